@@ -1,0 +1,104 @@
+//! What a sample means, given what its vantage has proven: the place where a cause is decided for good.
+
+use crate::{
+    cause::{Cause, Phase},
+    sample::{Outcome, Sample},
+    vantage::Standing,
+};
+
+/// Replaces a cause that the vantage's state does not allow to stand; what was measured is kept as evidence.
+///
+/// | measured | proven, untested | `no_family` | offline | captive portal | clock |
+/// |---|---|---|---|---|---|
+/// | reached, skipped | stands | stands | stands | stands | stands |
+/// | silence, no resolver | stands | `vantage.no_family` | `vantage.offline` | `vantage.captive_portal` | stands |
+/// | an answer | stands | stands | stands | `vantage.captive_portal` | stands |
+/// | expired, not yet valid | stands | stands | stands | `vantage.captive_portal` | `vantage.clock` |
+/// | a DNS answer, a policy | stands | stands | stands | stands | stands |
+pub fn settle(mut sample: Sample, standing: Standing) -> Sample {
+    let (Outcome::Failed, Some(measured)) = (sample.outcome, sample.cause) else { return sample };
+    if let Some(blind) = blind_cause(measured, standing) {
+        sample.evidence.measured = Some(measured);
+        sample.cause = Some(blind);
+    }
+    sample
+}
+
+fn blind_cause(measured: Cause, standing: Standing) -> Option<Cause> {
+    let nothing_came_back = measured.is_silence() || measured == Cause::MeasurementFailed;
+    match standing {
+        Standing::Proven | Standing::Untested => None,
+        Standing::NoFamily => nothing_came_back.then_some(Cause::VantageNoFamily),
+        Standing::Offline => nothing_came_back.then_some(Cause::VantageOffline),
+        Standing::CaptivePortal => {
+            (nothing_came_back || measured.proves_answer()).then_some(Cause::VantageCaptivePortal)
+        }
+        Standing::Clock => matches!(measured, Cause::TlsExpired | Cause::TlsNotYetValid).then_some(Cause::VantageClock),
+    }
+}
+
+/// What a settled sample says about the health of its target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Conclusion {
+    Good {
+        degraded: bool,
+    },
+    Bad(Cause),
+    /// Nothing can be said about the target, and why.
+    Blind(Cause),
+    /// The target does not offer this family, and need not (or it is not measured by choice).
+    Unpublished(Option<Cause>),
+}
+
+/// Concludes from a settled sample.
+pub fn conclude(sample: &Sample) -> Conclusion {
+    match (sample.outcome, sample.cause) {
+        (Outcome::Reached, cause) => Conclusion::Good { degraded: cause.is_some() },
+        (Outcome::Skipped, Some(cause)) if cause.phase() != Phase::Resolve => Conclusion::Blind(cause),
+        (Outcome::Skipped, cause) => Conclusion::Unpublished(cause),
+        (Outcome::Failed, Some(cause)) if cause.counts_against_target() => Conclusion::Bad(cause),
+        (Outcome::Failed, cause) => Conclusion::Blind(cause.unwrap_or(Cause::MeasurementFailed)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(measured: Cause, standing: Standing, expected: Cause) {
+        let settled = settle(Sample::failed(measured), standing);
+        assert_eq!(settled.cause, Some(expected), "{measured} over {standing:?}");
+        assert_eq!(settled.evidence.measured, (expected != measured).then_some(measured));
+    }
+
+    #[test]
+    fn silence_accuses_only_over_a_proven_or_untested_family() {
+        for silent in [Cause::TcpTimeout, Cause::NetUnreachable, Cause::TcpNoConnection, Cause::DnsTimeout] {
+            check(silent, Standing::Proven, silent);
+            check(silent, Standing::Untested, silent);
+            check(silent, Standing::NoFamily, Cause::VantageNoFamily);
+            check(silent, Standing::Offline, Cause::VantageOffline);
+        }
+    }
+
+    #[test]
+    fn an_answer_accuses_even_when_controls_are_silent() {
+        for answer in [Cause::TcpRefused, Cause::TcpReset, Cause::TlsAlert, Cause::TlsNameMismatch, Cause::HttpStatus] {
+            check(answer, Standing::NoFamily, answer);
+            check(answer, Standing::Offline, answer);
+            check(answer, Standing::CaptivePortal, Cause::VantageCaptivePortal);
+        }
+        check(Cause::TlsExpired, Standing::Clock, Cause::VantageClock);
+        check(Cause::TlsNameMismatch, Standing::Clock, Cause::TlsNameMismatch);
+    }
+
+    #[test]
+    fn nothing_that_the_vantage_or_a_policy_explains_is_ever_bad() {
+        for cause in Cause::ALL {
+            let bad = matches!(conclude(&Sample::failed(*cause)), Conclusion::Bad(_));
+            assert_eq!(bad, cause.counts_against_target(), "{cause}");
+        }
+        assert_eq!(conclude(&Sample::skipped(Some(Cause::DnsNodata))), Conclusion::Unpublished(Some(Cause::DnsNodata)));
+        assert_eq!(conclude(&Sample::skipped(Some(Cause::PolicyPlatform))), Conclusion::Blind(Cause::PolicyPlatform));
+    }
+}

@@ -1,0 +1,161 @@
+//! The health of a target in one family: one step per round. The place where an incident will be opened.
+
+use crate::{diagnosis::Conclusion, time::Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// What is true of one family of one target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum Health {
+    /// Nothing is known: never measured, not offered, or the vantage was blind.
+    Unknown {
+        since: Option<Timestamp>,
+    },
+    Up {
+        since: Timestamp,
+    },
+    /// Failed, not yet often enough to say so.
+    Suspect {
+        since: Timestamp,
+        failures: u32,
+        up_since: Option<Timestamp>,
+    },
+    Down {
+        since: Timestamp,
+    },
+    /// Down, and answering again, not yet often enough to say so.
+    Recovering {
+        since: Timestamp,
+        successes: u32,
+        down_since: Timestamp,
+    },
+}
+
+/// How many rounds in a row confirm a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Policy {
+    pub failures_to_confirm: u32,
+    pub successes_to_confirm: u32,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self { failures_to_confirm: 2, successes_to_confirm: 2 }
+    }
+}
+
+impl Health {
+    /// Returns the stable code of the state, as in `/api/v1/status`.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Unknown { .. } => "unknown",
+            Self::Up { .. } => "up",
+            Self::Suspect { .. } => "suspect",
+            Self::Down { .. } => "down",
+            Self::Recovering { .. } => "recovering",
+        }
+    }
+
+    pub const fn since(&self) -> Option<Timestamp> {
+        match self {
+            Self::Unknown { since } => *since,
+            Self::Up { since }
+            | Self::Suspect { since, .. }
+            | Self::Down { since }
+            | Self::Recovering { since, .. } => Some(*since),
+        }
+    }
+
+    /// Returns the health after a round that began at `now`.
+    #[must_use]
+    pub fn step(self, conclusion: Conclusion, policy: &Policy, now: Timestamp) -> Self {
+        match conclusion {
+            Conclusion::Good { .. } => self.step_good(policy, now),
+            Conclusion::Bad(_) => self.step_bad(policy, now),
+            Conclusion::Blind(_) | Conclusion::Unpublished(_) => match self {
+                Self::Unknown { since: Some(_) } => self,
+                _ => Self::Unknown { since: Some(now) },
+            },
+        }
+    }
+
+    fn step_good(self, policy: &Policy, now: Timestamp) -> Self {
+        let recovering = |since, successes, down_since| {
+            if successes >= policy.successes_to_confirm {
+                Self::Up { since }
+            } else {
+                Self::Recovering { since, successes, down_since }
+            }
+        };
+        match self {
+            Self::Unknown { .. } | Self::Suspect { up_since: None, .. } => Self::Up { since: now },
+            Self::Up { since } | Self::Suspect { up_since: Some(since), .. } => Self::Up { since },
+            Self::Down { since } => recovering(now, 1, since),
+            Self::Recovering { since, successes, down_since } => {
+                recovering(since, successes.saturating_add(1), down_since)
+            }
+        }
+    }
+
+    fn step_bad(self, policy: &Policy, now: Timestamp) -> Self {
+        let suspect = |since, failures, up_since| {
+            if failures >= policy.failures_to_confirm {
+                Self::Down { since }
+            } else {
+                Self::Suspect { since, failures, up_since }
+            }
+        };
+        match self {
+            Self::Unknown { .. } => suspect(now, 1, None),
+            Self::Up { since } => suspect(now, 1, Some(since)),
+            Self::Suspect { since, failures, up_since } => suspect(since, failures.saturating_add(1), up_since),
+            Self::Down { since } | Self::Recovering { down_since: since, .. } => Self::Down { since },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{cause::Cause, time::MINUTE};
+
+    /// Feeds one round a minute: `g`ood, `b`ad, blind `?`; expects one state letter each.
+    fn check(rounds: &str, states: &str) -> Health {
+        let begin = Timestamp::from_unix_ms(0);
+        let mut health = Health::Unknown { since: None };
+        let mut seen = String::new();
+        for (i, round) in rounds.chars().enumerate() {
+            let conclusion = match round {
+                'g' => Conclusion::Good { degraded: false },
+                'b' => Conclusion::Bad(Cause::TcpRefused),
+                _ => Conclusion::Blind(Cause::VantageNoFamily),
+            };
+            health = health.step(conclusion, &Policy::default(), begin + i as i64 * MINUTE);
+            seen.push(health.code().chars().next().unwrap());
+        }
+        assert_eq!(seen, states, "{rounds}");
+        health
+    }
+
+    #[test]
+    fn failure_and_recovery_are_confirmed_by_a_second_round() {
+        check("gbbbgg", "usddru");
+        check("bb", "sd");
+    }
+
+    #[test]
+    fn a_single_failure_leaves_up_as_it_was() {
+        assert_eq!(check("ggbg", "uusu"), Health::Up { since: Timestamp::from_unix_ms(0) });
+    }
+
+    #[test]
+    fn a_relapse_continues_the_same_outage() {
+        assert_eq!(check("gbbgb", "usdrd"), Health::Down { since: Timestamp::from_unix_ms(MINUTE) });
+    }
+
+    #[test]
+    fn a_blind_round_makes_unknown_never_up_or_down() {
+        // `u` of "unknown" and of "up" look alike here; the value tells.
+        assert_eq!(check("gbb??", "usduu"), Health::Unknown { since: Some(Timestamp::from_unix_ms(3 * MINUTE)) });
+    }
+}

@@ -1,0 +1,54 @@
+//! When the next round of a target is due: a grid in time that no slow round can shift.
+
+use crate::time::{SECOND, Timestamp};
+
+/// Returns the first due time strictly after `now` on the grid of a target.
+///
+/// The grid is `k * interval + offset`; the offset comes from the slug, so that many targets do not start together.
+/// It depends on nothing else: after a restart, a long round or a lost alarm the grid is where it was.
+///
+/// ```
+/// use dualwatch_core::{schedule::next_due, time::Timestamp};
+/// let due = next_due("example", 60, Timestamp::from_unix_ms(1_700_000_000_000));
+/// assert_eq!(next_due("example", 60, due).ms_since(due), 60_000);
+/// ```
+pub fn next_due(slug: &str, interval_s: u32, now: Timestamp) -> Timestamp {
+    let interval = i64::from(interval_s.max(1)) * SECOND;
+    let offset = i64::from(fnv1a(slug)) % interval;
+    let periods = (now.unix_ms() - offset).div_euclid(interval) + 1;
+    Timestamp::from_unix_ms(periods * interval + offset)
+}
+
+/// Returns after how many milliseconds without a round a target is late: two periods, plus the minute
+/// within which a target must tell the directory that it lives.
+pub fn late_after_ms(interval_s: u32) -> i64 {
+    2 * i64::from(interval_s) * SECOND + LIVES_EVERY_MS
+}
+
+/// How often a target whose facts do not change says that it lives.
+pub const LIVES_EVERY_MS: i64 = 60 * SECOND;
+
+/// FNV-1a (draft-eastlake-fnv): spreads slugs over the interval; not for anything secret.
+fn fnv1a(text: &str) -> u32 {
+    text.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn due_is_after_now_within_one_interval_and_on_the_grid(
+            slug in "[a-z-]{1,20}", interval in 5u32..=3600, now in 0i64..4_000_000_000_000, late in 0i64..100_000,
+        ) {
+            let now = Timestamp::from_unix_ms(now);
+            let due = next_due(&slug, interval, now);
+            prop_assert!(due > now && due.ms_since(now) <= i64::from(interval) * SECOND);
+            // However late the round that follows ends, the grid stays.
+            let next = next_due(&slug, interval, due + late);
+            prop_assert_eq!(next.ms_since(due) % (i64::from(interval) * SECOND), 0);
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! Every document that Dualwatch serves or stores, versioned.
+//!
+//! In scope: the shapes of `/api/v1`, of `dualwatch check --json`, of stored rounds, and of problem documents.
+//! Out of scope: where they are stored, who asked, and what they mean (`dualwatch-core`).
+//!
+//! ```
+//! use dualwatch_core::{sample::Sample, cause::Cause};
+//! use dualwatch_wire::v1;
+//!
+//! let sample = v1::Sample::from(&Sample::failed(Cause::TcpRefused));
+//! assert_eq!(serde_json::to_value(&sample).unwrap()["cause"], "tcp.refused");
+//! ```
+
+pub mod problem;
+pub mod time;
+pub mod v1;

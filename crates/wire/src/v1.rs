@@ -1,0 +1,16 @@
+//! Version 1 of every document. Fields are only ever added.
+
+pub mod page;
+pub mod probe;
+pub mod round;
+pub mod status;
+pub mod target;
+
+pub use page::{PageData, PageTarget, SelfTest};
+pub use probe::ProbeAnswer;
+pub use round::{Certificate, Round, Sample, Vantage};
+pub use status::{FamilyFacts, Status, TargetStatus, VantageStatus};
+pub use target::{Rounds, TargetDetail};
+
+/// The `version` field of every document here.
+pub const VERSION: u32 = 1;

@@ -1,0 +1,40 @@
+//! What the worker puts into the page, and serves to it again at `/api/v1/page` while it is open.
+
+use super::Status;
+use crate::time::rfc3339;
+use dualwatch_core::{target::BrowserEndpoints, time::Timestamp};
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PageData {
+    pub version: u32,
+    /// The worker's clock when this was made: the page corrects the browser's with it.
+    #[serde(with = "rfc3339")]
+    pub now: Timestamp,
+    pub status: Status,
+    pub self_test: SelfTest,
+    /// In the order of `status.targets`.
+    pub targets: Vec<PageTarget>,
+}
+
+/// Endpoints of our own that answer over one family only, and over both.
+///
+/// Where none is configured and the page was asked for on this machine (`localhost` or a loopback literal), they are
+/// `127.0.0.1`, `[::1]` and `localhost` at the same port.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SelfTest {
+    /// URL prefixes without a final slash, such as `http://127.0.0.1:8787`; `/probe/ip` is added.
+    pub origins: BrowserEndpoints,
+    /// Whether page, endpoints and edge are all on the visitor's own machine: then the edge's own standing
+    /// proves that the device has an address of a family.
+    pub same_machine: bool,
+}
+
+/// What the page needs of a target beside its status.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageTarget {
+    pub slug: String,
+    pub interval_s: u32,
+    /// URLs that the page may fetch to measure this target from the browser.
+    pub browser: BrowserEndpoints,
+}

@@ -1,0 +1,199 @@
+//! One round: printed by `dualwatch check --json`, stored by the worker, served by `/api/v1/targets/{slug}/rounds`.
+
+use crate::time::rfc3339;
+use dualwatch_core::{
+    cause::Cause,
+    dual_stack::DualStack,
+    family::{Family, PerFamily},
+    round,
+    sample::{self, Evidence, Outcome, Phases},
+    time::Timestamp,
+    vantage::Standing,
+};
+use serde::{Deserialize, Serialize};
+use std::net::IpAddr;
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Round {
+    pub version: u32,
+    /// The URL, without credentials.
+    pub target: String,
+    #[serde(with = "rfc3339")]
+    pub started_at: Timestamp,
+    pub vantage: Vantage,
+    pub ipv4: Sample,
+    pub ipv6: Sample,
+    pub dual_stack: DualStack,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Vantage {
+    pub name: String,
+    pub ipv4: Standing,
+    pub ipv6: Standing,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Sample {
+    pub outcome: Outcome,
+    pub cause: Option<Cause>,
+    /// The evidence, or `null` where the cause needs none.
+    pub detail: Option<Evidence>,
+    pub addresses: Vec<IpAddr>,
+    pub address: Option<IpAddr>,
+    pub phases_ms: Phases,
+    pub http_status: Option<u16>,
+    pub certificate: Option<Certificate>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Certificate {
+    pub subject_names: Vec<String>,
+    pub issuer: String,
+    #[serde(with = "rfc3339")]
+    pub not_after: Timestamp,
+    pub sha256: String,
+}
+
+impl From<&sample::Sample> for Sample {
+    fn from(s: &sample::Sample) -> Self {
+        Self {
+            outcome: s.outcome,
+            cause: s.cause,
+            detail: (s.evidence != Evidence::default()).then(|| s.evidence.clone()),
+            addresses: s.addresses.clone(),
+            address: s.address,
+            phases_ms: s.phases,
+            http_status: s.http_status,
+            certificate: s.certificate.as_ref().map(|c| Certificate {
+                subject_names: c.subject_names.clone(),
+                issuer: c.issuer.clone(),
+                not_after: c.not_after,
+                sha256: c.sha256.clone(),
+            }),
+        }
+    }
+}
+
+impl From<Sample> for sample::Sample {
+    fn from(s: Sample) -> Self {
+        Self {
+            outcome: s.outcome,
+            cause: s.cause,
+            evidence: s.detail.unwrap_or_default(),
+            addresses: s.addresses,
+            address: s.address,
+            phases: s.phases_ms,
+            http_status: s.http_status,
+            certificate: s.certificate.map(|c| sample::Certificate {
+                subject_names: c.subject_names,
+                issuer: c.issuer,
+                not_after: c.not_after,
+                sha256: c.sha256,
+            }),
+        }
+    }
+}
+
+impl From<&round::Round> for Round {
+    fn from(r: &round::Round) -> Self {
+        Self {
+            version: super::VERSION,
+            target: r.target.clone(),
+            started_at: r.started_at,
+            vantage: Vantage {
+                name: r.vantage.name.clone(),
+                ipv4: r.vantage.standing.ipv4,
+                ipv6: r.vantage.standing.ipv6,
+            },
+            ipv4: (&r.samples.ipv4).into(),
+            ipv6: (&r.samples.ipv6).into(),
+            dual_stack: r.dual_stack,
+        }
+    }
+}
+
+impl From<Round> for round::Round {
+    fn from(r: Round) -> Self {
+        Self {
+            target: r.target,
+            started_at: r.started_at,
+            vantage: round::Vantage {
+                name: r.vantage.name,
+                standing: PerFamily { ipv4: r.vantage.ipv4, ipv6: r.vantage.ipv6 },
+            },
+            samples: PerFamily { ipv4: r.ipv4.into(), ipv6: r.ipv6.into() },
+            dual_stack: r.dual_stack,
+        }
+    }
+}
+
+impl Round {
+    pub const fn sample(&self, family: Family) -> &Sample {
+        match family {
+            Family::Ipv4 => &self.ipv4,
+            Family::Ipv6 => &self.ipv6,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Pins the form that `dualwatch check --json` prints: field for field, in this order.
+    #[test]
+    fn the_form_is_pinned() {
+        let mut reached = sample::Sample::reached();
+        reached.addresses = vec!["192.0.2.1".parse().unwrap()];
+        reached.address = Some("192.0.2.1".parse().unwrap());
+        reached.phases = Phases {
+            resolve: Some(1.5),
+            connect: Some(10.0),
+            tls: Some(20.0),
+            first_byte: Some(12.25),
+            total: Some(44.0),
+        };
+        reached.http_status = Some(200);
+        reached.certificate = Some(sample::Certificate {
+            subject_names: vec!["service.example".into()],
+            issuer: "CN=Test CA".into(),
+            not_after: Timestamp::from_unix_ms(1_800_000_000_000),
+            sha256: "ab".repeat(32),
+        });
+        let mut refused = sample::Sample::failed(Cause::TcpRefused);
+        refused.addresses = vec!["2001:db8::1".parse().unwrap()];
+        refused.address = Some("2001:db8::1".parse().unwrap());
+        refused.phases.resolve = Some(1.5);
+        refused.evidence.elapsed_ms = Some(11.0);
+        let round = round::Round {
+            target: "https://service.example/".into(),
+            started_at: Timestamp::from_unix_ms(1_795_428_711_042),
+            vantage: round::Vantage {
+                name: "here".into(),
+                standing: PerFamily { ipv4: Standing::Proven, ipv6: Standing::NoFamily },
+            },
+            samples: PerFamily { ipv4: reached, ipv6: refused },
+            dual_stack: DualStack { family: Some(Family::Ipv4), cost_ms: Some(11.0) },
+        };
+        let document = Round::from(&round);
+        let text = serde_json::to_string(&document).unwrap();
+        assert_eq!(
+            text,
+            concat!(
+                r#"{"version":1,"target":"https://service.example/","started_at":"2026-11-23T10:11:51.042Z","#,
+                r#""vantage":{"name":"here","ipv4":"proven","ipv6":"no_family"},"#,
+                r#""ipv4":{"outcome":"reached","cause":null,"detail":null,"addresses":["192.0.2.1"],"address":"192.0.2.1","#,
+                r#""phases_ms":{"resolve":1.5,"connect":10.0,"tls":20.0,"first_byte":12.25,"total":44.0},"http_status":200,"#,
+                r#""certificate":{"subject_names":["service.example"],"issuer":"CN=Test CA","#,
+                r#""not_after":"2027-01-15T08:00:00.000Z","#,
+                r#""sha256":"abababababababababababababababababababababababababababababababab"}},"#,
+                r#""ipv6":{"outcome":"failed","cause":"tcp.refused","detail":{"elapsed_ms":11.0},"#,
+                r#""addresses":["2001:db8::1"],"address":"2001:db8::1","phases_ms":{"resolve":1.5},"http_status":null,"#,
+                r#""certificate":null},"dual_stack":{"family":"ipv4","cost_ms":11.0}}"#,
+            )
+        );
+        let back: Round = serde_json::from_str(&text).unwrap();
+        assert_eq!(round::Round::from(back), round);
+    }
+}

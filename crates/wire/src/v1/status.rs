@@ -1,0 +1,148 @@
+//! `GET /api/v1/status`: every target, per family, as published.
+
+use crate::time::{rfc3339, rfc3339_or_null};
+use dualwatch_core::{cause::Cause, dual_stack::DualStack, family::Family, time::Timestamp, vantage::Standing};
+use serde::{Deserialize, Serialize};
+use std::net::IpAddr;
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Status {
+    pub version: u32,
+    #[serde(with = "rfc3339")]
+    pub published_at: Timestamp,
+    pub vantages: Vec<VantageStatus>,
+    pub targets: Vec<TargetStatus>,
+}
+
+/// What a vantage has last proven about itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VantageStatus {
+    pub name: String,
+    pub ipv4: Standing,
+    pub ipv6: Standing,
+    #[serde(with = "rfc3339")]
+    pub last_round_at: Timestamp,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TargetStatus {
+    pub slug: String,
+    pub name: String,
+    pub url: String,
+    #[serde(with = "rfc3339_or_null")]
+    pub last_round_at: Option<Timestamp>,
+    pub ipv4: FamilyFacts,
+    pub ipv6: FamilyFacts,
+    pub dual_stack: DualStack,
+}
+
+/// What is known of one family of one target.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct FamilyFacts {
+    pub state: State,
+    /// Reached, but not as well as expected; never hides `down`.
+    pub degraded: bool,
+    pub maintenance: bool,
+    /// Why the state is not simply `up`.
+    pub cause: Option<Cause>,
+    #[serde(with = "rfc3339_or_null")]
+    pub since: Option<Timestamp>,
+    /// `null` where the last probe failed: a failed probe has no latency.
+    pub latency_ms: Option<f64>,
+    pub address: Option<IpAddr>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum State {
+    #[default]
+    Unknown,
+    Up,
+    Suspect,
+    Down,
+    Recovering,
+}
+
+impl State {
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::Up => "up",
+            Self::Suspect => "suspect",
+            Self::Down => "down",
+            Self::Recovering => "recovering",
+        }
+    }
+}
+
+impl From<&dualwatch_core::health::Health> for State {
+    fn from(health: &dualwatch_core::health::Health) -> Self {
+        use dualwatch_core::health::Health;
+        match health {
+            Health::Unknown { .. } => Self::Unknown,
+            Health::Up { .. } => Self::Up,
+            Health::Suspect { .. } => Self::Suspect,
+            Health::Down { .. } => Self::Down,
+            Health::Recovering { .. } => Self::Recovering,
+        }
+    }
+}
+
+impl TargetStatus {
+    pub const fn facts(&self, family: Family) -> &FamilyFacts {
+        match family {
+            Family::Ipv4 => &self.ipv4,
+            Family::Ipv6 => &self.ipv6,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_form_is_pinned() {
+        let t = Timestamp::from_unix_ms(1_795_428_711_042);
+        let status = Status {
+            version: 1,
+            published_at: t,
+            vantages: vec![VantageStatus {
+                name: "edge".into(),
+                ipv4: Standing::Proven,
+                ipv6: Standing::NoFamily,
+                last_round_at: t,
+            }],
+            targets: vec![TargetStatus {
+                slug: "service".into(),
+                name: "Service".into(),
+                url: "https://service.example/".into(),
+                last_round_at: Some(t),
+                ipv4: FamilyFacts {
+                    state: State::Up,
+                    since: Some(t),
+                    latency_ms: Some(12.5),
+                    address: Some("192.0.2.1".parse().unwrap()),
+                    ..FamilyFacts::default()
+                },
+                ipv6: FamilyFacts { cause: Some(Cause::VantageNoFamily), ..FamilyFacts::default() },
+                dual_stack: DualStack::default(),
+            }],
+        };
+        let text = serde_json::to_string(&status).unwrap();
+        assert_eq!(
+            text,
+            concat!(
+                r#"{"version":1,"published_at":"2026-11-23T10:11:51.042Z","#,
+                r#""vantages":[{"name":"edge","ipv4":"proven","ipv6":"no_family","last_round_at":"2026-11-23T10:11:51.042Z"}],"#,
+                r#""targets":[{"slug":"service","name":"Service","url":"https://service.example/","#,
+                r#""last_round_at":"2026-11-23T10:11:51.042Z","#,
+                r#""ipv4":{"state":"up","degraded":false,"maintenance":false,"cause":null,"since":"2026-11-23T10:11:51.042Z","#,
+                r#""latency_ms":12.5,"address":"192.0.2.1"},"#,
+                r#""ipv6":{"state":"unknown","degraded":false,"maintenance":false,"cause":"vantage.no_family","since":null,"#,
+                r#""latency_ms":null,"address":null},"dual_stack":{"family":null,"cost_ms":null}}]}"#,
+            )
+        );
+        assert_eq!(serde_json::from_str::<Status>(&text).unwrap(), status);
+    }
+}

@@ -1,0 +1,36 @@
+//! `GET /api/v1/targets/{slug}` and `GET /api/v1/targets/{slug}/rounds`.
+
+use super::{Round, TargetStatus};
+use crate::time::{rfc3339, rfc3339_or_null};
+use dualwatch_core::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// One target: what is published of it, its schedule, and its newest round.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TargetDetail {
+    pub version: u32,
+    pub status: TargetStatus,
+    pub interval_s: u32,
+    pub timeout_ms: u32,
+    #[serde(with = "rfc3339_or_null")]
+    pub next_due_at: Option<Timestamp>,
+    pub n_rounds: u64,
+    pub last_round: Option<Round>,
+}
+
+/// The rounds of a target that began in `[from, to)`, oldest first.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Rounds {
+    pub version: u32,
+    pub slug: String,
+    #[serde(with = "rfc3339")]
+    pub from: Timestamp,
+    #[serde(with = "rfc3339")]
+    pub to: Timestamp,
+    pub rounds: Vec<Round>,
+    /// Where the answer was cut: ask again from here. `null`: this is all.
+    #[serde(with = "rfc3339_or_null")]
+    pub next_from: Option<Timestamp>,
+    /// Stored rounds of this span that this version cannot read; they are unknown, not good or bad.
+    pub n_unreadable: u64,
+}
