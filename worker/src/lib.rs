@@ -1,1 +1,41 @@
+//! The edge host of Dualwatch: it loads, calls the core, commits, and answers.
+//!
+//! In scope: routes, Durable Objects, sockets of `cloudflare:sockets`. Out of scope: every decision (`dualwatch-core`),
+//! how a target is measured (`dualwatch-prober`), every document (`dualwatch-wire`), the page (`dualwatch-app`).
+//!
+//! ```text
+//!  alarm --> TargetObject: plan -> Prober::round -> health::step_round -> SQLite --news, or alive--> DirectoryObject
+//!  GET /, /api/v1/status, PUT /api/v1/config --> routes --> DirectoryObject (configuration, newest report of each)
+//!  GET /api/v1/targets/{slug}[/rounds]       --> routes --> TargetObject (its rounds)
+//!  GET /probe/*                               --> probe (no storage)
+//! ```
+//!
+//! Bindings: `TARGETS` and `DIRECTORY` (Durable Objects with `SQLite`), `ASSETS` (the page's files), and the texts
+//! `ADMIN_TOKEN`, `VANTAGE` and `PAGE_ASSETS` (JSON: the URLs `boot`, `js`, `wasm`, `css`).
 
+mod call;
+mod client;
+mod dial;
+mod directory_object;
+mod page;
+mod probe;
+mod reply;
+mod routes;
+mod target_object;
+
+pub use directory_object::DirectoryObject;
+pub use target_object::TargetObject;
+use worker::{Context, Env, Request, Response, Result, ScheduleContext, ScheduledEvent, console_error, event};
+
+#[event(fetch)]
+async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response> {
+    routes::answer(request, &env).await
+}
+
+/// The cron trigger only re-arms: the schedule itself is the alarm of each target.
+#[event(scheduled)]
+async fn scheduled(_event: ScheduledEvent, env: Env, _context: ScheduleContext) {
+    if let Err(error) = call::directory(&env, "/rearm", None).await {
+        console_error!("failed to re-arm late targets: {error}");
+    }
+}

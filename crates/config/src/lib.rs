@@ -1,1 +1,104 @@
+//! YAML in, validated targets and policy out; every mistake with file, line, column and a hint.
+//!
+//! In scope: `dualwatch.yml`, and a `.upptimerc.yml` in its place. Out of scope: reading files (the caller hands
+//! in text and a closure), resolving names, measuring. Runs natively and in WebAssembly.
+//!
+//! ```
+//! let text = "targets:\n  - name: Shop\n    url: https://shop.example/\n    intervall: 30s\n";
+//! let findings = dualwatch_config::load(text, "dualwatch.yml", &|_| Err("no such file".into())).unwrap_err();
+//! assert_eq!(
+//!     findings[0].to_string(),
+//!     "dualwatch.yml:4:5: error[unknown_key]: unknown key `intervall` in a target\n  hint: did you mean `interval`?",
+//! );
+//!
+//! let text = "targets: [{ name: Shop, url: 'https://shop.example/', interval: 30s }]";
+//! let config = dualwatch_config::load(text, "dualwatch.yml", &|_| Err("no such file".into())).unwrap();
+//! assert_eq!((config.targets[0].slug.as_str(), config.targets[0].interval_s), ("shop", 30));
+//! ```
 
+use dualwatch_core::target::{BrowserEndpoints, Policy, Target};
+use serde::Serialize;
+
+mod browser;
+mod dualwatch;
+mod duration;
+mod endpoint;
+mod fields;
+mod finding;
+mod reach;
+mod resolver;
+mod slug;
+mod upptime;
+mod yaml;
+
+pub use endpoint::{UrlError, parse_url};
+pub use finding::{Finding, Severity};
+pub use resolver::parse_resolver;
+pub use upptime::SKIPS_A_SITE;
+
+use finding::{Place, Report};
+use yaml::Value;
+
+/// The most targets of one configuration.
+pub const MAX_TARGETS: usize = 10_000;
+
+/// A configuration that can be used.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Config {
+    /// In the order of the file; at least one in `dualwatch.yml`, none is possible in `.upptimerc.yml`.
+    pub targets: Vec<Target>,
+    pub policy: Policy,
+    /// Origins (no path, no final slash) that the page uses to test the visitor's own families.
+    pub self_test: BrowserEndpoints,
+    /// In the order of the file; all of them have [`Severity::Warning`].
+    pub warnings: Vec<Finding>,
+    pub format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Format {
+    /// `dualwatch.yml`.
+    Dualwatch,
+    /// `.upptimerc.yml`.
+    Upptime,
+}
+
+/// Returns the configuration that a text describes, or everything that is wrong with it (warnings included).
+///
+/// `name` is what findings call the file; one that ends in `upptimerc.yml` is read as Upptime's, as is every file with
+/// `sites` and without `targets`. `files` reads a file that the configuration refers to, relative to it.
+pub fn load(text: &str, name: &str, files: &dyn Fn(&str) -> Result<String, String>) -> Result<Config, Vec<Finding>> {
+    let mut report = Report::new(name);
+    let config = read(text, name, files, &mut report);
+    let is_good = !report.has_error();
+    let findings = report.into_findings();
+    match config {
+        Some(config) if is_good => Ok(Config { warnings: findings, ..config }),
+        _ => Err(findings),
+    }
+}
+
+fn read(text: &str, name: &str, files: &dyn Fn(&str) -> Result<String, String>, report: &mut Report) -> Option<Config> {
+    let root = yaml::parse(text, report)?;
+    let is_upptime = root.entry("targets").is_none() && (root.entry("sites").is_some() || is_upptime_name(name));
+    match &root.value {
+        Value::Null => {
+            let hint = if is_upptime { upptime::EXAMPLE } else { dualwatch::EXAMPLE };
+            report.error(Place::START, "empty_file", "the file is empty", hint);
+            None
+        }
+        Value::Map(_) if is_upptime => upptime::read(&root, report),
+        _ => dualwatch::read(&root, files, report),
+    }
+}
+
+fn is_upptime_name(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    name.ends_with("upptimerc.yml") || name.ends_with("upptimerc.yaml")
+}
+
+/// Returns a commented `dualwatch.yml` that loads without findings.
+pub const fn starter() -> &'static str {
+    include_str!("../starter.yml")
+}

@@ -12,27 +12,34 @@ use crate::{
 /// |---|---|---|---|---|---|
 /// | reached, skipped | stands | stands | stands | stands | stands |
 /// | silence, no resolver | stands | `vantage.no_family` | `vantage.offline` | `vantage.captive_portal` | stands |
-/// | an answer | stands | stands | stands | `vantage.captive_portal` | stands |
+/// | a resolver's answer | stands | stands | `vantage.offline` | stands | stands |
+/// | refused, reset | stands | stands, or `vantage.no_family` (*) | stands, or `vantage.offline` (*) | `vantage.captive_portal` | stands |
+/// | any other answer | stands | stands | stands | `vantage.captive_portal` | stands |
 /// | expired, not yet valid | stands | stands | stands | `vantage.captive_portal` | `vantage.clock` |
-/// | a DNS answer, a policy | stands | stands | stands | stands | stands |
-pub fn settle(mut sample: Sample, standing: Standing) -> Sample {
+/// | a policy | stands | stands | stands | stands | stands |
+///
+/// (*) An answer accuses even when controls are silent, unless the controls fail in the same way: where every control
+/// was refused (`controls_all_refused`), something near us refuses in everybody's name.
+pub fn settle(mut sample: Sample, standing: Standing, controls_all_refused: bool) -> Sample {
     let (Outcome::Failed, Some(measured)) = (sample.outcome, sample.cause) else { return sample };
-    if let Some(blind) = blind_cause(measured, standing) {
+    if let Some(blind) = blind_cause(measured, standing, controls_all_refused) {
         sample.evidence.measured = Some(measured);
         sample.cause = Some(blind);
     }
     sample
 }
 
-fn blind_cause(measured: Cause, standing: Standing) -> Option<Cause> {
-    let nothing_came_back = measured.is_silence() || measured == Cause::MeasurementFailed;
+fn blind_cause(measured: Cause, standing: Standing, controls_all_refused: bool) -> Option<Cause> {
+    let is_refusal = matches!(measured, Cause::TcpRefused | Cause::TcpReset);
+    let says_nothing =
+        measured.is_silence() || measured == Cause::MeasurementFailed || (is_refusal && controls_all_refused);
+    let is_resolvers = measured.phase() == Phase::Resolve;
     match standing {
         Standing::Proven | Standing::Untested => None,
-        Standing::NoFamily => nothing_came_back.then_some(Cause::VantageNoFamily),
-        Standing::Offline => nothing_came_back.then_some(Cause::VantageOffline),
-        Standing::CaptivePortal => {
-            (nothing_came_back || measured.proves_answer()).then_some(Cause::VantageCaptivePortal)
-        }
+        Standing::NoFamily => says_nothing.then_some(Cause::VantageNoFamily),
+        // A resolver that answers on a machine that reaches nothing knows nothing of the Internet either.
+        Standing::Offline => (says_nothing || is_resolvers).then_some(Cause::VantageOffline),
+        Standing::CaptivePortal => (says_nothing || measured.proves_answer()).then_some(Cause::VantageCaptivePortal),
         Standing::Clock => matches!(measured, Cause::TlsExpired | Cause::TlsNotYetValid).then_some(Cause::VantageClock),
     }
 }
@@ -66,7 +73,7 @@ mod tests {
     use super::*;
 
     fn check(measured: Cause, standing: Standing, expected: Cause) {
-        let settled = settle(Sample::failed(measured), standing);
+        let settled = settle(Sample::failed(measured), standing, false);
         assert_eq!(settled.cause, Some(expected), "{measured} over {standing:?}");
         assert_eq!(settled.evidence.measured, (expected != measured).then_some(measured));
     }
@@ -90,6 +97,23 @@ mod tests {
         }
         check(Cause::TlsExpired, Standing::Clock, Cause::VantageClock);
         check(Cause::TlsNameMismatch, Standing::Clock, Cause::TlsNameMismatch);
+    }
+
+    #[test]
+    fn a_refusal_in_everybodys_name_is_no_answer_of_the_target() {
+        for (standing, blind) in
+            [(Standing::Offline, Cause::VantageOffline), (Standing::NoFamily, Cause::VantageNoFamily)]
+        {
+            let settled = settle(Sample::failed(Cause::TcpRefused), standing, true);
+            assert_eq!((settled.cause, settled.evidence.measured), (Some(blind), Some(Cause::TcpRefused)));
+            assert_eq!(settle(Sample::failed(Cause::TlsAlert), standing, true).cause, Some(Cause::TlsAlert));
+        }
+    }
+
+    #[test]
+    fn a_resolver_on_an_offline_machine_says_nothing() {
+        check(Cause::DnsNxdomain, Standing::Offline, Cause::VantageOffline);
+        check(Cause::DnsNxdomain, Standing::NoFamily, Cause::DnsNxdomain);
     }
 
     #[test]

@@ -1,6 +1,12 @@
 //! The health of a target in one family: one step per round. The place where an incident will be opened.
 
-use crate::{diagnosis::Conclusion, time::Timestamp};
+use crate::{
+    diagnosis::{self, Conclusion},
+    family::PerFamily,
+    round::Round,
+    schedule::late_after_ms,
+    time::Timestamp,
+};
 use serde::{Deserialize, Serialize};
 
 /// What is true of one family of one target.
@@ -31,11 +37,39 @@ pub enum Health {
     },
 }
 
+/// Returns the health of both families after a settled round.
+///
+/// `last_round_at` is when the round before began. Where rounds are missing in between, nothing is known of that time:
+/// neither "up" nor "down" reaches over it.
+pub fn step_round(
+    health: PerFamily<Health>,
+    last_round_at: Option<Timestamp>,
+    interval_s: u32,
+    round: &Round,
+    policy: &Policy,
+) -> PerFamily<Health> {
+    let now = round.started_at;
+    let gap_from = last_round_at.filter(|last| now.ms_since(*last) > late_after_ms(interval_s));
+    health.map(|family, health| {
+        let health = match gap_from {
+            Some(_) => Health::Unknown { since: gap_from },
+            None => health,
+        };
+        health.step(diagnosis::conclude(round.samples.get(family)), policy, now)
+    })
+}
+
 /// How many rounds in a row confirm a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Policy {
     pub failures_to_confirm: u32,
     pub successes_to_confirm: u32,
+}
+
+impl Default for Health {
+    fn default() -> Self {
+        Self::Unknown { since: None }
+    }
 }
 
 impl Default for Policy {
@@ -117,7 +151,7 @@ impl Health {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{cause::Cause, time::MINUTE};
+    use crate::{cause::Cause, dual_stack::DualStack, round::Vantage, sample::Sample, time::MINUTE};
 
     /// Feeds one round a minute: `g`ood, `b`ad, blind `?`; expects one state letter each.
     fn check(rounds: &str, states: &str) -> Health {
@@ -130,7 +164,7 @@ mod tests {
                 'b' => Conclusion::Bad(Cause::TcpRefused),
                 _ => Conclusion::Blind(Cause::VantageNoFamily),
             };
-            health = health.step(conclusion, &Policy::default(), begin + i as i64 * MINUTE);
+            health = health.step(conclusion, &Policy::default(), begin + i64::try_from(i).unwrap() * MINUTE);
             seen.push(health.code().chars().next().unwrap());
         }
         assert_eq!(seen, states, "{rounds}");
@@ -151,6 +185,25 @@ mod tests {
     #[test]
     fn a_relapse_continues_the_same_outage() {
         assert_eq!(check("gbbgb", "usdrd"), Health::Down { since: Timestamp::from_unix_ms(MINUTE) });
+    }
+
+    #[test]
+    fn nothing_reaches_over_missing_rounds() {
+        let round = |at: i64| Round {
+            target: String::new(),
+            started_at: Timestamp::from_unix_ms(at),
+            vantage: Vantage { name: String::new(), standing: PerFamily::default() },
+            samples: PerFamily { ipv4: Sample::reached(), ipv6: Sample::failed(Cause::TcpRefused) },
+            dual_stack: DualStack::default(),
+        };
+        let begin = Timestamp::from_unix_ms(0);
+        let health = PerFamily { ipv4: Health::Up { since: begin }, ipv6: Health::Down { since: begin } };
+        let step = |at| step_round(health, Some(begin), 60, &round(at), &Policy::default());
+        assert_eq!(step(3 * MINUTE), health);
+        let now = Timestamp::from_unix_ms(3 * MINUTE + 1);
+        let after = step(3 * MINUTE + 1);
+        assert_eq!(after.ipv4, Health::Up { since: now });
+        assert_eq!(after.ipv6, Health::Suspect { since: now, failures: 1, up_since: None });
     }
 
     #[test]

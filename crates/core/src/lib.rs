@@ -12,7 +12,7 @@
 //!
 //! // IPv6 was silent, and this vantage could not reach its own IPv6 controls either:
 //! let silent = Sample::failed(Cause::TcpTimeout);
-//! let settled = diagnosis::settle(silent, Standing::NoFamily);
+//! let settled = diagnosis::settle(silent, Standing::NoFamily, false);
 //! assert_eq!(settled.cause, Some(Cause::VantageNoFamily));
 //! assert_eq!(settled.evidence.measured, Some(Cause::TcpTimeout)); // what was measured is kept
 //!

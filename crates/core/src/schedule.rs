@@ -19,6 +19,21 @@ pub fn next_due(slug: &str, interval_s: u32, now: Timestamp) -> Timestamp {
     Timestamp::from_unix_ms(periods * interval + offset)
 }
 
+/// Returns when a new target is measured first: soon, but spread, so that a large configuration does not make all its
+/// first rounds at once and measure its own rush.
+pub fn first_due(slug: &str, interval_s: u32, now: Timestamp) -> Timestamp {
+    next_due(slug, (interval_s / 12).clamp(2, 60), now)
+}
+
+/// Returns the due time after the round that begins at `now`. A timer that went off a little early does not make the
+/// same round twice.
+pub fn due_after_round(slug: &str, interval_s: u32, now: Timestamp) -> Timestamp {
+    next_due(slug, interval_s, now + EARLY_MS)
+}
+
+/// How early a timer may go off; far below the shortest interval.
+const EARLY_MS: i64 = 500;
+
 /// Returns after how many milliseconds without a round a target is late: two periods, plus the minute
 /// within which a target must tell the directory that it lives.
 pub fn late_after_ms(interval_s: u32) -> i64 {
@@ -46,6 +61,8 @@ mod tests {
             let now = Timestamp::from_unix_ms(now);
             let due = next_due(&slug, interval, now);
             prop_assert!(due > now && due.ms_since(now) <= i64::from(interval) * SECOND);
+            // A timer that is a little early does not repeat the round.
+            prop_assert!(due_after_round(&slug, interval, due - 3).ms_since(due) == i64::from(interval) * SECOND);
             // However late the round that follows ends, the grid stays.
             let next = next_due(&slug, interval, due + late);
             prop_assert_eq!(next.ms_since(due) % (i64::from(interval) * SECOND), 0);

@@ -40,6 +40,16 @@ impl Standing {
 pub struct Tally {
     pub answered: usize,
     pub failed: usize,
+    /// Those of `failed` that were refused or reset. Controls serve the port they are asked on, so that is what a
+    /// firewall near us does, not the control.
+    pub refused: usize,
+}
+
+impl Tally {
+    /// Whether every control was refused: then a refusal in the name of a target is no answer of the target.
+    pub const fn all_refused(&self) -> bool {
+        self.answered == 0 && self.failed > 0 && self.refused == self.failed
+    }
 }
 
 /// Decides the standing of both families.
@@ -58,7 +68,7 @@ pub fn judge(tallies: PerFamily<Tally>) -> PerFamily<Standing> {
         tally.answered == 0 && tally.failed > 0
     };
     PerFamily::from_fn(|family| match tallies.get(family) {
-        Tally { answered: 0, failed: 0 } => Standing::Untested,
+        Tally { answered: 0, failed: 0, .. } => Standing::Untested,
         Tally { answered: 0, .. } if dead(family.other()) => Standing::Offline,
         Tally { answered: 0, .. } => Standing::NoFamily,
         Tally { .. } => Standing::Proven,
@@ -70,7 +80,7 @@ mod tests {
     use super::*;
 
     fn check(v4: (usize, usize), v6: (usize, usize), expected: (&str, &str)) {
-        let tally = |(answered, failed)| Tally { answered, failed };
+        let tally = |(answered, failed)| Tally { answered, failed, refused: 0 };
         let standing = judge(PerFamily { ipv4: tally(v4), ipv6: tally(v6) });
         assert_eq!((standing.ipv4.code(), standing.ipv6.code()), expected, "{v4:?} {v6:?}");
     }

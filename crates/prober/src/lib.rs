@@ -1,1 +1,49 @@
+//! Measures a target: resolve, connect, handshake, exchange, over both families at once, within one deadline.
+//!
+//! In scope: what goes over the wire, how long each phase takes, which cause of the closed set a failure has.
+//! Out of scope: what it means (`dualwatch-core`: [`diagnosis`](dualwatch_core::diagnosis)), where rounds are kept,
+//! and which host this runs in: sockets and clocks come through [`Dial`] and [`Clock`], of tokio natively and of
+//! `cloudflare:sockets` in the worker.
+//!
+//! | file | decides or does |
+//! |---|---|
+//! | `round` | the order of a round: resolve, controls beside probes, settle |
+//! | `resolve` | names to addresses, by DNS over TCP, DNS over HTTPS or the system |
+//! | `connect` | one family's addresses, one after the other |
+//! | `tls`, `exchange` | the handshake, the HTTP request |
+//! | `classify` | **errors to causes**, with their evidence |
+//! | `texts` | what runtimes say, word for word, and what that means |
+//! | `control` | which controls are asked, and their tally |
+//!
+//! ```
+//! # use dualwatch_core::{target::{Endpoint, Host, Policy, Scheme, Target}, cause::Cause};
+//! # use dualwatch_prober::{Prober, native::Tokio};
+//! # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+//! // A port on loopback that nobody listens on. Private addresses are measured only where the policy says so.
+//! let port = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
+//! let host = Host::Address("127.0.0.1".parse().unwrap());
+//! let target = Target::new("nobody", Endpoint { scheme: Scheme::Tcp, host, port, path: String::new() });
+//! let policy = Policy { allow_private: true, ..Policy::default() };
+//!
+//! let round = Prober::new(Tokio::new(), policy, "here").unwrap().round(&target).await;
+//! assert_eq!(round.samples.ipv4.cause, Some(Cause::TcpRefused));
+//! assert_eq!(round.samples.ipv6.cause, Some(Cause::DnsNodata)); // an IPv4 literal has no IPv6
+//! # });
+//! ```
 
+mod body;
+pub mod classify;
+mod connect;
+mod control;
+mod crypto;
+pub mod dial;
+mod exchange;
+#[cfg(feature = "native")]
+pub mod native;
+pub mod resolve;
+pub mod round;
+pub mod texts;
+pub mod tls;
+
+pub use dial::{Clock, Dial, DialError, DialErrorKind};
+pub use round::Prober;

@@ -1,13 +1,17 @@
 //! Version 1 of every document. Fields are only ever added.
 
+pub mod config;
 pub mod page;
 pub mod probe;
+pub mod report;
 pub mod round;
 pub mod status;
 pub mod target;
 
+pub use config::{ConfigDocument, ConfigUpload};
 pub use page::{PageData, PageTarget, SelfTest};
 pub use probe::ProbeAnswer;
+pub use report::Report;
 pub use round::{Certificate, Round, Sample, Vantage};
 pub use status::{FamilyFacts, Status, TargetStatus, VantageStatus};
 pub use target::{Rounds, TargetDetail};

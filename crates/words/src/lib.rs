@@ -1,1 +1,34 @@
+//! The words of Dualwatch, in English: what a code means to somebody with a broken network at three in the morning.
+//!
+//! In scope: a phrase for every cause, verdict, standing, side and health, one sentence for a sample, and how long
+//! something lasted. Out of scope: deciding any of them (`dualwatch-core`), and markup (`dualwatch-app`).
+//! Every table here is an exhaustive `match`: a missing phrase does not compile.
+//!
+//! ```
+//! use dualwatch_core::{cause::Cause, family::Family, sample::Sample, verdict::Verdict};
+//!
+//! let mut refused = Sample::failed(Cause::TcpRefused);
+//! refused.address = Some("2001:db8::1".parse().unwrap());
+//! refused.evidence.elapsed_ms = Some(12.0);
+//! assert_eq!(
+//!     dualwatch_words::sample_sentence(Family::Ipv6, &refused),
+//!     "IPv6: 2001:db8::1 refused the connection after 12 ms"
+//! );
+//! assert_eq!(dualwatch_words::verdict(Verdict::YoursIsBroken, Family::Ipv6), "your IPv6 is broken");
+//! ```
 
+mod causes;
+mod explanations;
+mod sample;
+pub mod standing;
+pub mod state;
+mod times;
+mod verdicts;
+
+pub use causes::{cause, cause_in};
+pub use explanations::explain;
+pub use sample::sample_sentence;
+pub use standing::standing;
+pub use state::health;
+pub use times::{duration, elapsed};
+pub use verdicts::{late_by, side, verdict, verdict_dual_stack};

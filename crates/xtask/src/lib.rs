@@ -1,1 +1,23 @@
+//! Everything a newcomer runs: build, serve, test, sizes.
+//!
+//! In scope: getting the tools that are missing, building worker and page, starting them, testing all of it.
+//! Out of scope: product logic, and workerd's own configuration and process (`dualwatch-edgehost`).
+//!
+//! | command | what it does |
+//! |---|---|
+//! | `cargo xtask build` | builds worker and page into `<target>/dualwatch` |
+//! | `cargo xtask serve` | builds, then runs them on this machine |
+//! | `cargo xtask test` | checks, builds and tests everything, real browsers included |
+//! | `cargo xtask sizes` | builds, then compares the sizes with their budget |
 
+pub mod build;
+pub mod serve;
+pub mod setup;
+pub mod sizes;
+pub mod test;
+pub mod workspace;
+
+/// Tells the person at the terminal what is going on; standard output is for results.
+pub fn say(message: impl std::fmt::Display) {
+    eprintln!("xtask: {message}");
+}

@@ -1,7 +1,16 @@
 //! `GET /api/v1/status`: every target, per family, as published.
 
 use crate::time::{rfc3339, rfc3339_or_null};
-use dualwatch_core::{cause::Cause, dual_stack::DualStack, family::Family, time::Timestamp, vantage::Standing};
+use dualwatch_core::{
+    cause::Cause,
+    diagnosis::{self, Conclusion},
+    dual_stack::DualStack,
+    family::Family,
+    health::Health,
+    sample::Sample,
+    time::Timestamp,
+    vantage::Standing,
+};
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 
@@ -75,9 +84,8 @@ impl State {
     }
 }
 
-impl From<&dualwatch_core::health::Health> for State {
-    fn from(health: &dualwatch_core::health::Health) -> Self {
-        use dualwatch_core::health::Health;
+impl From<&Health> for State {
+    fn from(health: &Health) -> Self {
         match health {
             Health::Unknown { .. } => Self::Unknown,
             Health::Up { .. } => Self::Up,
@@ -88,7 +96,38 @@ impl From<&dualwatch_core::health::Health> for State {
     }
 }
 
+impl FamilyFacts {
+    /// Returns the facts after a round: the health it led to, and what its settled sample says.
+    pub fn after_round(health: &Health, sample: &Sample) -> Self {
+        let conclusion = diagnosis::conclude(sample);
+        Self {
+            state: health.into(),
+            degraded: matches!(conclusion, Conclusion::Good { degraded: true }),
+            maintenance: false,
+            cause: sample.cause,
+            since: health.since(),
+            latency_ms: sample.latency_ms(),
+            address: sample.address,
+        }
+    }
+
+    /// Returns what may still be said when no round is recent enough: that it is unknown since then.
+    #[must_use]
+    pub fn not_observed(since: Option<Timestamp>) -> Self {
+        Self { cause: Some(Cause::NotObserved), since, ..Self::default() }
+    }
+}
+
 impl TargetStatus {
+    /// Whether `self` says something that `earlier` did not. Times and latencies alone are no news.
+    pub fn is_news_after(&self, earlier: &Self) -> bool {
+        let lasting = |f: &FamilyFacts| (f.state, f.degraded, f.maintenance, f.cause, f.since, f.address);
+        (&self.slug, &self.name, &self.url) != (&earlier.slug, &earlier.name, &earlier.url)
+            || lasting(&self.ipv4) != lasting(&earlier.ipv4)
+            || lasting(&self.ipv6) != lasting(&earlier.ipv6)
+            || self.dual_stack.family != earlier.dual_stack.family
+    }
+
     pub const fn facts(&self, family: Family) -> &FamilyFacts {
         match family {
             Family::Ipv4 => &self.ipv4,
@@ -144,5 +183,13 @@ mod tests {
             )
         );
         assert_eq!(serde_json::from_str::<Status>(&text).unwrap(), status);
+
+        let earlier = &status.targets[0];
+        let mut later = earlier.clone();
+        later.ipv4.latency_ms = Some(13.0);
+        later.last_round_at = Some(t + 60_000);
+        assert!(!later.is_news_after(earlier));
+        later.ipv6.cause = Some(Cause::TcpRefused);
+        assert!(later.is_news_after(earlier));
     }
 }

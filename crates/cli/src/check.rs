@@ -1,0 +1,128 @@
+//! `dualwatch check`: one round of each URL, for people or as JSON.
+
+mod compare;
+mod print;
+
+use crate::exit::Exit;
+use anyhow::{Context, Result, anyhow};
+use clap::ValueEnum;
+use dualwatch_core::{
+    cause::Cause,
+    family::{Family, PerFamily},
+    round::Round,
+    target::{Expected, Policy, Resolver, Target},
+};
+use dualwatch_prober::{Prober, native::Tokio};
+use dualwatch_wire::v1;
+use std::{io::Write, path::PathBuf};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Families {
+    #[value(name = "4", alias = "ipv4")]
+    Ipv4,
+    #[value(name = "6", alias = "ipv6")]
+    Ipv6,
+    Both,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// What to measure: https://…, http://… or tcp://host:port.
+    #[arg(required = true, value_name = "URL")]
+    urls: Vec<String>,
+    /// Measure over one family only.
+    #[arg(long, value_enum, default_value = "both", value_name = "4|6|both")]
+    family: Families,
+    /// Print one line of JSON per URL (the documents of /api/v1).
+    #[arg(long)]
+    json: bool,
+    /// Ask this resolver: `https://…/dns-query`, `tcp://literal[:53]` or `system`. May be given more than once.
+    #[arg(long, value_name = "R")]
+    resolver: Vec<String>,
+    /// Trust the certificates in this PEM file as well. May be given more than once.
+    #[arg(long, value_name = "FILE")]
+    ca: Vec<PathBuf>,
+    /// Measure loopback and private addresses too.
+    #[arg(long)]
+    allow_private: bool,
+    /// Give up after this many milliseconds.
+    #[arg(long, value_name = "MS", default_value_t = dualwatch_core::target::DEFAULT_TIMEOUT_MS,
+          value_parser = clap::value_parser!(u32).range(100..=60_000))]
+    timeout: u32,
+    /// The name of this vantage in the output; the host name if left out.
+    #[arg(long, value_name = "NAME")]
+    vantage: Option<String>,
+}
+
+/// Measures every URL in order; the worst result decides the exit code.
+pub fn run(arguments: &Arguments) -> Result<Exit> {
+    let targets = arguments.urls.iter().map(|url| target(arguments, url)).collect::<Result<Vec<_>>>()?;
+    let name = arguments.vantage.clone().unwrap_or_else(|| gethostname::gethostname().to_string_lossy().into_owned());
+    let prober = Prober::new(Tokio::new(), policy(arguments)?, &name).map_err(|why| anyhow!("failed to {why}"))?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("failed to start the network runtime")?;
+    let mut worst = Exit::Reachable;
+    let mut out = std::io::stdout().lock();
+    for target in &targets {
+        let round = runtime.block_on(prober.round(target));
+        worst = worst.max(Exit::of(&round));
+        if arguments.json {
+            let text = serde_json::to_string(&v1::Round::from(&round)).context("failed to write JSON")?;
+            writeln!(out, "{text}")?;
+        } else {
+            print::round(&mut out, &round)?;
+            hint(arguments, &round);
+        }
+    }
+    Ok(worst)
+}
+
+fn target(arguments: &Arguments, url: &str) -> Result<Target> {
+    let (endpoint, authorization) =
+        dualwatch_config::parse_url(url).map_err(|e| anyhow!("`{url}`: {}\n  hint: {}", e.message, e.hint))?;
+    let mut target = Target::new("check", endpoint);
+    target.authorization = authorization;
+    target.timeout_ms = arguments.timeout;
+    let wanted = |family| match arguments.family {
+        Families::Both => Expected::Published,
+        Families::Ipv4 if family == Family::Ipv4 => Expected::Published,
+        Families::Ipv6 if family == Family::Ipv6 => Expected::Published,
+        Families::Ipv4 | Families::Ipv6 => Expected::Ignored,
+    };
+    target.expect.families = PerFamily::from_fn(wanted);
+    Ok(target)
+}
+
+fn policy(arguments: &Arguments) -> Result<Policy> {
+    let mut policy = Policy { allow_private: arguments.allow_private, ..Policy::default() };
+    policy.resolvers = if arguments.resolver.is_empty() {
+        vec![Resolver::System]
+    } else {
+        let parse = |text: &String| {
+            dualwatch_config::parse_resolver(text)
+                .map_err(|e| anyhow!("--resolver `{text}`: {}\n  hint: {}", e.message, e.hint))
+        };
+        arguments.resolver.iter().map(parse).collect::<Result<_>>()?
+    };
+    for path in &arguments.ca {
+        let pem = std::fs::read_to_string(path)
+            .with_context(|| format!("failed to read the certificates in {}", path.display()))?;
+        anyhow::ensure!(
+            pem.contains("-----BEGIN CERTIFICATE-----"),
+            "{} holds no PEM certificate (no line `-----BEGIN CERTIFICATE-----`)",
+            path.display()
+        );
+        policy.extra_roots_pem.push(pem);
+    }
+    Ok(policy)
+}
+
+/// Says what would help, where that is certain.
+fn hint(arguments: &Arguments, round: &Round) {
+    let is_private = Family::ALL.iter().any(|f| round.samples.get(*f).cause == Some(Cause::PolicyPlatform));
+    if is_private && !arguments.allow_private {
+        eprintln!("hint: --allow-private measures loopback and private addresses too");
+    }
+}

@@ -1,0 +1,61 @@
+//! What differs between the families, and what that means for a client that has both.
+
+use dualwatch_core::{
+    family::Family,
+    round::Round,
+    sample::{Outcome, Sample},
+};
+use dualwatch_words as words;
+
+/// Returns the comparison, a line each; nothing where only one family was measured.
+pub fn lines(round: &Round) -> Vec<String> {
+    let (v4, v6) = (&round.samples.ipv4, &round.samples.ipv6);
+    let mut lines = Vec::new();
+    if v4.outcome == Outcome::Skipped && v6.outcome == Outcome::Skipped {
+        return lines;
+    }
+    if let (Outcome::Reached, Outcome::Reached) = (v4.outcome, v6.outcome) {
+        lines.extend(speed(v4, v6));
+    }
+    differ(&mut lines, "HTTP status", v4, v6, |s| s.http_status.map(|status| status.to_string()));
+    differ(&mut lines, "certificate", v4, v6, |s| {
+        s.certificate.as_ref().map(|c| format!("sha256 {}…", c.sha256.get(..16).unwrap_or_default()))
+    });
+    differ(&mut lines, "last redirect", v4, v6, |s| s.evidence.location.clone());
+    let both_tried = [v4, v6].iter().all(|s| s.outcome != Outcome::Skipped);
+    if both_tried {
+        lines.push(client(round));
+    }
+    lines
+}
+
+fn speed(v4: &Sample, v6: &Sample) -> Option<String> {
+    let (v4, v6) = (v4.latency_ms()?, v6.latency_ms()?);
+    let (slower, by) = if v6 > v4 { (Family::Ipv6, v6 - v4) } else { (Family::Ipv4, v4 - v6) };
+    Some(format!("Both families answer; {slower} takes {} longer", words::elapsed(by)))
+}
+
+fn differ(lines: &mut Vec<String>, what: &str, v4: &Sample, v6: &Sample, read: impl Fn(&Sample) -> Option<String>) {
+    if let (Some(a), Some(b)) = (read(v4), read(v6))
+        && a != b
+    {
+        lines.push(format!("The {what} differs: {a} over IPv4, {b} over IPv6"));
+    }
+}
+
+fn client(round: &Round) -> String {
+    match (round.dual_stack.family, round.dual_stack.cost_ms) {
+        (Some(family), Some(cost)) if cost > 0.0 => {
+            format!("A dual-stack client (RFC 8305) ends up on {family}, {} later than it could", words::elapsed(cost))
+        }
+        (Some(family), _) => format!("A dual-stack client (RFC 8305) ends up on {family}, without delay"),
+        (None, _) => {
+            let is_blind = |s: &Sample| s.cause.is_some_and(|c| !c.counts_against_target());
+            if is_blind(&round.samples.ipv4) || is_blind(&round.samples.ipv6) {
+                "What a dual-stack client sees cannot be told from here".to_owned()
+            } else {
+                "A dual-stack client (RFC 8305) gets no answer".to_owned()
+            }
+        }
+    }
+}

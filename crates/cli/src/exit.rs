@@ -1,0 +1,44 @@
+//! The exit codes that `dualwatch` promises.
+
+use dualwatch_core::{
+    diagnosis::{Conclusion, conclude},
+    family::Family,
+    round::Round,
+};
+use std::process::ExitCode;
+
+/// In order of precedence: a failure is reported even where something else could not be measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Exit {
+    /// Reachable over every published family.
+    Reachable,
+    /// Could not measure, or bad usage.
+    CouldNotMeasure,
+    /// A family failed.
+    Failed,
+}
+
+impl Exit {
+    /// Decides from one round.
+    pub fn of(round: &Round) -> Self {
+        Family::ALL
+            .into_iter()
+            .map(|family| match conclude(round.samples.get(family)) {
+                Conclusion::Good { .. } | Conclusion::Unpublished(_) => Self::Reachable,
+                Conclusion::Bad(_) => Self::Failed,
+                Conclusion::Blind(_) => Self::CouldNotMeasure,
+            })
+            .max()
+            .unwrap_or(Self::CouldNotMeasure)
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        match exit {
+            Exit::Reachable => Self::from(0),
+            Exit::Failed => Self::from(1),
+            Exit::CouldNotMeasure => Self::from(2),
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! The `dualwatch` program.
+//!
+//! Exit codes: 0 reachable over every published family, 1 a family failed, 2 could not measure or bad usage.
+
+mod check;
+mod exit;
+
+use clap::{Parser, Subcommand};
+use exit::Exit;
+use std::process::ExitCode;
+
+/// Tells whether a service is reachable over IPv4 and over IPv6, and why not.
+#[derive(Debug, Parser)]
+#[command(
+    version,
+    about,
+    after_help = "Exit codes: 0 reachable over every published family, 1 a family failed, \
+                                        2 could not measure or bad usage."
+)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Measures URLs over both families, phase by phase, and compares them.
+    Check(check::Arguments),
+}
+
+fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let exit = if error.use_stderr() { Exit::CouldNotMeasure } else { Exit::Reachable };
+            // A closed pipe is no reason to fail differently.
+            let _ = error.print();
+            return exit.into();
+        }
+    };
+    let result = match arguments.command {
+        Command::Check(arguments) => check::run(&arguments),
+    };
+    result
+        .unwrap_or_else(|error| {
+            eprintln!("error: {error:#}");
+            Exit::CouldNotMeasure
+        })
+        .into()
+}

@@ -1,0 +1,102 @@
+//! The format `dualwatch.yml`: the document as a whole.
+
+mod expect;
+mod network;
+mod target;
+
+pub(crate) use expect::MAX_REDIRECTS;
+pub(crate) use target::derive_slug;
+
+use crate::{
+    Config, Format, MAX_TARGETS,
+    fields::{self, Fields},
+    finding::{Place, Report, quoted},
+    resolver, slug,
+    yaml::Node,
+};
+use dualwatch_core::target::{BrowserEndpoints, Host, Policy, Target};
+
+pub(crate) const EXAMPLE: &str = "begin with `targets:`, then on a line of its own `  - url: https://example.com/`";
+
+const KEYS: &[&str] = &["targets", "controls", "resolvers", "network", "tls", "self_test"];
+/// Keys with this beginning are ignored at the top: a place for anchors.
+const EXTENSION: &str = "x-";
+
+pub(crate) fn read(root: &Node, files: &dyn Fn(&str) -> Result<String, String>, report: &mut Report) -> Option<Config> {
+    if let Some(sites) = root.entry("sites") {
+        report.error(sites.at, "mixed_formats", "`sites` is Upptime's word; this file has `targets`", "keep one");
+    }
+    let is_passed_over = |key: &str| key.starts_with(EXTENSION) || key == "sites";
+    let document = Fields::read_but(root, "the configuration", KEYS, is_passed_over, report)?;
+    let allow_private = document.get("network").is_some_and(|node| network::allow_private(node, report));
+    let policy = Policy {
+        allow_private,
+        controls: network::controls(document.get("controls"), allow_private, report),
+        resolvers: network::resolvers(document.get("resolvers"), allow_private, report),
+        extra_roots_pem: document.get("tls").map(|node| network::roots(node, files, report)).unwrap_or_default(),
+    };
+    let self_test =
+        document.get("self_test").map_or_else(BrowserEndpoints::default, |node| target::origins(node, report));
+    let targets = read_targets(&document, allow_private, report);
+    check_resolvers(&targets, &policy, document.place_of("resolvers"), report);
+    Some(Config { targets, policy, self_test, warnings: Vec::new(), format: Format::Dualwatch })
+}
+
+fn read_targets(document: &Fields<'_>, allow_private: bool, report: &mut Report) -> Vec<Target> {
+    let Some(node) = document.get("targets") else {
+        report.error(document.place_of("targets"), "no_targets", "there are no targets", EXAMPLE);
+        return Vec::new();
+    };
+    let Some(items) = fields::list(node, "`targets`", report) else {
+        return Vec::new();
+    };
+    if items.is_empty() {
+        report.error(node.at, "no_targets", "there are no targets", EXAMPLE);
+    }
+    if items.len() > MAX_TARGETS {
+        let message = format!("{} targets; {MAX_TARGETS} is the limit", items.len());
+        report.error(items[MAX_TARGETS].at, "too_many_targets", message, "spread them over several installations");
+        return Vec::new();
+    }
+    let mut slugs = slug::Taken::default();
+    let mut targets = Vec::with_capacity(items.len());
+    for item in items {
+        let Some((target, slug_at)) = target::read(item, allow_private, report) else {
+            continue;
+        };
+        // An empty slug has been reported already.
+        if !target.slug.is_empty()
+            && let Some(first) = slugs.take(&target.slug, slug_at)
+        {
+            let message = format!("the slug {} is taken", quoted(&target.slug));
+            let hint = format!("line {} has it first; give one of them another `slug:`", first.line);
+            report.error(slug_at, "duplicate_slug", message, hint);
+        }
+        targets.push(target);
+    }
+    targets
+}
+
+/// Names need a resolver, and a resolver with a name needs another one.
+fn check_resolvers(targets: &[Target], policy: &Policy, at: Place, report: &mut Report) {
+    let needs_one = |t: &Target| {
+        t.addresses.is_empty() && matches!(&t.endpoint.host, Host::Name(name) if !crate::reach::is_localhost(name))
+    };
+    if report.has_error() {
+        // A resolver that could not be read may be the one that is missing.
+    } else if let (true, Some(target)) = (policy.resolvers.is_empty(), targets.iter().find(|t| needs_one(t))) {
+        report.error(
+            at,
+            "no_resolver",
+            format!("nobody can resolve the host of {}", quoted(&target.name)),
+            "leave `resolvers:` out for the default ones, or pin `addresses:` to the target",
+        );
+    } else if !policy.resolvers.is_empty() && !policy.resolvers.iter().any(resolver::needs_no_other) {
+        report.error(
+            at,
+            "no_resolver",
+            "nobody can resolve the names of these resolvers",
+            "add one with an address, for example `tcp://9.9.9.9`",
+        );
+    }
+}

@@ -1,0 +1,232 @@
+//! What a good answer of a target looks like.
+
+use crate::{
+    duration,
+    fields::{self, Fields, wrong_type},
+    finding::{Report, quoted},
+    yaml::{Node, Value},
+};
+use dualwatch_core::{
+    family::{Family, PerFamily},
+    target::{Expect, Expected, HeaderExpectation, Scheme, StatusRange},
+};
+use std::ops::RangeInclusive;
+
+const KEYS: &[&str] =
+    &["status", "headers", "body_contains", "body_lacks", "max_response_time", "redirects", "ipv4", "ipv6"];
+/// What only an HTTP answer has.
+const HTTP_KEYS: &[&str] = &["status", "headers", "body_contains", "body_lacks", "redirects"];
+/// RFC 9110, 15: three digits; the first one is the class.
+const STATUS: RangeInclusive<u16> = 100..=599;
+pub(crate) const MAX_REDIRECTS: u8 = 20;
+/// Bounds of what is kept with every target.
+const MAX_ITEMS: usize = 50;
+const MAX_TEXT: usize = 4_096;
+
+/// Reads `expect:`. `scheme` is unknown where the URL could not be read.
+pub(super) fn read(node: &Node, scheme: Option<Scheme>, report: &mut Report) -> Expect {
+    let mut expect = Expect::default();
+    let Some(fields) = Fields::read(node, "`expect`", KEYS, report) else {
+        return expect;
+    };
+    if scheme == Some(Scheme::Tcp) {
+        for key in HTTP_KEYS.iter().filter(|key| fields.get(key).is_some()) {
+            report.error(
+                fields.place_of(key),
+                "no_http",
+                format!("a TCP target has no `{key}`"),
+                "remove it, or measure an `https://` URL",
+            );
+        }
+    }
+    if let Some(node) = fields.get("status") {
+        expect.status = bounded(node, "`status`", report).iter().filter_map(|item| status(item, report)).collect();
+    }
+    if let Some(node) = fields.get("headers") {
+        expect.headers = headers(node, report);
+    }
+    if let Some(node) = fields.get("body_contains") {
+        expect.body_contains = texts(node, "`body_contains`", report);
+    }
+    if let Some(node) = fields.get("body_lacks") {
+        expect.body_lacks = texts(node, "`body_lacks`", report);
+    }
+    if let Some(node) = fields.get("max_response_time") {
+        expect.max_response_ms = max_response_ms(node, report);
+    }
+    if let Some(number) = fields.get("redirects").and_then(|node| redirects(node, report)) {
+        expect.max_redirects = number;
+    }
+    expect.families = PerFamily::from_fn(|family| {
+        fields.get(family.code()).and_then(|node| expected(node, family, report)).unwrap_or_default()
+    });
+    if expect.families == (PerFamily { ipv4: Expected::Ignored, ipv6: Expected::Ignored }) {
+        report.error(
+            fields.place_of("ipv6"),
+            "nothing_to_measure",
+            "both families are ignored",
+            "leave one of them `published`",
+        );
+    }
+    expect
+}
+
+fn bounded<'n>(node: &'n Node, what: &str, report: &mut Report) -> &'n [Node] {
+    let items = fields::one_or_more(node);
+    if items.len() <= MAX_ITEMS {
+        return items;
+    }
+    let message = format!("{what} has {} items; {MAX_ITEMS} is the limit", items.len());
+    report.error(items[MAX_ITEMS].at, "out_of_range", message, "expect less");
+    &items[..MAX_ITEMS]
+}
+
+fn status(node: &Node, report: &mut Report) -> Option<StatusRange> {
+    const HINT: &str = "write `200`, `200-299` or `2xx`";
+    let text = fields::text(node, "a status", report)?;
+    let parsed = parse_status(text.trim());
+    if parsed.is_none() {
+        report.error(node.at, "bad_status", format!("{} is no HTTP status", quoted(text)), HINT);
+    }
+    parsed
+}
+
+fn parse_status(text: &str) -> Option<StatusRange> {
+    let code = |text: &str| {
+        let text = text.trim();
+        (text.len() == 3).then(|| text.parse::<u16>().ok()).flatten().filter(|code| STATUS.contains(code))
+    };
+    if let Some(class) = text.strip_suffix("xx").or_else(|| text.strip_suffix("XX")) {
+        let first = code(&format!("{class}00"))?;
+        return Some(StatusRange { first, last: first + 99 });
+    }
+    let (first, last) = match text.split_once(['-', '–']) {
+        Some((first, last)) => (code(first)?, code(last)?),
+        None => (code(text)?, code(text)?),
+    };
+    (first <= last).then_some(StatusRange { first, last })
+}
+
+fn headers(node: &Node, report: &mut Report) -> Vec<HeaderExpectation> {
+    let Value::Map(entries) = &node.value else {
+        let hint = "write `content-type: text/html` below it; a name without text means that the header is there";
+        wrong_type(node, "`headers`", "a mapping", hint, report);
+        return Vec::new();
+    };
+    let mut headers: Vec<HeaderExpectation> = Vec::new();
+    for entry in entries {
+        if entry.key.is_empty() || !entry.key.bytes().all(is_token) {
+            let message = format!("{} is no header name", quoted(&entry.key));
+            report.error(entry.at, "bad_header", message, "letters, digits and hyphens make a name (RFC 9110, 5.1)");
+            continue;
+        }
+        if headers.len() == MAX_ITEMS {
+            let message = format!("`headers` has {} items; {MAX_ITEMS} is the limit", entries.len());
+            report.error(entry.at, "out_of_range", message, "expect less");
+            break;
+        }
+        let contains = match entry.value.value {
+            Value::Null => None,
+            _ => match short_text(&entry.value, "the text of a header", report) {
+                Some(text) => Some(text),
+                None => continue,
+            },
+        };
+        headers.push(HeaderExpectation { name: entry.key.clone(), contains });
+    }
+    headers
+}
+
+/// RFC 9110, 5.6.2.
+const fn is_token(b: u8) -> bool {
+    b.is_ascii_alphanumeric()
+        || matches!(
+            b,
+            b'!' | b'#' | b'$' | b'%' | b'&' | b'\'' | b'*' | b'+' | b'-' | b'.' | b'^' | b'_' | b'`' | b'|' | b'~'
+        )
+}
+
+fn texts(node: &Node, what: &str, report: &mut Report) -> Vec<String> {
+    bounded(node, what, report).iter().filter_map(|item| short_text(item, what, report)).collect()
+}
+
+fn short_text(node: &Node, what: &str, report: &mut Report) -> Option<String> {
+    let text = fields::text(node, what, report)?;
+    if text.is_empty() {
+        report.error(
+            node.at,
+            "empty_text",
+            format!("{what} is empty, so it says nothing"),
+            "write some text, or remove it",
+        );
+        return None;
+    }
+    if text.len() > MAX_TEXT {
+        let message = format!("{what} has {} bytes; {MAX_TEXT} is the limit", text.len());
+        report.error(node.at, "out_of_range", message, "a characteristic part is enough");
+        return None;
+    }
+    Some(text.to_owned())
+}
+
+fn max_response_ms(node: &Node, report: &mut Report) -> Option<u32> {
+    let ms = fields::duration_ms(node, "`max_response_time`", report)?;
+    if (1..=u64::from(super::target::MAX_TIMEOUT_MS)).contains(&ms) {
+        return u32::try_from(ms).ok();
+    }
+    let message = format!("`max_response_time` is {}; it must be from 1ms to 60s", duration::show(ms));
+    report.error(node.at, "out_of_range", message, "leave the key out where slowness does not matter");
+    None
+}
+
+fn redirects(node: &Node, report: &mut Report) -> Option<u8> {
+    let text = fields::text(node, "`redirects`", report)?;
+    let number = if text == "none" { Some(0) } else { text.parse().ok().filter(|n| *n <= MAX_REDIRECTS) };
+    if number.is_none() {
+        let message = format!("`redirects` is {}; it must be from 0 to {MAX_REDIRECTS}", quoted(text));
+        report.error(node.at, "out_of_range", message, "write a number, or `none` to take the redirect as the answer");
+    }
+    number
+}
+
+fn expected(node: &Node, family: Family, report: &mut Report) -> Option<Expected> {
+    const KNOWN: &[&str] = &["published", "required", "ignored"];
+    let text = fields::text(node, &format!("`{}`", family.code()), report)?;
+    match text {
+        "published" => Some(Expected::Published),
+        "required" => Some(Expected::Required),
+        "ignored" => Some(Expected::Ignored),
+        other => {
+            let hint = fields::nearest(other, KNOWN).map_or_else(
+                || {
+                    "`published`: measured where there is an address; `required`: a missing one is a failure; `ignored`"
+                        .to_owned()
+                },
+                |word| format!("did you mean `{word}`?"),
+            );
+            report.error(node.at, "unknown_value", format!("`{}` cannot be {}", family.code(), quoted(other)), hint);
+            None
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn statuses() {
+        let check = |text: &str, expected: Option<(u16, u16)>| {
+            assert_eq!(parse_status(text).map(|r| (r.first, r.last)), expected, "{text}");
+        };
+        check("200", Some((200, 200)));
+        check("200-299", Some((200, 299)));
+        check("200 - 204", Some((200, 204)));
+        check("2xx", Some((200, 299)));
+        check("5XX", Some((500, 599)));
+        for bad in ["", "2", "20x", "6xx", "0xx", "xx", "299-200", "200-", "-200", "099", "600", "2000", "+20", "2é0"]
+        {
+            check(bad, None);
+        }
+    }
+}

@@ -1,0 +1,307 @@
+//! One target of `dualwatch.yml`.
+
+use super::expect;
+use crate::{
+    browser, duration,
+    endpoint::parse_url,
+    fields::{self, Fields},
+    finding::{Place, Report, quoted},
+    reach, slug,
+    yaml::Node,
+};
+use dualwatch_core::{
+    family::Family,
+    target::{
+        BrowserEndpoints, DEFAULT_INTERVAL_S, DEFAULT_TIMEOUT_MS, Endpoint, Expected, Host, INTERVAL_S, Scheme, Target,
+    },
+};
+use std::net::{IpAddr, Ipv6Addr};
+
+const KEYS: &[&str] = &["name", "slug", "url", "interval", "timeout", "expect", "addresses", "browser"];
+pub(super) const BROWSER_KEYS: &[&str] = &["ipv4", "ipv6", "dual_stack"];
+/// A round that takes longer tells nothing about a service for people.
+pub(super) const MAX_TIMEOUT_MS: u32 = 60_000;
+const MIN_TIMEOUT_MS: u32 = 10;
+const MAX_NAME: usize = 200;
+const MAX_ADDRESSES: usize = 32;
+
+/// Returns a target and where its slug comes from. What is wrong is reported and then replaced by a default, so that
+/// the rest is checked as well; without a URL there is no target.
+pub(super) fn read(node: &Node, allow_private: bool, report: &mut Report) -> Option<(Target, Place)> {
+    let fields = Fields::read(node, "a target", KEYS, report)?;
+    let url = read_url(&fields, allow_private, report);
+    let scheme = url.as_ref().map(|(endpoint, _)| endpoint.scheme);
+    let expect = fields.get("expect").map(|node| expect::read(node, scheme, report)).unwrap_or_default();
+    let (interval_s, timeout_ms) = read_times(&fields, report);
+    let addresses = fields.get("addresses").map(|node| read_addresses(node, allow_private, report)).unwrap_or_default();
+    let browser = fields.get("browser").map(|node| read_browser(node, report));
+    let name = read_name(&fields, report);
+    let explicit_slug = fields.get("slug").map(|node| (node.at, read_slug(node, report)));
+    let (endpoint, authorization) = url?;
+
+    let name = name.unwrap_or_else(|| endpoint.authority());
+    let (slug_at, slug) = match explicit_slug {
+        Some((at, slug)) => (at, slug.unwrap_or_default()),
+        None => (fields.get("name").map_or(fields.at, |n| n.at), derive_slug(&name, &endpoint)),
+    };
+    if slug.is_empty() && fields.get("slug").is_none() {
+        let message = format!("no slug can be made of {}", quoted(&name));
+        report.error(slug_at, "bad_slug", message, "add `slug:` with lower-case letters, digits and hyphens");
+    }
+    let browser = browser.unwrap_or_else(|| browser::of_endpoint(&endpoint));
+    let target = Target { slug, name, endpoint, authorization, interval_s, timeout_ms, expect, addresses, browser };
+    check_families(&target, &fields, report);
+    Some((target, slug_at))
+}
+
+fn read_url(fields: &Fields<'_>, allow_private: bool, report: &mut Report) -> Option<(Endpoint, Option<String>)> {
+    let Some(node) = fields.get("url") else {
+        let hint = "add `url: https://...`, or `url: tcp://host:port`";
+        report.error(fields.at, "missing_key", "a target without `url`", hint);
+        return None;
+    };
+    let text = fields::text(node, "`url`", report)?;
+    let (endpoint, authorization) = match parse_url(text) {
+        Ok(url) => url,
+        Err(error) => {
+            report.error(node.at, "bad_url", error.message, error.hint);
+            return None;
+        }
+    };
+    if let Some((message, hint)) = reach::refuse_host(&endpoint.host, allow_private) {
+        report.error(node.at, "private_address", message, hint);
+    }
+    if authorization.is_some() && endpoint.scheme == Scheme::Http {
+        let message = "user name and password travel unencrypted over `http`";
+        report.warning(node.at, "clear_credentials", message, "use `https`");
+    }
+    Some((endpoint, authorization))
+}
+
+fn read_name(fields: &Fields<'_>, report: &mut Report) -> Option<String> {
+    let node = fields.get("name")?;
+    let name = fields::text(node, "`name`", report)?.trim();
+    if name.is_empty() {
+        report.error(node.at, "empty_text", "`name` is empty", "write a name, or leave the key out for the host");
+        return None;
+    }
+    if name.chars().count() > MAX_NAME || name.contains(char::is_control) {
+        let message = format!("`name` must be one line of at most {MAX_NAME} characters");
+        report.error(node.at, "out_of_range", message, "shorten it");
+        return None;
+    }
+    Some(name.to_owned())
+}
+
+fn read_slug(node: &Node, report: &mut Report) -> Option<String> {
+    let text = fields::text(node, "`slug`", report)?;
+    if slug::is_slug(text) {
+        return Some(text.to_owned());
+    }
+    let hint = match slug::slugify(text) {
+        better if better.is_empty() => "lower-case letters and digits, with single hyphens between".to_owned(),
+        better => format!("for example `{better}`: lower-case letters, digits, single hyphens between"),
+    };
+    let message = format!("{} is no slug (at most {} characters)", quoted(text), slug::MAX_SLUG);
+    report.error(node.at, "bad_slug", message, hint);
+    None
+}
+
+/// Returns the slug of the name, or of the host where the name has nothing that can be written in ASCII.
+pub(crate) fn derive_slug(name: &str, endpoint: &Endpoint) -> String {
+    let slug = slug::slugify(name);
+    if slug.is_empty() { slug::slugify(&endpoint.authority()) } else { slug }
+}
+
+fn read_times(fields: &Fields<'_>, report: &mut Report) -> (u32, u32) {
+    let interval = match fields.get("interval") {
+        Some(node) => read_interval(node, report),
+        None => Some(DEFAULT_INTERVAL_S),
+    };
+    let interval_s = interval.unwrap_or(DEFAULT_INTERVAL_S);
+    let default_ms = DEFAULT_TIMEOUT_MS.min(interval_s * 1_000);
+    let Some(node) = fields.get("timeout") else {
+        return (interval_s, default_ms);
+    };
+    let Some(ms) = fields::duration_ms(node, "`timeout`", report) else {
+        return (interval_s, default_ms);
+    };
+    let shown = duration::show(ms);
+    if !(u64::from(MIN_TIMEOUT_MS)..=u64::from(MAX_TIMEOUT_MS)).contains(&ms) {
+        let message = format!("`timeout` is {shown}; it must be from {MIN_TIMEOUT_MS}ms to 60s");
+        report.error(node.at, "out_of_range", message, "leave the key out for 10s");
+        return (interval_s, default_ms);
+    }
+    // A wrong interval has been reported; comparing with its replacement would confuse.
+    if interval.is_some() && ms > u64::from(interval_s) * 1_000 {
+        let message = format!("`timeout` ({shown}) is longer than the interval ({interval_s}s)");
+        report.error(
+            node.at,
+            "out_of_range",
+            message,
+            format!("write at most `{interval_s}s`, or a longer `interval`"),
+        );
+        return (interval_s, default_ms);
+    }
+    (interval_s, ms as u32)
+}
+
+fn read_interval(node: &Node, report: &mut Report) -> Option<u32> {
+    let ms = fields::duration_ms(node, "`interval`", report)?;
+    let (shortest, longest) = (u64::from(*INTERVAL_S.start()), u64::from(*INTERVAL_S.end()));
+    if ms == 0 {
+        let hint = format!("the shortest interval is `{shortest}s`; leave the key out for `{DEFAULT_INTERVAL_S}s`");
+        report.error(node.at, "out_of_range", "`interval` is 0", hint);
+        return None;
+    }
+    if !(shortest * 1_000..=longest * 1_000).contains(&ms) {
+        let message = format!("`interval` is {}; it must be from {shortest}s to 1h", duration::show(ms));
+        let hint = if ms < shortest * 1_000 {
+            format!("write `{shortest}s` or more")
+        } else {
+            "write `1h` or less".to_owned()
+        };
+        report.error(node.at, "out_of_range", message, hint);
+        return None;
+    }
+    if !ms.is_multiple_of(1_000) {
+        let message = format!("`interval` is {}; it must be whole seconds", duration::show(ms));
+        report.error(node.at, "out_of_range", message, format!("write `{}s`", ms.div_ceil(1_000)));
+        return None;
+    }
+    u32::try_from(ms / 1_000).ok()
+}
+
+fn read_addresses(node: &Node, allow_private: bool, report: &mut Report) -> Vec<IpAddr> {
+    let items = fields::one_or_more(node);
+    if items.len() > MAX_ADDRESSES {
+        let message = format!("`addresses` has {} items; {MAX_ADDRESSES} is the limit", items.len());
+        report.error(items[MAX_ADDRESSES].at, "out_of_range", message, "keep those that matter");
+    }
+    let mut addresses = Vec::new();
+    for item in items.iter().take(MAX_ADDRESSES) {
+        let Some(text) = fields::text(item, "an address", report) else {
+            continue;
+        };
+        let bare = text.strip_prefix('[').and_then(|t| t.strip_suffix(']')).unwrap_or(text);
+        let Ok(address) = bare.parse::<IpAddr>() else {
+            report.error(item.at, "bad_address", format!("{} is no address", quoted(text)), address_hint(bare));
+            continue;
+        };
+        // `::ffff:192.0.2.1` travels over IPv4.
+        let address = address.to_canonical();
+        if let Some((message, hint)) = reach::refuse_address(address, allow_private) {
+            report.error(item.at, "private_address", message, hint);
+        }
+        if addresses.contains(&address) {
+            report.error(item.at, "duplicate_address", format!("{address} is there twice"), "keep one of them");
+        } else {
+            addresses.push(address);
+        }
+    }
+    addresses
+}
+
+fn address_hint(text: &str) -> &'static str {
+    if text.contains('%') {
+        "leave the zone (`%...`) out: it means something on one machine only"
+    } else if text.contains('/') {
+        "write one address, not a network"
+    } else if text.matches(':').count() == 1 || text.parse::<std::net::SocketAddr>().is_ok() {
+        "leave the port out: the one of the URL is used"
+    } else if text.rsplit_once("]:").is_some_and(|(host, _)| host.parse::<Ipv6Addr>().is_ok()) {
+        "leave brackets and port out: the port of the URL is used"
+    } else {
+        "write it like `192.0.2.1` or `2001:db8::1`"
+    }
+}
+
+fn read_browser(node: &Node, report: &mut Report) -> BrowserEndpoints {
+    read_endpoints(node, "`browser`", report, |endpoint, _, _| endpoint.to_string())
+}
+
+/// Reads `self_test:`: the origins that the page tests the visitor's families with.
+pub(super) fn origins(node: &Node, report: &mut Report) -> BrowserEndpoints {
+    read_endpoints(node, "`self_test`", report, |endpoint, at, report| {
+        if endpoint.path != "/" {
+            let origin = format!("{}://{}", endpoint.scheme.code(), endpoint.authority());
+            report.error(at, "bad_url", "a self-test endpoint has no path", format!("write `{origin}`"));
+        }
+        format!("{}://{}", endpoint.scheme.code(), endpoint.authority())
+    })
+}
+
+fn read_endpoints(
+    node: &Node,
+    what: &str,
+    report: &mut Report,
+    show: impl Fn(&Endpoint, Place, &mut Report) -> String,
+) -> BrowserEndpoints {
+    let mut endpoints = BrowserEndpoints::default();
+    let Some(fields) = Fields::read(node, what, BROWSER_KEYS, report) else {
+        return endpoints;
+    };
+    let mut read = |key: &str, family: Option<Family>| {
+        let node = fields.get(key)?;
+        let endpoint = read_browser_url(node, key, family, report)?;
+        Some(show(&endpoint, node.at, report))
+    };
+    endpoints.ipv4 = read("ipv4", Some(Family::Ipv4));
+    endpoints.ipv6 = read("ipv6", Some(Family::Ipv6));
+    endpoints.dual_stack = read("dual_stack", None);
+    endpoints
+}
+
+fn read_browser_url(node: &Node, key: &str, family: Option<Family>, report: &mut Report) -> Option<Endpoint> {
+    let text = fields::text(node, &format!("`{key}`"), report)?;
+    let (message, hint) = match parse_url(text) {
+        Err(error) => (error.message, error.hint),
+        Ok((endpoint, _)) if endpoint.scheme == Scheme::Tcp => {
+            ("a browser cannot open `tcp`".to_owned(), "write an `https://` or `http://` URL".to_owned())
+        }
+        Ok((_, Some(_))) => {
+            ("credentials in a URL that every visitor sees".to_owned(), "remove what stands before `@`".to_owned())
+        }
+        Ok((endpoint, None)) => match (&endpoint.host, family) {
+            (Host::Address(address), Some(family)) if Family::of(*address) != family => (
+                format!("{address} is an {} address", Family::of(*address)),
+                format!("move it to `{}`", family.other().code()),
+            ),
+            (Host::Address(_), None) => {
+                ("an address has one family only".to_owned(), "write a name that has both families".to_owned())
+            }
+            _ => return Some(endpoint),
+        },
+    };
+    report.error(node.at, "bad_url", message, hint);
+    None
+}
+
+/// Reports expectations that no measurement can meet.
+fn check_families(target: &Target, fields: &Fields<'_>, report: &mut Report) {
+    let at = |key| fields.place_of(key);
+    let literal = match target.endpoint.host {
+        Host::Address(address) => Some(address),
+        Host::Name(_) => None,
+    };
+    if literal.is_some() && !target.addresses.is_empty() {
+        let message = "`addresses` beside a URL that is an address already";
+        report.error(at("addresses"), "unused_addresses", message, "write a name into the URL, or remove `addresses`");
+        return;
+    }
+    let pinned: Vec<IpAddr> = literal.into_iter().chain(target.addresses.iter().copied()).collect();
+    if pinned.is_empty() {
+        return;
+    }
+    let has = |family| pinned.iter().any(|a| Family::of(*a) == family);
+    for (family, expected) in target.expect.families.iter() {
+        if *expected == Expected::Required && !has(family) {
+            let message = format!("{family} is required, but there is no {family} address");
+            report.error(at("expect"), "nothing_to_measure", message, "add one to `addresses`, or name a host");
+        }
+        if *expected == Expected::Ignored && !has(family.other()) {
+            let message = format!("{family} is ignored, but there is no {} address", family.other());
+            report.error(at("expect"), "nothing_to_measure", message, "add one to `addresses`, or name a host");
+        }
+    }
+}

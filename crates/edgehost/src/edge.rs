@@ -1,0 +1,191 @@
+//! A running edge: workerd with its data folder, from the first bind to the last signal.
+
+use crate::bundle::Bundle;
+use crate::config::{Config, Network, STORES, Socket, variable};
+use crate::health;
+use crate::listen::{self, Bound, ListenError, SkippedAddress};
+use crate::process::{self, Process};
+use command_fds::{CommandFdExt as _, FdMapping};
+use std::collections::BTreeMap;
+use std::fs::{self, File, TryLockError};
+use std::io;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus};
+use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// workerd answers after about 50 ms here; a machine that is busy compiling may need seconds.
+const READY_WITHIN: Duration = Duration::from_secs(30);
+/// Between two questions while it refuses to answer.
+const ASK_AGAIN_AFTER: Duration = Duration::from_millis(20);
+/// 0, 1 and 2 are the standard streams.
+const FIRST_FD: i32 = 3;
+
+/// Receives every line that workerd writes, without its line end.
+pub type Log = Arc<dyn Fn(&str) + Send + Sync>;
+
+#[derive(Clone)]
+pub struct Options {
+    /// The workerd program; see [`crate::workerd_in`].
+    pub workerd: PathBuf,
+    pub bundle: Bundle,
+    /// Created when missing; only one edge at a time may have it.
+    pub data: PathBuf,
+    /// See [`crate::loopback`].
+    pub listen: Vec<SocketAddr>,
+    /// Text bindings of the worker beside `PAGE_ASSETS`, which comes from the bundle.
+    pub vars: BTreeMap<String, String>,
+    pub network: Network,
+    /// Further roots, PEM, for the worker's own `fetch`.
+    pub extra_ca: Vec<String>,
+    pub log: Log,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error(transparent)]
+    Listen(#[from] ListenError),
+    #[error("another edge runs on {}", .0.display())]
+    DataInUse(PathBuf),
+    #[error("cannot use {}: {source}", .path.display())]
+    Data { path: PathBuf, source: io::Error },
+    #[error("cannot run {}: {source}", .program.display())]
+    Spawn { program: PathBuf, source: io::Error },
+    #[error("workerd ended at once ({status}); its last words:\n{last_words}")]
+    Ended { status: ExitStatus, last_words: String },
+    #[error("workerd did not get ready within {} s ({reason}); its last words:\n{last_words}", READY_WITHIN.as_secs())]
+    NotReady { reason: String, last_words: String },
+}
+
+/// A running edge; dropping it stops it.
+pub struct Edge {
+    process: Process,
+    addresses: Vec<SocketAddr>,
+    skipped: Vec<SkippedAddress>,
+    // Held for as long as we or workerd live: the lock belongs to the open file, and workerd has it too.
+    _lock: File,
+}
+
+impl Edge {
+    /// Returns when the worker has answered `GET /healthz`.
+    pub fn start(options: &Options) -> Result<Self, StartError> {
+        let data = prepare(&options.data)?;
+        let lock = lock(&data)?;
+        let Bound { listeners, skipped } = listen::bind(&options.listen)?;
+        let addresses: Vec<SocketAddr> = listeners.iter().filter_map(|listener| listener.local_addr().ok()).collect();
+        let sockets: Vec<Socket> = (addresses.iter().enumerate())
+            .map(|(i, address)| Socket { name: format!("listen-{i}"), is_ipv6: address.is_ipv6() })
+            .collect();
+
+        let config = data.join("workerd.capnp");
+        let mut command = command(options, &config);
+        for (socket, fd) in sockets.iter().zip(FIRST_FD..) {
+            command.args(["--socket-fd", &format!("{}={fd}", socket.name)]);
+        }
+        let vars = options.vars.keys().map(String::as_str).chain(["PAGE_ASSETS"]).collect::<Vec<_>>();
+        let text = Config {
+            bundle: &options.bundle,
+            data: &data,
+            sockets: &sockets,
+            vars: &vars,
+            network: options.network,
+            extra_ca: &options.extra_ca,
+        }
+        .render();
+        fs::write(&config, text).map_err(|source| StartError::Data { path: config.clone(), source })?;
+
+        let spawn_error = |source| StartError::Spawn { program: options.workerd.clone(), source };
+        let inherited = lock.try_clone().map_err(spawn_error)?;
+        let fds = listeners.into_iter().map(Into::into).chain([inherited.into()]);
+        let mappings = fds.zip(FIRST_FD..).map(|(parent_fd, child_fd)| FdMapping { parent_fd, child_fd }).collect();
+        command.fd_mappings(mappings).map_err(|collision| spawn_error(io::Error::other(collision)))?;
+        let process = Process::spawn(command, &options.log).map_err(spawn_error)?;
+
+        let mut edge = Self { process, addresses, skipped, _lock: lock };
+        edge.await_ready()?;
+        Ok(edge)
+    }
+
+    fn await_ready(&mut self) -> Result<(), StartError> {
+        let deadline = Instant::now() + READY_WITHIN;
+        loop {
+            let reason = match health::answers(self.addresses[0]) {
+                Ok(()) => return Ok(()),
+                Err(reason) => reason,
+            };
+            if let Ok(Some(status)) = self.process.ended() {
+                return Err(StartError::Ended { status, last_words: self.process.last_words() });
+            }
+            if Instant::now() > deadline {
+                let _ = self.process.stop();
+                return Err(StartError::NotReady { reason, last_words: self.process.last_words() });
+            }
+            thread::sleep(ASK_AGAIN_AFTER);
+        }
+    }
+
+    /// The first address as a URL prefix without a final slash, such as `http://127.0.0.1:8787`.
+    pub fn origin(&self) -> String {
+        format!("http://{}", self.addresses[0])
+    }
+
+    /// The addresses that it listens on, with their real ports.
+    pub fn addresses(&self) -> &[SocketAddr] {
+        &self.addresses
+    }
+
+    /// The addresses that were asked for and do not exist here.
+    pub fn skipped(&self) -> &[SkippedAddress] {
+        &self.skipped
+    }
+
+    /// workerd's process id.
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
+
+    /// Returns how workerd ended, or `None` while it runs.
+    pub fn ended(&self) -> io::Result<Option<ExitStatus>> {
+        self.process.ended()
+    }
+
+    /// Asks workerd to end, and ends it when it does not.
+    pub fn stop(self) -> io::Result<ExitStatus> {
+        self.process.stop()
+    }
+
+    /// Ends workerd as a power cut would.
+    pub fn kill(self) -> io::Result<ExitStatus> {
+        self.process.kill()
+    }
+}
+
+/// Creates the data folder with what workerd expects in it; returns its absolute path.
+fn prepare(data: &Path) -> Result<PathBuf, StartError> {
+    let made = STORES.iter().try_for_each(|store| fs::create_dir_all(data.join(store)));
+    made.and_then(|()| data.canonicalize()).map_err(|source| StartError::Data { path: data.into(), source })
+}
+
+/// Two processes on one data folder would each believe to be its only writer.
+fn lock(data: &Path) -> Result<File, StartError> {
+    let path = data.join("lock");
+    let file = File::create(&path).map_err(|source| StartError::Data { path: path.clone(), source })?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(StartError::DataInUse(data.into())),
+        Err(TryLockError::Error(source)) => Err(StartError::Data { path, source }),
+    }
+}
+
+fn command(options: &Options, config: &Path) -> Command {
+    let mut command = process::tied_command(&options.workerd);
+    // The asset service and the cron module are "experimental": they may change with another version of workerd,
+    // and the version is pinned.
+    command.args(["serve", "--experimental", "-I"]).arg(options.bundle.worker_dir()).arg(config);
+    let page = serde_json::to_string(&options.bundle.page).unwrap_or_default();
+    command.env(variable("PAGE_ASSETS"), page);
+    command.envs(options.vars.iter().map(|(name, value)| (variable(name), value)));
+    command
+}

@@ -1,0 +1,75 @@
+//! Asks controls of one family until one answers: what proves that the family works here.
+
+use crate::dial::{Deadline, Dial, DialErrorKind};
+use dualwatch_core::vantage::Tally;
+use futures_util::{StreamExt, stream::FuturesUnordered};
+use std::net::SocketAddr;
+
+/// How many controls of a family are asked at once after the first did not answer. With both families, and one
+/// connection each to the target, that makes six sockets: as many as the edge runtime allows.
+const AT_ONCE: usize = 2;
+/// How much of the time that is left the first control gets.
+const FIRST_SHARE: f64 = 0.4;
+/// No control is waited for longer than this.
+const MAX_MS: f64 = 2_000.0;
+
+/// Asks one control (which one depends on `turn`), and the others only if it does not answer.
+///
+/// An answer is a TCP handshake. Controls serve the port they are asked on: a refusal comes from something nearer.
+pub async fn tally<D: Dial>(dial: &D, controls: &[SocketAddr], turn: usize, deadline: Deadline) -> Tally {
+    let mut tally = Tally::default();
+    if controls.is_empty() {
+        return tally;
+    }
+    let mut order = controls.to_vec();
+    order.rotate_left(turn % controls.len());
+    let (first, others) = (order[0], &order[1..]);
+
+    let share = if others.is_empty() { 1.0 } else { FIRST_SHARE };
+    let first_deadline = deadline.sooner(dial, (deadline.remaining_ms(dial) * share).min(MAX_MS));
+    if count(&mut tally, ask(dial, first, first_deadline).await) {
+        return tally;
+    }
+
+    let n_groups = others.len().div_ceil(AT_ONCE);
+    for (i, group) in others.chunks(AT_ONCE).enumerate() {
+        let share = deadline.remaining_ms(dial) / (n_groups - i) as f64;
+        let group_deadline = deadline.sooner(dial, share.min(MAX_MS));
+        let mut pending: FuturesUnordered<_> =
+            group.iter().map(|control| ask(dial, *control, group_deadline)).collect();
+        while let Some(outcome) = pending.next().await {
+            if count(&mut tally, outcome) {
+                return tally;
+            }
+        }
+    }
+    tally
+}
+
+#[derive(Clone, Copy)]
+enum Outcome {
+    Answered,
+    Refused,
+    Silent,
+}
+
+async fn ask<D: Dial>(dial: &D, control: SocketAddr, deadline: Deadline) -> Outcome {
+    match deadline.bound(dial, dial.connect(control)).await {
+        Some(Ok(_)) => Outcome::Answered,
+        Some(Err(error)) if matches!(error.kind, DialErrorKind::Refused | DialErrorKind::Reset) => Outcome::Refused,
+        Some(Err(_)) | None => Outcome::Silent,
+    }
+}
+
+/// Counts one outcome; whether that settles it.
+fn count(tally: &mut Tally, outcome: Outcome) -> bool {
+    match outcome {
+        Outcome::Answered => tally.answered += 1,
+        Outcome::Refused => {
+            tally.failed += 1;
+            tally.refused += 1;
+        }
+        Outcome::Silent => tally.failed += 1,
+    }
+    tally.answered > 0
+}

@@ -1,0 +1,113 @@
+//! One HTTP/1.1 connection over any stream: requests out, bounded answers in.
+
+use crate::{
+    body::{self, Body, RequestBody},
+    classify::{self, Failure},
+    dial::{Clock, Deadline, Stopwatch},
+};
+use dualwatch_core::cause::Cause;
+use futures_util::future::{Either, select};
+use http::{HeaderMap, Request};
+use hyper::client::conn::http1;
+use hyper_util::rt::TokioIo;
+use std::pin::Pin;
+use tokio::io::{AsyncRead, AsyncWrite};
+
+pub const USER_AGENT: &str = concat!("dualwatch/", env!("CARGO_PKG_VERSION"));
+/// The status line and all headers together; more is `http.too_large`.
+const MAX_HEAD_BYTES: usize = 64 * 1024;
+
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Reading a body stops here.
+    pub body_bytes: usize,
+}
+
+/// An answer, whole or cut at the limit.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub body: Body,
+    pub first_byte_ms: f64,
+}
+
+/// No answer, or not a whole one: how far it came.
+#[derive(Debug)]
+pub struct Unanswered {
+    pub failure: Failure,
+    pub status: Option<u16>,
+    pub first_byte_ms: Option<f64>,
+}
+
+/// An open HTTP/1.1 connection. It works only while a request is under way: there is no task beside it.
+pub struct Connection {
+    sender: http1::SendRequest<RequestBody>,
+    driver: Pin<Box<dyn Future<Output = ()>>>,
+}
+
+impl Connection {
+    pub async fn open<S: AsyncRead + AsyncWrite + Unpin + 'static>(stream: S) -> Result<Self, String> {
+        let (sender, connection) = http1::Builder::new()
+            .max_buf_size(MAX_HEAD_BYTES)
+            .handshake(TokioIo::new(stream))
+            .await
+            .map_err(|e| e.to_string())?;
+        // Errors of the connection reach whoever waits for the answer; the driver itself then only rests.
+        let driver = Box::pin(async move {
+            let _ = connection.await;
+            std::future::pending::<()>().await;
+        });
+        Ok(Self { sender, driver })
+    }
+
+    /// Sends a request and reads the answer. The deadline holds for both.
+    pub async fn send<C: Clock>(
+        &mut self,
+        clock: &C,
+        request: Request<RequestBody>,
+        limits: Limits,
+        deadline: Deadline,
+    ) -> Result<Answer, Unanswered> {
+        let watch = Stopwatch::start(clock);
+        let mut seen = Seen::default();
+        let exchange = exchange(&mut self.sender, clock, watch, request, limits, &mut seen);
+        let driven = async {
+            match select(std::pin::pin!(exchange), &mut self.driver).await {
+                Either::Left((result, _)) => result,
+                // The driver never ends.
+                Either::Right(((), exchange)) => exchange.await,
+            }
+        };
+        let result = deadline.bound(clock, driven).await.unwrap_or(Err(Failure::bare(Cause::HttpTimeout)));
+        result.map_err(|mut failure| {
+            failure.evidence.elapsed_ms = Some(watch.elapsed_ms(clock));
+            Unanswered { failure, status: seen.status, first_byte_ms: seen.first_byte_ms }
+        })
+    }
+}
+
+/// How far an exchange came, also when it did not end well.
+#[derive(Default)]
+struct Seen {
+    status: Option<u16>,
+    first_byte_ms: Option<f64>,
+}
+
+async fn exchange<C: Clock>(
+    sender: &mut http1::SendRequest<RequestBody>,
+    clock: &C,
+    watch: Stopwatch,
+    request: Request<RequestBody>,
+    limits: Limits,
+    seen: &mut Seen,
+) -> Result<Answer, Failure> {
+    sender.ready().await.map_err(|e| classify::http(&e))?;
+    let response = sender.send_request(request).await.map_err(|e| classify::http(&e))?;
+    let first_byte_ms = watch.elapsed_ms(clock);
+    let (head, incoming) = response.into_parts();
+    seen.first_byte_ms = Some(first_byte_ms);
+    seen.status = Some(head.status.as_u16());
+    let body = body::read(incoming, limits.body_bytes).await?;
+    Ok(Answer { status: head.status.as_u16(), headers: head.headers, body, first_byte_ms })
+}

@@ -1,0 +1,223 @@
+//! DNS questions and answers as bytes, and what an answer means (RFC 1035, RFC 2308).
+
+use crate::classify::Failure;
+use dualwatch_core::{cause::Cause, family::Family};
+use hickory_proto::{
+    op::{Message, MessageType, OpCode, Query, ResponseCode},
+    rr::{Name, RData, RecordType},
+};
+use std::{net::IpAddr, str::FromStr};
+
+/// A question that is on its way.
+#[derive(Clone, Debug)]
+pub struct Question {
+    pub id: u16,
+    query: Query,
+    pub bytes: Vec<u8>,
+}
+
+/// What an answer says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reply {
+    /// Not empty, in the order of the answer.
+    Addresses(Vec<IpAddr>),
+    /// The name is an alias, and the answer does not hold the addresses of the real one.
+    Alias(String),
+    /// No address: NODATA, or a response code.
+    Code(Cause, String),
+}
+
+/// Makes the question for the addresses of `name`. `id` 0 is what RFC 8484 section 4.1 asks for over HTTPS.
+pub fn question(name: &str, family: Family, id: u16) -> Result<Question, Failure> {
+    let malformed = |e: &dyn std::fmt::Display| Failure::measurement(format!("ask for `{name}`: {e}"));
+    let mut name = Name::from_str(name).map_err(|e| malformed(&e))?;
+    name.set_fqdn(true);
+    let record_type = match family {
+        Family::Ipv4 => RecordType::A,
+        Family::Ipv6 => RecordType::AAAA,
+    };
+    let query = Query::query(name, record_type);
+    let mut message = Message::new(id, MessageType::Query, OpCode::Query);
+    message.metadata.recursion_desired = true;
+    message.add_query(query.clone());
+    let bytes = message.to_vec().map_err(|e| malformed(&e))?;
+    Ok(Question { id, query, bytes })
+}
+
+/// Reads the answer to `question`. Anything that is not an answer to it is `dns.malformed`.
+pub fn read(question: &Question, bytes: &[u8]) -> Result<Reply, Failure> {
+    let malformed = |text: String| Failure::with_error(Cause::DnsMalformed, text);
+    let message = Message::from_vec(bytes).map_err(|e| malformed(e.to_string()))?;
+    if message.metadata.message_type != MessageType::Response {
+        return Err(malformed("a question came back, not an answer".to_owned()));
+    }
+    if message.metadata.id != question.id {
+        return Err(malformed(format!("the answer has id {}, not {}", message.metadata.id, question.id)));
+    }
+    // A server that could not read the question may leave it out; everybody else repeats it.
+    let repeats = message.queries.iter().any(|q| {
+        q.query_type() == question.query.query_type() && q.name().eq_ignore_root_and_case(question.query.name())
+    });
+    let could_not_read = message.queries.is_empty() && message.metadata.response_code != ResponseCode::NoError;
+    if !repeats && !could_not_read {
+        return Err(malformed("the answer is to another question".to_owned()));
+    }
+    if message.metadata.truncation {
+        return Err(malformed("the answer is truncated, over a stream".to_owned()));
+    }
+    match message.metadata.response_code {
+        ResponseCode::NoError => addresses(question, &message),
+        code => {
+            let cause = match code {
+                ResponseCode::NXDomain => Cause::DnsNxdomain,
+                ResponseCode::Refused => Cause::DnsRefused,
+                _ => Cause::DnsServfail,
+            };
+            Ok(Reply::Code(cause, rcode_text(code)))
+        }
+    }
+}
+
+/// Follows the aliases inside of one answer (RFC 1034 section 3.6.2), then takes the addresses.
+fn addresses(question: &Question, message: &Message) -> Result<Reply, Failure> {
+    let wanted = question.query.query_type();
+    let mut path = vec![question.query.name()];
+    loop {
+        let name = path[path.len() - 1];
+        let own = message.answers.iter().filter(|r| r.name.eq_ignore_root_and_case(name));
+        let mut alias = None;
+        let mut found = Vec::new();
+        for record in own {
+            match &record.data {
+                RData::A(a) if wanted == RecordType::A => found.push(IpAddr::V4(a.0)),
+                RData::AAAA(a) if wanted == RecordType::AAAA => found.push(IpAddr::V6(a.0)),
+                RData::CNAME(target) => alias = Some(&target.0),
+                _ => {}
+            }
+        }
+        match alias {
+            _ if !found.is_empty() => return Ok(Reply::Addresses(found)),
+            Some(next) if path.iter().any(|seen| seen.eq_ignore_root_and_case(next)) => {
+                return Err(Failure::with_error(Cause::DnsMalformed, format!("CNAME loop at `{next}`")));
+            }
+            Some(next) => path.push(next),
+            None => break,
+        }
+    }
+    let end_is_known = message.authorities.iter().any(|r| matches!(r.data, RData::SOA(_)));
+    Ok(match &path[..] {
+        // An alias whose end the answer leaves open is ours to ask for.
+        [_, .., end] if !end_is_known => Reply::Alias(end.to_utf8().trim_end_matches('.').to_ascii_lowercase()),
+        _ => Reply::Code(Cause::DnsNodata, "NOERROR".to_owned()),
+    })
+}
+
+fn rcode_text(code: ResponseCode) -> String {
+    match code {
+        ResponseCode::NoError => "NOERROR".to_owned(),
+        ResponseCode::FormErr => "FORMERR".to_owned(),
+        ResponseCode::ServFail => "SERVFAIL".to_owned(),
+        ResponseCode::NXDomain => "NXDOMAIN".to_owned(),
+        ResponseCode::NotImp => "NOTIMP".to_owned(),
+        ResponseCode::Refused => "REFUSED".to_owned(),
+        other => format!("RCODE {}", u16::from(other)),
+    }
+}
+
+trait EqIgnore {
+    fn eq_ignore_root_and_case(&self, other: &Self) -> bool;
+}
+
+impl EqIgnore for Name {
+    fn eq_ignore_root_and_case(&self, other: &Self) -> bool {
+        self.num_labels() == other.num_labels() && self.iter().zip(other.iter()).all(|(a, b)| a.eq_ignore_ascii_case(b))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use hickory_proto::rr::{
+        Record,
+        rdata::{A, AAAA, CNAME},
+    };
+
+    fn name(text: &str) -> Name {
+        let mut name = Name::from_str(text).unwrap();
+        name.set_fqdn(true);
+        name
+    }
+
+    fn answer(question: &Question, edit: impl FnOnce(&mut Message)) -> Vec<u8> {
+        let mut message = Message::response(question.id, OpCode::Query);
+        message.add_query(question.query.clone());
+        edit(&mut message);
+        message.to_vec().unwrap()
+    }
+
+    fn check(family: Family, edit: impl FnOnce(&mut Message), expected: &Result<Reply, Cause>) {
+        let q = question("service.example", family, 7).unwrap();
+        let reply = read(&q, &answer(&q, edit)).map_err(|f| f.cause);
+        assert_eq!(reply, *expected);
+    }
+
+    #[test]
+    fn addresses_of_the_family_in_order() {
+        let a = |last| Record::from_rdata(name("SERVICE.example"), 60, RData::A(A::new(192, 0, 2, last)));
+        check(
+            Family::Ipv4,
+            |m| {
+                m.add_answer(a(2)).add_answer(a(1));
+            },
+            &Ok(Reply::Addresses(vec!["192.0.2.2".parse().unwrap(), "192.0.2.1".parse().unwrap()])),
+        );
+    }
+
+    #[test]
+    fn aliases_are_followed_inside_of_the_answer() {
+        let alias = |from, to| Record::from_rdata(name(from), 60, RData::CNAME(CNAME(name(to))));
+        let end = Record::from_rdata(name("b.example"), 60, RData::AAAA(AAAA::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1)));
+        check(
+            Family::Ipv6,
+            |m| {
+                m.add_answer(alias("service.example", "a.example"))
+                    .add_answer(alias("a.example", "b.example"))
+                    .add_answer(end);
+            },
+            &Ok(Reply::Addresses(vec!["2001:db8::1".parse().unwrap()])),
+        );
+        check(
+            Family::Ipv6,
+            |m| {
+                m.add_answer(alias("service.example", "a.example"));
+            },
+            &Ok(Reply::Alias("a.example".to_owned())),
+        );
+    }
+
+    #[test]
+    fn codes() {
+        check(Family::Ipv6, |_| {}, &Ok(Reply::Code(Cause::DnsNodata, "NOERROR".into())));
+        for (code, cause, text) in [
+            (ResponseCode::NXDomain, Cause::DnsNxdomain, "NXDOMAIN"),
+            (ResponseCode::ServFail, Cause::DnsServfail, "SERVFAIL"),
+            (ResponseCode::Refused, Cause::DnsRefused, "REFUSED"),
+        ] {
+            check(Family::Ipv4, |m| m.metadata.response_code = code, &Ok(Reply::Code(cause, text.into())));
+        }
+    }
+
+    #[test]
+    fn what_is_not_the_answer_is_malformed() {
+        check(Family::Ipv4, |m| m.metadata.id = 8, &Err(Cause::DnsMalformed));
+        check(Family::Ipv4, |m| m.metadata.truncation = true, &Err(Cause::DnsMalformed));
+        check(Family::Ipv4, |m| m.metadata.message_type = MessageType::Query, &Err(Cause::DnsMalformed));
+        check(
+            Family::Ipv4,
+            |m| m.queries = vec![Query::query(name("other.example"), RecordType::A)],
+            &Err(Cause::DnsMalformed),
+        );
+        let q = question("service.example", Family::Ipv4, 7).unwrap();
+        assert_eq!(read(&q, &[0; 5]).unwrap_err().cause, Cause::DnsMalformed);
+    }
+}

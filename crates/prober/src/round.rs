@@ -1,0 +1,162 @@
+//! One round: both families of a target measured at once, beside controls, and settled.
+
+mod expect;
+mod visit;
+
+use crate::{
+    classify, control,
+    dial::{Deadline, Dial},
+    resolve::{LookupResult, Tools, resolve},
+    tls::Tls,
+};
+use dualwatch_core::{
+    address::{self, Scope},
+    cause::Cause,
+    diagnosis, dual_stack,
+    family::{Family, PerFamily},
+    round::{Round, Vantage},
+    sample::{Outcome, Sample},
+    target::{Expected, Policy, Target},
+    vantage::{self, Tally},
+};
+use std::net::SocketAddr;
+
+/// Measures targets from one vantage.
+#[derive(Debug)]
+pub struct Prober<D> {
+    dial: D,
+    tls: Tls,
+    policy: Policy,
+    vantage: String,
+}
+
+impl<D: Dial> Prober<D> {
+    /// Prepares measuring under `policy`. Fails with a text for the operator where extra roots cannot be used.
+    pub fn new(dial: D, policy: Policy, vantage: &str) -> Result<Self, String> {
+        let tls = Tls::new(&policy)?;
+        Ok(Self { dial, tls, policy, vantage: vantage.to_owned() })
+    }
+
+    pub fn dial(&self) -> &D {
+        &self.dial
+    }
+
+    /// Measures one round of both families. Ends within the target's timeout, whatever the target does.
+    pub async fn round(&self, target: &Target) -> Round {
+        let now = self.dial.wall();
+        let tools = Tools { dial: &self.dial, tls: &self.tls, policy: &self.policy, now };
+        let deadline = Deadline::after(&self.dial, f64::from(target.timeout_ms));
+        let families: Vec<Family> = Family::ALL
+            .into_iter()
+            .filter(|family| *target.expect.families.get(*family) != Expected::Ignored)
+            .collect();
+
+        let lookups = resolve(&tools, &target.endpoint.host, &target.addresses, &families, deadline).await;
+        let mut found: PerFamily<Option<LookupResult>> = PerFamily { ipv4: None, ipv6: None };
+        for (family, lookup) in families.iter().zip(lookups) {
+            *found.get_mut(*family) = Some(lookup);
+        }
+        let controls = self.controls_in_scope(&found);
+        let turn = turn(now.unix_ms(), target.interval_s);
+
+        let family = |family: Family| {
+            let (tools, found, controls) = (&tools, &found, &controls);
+            async move {
+                let Some(lookup) = found.get(family) else { return (Sample::skipped(None), Tally::default()) };
+                let probe = visit::probe(tools, target, family, lookup.clone(), deadline);
+                let tally = control::tally(tools.dial, controls.get(family), turn, deadline);
+                futures_util::join!(probe, tally)
+            }
+        };
+        let (ipv4, ipv6) = futures_util::join!(family(Family::Ipv4), family(Family::Ipv6));
+        let tallies = PerFamily { ipv4: ipv4.1, ipv6: ipv6.1 };
+        let mut samples = PerFamily { ipv4: ipv4.0, ipv6: ipv6.0 };
+        let tallies = loopback_is_ourselves(&samples, tallies);
+        let standing = vantage::judge(tallies);
+        no_address_at_all(&mut samples);
+        name_the_likely(&mut samples);
+        let samples = samples
+            .map(|family, sample| diagnosis::settle(sample, *standing.get(family), tallies.get(family).all_refused()));
+        Round {
+            target: target.url(),
+            started_at: now,
+            vantage: Vantage { name: self.vantage.clone(), standing },
+            dual_stack: dual_stack::view(&samples),
+            samples,
+        }
+    }
+
+    /// Picks the controls that may judge: those of the same scope as the addresses that are measured.
+    ///
+    /// A family without an address takes the scope of the other; where there is no address at all, public controls
+    /// judge, or whatever there is if none is public.
+    fn controls_in_scope(&self, found: &PerFamily<Option<LookupResult>>) -> PerFamily<Vec<SocketAddr>> {
+        let own = |family: Family| {
+            let lookup = found.get(family).as_ref()?.as_ref().ok()?;
+            lookup.addresses.first().map(|a| judged_as(address::scope(*a)))
+        };
+        let any = own(Family::Ipv6).or(own(Family::Ipv4));
+        PerFamily::from_fn(|family| {
+            if found.get(family).is_none() {
+                return Vec::new();
+            }
+            let of_scope = |scope| -> Vec<SocketAddr> {
+                let all = self.policy.controls.get(family).iter().copied();
+                all.filter(|c| judged_as(address::scope(c.ip())) == scope).collect()
+            };
+            if let Some(scope) = own(family).or(any) {
+                return of_scope(scope);
+            }
+            let public = of_scope(Scope::Public);
+            if public.is_empty() { self.policy.controls.get(family).clone() } else { public }
+        })
+    }
+}
+
+/// A loopback address is the vantage itself: "no route" to it says that this family is missing here, with or without
+/// controls of that scope.
+fn loopback_is_ourselves(samples: &PerFamily<Sample>, tallies: PerFamily<Tally>) -> PerFamily<Tally> {
+    tallies.map(|family, tally| {
+        let sample = samples.get(family);
+        let is_loopback = sample.address.is_some_and(|a| address::scope(a) == Scope::Loopback);
+        if is_loopback && sample.cause == Some(Cause::NetUnreachable) && tally == Tally::default() {
+            return Tally { answered: 0, failed: 1, refused: 0 };
+        }
+        tally
+    })
+}
+
+/// Documentation addresses are measured only in laboratories, which use them as if they were public.
+fn judged_as(scope: Scope) -> Scope {
+    match scope {
+        Scope::Special | Scope::Public => Scope::Public,
+        other => other,
+    }
+}
+
+/// Another control is asked first in every round, so that each is asked in turn.
+fn turn(now_ms: i64, interval_s: u32) -> usize {
+    usize::try_from(now_ms / 1_000 / i64::from(interval_s.max(1))).unwrap_or(0)
+}
+
+/// "IPv4 only by design" needs an IPv4 address: a name without any address is reachable by nobody.
+fn no_address_at_all(samples: &mut PerFamily<Sample>) {
+    let unpublished = |s: &Sample| s.outcome == Outcome::Skipped && s.cause == Some(Cause::DnsNodata);
+    if unpublished(&samples.ipv4) && unpublished(&samples.ipv6) {
+        samples.ipv4.outcome = Outcome::Failed;
+        samples.ipv6.outcome = Outcome::Failed;
+    }
+}
+
+/// Where the host says only "no connection", the other family's handshake tells what that most likely was.
+fn name_the_likely(samples: &mut PerFamily<Sample>) {
+    for family in Family::ALL {
+        let twin = samples.get(family.other()).phases.connect;
+        let sample = samples.get_mut(family);
+        if let (Some(Cause::TcpNoConnection), Some(elapsed)) = (sample.cause, sample.evidence.elapsed_ms) {
+            let (likely, confidence) = classify::likely(elapsed, twin);
+            sample.evidence.likely = Some(likely);
+            sample.evidence.confidence = Some(confidence);
+        }
+    }
+}

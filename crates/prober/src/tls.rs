@@ -1,0 +1,161 @@
+//! The TLS handshake with a literal under the name of the target, keeping what the peer sent.
+
+use crate::{classify, crypto};
+use dualwatch_core::{
+    sample::Certificate,
+    target::{Host, Policy},
+    time::Timestamp,
+};
+use rustls::{
+    ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme,
+    client::{
+        Resumption, WebPkiServerVerifier,
+        danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
+    },
+    crypto::CryptoProvider,
+    time_provider::TimeProvider,
+};
+use rustls_pki_types::{CertificateDer, ServerName, UnixTime, pem::PemObject};
+use std::{
+    io,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio_rustls::{TlsConnector, client::TlsStream};
+
+/// Trusted roots and cryptography, prepared once.
+#[derive(Clone, Debug)]
+pub struct Tls {
+    provider: Arc<CryptoProvider>,
+    roots: Arc<RootCertStore>,
+}
+
+/// A handshake that did not succeed, and the certificate if one had come.
+pub struct HandshakeError {
+    pub failure: classify::Failure,
+    pub certificate: Option<Certificate>,
+}
+
+impl Tls {
+    /// Trusts the public roots and those of the policy. Fails with a text for the operator.
+    pub fn new(policy: &Policy) -> Result<Self, String> {
+        let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+        for (i, pem) in policy.extra_roots_pem.iter().enumerate() {
+            for certificate in CertificateDer::pem_slice_iter(pem.as_bytes()) {
+                let certificate = certificate.map_err(|e| format!("read extra root {}: {e}", i + 1))?;
+                roots.add(certificate).map_err(|e| format!("use extra root {}: {e}", i + 1))?;
+            }
+        }
+        Ok(Self { provider: crypto::provider(), roots: Arc::new(roots) })
+    }
+
+    /// Shakes hands as a client of `host`. `now` judges the certificate's dates.
+    pub async fn handshake<S: AsyncRead + AsyncWrite + Unpin>(
+        &self,
+        host: &Host,
+        now: Timestamp,
+        stream: S,
+    ) -> Result<(TlsStream<S>, Option<Certificate>), HandshakeError> {
+        let recorder = self
+            .recorder()
+            .map_err(|e| HandshakeError { failure: classify::Failure::measurement(e), certificate: None })?;
+        let attempt = async {
+            let name = match host {
+                Host::Name(name) => ServerName::try_from(name.clone()).map_err(io::Error::other)?,
+                Host::Address(address) => ServerName::IpAddress((*address).into()),
+            };
+            let connector = TlsConnector::from(Arc::new(self.config(recorder.clone(), now)?));
+            connector.connect(name, stream).await
+        };
+        let result = attempt.await;
+        let certificate = recorder.certificate();
+        match result {
+            Ok(stream) => Ok((stream, certificate)),
+            Err(error) => Err(HandshakeError { failure: classify::tls(&error), certificate }),
+        }
+    }
+
+    fn recorder(&self) -> Result<Arc<Recorder>, String> {
+        let inner = WebPkiServerVerifier::builder_with_provider(self.roots.clone(), self.provider.clone())
+            .build()
+            .map_err(|e| e.to_string())?;
+        Ok(Arc::new(Recorder { inner, leaf: Mutex::new(None) }))
+    }
+
+    fn config(&self, recorder: Arc<Recorder>, now: Timestamp) -> io::Result<ClientConfig> {
+        let clock = Arc::new(At(now));
+        let mut config = ClientConfig::builder_with_details(self.provider.clone(), clock)
+            .with_safe_default_protocol_versions()
+            .map_err(io::Error::other)?
+            .dangerous() // Not less strict: the recorder asks the standard verifier.
+            .with_custom_certificate_verifier(recorder)
+            .with_no_client_auth();
+        config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        // A resumed session would hide the certificate.
+        config.resumption = Resumption::disabled();
+        Ok(config)
+    }
+}
+
+/// The time of the round as rustls's clock.
+#[derive(Debug)]
+struct At(Timestamp);
+
+impl TimeProvider for At {
+    fn current_time(&self) -> Option<UnixTime> {
+        u64::try_from(self.0.unix_ms()).ok().map(|ms| UnixTime::since_unix_epoch(Duration::from_millis(ms)))
+    }
+}
+
+/// The standard verifier, which also keeps the leaf certificate, trusted or not.
+#[derive(Debug)]
+struct Recorder {
+    inner: Arc<WebPkiServerVerifier>,
+    leaf: Mutex<Option<CertificateDer<'static>>>,
+}
+
+impl Recorder {
+    fn certificate(&self) -> Option<Certificate> {
+        let leaf = self.leaf.lock().ok()?.clone()?;
+        classify::certificate(&leaf)
+    }
+}
+
+impl ServerCertVerifier for Recorder {
+    fn verify_server_cert(
+        &self,
+        leaf: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        name: &ServerName<'_>,
+        ocsp: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        if let Ok(mut slot) = self.leaf.lock() {
+            *slot = Some(leaf.clone().into_owned());
+        }
+        self.inner.verify_server_cert(leaf, intermediates, name, ocsp, now)
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        self.inner.verify_tls12_signature(message, certificate, signature)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        self.inner.verify_tls13_signature(message, certificate, signature)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.inner.supported_verify_schemes()
+    }
+}

@@ -1,0 +1,91 @@
+//! Answers DNS questions over UDP and over TCP (RFC 7766).
+
+use super::answer::{Reply, Transport, Zone};
+use crate::tasks::accept_loop;
+use std::{io, sync::Arc, time::Duration};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream, UdpSocket},
+    sync::mpsc,
+    task::JoinSet,
+};
+
+/// RFC 6891 section 6.2.5: no requester sends more.
+const MAX_DATAGRAM: usize = 4096;
+/// RFC 7766 section 6.2.3: idle connections are closed.
+const IDLE: Duration = Duration::from_secs(30);
+
+/// Answers datagrams until it is dropped.
+pub async fn serve_udp(socket: UdpSocket, zone: Arc<Zone>) {
+    let socket = Arc::new(socket);
+    let mut waiting = JoinSet::new();
+    let mut buffer = vec![0; MAX_DATAGRAM];
+    loop {
+        let (length, peer) = tokio::select! {
+            received = socket.recv_from(&mut buffer) => match received {
+                Ok(received) => received,
+                // An ICMP error for an earlier answer; the socket goes on.
+                Err(_) => continue,
+            },
+            Some(_) = waiting.join_next(), if !waiting.is_empty() => continue,
+        };
+        let (reply, delay) = zone.reply(&buffer[..length], Transport::Udp);
+        if let Reply::Bytes(bytes) = reply {
+            let socket = Arc::clone(&socket);
+            waiting.spawn(async move {
+                tokio::time::sleep(delay).await;
+                let _ = socket.send_to(&bytes, peer).await;
+            });
+        }
+    }
+}
+
+/// Answers connections until it is dropped.
+pub async fn serve_tcp(listener: TcpListener, zone: Arc<Zone>) {
+    accept_loop(listener, move |stream| {
+        let zone = Arc::clone(&zone);
+        async move {
+            let _ = converse(stream, &zone).await;
+        }
+    })
+    .await;
+}
+
+/// Answers the questions of one connection, each as soon as it can be (RFC 7766 section 6.2.1.1).
+async fn converse(stream: TcpStream, zone: &Zone) -> io::Result<()> {
+    stream.set_nodelay(true)?;
+    let (mut read, mut write) = stream.into_split();
+    let (answers, mut ready) = mpsc::channel::<Vec<u8>>(64);
+    let writer = async move {
+        while let Some(bytes) = ready.recv().await {
+            let mut framed = (bytes.len() as u16).to_be_bytes().to_vec();
+            framed.extend_from_slice(&bytes);
+            // One write: some clients take the length and the message from one segment.
+            write.write_all(&framed).await?;
+        }
+        write.shutdown().await
+    };
+    let reader = async move {
+        let mut waiting = JoinSet::new();
+        loop {
+            let Ok(length) = tokio::time::timeout(IDLE, read.read_u16()).await else { break };
+            let Ok(length) = length else { break };
+            let mut question = vec![0; usize::from(length)];
+            read.read_exact(&mut question).await?;
+            let (reply, delay) = zone.reply(&question, Transport::Stream);
+            let bytes = match reply {
+                Reply::Bytes(bytes) => bytes,
+                Reply::Silence => continue,
+                Reply::Close => return Ok(()),
+            };
+            let answers = answers.clone();
+            waiting.spawn(async move {
+                tokio::time::sleep(delay).await;
+                let _ = answers.send(bytes).await;
+            });
+        }
+        waiting.join_all().await;
+        Ok(())
+    };
+    tokio::try_join!(writer, reader).map(|_| ())
+}

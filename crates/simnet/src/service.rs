@@ -1,0 +1,13 @@
+//! Scripted services: a supervisor per service and family, and what each connection meets.
+
+mod answer;
+mod body;
+mod connection;
+mod exchange;
+mod handshake;
+mod silent;
+mod stage;
+
+pub(crate) use body::{Body, endless, full};
+pub(crate) use handshake::Certificates;
+pub(crate) use stage::{Control, Stage};

@@ -1,0 +1,272 @@
+//! One sentence for what one family of one round gave.
+
+use crate::{cause, cause_in, elapsed};
+use dualwatch_core::{
+    cause::Cause,
+    family::Family,
+    sample::{Outcome, Sample},
+};
+use std::{fmt::Write, net::IpAddr};
+
+/// Returns what happened as one sentence, with the address and the time after which it failed.
+///
+/// A failed probe has no latency, so a failure is told with "after" and never with "in".
+pub fn sample_sentence(family: Family, sample: &Sample) -> String {
+    let text = match (sample.outcome, sample.cause) {
+        (Outcome::Reached, cause) => reached(sample, cause),
+        (Outcome::Skipped, None) => "not asked for".to_owned(),
+        (Outcome::Skipped, Some(cause @ Cause::DnsNodata)) => cause_in(family, cause).to_owned(),
+        (Outcome::Skipped, Some(cause)) => format!("not measured: {}", cause_in(family, cause)),
+        (Outcome::Failed, None) => "failed, and no cause is known".to_owned(),
+        (Outcome::Failed, Some(cause)) => failed(family, sample, cause),
+    };
+    format!("{family}: {text}")
+}
+
+fn reached(sample: &Sample, cause: Option<Cause>) -> String {
+    let mut text = format!("reached {}", peer(sample.address, "the service"));
+    if let Some(ms) = sample.latency_ms() {
+        _ = write!(text, " in {}", elapsed(ms));
+    }
+    if let Some(status) = sample.http_status {
+        _ = write!(text, " (HTTP {status})");
+    }
+    if let Some(cause) = cause {
+        _ = write!(text, ", but {}", crate::cause(cause));
+    }
+    text
+}
+
+fn failed(family: Family, sample: &Sample, failure: Cause) -> String {
+    let evidence = &sample.evidence;
+    let peer = peer(sample.address, "the service");
+    let after = evidence.elapsed_ms.map_or_else(String::new, |ms| format!(" after {}", elapsed(ms)));
+    let mut text = match failure {
+        Cause::DnsNxdomain | Cause::DnsServfail | Cause::DnsMalformed | Cause::DnsSpecialUse | Cause::DnsNodata => {
+            let what = match failure {
+                Cause::DnsNodata => no_record(family),
+                _ => cause(failure),
+            };
+            format!("{what}{}", of_resolver(sample))
+        }
+        Cause::DnsRefused => format!("{} refuses to answer{after}", resolver(sample)),
+        Cause::DnsTimeout => format!("{} does not answer{}", resolver(sample), waited(sample)),
+        Cause::TcpRefused => format!("{peer} refused the connection{after}"),
+        Cause::TcpReset => format!("{peer} reset the connection{after}"),
+        Cause::TcpTimeout => format!("{peer} does not answer{}", waited(sample)),
+        Cause::NetUnreachable if after.is_empty() => format!("there is no route to {peer}"),
+        Cause::NetUnreachable => format!("there is no route to {peer}, as the network said{after}"),
+        Cause::TcpNoConnection => no_connection(sample, &peer, &after),
+        Cause::TlsNameMismatch => format!("{peer} shows a certificate for {}", names(sample)),
+        Cause::TlsExpired | Cause::TlsNotYetValid | Cause::TlsUntrusted | Cause::TlsRevoked => {
+            format!("{peer} answers, but {}{}", cause(failure), issuer(sample))
+        }
+        Cause::TlsAlert => match evidence.alert {
+            Some(alert) => format!("{peer} broke off the TLS handshake with alert {alert}{after}"),
+            None => format!("{peer} broke off the TLS handshake{after}"),
+        },
+        Cause::TlsProtocol => format!("{peer} does not speak TLS as we do"),
+        Cause::TlsClosed => format!("{peer} closed the connection during the TLS handshake{after}"),
+        Cause::TlsTimeout => format!("{peer} accepted the connection and then said nothing of TLS{}", waited(sample)),
+        Cause::HttpStatus => match sample.http_status {
+            Some(status) => format!("{peer} answered HTTP {status}{}", wanted(sample)),
+            None => format!("{peer} answered with an unexpected HTTP status{}", wanted(sample)),
+        },
+        Cause::HttpBodyMismatch => format!("{peer} answered, but not with what is expected{}", wanted(sample)),
+        Cause::HttpRedirectLoop => match &evidence.location {
+            Some(location) => format!("{peer} redirects without end, at last to {location}"),
+            None => format!("{peer} redirects without end"),
+        },
+        Cause::HttpMalformed => format!("{peer} answered with something that is not HTTP"),
+        Cause::HttpClosed => format!("{peer} closed the connection before the answer was whole{after}"),
+        Cause::HttpTimeout => format!("{peer} accepted the connection and gave no HTTP answer{}", waited(sample)),
+        Cause::HttpTooLarge => match evidence.bytes {
+            Some(bytes) => format!("{peer} sent an answer of more than {bytes} bytes"),
+            None => format!("{peer} sent an answer that is too large"),
+        },
+        Cause::Slow => format!("{peer} answers slower than expected"),
+        Cause::PathMtu => format!("{peer} answers small packets, and large ones are lost on the way"),
+        Cause::PolicyPlatform
+        | Cause::PolicyBrowserCors
+        | Cause::PolicyBrowserCsp
+        | Cause::PolicyBrowserMixedContent
+        | Cause::PolicyBrowserLocalNetwork
+        | Cause::PolicyBrowserBlocker => format!("not measured: {}", cause(failure)),
+        Cause::VantageNoFamily => format!("cannot tell: this place has no working {family}"),
+        Cause::VantageOffline => "cannot tell: this place is offline".to_owned(),
+        Cause::VantageCaptivePortal => "cannot tell: a login page answers in place of the Internet".to_owned(),
+        Cause::VantageClock => "cannot tell: the clock of this machine is wrong".to_owned(),
+        Cause::MeasurementFailed => "the measurement itself failed".to_owned(),
+        Cause::NotObserved => "no recent round".to_owned(),
+    };
+    text += &afterthought(sample, failure);
+    text
+}
+
+/// What belongs to the sentence whatever the cause is: other addresses, the cause as measured, the error's own text.
+fn afterthought(sample: &Sample, failure: Cause) -> String {
+    let evidence = &sample.evidence;
+    let mut text = String::new();
+    if evidence.attempts.len() > 1 {
+        _ = write!(text, " ({} addresses were tried)", evidence.attempts.len());
+    }
+    if let Some(measured) = evidence.measured {
+        _ = write!(text, " (measured: {})", cause(measured));
+    }
+    if let (Cause::MeasurementFailed | Cause::PolicyPlatform, Some(error)) = (failure, &evidence.error) {
+        _ = write!(text, ": {error}");
+    }
+    text
+}
+
+fn peer(address: Option<IpAddr>, otherwise: &str) -> String {
+    address.map_or_else(|| otherwise.to_owned(), |a| a.to_string())
+}
+
+fn resolver(sample: &Sample) -> String {
+    sample.evidence.resolver.as_ref().map_or_else(|| "the resolver".to_owned(), |r| format!("the resolver {r}"))
+}
+
+fn of_resolver(sample: &Sample) -> String {
+    let evidence = &sample.evidence;
+    match (&evidence.resolver, &evidence.rcode) {
+        (Some(resolver), Some(rcode)) => format!(" ({rcode} from {resolver})"),
+        (Some(resolver), None) => format!(" (from {resolver})"),
+        (None, Some(rcode)) => format!(" ({rcode})"),
+        (None, None) => String::new(),
+    }
+}
+
+const fn no_record(family: Family) -> &'static str {
+    match family {
+        Family::Ipv4 => "no A record is published, though IPv4 is expected",
+        Family::Ipv6 => "no AAAA record is published, though IPv6 is expected",
+    }
+}
+
+fn waited(sample: &Sample) -> String {
+    sample.evidence.elapsed_ms.map_or_else(String::new, |ms| format!("; gave up after {}", elapsed(ms)))
+}
+
+fn no_connection(sample: &Sample, peer: &str, after: &str) -> String {
+    let mut text = format!("no connection to {peer} came about");
+    if !after.is_empty() {
+        _ = write!(text, "; failed{after}");
+    }
+    if let Some(likely) = sample.evidence.likely {
+        _ = write!(text, ", most likely: {}", cause(likely));
+    }
+    text
+}
+
+fn names(sample: &Sample) -> String {
+    let names = sample.certificate.as_ref().map_or(&[][..], |c| &c.subject_names);
+    match names {
+        [] => "another name".to_owned(),
+        [one] => one.clone(),
+        [first, rest @ ..] => format!("{first} and {} more", rest.len()),
+    }
+}
+
+fn issuer(sample: &Sample) -> String {
+    sample.certificate.as_ref().map_or_else(String::new, |c| format!(" (issued by {})", c.issuer))
+}
+
+fn wanted(sample: &Sample) -> String {
+    match (&sample.evidence.expected, &sample.evidence.seen) {
+        (Some(expected), Some(seen)) => format!("; expected {expected}, seen {seen}"),
+        (Some(expected), None) => format!("; expected {expected}"),
+        (None, _) => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use dualwatch_core::{
+        sample::{Attempt, Certificate, Phases},
+        time::Timestamp,
+    };
+
+    fn at(address: &str, cause: Cause, elapsed: Option<f64>) -> Sample {
+        let mut sample = Sample::failed(cause);
+        sample.address = Some(address.parse().unwrap());
+        sample.evidence.elapsed_ms = elapsed;
+        sample
+    }
+
+    fn check(sample: &Sample, family: Family, sentence: &str) {
+        assert_eq!(sample_sentence(family, sample), sentence);
+    }
+
+    #[test]
+    fn what_was_reached_has_a_latency() {
+        let mut reached = Sample::reached();
+        reached.address = Some("192.0.2.1".parse().unwrap());
+        reached.phases = Phases { resolve: Some(2.0), connect: Some(10.0), total: Some(46.0), ..Phases::default() };
+        reached.http_status = Some(200);
+        check(&reached, Family::Ipv4, "IPv4: reached 192.0.2.1 in 44 ms (HTTP 200)");
+        reached.cause = Some(Cause::Slow);
+        check(&reached, Family::Ipv4, "IPv4: reached 192.0.2.1 in 44 ms (HTTP 200), but slower than expected");
+        check(&Sample::reached(), Family::Ipv4, "IPv4: reached the service");
+    }
+
+    #[test]
+    fn what_failed_says_after_how_long() {
+        use Cause as C;
+        use Family::Ipv6;
+        let a = "2001:db8::1";
+        check(&at(a, C::TcpRefused, Some(12.0)), Ipv6, "IPv6: 2001:db8::1 refused the connection after 12 ms");
+        check(&at(a, C::TcpTimeout, Some(5_000.0)), Ipv6, "IPv6: 2001:db8::1 does not answer; gave up after 5 s");
+        check(&at(a, C::NetUnreachable, None), Ipv6, "IPv6: there is no route to 2001:db8::1");
+        let mut vague = at(a, C::TcpNoConnection, Some(12.0));
+        vague.evidence.likely = Some(C::TcpRefused);
+        let sentence = "no connection to 2001:db8::1 came about; failed after 12 ms, most likely: connection refused";
+        check(&vague, Ipv6, &format!("IPv6: {sentence}"));
+        let mut two = at(a, C::TcpRefused, None);
+        let attempt = Attempt { address: "[2001:db8::1]:443".parse().unwrap(), cause: None, elapsed_ms: 1.0 };
+        two.evidence.attempts = vec![attempt.clone(), attempt];
+        check(&two, Ipv6, "IPv6: 2001:db8::1 refused the connection (2 addresses were tried)");
+    }
+
+    #[test]
+    fn what_was_answered_is_told() {
+        let mut status = at("192.0.2.1", Cause::HttpStatus, None);
+        status.http_status = Some(503);
+        status.evidence.expected = Some("200".into());
+        check(&status, Family::Ipv4, "IPv4: 192.0.2.1 answered HTTP 503; expected 200");
+        let mut name = at("192.0.2.1", Cause::TlsNameMismatch, None);
+        name.certificate = Some(Certificate {
+            subject_names: vec!["other.example".into(), "more.example".into()],
+            issuer: "CN=Test CA".into(),
+            not_after: Timestamp::from_unix_ms(0),
+            sha256: String::new(),
+        });
+        check(&name, Family::Ipv4, "IPv4: 192.0.2.1 shows a certificate for other.example and 1 more");
+        let mut gone = Sample::failed(Cause::DnsNxdomain);
+        gone.evidence.rcode = Some("NXDOMAIN".into());
+        gone.evidence.resolver = Some("192.0.2.53".into());
+        check(&gone, Family::Ipv4, "IPv4: the name does not exist (NXDOMAIN from 192.0.2.53)");
+    }
+
+    #[test]
+    fn nobody_is_accused_by_a_blind_vantage() {
+        let mut blind = at("2001:db8::1", Cause::VantageNoFamily, Some(5_000.0));
+        blind.evidence.measured = Some(Cause::TcpTimeout);
+        check(&blind, Family::Ipv6, "IPv6: cannot tell: this place has no working IPv6 (measured: no answer)");
+        check(&Sample::skipped(Some(Cause::DnsNodata)), Family::Ipv6, "IPv6: no AAAA record: IPv4 only by design");
+        check(&Sample::skipped(None), Family::Ipv6, "IPv6: not asked for");
+    }
+
+    #[test]
+    fn no_failure_has_a_latency_or_a_zero() {
+        for cause in Cause::ALL {
+            let mut sample = at("192.0.2.1", *cause, Some(0.0));
+            sample.phases = Phases { connect: Some(5.0), total: Some(44.0), ..Phases::default() };
+            for family in Family::ALL {
+                let text = sample_sentence(family, &sample);
+                assert!(!text.contains(" in 44") && !text.contains(" 0 ms"), "{text}");
+            }
+        }
+    }
+}

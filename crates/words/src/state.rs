@@ -1,0 +1,34 @@
+//! The words of a target's health in one family.
+
+use dualwatch_core::health::Health;
+
+pub const UNKNOWN: &str = "not known";
+pub const UP: &str = "up";
+/// Failed, not yet often enough to say so.
+pub const SUSPECT: &str = "failing, not yet confirmed";
+pub const DOWN: &str = "down";
+/// Answering again, not yet often enough to say so.
+pub const RECOVERING: &str = "answering again, not yet confirmed";
+
+/// Returns the words of a health.
+pub const fn health(health: &Health) -> &'static str {
+    match health {
+        Health::Unknown { .. } => UNKNOWN,
+        Health::Up { .. } => UP,
+        Health::Suspect { .. } => SUSPECT,
+        Health::Down { .. } => DOWN,
+        Health::Recovering { .. } => RECOVERING,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use dualwatch_core::time::Timestamp;
+
+    #[test]
+    fn unknown_is_never_up() {
+        assert_eq!(health(&Health::Unknown { since: None }), "not known");
+        assert_eq!(health(&Health::Down { since: Timestamp::from_unix_ms(0) }), "down");
+    }
+}

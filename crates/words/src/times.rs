@@ -1,0 +1,106 @@
+//! How long something lasted or took.
+
+use dualwatch_core::time::{DAY, HOUR, MINUTE, SECOND};
+
+/// Returns a duration in days, hours, minutes and seconds, as fine as its length asks for.
+///
+/// ```
+/// assert_eq!(dualwatch_words::duration(648_900_000), "7 days 12 hours 15 minutes");
+/// ```
+pub fn duration(ms: i64) -> String {
+    let ms = ms.max(0);
+    let (days, hours, minutes, seconds) = (ms / DAY, ms % DAY / HOUR, ms % HOUR / MINUTE, ms % MINUTE / SECOND);
+    let parts: &[(i64, &str)] = if days > 0 {
+        &[(days, "day"), (hours, "hour"), (minutes, "minute")]
+    } else if hours > 0 {
+        &[(hours, "hour"), (minutes, "minute")]
+    } else {
+        &[(minutes, "minute"), (seconds, "second")]
+    };
+    let mut text = String::new();
+    for (count, unit) in parts.iter().filter(|(count, _)| *count > 0) {
+        if !text.is_empty() {
+            text.push(' ');
+        }
+        text.push_str(&count.to_string());
+        text.push(' ');
+        text.push_str(unit);
+        if *count != 1 {
+            text.push('s');
+        }
+    }
+    if text.is_empty() { "less than a second".to_owned() } else { text }
+}
+
+/// Returns the time that a probe or a phase took, to three digits at most. Nothing measured is ever "0 ms".
+pub fn elapsed(ms: f64) -> String {
+    let tenths = (ms * 10.0).round() as i64;
+    if tenths < 1 {
+        "less than 0.1 ms".to_owned()
+    } else if tenths < 100 {
+        decimal(tenths, "ms")
+    } else if ms < 999.5 {
+        format!("{} ms", ms.round() as i64)
+    } else if ms < 9_950.0 {
+        decimal((ms / 100.0).round() as i64, "s")
+    } else if ms < 59_500.0 {
+        format!("{} s", (ms / 1_000.0).round() as i64)
+    } else {
+        duration(ms.round() as i64)
+    }
+}
+
+/// Prints tenths without a needless ".0".
+fn decimal(tenths: i64, unit: &str) -> String {
+    match (tenths / 10, tenths % 10) {
+        (whole, 0) => format!("{whole} {unit}"),
+        (whole, tenth) => format!("{whole}.{tenth} {unit}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations() {
+        for (ms, text) in [
+            (0, "less than a second"),
+            (-5, "less than a second"),
+            (999, "less than a second"),
+            (1_000, "1 second"),
+            (61_000, "1 minute 1 second"),
+            (120_000, "2 minutes"),
+            (3_599_999, "59 minutes 59 seconds"),
+            (3_600_000, "1 hour"),
+            (3_661_000, "1 hour 1 minute"),
+            (86_400_000, "1 day"),
+            (86_400_000 + 60_000, "1 day 1 minute"),
+            (648_900_000, "7 days 12 hours 15 minutes"),
+        ] {
+            assert_eq!(duration(ms), text, "{ms}");
+        }
+    }
+
+    #[test]
+    fn elapsed_times() {
+        for (ms, text) in [
+            (0.0, "less than 0.1 ms"),
+            (0.04, "less than 0.1 ms"),
+            (0.06, "0.1 ms"),
+            (1.0, "1 ms"),
+            (2.34, "2.3 ms"),
+            (9.96, "10 ms"),
+            (12.4, "12 ms"),
+            (999.4, "999 ms"),
+            (999.6, "1 s"),
+            (1_840.0, "1.8 s"),
+            (9_949.0, "9.9 s"),
+            (9_960.0, "10 s"),
+            (59_000.0, "59 s"),
+            (61_000.0, "1 minute 1 second"),
+        ] {
+            assert_eq!(elapsed(ms), text, "{ms}");
+        }
+    }
+}

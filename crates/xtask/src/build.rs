@@ -1,0 +1,96 @@
+//! Builds worker and page into one bundle that workerd and Cloudflare take as it is.
+//!
+//! ```text
+//! cargo (profile wasm) -> wasm-bindgen, as a library -> <target>/dualwatch/{worker,site,bundle.json}
+//! ```
+//!
+//! Cargo knows what it need not compile again; the step after it is skipped while its inputs have the same hash.
+
+mod compile;
+mod page;
+mod pin;
+mod worker;
+
+use crate::say;
+use crate::setup::{Crypto, crypto, ensure_wasm_target, workerd};
+use crate::workspace::Workspace;
+use anyhow::{Context as _, Result};
+use compile::Compiled;
+use data_encoding::HEXLOWER;
+use dualwatch_edgehost::Bundle;
+use sha2::{Digest as _, Sha256};
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+/// A whole bundle, and the program that runs it.
+pub struct Built {
+    pub bundle: Bundle,
+    pub workerd: PathBuf,
+}
+
+/// Gets what is missing, then builds what has changed.
+pub fn run(workspace: &Workspace) -> Result<Built> {
+    pin::check(workspace)?;
+    ensure_wasm_target(workspace)?;
+    let workerd = workerd(workspace)?;
+    let crypto = crypto()?;
+    let root = workspace.bundle_dir();
+    fs::create_dir_all(&root).with_context(|| format!("cannot create {}", root.display()))?;
+    // Two builds at once would mix their files.
+    let lock = File::create(root.join("lock")).context("cannot create the lock of the bundle")?;
+    lock.lock().context("cannot lock the bundle")?;
+
+    let compiled = compile::run(workspace, &crypto)?;
+    let style = page::style(workspace)?;
+    let inputs = fingerprint(&compiled, &style, &crypto)?;
+    let stamp = root.join("inputs.sha256");
+    let bundle = match Bundle::open(&root) {
+        Ok(bundle) if fs::read_to_string(&stamp).is_ok_and(|stamp| stamp == inputs) => bundle,
+        _ => assemble(&root, &compiled, &style, &crypto, &stamp, &inputs)?,
+    };
+    Ok(Built { bundle, workerd })
+}
+
+fn assemble(
+    root: &Path,
+    compiled: &Compiled,
+    style: &str,
+    crypto: &Crypto,
+    stamp: &Path,
+    inputs: &str,
+) -> Result<Bundle> {
+    say(format_args!("bundling into {}", root.display()));
+    // The manifest goes first and comes back last: a folder with one is whole.
+    remove(&root.join("bundle.json"))?;
+    remove(&root.join("worker"))?;
+    remove(&root.join("site"))?;
+    let modules = worker::generate(&compiled.worker, &root.join("worker"))?;
+    let page = page::generate(compiled, style, &root.join("site"))?;
+    let bundle = Bundle::new(root.to_owned(), crypto.feature().to_owned(), modules, page);
+    bundle.write().context("cannot write bundle.json")?;
+    fs::write(stamp, inputs)?;
+    Ok(Bundle::open(root)?)
+}
+
+fn remove(path: &Path) -> Result<()> {
+    let removed = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
+    match removed {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("cannot remove {}", path.display()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Hash of everything that the bundle is made from, the rules of this program included.
+fn fingerprint(compiled: &Compiled, style: &str, crypto: &Crypto) -> Result<String> {
+    let mut hash = Sha256::new();
+    for part in [worker::SHIM, pin::VERSION, style, compiled.boot.as_str(), crypto.feature()] {
+        hash.update(part);
+        hash.update([0]);
+    }
+    for path in [&compiled.worker, &compiled.page] {
+        hash.update(Sha256::digest(fs::read(path).with_context(|| format!("cannot read {}", path.display()))?));
+    }
+    Ok(HEXLOWER.encode(&hash.finalize()))
+}

@@ -1,0 +1,56 @@
+//! Compiles the two WebAssembly modules with cargo.
+
+use crate::setup::Crypto;
+use crate::workspace::{self, Workspace};
+use anyhow::{Context as _, Result};
+use std::fs;
+use std::path::PathBuf;
+
+const TARGET: &str = "wasm32-unknown-unknown";
+const PROFILE: &str = "wasm";
+
+/// What the bundle is made from.
+pub struct Compiled {
+    /// The worker's module as the compiler left it.
+    pub worker: PathBuf,
+    /// The page's.
+    pub page: PathBuf,
+    /// The text of the script that loads the page's module.
+    pub boot: String,
+}
+
+fn cargo_rustc(workspace: &Workspace, arguments: &[&str], crypto: &Crypto) -> Result<()> {
+    let mut cargo = workspace.cargo();
+    cargo.args(["rustc", "--locked", "--target", TARGET, "--profile", PROFILE, "--no-default-features"]);
+    cargo.args(arguments).envs(crypto.environment().iter().map(|(name, value)| (name, value)));
+    workspace::run(&mut cargo, &format!("cargo {}", arguments.join(" ")))
+}
+
+/// Runs cargo twice: one run would give the page the features of the worker, and the other way round.
+pub fn run(workspace: &Workspace, crypto: &Crypto) -> Result<Compiled> {
+    // `--crate-type`: the page's library is also linked into the worker, and only here it is a module of its own.
+    let lib = ["--lib", "--crate-type", "cdylib"];
+    cargo_rustc(workspace, &[&["--package", "dualwatch-app", "--features", "hydrate"][..], &lib].concat(), crypto)?;
+    cargo_rustc(
+        workspace,
+        &[&["--package", "dualwatch-worker", "--features", crypto.feature()][..], &lib].concat(),
+        crypto,
+    )?;
+    let boot = workspace.root.join("web/app/boot.js");
+    let out = workspace.target.join(TARGET).join(PROFILE);
+    Ok(Compiled {
+        worker: out.join("dualwatch_worker.wasm"),
+        page: out.join("dualwatch_app.wasm"),
+        boot: fs::read_to_string(&boot).with_context(|| format!("cannot read {}", boot.display()))?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    /// As a `cdylib` too, it would be written under the same name by the worker's build and the page's: each would
+    /// undo the other, and nothing would ever be up to date.
+    #[test]
+    fn the_page_is_a_plain_library_in_its_manifest() {
+        assert!(!include_str!("../../../../web/app/Cargo.toml").contains("\"cdylib\""));
+    }
+}

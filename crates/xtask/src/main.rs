@@ -1,0 +1,46 @@
+//! The command line of `cargo xtask`.
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+use xtask::workspace::Workspace;
+use xtask::{build, serve, sizes, test};
+
+/// Builds, serves and tests Dualwatch.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Builds worker and page, after getting whatever is missing.
+    Build,
+    /// Builds, then runs worker and page on this machine until Ctrl-C.
+    Serve(serve::Args),
+    /// Checks, builds and tests everything, real browsers included.
+    Test(test::Args),
+    /// Builds, then prints the sizes of worker and page and compares them with their budget.
+    Sizes,
+}
+
+fn run(cli: Cli) -> anyhow::Result<()> {
+    let workspace = Workspace::locate()?;
+    match cli.command {
+        Command::Build => build::run(&workspace).map(drop),
+        Command::Serve(args) => serve::run(&workspace, &args),
+        Command::Test(args) => test::run(&workspace, &args),
+        Command::Sizes => sizes::check(&build::run(&workspace)?),
+    }
+}
+
+fn main() -> ExitCode {
+    match run(Cli::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! Runs worker and page on this machine until Ctrl-C.
+
+mod configuration;
+mod data;
+mod lab;
+mod publish;
+
+use crate::workspace::Workspace;
+use crate::{build, say};
+use anyhow::{Context as _, Result, bail};
+use configuration::Configuration;
+use dualwatch_edgehost::{Edge, Network, Options, loopback};
+use lab::Lab;
+use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::{Arc, mpsc};
+use std::time::Duration;
+
+/// How often we look whether workerd and the lab still run.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// The configuration [default: ./dualwatch.yml, written with comments where there is none]
+    #[arg(long, value_name = "FILE", conflicts_with = "demo")]
+    config: Option<PathBuf>,
+    /// The port on every address; 0 picks a free one
+    #[arg(long, value_name = "N", default_value_t = 8787)]
+    port: u16,
+    /// Where rounds, configuration and admin token are kept [default: the platform's place for application data]
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Listens on this address instead of the loopback addresses; may be repeated
+    #[arg(long, value_name = "ADDR")]
+    listen: Vec<IpAddr>,
+    /// Measures the servers of the fault lab on this machine instead of a configuration
+    #[arg(long)]
+    demo: bool,
+}
+
+/// Gets what is missing, builds, starts, and stays until Ctrl-C, SIGTERM, or the end of a process it needs.
+pub fn run(workspace: &Workspace, args: &Args) -> Result<()> {
+    let (interrupt, interrupted) = mpsc::channel();
+    let stop = move || {
+        // Nobody listens any more: we are ending already.
+        let _ = interrupt.send(());
+    };
+    ctrlc::set_handler(stop).context("cannot catch Ctrl-C")?;
+
+    // What is wrong with the configuration is said before anything takes time.
+    let data = data::dir(args.data.as_deref(), args.demo)?;
+    let mut configuration = if args.demo { None } else { Some(Configuration::find(args.config.as_deref())?) };
+    let built = build::run(workspace)?;
+    let program = if args.demo { Some(Lab::build(workspace)?) } else { None };
+    if interrupted.try_recv().is_ok() {
+        return Ok(());
+    }
+
+    let token = data::admin_token(&data)?;
+    let edge = Edge::start(&Options {
+        workerd: built.workerd,
+        bundle: built.bundle,
+        data: data.clone(),
+        listen: listen(args)?,
+        vars: BTreeMap::from([("ADMIN_TOKEN".into(), token.value.clone()), ("VANTAGE".into(), "edge".into())]),
+        network: match &configuration {
+            Some(configuration) if !configuration.allow_private => Network::Public,
+            _ => Network::Everywhere,
+        },
+        extra_ca: configuration.as_ref().map(|c| c.extra_roots_pem.clone()).unwrap_or_default(),
+        log: Arc::new(|line| eprintln!("edge | {line}")),
+    })?;
+    for skipped in edge.skipped() {
+        say(format_args!("not listening on {}: {}", skipped.address, skipped.reason));
+    }
+    let mut lab = match program {
+        Some(program) => {
+            let lab = Lab::start(&program, &data.join("lab"), lab::base_port(edge.addresses()[0].port())?)?;
+            configuration = Some(Configuration::read(&lab.config)?);
+            Some(lab)
+        }
+        None => None,
+    };
+    let configuration = configuration.context("there is no configuration")?;
+    publish::put(&edge.origin(), &token.value, &configuration)?;
+
+    println!("configuration: {} (targets: {})", configuration.path.display(), configuration.n_targets);
+    println!("data: {}", data.display());
+    println!("admin token: {}", token.path.display());
+    let urls: Vec<String> = edge.addresses().iter().map(|address| format!("http://{address}/")).collect();
+    println!("ready: {}", urls.join(" "));
+    watch(&interrupted, edge, lab.as_mut())
+}
+
+/// Returns when it is time to stop, with everything stopped.
+fn watch(interrupted: &mpsc::Receiver<()>, edge: Edge, mut lab: Option<&mut Lab>) -> Result<()> {
+    let outcome = loop {
+        match interrupted.recv_timeout(LOOK_EVERY) {
+            Err(mpsc::RecvTimeoutError::Timeout) => {}
+            _ => break Ok(()),
+        }
+        if let Some(status) = edge.ended()? {
+            break Err(anyhow::anyhow!("workerd ended by itself ({status})"));
+        }
+        if let Some(status) = lab.as_mut().map(|lab| lab.ended()).transpose()?.flatten() {
+            break Err(anyhow::anyhow!("the fault lab ended by itself ({status})"));
+        }
+    };
+    say("stopping");
+    edge.stop().context("cannot stop workerd")?;
+    if let Some(lab) = lab {
+        lab.stop()?;
+    }
+    outcome
+}
+
+fn listen(args: &Args) -> Result<Vec<SocketAddr>> {
+    // The lab takes the ports that follow: all of them have to be free.
+    let port = if args.demo && args.port == 0 { lab::free_port()? } else { args.port };
+    if port == 0 && args.listen.iter().any(IpAddr::is_unspecified) && args.listen.len() > 1 {
+        bail!("--port 0 with several --listen addresses needs addresses of this machine, not {:?}", args.listen);
+    }
+    Ok(if args.listen.is_empty() {
+        loopback(port)
+    } else {
+        args.listen.iter().map(|address| SocketAddr::new(*address, port)).collect()
+    })
+}

@@ -1,0 +1,79 @@
+//! The data folder, and the admin token in it.
+
+use anyhow::{Context as _, Result, anyhow};
+use data_encoding::HEXLOWER;
+use etcetera::app_strategy::{AppStrategy as _, AppStrategyArgs, choose_native_strategy};
+use std::fs::{self, OpenOptions};
+use std::io::{ErrorKind, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+
+/// 256 bits: nobody guesses it, and a digest of it tells nothing.
+const TOKEN_BYTES: usize = 32;
+
+/// Creates and returns the data folder: the given one, or the platform's own place; a demo has one to itself.
+pub fn dir(given: Option<&Path>, is_demo: bool) -> Result<PathBuf> {
+    let dir = match given {
+        Some(dir) => dir.to_owned(),
+        None => default_dir()?.join(if is_demo { "demo" } else { "main" }),
+    };
+    fs::create_dir_all(&dir).with_context(|| format!("cannot create the data folder {}", dir.display()))?;
+    dir.canonicalize().with_context(|| format!("cannot use the data folder {}", dir.display()))
+}
+
+fn default_dir() -> Result<PathBuf> {
+    let args =
+        AppStrategyArgs { top_level_domain: "org".into(), author: "dualwatch".into(), app_name: "Dualwatch".into() };
+    let strategy = choose_native_strategy(args).map_err(|error| anyhow!("{error}: name a data folder with --data"))?;
+    Ok(strategy.data_dir())
+}
+
+pub struct AdminToken {
+    pub value: String,
+    pub path: PathBuf,
+}
+
+/// Returns the admin token of a data folder, making it when there is none; only its owner may read the file.
+pub fn admin_token(data: &Path) -> Result<AdminToken> {
+    let path = data.join("admin-token");
+    match fs::read_to_string(&path) {
+        Ok(text) if !text.trim().is_empty() => return Ok(AdminToken { value: text.trim().to_owned(), path }),
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            return Err(error).with_context(|| format!("cannot read {}", path.display()));
+        }
+        _ => {}
+    }
+    let value = new_token()?;
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true).mode(0o600);
+    let written = options.open(&path).and_then(|mut file| writeln!(file, "{value}"));
+    written.with_context(|| format!("cannot write {}", path.display()))?;
+    Ok(AdminToken { value, path })
+}
+
+fn new_token() -> Result<String> {
+    let mut bytes = [0; TOKEN_BYTES];
+    getrandom::fill(&mut bytes).map_err(|error| anyhow!("no random numbers: {error}"))?;
+    Ok(HEXLOWER.encode(&bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    #[test]
+    fn a_token_is_made_once_and_only_its_owner_reads_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let first = admin_token(dir.path()).unwrap();
+        assert_eq!(first.value.len(), 2 * TOKEN_BYTES);
+        assert_eq!(admin_token(dir.path()).unwrap().value, first.value);
+        assert_eq!(fs::metadata(&first.path).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+
+    #[test]
+    fn a_given_folder_is_created() {
+        let dir = tempfile::tempdir().unwrap();
+        assert!(super::dir(Some(&dir.path().join("a/b")), false).unwrap().is_dir());
+    }
+}

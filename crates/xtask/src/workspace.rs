@@ -1,0 +1,103 @@
+//! Where the workspace and its target folder are, and how other programs are run.
+
+use anyhow::{Context as _, Result, bail};
+use std::env;
+use std::path::PathBuf;
+use std::process::Command;
+
+pub struct Workspace {
+    pub root: PathBuf,
+    /// As cargo sees it: `CARGO_TARGET_DIR`, `build.target-dir`, or `target`.
+    pub target: PathBuf,
+}
+
+impl Workspace {
+    /// Asks cargo about the workspace that xtask was built in.
+    pub fn locate() -> Result<Self> {
+        // At run time where cargo runs us; the place of the build otherwise (a test may start the program itself).
+        let here = env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
+        let output = Command::new(program("CARGO", "cargo"))
+            .args(["metadata", "--no-deps", "--format-version=1"])
+            .current_dir(here)
+            .output()
+            .context("cannot run cargo")?;
+        if !output.status.success() {
+            bail!("cargo metadata failed:\n{}", String::from_utf8_lossy(&output.stderr).trim_end());
+        }
+        let metadata: serde_json::Value = serde_json::from_slice(&output.stdout)?;
+        let path = |key: &str| metadata[key].as_str().map(PathBuf::from).context("cargo metadata has no paths");
+        Ok(Self { root: path("workspace_root")?, target: path("target_directory")? })
+    }
+
+    /// A cargo command in this workspace.
+    pub fn cargo(&self) -> Command {
+        let mut command = Command::new(program("CARGO", "cargo"));
+        command.current_dir(&self.root);
+        command
+    }
+
+    /// The bundle that `build` makes and `serve` and the tests run.
+    pub fn bundle_dir(&self) -> PathBuf {
+        self.target.join("dualwatch")
+    }
+
+    pub fn worker_dir(&self) -> PathBuf {
+        self.root.join("worker")
+    }
+
+    pub fn browser_tests_dir(&self) -> PathBuf {
+        self.root.join("tests/browser")
+    }
+}
+
+fn program(variable: &str, default: &str) -> PathBuf {
+    env::var_os(variable).map_or_else(|| default.into(), PathBuf::from)
+}
+
+/// Runs `command` with our own output; an error names `what` failed.
+pub fn run(command: &mut Command, what: &str) -> Result<()> {
+    let name = command.get_program().to_string_lossy().into_owned();
+    let status = command.status().with_context(|| format!("cannot run {name}"))?;
+    if status.success() { Ok(()) } else { bail!("{what} failed ({status})") }
+}
+
+/// Whether `command` runs and succeeds; what it writes is not shown.
+pub fn succeeds(command: &mut Command) -> bool {
+    command.output().is_ok_and(|output| output.status.success())
+}
+
+/// Returns the first of `names` that is a program on `PATH`, or is a path to one.
+pub fn find_program(names: &[&str]) -> Option<PathBuf> {
+    let path = env::var_os("PATH").unwrap_or_default();
+    names.iter().find_map(|name| {
+        if name.contains('/') {
+            return Some(PathBuf::from(name)).filter(|path| path.is_file());
+        }
+        env::split_paths(&path).map(|dir| dir.join(name)).find(|path| path.is_file())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_workspace_is_found_from_anywhere() {
+        let workspace = Workspace::locate().unwrap();
+        assert!(workspace.root.join("Cargo.lock").is_file());
+        assert!(workspace.worker_dir().join("Cargo.toml").is_file());
+    }
+
+    #[test]
+    fn programs_are_found_by_name_and_by_path() {
+        assert!(find_program(&["no-such-program", "sh"]).is_some());
+        assert!(find_program(&["/bin/sh"]).is_some());
+        assert!(find_program(&["no-such-program", "/no/such/program"]).is_none());
+    }
+
+    #[test]
+    fn a_failing_program_is_named_by_its_purpose() {
+        let error = run(Command::new("sh").args(["-c", "exit 3"]), "the thing").unwrap_err().to_string();
+        assert!(error.starts_with("the thing failed"), "{error}");
+    }
+}

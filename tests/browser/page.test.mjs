@@ -1,0 +1,126 @@
+// The page in real browsers, over the demo: real servers with real faults, measured by the real worker.
+import assert from "node:assert/strict";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { eventually, expectRow, openTested, startDemo, withChromium, withFirefox } from "./support.mjs";
+
+let demo;
+/** `/api/v1/status` once every fault has been seen. */
+let status;
+
+const target = (document, slug) => document.targets.find((target) => target.slug === slug);
+
+before(async () => {
+  demo = await startDemo();
+  const url = `${demo.origin}/api/v1/status`;
+  status = await eventually("the edge has measured every demo target", async () => {
+    const document = await (await fetch(url)).json();
+    const isSettled =
+      document.targets.every((target) => target.last_round_at !== null) &&
+      target(document, "healthy").ipv6.state === "up" &&
+      target(document, "ipv6-refused").ipv6.state === "down" &&
+      target(document, "down").ipv4.state === "down";
+    return isSettled && document;
+  });
+});
+
+after(() => demo?.stop());
+
+test("without JavaScript the page is the whole edge status", async () => {
+  await withChromium(async (browser) => {
+    const page = await browser.newPage();
+    await page.setJavaScriptEnabled(false);
+    await page.goto(demo.origin);
+    const text = await page.$eval("body", (body) => body.innerText);
+    for (const { name, slug } of status.targets) {
+      assert.ok(text.includes(name), `${name} is not in the page`);
+      const families = await page.$$eval(`[data-target="${slug}"]`, (rows) => rows.map((row) => row.dataset.family));
+      assert.deepEqual(families.slice(0, 2), ["ipv4", "ipv6"], slug);
+    }
+    assert.match(text, /IPv4/);
+    assert.match(text, /IPv6/);
+    const [refused, why] = await page.$eval('[data-target="ipv6-refused"][data-family="ipv6"]', (row) => [
+      { ...row.dataset },
+      row.closest("article").innerText,
+    ]);
+    assert.equal(refused.edge, "failed");
+    assert.equal(refused.browser, "not_measured");
+    assert.ok(refused.cause, "a failure has a cause");
+    assert.match(why, /connection/i, "the cause is there in words");
+    assert.match(text, /Without JavaScript/);
+  });
+});
+
+test("browser and edge are merged, and nothing is complained about", async () => {
+  await withChromium(async (browser) => {
+    const { page, complaints } = await openTested(browser, demo.origin);
+    await expectRow(page, "ipv6-refused", "ipv6", {
+      edge: "failed",
+      browser: "failed",
+      verdict: "down_for_everyone",
+      side: "them",
+    });
+    const healthy = { edge: "ok", browser: "ok", verdict: "up", side: "none" };
+    await expectRow(page, "healthy", "ipv4", healthy);
+    await expectRow(page, "healthy", "ipv6", healthy);
+    await expectRow(page, "ipv4-only", "ipv6", { verdict: "unpublished", side: "none" });
+    await expectRow(page, "down", "ipv4", { verdict: "down_for_everyone", side: "them" });
+    assert.deepEqual(complaints, []);
+  });
+});
+
+test("a browser whose IPv6 is broken is told so", async () => {
+  await withChromium(
+    async (browser) => {
+      const { page, complaints } = await openTested(browser, demo.origin);
+      const seen = await expectRow(page, "healthy", "ipv6", {
+        edge: "ok",
+        browser: "failed",
+        verdict: "yours_is_broken",
+        side: "you",
+      });
+      assert.match(seen.text, /your IPv6 is broken/i);
+      await expectRow(page, "healthy", "ipv4", { verdict: "up" });
+      await expectRow(page, "ipv6-refused", "ipv6", { verdict: "both_down" });
+      assert.deepEqual(complaints, []);
+    },
+    ["MAP ::1 ~NOTFOUND"],
+  );
+});
+
+test("the page reads well at every width and in both colour schemes", async () => {
+  const dir = process.env.SCREENSHOTS;
+  if (dir) await mkdir(dir, { recursive: true });
+  await withChromium(async (browser) => {
+    const { page } = await openTested(browser, demo.origin);
+    for (const width of [360, 1280]) {
+      await page.setViewport({ width, height: 800 });
+      for (const scheme of ["light", "dark"]) {
+        await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
+        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+        assert.ok(overflow <= 0, `at ${width} px the page is ${overflow} px too wide`);
+        if (dir) await page.screenshot({ path: join(dir, `page-${width}-${scheme}.png`), fullPage: true });
+      }
+    }
+  });
+});
+
+test("Firefox agrees", { skip: process.env.FIREFOX ? false : "no Firefox here" }, async () => {
+  await withFirefox(async (browser) => {
+    const { page, complaints } = await openTested(browser, demo.origin);
+    await expectRow(page, "ipv6-refused", "ipv6", { edge: "failed", browser: "failed", verdict: "down_for_everyone" });
+    await expectRow(page, "healthy", "ipv6", { edge: "ok", browser: "ok", verdict: "up" });
+    assert.deepEqual(complaints, []);
+  });
+});
+
+// Last: it stops the demo.
+test("a page whose worker is gone says so and keeps what it knows", async () => {
+  await withChromium(async (browser) => {
+    const { page } = await openTested(browser, demo.origin);
+    await demo.stop();
+    await page.waitForSelector('[data-notice="unreachable"]', { timeout: 60_000 });
+    await expectRow(page, "ipv6-refused", "ipv6", { edge: "failed" });
+  });
+});

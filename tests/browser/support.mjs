@@ -1,0 +1,140 @@
+// Starts the demo once, and browsers that talk to nothing else.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import puppeteer from "puppeteer-core";
+
+const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+
+// `cargo xtask test` names itself; a run by hand goes through cargo.
+const [XTASK, ...XTASK_ARGS] = process.env.XTASK ? [process.env.XTASK] : ["cargo", "xtask"];
+
+/** Starts `serve --demo` on free ports; resolves when its ready line has come. */
+export async function startDemo() {
+  const data = await mkdtemp(join(tmpdir(), "dualwatch-browser-"));
+  const args = [...XTASK_ARGS, "serve", "--demo", "--port", "0", "--data", data];
+  const child = spawn(XTASK, args, { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
+  const log = [];
+  child.stderr.setEncoding("utf8").on("data", (text) => log.push(text));
+  const ended = once(child, "exit");
+  let origins;
+  for await (const line of createInterface({ input: child.stdout })) {
+    if (line.startsWith("ready: ")) {
+      origins = line.slice("ready: ".length).split(" ").map((url) => new URL(url).origin);
+      break;
+    }
+  }
+  if (!origins) throw new Error(`the demo did not get ready:\n${log.join("")}`);
+  child.stdout.resume();
+  return {
+    origin: origins[0],
+    origins,
+    /** What the worker and xtask have written so far. */
+    log: () => log.join(""),
+    async stop() {
+      if (child.exitCode === null && child.signalCode === null) {
+        child.kill("SIGINT");
+        await ended;
+      }
+      await rm(data, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Asks again until `attempt` returns something true; fails with `what` after the deadline. */
+export async function eventually(what, attempt, withinMs = 60_000) {
+  const deadline = Date.now() + withinMs;
+  for (;;) {
+    const result = await attempt();
+    if (result) return result;
+    if (Date.now() > deadline) throw new Error(`not within ${withinMs} ms: ${what}`);
+    await sleep(250);
+  }
+}
+
+const CHROMIUM_ARGS = [
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-gpu",
+  "--disable-quic",
+  "--disable-sync",
+  "--no-first-run",
+  // Chromium refuses to run as root with its sandbox.
+  ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
+];
+
+/** Runs `use` with a new Chromium; `rules` are further `--host-resolver-rules`, before "no outside name exists". */
+export async function withChromium(use, rules = []) {
+  // In EXCLUDE and MAP patterns an IPv6 literal has no brackets; with brackets the rule matches nothing.
+  const excluded = ["localhost", "127.0.0.1", "::1"].filter((host) => !rules.some((rule) => rule.includes(`MAP ${host} `)));
+  const resolver = [...rules, "MAP * ~NOTFOUND", ...excluded.map((host) => `EXCLUDE ${host}`)].join(", ");
+  await withBrowser(use, {
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: [...CHROMIUM_ARGS, `--host-resolver-rules=${resolver}`],
+  });
+}
+
+/** Runs `use` with a new Firefox, by WebDriver BiDi. */
+export async function withFirefox(use) {
+  await withBrowser(use, { browser: "firefox", executablePath: process.env.FIREFOX });
+}
+
+async function withBrowser(use, options) {
+  const browser = await puppeteer.launch({ headless: true, ...options });
+  try {
+    await use(browser);
+  } finally {
+    await browser.close();
+  }
+}
+
+// A probe that finds a service down makes the browser report it: that is what the probe is for.
+const NETWORK = /^Failed to load resource: net::|^Cross-Origin Request Blocked: .* did not succeed/;
+
+/** Collects what a page must not say: errors, warnings, uncaught exceptions, except failures of the network itself. */
+export function complaintsOf(page) {
+  const complaints = [];
+  const note = (kind, text, url = "") => NETWORK.test(text) || complaints.push(`${kind}: ${text} ${url}`.trim());
+  page.on("pageerror", (error) => note("uncaught", error.message));
+  page.on("console", (message) => {
+    if (["error", "warn", "assert"].includes(message.type())) note(message.type(), message.text(), message.location().url);
+  });
+  return complaints;
+}
+
+/** Opens the page and waits until its own test is done. */
+export async function openTested(browser, url) {
+  const page = await browser.newPage();
+  const complaints = complaintsOf(page);
+  await page.goto(url);
+  await page.waitForSelector('[data-self-test-state="done"]', { timeout: 60_000 });
+  return { page, complaints };
+}
+
+/** Returns the `data-*` attributes of one row, and its text. */
+export function row(page, target, family) {
+  return page.$eval(`[data-target="${target}"][data-family="${family}"]`, (element) => ({
+    ...element.dataset,
+    text: element.innerText,
+  }));
+}
+
+/** Waits until one row has the `expected` attributes; a failure shows what it had instead. */
+export async function expectRow(page, target, family, expected) {
+  let seen;
+  const matches = async () => {
+    seen = await row(page, target, family);
+    return Object.entries(expected).every(([name, value]) => seen[name] === value);
+  };
+  try {
+    await eventually(`${target}/${family}`, matches, 30_000);
+  } catch {
+    throw new Error(`${target}/${family}: expected ${JSON.stringify(expected)}, got ${JSON.stringify(seen)}`);
+  }
+  return seen;
+}

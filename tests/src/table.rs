@@ -1,0 +1,148 @@
+//! `causes.toml`: a row per behaviour of the lab, with the cause and the evidence that it must lead to.
+
+use dualwatch_core::family::Family;
+use dualwatch_simnet::{
+    Lab,
+    script::{Behaviour, Name, Script, Service},
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+/// The table, as people read it.
+pub const TEXT: &str = include_str!("../suites/causes.toml");
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Table {
+    pub row: Vec<Row>,
+}
+
+/// One behaviour, measured over both families.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Row {
+    /// Unique; also the slug of the target, and `NAME.lab.test` its host.
+    pub name: String,
+    /// What the server does; nothing listens where it is left out.
+    pub behaviour: Option<Behaviour>,
+    /// What the DNS server answers; both loopback addresses where it is left out.
+    pub dns: Option<Name>,
+    /// `http`, `https` or `tcp`; `https` where the behaviour has TLS, else `http`.
+    pub scheme: Option<String>,
+    /// The host in place of `NAME.lab.test`.
+    pub host: Option<String>,
+    /// More of the target, as in `dualwatch.yml`.
+    #[serde(default)]
+    pub target: serde_json::Map<String, Value>,
+    /// The expected outcome; `failed` where a cause is expected, else `reached`.
+    pub outcome: Option<String>,
+    /// The expected cause; none: reached.
+    pub cause: Option<String>,
+    /// The cause expected of the worker, where its runtime tells less.
+    pub edge_cause: Option<String>,
+    /// Parts of the evidence, by name.
+    #[serde(default)]
+    pub evidence: serde_json::Map<String, Value>,
+    /// Phases that must have a time; no other may.
+    pub phases: Option<Vec<String>>,
+    pub http_status: Option<u16>,
+}
+
+impl Table {
+    pub fn read() -> Self {
+        toml::from_str(TEXT).unwrap_or_else(|e| panic!("causes.toml: {e}"))
+    }
+
+    /// Returns the lab's script in which every row is a service of its own.
+    pub fn script(&self) -> Script {
+        let mut script =
+            Script::new().service("control", Service::both(dualwatch_simnet::words::Tcp::Hold).as_control());
+        for row in &self.row {
+            let behaviour = row.behaviour.clone().unwrap_or_else(|| dualwatch_simnet::words::Connect::Refused.into());
+            let host = row.host();
+            script = script
+                .name(&host, row.dns.clone().unwrap_or_else(Name::dual))
+                .service(&row.name, Service::both(behaviour).named(&[&host]));
+        }
+        // What names of the rows point at.
+        script.name("end.lab.test", Name::dual()).name("gone.lab.test", dualwatch_simnet::words::Dns::Nxdomain.into())
+    }
+
+    /// Returns the configuration that measures every row against `lab`, as `dualwatch.yml` (JSON is YAML).
+    pub fn config(&self, lab: &Lab) -> String {
+        let targets: Vec<Value> = self.row.iter().map(|row| row.target(lab)).collect();
+        let controls = |family| lab.controls().get(family).iter().map(ToString::to_string).collect::<Vec<_>>();
+        let config = json!({
+            "targets": targets,
+            "controls": { "ipv4": controls(Family::Ipv4), "ipv6": controls(Family::Ipv6) },
+            "resolvers": [format!("tcp://{}", lab.resolver())],
+            "network": { "allow_private": true },
+            "tls": { "roots": [lab.ca_pem()] },
+        });
+        config.to_string()
+    }
+}
+
+impl Row {
+    fn host(&self) -> String {
+        self.host.clone().unwrap_or_else(|| format!("{}.lab.test", self.name.replace('_', "-")))
+    }
+
+    pub fn slug(&self) -> String {
+        self.name.replace('_', "-")
+    }
+
+    fn target(&self, lab: &Lab) -> Value {
+        let has_tls = self.behaviour.as_ref().is_some_and(|b| b.tls.is_some());
+        let scheme = self.scheme.as_deref().unwrap_or(if has_tls { "https" } else { "http" });
+        let path = if scheme == "tcp" { "" } else { "/" };
+        let mut target = json!({
+            "name": self.name,
+            "slug": self.slug(),
+            "url": format!("{scheme}://{}:{}{path}", self.host(), lab.port(&self.name)),
+            "interval": "60s",
+            "timeout": "2500ms",
+        });
+        if let Some(fields) = target.as_object_mut() {
+            fields.extend(self.target.clone());
+        }
+        target
+    }
+
+    /// Compares one family's sample (a document of the wire) with the row; returns what differs.
+    pub fn differences(&self, sample: &Value, at_the_edge: bool) -> Vec<String> {
+        let mut differences = Vec::new();
+        let mut expect = |what: &str, expected: &Value, seen: &Value| {
+            if expected != seen {
+                differences.push(format!("{what}: expected {expected}, saw {seen}"));
+            }
+        };
+        let is_less = at_the_edge && self.edge_cause.is_some();
+        let cause = if is_less { &self.edge_cause } else { &self.cause };
+        let outcome =
+            self.outcome.clone().unwrap_or_else(|| if cause.is_some() { "failed" } else { "reached" }.to_owned());
+        expect("outcome", &json!(outcome), &sample["outcome"]);
+        expect("cause", &json!(cause), &sample["cause"]);
+        if !is_less {
+            for (name, value) in &self.evidence {
+                expect(&format!("detail.{name}"), value, &sample["detail"][name]);
+            }
+        }
+        if let Some(phases) = &self.phases {
+            let mut seen: Vec<String> =
+                sample["phases_ms"].as_object().into_iter().flat_map(|o| o.keys().cloned()).collect();
+            let mut expected = phases.clone();
+            expected.sort();
+            seen.sort();
+            expect("phases", &json!(expected), &json!(seen));
+        }
+        if self.http_status.is_some() {
+            expect("http_status", &json!(self.http_status), &sample["http_status"]);
+        }
+        let failed = sample["outcome"] == "failed";
+        if failed && sample["phases_ms"].get("total").is_some() {
+            differences.push("a failed probe has no total".to_owned());
+        }
+        differences
+    }
+}

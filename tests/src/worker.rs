@@ -1,0 +1,121 @@
+//! The worker on real workerd, as `cargo xtask serve` runs it, with its data in a folder of the test.
+
+use dualwatch_edgehost::{Bundle, Edge, Network, Options, loopback, workerd_in};
+use dualwatch_wire::v1::{ConfigUpload, Rounds, Status, TargetDetail};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+pub const ADMIN_TOKEN: &str = "token-of-the-tests";
+
+/// A running worker.
+pub struct Worker {
+    pub edge: Edge,
+    agent: ureq::Agent,
+}
+
+impl Worker {
+    /// Starts the built bundle on free ports of both loopback addresses.
+    ///
+    /// # Panics
+    /// Where there is no bundle: `cargo xtask test` builds it first.
+    pub fn start(data: &Path) -> Self {
+        Self::start_on(data, 0)
+    }
+
+    /// The same, on a given port.
+    pub fn start_on(data: &Path, port: u16) -> Self {
+        let root = workspace();
+        let bundle =
+            std::env::var_os("DUALWATCH_BUNDLE").map_or_else(|| root.join("target").join("dualwatch"), PathBuf::from);
+        let options = Options {
+            workerd: workerd_in(&root.join("worker").join("node_modules")).unwrap_or_else(|e| panic!("{e}")),
+            bundle: Bundle::open(&bundle)
+                .unwrap_or_else(|e| panic!("{e}\n`cargo xtask build` makes it; `cargo xtask test` does both")),
+            data: data.to_owned(),
+            listen: loopback(port),
+            vars: BTreeMap::from([
+                ("ADMIN_TOKEN".to_owned(), ADMIN_TOKEN.to_owned()),
+                ("VANTAGE".to_owned(), "edge".to_owned()),
+            ]),
+            network: Network::Everywhere,
+            extra_ca: Vec::new(),
+            // Shown by the test runner where a test fails.
+            log: Arc::new(|line| println!("workerd: {line}")),
+        };
+        let agent = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .timeout_global(Some(Duration::from_secs(10)))
+            .build()
+            .into();
+        Self { edge: Edge::start(&options).unwrap_or_else(|e| panic!("{e}")), agent }
+    }
+
+    /// Sends a configuration; returns the status and the answer.
+    pub fn put_config(&self, text: &str) -> (u16, Value) {
+        let upload = ConfigUpload { name: "dualwatch.yml".into(), text: text.into(), files: BTreeMap::default() };
+        self.put_config_as(&serde_json::to_string(&upload).expect("JSON"), Some(ADMIN_TOKEN))
+    }
+
+    /// Sends any body to the configuration's address, with or without a token.
+    pub fn put_config_as(&self, body: &str, token: Option<&str>) -> (u16, Value) {
+        let mut request =
+            self.agent.put(format!("{}/api/v1/config", self.edge.origin())).header("content-type", "application/json");
+        if let Some(token) = token {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        let mut response = request.send(body).expect("the worker answers");
+        let text = response.body_mut().read_to_string().expect("text");
+        (response.status().as_u16(), serde_json::from_str(&text).unwrap_or(Value::String(text)))
+    }
+
+    /// Asks for a path; returns status, content type and body.
+    pub fn get(&self, path: &str) -> (u16, String, String) {
+        let mut response = self.agent.get(format!("{}{path}", self.edge.origin())).call().expect("the worker answers");
+        let content_type = response.headers().get("content-type").and_then(|v| v.to_str().ok()).unwrap_or_default();
+        let content_type = content_type.to_owned();
+        let body = response.body_mut().read_to_string().expect("text");
+        (response.status().as_u16(), content_type, body)
+    }
+
+    /// Asks for a document.
+    pub fn document<T: DeserializeOwned>(&self, path: &str) -> T {
+        let (status, _, body) = self.get(path);
+        assert_eq!(status, 200, "{path}: {body}");
+        serde_json::from_str(&body).unwrap_or_else(|e| panic!("{path}: {e}\n{body}"))
+    }
+
+    pub fn status(&self) -> Status {
+        self.document("/api/v1/status")
+    }
+
+    pub fn target(&self, slug: &str) -> TargetDetail {
+        self.document(&format!("/api/v1/targets/{slug}"))
+    }
+
+    pub fn rounds(&self, slug: &str) -> Rounds {
+        self.document(&format!("/api/v1/targets/{slug}/rounds"))
+    }
+}
+
+/// Waits for something that real time brings about, such as a round; `what` is said where it does not come.
+pub fn eventually<T>(what: &str, within: Duration, mut look: impl FnMut() -> Option<T>) -> T {
+    let begun = Instant::now();
+    loop {
+        if let Some(found) = look() {
+            return found;
+        }
+        assert!(begun.elapsed() < within, "{what}: not within {} s", within.as_secs());
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
+/// The folder of the workspace.
+pub fn workspace() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("`tests` is in the workspace").to_owned()
+}

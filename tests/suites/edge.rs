@@ -1,0 +1,277 @@
+//! The worker on real workerd: rounds happen unattended, survive what may happen, and say what was measured.
+
+use dualwatch_core::{cause::Cause, family::Family, vantage::Standing};
+use dualwatch_simnet::{
+    Lab,
+    script::{Name, Script, Service},
+    words::{Connect, Tcp, Tls},
+};
+use dualwatch_tests::{
+    namespace,
+    table::Table,
+    worker::{ADMIN_TOKEN, Worker, eventually},
+};
+use dualwatch_wire::v1::status::State;
+use serde_json::{Value, json};
+use std::time::Duration;
+
+const SOON: Duration = Duration::from_secs(30);
+
+/// Labs need a runtime that goes on while the test itself waits for workerd.
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime")
+}
+
+fn small_lab(runtime: &tokio::runtime::Runtime) -> Lab {
+    let script = Script::new()
+        .service("control", Service::both(Tcp::Hold).as_control())
+        .service("good", Service::good())
+        .service("half", Service::good().over(Family::Ipv6, Connect::Refused))
+        .service("tls", Service::both(Tls::Good).named(&["tls.lab.test"]))
+        .name("tls.lab.test", Name::dual());
+    runtime.block_on(Lab::start(script)).expect("the lab starts")
+}
+
+/// A configuration with the lab's controls (or none), resolver and CA.
+fn config(lab: &Lab, controls: bool, targets: &Value) -> String {
+    let controls_of = |family| -> Vec<String> {
+        if controls { lab.controls().get(family).iter().map(ToString::to_string).collect() } else { Vec::new() }
+    };
+    json!({
+        "targets": targets,
+        "controls": { "ipv4": controls_of(Family::Ipv4), "ipv6": controls_of(Family::Ipv6) },
+        "resolvers": [format!("tcp://{}", lab.resolver())],
+        "network": { "allow_private": true },
+        "tls": { "roots": [lab.ca_pem()] },
+    })
+    .to_string()
+}
+
+fn two_targets(lab: &Lab) -> Value {
+    json!([
+        { "name": "Good", "url": format!("http://localhost:{}/", lab.port("good")), "interval": 5, "timeout": "2s" },
+        { "name": "Half", "url": format!("http://localhost:{}/", lab.port("half")), "interval": 5, "timeout": "2s" },
+    ])
+}
+
+#[test]
+fn rounds_happen_unattended_and_survive_kill_and_restart() {
+    let runtime = runtime();
+    let lab = small_lab(&runtime);
+    let data = tempfile::tempdir().unwrap();
+
+    let worker = Worker::start(data.path());
+    let (status, answer) = worker.put_config(&config(&lab, true, &two_targets(&lab)));
+    assert_eq!(status, 200, "{answer}");
+    let status = eventually("IPv6 of `half` is down", SOON, || {
+        let status = worker.status();
+        (status.targets[1].ipv6.state == State::Down).then_some(status)
+    });
+    let [good, half] = &status.targets[..] else { panic!("two targets: {status:?}") };
+    assert_eq!((good.ipv4.state, good.ipv6.state), (State::Up, State::Up));
+    assert!(good.ipv6.latency_ms.is_some());
+    assert_eq!((half.ipv4.state, half.ipv6.cause), (State::Up, Some(Cause::TcpNoConnection)));
+    assert_eq!(half.ipv6.latency_ms, None, "a failed probe has no latency");
+    assert_eq!(half.dual_stack.family, Some(Family::Ipv4));
+    assert_eq!(status.vantages.len(), 1);
+    assert_eq!((status.vantages[0].ipv4, status.vantages[0].ipv6), (Standing::Proven, Standing::Proven));
+
+    let before = worker.rounds("good").rounds;
+    worker.edge.kill().expect("killed as by a power cut");
+
+    let worker = Worker::start(data.path());
+    let kept = worker.rounds("good").rounds;
+    assert_eq!(kept[..before.len()], before, "no committed round is lost");
+    // Nobody asks for anything: the schedule goes on by itself.
+    std::thread::sleep(Duration::from_secs(6));
+    let after = worker.rounds("good").rounds;
+    assert!(after.len() > before.len(), "a round within one interval after the restart");
+    // On the grid of the plan: whole intervals apart, but for the few ms that a timer is late.
+    let grid: Vec<i64> = after.iter().skip(1).map(|r| r.started_at.unix_ms() % 5_000).collect();
+    let spread = grid.iter().max().unwrap() - grid.iter().min().unwrap();
+    assert!(grid.len() < 2 || spread < 1_000, "the schedule drifts: {grid:?}");
+    let status = worker.status();
+    assert_eq!(status.targets[1].ipv6.state, State::Down, "what was known is still known");
+    worker.edge.stop().expect("stopped");
+}
+
+#[test]
+fn a_lost_alarm_is_found_by_any_read() {
+    let runtime = runtime();
+    let lab = small_lab(&runtime);
+    let data = tempfile::tempdir().unwrap();
+    let worker = Worker::start(data.path());
+    let (status, answer) = worker.put_config(&config(&lab, true, &two_targets(&lab)));
+    assert_eq!(status, 200, "{answer}");
+    eventually("a round", SOON, || worker.target("good").last_round);
+    worker.edge.stop().expect("stopped");
+
+    // workerd's index of alarms is lost; the objects still believe that theirs are set.
+    let targets = data.path().join("objects").join("dualwatch-target-v1");
+    for file in std::fs::read_dir(&targets).unwrap().map(|entry| entry.unwrap().path()) {
+        if file.file_name().is_some_and(|name| name.to_string_lossy().starts_with("metadata.sqlite")) {
+            std::fs::remove_file(file).unwrap();
+        }
+    }
+    let worker = Worker::start(data.path());
+    let n_before = worker.target("good").n_rounds;
+    eventually("a round after the loss", SOON, || (worker.target("good").n_rounds > n_before).then_some(()));
+}
+
+#[test]
+fn the_worker_is_exact_on_every_row_of_the_table() {
+    let runtime = runtime();
+    let table = Table::read();
+    let lab = runtime.block_on(Lab::start(table.script())).expect("the lab starts");
+    let data = tempfile::tempdir().unwrap();
+    let worker = Worker::start(data.path());
+    let (status, answer) = worker.put_config(&table.config(&lab));
+    assert_eq!(status, 200, "{answer}");
+
+    let mut wrong = Vec::new();
+    for row in &table.row {
+        let slug = row.slug();
+        let round = eventually(&format!("a round of {slug}"), SOON, || {
+            let (status, _, body) = worker.get(&format!("/api/v1/targets/{slug}"));
+            let detail: Value = serde_json::from_str(&body).ok()?;
+            (status == 200 && !detail["last_round"].is_null()).then(|| detail["last_round"].clone())
+        });
+        for family in Family::ALL.into_iter().filter(|f| *lab.available().get(*f)) {
+            let sample = &round[family.code()];
+            for difference in row.differences(sample, true) {
+                wrong.push(format!("{} over {family}: {difference}\n    {sample}", row.name));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} differences:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn without_controls_what_is_measured_stands_and_nothing_is_proven() {
+    let runtime = runtime();
+    let lab = small_lab(&runtime);
+    let data = tempfile::tempdir().unwrap();
+    let worker = Worker::start(data.path());
+    let (status, answer) = worker.put_config(&config(&lab, false, &two_targets(&lab)));
+    assert_eq!(status, 200, "{answer}");
+    let round = eventually("a round", SOON, || worker.target("half").last_round);
+    assert_eq!((round.vantage.ipv4, round.vantage.ipv6), (Standing::Untested, Standing::Untested));
+    assert_eq!(round.ipv6.cause, Some(Cause::TcpNoConnection));
+    let likely = round.ipv6.detail.expect("evidence").likely;
+    assert_eq!(likely, Some(Cause::TcpRefused), "as fast as the other family's handshake");
+}
+
+#[test]
+fn the_api_answers_and_refuses_as_documented() {
+    let runtime = runtime();
+    let lab = small_lab(&runtime);
+    let data = tempfile::tempdir().unwrap();
+    let worker = Worker::start(data.path());
+
+    assert_eq!(worker.get("/healthz").0, 200);
+    assert_eq!(worker.status().targets, []);
+    let (status, content_type, body) = worker.get("/api/v1/targets/none");
+    assert_eq!((status, content_type.as_str()), (404, "application/problem+json"));
+    let problem: Value = serde_json::from_str(&body).unwrap();
+    assert_eq!((&problem["status"], &problem["title"]), (&json!(404), &json!("Not found")));
+    assert_eq!(worker.get("/nothing/here").0, 404);
+    assert_eq!(worker.get("/api/v1/config").0, 404, "there is no configuration yet");
+
+    // Who may configure.
+    let body = json!({ "name": "dualwatch.yml", "text": "targets: []" }).to_string();
+    assert_eq!(worker.put_config_as(&body, None).0, 401);
+    assert_eq!(worker.put_config_as(&body, Some("wrong")).0, 401);
+    assert_eq!(worker.put_config_as("not JSON", Some(ADMIN_TOKEN)).0, 400);
+
+    // What is not accepted comes back with its place, and changes nothing.
+    let (status, problem) =
+        worker.put_config("targets:\n  - name: Shop\n    url: https://shop.example/\n    intervall: 5\n");
+    assert_eq!(status, 422, "{problem}");
+    assert_eq!((&problem["errors"][0]["line"], &problem["errors"][0]["column"]), (&json!(4), &json!(5)));
+    assert!(problem["errors"][0]["hint"].as_str().unwrap().contains("interval"), "{problem}");
+    assert_eq!(worker.status().targets, []);
+
+    let target = json!([{
+        "name": "TLS", "url": format!("https://user:secret@tls.lab.test:{}/", lab.port("tls")), "interval": 5, "timeout": "2s",
+    }]);
+    let (status, document) = worker.put_config(&config(&lab, true, &target));
+    assert_eq!(status, 200, "{document}");
+    for path in ["/api/v1/config", "/api/v1/status", "/", "/api/v1/page", "/api/v1/targets/tls"] {
+        let (status, _, body) = worker.get(path);
+        assert_eq!(status, 200, "{path}: {body}");
+        assert!(!body.contains("secret"), "{path} shows a credential");
+    }
+    let round = eventually("a round", SOON, || worker.target("tls").last_round);
+    assert_eq!(round.ipv6.cause, None, "{round:?}");
+    let certificate = round.ipv4.certificate.expect("a certificate");
+    assert_eq!(certificate.subject_names, ["tls.lab.test"]);
+
+    // Rounds by time.
+    let (status, _, body) = worker.get("/api/v1/targets/tls/rounds?from=yesterday");
+    assert_eq!(status, 400, "{body}");
+    assert_eq!(worker.get("/api/v1/targets/tls/rounds?from=20&to=10").0, 400);
+    let empty: Value = worker.document("/api/v1/targets/tls/rounds?from=1970-01-01T00:00:00Z&to=1970-01-02T00:00:00Z");
+    assert_eq!((&empty["rounds"], &empty["next_from"]), (&json!([]), &json!(null)));
+
+    // A target that is taken out is forgotten in public, and is not measured any more.
+    let (status, answer) = worker.put_config(&config(&lab, true, &two_targets(&lab)));
+    assert_eq!(status, 200, "{answer}");
+    assert_eq!(worker.get("/api/v1/targets/tls").0, 404);
+}
+
+#[test]
+fn the_probes_tell_who_asks() {
+    let data = tempfile::tempdir().unwrap();
+    let worker = Worker::start(data.path());
+    let answer: Value = worker.document("/probe/ip?nonce=abc");
+    assert_eq!(
+        (&answer["ip"], &answer["family"], &answer["nonce"]),
+        (&json!("127.0.0.1"), &json!("ipv4"), &json!("abc"))
+    );
+    assert!(answer["port"].as_u64().is_some_and(|port| port > 0), "{answer}");
+    if let Some(v6) = worker.edge.addresses().iter().find(|a| a.is_ipv6()) {
+        let body = ureq::get(format!("http://{v6}/probe/ip")).call().unwrap().body_mut().read_to_string().unwrap();
+        let answer: Value = serde_json::from_str(&body).unwrap();
+        assert_eq!((&answer["ip"], &answer["family"]), (&json!("::1"), &json!("ipv6")));
+    }
+    let (status, content_type, _) = worker.get("/probe/large?bytes=0");
+    assert_eq!((status, content_type.as_str()), (400, "application/problem+json"));
+    let large = ureq::get(format!("{}/probe/large?bytes=70000", worker.edge.origin())).call().unwrap();
+    assert_eq!(large.into_body().read_to_vec().unwrap().len(), 70_000);
+    let sunk = ureq::post(format!("{}/probe/sink", worker.edge.origin())).send(&vec![7_u8; 20_000][..]).unwrap();
+    let sunk: Value = serde_json::from_str(&sunk.into_body().read_to_string().unwrap()).unwrap();
+    assert_eq!(sunk["received_bytes"], 20_000);
+}
+
+#[test]
+fn a_vantage_without_ipv6_accuses_nobody() {
+    if !namespace::is_inside("a_vantage_without_ipv6_accuses_nobody", namespace::NO_IPV6) {
+        return;
+    }
+    let runtime = runtime();
+    let lab = small_lab(&runtime);
+    assert!(!lab.available().ipv6, "there is no IPv6 in here");
+    let data = tempfile::tempdir().unwrap();
+    let worker = Worker::start(data.path());
+    assert_eq!(worker.edge.skipped().len(), 1, "[::1] is left out, and said so");
+    // The control over IPv6 is where it would be if there were IPv6.
+    let mut with_controls: Value = serde_json::from_str(&config(&lab, true, &two_targets(&lab))).unwrap();
+    with_controls["controls"]["ipv6"] = json!([format!("[::1]:{}", lab.port("control"))]);
+    let (status, answer) = worker.put_config(&with_controls.to_string());
+    assert_eq!(status, 200, "{answer}");
+    let status = eventually("two rounds of each", SOON, || {
+        let enough = ["good", "half"].iter().all(|slug| worker.target(slug).n_rounds >= 2);
+        enough.then(|| worker.status())
+    });
+    for target in &status.targets {
+        assert_eq!(target.ipv4.state, State::Up, "{target:?}");
+        assert_eq!(
+            (target.ipv6.state, target.ipv6.cause),
+            (State::Unknown, Some(Cause::VantageNoFamily)),
+            "{target:?}"
+        );
+    }
+    assert_eq!((status.vantages[0].ipv4, status.vantages[0].ipv6), (Standing::Proven, Standing::NoFamily));
+    let round = worker.target("half").last_round.expect("a round");
+    assert_eq!(round.ipv6.detail.expect("evidence").measured, Some(Cause::TcpNoConnection), "kept as measured");
+}

@@ -1,0 +1,37 @@
+//! The page as components: functions from what is to be shown to a view. None of them fetches.
+
+mod footer;
+mod live;
+mod overview;
+mod self_test;
+mod target;
+mod vantages;
+
+use crate::state::Signals;
+use footer::footer;
+use leptos::prelude::*;
+use overview::header;
+use self_test::self_test_card;
+use target::targets;
+use vantages::vantages;
+
+/// The whole page inside `<body>`.
+pub fn app(signals: Signals) -> impl IntoView {
+    let Signals { state, model } = signals;
+    let is_done = move || model.with(|m| m.is_done) && !state.with(|s| s.is_checking);
+    view! {
+        <div id="app" data-self-test-state=live::code(move || if is_done() { "done" } else { "pending" })>
+            <a class="skip" href="#services">"Skip to the services"</a>
+            {header(model)}
+            <main>
+                {self_test_card(signals)}
+                {vantages(model)}
+                {targets(model)}
+            </main>
+            {footer(model)}
+            <div class="visually-hidden" role="status" aria-live="polite">
+                {live::text(move || state.with(|s| s.announcement.clone()))}
+            </div>
+        </div>
+    }
+}

@@ -1,0 +1,22 @@
+//! Where the figures come from, as a document, and what happens to the visitor's data.
+
+use super::live;
+use crate::{model::PageModel, phrases};
+use leptos::prelude::*;
+
+pub fn footer(model: Memo<PageModel>) -> impl IntoView {
+    view! {
+        <footer>
+            <p>
+                "Published at "
+                {live::text(move || model.with(|m| phrases::time_of_day(m.published_at)))}
+                " · "
+                <a href="/api/v1/status">"the same as JSON"</a>
+            </p>
+            <p>
+                "To check from here, your browser asks our own endpoints and the services listed above, and reads from WebRTC \
+                 which address families your device has. The results stay in this page; nothing is stored, and nobody else is asked."
+            </p>
+        </footer>
+    }
+}

@@ -1,0 +1,102 @@
+//! The HTML as a reader without scripts gets it, and as a test reads it.
+
+use super::*;
+use crate::samples::{down, facts, page, target, up};
+use dualwatch_core::{cause::Cause, family::Family};
+use dualwatch_wire::v1::status::State;
+
+fn assets() -> Assets {
+    let url = |name: &str| format!("/assets/{name}");
+    Assets { css: url("style.css"), boot: url("boot.js"), js: url("app.js"), wasm: url("app_bg.wasm") }
+}
+
+fn html(data: &PageData) -> String {
+    render(data, &assets())
+}
+
+/// The text between tags, with one space between pieces: what a reader gets.
+fn text(html: &str) -> String {
+    let body = &html[html.find("<body>").unwrap()..html.find("<script type=\"application/json\"").unwrap()];
+    let mut text = String::new();
+    for piece in body.split('<').filter_map(|part| part.split_once('>')).map(|(_, after)| after.trim()) {
+        if !piece.is_empty() {
+            text = text + piece + " ";
+        }
+    }
+    text
+}
+
+/// The attributes of the row of one target and family, in the order of the document.
+fn attributes(html: &str, slug: &str, family: &str) -> String {
+    let from = html.find(&format!("data-target=\"{slug}\" data-family=\"{family}\"")).expect("a row");
+    let rest = &html[from..];
+    rest[..rest.find('>').unwrap()].to_owned()
+}
+
+#[test]
+fn the_status_can_be_read_without_any_script() {
+    let data = page(vec![
+        target("Web", up(), up(), Some(Family::Ipv6)),
+        target("Api", up(), down(Cause::TcpRefused), Some(Family::Ipv4)),
+        target("Old", up(), facts(State::Unknown, Some(Cause::DnsNodata)), Some(Family::Ipv4)),
+    ]);
+    let text = text(&html(&data));
+    for words in [
+        "1 of 3 services has trouble over IPv6.",
+        "IPv6 down over IPv6, seen from the edge Edge down: connection refused since 09:59:51 UTC, 12 minutes",
+        "You not checked from your browser",
+        "IPv4 up, seen from the edge Edge up 23 ms · for 12 minutes",
+        "no AAAA record: IPv4 only by design",
+        "edge: IPv4 proven, IPv6 proven; last round 3 seconds ago",
+        "Your own connection has not been checked.",
+        "The machine answered and said no",
+    ] {
+        assert!(text.contains(words), "{words:?} is not in {text}");
+    }
+    assert!(!text.contains("0 ms"), "{text}");
+}
+
+#[test]
+fn every_row_can_be_read_by_a_machine() {
+    let data = page(vec![target("Api", up(), down(Cause::TcpRefused), Some(Family::Ipv4))]);
+    let html = html(&data);
+    assert_eq!(
+        attributes(&html, "api", "ipv6"),
+        "data-target=\"api\" data-family=\"ipv6\" data-edge=\"failed\" data-browser=\"not_measured\" \
+         data-verdict=\"edge_down\" data-cause=\"tcp.refused\" data-side=\"them\" data-tone=\"bad\" class=\"route\""
+    );
+    assert!(attributes(&html, "api", "ipv4").contains("data-edge=\"ok\""));
+    assert!(attributes(&html, "api", "dual_stack").contains("data-cause=\"\""));
+    assert!(html.contains("<div id=\"app\" data-self-test-state=\"pending\""), "{html}");
+    for own in ["ipv4", "ipv6", "dual_stack"] {
+        assert!(html.contains(&format!("data-self-test=\"{own}\" data-result=\"not_measured\" data-family-seen=\"\"")));
+    }
+}
+
+#[test]
+fn names_cannot_become_markup() {
+    let mut evil = target("web", up(), up(), None);
+    evil.name = "</script><script>alert(1)</script>\u{2028}&\"".into();
+    evil.url = "javascript:alert(1)".into();
+    let html = html(&page(vec![evil]));
+    assert_eq!(html.matches("<script").count(), 2, "the loader and the data");
+    assert!(!html.contains("alert(1)</script>"));
+    assert!(!html.contains("href=\"javascript"));
+    let json = html.split_once("id=\"page-data\">").unwrap().1.split_once("</script>").unwrap().0;
+    assert!(!json.contains(['<', '>', '&', '\u{2028}']), "{json}");
+    let back: PageData = serde_json::from_str(json).unwrap();
+    assert_eq!(back.status.targets[0].name, "</script><script>alert(1)</script>\u{2028}&\"");
+}
+
+#[test]
+fn nothing_is_inline_and_the_loader_knows_its_files() {
+    let html = html(&page(vec![]));
+    assert!(html.starts_with("<!doctype html>"));
+    assert!(!html.contains(" style=") && !html.contains("<style") && !html.contains(" onclick"));
+    assert!(html.contains(
+        "<script type=\"module\" id=\"boot\" src=\"/assets/boot.js\" data-js=\"/assets/app.js\" \
+         data-wasm=\"/assets/app_bg.wasm\"></script>"
+    ));
+    assert!(html.contains("<link rel=\"stylesheet\" href=\"/assets/style.css\">"));
+    assert!(html.contains("No service is watched yet."));
+}

@@ -1,0 +1,56 @@
+//! Requests that a browser will not make, known before asking.
+
+use dualwatch_core::cause::Cause;
+
+/// Returns why a page at `page_protocol` (such as `https:`) may not fetch `url`, if that is certain from both alone.
+///
+/// W3C Mixed Content section 4.4: plain `http` from a secure page is blocked, unless the host is a loopback literal
+/// or `localhost`, which are potentially trustworthy (W3C Secure Contexts section 3.1).
+pub fn certain(page_protocol: &str, url: &str) -> Option<Cause> {
+    let rest = url.get(..7).filter(|scheme| scheme.eq_ignore_ascii_case("http://")).and(url.get(7..))?;
+    (page_protocol == "https:" && !is_loopback(host(rest))).then_some(Cause::PolicyBrowserMixedContent)
+}
+
+/// Returns the host of what comes after `scheme://`.
+fn host(rest: &str) -> &str {
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let authority = authority.rsplit('@').next().unwrap_or_default();
+    match authority.strip_prefix('[') {
+        Some(literal) => literal.split(']').next().unwrap_or_default(),
+        None => authority.split(':').next().unwrap_or_default(),
+    }
+}
+
+fn is_loopback(host: &str) -> bool {
+    let name = host.trim_end_matches('.').to_ascii_lowercase();
+    name == "localhost"
+        || name.ends_with(".localhost")
+        || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_plain_http_from_a_secure_page_is_mixed() {
+        let mixed = Some(Cause::PolicyBrowserMixedContent);
+        for (page, url, expected) in [
+            ("https:", "http://service.example/", mixed),
+            ("https:", "HTTP://service.example:80/", mixed),
+            ("https:", "http://192.0.2.1/", mixed),
+            ("https:", "http://[2001:db8::1]:8080/x", mixed),
+            ("https:", "http://127.0.0.1.service.example/", mixed),
+            ("https:", "http://localhost@service.example/", mixed),
+            ("https:", "https://service.example/", None),
+            ("https:", "http://127.0.0.1:8080/", None),
+            ("https:", "http://[::1]:8080/", None),
+            ("https:", "http://localhost:8080", None),
+            ("https:", "http://demo.localhost/", None),
+            ("http:", "http://service.example/", None),
+            ("https:", "", None),
+        ] {
+            assert_eq!(certain(page, url), expected, "{page} {url}");
+        }
+    }
+}

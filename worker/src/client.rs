@@ -1,0 +1,49 @@
+//! Who asks: address, port and family of the peer, as far as the host tells.
+
+use dualwatch_core::family::Family;
+use serde::Deserialize;
+use std::net::{IpAddr, SocketAddr};
+use worker::{Request, Result, js_sys::Reflect, wasm_bindgen::JsValue};
+
+/// What is known of the peer of a request.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Client {
+    pub ip: Option<IpAddr>,
+    pub port: Option<u16>,
+    pub family: Option<Family>,
+    pub protocol: Option<String>,
+}
+
+/// The part of `request.cf` that is read. Plain workerd fills in `clientIp`, Cloudflare the others.
+#[derive(Deserialize)]
+struct Cf {
+    #[serde(rename = "clientIp")]
+    client_ip: Option<String>,
+    #[serde(rename = "httpProtocol")]
+    http_protocol: Option<String>,
+}
+
+/// Reads what the host tells of the peer.
+pub fn of(request: &Request) -> Result<Client> {
+    let cf = Reflect::get(request.inner(), &JsValue::from_str("cf"))?;
+    let text = worker::js_sys::JSON::stringify(&cf).ok().and_then(|t| t.as_string());
+    let cf: Option<Cf> = text.and_then(|t| serde_json::from_str(&t).ok());
+    // Plain workerd tells the peer of the connection, which no client can set. On Cloudflare there is no such field, and
+    // Cloudflare itself sets these headers; the first has the real address where "Pseudo IPv4" overwrites the second.
+    let header = |name: &str| request.headers().get(name).ok().flatten();
+    let told = cf
+        .as_ref()
+        .and_then(|cf| cf.client_ip.clone())
+        .or_else(|| header("cf-connecting-ipv6"))
+        .or_else(|| header("cf-connecting-ip"));
+    let (ip, port) = told.as_deref().map_or((None, None), address);
+    Ok(Client { ip, port, family: ip.map(Family::of), protocol: cf.and_then(|cf| cf.http_protocol) })
+}
+
+/// Reads `192.0.2.1`, `2001:db8::1`, `192.0.2.1:4711` and `[2001:db8::1]:4711`.
+fn address(text: &str) -> (Option<IpAddr>, Option<u16>) {
+    if let Ok(ip) = text.parse::<IpAddr>() {
+        return (Some(ip.to_canonical()), None);
+    }
+    text.parse::<SocketAddr>().map_or((None, None), |a| (Some(a.ip().to_canonical()), Some(a.port())))
+}

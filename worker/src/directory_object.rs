@@ -1,0 +1,245 @@
+//! The directory: the configuration, and the newest report of every target.
+
+mod store;
+
+use crate::{call, dial, reply, target_object::Plan};
+use dualwatch_config::Finding;
+use dualwatch_core::{
+    schedule::late_after_ms,
+    target::{Policy, Resolver},
+    time::{SECOND, Timestamp},
+};
+use dualwatch_wire::{
+    problem::{Located, Problem},
+    v1::{ConfigDocument, ConfigUpload, PageData, PageTarget, Report, SelfTest, Status, VERSION},
+};
+use serde::de::DeserializeOwned;
+use std::cell::Cell;
+use store::{Entry, Store, Stored};
+use worker::{DurableObject, Env, Error, Request, Response, Result, State, console_error, durable_object};
+
+/// So many targets hear of their plan in one turn; Cloudflare allows 50 calls per invocation on its free plan.
+const PLANS_PER_TURN: usize = 40;
+/// So many late targets are woken in one turn, and not more often than this.
+const WAKE_PER_TURN: usize = 20;
+const WAKE_EVERY_MS: i64 = 30 * SECOND;
+/// A plan that could not be delivered is tried again after this.
+const RETRY_MS: i64 = 5 * SECOND;
+
+#[durable_object(alarm)]
+pub struct DirectoryObject {
+    state: State,
+    env: Env,
+    woken_at: Cell<Option<Timestamp>>,
+}
+
+impl DurableObject for DirectoryObject {
+    fn new(state: State, env: Env) -> Self {
+        Self { state, env, woken_at: Cell::new(None) }
+    }
+
+    /// Answers other objects and `routes`; no visitor's request comes here as it is.
+    async fn fetch(&self, mut request: Request) -> Result<Response> {
+        let path = request.path();
+        let is_read = request.method() == worker::Method::Get;
+        match path.as_str() {
+            "/config" if is_read => self.config(),
+            "/config" => self.take_config(&request.text().await?).await,
+            "/report" => self.take_report(&request.text().await?),
+            "/status" => {
+                let entries = self.store()?.entries()?;
+                self.wake_late(&entries);
+                reply::internal(&publish(&entries))
+            }
+            "/page" => self.page(),
+            "/rearm" => {
+                wake(&self.env, &late(&self.store()?.entries()?)).await;
+                Response::empty()
+            }
+            path => match path.strip_prefix("/knows/") {
+                Some(slug) if self.store()?.knows(slug)? => Response::ok(""),
+                Some(slug) => reply::not_found(format!("there is no target `{slug}`")),
+                None => Err(Error::RustError(format!("the directory has no {path}"))),
+            },
+        }
+    }
+
+    /// Hands out plans that targets have not got yet.
+    async fn alarm(&self) -> Result<Response> {
+        let store = self.store()?;
+        let Some(stored) = store.config()? else { return Response::empty() };
+        let mut has_failed = false;
+        for slug in store.stopped(PLANS_PER_TURN)? {
+            match call::target(&self.env, &slug, "/stop", Some(String::new())).await {
+                Ok(_) => store.forget_stopped(&slug)?,
+                Err(error) => {
+                    console_error!("failed to stop {slug}: {error}");
+                    has_failed = true;
+                }
+            }
+        }
+        let vantage = self.env.var("VANTAGE").map_or_else(|_| "edge".to_owned(), |v| v.to_string());
+        let waiting = store.without_plan(PLANS_PER_TURN)?;
+        for target in &waiting {
+            let plan = Plan { target: target.clone(), policy: stored.policy.clone(), vantage: vantage.clone() };
+            match call::target(&self.env, &target.slug, "/plan", Some(call::json(&plan)?)).await {
+                Ok(response) if response.status_code() < 300 => store.has_plan(target, &stored)?,
+                Ok(response) => {
+                    console_error!("{} did not take its plan: it answered {}", target.slug, response.status_code());
+                    has_failed = true;
+                }
+                Err(error) => {
+                    console_error!("{} did not take its plan: {error}", target.slug);
+                    has_failed = true;
+                }
+            }
+        }
+        if has_failed {
+            self.state.storage().set_alarm(RETRY_MS).await?;
+        } else if waiting.len() == PLANS_PER_TURN {
+            self.state.storage().set_alarm(0).await?;
+        }
+        Response::empty()
+    }
+}
+
+impl DirectoryObject {
+    fn store(&self) -> Result<Store> {
+        Store::open(self.state.storage().sql())
+    }
+
+    fn config(&self) -> Result<Response> {
+        let store = self.store()?;
+        let Some(stored) = store.config()? else {
+            return reply::not_found("there is no configuration yet; PUT one here");
+        };
+        let targets = store.entries()?.into_iter().map(|entry| entry.target).collect();
+        let document = ConfigDocument {
+            version: VERSION,
+            name: stored.name,
+            accepted_at: stored.accepted_at,
+            targets,
+            policy: stored.policy,
+            warnings: stored.warnings,
+        };
+        reply::internal(&document.without_secrets())
+    }
+
+    /// Takes a configuration whole or not at all.
+    async fn take_config(&self, body: &str) -> Result<Response> {
+        let upload: ConfigUpload = parse(body)?;
+        let files = |path: &str| {
+            let hint = "send its content in `files`, or put the PEM text itself here";
+            upload.files.get(path).cloned().ok_or_else(|| format!("the edge has no files; {hint}"))
+        };
+        let config = match dualwatch_config::load(&upload.text, &upload.name, &files) {
+            Ok(config) => config,
+            Err(findings) => return refuse(&findings),
+        };
+        if let Some(why) = not_at_the_edge(&config.policy) {
+            let problem = Problem::new(422, "configuration", "Configuration not accepted", why);
+            return reply::problem(&problem);
+        }
+        let stored = Stored {
+            name: upload.name,
+            accepted_at: dial::now(),
+            policy: config.policy,
+            self_test: config.self_test,
+            warnings: config.warnings.iter().map(located).collect(),
+        };
+        self.store()?.set_config(&stored, &config.targets)?;
+        self.state.storage().set_alarm(0).await?;
+        self.config()
+    }
+
+    fn take_report(&self, body: &str) -> Result<Response> {
+        let report: Report = parse(body)?;
+        self.store()?.set_report(&report.status.slug, body)?;
+        Response::ok("")
+    }
+
+    fn page(&self) -> Result<Response> {
+        let store = self.store()?;
+        let entries = store.entries()?;
+        self.wake_late(&entries);
+        let status = publish(&entries);
+        let origins = store.config()?.map(|stored| stored.self_test).unwrap_or_default();
+        reply::internal(&PageData {
+            version: VERSION,
+            now: status.published_at,
+            status,
+            self_test: SelfTest { origins, same_machine: false },
+            targets: entries
+                .into_iter()
+                .map(|entry| PageTarget {
+                    slug: entry.target.slug,
+                    interval_s: entry.target.interval_s,
+                    browser: entry.target.browser,
+                })
+                .collect(),
+        })
+    }
+
+    /// Any read looks after targets that have gone quiet; nobody waits for that.
+    fn wake_late(&self, entries: &[Entry]) {
+        let now = dial::now();
+        if self.woken_at.get().is_some_and(|t| now.ms_since(t) < WAKE_EVERY_MS) {
+            return;
+        }
+        let late = late(entries);
+        if !late.is_empty() {
+            self.woken_at.set(Some(now));
+            let env = self.env.clone();
+            self.state.wait_until(async move { wake(&env, &late).await });
+        }
+    }
+}
+
+fn publish(entries: &[Entry]) -> Status {
+    Status::publish(entries.iter().map(|e| (&e.target, e.report.as_ref())), dial::now())
+}
+
+/// The targets that should have reported by now.
+fn late(entries: &[Entry]) -> Vec<String> {
+    let now = dial::now();
+    entries
+        .iter()
+        .filter(|entry| {
+            let last = entry.report.as_ref().and_then(|r| r.status.last_round_at);
+            last.is_none_or(|last| now.ms_since(last) > late_after_ms(entry.target.interval_s))
+        })
+        .map(|entry| entry.target.slug.clone())
+        .take(WAKE_PER_TURN)
+        .collect()
+}
+
+async fn wake(env: &Env, slugs: &[String]) {
+    for slug in slugs {
+        if let Err(error) = call::target(env, slug, "/arm", Some(String::new())).await {
+            console_error!("failed to wake {slug}: {error}");
+        }
+    }
+}
+
+fn not_at_the_edge(policy: &Policy) -> Option<String> {
+    policy.resolvers.contains(&Resolver::System).then(|| {
+        "`resolvers: [system]` cannot be used at the edge: it has no resolver of its own; name a DNS-over-HTTPS URL \
+         or `tcp://literal:53`"
+            .to_owned()
+    })
+}
+
+fn refuse(findings: &[Finding]) -> Result<Response> {
+    let text = findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+    let mut problem = Problem::new(422, "configuration", "Configuration not accepted", text);
+    problem.errors = findings.iter().map(located).collect();
+    reply::problem(&problem)
+}
+
+fn located(finding: &Finding) -> Located {
+    Located { line: finding.line, column: finding.column, message: finding.message.clone(), hint: finding.hint.clone() }
+}
+
+fn parse<T: DeserializeOwned>(text: &str) -> Result<T> {
+    serde_json::from_str(text).map_err(|e| Error::RustError(format!("failed to read a message: {e}")))
+}

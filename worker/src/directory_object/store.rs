@@ -1,0 +1,166 @@
+//! What the directory keeps in `SQLite`.
+
+use dualwatch_core::{
+    target::{BrowserEndpoints, Policy, Target},
+    time::Timestamp,
+};
+use dualwatch_wire::{problem::Located, v1::Report};
+use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
+use worker::{Error, Result, SqlStorage, SqlStorageValue};
+
+const SCHEMA: &[&str] = &[
+    "CREATE TABLE IF NOT EXISTS config (id INTEGER PRIMARY KEY CHECK (id = 1), doc TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS targets (slug TEXT PRIMARY KEY, position INTEGER NOT NULL, doc TEXT NOT NULL, \
+     has_plan INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS reports (slug TEXT PRIMARY KEY, doc TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS stopped (slug TEXT PRIMARY KEY) WITHOUT ROWID",
+];
+
+/// A configuration that was accepted, without its targets.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Stored {
+    pub name: String,
+    pub accepted_at: Timestamp,
+    pub policy: Policy,
+    pub self_test: BrowserEndpoints,
+    pub warnings: Vec<Located>,
+}
+
+/// A target of the configuration, and the newest that it reported.
+pub struct Entry {
+    pub target: Target,
+    pub report: Option<Report>,
+}
+
+pub struct Store {
+    sql: SqlStorage,
+}
+
+#[derive(Deserialize)]
+struct Doc {
+    doc: String,
+}
+
+#[derive(Deserialize)]
+struct TargetRow {
+    doc: String,
+    report: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Slug {
+    slug: String,
+}
+
+impl Store {
+    pub fn open(sql: SqlStorage) -> Result<Self> {
+        for statement in SCHEMA {
+            sql.exec(statement, None)?;
+        }
+        Ok(Self { sql })
+    }
+
+    pub fn config(&self) -> Result<Option<Stored>> {
+        let rows: Vec<Doc> = self.sql.exec("SELECT doc FROM config WHERE id = 1", None)?.to_array()?;
+        rows.first().map(|row| read(&row.doc)).transpose()
+    }
+
+    /// Replaces the configuration. Written without an await in between: all of it or nothing.
+    ///
+    /// Every target is to hear of its plan again, also of one that did not change: that re-arms whoever has lost its
+    /// alarm. Those that are gone are to be stopped.
+    pub fn set_config(&self, stored: &Stored, targets: &[Target]) -> Result<()> {
+        let earlier = self.slugs("SELECT slug FROM targets", Vec::new())?;
+        let kept: HashSet<&str> = targets.iter().map(|t| t.slug.as_str()).collect();
+        self.sql.exec("INSERT OR REPLACE INTO config (id, doc) VALUES (1, ?)", vec![write(stored)?.into()])?;
+        for gone in earlier.iter().filter(|slug| !kept.contains(slug.as_str())) {
+            self.sql.exec("DELETE FROM reports WHERE slug = ?", vec![gone.as_str().into()])?;
+            self.sql.exec("INSERT OR IGNORE INTO stopped (slug) VALUES (?)", vec![gone.as_str().into()])?;
+        }
+        self.sql.exec("DELETE FROM targets", None)?;
+        for (position, target) in targets.iter().enumerate() {
+            let position = i32::try_from(position).unwrap_or(i32::MAX);
+            self.sql.exec(
+                "INSERT INTO targets (slug, position, doc) VALUES (?, ?, ?)",
+                vec![target.slug.as_str().into(), position.into(), write(target)?.into()],
+            )?;
+            self.sql.exec("DELETE FROM stopped WHERE slug = ?", vec![target.slug.as_str().into()])?;
+        }
+        Ok(())
+    }
+
+    /// Returns every target in the order of the configuration. A report that cannot be read counts as none.
+    pub fn entries(&self) -> Result<Vec<Entry>> {
+        let rows: Vec<TargetRow> = self
+            .sql
+            .exec(
+                "SELECT targets.doc AS doc, reports.doc AS report FROM targets \
+                 LEFT JOIN reports ON reports.slug = targets.slug ORDER BY position",
+                None,
+            )?
+            .to_array()?;
+        rows.into_iter()
+            .map(|row| {
+                let report = row.report.and_then(|text| serde_json::from_str(&text).ok());
+                Ok(Entry { target: read(&row.doc)?, report })
+            })
+            .collect()
+    }
+
+    pub fn knows(&self, slug: &str) -> Result<bool> {
+        Ok(!self.slugs("SELECT slug FROM targets WHERE slug = ?", vec![slug.into()])?.is_empty())
+    }
+
+    /// Keeps a report; one of a target that is no longer configured is dropped.
+    pub fn set_report(&self, slug: &str, text: &str) -> Result<()> {
+        if self.knows(slug)? {
+            self.sql
+                .exec("INSERT OR REPLACE INTO reports (slug, doc) VALUES (?, ?)", vec![slug.into(), text.into()])?;
+        }
+        Ok(())
+    }
+
+    /// Returns targets that have not got their plan yet, at most `limit`.
+    pub fn without_plan(&self, limit: usize) -> Result<Vec<Target>> {
+        let limit = i32::try_from(limit).unwrap_or(i32::MAX);
+        let rows: Vec<Doc> = self
+            .sql
+            .exec("SELECT doc FROM targets WHERE has_plan = 0 ORDER BY position LIMIT ?", vec![limit.into()])?
+            .to_array()?;
+        rows.iter().map(|row| read(&row.doc)).collect()
+    }
+
+    /// Notes that a target has its plan by `of`, unless another configuration has come meanwhile.
+    pub fn has_plan(&self, target: &Target, of: &Stored) -> Result<()> {
+        if self.config()?.as_ref() != Some(of) {
+            return Ok(());
+        }
+        self.sql.exec("UPDATE targets SET has_plan = 1 WHERE slug = ?", vec![target.slug.as_str().into()])?;
+        Ok(())
+    }
+
+    /// Returns targets that are gone from the configuration and have not been told yet, at most `limit`.
+    pub fn stopped(&self, limit: usize) -> Result<Vec<String>> {
+        let limit = i32::try_from(limit).unwrap_or(i32::MAX);
+        self.slugs("SELECT slug FROM stopped LIMIT ?", vec![limit.into()])
+    }
+
+    pub fn forget_stopped(&self, slug: &str) -> Result<()> {
+        self.sql.exec("DELETE FROM stopped WHERE slug = ?", vec![slug.into()])?;
+        Ok(())
+    }
+
+    fn slugs(&self, query: &str, parameters: Vec<SqlStorageValue>) -> Result<Vec<String>> {
+        let rows: Vec<Slug> = self.sql.exec(query, parameters)?.to_array()?;
+        Ok(rows.into_iter().map(|row| row.slug).collect())
+    }
+}
+
+fn write<T: Serialize>(value: &T) -> Result<String> {
+    serde_json::to_string(value).map_err(|e| Error::RustError(format!("failed to write a document: {e}")))
+}
+
+fn read<T: serde::de::DeserializeOwned>(text: &str) -> Result<T> {
+    serde_json::from_str(text).map_err(|e| Error::RustError(format!("failed to read a document: {e}")))
+}

@@ -1,0 +1,53 @@
+//! Answers: documents, problems, and the headers they carry.
+
+use dualwatch_wire::problem::{self, Problem};
+use serde::Serialize;
+use worker::{Headers, Method, Response, Result};
+
+/// A document for everybody: readable from any origin, never cached without asking.
+pub fn document<T: Serialize>(value: &T) -> Result<Response> {
+    let mut response = Response::from_json(value)?;
+    public(response.headers_mut())?;
+    Ok(response)
+}
+
+/// A document for other objects of ours.
+pub fn internal<T: Serialize>(value: &T) -> Result<Response> {
+    Response::from_json(value)
+}
+
+/// A problem document.
+pub fn problem(problem: &Problem) -> Result<Response> {
+    let mut response = Response::from_json(problem)?.with_status(problem.status);
+    response.headers_mut().set("content-type", problem::CONTENT_TYPE)?;
+    public(response.headers_mut())?;
+    Ok(response)
+}
+
+pub fn not_found(detail: impl Into<String>) -> Result<Response> {
+    problem(&Problem::new(404, "not-found", "Not found", detail))
+}
+
+pub fn bad_request(detail: impl Into<String>) -> Result<Response> {
+    problem(&Problem::new(400, "bad-request", "Bad request", detail))
+}
+
+/// The method is not one of `allowed` (as the `Allow` header writes them).
+pub fn method_not_allowed(method: &Method, allowed: &str) -> Result<Response> {
+    let detail = format!("{} is not answered here; {allowed} is", method.as_ref());
+    let response = problem(&Problem::new(405, "method-not-allowed", "Method not allowed", detail))?;
+    response.headers().set("allow", allowed)?;
+    Ok(response)
+}
+
+/// Lets any page read the answer and its timing: these are public facts, and no cookie is ever looked at.
+pub fn public(headers: &mut Headers) -> Result<()> {
+    headers.set("access-control-allow-origin", "*")?;
+    headers.set("timing-allow-origin", "*")?;
+    headers.set("cross-origin-resource-policy", "cross-origin")?;
+    headers.set("x-content-type-options", "nosniff")?;
+    if headers.get("cache-control")?.is_none() {
+        headers.set("cache-control", "no-store")?;
+    }
+    Ok(())
+}

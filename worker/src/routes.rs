@@ -1,0 +1,151 @@
+//! The public routes: which document answers which path.
+
+use crate::{
+    call,
+    client::{self},
+    dial, page, probe, reply,
+};
+use dualwatch_core::time::{DAY, Timestamp};
+use dualwatch_wire::{problem::Problem, time};
+use sha2::{Digest, Sha256};
+use worker::{Env, Method, Request, Response, Result};
+
+/// A configuration and the certificates it refers to are not longer than this.
+const MAX_CONFIG_BYTES: usize = 2 * 1024 * 1024;
+
+/// Answers any request.
+pub async fn answer(request: Request, env: &Env) -> Result<Response> {
+    let path = request.path();
+    let method = request.method();
+    if method == Method::Options {
+        return preflight();
+    }
+    let segments: Vec<&str> = path.split('/').skip(1).collect();
+    match (segments.as_slice(), &method) {
+        ([""], Method::Get | Method::Head) => page::answer(&request, env).await,
+        (["healthz"], Method::Get | Method::Head) => Response::ok("ok\n"),
+        (["assets", ..], Method::Get | Method::Head) => assets(request, env).await,
+        (["probe", name], _) => probe::answer(request, name).await,
+        (["api", "v1", "status"], Method::Get) => forward(&call::directory(env, "/status", None).await?),
+        (["api", "v1", "page"], Method::Get) => reply::document(&page::data(&request, env).await?),
+        (["api", "v1", "config"], Method::Get) => forward(&call::directory(env, "/config", None).await?),
+        (["api", "v1", "config"], Method::Put) => put_config(request, env).await,
+        (["api", "v1", "targets", slug], Method::Get) => target(env, slug, "/detail".to_owned()).await,
+        (["api", "v1", "targets", slug, "rounds"], Method::Get) => match span(&request)? {
+            Ok((from, to)) => target(env, slug, format!("/rounds?from={}&to={}", from.unix_ms(), to.unix_ms())).await,
+            Err(detail) => reply::bad_request(detail),
+        },
+        (["api", "v1", "config"], _) => reply::method_not_allowed(&method, "GET, PUT"),
+        (["" | "healthz"] | ["assets", ..], _) => reply::method_not_allowed(&method, "GET, HEAD"),
+        (["api", "v1", "status" | "page"] | ["api", "v1", "targets", ..], _) => {
+            reply::method_not_allowed(&method, "GET")
+        }
+        _ => reply::not_found(format!("there is nothing at {path}")),
+    }
+}
+
+/// RFC 9110 `OPTIONS`, and the preflight of the Fetch standard: everything public may be read from anywhere.
+fn preflight() -> Result<Response> {
+    let mut response = Response::empty()?.with_status(204);
+    let headers = response.headers_mut();
+    reply::public(headers)?;
+    headers.set("access-control-allow-methods", "GET, HEAD, POST")?;
+    headers.set("access-control-allow-headers", "content-type")?;
+    headers.set("access-control-max-age", "86400")?;
+    Ok(response)
+}
+
+/// Hands an object's answer to the visitor.
+fn forward(response: &Response) -> Result<Response> {
+    let status = response.status_code();
+    let content_type = response.headers().get("content-type")?;
+    let mut public = Response::from_body(response.body().clone())?.with_status(status);
+    if let Some(content_type) = content_type {
+        public.headers_mut().set("content-type", &content_type)?;
+    }
+    reply::public(public.headers_mut())?;
+    Ok(public)
+}
+
+async fn target(env: &Env, slug: &str, path: String) -> Result<Response> {
+    // Only names of the configuration wake an object: a visitor cannot make new ones. Asking also re-arms late ones.
+    let known = call::directory(env, &format!("/knows/{slug}"), None).await?;
+    if known.status_code() != 200 {
+        return reply::not_found(format!("there is no target `{slug}`; /api/v1/status lists them all"));
+    }
+    forward(&call::target(env, slug, &path, None).await?)
+}
+
+/// Reads `from` and `to` (RFC 3339, or milliseconds since 1970); the last 24 hours where they are left out.
+fn span(request: &Request) -> Result<std::result::Result<(Timestamp, Timestamp), String>> {
+    let url = request.url()?;
+    let read = |name: &str, default: Timestamp| {
+        let Some((_, text)) = url.query_pairs().find(|(key, _)| key == name) else { return Ok(default) };
+        text.parse::<i64>().map(Timestamp::from_unix_ms).or_else(|_| time::parse(&text)).map_err(|_| {
+            format!("`{name}` must be a time such as 2026-11-23T10:00:00Z, or milliseconds since 1970, not `{text}`")
+        })
+    };
+    let to = read("to", dial::now() + 1);
+    let span = to.and_then(|to| Ok((read("from", to - DAY)?, to)));
+    Ok(match span {
+        Ok((from, to)) if from > to => Err("`from` is later than `to`".to_owned()),
+        other => other,
+    })
+}
+
+async fn assets(request: Request, env: &Env) -> Result<Response> {
+    let response = env.assets("ASSETS")?.fetch_request(request).await?;
+    if response.status_code() != 200 {
+        return Ok(response);
+    }
+    let headers = response.headers().clone();
+    // The name of a file holds a digest of its content.
+    headers.set("cache-control", "public, max-age=31536000, immutable")?;
+    headers.set("x-content-type-options", "nosniff")?;
+    Ok(response.with_headers(headers))
+}
+
+async fn put_config(mut request: Request, env: &Env) -> Result<Response> {
+    if let Some(refusal) = refuse_unless_admin(&request, env)? {
+        return Ok(refusal);
+    }
+    let body = request.text().await?;
+    if body.len() > MAX_CONFIG_BYTES {
+        let detail = format!("{} bytes; at most {MAX_CONFIG_BYTES} are taken", body.len());
+        return reply::problem(&Problem::new(413, "too-large", "Configuration too large", detail));
+    }
+    let is_json = request.headers().get("content-type")?.is_some_and(|t| t.starts_with("application/json"));
+    let upload = if is_json {
+        match serde_json::from_str::<dualwatch_wire::v1::ConfigUpload>(&body) {
+            Ok(upload) => upload,
+            Err(error) => {
+                let hint = r#"send {"name": "dualwatch.yml", "text": "...", "files": {}}, or the YAML itself"#;
+                return reply::bad_request(format!("{error}; {hint}"));
+            }
+        }
+    } else {
+        dualwatch_wire::v1::ConfigUpload {
+            name: "dualwatch.yml".to_owned(),
+            text: body,
+            files: std::collections::BTreeMap::new(),
+        }
+    };
+    forward(&call::directory(env, "/config", Some(call::json(&upload)?)).await?)
+}
+
+/// `None`: the request carries the admin token.
+fn refuse_unless_admin(request: &Request, env: &Env) -> Result<Option<Response>> {
+    let expected = env.var("ADMIN_TOKEN").map(|v| v.to_string()).unwrap_or_default();
+    let given = request.headers().get("authorization")?.unwrap_or_default();
+    let given = given.strip_prefix("Bearer ").unwrap_or_default();
+    // Digests are compared, so that the time taken says nothing about the token.
+    if !expected.is_empty() && Sha256::digest(&expected) == Sha256::digest(given) {
+        return Ok(None);
+    }
+    let from = client::of(request)?.ip.map_or_else(|| "an unknown address".to_owned(), |ip| ip.to_string());
+    worker::console_warn!("refused a configuration from {from}: wrong or missing admin token");
+    let detail = "send `Authorization: Bearer TOKEN` with the admin token of this installation";
+    let response = reply::problem(&Problem::new(401, "unauthorized", "Admin token needed", detail))?;
+    response.headers().set("www-authenticate", "Bearer")?;
+    Ok(Some(response))
+}

@@ -1,0 +1,154 @@
+//! What a target keeps in `SQLite`.
+
+use dualwatch_core::{
+    family::PerFamily,
+    health::Health,
+    time::{DAY, Timestamp},
+};
+use dualwatch_wire::v1::{Report, Round};
+use serde::{Deserialize, Serialize};
+use worker::{Error, Result, SqlStorage};
+
+/// Rounds as they were measured are kept this long.
+const KEEP_ROUNDS_MS: i64 = 7 * DAY;
+/// At most this many rounds are in one answer: a day of one a minute.
+const MAX_ROUNDS: usize = 1_440;
+
+/// The rounds table grows by one row a round, so it is keyed by time, without a row id beside it.
+const SCHEMA: &[&str] = &[
+    "CREATE TABLE IF NOT EXISTS plan (id INTEGER PRIMARY KEY CHECK (id = 1), doc TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS progress (id INTEGER PRIMARY KEY CHECK (id = 1), doc TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS rounds (started_at INTEGER NOT NULL, vantage TEXT NOT NULL, doc TEXT NOT NULL, \
+     PRIMARY KEY (started_at, vantage)) WITHOUT ROWID",
+];
+
+/// What the rounds so far have led to.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Progress {
+    pub health: PerFamily<Health>,
+    /// When the newest round began.
+    #[serde(default)]
+    pub last_round_at: Option<Timestamp>,
+    /// What the directory heard last.
+    pub told: Option<Report>,
+}
+
+pub struct Store {
+    sql: SqlStorage,
+}
+
+/// Rounds of a span of time.
+pub struct Found {
+    pub rounds: Vec<Round>,
+    pub next_from: Option<Timestamp>,
+    pub n_unreadable: u64,
+}
+
+#[derive(Deserialize)]
+struct Doc {
+    doc: String,
+}
+
+#[derive(Deserialize)]
+struct TimedDoc {
+    started_at: i64,
+    doc: String,
+}
+
+#[derive(Deserialize)]
+struct Count {
+    n: u64,
+}
+
+impl Store {
+    pub fn open(sql: SqlStorage) -> Result<Self> {
+        for statement in SCHEMA {
+            sql.exec(statement, None)?;
+        }
+        Ok(Self { sql })
+    }
+
+    pub fn plan(&self) -> Result<Option<String>> {
+        self.document("SELECT doc FROM plan WHERE id = 1")
+    }
+
+    pub fn set_plan(&self, text: &str) -> Result<()> {
+        self.sql.exec("INSERT OR REPLACE INTO plan (id, doc) VALUES (1, ?)", vec![text.into()])?;
+        Ok(())
+    }
+
+    pub fn delete_plan(&self) -> Result<()> {
+        self.sql.exec("DELETE FROM plan", None)?;
+        Ok(())
+    }
+
+    /// Returns the progress; none where it was never written, or by a version that wrote it otherwise.
+    pub fn progress(&self) -> Result<Option<Progress>> {
+        let text = self.document("SELECT doc FROM progress WHERE id = 1")?;
+        Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
+    }
+
+    pub fn set_progress(&self, progress: &Progress) -> Result<()> {
+        let text = write(progress)?;
+        self.sql.exec("INSERT OR REPLACE INTO progress (id, doc) VALUES (1, ?)", vec![text.into()])?;
+        Ok(())
+    }
+
+    /// Adds a round. One that is there already stays as it is.
+    pub fn add_round(&self, round: &Round) -> Result<()> {
+        self.sql.exec(
+            "INSERT OR IGNORE INTO rounds (started_at, vantage, doc) VALUES (?, ?, ?)",
+            vec![round.started_at.unix_ms().into(), round.vantage.name.as_str().into(), write(round)?.into()],
+        )?;
+        Ok(())
+    }
+
+    /// Deletes what is older than rounds are kept.
+    pub fn forget_before(&self, now: Timestamp) -> Result<()> {
+        let oldest = (now - KEEP_ROUNDS_MS).unix_ms();
+        self.sql.exec("DELETE FROM rounds WHERE started_at < ?", vec![oldest.into()])?;
+        Ok(())
+    }
+
+    /// Returns the newest round that can be read.
+    pub fn last_round(&self) -> Result<Option<Round>> {
+        let text = self.document("SELECT doc FROM rounds ORDER BY started_at DESC LIMIT 1")?;
+        Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
+    }
+
+    pub fn n_rounds(&self) -> Result<u64> {
+        let counts: Vec<Count> = self.sql.exec("SELECT COUNT(*) AS n FROM rounds", None)?.to_array()?;
+        Ok(counts.first().map_or(0, |c| c.n))
+    }
+
+    /// Returns the rounds that began in `[from, to)`, oldest first, up to a limit.
+    pub fn rounds(&self, from: Timestamp, to: Timestamp) -> Result<Found> {
+        let limit = i32::try_from(MAX_ROUNDS + 1).unwrap_or(i32::MAX);
+        let rows: Vec<TimedDoc> = self
+            .sql
+            .exec(
+                "SELECT started_at, doc FROM rounds WHERE started_at >= ? AND started_at < ? \
+                 ORDER BY started_at LIMIT ?",
+                vec![from.unix_ms().into(), to.unix_ms().into(), limit.into()],
+            )?
+            .to_array()?;
+        let next_from = rows.get(MAX_ROUNDS).map(|row| Timestamp::from_unix_ms(row.started_at));
+        let mut found = Found { rounds: Vec::new(), next_from, n_unreadable: 0 };
+        for row in rows.iter().take(MAX_ROUNDS) {
+            match serde_json::from_str(&row.doc) {
+                Ok(round) => found.rounds.push(round),
+                Err(_) => found.n_unreadable += 1,
+            }
+        }
+        Ok(found)
+    }
+
+    fn document(&self, query: &str) -> Result<Option<String>> {
+        let rows: Vec<Doc> = self.sql.exec(query, None)?.to_array()?;
+        Ok(rows.into_iter().next().map(|row| row.doc))
+    }
+}
+
+fn write<T: Serialize>(value: &T) -> Result<String> {
+    serde_json::to_string(value).map_err(|e| Error::RustError(format!("failed to write a document: {e}")))
+}
