@@ -12,6 +12,7 @@ use std::process::ExitCode;
 /// Tells whether a service is reachable over IPv4 and over IPv6, and why not.
 #[derive(Debug, Parser)]
 #[command(
+    name = "dualwatch",
     version,
     about,
     after_help = "Exit codes: 0 reachable over every published family, 1 a family failed, \

@@ -224,6 +224,12 @@ pub fn io_text(error: &io::Error) -> String {
     }
 }
 
+/// Returns from when to when a certificate is valid, in seconds since 1970; `None` where it cannot be read.
+pub fn validity(der: &[u8]) -> Option<(i64, i64)> {
+    let (_, x509) = X509Certificate::from_der(der).ok()?;
+    Some((x509.validity().not_before.timestamp(), x509.validity().not_after.timestamp()))
+}
+
 /// Summarises a certificate; `None` where it cannot be read.
 pub fn certificate(der: &[u8]) -> Option<Certificate> {
     let (_, x509) = X509Certificate::from_der(der).ok()?;

@@ -7,12 +7,14 @@ use dualwatch_core::{
     time::Timestamp,
 };
 use rustls::{
-    ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme,
+    CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme,
     client::{
         Resumption, WebPkiServerVerifier,
         danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
+        verify_server_name,
     },
     crypto::CryptoProvider,
+    server::ParsedCertificate,
     time_provider::TimeProvider,
 };
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime, pem::PemObject};
@@ -29,6 +31,8 @@ use tokio_rustls::{TlsConnector, client::TlsStream};
 pub struct Tls {
     provider: Arc<CryptoProvider>,
     roots: Arc<RootCertStore>,
+    /// The extra roots as they are: a server may present one of them itself.
+    pinned: Arc<Vec<CertificateDer<'static>>>,
 }
 
 /// A handshake that did not succeed, and the certificate if one had come.
@@ -41,13 +45,15 @@ impl Tls {
     /// Trusts the public roots and those of the policy. Fails with a text for the operator.
     pub fn new(policy: &Policy) -> Result<Self, String> {
         let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+        let mut pinned = Vec::new();
         for (i, pem) in policy.extra_roots_pem.iter().enumerate() {
             for certificate in CertificateDer::pem_slice_iter(pem.as_bytes()) {
                 let certificate = certificate.map_err(|e| format!("read extra root {}: {e}", i + 1))?;
+                pinned.push(certificate.clone());
                 roots.add(certificate).map_err(|e| format!("use extra root {}: {e}", i + 1))?;
             }
         }
-        Ok(Self { provider: crypto::provider(), roots: Arc::new(roots) })
+        Ok(Self { provider: crypto::provider(), roots: Arc::new(roots), pinned: Arc::new(pinned) })
     }
 
     /// Shakes hands as a client of `host`. `now` judges the certificate's dates.
@@ -80,7 +86,7 @@ impl Tls {
         let inner = WebPkiServerVerifier::builder_with_provider(self.roots.clone(), self.provider.clone())
             .build()
             .map_err(|e| e.to_string())?;
-        Ok(Arc::new(Recorder { inner, leaf: Mutex::new(None) }))
+        Ok(Arc::new(Recorder { inner, pinned: self.pinned.clone(), leaf: Mutex::new(None) }))
     }
 
     fn config(&self, recorder: Arc<Recorder>, now: Timestamp) -> io::Result<ClientConfig> {
@@ -112,6 +118,7 @@ impl TimeProvider for At {
 #[derive(Debug)]
 struct Recorder {
     inner: Arc<WebPkiServerVerifier>,
+    pinned: Arc<Vec<CertificateDer<'static>>>,
     leaf: Mutex<Option<CertificateDer<'static>>>,
 }
 
@@ -120,6 +127,18 @@ impl Recorder {
         let leaf = self.leaf.lock().ok()?.clone()?;
         classify::certificate(&leaf)
     }
+}
+
+fn verify_pinned(leaf: &CertificateDer<'_>, name: &ServerName<'_>, now: UnixTime) -> Result<ServerCertVerified, Error> {
+    let seconds = i64::try_from(now.as_secs()).unwrap_or(i64::MAX);
+    match classify::validity(leaf) {
+        None => return Err(CertificateError::BadEncoding.into()),
+        Some((not_before, _)) if seconds < not_before => return Err(CertificateError::NotValidYet.into()),
+        Some((_, not_after)) if seconds > not_after => return Err(CertificateError::Expired.into()),
+        Some(_) => {}
+    }
+    verify_server_name(&ParsedCertificate::try_from(leaf)?, name)?;
+    Ok(ServerCertVerified::assertion())
 }
 
 impl ServerCertVerifier for Recorder {
@@ -134,7 +153,14 @@ impl ServerCertVerifier for Recorder {
         if let Ok(mut slot) = self.leaf.lock() {
             *slot = Some(leaf.clone().into_owned());
         }
-        self.inner.verify_server_cert(leaf, intermediates, name, ocsp, now)
+        match self.inner.verify_server_cert(leaf, intermediates, name, ocsp, now) {
+            // What `openssl req -x509` makes is its own CA, and webpki takes no CA for a server. Where the operator
+            // trusts this very certificate, that is what it was made for; name and dates must still be right.
+            Err(Error::InvalidCertificate(_)) if self.pinned.iter().any(|pinned| pinned == leaf) => {
+                verify_pinned(leaf, name, now)
+            }
+            result => result,
+        }
     }
 
     fn verify_tls12_signature(
@@ -157,5 +183,55 @@ impl ServerCertVerifier for Recorder {
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         self.inner.supported_verify_schemes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use dualwatch_core::time::DAY;
+    use rcgen::{BasicConstraints, CertificateParams, IsCa, KeyPair, date_time_ymd};
+
+    /// 2026-11-23
+    const NOW: Timestamp = Timestamp::from_unix_ms(1_795_392_000_000);
+
+    /// What `openssl req -x509` makes: signed by itself, and marked as a CA.
+    fn self_made(names: &[&str]) -> rcgen::Certificate {
+        let mut params = CertificateParams::new(names.iter().map(|n| (*n).to_owned()).collect::<Vec<_>>()).unwrap();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params.not_before = date_time_ymd(2026, 11, 1);
+        params.not_after = date_time_ymd(2026, 12, 1);
+        params.self_signed(&KeyPair::generate().unwrap()).unwrap()
+    }
+
+    fn judge(
+        trusted: &rcgen::Certificate,
+        presented: &rcgen::Certificate,
+        name: &str,
+        now: Timestamp,
+    ) -> Option<CertificateError> {
+        let policy = Policy { extra_roots_pem: vec![trusted.pem()], ..Policy::default() };
+        let recorder = Tls::new(&policy).unwrap().recorder().unwrap();
+        let name = ServerName::try_from(name.to_owned()).unwrap();
+        let now = At(now).current_time().unwrap();
+        match recorder.verify_server_cert(presented.der(), &[], &name, &[], now) {
+            Ok(_) => None,
+            Err(Error::InvalidCertificate(why)) => Some(why),
+            Err(other) => panic!("{other}"),
+        }
+    }
+
+    #[test]
+    fn a_self_made_certificate_is_trusted_where_the_operator_names_it() {
+        let own = self_made(&["service.example"]);
+        assert_eq!(judge(&own, &own, "service.example", NOW), None);
+        assert!(judge(&self_made(&["service.example"]), &own, "service.example", NOW).is_some());
+        // Name and dates must be right all the same.
+        assert!(matches!(
+            judge(&own, &own, "other.example", NOW),
+            Some(CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. })
+        ));
+        assert_eq!(judge(&own, &own, "service.example", NOW + 30 * DAY), Some(CertificateError::Expired));
+        assert_eq!(judge(&own, &own, "service.example", NOW - 30 * DAY), Some(CertificateError::NotValidYet));
     }
 }
