@@ -8,7 +8,9 @@ use crate::{
     reply,
 };
 use dualwatch_core::{
+    clients::clients,
     health,
+    round::Round,
     schedule::{LIVES_EVERY_MS, due_after_round, first_due},
     target::{Policy, Target},
     time::{SECOND, Timestamp},
@@ -187,8 +189,9 @@ impl TargetObject {
         let Some((_, plan)) = read_plan(&store)? else { return reply::not_found("this target has not begun yet") };
         let progress = store.progress()?.unwrap_or_default();
         let last_round = store.last_round()?;
-        let status = match &last_round {
-            Some(round) => Report::after_round(&plan.target, &progress.health, &round.clone().into()).status,
+        let measured: Option<Round> = last_round.clone().map(Round::from);
+        let status = match &measured {
+            Some(round) => Report::after_round(&plan.target, &progress.health, round).status,
             None => {
                 dualwatch_wire::v1::Status::publish([(&plan.target, None)].into_iter(), dial::now()).targets.remove(0)
             }
@@ -202,6 +205,7 @@ impl TargetObject {
             next_due_at,
             n_rounds: store.n_rounds()?,
             last_round,
+            clients: measured.map(|round| clients(&round.samples, round.dual_stack)),
         })
     }
 

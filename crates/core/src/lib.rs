@@ -25,6 +25,7 @@
 
 pub mod address;
 pub mod cause;
+pub mod clients;
 pub mod diagnosis;
 pub mod dual_stack;
 pub mod family;

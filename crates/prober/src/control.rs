@@ -1,7 +1,14 @@
-//! Asks controls of one family until one answers: what proves that the family works here.
+//! Asks controls of one family: what proves that the family works here, and that nobody answers in others' names.
 
-use crate::dial::{Deadline, Dial, DialErrorKind};
-use dualwatch_core::vantage::Tally;
+use crate::{
+    dial::{Deadline, Dial, DialErrorKind},
+    resolve::Tools,
+};
+use dualwatch_core::{
+    cause::Cause,
+    target::Host,
+    vantage::{SecondOpinion, Tally},
+};
 use futures_util::{StreamExt, stream::FuturesUnordered};
 use std::net::SocketAddr;
 
@@ -44,6 +51,28 @@ pub async fn tally<D: Dial>(dial: &D, controls: &[SocketAddr], turn: usize, dead
         }
     }
     tally
+}
+
+/// Whether a cause says that a certificate was refused: then a control's may be refused too.
+pub fn is_about_the_certificate(cause: Cause) -> bool {
+    matches!(cause, Cause::TlsUntrusted | Cause::TlsNameMismatch | Cause::TlsExpired | Cause::TlsNotYetValid)
+}
+
+/// Shakes hands with a control under its own address. Controls that are public resolvers have certificates for their
+/// addresses; one that does not speak TLS gives no opinion.
+pub async fn certificate<D: Dial>(tools: &Tools<'_, D>, control: SocketAddr, deadline: Deadline) -> SecondOpinion {
+    let handshake = async {
+        let stream = tools.dial.connect(control).await.ok()?;
+        match tools.tls.handshake(&Host::Address(control.ip()), tools.now, stream).await {
+            Ok(_) => Some(SecondOpinion::Good),
+            Err(error) => match error.failure.cause {
+                Cause::TlsUntrusted | Cause::TlsNameMismatch => Some(SecondOpinion::Intercepted),
+                Cause::TlsExpired | Cause::TlsNotYetValid => Some(SecondOpinion::WrongDate),
+                _ => None,
+            },
+        }
+    };
+    deadline.sooner(tools.dial, MAX_MS).bound(tools.dial, handshake).await.flatten().unwrap_or_default()
 }
 
 #[derive(Clone, Copy)]

@@ -17,7 +17,7 @@ use dualwatch_core::{
     round::{Round, Vantage},
     sample::{Outcome, Sample},
     target::{Expected, Policy, Target},
-    vantage::{self, Tally},
+    vantage::{self, SecondOpinion, Tally},
 };
 use std::net::SocketAddr;
 
@@ -72,7 +72,8 @@ impl<D: Dial> Prober<D> {
         let tallies = PerFamily { ipv4: ipv4.1, ipv6: ipv6.1 };
         let mut samples = PerFamily { ipv4: ipv4.0, ipv6: ipv6.0 };
         let tallies = loopback_is_ourselves(&samples, tallies);
-        let standing = vantage::judge(tallies);
+        let opinions = self.second_opinions(&tools, &samples, &controls, turn, deadline).await;
+        let standing = vantage::judge(tallies, opinions);
         no_address_at_all(&mut samples);
         name_the_likely(&mut samples);
         let samples = samples
@@ -84,6 +85,27 @@ impl<D: Dial> Prober<D> {
             dual_stack: dual_stack::view(&samples),
             samples,
         }
+    }
+
+    /// Asks a control for its certificate wherever the target's was refused: is it the target, or everybody?
+    async fn second_opinions(
+        &self,
+        tools: &Tools<'_, D>,
+        samples: &PerFamily<Sample>,
+        controls: &PerFamily<Vec<SocketAddr>>,
+        turn: usize,
+        deadline: Deadline,
+    ) -> PerFamily<SecondOpinion> {
+        let ask = |family: Family| async move {
+            let is_refused = samples.get(family).cause.is_some_and(control::is_about_the_certificate);
+            let of_family = controls.get(family);
+            if !is_refused || of_family.is_empty() {
+                return SecondOpinion::None;
+            }
+            control::certificate(tools, of_family[turn % of_family.len()], deadline).await
+        };
+        let (ipv4, ipv6) = futures_util::join!(ask(Family::Ipv4), ask(Family::Ipv6));
+        PerFamily { ipv4, ipv6 }
     }
 
     /// Picks the controls that may judge: those of the same scope as the addresses that are measured.

@@ -18,6 +18,7 @@
 //! ```
 
 mod causes;
+mod clients;
 mod explanations;
 mod sample;
 pub mod standing;
@@ -26,6 +27,7 @@ mod times;
 mod verdicts;
 
 pub use causes::{cause, cause_in};
+pub use clients::clients;
 pub use explanations::explain;
 pub use sample::sample_sentence;
 pub use standing::standing;

@@ -1,6 +1,7 @@
 //! What differs between the families, and what that means for a client that has both.
 
 use dualwatch_core::{
+    clients::clients,
     family::Family,
     round::Round,
     sample::{Outcome, Sample},
@@ -25,6 +26,7 @@ pub fn lines(round: &Round) -> Vec<String> {
     let both_tried = [v4, v6].iter().all(|s| s.outcome != Outcome::Skipped);
     if both_tried {
         lines.push(client(round));
+        lines.extend(words::clients(&clients(&round.samples, round.dual_stack)));
     }
     lines
 }

@@ -2,7 +2,7 @@
 
 use super::{Round, TargetStatus};
 use crate::time::{rfc3339, rfc3339_or_null};
-use dualwatch_core::time::Timestamp;
+use dualwatch_core::{clients::Clients, time::Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// One target: what is published of it, its schedule, and its newest round.
@@ -16,6 +16,8 @@ pub struct TargetDetail {
     pub next_due_at: Option<Timestamp>,
     pub n_rounds: u64,
     pub last_round: Option<Round>,
+    /// What clients met at the time of the last round.
+    pub clients: Option<Clients>,
 }
 
 /// The rounds of a target that began in `[from, to)`, oldest first.

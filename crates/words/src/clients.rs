@@ -1,0 +1,46 @@
+//! What an outage of one family means for clients that do not race the families.
+
+use crate::elapsed;
+use dualwatch_core::{
+    clients::{Clients, Sequential},
+    family::Family,
+};
+
+/// Returns what to know beside the dual-stack client's view, a sentence each; none where nobody suffers more.
+pub fn clients(clients: &Clients) -> Vec<String> {
+    let mut sentences = Vec::new();
+    if clients.hidden_outage {
+        sentences
+            .push("The outage is hidden by Happy Eyeballs: browsers with both families hardly notice it".to_owned());
+    }
+    match clients.sequential {
+        Sequential::WaitsForTimeout => sentences.push(
+            "A client without Happy Eyeballs waits for IPv6 to time out, up to two minutes, before it tries IPv4"
+                .to_owned(),
+        ),
+        Sequential::Fails => sentences.push("A client without Happy Eyeballs gets no answer".to_owned()),
+        Sequential::Served { family: Family::Ipv4, cost_ms } if cost_ms > 0.0 => sentences.push(format!(
+            "A client without Happy Eyeballs ends up on IPv4 as well, {} later than it could",
+            elapsed(cost_ms)
+        )),
+        Sequential::Served { .. } | Sequential::Unknown => {}
+    }
+    sentences
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_somebody_suffers_is_said() {
+        let check = |hidden_outage, sequential, n: usize| {
+            assert_eq!(clients(&Clients { hidden_outage, sequential }).len(), n, "{sequential:?}");
+        };
+        check(false, Sequential::Served { family: Family::Ipv6, cost_ms: 0.0 }, 0);
+        check(false, Sequential::Unknown, 0);
+        check(true, Sequential::WaitsForTimeout, 2);
+        check(true, Sequential::Served { family: Family::Ipv4, cost_ms: 12.0 }, 2);
+        check(false, Sequential::Fails, 1);
+    }
+}

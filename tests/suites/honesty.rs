@@ -1,0 +1,65 @@
+//! A vantage never blames a target for its own fault.
+
+use dualwatch_core::{cause::Cause, family::Family, target::Policy, vantage::Standing};
+use dualwatch_prober::{Prober, native::Tokio};
+use dualwatch_simnet::{
+    Lab,
+    script::{Script, Service},
+    words::{Tcp, Tls},
+};
+use serde_json::json;
+
+/// Measures `https://localhost` that behaves as `target`, beside a control that behaves as `control`.
+async fn check(target: Tls, control: Service, standing: Standing, cause: Option<Cause>) {
+    let script = Script::new().service("target", Service::both(target)).service("control", control.as_control());
+    let lab = Lab::start(script).await.expect("the lab starts");
+    let url = format!("https://localhost:{}/", lab.port("target"));
+    let config = json!({
+        "targets": [{ "url": url, "timeout": "3s" }],
+        "network": { "allow_private": true },
+        "tls": { "roots": [lab.ca_pem()] },
+    });
+    let config = dualwatch_config::load(&config.to_string(), "dualwatch.yml", &|_| Err("no files".into()))
+        .unwrap_or_else(|findings| panic!("{findings:#?}"));
+    let policy = Policy { controls: lab.controls().clone(), ..config.policy };
+    let prober = Prober::new(Tokio::new(), policy, "here").expect("the lab's CA can be used");
+    let round = Box::pin(prober.round(&config.targets[0])).await;
+    for family in Family::ALL.into_iter().filter(|f| *lab.available().get(*f)) {
+        let sample = round.samples.get(family);
+        assert_eq!((*round.vantage.standing.get(family), sample.cause), (standing, cause), "{target:?} {family}");
+        if standing != Standing::Proven {
+            assert!(sample.evidence.measured.is_some(), "what was measured is kept: {sample:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_intercepted_connection_is_the_vantages_fault() {
+    let portal = Some(Cause::VantageCaptivePortal);
+    check(Tls::UnknownRoot, Service::both(Tls::UnknownRoot), Standing::CaptivePortal, portal).await;
+    check(Tls::WrongName, Service::both(Tls::SelfSigned), Standing::CaptivePortal, portal).await;
+}
+
+#[tokio::test]
+async fn a_wrong_clock_is_the_vantages_fault() {
+    check(Tls::NotYetValid, Service::both(Tls::NotYetValid), Standing::Clock, Some(Cause::VantageClock)).await;
+    check(Tls::Expired, Service::both(Tls::Expired), Standing::Clock, Some(Cause::VantageClock)).await;
+}
+
+#[tokio::test]
+async fn a_bad_certificate_beside_a_good_control_is_the_targets_fault() {
+    for (target, cause) in [
+        (Tls::UnknownRoot, Cause::TlsUntrusted),
+        (Tls::NotYetValid, Cause::TlsNotYetValid),
+        (Tls::WrongName, Cause::TlsNameMismatch),
+    ] {
+        check(target, Service::both(Tls::Good), Standing::Proven, Some(cause)).await;
+        // A control that does not speak TLS gives no opinion.
+        check(target, Service::both(Tcp::Close), Standing::Proven, Some(cause)).await;
+    }
+}
+
+#[tokio::test]
+async fn an_intercepted_control_does_not_condemn_what_is_reached() {
+    check(Tls::Good, Service::both(Tls::UnknownRoot), Standing::Proven, None).await;
+}
