@@ -9,6 +9,7 @@ use crate::{
 };
 use dualwatch_core::{
     clients::clients,
+    consistency::differences,
     health,
     round::Round,
     schedule::{LIVES_EVERY_MS, due_after_round, first_due},
@@ -205,6 +206,7 @@ impl TargetObject {
             next_due_at,
             n_rounds: store.n_rounds()?,
             last_round,
+            differences: measured.as_ref().map(|round| differences(&round.samples)).unwrap_or_default(),
             clients: measured.map(|round| clients(&round.samples, round.dual_stack)),
         })
     }

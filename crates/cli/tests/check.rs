@@ -24,6 +24,7 @@ impl Setting {
             .service("good", Service::both(Tls::Good).named(&names))
             .service("mixed", Service::both(Tls::Good).named(&names).over(Family::Ipv6, Tls::WrongName))
             .service("half", Service::good().over(Family::Ipv6, Connect::Refused))
+            .service("other", Service::both(Tls::Good).named(&names).over(Family::Ipv6, Tls::OtherCertificate))
             .name("good.lab.test", Name::dual())
             .name("mixed.lab.test", Name::dual())
             .name("v4only.lab.test", Name::addresses(&["127.0.0.1".parse().unwrap()]))
@@ -73,6 +74,16 @@ fn all_phases_of_both_families_with_a_self_made_ca() {
     for phase in ["resolve ", "connect ", "TLS ", "first byte ", "total "] {
         assert_eq!(text.matches(phase).count(), 2, "{phase}: {text}");
     }
+}
+
+#[test]
+fn differences_between_the_families_are_found() {
+    let setting = Setting::new();
+    let output = setting.check(&[&setting.url("https", "good.lab.test", "other")]);
+    assert_eq!(output.status.code(), Some(0), "a difference is a finding, not a failure");
+    assert!(text(&output).contains("The certificate differs: "), "{}", text(&output));
+    // The lab's page names the family it came over.
+    assert!(text(&output).contains("The page itself differs"), "{}", text(&output));
 }
 
 #[test]

@@ -26,6 +26,7 @@
 pub mod address;
 pub mod cause;
 pub mod clients;
+pub mod consistency;
 pub mod diagnosis;
 pub mod dual_stack;
 pub mod family;

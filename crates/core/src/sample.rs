@@ -88,6 +88,12 @@ pub struct Evidence {
     pub location: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bytes: Option<u64>,
+    /// The `Server` header of the last answer, at most 100 characters of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub server: Option<String>,
+    /// The first 8 bytes of the SHA-256 of the body, in hex; only of a body that was read whole.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub body_digest: Option<String>,
 }
 
 /// A summary of the certificate that the peer sent, trusted or not.

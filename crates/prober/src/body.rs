@@ -1,9 +1,10 @@
 //! HTTP bodies: ours, which are small, and theirs, which are read only so far.
 
-use crate::classify::{self, Failure};
+use crate::classify::{self, Failure, hex};
 use dualwatch_core::cause::Cause;
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Bytes, Incoming};
+use sha2::{Digest, Sha256};
 
 /// The body of a request.
 pub type RequestBody = Full<Bytes>;
@@ -18,6 +19,13 @@ pub struct Body {
     pub bytes: Vec<u8>,
     /// There was more than the limit; reading stopped there.
     pub is_cut: bool,
+}
+
+impl Body {
+    /// Returns the first 8 bytes of the SHA-256, in hex; none of a body that was not read whole.
+    pub fn digest(&self) -> Option<String> {
+        (!self.is_cut).then(|| hex(&Sha256::digest(&self.bytes)[..8]))
+    }
 }
 
 /// Reads at most `limit` bytes. A body that ends before it is whole is a failure.

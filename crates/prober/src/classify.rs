@@ -224,6 +224,15 @@ pub fn io_text(error: &io::Error) -> String {
     }
 }
 
+/// Prints bytes as lower-case hex.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut hex, byte| {
+        use fmt::Write;
+        let _ = write!(hex, "{byte:02x}"); // Writing to a String does not fail.
+        hex
+    })
+}
+
 /// Returns from when to when a certificate is valid, in seconds since 1970; `None` where it cannot be read.
 pub fn validity(der: &[u8]) -> Option<(i64, i64)> {
     let (_, x509) = X509Certificate::from_der(der).ok()?;
@@ -252,11 +261,7 @@ pub fn certificate(der: &[u8]) -> Option<Certificate> {
     if subject_names.is_empty() {
         subject_names.extend(x509.subject().iter_common_name().filter_map(|n| n.as_str().ok()).map(str::to_owned));
     }
-    let sha256 = Sha256::digest(der).iter().fold(String::with_capacity(64), |mut hex, byte| {
-        use fmt::Write;
-        let _ = write!(hex, "{byte:02x}"); // Writing to a String does not fail.
-        hex
-    });
+    let sha256 = hex(&Sha256::digest(der));
     Some(Certificate {
         subject_names,
         issuer: x509.issuer().to_string(),

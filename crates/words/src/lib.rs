@@ -19,6 +19,7 @@
 
 mod causes;
 mod clients;
+mod differences;
 mod explanations;
 mod sample;
 pub mod standing;
@@ -28,6 +29,7 @@ mod verdicts;
 
 pub use causes::{cause, cause_in};
 pub use clients::clients;
+pub use differences::difference;
 pub use explanations::explain;
 pub use sample::sample_sentence;
 pub use standing::standing;

@@ -2,6 +2,7 @@
 
 use dualwatch_core::{
     clients::clients,
+    consistency::differences,
     family::Family,
     round::Round,
     sample::{Outcome, Sample},
@@ -18,11 +19,7 @@ pub fn lines(round: &Round) -> Vec<String> {
     if let (Outcome::Reached, Outcome::Reached) = (v4.outcome, v6.outcome) {
         lines.extend(speed(v4, v6));
     }
-    differ(&mut lines, "HTTP status", v4, v6, |s| s.http_status.map(|status| status.to_string()));
-    differ(&mut lines, "certificate", v4, v6, |s| {
-        s.certificate.as_ref().map(|c| format!("sha256 {}…", c.sha256.get(..16).unwrap_or_default()))
-    });
-    differ(&mut lines, "last redirect", v4, v6, |s| s.evidence.location.clone());
+    lines.extend(differences(&round.samples).iter().map(words::difference));
     let both_tried = [v4, v6].iter().all(|s| s.outcome != Outcome::Skipped);
     if both_tried {
         lines.push(client(round));
@@ -35,14 +32,6 @@ fn speed(v4: &Sample, v6: &Sample) -> Option<String> {
     let (v4, v6) = (v4.latency_ms()?, v6.latency_ms()?);
     let (slower, by) = if v6 > v4 { (Family::Ipv6, v6 - v4) } else { (Family::Ipv4, v4 - v6) };
     Some(format!("Both families answer; {slower} takes {} longer", words::elapsed(by)))
-}
-
-fn differ(lines: &mut Vec<String>, what: &str, v4: &Sample, v6: &Sample, read: impl Fn(&Sample) -> Option<String>) {
-    if let (Some(a), Some(b)) = (read(v4), read(v6))
-        && a != b
-    {
-        lines.push(format!("The {what} differs: {a} over IPv4, {b} over IPv6"));
-    }
 }
 
 fn client(round: &Round) -> String {

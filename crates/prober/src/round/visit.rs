@@ -70,8 +70,10 @@ pub(crate) async fn probe<D: Dial>(
 fn fail(sample: &mut Sample, failure: Failure) {
     sample.outcome = if failure.cause == Cause::PolicyPlatform { Outcome::Skipped } else { Outcome::Failed };
     sample.cause = Some(failure.cause);
-    let location = sample.evidence.location.take();
-    sample.evidence = Evidence { location, ..*failure.evidence };
+    // What was noted on the way to the failure stays beside its own evidence.
+    let noted = std::mem::take(&mut sample.evidence);
+    let Evidence { location, server, body_digest, .. } = noted;
+    sample.evidence = Evidence { location, server, body_digest, ..*failure.evidence };
 }
 
 struct Visit<'a, D> {
@@ -199,6 +201,8 @@ impl<D: Dial> Visit<'_, D> {
         match connection.send(self.tools.dial, request, limits, self.deadline).await {
             Ok(answer) => {
                 self.sample.http_status = Some(answer.status);
+                self.sample.evidence.server = server(&answer);
+                self.sample.evidence.body_digest = answer.body.digest();
                 if is_first {
                     self.sample.phases.first_byte = Some(answer.first_byte_ms);
                 }
@@ -229,6 +233,12 @@ impl<D: Dial> Visit<'_, D> {
             .body(body::request(Vec::new()))
             .map_err(|e| Failure::measurement(format!("ask for `{}`: {e}", endpoint.path)))
     }
+}
+
+/// RFC 9110 section 10.2.4, cut: it is for comparing, not for keeping.
+fn server(answer: &Answer) -> Option<String> {
+    let value = answer.headers.get(header::SERVER)?;
+    Some(String::from_utf8_lossy(value.as_bytes()).chars().take(100).collect())
 }
 
 /// RFC 9110 section 15.4: where an answer points to, if it is a redirect that clients follow.

@@ -2,7 +2,7 @@
 
 use super::{Round, TargetStatus};
 use crate::time::{rfc3339, rfc3339_or_null};
-use dualwatch_core::{clients::Clients, time::Timestamp};
+use dualwatch_core::{clients::Clients, consistency::Difference, time::Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// One target: what is published of it, its schedule, and its newest round.
@@ -18,6 +18,8 @@ pub struct TargetDetail {
     pub last_round: Option<Round>,
     /// What clients met at the time of the last round.
     pub clients: Option<Clients>,
+    /// What the families showed differently in the last round.
+    pub differences: Vec<Difference>,
 }
 
 /// The rounds of a target that began in `[from, to)`, oldest first.

@@ -1,0 +1,83 @@
+//! What differs between the families of one target: findings, never failures.
+
+use crate::{
+    family::PerFamily,
+    sample::{Outcome, Sample},
+};
+use serde::{Deserialize, Serialize};
+
+/// What can differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Aspect {
+    /// The HTTP status: often another virtual host, or another machine.
+    Status,
+    /// The certificate, by its SHA-256: an old machine behind one family shows its old one.
+    Certificate,
+    /// Where the last redirect led.
+    Redirect,
+    /// The `Server` header.
+    Server,
+    /// The body. Pages that are made anew for every visitor differ always; steady ones should not.
+    Body,
+}
+
+/// One difference, as both families show it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Difference {
+    pub aspect: Aspect,
+    pub ipv4: String,
+    pub ipv6: String,
+}
+
+/// Returns the differences of a round. Only what both families showed is compared; the body only where both answered
+/// as expected, for an error page is another page.
+pub fn differences(samples: &PerFamily<Sample>) -> Vec<Difference> {
+    let mut found = Vec::new();
+    let mut compare = |aspect, read: &dyn Fn(&Sample) -> Option<String>| {
+        if let (Some(ipv4), Some(ipv6)) = (read(&samples.ipv4), read(&samples.ipv6))
+            && ipv4 != ipv6
+        {
+            found.push(Difference { aspect, ipv4, ipv6 });
+        }
+    };
+    compare(Aspect::Status, &|s| s.http_status.map(|status| status.to_string()));
+    compare(Aspect::Certificate, &|s| s.certificate.as_ref().map(|c| c.sha256.clone()));
+    compare(Aspect::Redirect, &|s| s.evidence.location.clone());
+    compare(Aspect::Server, &|s| s.evidence.server.clone());
+    compare(Aspect::Body, &|s| s.evidence.body_digest.clone().filter(|_| s.outcome == Outcome::Reached));
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cause::Cause;
+
+    fn check(edit: impl FnOnce(&mut Sample), expected: &[Aspect]) {
+        let mut ipv4 = Sample::reached();
+        ipv4.http_status = Some(200);
+        ipv4.evidence.server = Some("a".into());
+        ipv4.evidence.body_digest = Some("00".into());
+        let mut ipv6 = ipv4.clone();
+        edit(&mut ipv6);
+        let aspects: Vec<Aspect> = differences(&PerFamily { ipv4, ipv6 }).into_iter().map(|d| d.aspect).collect();
+        assert_eq!(aspects, expected);
+    }
+
+    #[test]
+    fn only_what_both_families_showed_is_compared() {
+        check(|_| {}, &[]);
+        check(|s| s.http_status = Some(204), &[Aspect::Status]);
+        check(|s| s.evidence.server = Some("b".into()), &[Aspect::Server]);
+        check(|s| s.evidence.server = None, &[]);
+        check(|s| s.evidence.body_digest = Some("01".into()), &[Aspect::Body]);
+        check(|s| *s = Sample::failed(Cause::TcpRefused), &[]);
+        let error_page = |s: &mut Sample| {
+            s.outcome = Outcome::Failed;
+            s.http_status = Some(503);
+            s.evidence.body_digest = Some("02".into());
+        };
+        check(error_page, &[Aspect::Status]);
+    }
+}

@@ -1,0 +1,39 @@
+//! What differs between the families, in words.
+
+use dualwatch_core::consistency::{Aspect, Difference};
+
+/// Returns one sentence for a difference.
+pub fn difference(difference: &Difference) -> String {
+    let Difference { aspect, ipv4, ipv6 } = difference;
+    let short = |digest: &String| digest.chars().take(16).collect::<String>();
+    match aspect {
+        Aspect::Status => format!("The HTTP status differs: {ipv4} over IPv4, {ipv6} over IPv6"),
+        Aspect::Certificate => {
+            format!("The certificate differs: {}… over IPv4, {}… over IPv6", short(ipv4), short(ipv6))
+        }
+        Aspect::Redirect => format!("The redirect leads to {ipv4} over IPv4, to {ipv6} over IPv6"),
+        Aspect::Server => format!("The server calls itself {ipv4:?} over IPv4, {ipv6:?} over IPv6"),
+        Aspect::Body => "The page itself differs between IPv4 and IPv6".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_sides_are_told() {
+        let difference_of = |aspect| {
+            let digest = |c: &str| c.repeat(64);
+            difference(&Difference { aspect, ipv4: digest("a"), ipv6: digest("b") })
+        };
+        assert_eq!(
+            difference_of(Aspect::Certificate),
+            "The certificate differs: aaaaaaaaaaaaaaaa… over IPv4, bbbbbbbbbbbbbbbb… over IPv6"
+        );
+        for aspect in [Aspect::Status, Aspect::Redirect, Aspect::Server, Aspect::Body] {
+            let text = difference_of(aspect);
+            assert!(text.contains("IPv4") && text.contains("IPv6"), "{text}");
+        }
+    }
+}
