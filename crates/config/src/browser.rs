@@ -1,12 +1,12 @@
 //! What a browser can fetch to reach a target over one family, or over both.
 
-use dualwatch_core::target::{BrowserEndpoints, Endpoint, Host, Scheme};
+use dualwatch_core::target::{BrowserEndpoints, Endpoint, Host};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// Returns what the target's own URL allows: a page cannot choose the family of a name, so a name serves for both
 /// families together; a literal has one family; `localhost` has both literals.
 pub(crate) fn of_endpoint(endpoint: &Endpoint) -> BrowserEndpoints {
-    if endpoint.scheme == Scheme::Tcp {
+    if !endpoint.scheme.is_http() {
         return BrowserEndpoints::default();
     }
     let at = |host: Host| Some(Endpoint { host, ..endpoint.clone() }.to_string());

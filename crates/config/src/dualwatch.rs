@@ -2,6 +2,7 @@
 
 mod expect;
 mod network;
+mod request;
 mod target;
 
 pub(crate) use expect::MAX_REDIRECTS;

@@ -223,8 +223,48 @@ fn expectations() {
     in_target("expect: { ipv6: 1 }", "3:21", "unknown_value", "`1`", "`published`");
     in_target("expect: { ipv4: ignored, ipv6: ignored }", "3:30", "nothing_to_measure", "both", "`published`");
     let tcp = |key: &str| format!("targets:\n  - url: tcp://a.example:25\n    expect: {{ {key} }}\n");
-    check(&tcp("status: 200"), "3:15", "no_http", "no `status`", "https://");
-    check(&tcp("max_response_time: 1s, redirects: 1"), "3:38", "no_http", "no `redirects`", "https://");
+    check(&tcp("status: 200"), "3:15", "no_http", "has `status`", "https://");
+    check(&tcp("max_response_time: 1s, redirects: 1"), "3:38", "no_http", "has `redirects`", "https://");
+    check(&tcp("body_json: { $.a: 1 }"), "3:15", "no_http", "has `body_json`", "https://");
+}
+
+#[test]
+fn bodies() {
+    in_target("expect: { body_matches: 'a(' }", "3:29", "bad_regex", "`a(` is no regular expression", "look-around");
+    in_target("expect: { body_matches: [a, 'x{5000}{5000}'] }", "3:33", "bad_regex", "`x{5000}", "regex-lite");
+    in_target("expect: { body_matches: '' }", "3:29", "empty_text", "empty", "remove");
+    in_target("expect: { body_json: $.a }", "3:26", "wrong_type", "`body_json` must be a mapping", "`$.status: ok`");
+    in_target("expect: { body_json: { status: ok } }", "3:28", "bad_json_path", "begin with `$`", "`$.parts[0].name`");
+    in_target("expect: { body_json: { '$..a': ok } }", "3:28", "bad_json_path", "one member", "`$.parts[0].name`");
+    in_target("expect: { body_json: { $.a: [1] } }", "3:33", "wrong_type", "the value at a path", "inside of it");
+    in_target("method: HEAD\nexpect: { body_lacks: a }", "4:5", "no_body", "HEAD has no body", "GET");
+}
+
+#[test]
+fn failures_that_are_expected() {
+    in_target("expect: { fails_with: tcp.refuse }", "3:27", "unknown_value", "`tcp.refuse`", "`tcp.refused`?");
+    in_target("expect: { fails_with: never }", "3:27", "unknown_value", "`never`", "`any`");
+    in_target("expect: { fails_with: slow }", "3:27", "unknown_value", "slow target is reached", "`max_response_time`");
+    in_target("expect: { fails_with: vantage.offline }", "3:27", "unknown_value", "nothing about the target", "`any`");
+}
+
+#[test]
+fn requests() {
+    in_target("method: GTE", "3:13", "unknown_value", "`GTE`", "`GET`, `HEAD`");
+    in_target("method: TRACE", "3:13", "unknown_value", "`TRACE`", "`GET`, `HEAD`");
+    in_target("body: hello", "3:5", "no_body", "a GET request has no body", "`method: POST`");
+    in_target("method: DELETE\nbody: hello", "4:5", "no_body", "a DELETE request has no body", "`method: POST`");
+    in_target("headers: [a]", "3:14", "wrong_type", "a mapping", "accept: application/json");
+    in_target("headers: { 'a b': c }", "3:16", "bad_header", "`a b` is no header name", "RFC 9110");
+    in_target("headers: { Host: c }", "3:16", "bad_header", "`Host` is not yours", "`url`");
+    in_target("headers: { content-length: 5 }", "3:16", "bad_header", "`content-length` is not yours", "remove");
+    in_target("headers: { a: b, A: c }", "3:22", "duplicate_key", "`A` is already there", "keep one");
+    in_target(r#"headers: { a: "b\r\nc: d" }"#, "3:19", "bad_header", "a line break", "one line of ASCII");
+    in_target("headers: { a: }", "3:17", "wrong_type", "text", "one value");
+    let long = format!("method: POST\nbody: {}", "x".repeat(20_000));
+    in_target(&long, "4:11", "out_of_range", "20000 bytes", "send less");
+    let tcp = "targets:\n  - url: tcp://a.example:25\n    method: POST\n";
+    check(tcp, "3:5", "no_http", "has `method`", "https://");
 }
 
 #[test]

@@ -2,10 +2,11 @@
 
 use dualwatch_config::{Config, Format, load, starter};
 use dualwatch_core::{
+    cause::Cause,
     family::PerFamily,
     target::{
-        BrowserEndpoints, Expect, Expected, HeaderExpectation, Host, Policy, StatusRange, default_controls,
-        default_resolvers,
+        BrowserEndpoints, Expect, Expected, ExpectedFailure, HeaderExpectation, Host, JsonExpectation, JsonPath,
+        JsonScalar, Method, Policy, Request, RequestHeader, StatusRange, default_controls, default_resolvers,
     },
 };
 use std::fmt::Write;
@@ -33,9 +34,18 @@ fn the_starter_loads_with_every_comment_of_keys_taken_out() {
     let mut text = String::new();
     for line in starter().lines() {
         let code = line.trim_start().strip_prefix("# ").unwrap_or(line);
-        let is_key = ["- name: Shop", "- { name: Mail", "controls:", "resolvers:", "network:", "tls:", "self_test:"]
-            .iter()
-            .any(|key| code.starts_with(key));
+        let is_key = [
+            "- name: Shop",
+            "- name: Database",
+            "- { name: Mail",
+            "controls:",
+            "resolvers:",
+            "network:",
+            "tls:",
+            "self_test:",
+        ]
+        .iter()
+        .any(|key| code.starts_with(key));
         let is_inside = line.starts_with("  #   ") || line.starts_with("#   ");
         if is_key || is_inside {
             text.push_str(&line.replacen("# ", "", 1));
@@ -46,8 +56,11 @@ fn the_starter_loads_with_every_comment_of_keys_taken_out() {
     }
     let text = text.replace("company-ca.pem", "ca.pem");
     let config = config(&text);
-    assert_eq!(config.targets.len(), 3);
+    assert_eq!(config.targets.len(), 4);
     assert_eq!(config.targets[1].expect.body_lacks, ["Error", "Exception"]);
+    assert_eq!(config.targets[1].expect.body_json.len(), 3);
+    assert_eq!(config.targets[2].expect.fails_with, Some(ExpectedFailure::Cause(Cause::TcpRefused)));
+    assert_eq!(config.targets[2].browser, BrowserEndpoints::default());
     assert_eq!(config.targets[1].addresses.len(), 2);
     assert_eq!((config.policy.controls.ipv4.len(), config.policy.resolvers.len()), (2, 2));
     assert!(config.policy.allow_private && config.self_test.ipv6.is_some());
@@ -77,12 +90,18 @@ targets:
     url: https://us%40er:secret@Shop.example:8443/health?x=1#top
     interval: 1h
     timeout: 500ms
+    method: post
+    headers: { Accept: application/json, X-Number: 1.10 }
+    body: '{"deep":true}'
     addresses: [9.9.9.9, "2620:fe::fe", "::ffff:8.8.8.8"]
     expect:
       status: [2xx, 301, 400-404]
       headers: { Content-Type: text/html, X-Version: 1.10, Server: }
       body_contains: Welcome
       body_lacks: [Error, 1.50]
+      body_matches: '^v\d+'
+      body_json: { $.status: ok, "$.parts[0].n": 1.0, $.up: true, "$['a b']": }
+      fails_with: tls.expired
       max_response_time: 2.5
       redirects: none
       ipv4: ignored
@@ -104,6 +123,7 @@ targets:
         name: name.to_owned(),
         contains: contains.map(str::to_owned),
     };
+    let json = |path: &str, equals| JsonExpectation { path: JsonPath::parse(path).expect("a path"), equals };
     let range = |first, last| StatusRange { first, last };
     assert_eq!(
         target.expect,
@@ -116,9 +136,26 @@ targets:
             ],
             body_contains: vec!["Welcome".to_owned()],
             body_lacks: vec!["Error".to_owned(), "1.50".to_owned()],
+            body_matches: vec![r"^v\d+".to_owned()],
+            body_json: vec![
+                json("$.status", Some(JsonScalar::Text("ok".to_owned()))),
+                json("$.parts[0].n", Some(JsonScalar::Number("1.0".to_owned()))),
+                json("$.up", Some(JsonScalar::Bool(true))),
+                json("$['a b']", None),
+            ],
             max_response_ms: Some(2_500),
             max_redirects: 0,
             families: PerFamily { ipv4: Expected::Ignored, ipv6: Expected::Required },
+            fails_with: Some(ExpectedFailure::Cause(Cause::TlsExpired)),
+        }
+    );
+    let sent = |name: &str, value: &str| RequestHeader { name: name.to_owned(), value: value.to_owned() };
+    assert_eq!(
+        target.request,
+        Request {
+            method: Method::Post,
+            headers: vec![sent("Accept", "application/json"), sent("X-Number", "1.10")],
+            body: Some(r#"{"deep":true}"#.to_owned()),
         }
     );
     let browser =

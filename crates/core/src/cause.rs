@@ -72,7 +72,8 @@ causes! {
     TlsClosed = "tls.closed" @ Handshake,
     TlsTimeout = "tls.timeout" @ Handshake,
     HttpStatus = "http.status" @ Exchange,
-    /// The answer does not hold what is expected of its body or headers.
+    /// The target answered, and not with what is expected: of a body or header, of what a TCP service says, or that it
+    /// must not answer at all.
     HttpBodyMismatch = "http.body_mismatch" @ Exchange,
     HttpRedirectLoop = "http.redirect_loop" @ Exchange,
     HttpMalformed = "http.malformed" @ Exchange,

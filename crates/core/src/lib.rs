@@ -29,6 +29,7 @@ pub mod clients;
 pub mod consistency;
 pub mod diagnosis;
 pub mod dual_stack;
+pub mod expectation;
 pub mod family;
 pub mod health;
 pub mod round;

@@ -58,7 +58,8 @@ pub struct Evidence {
     /// What the runtime or library said, word for word.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
-    /// The cause as measured, where the vantage's state does not allow it to stand.
+    /// The cause as measured, where the vantage's state does not allow it to stand, or where the target is expected to
+    /// fail just so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub measured: Option<Cause>,
     /// Where the runtime does not say: what it most likely was, and how sure that is.

@@ -1,5 +1,13 @@
 //! What is to be measured, and how: targets, expectations, controls, resolvers.
 
+mod expect;
+mod json;
+mod request;
+
+pub use expect::{Expect, Expected, ExpectedFailure, HeaderExpectation, StatusRange};
+pub use json::{JsonExpectation, JsonPath, JsonScalar, JsonStep};
+pub use request::{Method, Request, RequestHeader};
+
 use crate::family::PerFamily;
 use serde::{Deserialize, Serialize};
 use std::{
@@ -14,6 +22,8 @@ pub const DEFAULT_INTERVAL_S: u32 = 60;
 pub const DEFAULT_TIMEOUT_MS: u32 = 10_000;
 /// The default number of redirects that are followed.
 pub const DEFAULT_MAX_REDIRECTS: u8 = 5;
+/// The bound of a compiled regular expression: matching takes time in proportion to it and to the body.
+pub const MAX_REGEX_BYTES: usize = 64 * 1024;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -31,6 +41,11 @@ impl Scheme {
             Self::Https => "https",
             Self::Tcp => "tcp",
         }
+    }
+
+    /// Whether HTTP is spoken, in the clear or over TLS.
+    pub const fn is_http(self) -> bool {
+        matches!(self, Self::Http | Self::Https)
     }
 
     /// Returns the port that the scheme implies, if any.
@@ -88,78 +103,6 @@ impl fmt::Display for Endpoint {
     }
 }
 
-/// Whether a family is part of what the target promises.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Expected {
-    /// Measured where the target publishes an address; "single-family by design" where it does not.
-    #[default]
-    Published,
-    /// Missing addresses are a failure.
-    Required,
-    /// Not measured.
-    Ignored,
-}
-
-/// What a good answer looks like.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Expect {
-    /// Accepted HTTP status codes; empty: 200 to 299 (and 300 to 399 where no redirect is followed).
-    pub status: Vec<StatusRange>,
-    pub headers: Vec<HeaderExpectation>,
-    pub body_contains: Vec<String>,
-    pub body_lacks: Vec<String>,
-    /// Slower than this is `slow`: degraded, not down.
-    pub max_response_ms: Option<u32>,
-    /// How many redirects are followed; 0: none, the redirect itself is the answer.
-    pub max_redirects: u8,
-    pub families: PerFamily<Expected>,
-}
-
-impl Default for Expect {
-    fn default() -> Self {
-        Self {
-            status: Vec::new(),
-            headers: Vec::new(),
-            body_contains: Vec::new(),
-            body_lacks: Vec::new(),
-            max_response_ms: None,
-            max_redirects: DEFAULT_MAX_REDIRECTS,
-            families: PerFamily::default(),
-        }
-    }
-}
-
-impl Expect {
-    pub fn accepts_status(&self, status: u16) -> bool {
-        if self.status.is_empty() {
-            (200..300).contains(&status) || (self.max_redirects == 0 && (300..400).contains(&status))
-        } else {
-            self.status.iter().any(|r| (r.first..=r.last).contains(&status))
-        }
-    }
-}
-
-/// Status codes from `first` to `last`, both included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StatusRange {
-    pub first: u16,
-    pub last: u16,
-}
-
-impl fmt::Display for StatusRange {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.first == self.last { write!(f, "{}", self.first) } else { write!(f, "{}-{}", self.first, self.last) }
-    }
-}
-
-/// A header that must be there and, where `contains` is given, contain that text (letter case counts).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct HeaderExpectation {
-    pub name: String,
-    pub contains: Option<String>,
-}
-
 /// URLs that a browser can fetch to reach one family only, and both.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BrowserEndpoints {
@@ -177,6 +120,9 @@ pub struct Target {
     pub endpoint: Endpoint,
     /// The value of the `Authorization` header that credentials in the URL stand for. Never shown.
     pub authorization: Option<String>,
+    /// What is sent. It may hold secrets: never shown.
+    #[serde(default)]
+    pub request: Request,
     pub interval_s: u32,
     pub timeout_ms: u32,
     pub expect: Expect,
@@ -194,6 +140,7 @@ impl Target {
             name: slug.to_owned(),
             endpoint,
             authorization: None,
+            request: Request::default(),
             interval_s: DEFAULT_INTERVAL_S,
             timeout_ms: DEFAULT_TIMEOUT_MS,
             expect: Expect::default(),
@@ -296,15 +243,5 @@ mod tests {
         assert!(controls.ipv4.iter().all(SocketAddr::is_ipv4) && controls.ipv6.iter().all(SocketAddr::is_ipv6));
         assert_eq!(default_resolvers().len(), 4);
         assert_eq!(default_resolvers()[2].to_string(), "https://[2620:fe::fe]/dns-query");
-    }
-
-    #[test]
-    fn a_redirect_is_an_answer_only_where_none_is_followed() {
-        let mut expect = Expect::default();
-        assert!(expect.accepts_status(204) && !expect.accepts_status(301) && !expect.accepts_status(404));
-        expect.max_redirects = 0;
-        assert!(expect.accepts_status(301));
-        expect.status = vec![StatusRange { first: 404, last: 404 }];
-        assert!(expect.accepts_status(404) && !expect.accepts_status(200));
     }
 }

@@ -6,6 +6,9 @@ use http_body_util::{BodyExt, Full};
 use hyper::body::{Bytes, Incoming};
 use sha2::{Digest, Sha256};
 
+/// As much of a body as is read, whether or not something is expected of it.
+pub const MAX_BODY_BYTES: usize = 1024 * 1024;
+
 /// The body of a request.
 pub type RequestBody = Full<Bytes>;
 

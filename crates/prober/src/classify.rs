@@ -215,6 +215,16 @@ fn full_text(error: &dyn StdError) -> String {
     text
 }
 
+/// Shortens what a peer sent to what evidence needs: rounds are kept, and peers may be hostile.
+pub fn clip(text: &str) -> String {
+    /// Enough for a sentence and for most URLs.
+    const MAX_CHARS: usize = 300;
+    match text.char_indices().nth(MAX_CHARS) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text.to_owned(),
+    }
+}
+
 /// Prints an I/O error without the operating system's number: it differs between systems.
 pub fn io_text(error: &io::Error) -> String {
     let text = error.to_string();

@@ -11,6 +11,8 @@
 //! | `resolve` | names to addresses, by DNS over TCP, DNS over HTTPS or the system |
 //! | `connect` | one family's addresses, one after the other |
 //! | `tls`, `exchange` | the handshake, the HTTP request |
+//! | `coding` | compressed bodies, unpacked within a bound |
+//! | `round/expect` | whether the answer is what the target promises |
 //! | `classify` | **errors to causes**, with their evidence |
 //! | `texts` | what runtimes say, word for word, and what that means |
 //! | `control` | which controls are asked, and their tally |
@@ -33,6 +35,7 @@
 
 mod body;
 pub mod classify;
+mod coding;
 mod connect;
 mod control;
 mod crypto;

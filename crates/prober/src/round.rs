@@ -1,6 +1,8 @@
 //! One round: both families of a target measured at once, beside controls, and settled.
 
 mod expect;
+mod json;
+mod redirect;
 mod visit;
 
 use crate::{
@@ -12,7 +14,7 @@ use crate::{
 use dualwatch_core::{
     address::{self, Scope},
     cause::Cause,
-    diagnosis, dual_stack,
+    diagnosis, dual_stack, expectation,
     family::{Family, PerFamily},
     round::{Round, Vantage},
     sample::{Outcome, Sample},
@@ -78,13 +80,14 @@ impl<D: Dial> Prober<D> {
         name_the_likely(&mut samples);
         let samples = samples
             .map(|family, sample| diagnosis::settle(sample, *standing.get(family), tallies.get(family).all_refused()));
-        Round {
-            target: target.url(),
-            started_at: now,
-            vantage: Vantage { name: self.vantage.clone(), standing },
-            dual_stack: dual_stack::view(&samples),
-            samples,
-        }
+        // What a client would see, whether or not the configuration wants it so.
+        let dual_stack = dual_stack::view(&samples);
+        let samples = samples.map(|_, sample| match target.expect.fails_with {
+            Some(expected) => expectation::must_fail(sample, expected),
+            None => sample,
+        });
+        let vantage = Vantage { name: self.vantage.clone(), standing };
+        Round { target: target.url(), started_at: now, vantage, dual_stack, samples }
     }
 
     /// Asks a control for its certificate wherever the target's was refused: is it the target, or everybody?

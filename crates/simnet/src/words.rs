@@ -137,6 +137,8 @@ behaviours! {
         EndlessEarlyHints = "endless_early_hints", Some(Cause::HttpTooLarge), "Sends `103 Early Hints` without end.";
         EndlessBody = "endless_body", Some(Cause::HttpTooLarge), "Sends a body without end.";
         EndlessChunks = "endless_chunks", Some(Cause::HttpTooLarge), "Sends chunks without end.";
+        Gzip = "gzip", None, "Answers with a small JSON document, compressed with gzip although nobody asked for it.";
+        Mirror = "mirror", None, "Answers with the request as it came, head and body, as text.";
         GzipBomb = "gzip_bomb", Some(Cause::HttpTooLarge), "Sends about 1 MiB of gzip that unpacks to 1 GiB of zeros.";
     }
 }

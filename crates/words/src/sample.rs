@@ -24,6 +24,9 @@ pub fn sample_sentence(family: Family, sample: &Sample) -> String {
 }
 
 fn reached(sample: &Sample, cause: Option<Cause>) -> String {
+    if let Some(expected) = sample.evidence.measured {
+        return format!("failed as it must: {}", crate::cause(expected));
+    }
     let mut text = format!("reached {}", peer(sample.address, "the service"));
     if let Some(ms) = sample.latency_ms() {
         _ = write!(text, " in {}", elapsed(ms));
@@ -209,6 +212,9 @@ mod tests {
         reached.cause = Some(Cause::Slow);
         check(&reached, Family::Ipv4, "IPv4: reached 192.0.2.1 in 44 ms (HTTP 200), but slower than expected");
         check(&Sample::reached(), Family::Ipv4, "IPv4: reached the service");
+        let mut must_fail = Sample::reached();
+        must_fail.evidence.measured = Some(Cause::TcpRefused);
+        check(&must_fail, Family::Ipv4, "IPv4: failed as it must: connection refused");
     }
 
     #[test]

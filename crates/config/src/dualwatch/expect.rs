@@ -1,5 +1,7 @@
 //! What a good answer of a target looks like.
 
+mod body;
+
 use crate::{
     duration,
     fields::{self, Fields, wrong_type},
@@ -7,15 +9,28 @@ use crate::{
     yaml::{Node, Value},
 };
 use dualwatch_core::{
+    cause::Cause,
     family::{Family, PerFamily},
-    target::{Expect, Expected, HeaderExpectation, Scheme, StatusRange},
+    target::{Expect, Expected, ExpectedFailure, HeaderExpectation, Scheme, StatusRange},
 };
 use std::ops::RangeInclusive;
 
-const KEYS: &[&str] =
-    &["status", "headers", "body_contains", "body_lacks", "max_response_time", "redirects", "ipv4", "ipv6"];
+const KEYS: &[&str] = &[
+    "status",
+    "headers",
+    "body_contains",
+    "body_lacks",
+    "body_matches",
+    "body_json",
+    "max_response_time",
+    "redirects",
+    "ipv4",
+    "ipv6",
+    "fails_with",
+];
 /// What only an HTTP answer has.
-const HTTP_KEYS: &[&str] = &["status", "headers", "body_contains", "body_lacks", "redirects"];
+const HTTP_KEYS: &[&str] =
+    &["status", "headers", "body_contains", "body_lacks", "body_matches", "body_json", "redirects"];
 /// RFC 9110, 15: three digits; the first one is the class.
 const STATUS: RangeInclusive<u16> = 100..=599;
 pub(crate) const MAX_REDIRECTS: u8 = 20;
@@ -29,12 +44,12 @@ pub(super) fn read(node: &Node, scheme: Option<Scheme>, report: &mut Report) -> 
     let Some(fields) = Fields::read(node, "`expect`", KEYS, report) else {
         return expect;
     };
-    if scheme == Some(Scheme::Tcp) {
+    if scheme.is_some_and(|s| !s.is_http()) {
         for key in HTTP_KEYS.iter().filter(|key| fields.get(key).is_some()) {
             report.error(
                 fields.place_of(key),
                 "no_http",
-                format!("a TCP target has no `{key}`"),
+                format!("only an HTTP target has `{key}`"),
                 "remove it, or measure an `https://` URL",
             );
         }
@@ -51,6 +66,13 @@ pub(super) fn read(node: &Node, scheme: Option<Scheme>, report: &mut Report) -> 
     if let Some(node) = fields.get("body_lacks") {
         expect.body_lacks = texts(node, "`body_lacks`", report);
     }
+    if let Some(node) = fields.get("body_matches") {
+        expect.body_matches = body::matches(node, report);
+    }
+    if let Some(node) = fields.get("body_json") {
+        expect.body_json = body::json(node, report);
+    }
+    expect.fails_with = fields.get("fails_with").and_then(|node| fails_with(node, report));
     if let Some(node) = fields.get("max_response_time") {
         expect.max_response_ms = max_response_ms(node, report);
     }
@@ -138,7 +160,7 @@ fn headers(node: &Node, report: &mut Report) -> Vec<HeaderExpectation> {
 }
 
 /// RFC 9110, 5.6.2.
-const fn is_token(b: u8) -> bool {
+pub(super) const fn is_token(b: u8) -> bool {
     b.is_ascii_alphanumeric()
         || matches!(
             b,
@@ -150,7 +172,7 @@ fn texts(node: &Node, what: &str, report: &mut Report) -> Vec<String> {
     bounded(node, what, report).iter().filter_map(|item| short_text(item, what, report)).collect()
 }
 
-fn short_text(node: &Node, what: &str, report: &mut Report) -> Option<String> {
+pub(super) fn short_text(node: &Node, what: &str, report: &mut Report) -> Option<String> {
     let text = fields::text(node, what, report)?;
     if text.is_empty() {
         report.error(
@@ -187,6 +209,33 @@ fn redirects(node: &Node, report: &mut Report) -> Option<u8> {
         report.error(node.at, "out_of_range", message, "write a number, or `none` to take the redirect as the answer");
     }
     number
+}
+
+/// Returns the cause that the target must fail with: one that says something about a target.
+fn fails_with(node: &Node, report: &mut Report) -> Option<ExpectedFailure> {
+    let text = fields::text(node, "`fails_with`", report)?;
+    let refuse = |report: &mut Report, why: &str, hint: String| {
+        report.error(node.at, "unknown_value", format!("`fails_with` cannot be {}{why}", quoted(text)), hint);
+        None
+    };
+    match ExpectedFailure::from_code(text) {
+        Some(ExpectedFailure::Cause(Cause::Slow)) => {
+            refuse(report, ": a slow target is reached", "remove it; `max_response_time` tells what is slow".to_owned())
+        }
+        Some(ExpectedFailure::Cause(cause)) if !cause.counts_against_target() => {
+            let hint = "name what the target itself does, for example `tcp.refused`, or `any`".to_owned();
+            refuse(report, ": it says nothing about the target", hint)
+        }
+        Some(expected) => Some(expected),
+        None => {
+            let known: Vec<&str> = Cause::ALL.iter().filter(|c| c.counts_against_target()).map(|c| c.code()).collect();
+            let hint = fields::nearest(text, &known).map_or_else(
+                || "write the code of a cause, for example `tcp.refused` or `tls.expired`, or `any`".to_owned(),
+                |word| format!("did you mean `{word}`?"),
+            );
+            refuse(report, "", hint)
+        }
+    }
 }
 
 fn expected(node: &Node, family: Family, report: &mut Report) -> Option<Expected> {

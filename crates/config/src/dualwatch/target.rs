@@ -1,6 +1,6 @@
 //! One target of `dualwatch.yml`.
 
-use super::expect;
+use super::{expect, request};
 use crate::{
     browser, duration,
     endpoint::parse_url,
@@ -12,12 +12,14 @@ use crate::{
 use dualwatch_core::{
     family::Family,
     target::{
-        BrowserEndpoints, DEFAULT_INTERVAL_S, DEFAULT_TIMEOUT_MS, Endpoint, Expected, Host, INTERVAL_S, Scheme, Target,
+        BrowserEndpoints, DEFAULT_INTERVAL_S, DEFAULT_TIMEOUT_MS, Endpoint, Expect, Expected, Host, INTERVAL_S, Method,
+        Request, Scheme, Target,
     },
 };
 use std::net::{IpAddr, Ipv6Addr};
 
-const KEYS: &[&str] = &["name", "slug", "url", "interval", "timeout", "expect", "addresses", "browser"];
+const KEYS: &[&str] =
+    &["name", "slug", "url", "method", "headers", "body", "interval", "timeout", "expect", "addresses", "browser"];
 pub(super) const BROWSER_KEYS: &[&str] = &["ipv4", "ipv6", "dual_stack"];
 /// A round that takes longer tells nothing about a service for people.
 pub(super) const MAX_TIMEOUT_MS: u32 = 60_000;
@@ -32,6 +34,8 @@ pub(super) fn read(node: &Node, allow_private: bool, report: &mut Report) -> Opt
     let url = read_url(&fields, allow_private, report);
     let scheme = url.as_ref().map(|(endpoint, _)| endpoint.scheme);
     let expect = fields.get("expect").map(|node| expect::read(node, scheme, report)).unwrap_or_default();
+    let request = request::read(&fields, scheme, report);
+    check_body(&request, &expect, &fields, report);
     let (interval_s, timeout_ms) = read_times(&fields, report);
     let addresses = fields.get("addresses").map(|node| read_addresses(node, allow_private, report)).unwrap_or_default();
     let browser = fields.get("browser").map(|node| read_browser(node, report));
@@ -48,8 +52,12 @@ pub(super) fn read(node: &Node, allow_private: bool, report: &mut Report) -> Opt
         let message = format!("no slug can be made of {}", quoted(&name));
         report.error(slug_at, "bad_slug", message, "add `slug:` with lower-case letters, digits and hyphens");
     }
-    let browser = browser.unwrap_or_else(|| browser::of_endpoint(&endpoint));
-    let target = Target { slug, name, endpoint, authorization, interval_s, timeout_ms, expect, addresses, browser };
+    // Where the target must fail, a visitor who reaches it would see the opposite of what is meant.
+    let of_endpoint =
+        || if expect.fails_with.is_none() { browser::of_endpoint(&endpoint) } else { BrowserEndpoints::default() };
+    let browser = browser.unwrap_or_else(of_endpoint);
+    let target =
+        Target { slug, name, endpoint, authorization, request, interval_s, timeout_ms, expect, addresses, browser };
     check_families(&target, &fields, report);
     Some((target, slug_at))
 }
@@ -256,9 +264,10 @@ fn read_browser_url(node: &Node, key: &str, family: Option<Family>, report: &mut
     let text = fields::text(node, &format!("`{key}`"), report)?;
     let (message, hint) = match parse_url(text) {
         Err(error) => (error.message, error.hint),
-        Ok((endpoint, _)) if endpoint.scheme == Scheme::Tcp => {
-            ("a browser cannot open `tcp`".to_owned(), "write an `https://` or `http://` URL".to_owned())
-        }
+        Ok((endpoint, _)) if !endpoint.scheme.is_http() => (
+            format!("a browser cannot open `{}`", endpoint.scheme.code()),
+            "write an `https://` or `http://` URL".to_owned(),
+        ),
         Ok((_, Some(_))) => {
             ("credentials in a URL that every visitor sees".to_owned(), "remove what stands before `@`".to_owned())
         }
@@ -275,6 +284,14 @@ fn read_browser_url(node: &Node, key: &str, family: Option<Family>, report: &mut
     };
     report.error(node.at, "bad_url", message, hint);
     None
+}
+
+/// RFC 9110 section 9.3.2: the answer to HEAD has no body.
+fn check_body(request: &Request, expect: &Expect, fields: &Fields<'_>, report: &mut Report) {
+    if request.method == Method::Head && expect.reads_body() {
+        let message = "the answer to HEAD has no body, so nothing can be expected of it";
+        report.error(fields.place_of("expect"), "no_body", message, "write `method: GET`, or leave `method` out");
+    }
 }
 
 /// Reports expectations that no measurement can meet.

@@ -13,7 +13,7 @@ use crate::{
 };
 use dualwatch_core::{
     family::{Family, PerFamily},
-    target::{Endpoint, Expect, Expected, Host, StatusRange, Target},
+    target::{Endpoint, Expect, Expected, Host, Request, StatusRange, Target},
 };
 use std::collections::HashMap;
 
@@ -66,6 +66,7 @@ pub(super) fn read(node: &Node, tally: &mut Tally, report: &mut Report) -> Optio
         slug,
         name,
         authorization,
+        request: Request::default(),
         interval_s: INTERVAL_S,
         timeout_ms: site.timeout_ms(),
         expect: site.expect(&endpoint),
@@ -203,6 +204,7 @@ impl<'n> Site<'_, 'n> {
                 ipv4: Expected::Published,
                 ipv6: if needs_ipv6 { Expected::Required } else { Expected::Published },
             },
+            ..Expect::default()
         }
     }
 

@@ -1,11 +1,18 @@
 //! Whether an answer is what the target promises.
 
-use crate::{classify::Failure, exchange::Answer};
+use super::json::{self, Found};
+use crate::{
+    body::{Body, MAX_BODY_BYTES},
+    classify::{Failure, clip},
+    coding,
+    exchange::Answer,
+};
 use dualwatch_core::{
     cause::Cause,
     sample::{Outcome, Sample},
-    target::{Expect, HeaderExpectation},
+    target::{Expect, HeaderExpectation, JsonExpectation, MAX_REGEX_BYTES},
 };
+use regex_lite::RegexBuilder;
 
 /// Checks status, headers and body, in that order.
 pub fn answer(expect: &Expect, answer: &Answer) -> Result<(), Failure> {
@@ -15,28 +22,65 @@ pub fn answer(expect: &Expect, answer: &Answer) -> Result<(), Failure> {
     for header in &expect.headers {
         check_header(header, answer)?;
     }
-    let text = || String::from_utf8_lossy(&answer.body.bytes);
-    let mismatch = |expected| {
-        let seen = format!("{} bytes", answer.body.bytes.len());
-        // A text that may stand behind the limit is not missing: it was not looked for.
-        let cause = if answer.body.is_cut { Cause::HttpTooLarge } else { Cause::HttpBodyMismatch };
-        let mut failure = unexpected(cause, expected, seen);
-        failure.evidence.bytes = Some(answer.body.bytes.len() as u64);
-        failure
-    };
+    if expect.reads_body() {
+        let body = coding::decode(&answer.body, &answer.headers, MAX_BODY_BYTES)?;
+        check_body(expect, &body)?;
+    }
+    Ok(())
+}
+
+fn check_body(expect: &Expect, body: &Body) -> Result<(), Failure> {
+    let text = String::from_utf8_lossy(&body.bytes);
     for wanted in &expect.body_contains {
-        if !text().contains(wanted.as_str()) {
-            return Err(mismatch(format!("the body contains {wanted:?}")));
+        if !text.contains(wanted.as_str()) {
+            return Err(missing(body, format!("the body contains {wanted:?}")));
         }
     }
     for unwanted in &expect.body_lacks {
-        if text().contains(unwanted.as_str()) {
-            let mut failure = mismatch(format!("the body does not contain {unwanted:?}"));
+        if text.contains(unwanted.as_str()) {
+            let mut failure = missing(body, format!("the body does not contain {unwanted:?}"));
             failure.cause = Cause::HttpBodyMismatch;
             return Err(failure);
         }
     }
-    Ok(())
+    for wanted in &expect.body_matches {
+        let regex = RegexBuilder::new(wanted)
+            .size_limit(MAX_REGEX_BYTES)
+            .build()
+            .map_err(|e| Failure::measurement(format!("compile {wanted:?}: {e}")))?;
+        if !regex.is_match(&text) {
+            return Err(missing(body, format!("the body matches {wanted:?}")));
+        }
+    }
+    expect.body_json.iter().try_for_each(|wanted| check_json(wanted, body))
+}
+
+fn check_json(wanted: &JsonExpectation, body: &Body) -> Result<(), Failure> {
+    let seen = match json::find(&body.bytes, &wanted.path) {
+        Ok(found) => {
+            let is_met = match (&found, &wanted.equals) {
+                (Found::Nothing, _) => false,
+                (_, None) => true,
+                (Found::Scalar(value), Some(wanted)) => value.is_same(wanted),
+                (Found::Array | Found::Object, Some(_)) => false,
+            };
+            if is_met {
+                return Ok(());
+            }
+            found.to_string()
+        }
+        Err(_) if body.is_cut => return Err(missing(body, wanted.to_string())),
+        Err(error) => format!("no JSON: {error}"),
+    };
+    Err(unexpected(Cause::HttpBodyMismatch, wanted.to_string(), clip(&seen)))
+}
+
+/// A text that is not there. One that may stand behind the limit is not missing: it was not looked for.
+fn missing(body: &Body, expected: String) -> Failure {
+    let cause = if body.is_cut { Cause::HttpTooLarge } else { Cause::HttpBodyMismatch };
+    let mut failure = unexpected(cause, expected, format!("{} bytes", body.bytes.len()));
+    failure.evidence.bytes = Some(body.bytes.len() as u64);
+    failure
 }
 
 /// Marks a target as slow that was reached, but later than it promises.
@@ -66,7 +110,7 @@ fn check_header(header: &HeaderExpectation, answer: &Answer) -> Result<(), Failu
         None => format!("the header {}", header.name),
         Some(text) => format!("the header {} contains {text:?}", header.name),
     };
-    let seen = if values.is_empty() { "no such header".to_owned() } else { values.join(", ") };
+    let seen = if values.is_empty() { "no such header".to_owned() } else { clip(&values.join(", ")) };
     Err(unexpected(Cause::HttpBodyMismatch, expected, seen))
 }
 

@@ -1,8 +1,11 @@
 //! One family's visit to a target: connect, handshake, exchange, and on along its redirects.
 
-use super::expect;
+use super::{
+    expect,
+    redirect::{is_same_origin, join, next_method, redirect},
+};
 use crate::{
-    body,
+    body::{self, MAX_BODY_BYTES},
     classify::Failure,
     connect::{NotConnected, connect},
     dial::{Deadline, Dial, Stopwatch},
@@ -15,15 +18,11 @@ use dualwatch_core::{
     cause::Cause,
     family::Family,
     sample::{Evidence, Outcome, Sample},
-    target::{Endpoint, Expected, Host, Scheme, Target},
+    target::{Endpoint, Expected, Method, Scheme, Target},
 };
 use http::header;
 use std::net::{IpAddr, SocketAddr};
 use tokio::io::{AsyncRead, AsyncWrite};
-use url::Url;
-
-/// As much of a body as is read, whether or not something is expected of it.
-const MAX_BODY_BYTES: usize = 1024 * 1024;
 
 /// Measures one family of a target.
 pub(crate) async fn probe<D: Dial>(
@@ -53,7 +52,7 @@ pub(crate) async fn probe<D: Dial>(
     sample.addresses.clone_from(&lookup.addresses);
     sample.phases.resolve = lookup.elapsed_ms;
     let watch = Stopwatch::start(tools.dial);
-    let mut visit = Visit { tools, target, family, deadline, sample, n_redirects: 0 };
+    let mut visit = Visit { tools, target, family, deadline, sample, n_redirects: 0, method: target.request.method };
     let result = visit.follow(target.endpoint.clone(), lookup).await;
     let mut sample = visit.sample;
     match result {
@@ -83,6 +82,8 @@ struct Visit<'a, D> {
     deadline: Deadline,
     sample: Sample,
     n_redirects: u8,
+    /// Of the next request: some redirects change it.
+    method: Method,
 }
 
 impl<D: Dial> Visit<'_, D> {
@@ -97,6 +98,12 @@ impl<D: Dial> Visit<'_, D> {
                 return expect::answer(&self.target.expect, &answer);
             };
             let next = join(&endpoint, location)?;
+            self.method = next_method(answer.status, self.method);
+            // A body is for the target alone. Where it would have to be repeated elsewhere, the redirect is the answer.
+            if self.has_body() && !is_same_origin(&next, &self.target.endpoint) {
+                self.sample.evidence.location = Some(next.to_string());
+                return expect::answer(&self.target.expect, &answer);
+            }
             let url = next.to_string();
             self.sample.evidence.location = Some(url.clone());
             self.n_redirects += 1;
@@ -219,19 +226,34 @@ impl<D: Dial> Visit<'_, D> {
     }
 
     fn request(&self, endpoint: &Endpoint) -> Result<http::Request<body::RequestBody>, Failure> {
-        let mut request = http::Request::get(&endpoint.path)
+        let mut request = http::Request::builder()
+            .method(self.method.code())
+            .uri(&endpoint.path)
             .header(header::HOST, endpoint.authority())
-            .header(header::USER_AGENT, USER_AGENT)
-            .header(header::ACCEPT, "*/*")
             .header(header::CONNECTION, "close");
-        // Credentials are for the target alone, not for wherever it redirects to.
-        let is_target = endpoint.host == self.target.endpoint.host && endpoint.port == self.target.endpoint.port;
-        if let Some(authorization) = self.target.authorization.as_ref().filter(|_| is_target) {
-            request = request.header(header::AUTHORIZATION, authorization);
+        // Credentials, headers and bodies are for the target alone, not for wherever it redirects to.
+        let is_target = is_same_origin(endpoint, &self.target.endpoint);
+        let own = if is_target { &self.target.request.headers[..] } else { &[] };
+        let ours = [(header::USER_AGENT, USER_AGENT), (header::ACCEPT, "*/*"), (header::ACCEPT_ENCODING, "identity")];
+        for (name, value) in ours.iter().filter(|(name, _)| !own.iter().any(|h| name == h.name.as_str())) {
+            request = request.header(name, *value);
         }
+        let authorization = self.target.authorization.as_ref().filter(|_| is_target);
+        if let Some(value) = authorization.filter(|_| !own.iter().any(|h| header::AUTHORIZATION == h.name.as_str())) {
+            request = request.header(header::AUTHORIZATION, value);
+        }
+        for header in own {
+            request = request.header(&header.name, &header.value);
+        }
+        let body = self.target.request.body.as_ref().filter(|_| is_target && self.method.takes_body());
         request
-            .body(body::request(Vec::new()))
+            .body(body::request(body.map_or_else(Vec::new, |text| text.clone().into_bytes())))
             .map_err(|e| Failure::measurement(format!("ask for `{}`: {e}", endpoint.path)))
+    }
+
+    /// Whether the next request carries a body.
+    fn has_body(&self) -> bool {
+        self.method.takes_body() && self.target.request.body.is_some()
     }
 }
 
@@ -239,66 +261,4 @@ impl<D: Dial> Visit<'_, D> {
 fn server(answer: &Answer) -> Option<String> {
     let value = answer.headers.get(header::SERVER)?;
     Some(String::from_utf8_lossy(value.as_bytes()).chars().take(100).collect())
-}
-
-/// RFC 9110 section 15.4: where an answer points to, if it is a redirect that clients follow.
-fn redirect(answer: &Answer) -> Option<&str> {
-    if !matches!(answer.status, 301 | 302 | 303 | 307 | 308) {
-        return None;
-    }
-    answer.headers.get(header::LOCATION)?.to_str().ok()
-}
-
-fn join(base: &Endpoint, location: &str) -> Result<Endpoint, Failure> {
-    let malformed = |why: &str| {
-        let mut failure = Failure::with_error(Cause::HttpMalformed, format!("redirect {why}"));
-        failure.evidence.seen = Some(location.chars().take(200).collect());
-        failure
-    };
-    let url = Url::parse(&base.to_string())
-        .and_then(|base| base.join(location))
-        .map_err(|e| malformed(&format!("to a bad URL: {e}")))?;
-    let scheme = match url.scheme() {
-        "http" => Scheme::Http,
-        "https" => Scheme::Https,
-        other => return Err(malformed(&format!("to a scheme that is not HTTP: {other}"))),
-    };
-    let host = match url.host() {
-        Some(url::Host::Domain(name)) => Host::Name(name.trim_end_matches('.').to_owned()),
-        Some(url::Host::Ipv4(a)) => Host::Address(a.into()),
-        Some(url::Host::Ipv6(a)) => Host::Address(a.into()),
-        None => return Err(malformed("without a host")),
-    };
-    let port = url.port_or_known_default().ok_or_else(|| malformed("without a port"))?;
-    let path = match url.query() {
-        Some(query) => format!("{}?{query}", url.path()),
-        None => url.path().to_owned(),
-    };
-    Ok(Endpoint { scheme, host, port, path })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn check(location: &str, expected: Result<&str, Cause>) {
-        let base = Endpoint {
-            scheme: Scheme::Https,
-            host: Host::Name("service.example".into()),
-            port: 8443,
-            path: "/a/b?c".into(),
-        };
-        let joined = join(&base, location).map(|e| e.to_string()).map_err(|f| f.cause);
-        assert_eq!(joined.as_deref().map_err(|c| *c), expected, "{location}");
-    }
-
-    #[test]
-    fn redirects_are_joined_as_browsers_do() {
-        check("/x?y=1", Ok("https://service.example:8443/x?y=1"));
-        check("c", Ok("https://service.example:8443/a/c"));
-        check("//other.example/", Ok("https://other.example/"));
-        check("http://[2001:db8::1]:80/#part", Ok("http://[2001:db8::1]/"));
-        check("ftp://service.example/", Err(Cause::HttpMalformed));
-        check("https://", Err(Cause::HttpMalformed));
-    }
 }

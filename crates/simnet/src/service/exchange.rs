@@ -2,12 +2,17 @@
 
 use super::connection::{Wire, hold, read_until};
 use crate::words::Http;
-use flate2::{Compress, Compression, Crc, FlushCompress, Status};
-use std::{io, time::Duration};
+use flate2::{Compress, Compression, Crc, FlushCompress, Status, write::GzEncoder};
+use std::{
+    io::{self, Write},
+    time::Duration,
+};
 use tokio::io::AsyncWriteExt;
 
 /// No request head is longer (many servers' own limit).
 const MAX_REQUEST_HEAD: usize = 16 * 1024;
+/// What `gzip` sends.
+const GZIP_TEXT: &str = r#"{"status":"ok","parts":[{"name":"database","up":true}],"version":3}"#;
 const MEBIBYTE: usize = 1 << 20;
 /// How many mebibytes of zeros a bomb unpacks to.
 const N_BOMB_MEBIBYTES: u32 = 1024;
@@ -21,7 +26,8 @@ pub async fn serve(mut stream: impl Wire, http: Http) -> io::Result<()> {
     if head.is_empty() {
         return Ok(());
     }
-    match script(http, &head) {
+    let request = if http == Http::Mirror { whole_request(&mut stream, head).await? } else { head };
+    match script(http, &request) {
         Script::Send { bytes, then } => {
             stream.write_all(&bytes).await?;
             stream.flush().await?;
@@ -58,6 +64,20 @@ pub async fn serve(mut stream: impl Wire, http: Http) -> io::Result<()> {
         }
         Script::Bomb => bomb(&mut stream).await,
     }
+}
+
+/// Reads what is missing of the body that Content-Length announces.
+async fn whole_request(stream: &mut impl Wire, mut request: Vec<u8>) -> io::Result<Vec<u8>> {
+    let text = String::from_utf8_lossy(&request).to_ascii_lowercase();
+    let length: usize = text
+        .lines()
+        .find_map(|line| line.strip_prefix("content-length:"))
+        .and_then(|length| length.trim().parse().ok())
+        .unwrap_or(0);
+    let end_of_head = text.find("\r\n\r\n").map_or(request.len(), |at| at + 4);
+    let missing = (end_of_head + length).saturating_sub(request.len());
+    request.extend(read_until(stream, missing.min(MAX_REQUEST_HEAD), |_| false).await?);
+    Ok(request)
 }
 
 enum Script {
@@ -126,8 +146,27 @@ fn script(http: Http, request: &[u8]) -> Script {
             first: format!("{OK}Transfer-Encoding: chunked\r\n\r\n").into_bytes(),
             again: format!("{:x}\r\n{long}\r\n", long.len()).into_bytes(),
         },
+        Http::Gzip => {
+            let body = gzip(GZIP_TEXT.as_bytes());
+            let head = format!(
+                "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\nContent-Length: {}\r\n\r\n",
+                body.len()
+            );
+            Script::Send { bytes: [head.into_bytes(), body].concat(), then: Close }
+        }
+        Http::Mirror => {
+            let head = format!("{OK}Content-Length: {}\r\n\r\n", request.len());
+            Script::Send { bytes: [head.as_bytes(), request].concat(), then: Close }
+        }
         Http::GzipBomb => Script::Bomb,
     }
+}
+
+fn gzip(text: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    // Writing to memory does not fail.
+    let _ = encoder.write_all(text);
+    encoder.finish().unwrap_or_default()
 }
 
 async fn bomb(stream: &mut impl Wire) -> io::Result<()> {

@@ -31,6 +31,8 @@ fn promise(http: Http, service: &str, family: Family) -> (&'static str, String, 
         Http::EndlessEarlyHints => ("HTTP/1.1 103 Early Hints\r\n", "\r\n\r\nHTTP/1.1 103 Early Hints\r\n", End::More),
         Http::EndlessBody => (OK, "\r\n\r\nx", End::More),
         Http::EndlessChunks => (OK, "\r\n2000\r\nx", End::More),
+        Http::Gzip => (OK, "Content-Encoding: gzip\r\n", End::Closed),
+        Http::Mirror => (OK, "\r\n\r\nGET / HTTP/1.1\r\n", End::Closed),
         Http::GzipBomb => (OK, "Content-Encoding: gzip\r\n", End::Closed),
     };
     (begins, contains.to_owned(), end)

@@ -43,6 +43,12 @@ impl ConfigDocument {
             if let Some(authorization) = &mut target.authorization {
                 HIDDEN.clone_into(authorization);
             }
+            for header in &mut target.request.headers {
+                HIDDEN.clone_into(&mut header.value);
+            }
+            if let Some(body) = &mut target.request.body {
+                HIDDEN.clone_into(body);
+            }
         }
         self
     }

@@ -1,0 +1,67 @@
+//! What is expected inside of a body: regular expressions, and places in JSON.
+
+use super::{MAX_ITEMS, bounded, short_text};
+use crate::{
+    fields::wrong_type,
+    finding::{Report, quoted},
+    yaml::{Node, Value},
+};
+use dualwatch_core::target::{JsonExpectation, JsonPath, JsonScalar, MAX_REGEX_BYTES};
+use regex_lite::RegexBuilder;
+
+const JSON_HINT: &str = "write `$.status: ok` below it; a path without value means that it is there";
+
+/// Returns the regular expressions, each of which can be compiled.
+pub(super) fn matches(node: &Node, report: &mut Report) -> Vec<String> {
+    let mut expressions = Vec::new();
+    for item in bounded(node, "`body_matches`", report) {
+        let Some(text) = short_text(item, "`body_matches`", report) else {
+            continue;
+        };
+        match RegexBuilder::new(&text).size_limit(MAX_REGEX_BYTES).build() {
+            Ok(_) => expressions.push(text),
+            Err(error) => {
+                let message = format!("{} is no regular expression: {error}", quoted(&text));
+                let hint = "the syntax is that of Rust's `regex-lite`: no look-around, no back-references";
+                report.error(item.at, "bad_regex", message, hint);
+            }
+        }
+    }
+    expressions
+}
+
+/// Returns the places of a JSON body with what they must hold.
+pub(super) fn json(node: &Node, report: &mut Report) -> Vec<JsonExpectation> {
+    let Value::Map(entries) = &node.value else {
+        wrong_type(node, "`body_json`", "a mapping", JSON_HINT, report);
+        return Vec::new();
+    };
+    if entries.len() > MAX_ITEMS {
+        let message = format!("`body_json` has {} items; {MAX_ITEMS} is the limit", entries.len());
+        report.error(entries[MAX_ITEMS].at, "out_of_range", message, "expect less");
+    }
+    let mut expectations = Vec::new();
+    for entry in entries.iter().take(MAX_ITEMS) {
+        let path = match JsonPath::parse(&entry.key) {
+            Ok(path) => path,
+            Err(why) => {
+                let message = format!("{} is no path in JSON: {why}", quoted(&entry.key));
+                report.error(entry.at, "bad_json_path", message, "write it like `$.parts[0].name`");
+                continue;
+            }
+        };
+        let equals = match &entry.value.value {
+            Value::Null => None,
+            Value::Bool(value) => Some(JsonScalar::Bool(*value)),
+            Value::Number(text) => Some(JsonScalar::Number(text.clone())),
+            Value::Text(text) => Some(JsonScalar::Text(text.clone())),
+            Value::List(_) | Value::Map(_) => {
+                let hint = "name the value inside of it, for example `$.parts[0].name`";
+                wrong_type(&entry.value, "the value at a path", "text, a number, true or false", hint, report);
+                continue;
+            }
+        };
+        expectations.push(JsonExpectation { path, equals });
+    }
+    expectations
+}

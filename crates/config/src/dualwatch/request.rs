@@ -1,0 +1,107 @@
+//! What is sent to a target: `method`, `headers` and `body`.
+
+use super::expect::{is_token, short_text};
+use crate::{
+    fields::{self, Fields, wrong_type},
+    finding::{Report, quoted},
+    yaml::{Node, Value},
+};
+use dualwatch_core::target::{Method, Request, RequestHeader, Scheme};
+
+pub(super) const KEYS: &[&str] = &["method", "headers", "body"];
+const MAX_HEADERS: usize = 30;
+const MAX_BODY: usize = 16 * 1_024;
+/// RFC 9112 and RFC 9110: what frames a message or belongs to one connection only is the client's own.
+const OWN: &[&str] =
+    &["connection", "content-length", "expect", "host", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade"];
+
+/// Reads the keys of a target that say what is sent. `scheme` is unknown where the URL could not be read.
+pub(super) fn read(fields: &Fields<'_>, scheme: Option<Scheme>, report: &mut Report) -> Request {
+    if scheme.is_some_and(|s| !s.is_http()) {
+        for key in KEYS.iter().filter(|key| fields.get(key).is_some()) {
+            report.error(
+                fields.place_of(key),
+                "no_http",
+                format!("only an HTTP target has `{key}`"),
+                "remove it, or measure an `https://` URL",
+            );
+        }
+        return Request::default();
+    }
+    let method = fields.get("method").map(|node| method(node, report));
+    let request = Request {
+        method: method.flatten().unwrap_or_default(),
+        headers: fields.get("headers").map(|node| headers(node, report)).unwrap_or_default(),
+        body: fields.get("body").and_then(|node| body(node, report)),
+    };
+    // A wrong method has been reported.
+    if request.body.is_some() && !request.method.takes_body() && method != Some(None) {
+        let message = format!("a {} request has no body", request.method.code());
+        report.error(fields.place_of("body"), "no_body", message, "add `method: POST`, or remove `body`");
+    }
+    request
+}
+
+fn method(node: &Node, report: &mut Report) -> Option<Method> {
+    let text = fields::text(node, "`method`", report)?;
+    let found = Method::ALL.into_iter().find(|m| m.code().eq_ignore_ascii_case(text));
+    if found.is_none() {
+        let message = format!("`method` cannot be {}", quoted(text));
+        let hint = fields::enumerate(&Method::ALL.map(Method::code));
+        report.error(node.at, "unknown_value", message, format!("known methods: {hint}"));
+    }
+    found
+}
+
+fn headers(node: &Node, report: &mut Report) -> Vec<RequestHeader> {
+    let Value::Map(entries) = &node.value else {
+        wrong_type(node, "`headers`", "a mapping", "write `accept: application/json` below it", report);
+        return Vec::new();
+    };
+    if entries.len() > MAX_HEADERS {
+        let message = format!("`headers` has {} items; {MAX_HEADERS} is the limit", entries.len());
+        report.error(entries[MAX_HEADERS].at, "out_of_range", message, "send less");
+    }
+    let mut headers: Vec<RequestHeader> = Vec::new();
+    for entry in entries.iter().take(MAX_HEADERS) {
+        if entry.key.is_empty() || !entry.key.bytes().all(is_token) {
+            let message = format!("{} is no header name", quoted(&entry.key));
+            report.error(entry.at, "bad_header", message, "letters, digits and hyphens make a name (RFC 9110, 5.1)");
+        } else if OWN.iter().any(|own| own.eq_ignore_ascii_case(&entry.key)) {
+            let hint = if entry.key.eq_ignore_ascii_case("host") {
+                "write the host into `url`, and where it is into `addresses`"
+            } else {
+                "remove it: the connection itself decides it"
+            };
+            report.error(entry.at, "bad_header", format!("the header {} is not yours", quoted(&entry.key)), hint);
+        } else if headers.iter().any(|h| h.name.eq_ignore_ascii_case(&entry.key)) {
+            let message = format!("the header {} is already there", quoted(&entry.key));
+            report.error(entry.at, "duplicate_key", message, "keep one of them");
+        } else if let Some(value) = header_value(&entry.value, report) {
+            headers.push(RequestHeader { name: entry.key.clone(), value });
+        }
+    }
+    headers
+}
+
+/// RFC 9110 section 5.5; the text itself may be a secret, so it is never repeated.
+fn header_value(node: &Node, report: &mut Report) -> Option<String> {
+    let value = short_text(node, "the text of a header", report)?;
+    let trimmed = value.trim();
+    if trimmed.bytes().all(|b| b == b'\t' || (0x20..0x7f).contains(&b)) {
+        return Some(trimmed.to_owned());
+    }
+    let message = "the text of a header has a line break or a character that is not ASCII";
+    report.error(node.at, "bad_header", message, "write one line of ASCII (RFC 9110, 5.5)");
+    None
+}
+
+fn body(node: &Node, report: &mut Report) -> Option<String> {
+    let text = fields::text(node, "`body`", report)?;
+    if text.len() > MAX_BODY {
+        let message = format!("`body` has {} bytes; {MAX_BODY} is the limit", text.len());
+        report.error(node.at, "out_of_range", message, "send less");
+        return None;
+    }
+    Some(text.to_owned())
+}

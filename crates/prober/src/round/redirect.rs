@@ -1,0 +1,105 @@
+//! Where an answer redirects to, and what is asked there.
+
+use crate::{
+    classify::{Failure, clip},
+    exchange::Answer,
+};
+use dualwatch_core::{
+    cause::Cause,
+    target::{Endpoint, Host, Method, Scheme},
+};
+use http::header;
+use url::Url;
+
+/// RFC 9110 section 15.4: where an answer points to, if it is a redirect that clients follow.
+pub fn redirect(answer: &Answer) -> Option<&str> {
+    if !matches!(answer.status, 301 | 302 | 303 | 307 | 308) {
+        return None;
+    }
+    answer.headers.get(header::LOCATION)?.to_str().ok()
+}
+
+pub fn join(base: &Endpoint, location: &str) -> Result<Endpoint, Failure> {
+    let malformed = |why: &str| {
+        let mut failure = Failure::with_error(Cause::HttpMalformed, format!("redirect {why}"));
+        failure.evidence.seen = Some(clip(location));
+        failure
+    };
+    let url = Url::parse(&base.to_string())
+        .and_then(|base| base.join(location))
+        .map_err(|e| malformed(&format!("to a bad URL: {e}")))?;
+    let scheme = match url.scheme() {
+        "http" => Scheme::Http,
+        "https" => Scheme::Https,
+        other => return Err(malformed(&format!("to a scheme that is not HTTP: {other}"))),
+    };
+    let host = match url.host() {
+        Some(url::Host::Domain(name)) => Host::Name(name.trim_end_matches('.').to_owned()),
+        Some(url::Host::Ipv4(a)) => Host::Address(a.into()),
+        Some(url::Host::Ipv6(a)) => Host::Address(a.into()),
+        None => return Err(malformed("without a host")),
+    };
+    let port = url.port_or_known_default().ok_or_else(|| malformed("without a port"))?;
+    let path = match url.query() {
+        Some(query) => format!("{}?{query}", url.path()),
+        None => url.path().to_owned(),
+    };
+    Ok(Endpoint { scheme, host, port, path })
+}
+
+/// Returns the method of the request that follows a redirect: 303 asks for a GET, and so do 301 and 302 after a POST,
+/// as every browser takes them (RFC 9110 section 15.4).
+pub fn next_method(status: u16, method: Method) -> Method {
+    match (status, method) {
+        (_, Method::Head) => Method::Head,
+        (303, _) | (301 | 302, Method::Post) => Method::Get,
+        (_, method) => method,
+    }
+}
+
+/// Whether both are the same place, so that what is for one may be told to the other (RFC 6454).
+pub fn is_same_origin(a: &Endpoint, b: &Endpoint) -> bool {
+    (a.scheme, &a.host, a.port) == (b.scheme, &b.host, b.port)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(location: &str, expected: Result<&str, Cause>) {
+        let base = Endpoint {
+            scheme: Scheme::Https,
+            host: Host::Name("service.example".into()),
+            port: 8443,
+            path: "/a/b?c".into(),
+        };
+        let joined = join(&base, location).map(|e| e.to_string()).map_err(|f| f.cause);
+        assert_eq!(joined.as_deref().map_err(|c| *c), expected, "{location}");
+    }
+
+    #[test]
+    fn redirects_are_joined_as_browsers_do() {
+        check("/x?y=1", Ok("https://service.example:8443/x?y=1"));
+        check("c", Ok("https://service.example:8443/a/c"));
+        check("//other.example/", Ok("https://other.example/"));
+        check("http://[2001:db8::1]:80/#part", Ok("http://[2001:db8::1]/"));
+        check("ftp://service.example/", Err(Cause::HttpMalformed));
+        check("https://", Err(Cause::HttpMalformed));
+    }
+
+    #[test]
+    fn methods_along_redirects() {
+        use Method as M;
+        for (status, method, next) in [
+            (302, M::Get, M::Get),
+            (303, M::Post, M::Get),
+            (303, M::Head, M::Head),
+            (301, M::Post, M::Get),
+            (302, M::Put, M::Put),
+            (307, M::Post, M::Post),
+            (308, M::Delete, M::Delete),
+        ] {
+            assert_eq!(next_method(status, method), next, "{status} {method:?}");
+        }
+    }
+}
