@@ -2,6 +2,7 @@
 
 mod expect;
 mod network;
+mod octets;
 mod request;
 mod target;
 

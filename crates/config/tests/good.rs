@@ -6,7 +6,7 @@ use dualwatch_core::{
     family::PerFamily,
     target::{
         BrowserEndpoints, Expect, Expected, ExpectedFailure, HeaderExpectation, Host, JsonExpectation, JsonPath,
-        JsonScalar, Method, Policy, Request, RequestHeader, StatusRange, default_controls, default_resolvers,
+        JsonScalar, Method, Octets, Policy, Request, RequestHeader, StatusRange, default_controls, default_resolvers,
     },
 };
 use std::fmt::Write;
@@ -37,7 +37,7 @@ fn the_starter_loads_with_every_comment_of_keys_taken_out() {
         let is_key = [
             "- name: Shop",
             "- name: Database",
-            "- { name: Mail",
+            "- name: Mail",
             "controls:",
             "resolvers:",
             "network:",
@@ -60,6 +60,8 @@ fn the_starter_loads_with_every_comment_of_keys_taken_out() {
     assert_eq!(config.targets[1].expect.body_lacks, ["Error", "Exception"]);
     assert_eq!(config.targets[1].expect.body_json.len(), 3);
     assert_eq!(config.targets[2].expect.fails_with, Some(ExpectedFailure::Cause(Cause::TcpRefused)));
+    assert_eq!(config.targets[3].request.send, Some(Octets::Text("QUIT\r\n".to_owned())));
+    assert_eq!(config.targets[3].expect.receives, [Octets::Text("220 ".to_owned())]);
     assert_eq!(config.targets[2].browser, BrowserEndpoints::default());
     assert_eq!(config.targets[1].addresses.len(), 2);
     assert_eq!((config.policy.controls.ipv4.len(), config.policy.resolvers.len()), (2, 2));
@@ -143,6 +145,7 @@ targets:
                 json("$.up", Some(JsonScalar::Bool(true))),
                 json("$['a b']", None),
             ],
+            receives: Vec::new(),
             max_response_ms: Some(2_500),
             max_redirects: 0,
             families: PerFamily { ipv4: Expected::Ignored, ipv6: Expected::Required },
@@ -156,6 +159,7 @@ targets:
             method: Method::Post,
             headers: vec![sent("Accept", "application/json"), sent("X-Number", "1.10")],
             body: Some(r#"{"deep":true}"#.to_owned()),
+            send: None,
         }
     );
     let browser =

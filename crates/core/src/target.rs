@@ -2,10 +2,12 @@
 
 mod expect;
 mod json;
+mod octets;
 mod request;
 
 pub use expect::{Expect, Expected, ExpectedFailure, HeaderExpectation, StatusRange};
 pub use json::{JsonExpectation, JsonPath, JsonScalar, JsonStep};
+pub use octets::Octets;
 pub use request::{Method, Request, RequestHeader};
 
 use crate::family::PerFamily;
@@ -30,7 +32,7 @@ pub const MAX_REGEX_BYTES: usize = 64 * 1024;
 pub enum Scheme {
     Http,
     Https,
-    /// A TCP connection and nothing else.
+    /// A TCP connection, and what is said over it, if anything.
     Tcp,
 }
 

@@ -141,6 +141,18 @@ fn tls_reason(reason: &TlsError) -> Failure {
     Failure::with_error(cause, reason.to_string())
 }
 
+/// A conversation that is not HTTP: the TLS alert that ended it, or how the connection ended.
+pub fn stream(error: &io::Error) -> Failure {
+    match find::<TlsError>(error) {
+        Some(reason) => tls_reason(reason),
+        None => match how_it_ended(error) {
+            Ended::Cut => Failure::with_error(Cause::HttpClosed, io_text(error)),
+            Ended::Garbage => Failure::with_error(Cause::HttpMalformed, io_text(error)),
+            Ended::Unknown => Failure::measurement(io_text(error)),
+        },
+    }
+}
+
 /// The exchange: what hyper says, the TLS alert below it if that is what ended it, or how the connection ended.
 pub fn http(error: &hyper::Error) -> Failure {
     if let Some(reason) = find::<TlsError>(error) {

@@ -1,5 +1,6 @@
 //! One round: both families of a target measured at once, beside controls, and settled.
 
+mod dialogue;
 mod expect;
 mod json;
 mod redirect;

@@ -82,7 +82,7 @@ fn failed(family: Family, sample: &Sample, failure: Cause) -> String {
         },
         Cause::HttpMalformed => format!("{peer} answered with something that is not HTTP"),
         Cause::HttpClosed => format!("{peer} closed the connection before the answer was whole{after}"),
-        Cause::HttpTimeout => format!("{peer} accepted the connection and gave no HTTP answer{}", waited(sample)),
+        Cause::HttpTimeout => format!("{peer} accepted the connection and gave no answer{}", waited(sample)),
         Cause::HttpTooLarge => match evidence.bytes {
             Some(bytes) => format!("{peer} sent an answer of more than {bytes} bytes"),
             None => format!("{peer} sent an answer that is too large"),

@@ -2,6 +2,7 @@
 
 mod body;
 
+use super::octets;
 use crate::{
     duration,
     fields::{self, Fields, wrong_type},
@@ -22,6 +23,7 @@ const KEYS: &[&str] = &[
     "body_lacks",
     "body_matches",
     "body_json",
+    "receives",
     "max_response_time",
     "redirects",
     "ipv4",
@@ -53,6 +55,19 @@ pub(super) fn read(node: &Node, scheme: Option<Scheme>, report: &mut Report) -> 
                 "remove it, or measure an `https://` URL",
             );
         }
+    }
+    if scheme.is_some_and(Scheme::is_http) && fields.get("receives").is_some() {
+        let message = "an HTTP target has no `receives`";
+        report.error(
+            fields.place_of("receives"),
+            "only_tcp",
+            message,
+            "write `body_contains`, or measure a `tcp://` URL",
+        );
+    }
+    if let Some(node) = fields.get("receives") {
+        let items = bounded(node, "`receives`", report);
+        expect.receives = items.iter().filter_map(|item| octets::read(item, "`receives`", report)).collect();
     }
     if let Some(node) = fields.get("status") {
         expect.status = bounded(node, "`status`", report).iter().filter_map(|item| status(item, report)).collect();

@@ -1,6 +1,9 @@
-//! What is sent to a target: `method`, `headers` and `body`.
+//! What is sent to a target: `method`, `headers` and `body`, or `send`.
 
-use super::expect::{is_token, short_text};
+use super::{
+    expect::{is_token, short_text},
+    octets,
+};
 use crate::{
     fields::{self, Fields, wrong_type},
     finding::{Report, quoted},
@@ -8,7 +11,8 @@ use crate::{
 };
 use dualwatch_core::target::{Method, Request, RequestHeader, Scheme};
 
-pub(super) const KEYS: &[&str] = &["method", "headers", "body"];
+/// What only an HTTP request has.
+const HTTP_KEYS: &[&str] = &["method", "headers", "body"];
 const MAX_HEADERS: usize = 30;
 const MAX_BODY: usize = 16 * 1_024;
 /// RFC 9112 and RFC 9110: what frames a message or belongs to one connection only is the client's own.
@@ -18,7 +22,7 @@ const OWN: &[&str] =
 /// Reads the keys of a target that say what is sent. `scheme` is unknown where the URL could not be read.
 pub(super) fn read(fields: &Fields<'_>, scheme: Option<Scheme>, report: &mut Report) -> Request {
     if scheme.is_some_and(|s| !s.is_http()) {
-        for key in KEYS.iter().filter(|key| fields.get(key).is_some()) {
+        for key in HTTP_KEYS.iter().filter(|key| fields.get(key).is_some()) {
             report.error(
                 fields.place_of(key),
                 "no_http",
@@ -26,13 +30,19 @@ pub(super) fn read(fields: &Fields<'_>, scheme: Option<Scheme>, report: &mut Rep
                 "remove it, or measure an `https://` URL",
             );
         }
-        return Request::default();
+        let send = fields.get("send").and_then(|node| octets::read(node, "`send`", report));
+        return Request { send, ..Request::default() };
+    }
+    if scheme.is_some() && fields.get("send").is_some() {
+        let message = "an HTTP target has no `send`";
+        report.error(fields.place_of("send"), "only_tcp", message, "write `body`, or measure a `tcp://` URL");
     }
     let method = fields.get("method").map(|node| method(node, report));
     let request = Request {
         method: method.flatten().unwrap_or_default(),
         headers: fields.get("headers").map(|node| headers(node, report)).unwrap_or_default(),
         body: fields.get("body").and_then(|node| body(node, report)),
+        send: None,
     };
     // A wrong method has been reported.
     if request.body.is_some() && !request.method.takes_body() && method != Some(None) {

@@ -18,8 +18,20 @@ use dualwatch_core::{
 };
 use std::net::{IpAddr, Ipv6Addr};
 
-const KEYS: &[&str] =
-    &["name", "slug", "url", "method", "headers", "body", "interval", "timeout", "expect", "addresses", "browser"];
+const KEYS: &[&str] = &[
+    "name",
+    "slug",
+    "url",
+    "method",
+    "headers",
+    "body",
+    "send",
+    "interval",
+    "timeout",
+    "expect",
+    "addresses",
+    "browser",
+];
 pub(super) const BROWSER_KEYS: &[&str] = &["ipv4", "ipv6", "dual_stack"];
 /// A round that takes longer tells nothing about a service for people.
 pub(super) const MAX_TIMEOUT_MS: u32 = 60_000;

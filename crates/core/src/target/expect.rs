@@ -1,6 +1,6 @@
 //! What a good answer of a target looks like.
 
-use super::{DEFAULT_MAX_REDIRECTS, json::JsonExpectation};
+use super::{DEFAULT_MAX_REDIRECTS, json::JsonExpectation, octets::Octets};
 use crate::{cause::Cause, family::PerFamily};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::fmt;
@@ -31,6 +31,8 @@ pub struct Expect {
     pub body_matches: Vec<String>,
     /// What a JSON body holds.
     pub body_json: Vec<JsonExpectation>,
+    /// What must come over a connection that speaks no HTTP: each of these bytes, in any order.
+    pub receives: Vec<Octets>,
     /// Slower than this is `slow`: degraded, not down.
     pub max_response_ms: Option<u32>,
     /// How many redirects are followed; 0: none, the redirect itself is the answer.
@@ -49,6 +51,7 @@ impl Default for Expect {
             body_lacks: Vec::new(),
             body_matches: Vec::new(),
             body_json: Vec::new(),
+            receives: Vec::new(),
             max_response_ms: None,
             max_redirects: DEFAULT_MAX_REDIRECTS,
             families: PerFamily::default(),

@@ -1,5 +1,6 @@
 //! What is sent to a target.
 
+use super::octets::Octets;
 use serde::{Deserialize, Serialize};
 
 /// The methods that a check may use: none that opens a tunnel (CONNECT) or sends our headers back (TRACE).
@@ -38,7 +39,7 @@ impl Method {
     }
 }
 
-/// The request of an HTTP target; the default is a bare GET.
+/// What a target is asked; the default is a bare GET over HTTP, and nothing over TCP.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Request {
@@ -46,6 +47,8 @@ pub struct Request {
     /// In place of ours where the name is the same (letter case does not count).
     pub headers: Vec<RequestHeader>,
     pub body: Option<String>,
+    /// The first bytes over a connection that speaks no HTTP.
+    pub send: Option<Octets>,
 }
 
 /// A header that is sent.

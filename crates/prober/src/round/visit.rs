@@ -1,7 +1,7 @@
 //! One family's visit to a target: connect, handshake, exchange, and on along its redirects.
 
 use super::{
-    expect,
+    dialogue, expect,
     redirect::{is_same_origin, join, next_method, redirect},
 };
 use crate::{
@@ -150,7 +150,7 @@ impl<D: Dial> Visit<'_, D> {
         Ok(allowed)
     }
 
-    /// Visits one endpoint. `None`: it was a bare TCP target, and it is reached.
+    /// Visits one endpoint. `None`: it speaks no HTTP, and it is reached.
     async fn visit(&mut self, endpoint: &Endpoint, addresses: &[SocketAddr]) -> Result<Option<Answer>, Failure> {
         let dial = self.tools.dial;
         let is_first = self.n_redirects == 0;
@@ -169,7 +169,7 @@ impl<D: Dial> Visit<'_, D> {
             self.sample.evidence.attempts.clone_from(&connected.failed);
         }
         match endpoint.scheme {
-            Scheme::Tcp => Ok(None),
+            Scheme::Tcp => self.converse(connected.stream).await.map(|()| None),
             Scheme::Http => self.exchange(endpoint, connected.stream).await.map(Some),
             Scheme::Https => {
                 let watch = Stopwatch::start(dial);
@@ -194,6 +194,15 @@ impl<D: Dial> Visit<'_, D> {
                 Err(failure)
             }
         }
+    }
+
+    async fn converse<S: AsyncRead + AsyncWrite + Unpin>(&mut self, mut stream: S) -> Result<(), Failure> {
+        if self.target.request.send.is_none() && self.target.expect.receives.is_empty() {
+            return Ok(());
+        }
+        let said = dialogue::converse(self.tools.dial, &mut stream, self.target, self.deadline).await;
+        self.sample.phases.first_byte = said.first_byte_ms;
+        said.result
     }
 
     async fn exchange<S: AsyncRead + AsyncWrite + Unpin + 'static>(

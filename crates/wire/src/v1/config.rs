@@ -2,7 +2,7 @@
 
 use crate::{problem::Located, time::rfc3339};
 use dualwatch_core::{
-    target::{Policy, Target},
+    target::{Octets, Policy, Target},
     time::Timestamp,
 };
 use serde::{Deserialize, Serialize};
@@ -48,6 +48,9 @@ impl ConfigDocument {
             }
             if let Some(body) = &mut target.request.body {
                 HIDDEN.clone_into(body);
+            }
+            if let Some(send) = &mut target.request.send {
+                *send = Octets::Text(HIDDEN.to_owned());
             }
         }
         self
