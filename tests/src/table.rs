@@ -15,6 +15,18 @@ pub const TEXT: &str = include_str!("../suites/causes.toml");
 #[serde(deny_unknown_fields)]
 pub struct Table {
     pub row: Vec<Row>,
+    pub doh: Vec<DohRow>,
+}
+
+/// One behaviour of a DNS-over-HTTPS server.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DohRow {
+    pub word: String,
+    pub cause: Option<String>,
+    /// Parts of the evidence, by name.
+    #[serde(default)]
+    pub evidence: serde_json::Map<String, Value>,
 }
 
 /// One behaviour, measured over both families.

@@ -1,6 +1,7 @@
 //! From what went wrong to a cause of the closed set, with its evidence. All of it is decided here.
 
 use crate::{
+    bounded::TooMuch,
     dial::{DialError, DialErrorKind},
     texts::{self, When},
 };
@@ -32,7 +33,8 @@ impl Failure {
     }
 
     pub fn with_error(cause: Cause, error: impl Into<String>) -> Self {
-        Self::new(cause, Evidence { error: Some(error.into()), ..Evidence::default() })
+        // Some libraries repeat what the peer sent, all the names of a certificate for one.
+        Self::new(cause, Evidence { error: Some(clip(&error.into())), ..Evidence::default() })
     }
 
     /// We could not do our job; `error` says why.
@@ -96,6 +98,7 @@ pub fn likely(elapsed_ms: f64, twin_connect_ms: Option<f64>) -> (Cause, Confiden
 pub fn tls(error: &io::Error) -> Failure {
     match find::<TlsError>(error) {
         Some(reason) => tls_reason(reason),
+        None if find::<TooMuch>(error).is_some() => Failure::with_error(Cause::TlsProtocol, io_text(error)),
         None => match how_it_ended(error) {
             Ended::Cut => Failure::with_error(Cause::TlsClosed, io_text(error)),
             Ended::Garbage => Failure::with_error(Cause::TlsProtocol, io_text(error)),
@@ -145,6 +148,7 @@ fn tls_reason(reason: &TlsError) -> Failure {
 pub fn stream(error: &io::Error) -> Failure {
     match find::<TlsError>(error) {
         Some(reason) => tls_reason(reason),
+        None if find::<TooMuch>(error).is_some() => Failure::with_error(Cause::HttpTooLarge, io_text(error)),
         None => match how_it_ended(error) {
             Ended::Cut => Failure::with_error(Cause::HttpClosed, io_text(error)),
             Ended::Garbage => Failure::with_error(Cause::HttpMalformed, io_text(error)),
@@ -160,7 +164,9 @@ pub fn http(error: &hyper::Error) -> Failure {
     }
     let text = full_text(error);
     // hyper tells a head that is too large from a malformed one by its text only (hyper 1.12, `Parse::TooLarge`).
-    let cause = if error.is_parse() && text.contains("message head is too large") {
+    let cause = if find::<TooMuch>(error).is_some() {
+        Cause::HttpTooLarge
+    } else if error.is_parse() && text.contains("message head is too large") {
         Cause::HttpTooLarge
     } else if error.is_parse() || error.is_parse_status() {
         Cause::HttpMalformed
@@ -261,6 +267,9 @@ pub fn validity(der: &[u8]) -> Option<(i64, i64)> {
     Some((x509.validity().not_before.timestamp(), x509.validity().not_after.timestamp()))
 }
 
+/// As many names of a certificate are kept; large operators put a hundred into one.
+const MAX_NAMES: usize = 100;
+
 /// Summarises a certificate; `None` where it cannot be read.
 pub fn certificate(der: &[u8]) -> Option<Certificate> {
     let (_, x509) = X509Certificate::from_der(der).ok()?;
@@ -279,6 +288,7 @@ pub fn certificate(der: &[u8]) -> Option<Certificate> {
             _ => None,
         })
         .collect();
+    subject_names.truncate(MAX_NAMES);
     // Without alternative names no client of today accepts it, but people look for the common name.
     if subject_names.is_empty() {
         subject_names.extend(x509.subject().iter_common_name().filter_map(|n| n.as_str().ok()).map(str::to_owned));
@@ -286,7 +296,7 @@ pub fn certificate(der: &[u8]) -> Option<Certificate> {
     let sha256 = hex(&Sha256::digest(der));
     Some(Certificate {
         subject_names,
-        issuer: x509.issuer().to_string(),
+        issuer: clip(&x509.issuer().to_string()),
         not_after: Timestamp::from_unix_ms(x509.validity().not_after.timestamp().saturating_mul(1_000)),
         sha256,
     })

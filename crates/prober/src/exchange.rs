@@ -2,6 +2,7 @@
 
 use crate::{
     body::{self, Body, RequestBody},
+    bounded::{Allowance, Bounded},
     classify::{self, Failure},
     dial::{Clock, Deadline, Stopwatch},
 };
@@ -16,6 +17,11 @@ use tokio::io::{AsyncRead, AsyncWrite};
 pub const USER_AGENT: &str = concat!("dualwatch/", env!("CARGO_PKG_VERSION"));
 /// The status line and all headers together; more is `http.too_large`.
 const MAX_HEAD_BYTES: usize = 64 * 1024;
+/// What may come before the head of an answer is whole: interim answers (1xx, RFC 9110 section 15.2), the head, and
+/// one buffer of body behind it.
+const MAX_BYTES_TO_HEAD: usize = 3 * MAX_HEAD_BYTES;
+/// Chunks of one byte take six on the wire (RFC 9112 section 7.1).
+const MAX_FRAMING: usize = 8;
 
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
@@ -44,10 +50,12 @@ pub struct Unanswered {
 pub struct Connection {
     sender: http1::SendRequest<RequestBody>,
     driver: Pin<Box<dyn Future<Output = ()>>>,
+    allowance: Allowance,
 }
 
 impl Connection {
     pub async fn open<S: AsyncRead + AsyncWrite + Unpin + 'static>(stream: S) -> Result<Self, String> {
+        let (stream, allowance) = Bounded::new(stream, MAX_BYTES_TO_HEAD);
         let (sender, connection) = http1::Builder::new()
             .max_buf_size(MAX_HEAD_BYTES)
             .handshake(TokioIo::new(stream))
@@ -58,7 +66,7 @@ impl Connection {
             let _ = connection.await;
             std::future::pending::<()>().await;
         });
-        Ok(Self { sender, driver })
+        Ok(Self { sender, driver, allowance })
     }
 
     /// Sends a request and reads the answer. The deadline holds for both.
@@ -71,7 +79,9 @@ impl Connection {
     ) -> Result<Answer, Unanswered> {
         let watch = Stopwatch::start(clock);
         let mut seen = Seen::default();
-        let exchange = exchange(&mut self.sender, clock, watch, request, limits, &mut seen);
+        self.allowance.set(MAX_BYTES_TO_HEAD);
+        let body_allowed = || self.allowance.set(MAX_BYTES_TO_HEAD + MAX_FRAMING * limits.body_bytes);
+        let exchange = exchange(&mut self.sender, clock, watch, request, limits, &body_allowed, &mut seen);
         let driven = async {
             match select(std::pin::pin!(exchange), &mut self.driver).await {
                 Either::Left((result, _)) => result,
@@ -100,10 +110,12 @@ async fn exchange<C: Clock>(
     watch: Stopwatch,
     request: Request<RequestBody>,
     limits: Limits,
+    body_allowed: &dyn Fn(),
     seen: &mut Seen,
 ) -> Result<Answer, Failure> {
     sender.ready().await.map_err(|e| classify::http(&e))?;
     let response = sender.send_request(request).await.map_err(|e| classify::http(&e))?;
+    body_allowed();
     let first_byte_ms = watch.elapsed_ms(clock);
     let (head, incoming) = response.into_parts();
     seen.first_byte_ms = Some(first_byte_ms);

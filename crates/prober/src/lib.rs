@@ -11,6 +11,7 @@
 //! | `resolve` | names to addresses, by DNS over TCP, DNS over HTTPS or the system |
 //! | `connect` | one family's addresses, one after the other |
 //! | `tls`, `exchange` | the handshake, the HTTP request |
+//! | `bounded` | no stream gives more bytes than it may |
 //! | `coding` | compressed bodies, unpacked within a bound |
 //! | `round/expect` | whether the answer is what the target promises |
 //! | `classify` | **errors to causes**, with their evidence |
@@ -34,6 +35,7 @@
 //! ```
 
 mod body;
+mod bounded;
 pub mod classify;
 mod coding;
 mod connect;

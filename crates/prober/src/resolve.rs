@@ -48,7 +48,7 @@ pub struct NoAddress {
 
 pub type LookupResult = Result<Lookup, NoAddress>;
 
-/// At most this many CNAMEs are followed across answers; a resolver's own answer may hold any number.
+/// At most this many CNAMEs are followed across answers.
 const MAX_CNAMES: usize = 8;
 /// A resolver gets at least this long, and at most its share of the time that is left.
 const MIN_RESOLVER_MS: f64 = 500.0;
@@ -96,8 +96,9 @@ fn special_use(name: &str) -> Option<&'static str> {
 }
 
 fn of_family(all: &[IpAddr], family: Family, resolver: Option<String>, elapsed_ms: Option<f64>) -> LookupResult {
-    // An IPv4-mapped AAAA (`::ffff:192.0.2.1`) would travel over IPv4: it is no IPv6 address of the target.
-    let own: Vec<IpAddr> = all.iter().copied().filter(|a| a.is_ipv6() == (family == Family::Ipv6)).collect();
+    // An IPv4-mapped AAAA (`::ffff:192.0.2.1`) would travel over IPv4: it is no address of either family.
+    let is_own = |a: &IpAddr| *a == a.to_canonical() && a.is_ipv6() == (family == Family::Ipv6);
+    let own: Vec<IpAddr> = all.iter().copied().filter(is_own).take(message::MAX_ADDRESSES).collect();
     if own.is_empty() {
         let evidence = Evidence { resolver, ..Evidence::default() };
         Err(NoAddress { failure: Failure::new(Cause::DnsNodata, evidence), elapsed_ms })

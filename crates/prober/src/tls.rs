@@ -1,6 +1,6 @@
 //! The TLS handshake with a literal under the name of the target, keeping what the peer sent.
 
-use crate::{classify, crypto};
+use crate::{bounded::Bounded, classify, crypto};
 use dualwatch_core::{
     sample::Certificate,
     target::{Host, Policy},
@@ -25,6 +25,14 @@ use std::{
 };
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_rustls::{TlsConnector, client::TlsStream};
+
+/// What may come before the handshake is over; certificates alone are at most 64 KiB in rustls.
+const MAX_HANDSHAKE_BYTES: usize = 256 * 1024;
+/// What may come afterwards, records that carry no data included.
+const MAX_BYTES: usize = 32 * 1024 * 1024;
+
+/// A stream over TLS, bounded in what the peer may send.
+pub type Stream<S> = TlsStream<Bounded<S>>;
 
 /// Trusted roots and cryptography, prepared once.
 #[derive(Clone, Debug)]
@@ -62,10 +70,11 @@ impl Tls {
         host: &Host,
         now: Timestamp,
         stream: S,
-    ) -> Result<(TlsStream<S>, Option<Certificate>), HandshakeError> {
+    ) -> Result<(Stream<S>, Option<Certificate>), HandshakeError> {
         let recorder = self
             .recorder()
             .map_err(|e| HandshakeError { failure: classify::Failure::measurement(e), certificate: None })?;
+        let (stream, allowance) = Bounded::new(stream, MAX_HANDSHAKE_BYTES);
         let attempt = async {
             let name = match host {
                 Host::Name(name) => ServerName::try_from(name.clone()).map_err(io::Error::other)?,
@@ -75,6 +84,7 @@ impl Tls {
             connector.connect(name, stream).await
         };
         let result = attempt.await;
+        allowance.set(MAX_BYTES);
         let certificate = recorder.certificate();
         match result {
             Ok(stream) => Ok((stream, certificate)),

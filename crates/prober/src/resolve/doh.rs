@@ -2,16 +2,16 @@
 
 use super::{
     Tools,
-    message::{self, Reply},
+    message::{self, Question, Reply},
 };
 use crate::{
     body,
     classify::Failure,
     dial::{Deadline, Dial},
-    exchange::{Connection, Limits},
+    exchange::{Answer, Connection, Limits},
 };
 use dualwatch_core::{
-    cause::Cause,
+    cause::{Cause, Phase},
     family::Family,
     target::{Endpoint, Scheme},
 };
@@ -30,22 +30,35 @@ pub async fn ask<D: Dial>(
     questions: &[(String, Family)],
     deadline: Deadline,
 ) -> Vec<Result<Reply, Failure>> {
-    let opened = match deadline.bound(tools.dial, open(tools, endpoint, address)).await {
-        Some(opened) => opened,
-        None => Err("no answer".to_owned()),
-    };
-    let mut connection = match opened {
-        Ok(connection) => connection,
-        Err(why) => {
-            let failure = Failure::measurement(format!("reach the resolver {endpoint} at {address}: {why}"));
-            return questions.iter().map(|_| Err(failure.clone())).collect();
-        }
-    };
+    let mut connection = None;
     let mut results = Vec::with_capacity(questions.len());
     for (name, family) in questions {
-        results.push(ask_one(tools.dial, &mut connection, endpoint, name, *family, deadline).await);
+        let question = match message::question(name, *family, 0) {
+            Ok(question) => question,
+            Err(failure) => {
+                results.push(Err(failure));
+                continue;
+            }
+        };
+        // A server may close after any answer (RFC 9112 section 9.3): then the question goes out on a new connection.
+        let is_reused = connection.is_some();
+        let mut result = ask_one(tools, endpoint, address, &mut connection, &question, deadline).await;
+        if is_reused && matches!(&result, Err(failure) if failure.cause == Cause::HttpClosed) {
+            connection = None;
+            result = ask_one(tools, endpoint, address, &mut connection, &question, deadline).await;
+        }
+        results.push(result.and_then(|answer| read(&question, &answer)).map_err(in_dns_terms));
     }
     results
+}
+
+/// Causes of the exchange are not the target's here, but the resolver's.
+fn in_dns_terms(failure: Failure) -> Failure {
+    match failure.cause.phase() {
+        Phase::Exchange if failure.cause == Cause::HttpTimeout => Failure::bare(Cause::DnsTimeout),
+        Phase::Exchange => Failure::with_error(Cause::DnsMalformed, failure.to_string()),
+        _ => failure,
+    }
 }
 
 async fn open<D: Dial>(tools: &Tools<'_, D>, endpoint: &Endpoint, address: SocketAddr) -> Result<Connection, String> {
@@ -64,14 +77,13 @@ async fn open<D: Dial>(tools: &Tools<'_, D>, endpoint: &Endpoint, address: Socke
 }
 
 async fn ask_one<D: Dial>(
-    dial: &D,
-    connection: &mut Connection,
+    tools: &Tools<'_, D>,
     endpoint: &Endpoint,
-    name: &str,
-    family: Family,
+    address: SocketAddr,
+    connection: &mut Option<Connection>,
+    question: &Question,
     deadline: Deadline,
-) -> Result<Reply, Failure> {
-    let question = message::question(name, family, 0)?;
+) -> Result<Answer, Failure> {
     let request = http::Request::builder()
         .method(Method::POST)
         .uri(&endpoint.path)
@@ -81,19 +93,34 @@ async fn ask_one<D: Dial>(
         .header(header::USER_AGENT, crate::exchange::USER_AGENT)
         .body(body::request(question.bytes.clone()))
         .map_err(|e| Failure::measurement(format!("ask {endpoint}: {e}")))?;
-    let malformed = |text: String| Failure::with_error(Cause::DnsMalformed, text);
-    let limits = Limits { body_bytes: MAX_ANSWER_BYTES };
-    let answer = match connection.send(dial, request, limits, deadline).await {
-        Ok(answer) => answer,
-        Err(failure) if failure.failure.cause == Cause::HttpTimeout => return Err(Failure::bare(Cause::DnsTimeout)),
-        Err(failure) => return Err(malformed(failure.failure.to_string())),
+    let open_one = match connection {
+        Some(open) => open,
+        None => {
+            let opened = deadline.bound(tools.dial, open(tools, endpoint, address)).await;
+            let opened = opened
+                .unwrap_or_else(|| Err("no answer".to_owned()))
+                .map_err(|why| Failure::measurement(format!("reach the resolver {endpoint} at {address}: {why}")))?;
+            connection.insert(opened)
+        }
     };
+    let limits = Limits { body_bytes: MAX_ANSWER_BYTES };
+    open_one.send(tools.dial, request, limits, deadline).await.map_err(|unanswered| unanswered.failure)
+}
+
+fn read(question: &Question, answer: &Answer) -> Result<Reply, Failure> {
+    let malformed = |text: String| Failure::with_error(Cause::DnsMalformed, text);
     if answer.status != 200 {
-        return Err(malformed(format!("the resolver answered HTTP {}", answer.status)));
+        let text = format!("the resolver answered HTTP {}", answer.status);
+        // RFC 8484 section 4.2.1: no DNS answer at all; 5xx is the resolver's own failure, as SERVFAIL is.
+        let is_servers = (500..600).contains(&answer.status);
+        return Err(Failure::with_error(if is_servers { Cause::DnsServfail } else { Cause::DnsMalformed }, text));
+    }
+    if answer.body.is_cut {
+        return Err(malformed(format!("the resolver sent more than {MAX_ANSWER_BYTES} bytes")));
     }
     let content_type = answer.headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or("nothing");
     if !content_type.split(';').next().is_some_and(|t| t.trim().eq_ignore_ascii_case(MEDIA_TYPE)) {
         return Err(malformed(format!("the resolver sent {content_type}, not {MEDIA_TYPE}")));
     }
-    message::read(&question, &answer.body.bytes)
+    message::read(question, &answer.body.bytes)
 }

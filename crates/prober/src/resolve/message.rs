@@ -16,6 +16,11 @@ pub struct Question {
     pub bytes: Vec<u8>,
 }
 
+/// As many aliases of one answer are followed; resolvers stop earlier.
+const MAX_ALIASES: usize = 32;
+/// As many addresses of one answer are kept: no client tries more, and rounds are stored.
+pub const MAX_ADDRESSES: usize = 64;
+
 /// What an answer says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reply {
@@ -96,7 +101,14 @@ fn addresses(question: &Question, message: &Message) -> Result<Reply, Failure> {
             }
         }
         match alias {
-            _ if !found.is_empty() => return Ok(Reply::Addresses(found)),
+            _ if !found.is_empty() => {
+                found.truncate(MAX_ADDRESSES);
+                return Ok(Reply::Addresses(found));
+            }
+            Some(_) if path.len() > MAX_ALIASES => {
+                let text = format!("more than {MAX_ALIASES} CNAMEs in one answer");
+                return Err(Failure::with_error(Cause::DnsMalformed, text));
+            }
             Some(next) if path.iter().any(|seen| seen.eq_ignore_root_and_case(next)) => {
                 return Err(Failure::with_error(Cause::DnsMalformed, format!("CNAME loop at `{next}`")));
             }
@@ -175,7 +187,7 @@ mod tests {
 
     #[test]
     fn aliases_are_followed_inside_of_the_answer() {
-        let alias = |from, to| Record::from_rdata(name(from), 60, RData::CNAME(CNAME(name(to))));
+        let alias = |from: &str, to: &str| Record::from_rdata(name(from), 60, RData::CNAME(CNAME(name(to))));
         let end = Record::from_rdata(name("b.example"), 60, RData::AAAA(AAAA::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1)));
         check(
             Family::Ipv6,
@@ -192,6 +204,16 @@ mod tests {
                 m.add_answer(alias("service.example", "a.example"));
             },
             &Ok(Reply::Alias("a.example".to_owned())),
+        );
+        check(
+            Family::Ipv6,
+            |m| {
+                m.add_answer(alias("service.example", "0.example"));
+                for i in 0..200 {
+                    m.add_answer(alias(&format!("{i}.example"), &format!("{}.example", i + 1)));
+                }
+            },
+            &Err(Cause::DnsMalformed),
         );
     }
 

@@ -62,7 +62,9 @@ async fn exchange<S: AsyncReadExt + AsyncWriteExt + Unpin>(
         let mut bytes = vec![0; usize::from(length)];
         stream.read_exact(&mut bytes).await?;
         let id = bytes.get(..2).map(|b| u16::from_be_bytes([b[0], b[1]]));
-        let Some(at) = asked.iter().position(|q| Some(q.id) == id) else { return Ok(()) };
+        // A second answer to the same question is as wrong as one to none of ours, and could come without end.
+        let is_open = |(i, q): (usize, &Question)| Some(q.id) == id && results[i].is_none();
+        let Some(at) = asked.iter().enumerate().position(is_open) else { return Ok(()) };
         results[at] = Some(message::read(&asked[at], &bytes));
     }
     Ok(())

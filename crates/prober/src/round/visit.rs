@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     body::{self, MAX_BODY_BYTES},
-    classify::Failure,
+    classify::{Failure, clip},
     connect::{NotConnected, connect},
     dial::{Deadline, Dial, Stopwatch},
     exchange::{Answer, Connection, Limits, USER_AGENT, Unanswered},
@@ -101,16 +101,16 @@ impl<D: Dial> Visit<'_, D> {
             self.method = next_method(answer.status, self.method);
             // A body is for the target alone. Where it would have to be repeated elsewhere, the redirect is the answer.
             if self.has_body() && !is_same_origin(&next, &self.target.endpoint) {
-                self.sample.evidence.location = Some(next.to_string());
+                self.sample.evidence.location = Some(clip(&next.to_string()));
                 return expect::answer(&self.target.expect, &answer);
             }
             let url = next.to_string();
-            self.sample.evidence.location = Some(url.clone());
+            self.sample.evidence.location = Some(clip(&url));
             self.n_redirects += 1;
             if visited.contains(&url) || self.n_redirects > max_redirects {
                 let mut failure = Failure::bare(Cause::HttpRedirectLoop);
                 failure.evidence.expected = Some(format!("at most {max_redirects} redirects, none to where it was"));
-                failure.evidence.seen = Some(format!("redirect {} to {url}", self.n_redirects));
+                failure.evidence.seen = Some(clip(&format!("redirect {} to {url}", self.n_redirects)));
                 return Err(failure);
             }
             visited.push(url);
