@@ -164,9 +164,8 @@ pub fn http(error: &hyper::Error) -> Failure {
     }
     let text = full_text(error);
     // hyper tells a head that is too large from a malformed one by its text only (hyper 1.12, `Parse::TooLarge`).
-    let cause = if find::<TooMuch>(error).is_some() {
-        Cause::HttpTooLarge
-    } else if error.is_parse() && text.contains("message head is too large") {
+    let is_head_too_large = error.is_parse() && text.contains("message head is too large");
+    let cause = if is_head_too_large || find::<TooMuch>(error).is_some() {
         Cause::HttpTooLarge
     } else if error.is_parse() || error.is_parse_status() {
         Cause::HttpMalformed

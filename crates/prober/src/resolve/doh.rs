@@ -93,15 +93,14 @@ async fn ask_one<D: Dial>(
         .header(header::USER_AGENT, crate::exchange::USER_AGENT)
         .body(body::request(question.bytes.clone()))
         .map_err(|e| Failure::measurement(format!("ask {endpoint}: {e}")))?;
-    let open_one = match connection {
-        Some(open) => open,
-        None => {
-            let opened = deadline.bound(tools.dial, open(tools, endpoint, address)).await;
-            let opened = opened
-                .unwrap_or_else(|| Err("no answer".to_owned()))
-                .map_err(|why| Failure::measurement(format!("reach the resolver {endpoint} at {address}: {why}")))?;
-            connection.insert(opened)
-        }
+    let open_one = if let Some(open) = connection {
+        open
+    } else {
+        let opened = deadline.bound(tools.dial, open(tools, endpoint, address)).await;
+        let opened = opened
+            .unwrap_or_else(|| Err("no answer".to_owned()))
+            .map_err(|why| Failure::measurement(format!("reach the resolver {endpoint} at {address}: {why}")))?;
+        connection.insert(opened)
     };
     let limits = Limits { body_bytes: MAX_ANSWER_BYTES };
     open_one.send(tools.dial, request, limits, deadline).await.map_err(|unanswered| unanswered.failure)

@@ -69,18 +69,15 @@ async fn talk<C: Clock, S: AsyncRead + AsyncWrite + Unpin>(
         stream.flush().await?;
     }
     let mut missing: Vec<&[u8]> = target.expect.receives.iter().map(Octets::as_bytes).collect();
-    let mut buffer = [0; 4096];
     while !missing.is_empty() {
         if seen.bytes.len() >= MAX_BYTES {
             return Ok(End::TooLong);
         }
-        let n = stream.read(&mut buffer).await?;
-        if n == 0 {
+        let before = seen.bytes.len();
+        if stream.read_buf(&mut seen.bytes).await? == 0 {
             return Ok(End::Closed);
         }
         seen.first_byte_ms.get_or_insert_with(|| watch.elapsed_ms(clock));
-        let before = seen.bytes.len();
-        seen.bytes.extend_from_slice(&buffer[..n]);
         // Only what ends in the new bytes can be new.
         missing.retain(|wanted| {
             let from = before.saturating_sub(wanted.len().saturating_sub(1));
