@@ -35,7 +35,7 @@ impl fmt::Display for UrlError {
 
 impl std::error::Error for UrlError {}
 
-/// Returns the endpoint of an `https://`, `http://` or `tcp://host:port` URL, and the value of the `Authorization`
+/// Returns the endpoint of an `https://`, `http://`, `tls://host:port` or `tcp://host:port` URL, and the value of the `Authorization`
 /// header (Basic, RFC 7617) that user name and password in it stand for. The fragment is dropped.
 pub fn parse_url(text: &str) -> Result<(Endpoint, Option<String>), UrlError> {
     let (scheme, rest) = split_scheme(text)?;
@@ -49,22 +49,23 @@ pub fn parse_url(text: &str) -> Result<(Endpoint, Option<String>), UrlError> {
     let (authority, tail) = rest.split_at(end);
     let (userinfo, host_port) = authority.rsplit_once('@').map_or((None, authority), |(u, h)| (Some(u), h));
     let (host, port) = split_port(scheme, host_port)?;
-    if scheme == Scheme::Tcp {
+    if !scheme.is_http() {
+        let (name, form) = (scheme.code().to_uppercase(), format!("{}://host:port", scheme.code()));
         if userinfo.is_some() {
-            return Err(UrlError::new("a TCP target takes no user name", "write `tcp://host:port`"));
+            return Err(UrlError::new(format!("a {name} target takes no user name"), format!("write `{form}`")));
         }
         if !matches!(tail, "" | "/") {
             return Err(UrlError::new(
-                "a TCP target has no path",
-                "write `tcp://host:port`, or `https://` to measure a page",
+                format!("a {name} target has no path"),
+                format!("write `{form}`, or `https://` to measure a page"),
             ));
         }
     }
-    // The WHATWG rules for hosts and paths are those of http and https, so tcp borrows them.
+    // The WHATWG rules for hosts and paths are those of http and https, so the others borrow them.
     let web = if scheme == Scheme::Https { "https" } else { "http" };
     let url = Url::parse(&format!("{web}://{host}{tail}")).map_err(|error| describe(error, host))?;
     let path = match (scheme, url.query()) {
-        (Scheme::Tcp, _) => String::new(),
+        (Scheme::Tcp | Scheme::Tls, _) => String::new(),
         (_, Some(query)) => format!("{}?{query}", url.path()),
         (_, None) => url.path().to_owned(),
     };
@@ -95,6 +96,7 @@ fn split_scheme(text: &str) -> Result<(Scheme, &str), UrlError> {
         "https" => Scheme::Https,
         "http" => Scheme::Http,
         "tcp" => Scheme::Tcp,
+        "tls" => Scheme::Tls,
         other => return Err(unsupported(other)),
     };
     Ok((scheme, rest))
@@ -102,7 +104,7 @@ fn split_scheme(text: &str) -> Result<(Scheme, &str), UrlError> {
 
 fn without_scheme(text: &str) -> UrlError {
     let lower = text.to_ascii_lowercase();
-    if ["http:", "https:", "tcp:"].iter().any(|s| lower.starts_with(s)) {
+    if ["http:", "https:", "tcp:", "tls:"].iter().any(|s| lower.starts_with(s)) {
         return UrlError::new("the slashes after the scheme are missing", "write `://` between scheme and host");
     }
     if let Some((word, _)) = lower.split_once(":/")
@@ -141,9 +143,9 @@ fn unsupported(scheme: &str) -> UrlError {
         "ftp" | "ftps" | "sftp" | "ssh" | "smtp" | "smtps" | "imap" | "imaps" | "pop3" | "ldap" | "mqtt" => {
             "write `tcp://host:port` to measure whether the server accepts connections"
         }
-        "ssl" | "tls" => "write `https://host:port` to measure TLS and HTTP, or `tcp://host:port`",
+        "ssl" => "write `tls://host:port` to measure the handshake, or `https://host:port` for HTTP as well",
         "udp" | "dns" | "quic" | "icmp" | "ping" => "only TCP is measured: write `tcp://host:port`",
-        _ => "known schemes: `https`, `http`, `tcp`",
+        _ => "known schemes: `https`, `http`, `tls`, `tcp`",
     };
     UrlError::new(format!("the scheme {} is not supported", quoted(scheme)), hint)
 }
@@ -177,8 +179,8 @@ fn split_port(scheme: Scheme, host_port: &str) -> Result<(&str, u16), UrlError> 
         Some(port) => Ok((host, parse_port(port)?)),
         None => scheme.default_port().map(|port| (host, port)).ok_or_else(|| {
             UrlError::new(
-                "a TCP target needs a port",
-                format!("write `tcp://{}:PORT`, for example `:443`", shorten(host)),
+                format!("a {} target needs a port", scheme.code().to_uppercase()),
+                format!("write `{}://{}:PORT`, for example `:443`", scheme.code(), shorten(host)),
             )
         }),
     }
@@ -294,6 +296,7 @@ mod tests {
         good("http://example.com:8080/", "http://example.com:8080/");
         good("tcp://Example.COM:22", "tcp://example.com:22");
         good("tcp://[2001:db8::1]:22/", "tcp://[2001:db8::1]:22");
+        good("TLS://Example.COM:993", "tls://example.com:993");
         good("tcp://192.0.2.1:80", "tcp://192.0.2.1:80");
         good("https://[2001:DB8:0::1]", "https://[2001:db8::1]/");
         good("https://münchen.example/ü?q=ü", "https://xn--mnchen-3ya.example/%C3%BC?q=%C3%BC");
@@ -348,6 +351,9 @@ mod tests {
         bad("https://example.com:http", "no number", "1 to 65535");
         bad("https://example.com:+80", "no number", "1 to 65535");
         bad("tcp://example.com", "needs a port", "`tcp://example.com:PORT`");
+        bad("tls://example.com", "a TLS target needs a port", "`tls://example.com:PORT`");
+        bad("tls://example.com:993/x", "a TLS target has no path", "tls://host:port");
+        bad("ssl://example.com:993", "`ssl`", "`tls://host:port`");
         bad("tcp://[2001:db8::1]", "needs a port", "`tcp://[2001:db8::1]:PORT`");
         bad("tcp://example.com:22/x", "no path", "tcp://host:port");
         bad("tcp://user:secret@example.com:22", "no user name", "tcp://host:port");

@@ -224,6 +224,9 @@ fn expectations() {
     in_target("expect: { ipv4: ignored, ipv6: ignored }", "3:30", "nothing_to_measure", "both", "`published`");
     let tcp = |key: &str| format!("targets:\n  - url: tcp://a.example:25\n    expect: {{ {key} }}\n");
     check(&tcp("status: 200"), "3:15", "no_http", "has `status`", "https://");
+    check(&tcp("certificate_days: 14"), "3:15", "no_tls", "no certificate", "tls://");
+    in_target("expect: { certificate_days: 0 }", "3:33", "out_of_range", "`0`; it must be from 1 to 365", "14");
+    in_target("expect: { certificate_days: two weeks }", "3:33", "out_of_range", "`two weeks`", "14");
     check(&tcp("max_response_time: 1s, redirects: 1"), "3:38", "no_http", "has `redirects`", "https://");
     check(&tcp("body_json: { $.a: 1 }"), "3:15", "no_http", "has `body_json`", "https://");
 }

@@ -105,6 +105,7 @@ targets:
       body_json: { $.status: ok, "$.parts[0].n": 1.0, $.up: true, "$['a b']": }
       fails_with: tls.expired
       max_response_time: 2.5
+      certificate_days: 14
       redirects: none
       ipv4: ignored
       ipv6: required
@@ -147,6 +148,7 @@ targets:
             ],
             receives: Vec::new(),
             max_response_ms: Some(2_500),
+            certificate_days: Some(14),
             max_redirects: 0,
             families: PerFamily { ipv4: Expected::Ignored, ipv6: Expected::Required },
             fails_with: Some(ExpectedFailure::Cause(Cause::TlsExpired)),

@@ -60,7 +60,9 @@ pub enum Conclusion {
 /// Concludes from a settled sample.
 pub fn conclude(sample: &Sample) -> Conclusion {
     match (sample.outcome, sample.cause) {
-        (Outcome::Reached, cause) => Conclusion::Good { degraded: cause.is_some() },
+        (Outcome::Reached, cause) => {
+            Conclusion::Good { degraded: cause.is_some() || sample.evidence.warning.is_some() }
+        }
         (Outcome::Skipped, Some(cause)) if cause.phase() != Phase::Resolve => Conclusion::Blind(cause),
         (Outcome::Skipped, cause) => Conclusion::Unpublished(cause),
         (Outcome::Failed, Some(cause)) if cause.counts_against_target() => Conclusion::Bad(cause),

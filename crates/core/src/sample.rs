@@ -48,6 +48,14 @@ pub enum Confidence {
     High,
 }
 
+/// What is not as it should be with a target that is reached: degraded, and no cause of a failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Warning {
+    /// Whole days until the certificate expires, and how many it should have.
+    CertificateExpires { days_left: i64, expected_days: u16 },
+}
+
 /// What supports a cause. Only what is known is present.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -95,6 +103,11 @@ pub struct Evidence {
     /// The first 8 bytes of the SHA-256 of the body, in hex; only of a body that was read whole.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub body_digest: Option<String>,
+    /// The subjects of the certificates that the peer presented, its own first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub chain: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub warning: Option<Warning>,
 }
 
 /// A summary of the certificate that the peer sent, trusted or not.

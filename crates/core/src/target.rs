@@ -34,6 +34,8 @@ pub enum Scheme {
     Https,
     /// A TCP connection, and what is said over it, if anything.
     Tcp,
+    /// A TLS handshake, and what is said over it, if anything.
+    Tls,
 }
 
 impl Scheme {
@@ -42,6 +44,7 @@ impl Scheme {
             Self::Http => "http",
             Self::Https => "https",
             Self::Tcp => "tcp",
+            Self::Tls => "tls",
         }
     }
 
@@ -50,12 +53,17 @@ impl Scheme {
         matches!(self, Self::Http | Self::Https)
     }
 
+    /// Whether TLS is spoken.
+    pub const fn is_tls(self) -> bool {
+        matches!(self, Self::Https | Self::Tls)
+    }
+
     /// Returns the port that the scheme implies, if any.
     pub const fn default_port(self) -> Option<u16> {
         match self {
             Self::Http => Some(80),
             Self::Https => Some(443),
-            Self::Tcp => None,
+            Self::Tcp | Self::Tls => None,
         }
     }
 }
@@ -84,7 +92,7 @@ pub struct Endpoint {
     pub scheme: Scheme,
     pub host: Host,
     pub port: u16,
-    /// Path and query, percent-encoded, beginning with `/`; empty for `tcp`.
+    /// Path and query, percent-encoded, beginning with `/`; empty for `tcp` and `tls`.
     pub path: String,
 }
 

@@ -266,6 +266,12 @@ pub fn validity(der: &[u8]) -> Option<(i64, i64)> {
     Some((x509.validity().not_before.timestamp(), x509.validity().not_after.timestamp()))
 }
 
+/// Returns the subject of a certificate; `None` where it cannot be read.
+pub fn subject(der: &[u8]) -> Option<String> {
+    let (_, x509) = X509Certificate::from_der(der).ok()?;
+    Some(clip(&x509.subject().to_string()))
+}
+
 /// As many names of a certificate are kept; large operators put a hundred into one.
 const MAX_NAMES: usize = 100;
 

@@ -3,6 +3,7 @@
 use crate::{
     dial::{Deadline, Dial, DialErrorKind},
     resolve::Tools,
+    tls::Speak,
 };
 use dualwatch_core::{
     cause::Cause,
@@ -63,7 +64,7 @@ pub fn is_about_the_certificate(cause: Cause) -> bool {
 pub async fn certificate<D: Dial>(tools: &Tools<'_, D>, control: SocketAddr, deadline: Deadline) -> SecondOpinion {
     let handshake = async {
         let stream = tools.dial.connect(control).await.ok()?;
-        match tools.tls.handshake(&Host::Address(control.ip()), tools.now, stream).await {
+        match tools.tls.handshake(&Host::Address(control.ip()), Speak::Http, tools.now, stream).await {
             Ok(_) => Some(SecondOpinion::Good),
             Err(error) => match error.failure.cause {
                 Cause::TlsUntrusted | Cause::TlsNameMismatch => Some(SecondOpinion::Intercepted),

@@ -43,10 +43,26 @@ pub struct Tls {
     pinned: Arc<Vec<CertificateDer<'static>>>,
 }
 
-/// A handshake that did not succeed, and the certificate if one had come.
+/// A handshake that did not succeed, and what the peer had presented.
 pub struct HandshakeError {
     pub failure: classify::Failure,
+    pub peer: Peer,
+}
+
+/// What the peer presented, trusted or not.
+#[derive(Default)]
+pub struct Peer {
     pub certificate: Option<Certificate>,
+    /// The subjects of all certificates, its own first.
+    pub chain: Vec<String>,
+}
+
+/// Which protocol the peer is asked to speak over TLS (RFC 7301).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Speak {
+    Http,
+    /// None is named: a server of anything answers as it does.
+    Anything,
 }
 
 impl Tls {
@@ -68,27 +84,28 @@ impl Tls {
     pub async fn handshake<S: AsyncRead + AsyncWrite + Unpin>(
         &self,
         host: &Host,
+        speak: Speak,
         now: Timestamp,
         stream: S,
-    ) -> Result<(Stream<S>, Option<Certificate>), HandshakeError> {
+    ) -> Result<(Stream<S>, Peer), HandshakeError> {
         let recorder = self
             .recorder()
-            .map_err(|e| HandshakeError { failure: classify::Failure::measurement(e), certificate: None })?;
+            .map_err(|e| HandshakeError { failure: classify::Failure::measurement(e), peer: Peer::default() })?;
         let (stream, allowance) = Bounded::new(stream, MAX_HANDSHAKE_BYTES);
         let attempt = async {
             let name = match host {
                 Host::Name(name) => ServerName::try_from(name.clone()).map_err(io::Error::other)?,
                 Host::Address(address) => ServerName::IpAddress((*address).into()),
             };
-            let connector = TlsConnector::from(Arc::new(self.config(recorder.clone(), now)?));
+            let connector = TlsConnector::from(Arc::new(self.config(recorder.clone(), speak, now)?));
             connector.connect(name, stream).await
         };
         let result = attempt.await;
         allowance.set(MAX_BYTES);
-        let certificate = recorder.certificate();
+        let peer = recorder.peer();
         match result {
-            Ok(stream) => Ok((stream, certificate)),
-            Err(error) => Err(HandshakeError { failure: classify::tls(&error), certificate }),
+            Ok(stream) => Ok((stream, peer)),
+            Err(error) => Err(HandshakeError { failure: classify::tls(&error), peer }),
         }
     }
 
@@ -96,10 +113,10 @@ impl Tls {
         let inner = WebPkiServerVerifier::builder_with_provider(self.roots.clone(), self.provider.clone())
             .build()
             .map_err(|e| e.to_string())?;
-        Ok(Arc::new(Recorder { inner, pinned: self.pinned.clone(), leaf: Mutex::new(None) }))
+        Ok(Arc::new(Recorder { inner, pinned: self.pinned.clone(), presented: Mutex::new(Vec::new()) }))
     }
 
-    fn config(&self, recorder: Arc<Recorder>, now: Timestamp) -> io::Result<ClientConfig> {
+    fn config(&self, recorder: Arc<Recorder>, speak: Speak, now: Timestamp) -> io::Result<ClientConfig> {
         let clock = Arc::new(At(now));
         let mut config = ClientConfig::builder_with_details(self.provider.clone(), clock)
             .with_safe_default_protocol_versions()
@@ -107,7 +124,9 @@ impl Tls {
             .dangerous() // Not less strict: the recorder asks the standard verifier.
             .with_custom_certificate_verifier(recorder)
             .with_no_client_auth();
-        config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        if speak == Speak::Http {
+            config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        }
         // A resumed session would hide the certificate.
         config.resumption = Resumption::disabled();
         Ok(config)
@@ -124,18 +143,24 @@ impl TimeProvider for At {
     }
 }
 
-/// The standard verifier, which also keeps the leaf certificate, trusted or not.
+/// As many certificates of a chain are kept; public ones have two to four.
+const MAX_CHAIN: usize = 10;
+
+/// The standard verifier, which also keeps what was presented, trusted or not.
 #[derive(Debug)]
 struct Recorder {
     inner: Arc<WebPkiServerVerifier>,
     pinned: Arc<Vec<CertificateDer<'static>>>,
-    leaf: Mutex<Option<CertificateDer<'static>>>,
+    presented: Mutex<Vec<CertificateDer<'static>>>,
 }
 
 impl Recorder {
-    fn certificate(&self) -> Option<Certificate> {
-        let leaf = self.leaf.lock().ok()?.clone()?;
-        classify::certificate(&leaf)
+    fn peer(&self) -> Peer {
+        let Ok(presented) = self.presented.lock() else { return Peer::default() };
+        Peer {
+            certificate: presented.first().and_then(|leaf| classify::certificate(leaf)),
+            chain: presented.iter().filter_map(|der| classify::subject(der)).collect(),
+        }
     }
 }
 
@@ -160,8 +185,9 @@ impl ServerCertVerifier for Recorder {
         ocsp: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        if let Ok(mut slot) = self.leaf.lock() {
-            *slot = Some(leaf.clone().into_owned());
+        if let Ok(mut presented) = self.presented.lock() {
+            let all = [leaf].into_iter().chain(intermediates).take(MAX_CHAIN);
+            *presented = all.map(|der| der.clone().into_owned()).collect();
         }
         match self.inner.verify_server_cert(leaf, intermediates, name, ocsp, now) {
             // What `openssl req -x509` makes is its own CA, and webpki takes no CA for a server. Where the operator

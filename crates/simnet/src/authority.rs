@@ -77,6 +77,7 @@ impl Authority {
         let kind = match tls {
             Tls::OtherCertificate
             | Tls::LargeChain
+            | Tls::ExpiresSoon
             | Tls::Expired
             | Tls::NotYetValid
             | Tls::WrongName
@@ -110,6 +111,7 @@ impl Authority {
         let (begins, ends, renew_after) = match kind {
             // Reissued each day, so that it stays ten days away.
             Tls::Expired => (now - 100 * DAY, now - 10 * DAY, DAY),
+            Tls::ExpiresSoon => (now - 80 * DAY, now + 10 * DAY, DAY),
             Tls::NotYetValid => (now + 10 * DAY, now + 100 * DAY, DAY),
             _ => (now - DAY, now + 397 * DAY, 330 * DAY),
         };

@@ -88,6 +88,7 @@ behaviours! {
         Good = "good", None, "A complete chain of the lab's CA for the service's names; TLS 1.2 and 1.3.";
         OtherCertificate = "other_certificate", None, "As good as `good`, with another key and serial number.";
         LargeChain = "large_chain", None, "A good certificate of about 20 kB, which a path that loses large packets cannot carry.";
+        ExpiresSoon = "expires_soon", None, "A good certificate that expires in ten days.";
         Expired = "expired", Some(Cause::TlsExpired), "The certificate expired ten days ago.";
         NotYetValid = "not_yet_valid", Some(Cause::TlsNotYetValid), "The certificate becomes valid in ten days.";
         WrongName = "wrong_name", Some(Cause::TlsNameMismatch), "The certificate names `other-name.example` only.";

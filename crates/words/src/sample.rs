@@ -4,7 +4,7 @@ use crate::{cause, cause_in, elapsed};
 use dualwatch_core::{
     cause::Cause,
     family::Family,
-    sample::{Outcome, Sample},
+    sample::{Outcome, Sample, Warning},
 };
 use std::{fmt::Write, net::IpAddr};
 
@@ -36,6 +36,14 @@ fn reached(sample: &Sample, cause: Option<Cause>) -> String {
     }
     if let Some(cause) = cause {
         _ = write!(text, ", but {}", crate::cause(cause));
+    }
+    match sample.evidence.warning {
+        Some(Warning::CertificateExpires { days_left: 0, .. }) => text += "; its certificate expires within a day",
+        Some(Warning::CertificateExpires { days_left: 1, .. }) => text += "; its certificate expires in 1 day",
+        Some(Warning::CertificateExpires { days_left, .. }) => {
+            _ = write!(text, "; its certificate expires in {days_left} days");
+        }
+        None => {}
     }
     text
 }
@@ -212,6 +220,9 @@ mod tests {
         reached.cause = Some(Cause::Slow);
         check(&reached, Family::Ipv4, "IPv4: reached 192.0.2.1 in 44 ms (HTTP 200), but slower than expected");
         check(&Sample::reached(), Family::Ipv4, "IPv4: reached the service");
+        let mut expiring = Sample::reached();
+        expiring.evidence.warning = Some(Warning::CertificateExpires { days_left: 9, expected_days: 14 });
+        check(&expiring, Family::Ipv4, "IPv4: reached the service; its certificate expires in 9 days");
         let mut must_fail = Sample::reached();
         must_fail.evidence.measured = Some(Cause::TcpRefused);
         check(&must_fail, Family::Ipv4, "IPv4: failed as it must: connection refused");

@@ -25,6 +25,7 @@ const KEYS: &[&str] = &[
     "body_json",
     "receives",
     "max_response_time",
+    "certificate_days",
     "redirects",
     "ipv4",
     "ipv6",
@@ -90,6 +91,18 @@ pub(super) fn read(node: &Node, scheme: Option<Scheme>, report: &mut Report) -> 
     expect.fails_with = fields.get("fails_with").and_then(|node| fails_with(node, report));
     if let Some(node) = fields.get("max_response_time") {
         expect.max_response_ms = max_response_ms(node, report);
+    }
+    if let Some(node) = fields.get("certificate_days") {
+        if scheme.is_some_and(|s| !s.is_tls()) {
+            let message = "there is no certificate without TLS";
+            report.error(
+                fields.place_of("certificate_days"),
+                "no_tls",
+                message,
+                "measure an `https://` or `tls://` URL",
+            );
+        }
+        expect.certificate_days = certificate_days(node, report);
     }
     if let Some(number) = fields.get("redirects").and_then(|node| redirects(node, report)) {
         expect.max_redirects = number;
@@ -214,6 +227,23 @@ fn max_response_ms(node: &Node, report: &mut Report) -> Option<u32> {
     let message = format!("`max_response_time` is {}; it must be from 1ms to 60s", duration::show(ms));
     report.error(node.at, "out_of_range", message, "leave the key out where slowness does not matter");
     None
+}
+
+fn certificate_days(node: &Node, report: &mut Report) -> Option<u16> {
+    /// No public certificate lives longer than 398 days.
+    const DAYS: RangeInclusive<u16> = 1..=365;
+    let text = fields::text(node, "`certificate_days`", report)?;
+    let days = text.parse().ok().filter(|days| DAYS.contains(days));
+    if days.is_none() {
+        let message = format!("`certificate_days` is {}; it must be from 1 to 365", quoted(text));
+        report.error(
+            node.at,
+            "out_of_range",
+            message,
+            "write how many days before its end you want to know, such as 14",
+        );
+    }
+    days
 }
 
 fn redirects(node: &Node, report: &mut Report) -> Option<u8> {

@@ -35,6 +35,8 @@ pub struct Expect {
     pub receives: Vec<Octets>,
     /// Slower than this is `slow`: degraded, not down.
     pub max_response_ms: Option<u32>,
+    /// A certificate that expires in fewer days is a warning: degraded, not down.
+    pub certificate_days: Option<u16>,
     /// How many redirects are followed; 0: none, the redirect itself is the answer.
     pub max_redirects: u8,
     pub families: PerFamily<Expected>,
@@ -53,6 +55,7 @@ impl Default for Expect {
             body_json: Vec::new(),
             receives: Vec::new(),
             max_response_ms: None,
+            certificate_days: None,
             max_redirects: DEFAULT_MAX_REDIRECTS,
             families: PerFamily::default(),
             fails_with: None,

@@ -9,6 +9,7 @@ use crate::{
     classify::Failure,
     dial::{Deadline, Dial},
     exchange::{Answer, Connection, Limits},
+    tls::Speak,
 };
 use dualwatch_core::{
     cause::{Cause, Phase},
@@ -31,7 +32,7 @@ pub async fn ask<D: Dial>(
     deadline: Deadline,
 ) -> Vec<Result<Reply, Failure>> {
     let mut connection = None;
-    let mut results = Vec::with_capacity(questions.len());
+    let mut results: Vec<Result<Reply, Failure>> = Vec::with_capacity(questions.len());
     for (name, family) in questions {
         let question = match message::question(name, *family, 0) {
             Ok(question) => question,
@@ -40,6 +41,13 @@ pub async fn ask<D: Dial>(
                 continue;
             }
         };
+        // The time is over for all questions alike.
+        if let Some(Err(failure)) = results.last()
+            && failure.cause == Cause::DnsTimeout
+        {
+            results.push(Err(failure.clone()));
+            continue;
+        }
         // A server may close after any answer (RFC 9112 section 9.3): then the question goes out on a new connection.
         let is_reused = connection.is_some();
         let mut result = ask_one(tools, endpoint, address, &mut connection, &question, deadline).await;
@@ -67,12 +75,12 @@ async fn open<D: Dial>(tools: &Tools<'_, D>, endpoint: &Endpoint, address: Socke
         Scheme::Https => {
             let (stream, _) = tools
                 .tls
-                .handshake(&endpoint.host, tools.now, stream)
+                .handshake(&endpoint.host, Speak::Http, tools.now, stream)
                 .await
                 .map_err(|e| e.failure.evidence.error.unwrap_or_else(|| e.failure.cause.to_string()))?;
             Connection::open(stream).await
         }
-        Scheme::Http | Scheme::Tcp => Connection::open(stream).await,
+        Scheme::Http | Scheme::Tcp | Scheme::Tls => Connection::open(stream).await,
     }
 }
 

@@ -9,8 +9,9 @@ use crate::{
 };
 use dualwatch_core::{
     cause::Cause,
-    sample::{Outcome, Sample},
+    sample::{Outcome, Sample, Warning},
     target::{Expect, HeaderExpectation, JsonExpectation, MAX_REGEX_BYTES},
+    time::Timestamp,
 };
 use regex_lite::RegexBuilder;
 
@@ -90,6 +91,16 @@ pub fn speed(sample: &mut Sample, expect: &Expect, answered_ms: f64) {
     sample.cause = Some(Cause::Slow);
     sample.evidence.expected = Some(format!("within {max} ms"));
     sample.evidence.seen = Some(format!("{answered_ms:.0} ms"));
+}
+
+/// Warns of a certificate that expires sooner than it may.
+pub fn certificate(sample: &mut Sample, expect: &Expect, now: Timestamp) {
+    const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
+    let (Some(expected_days), Some(certificate)) = (expect.certificate_days, &sample.certificate) else { return };
+    let days_left = certificate.not_after.unix_ms().saturating_sub(now.unix_ms()).div_euclid(DAY_MS);
+    if days_left < i64::from(expected_days) {
+        sample.evidence.warning = Some(Warning::CertificateExpires { days_left, expected_days });
+    }
 }
 
 fn check_header(header: &HeaderExpectation, answer: &Answer) -> Result<(), Failure> {

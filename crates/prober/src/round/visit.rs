@@ -11,7 +11,7 @@ use crate::{
     dial::{Deadline, Dial, Stopwatch},
     exchange::{Answer, Connection, Limits, USER_AGENT, Unanswered},
     resolve::{Lookup, LookupResult, Tools, resolve},
-    tls::HandshakeError,
+    tls::{self, HandshakeError, Speak},
 };
 use dualwatch_core::{
     address,
@@ -60,6 +60,7 @@ pub(crate) async fn probe<D: Dial>(
             let answered_ms = watch.elapsed_ms(tools.dial);
             sample.phases.total = Some(answered_ms + sample.phases.resolve.unwrap_or(0.0));
             expect::speed(&mut sample, &target.expect, answered_ms);
+            expect::certificate(&mut sample, &target.expect, tools.now);
         }
         Err(failure) => fail(&mut sample, failure),
     }
@@ -172,28 +173,51 @@ impl<D: Dial> Visit<'_, D> {
             Scheme::Tcp => self.converse(connected.stream).await.map(|()| None),
             Scheme::Http => self.exchange(endpoint, connected.stream).await.map(Some),
             Scheme::Https => {
-                let watch = Stopwatch::start(dial);
-                let handshake = self.tools.tls.handshake(&endpoint.host, self.tools.now, connected.stream);
-                let result = self.deadline.bound(dial, handshake).await;
-                let elapsed_ms = watch.elapsed_ms(dial);
-                let mut failure = match result {
-                    Some(Ok((stream, certificate))) => {
-                        if is_first {
-                            self.sample.phases.tls = Some(elapsed_ms);
-                            self.sample.certificate = certificate;
-                        }
-                        return self.exchange(endpoint, stream).await.map(Some);
-                    }
-                    Some(Err(HandshakeError { failure, certificate })) => {
-                        self.sample.certificate = certificate;
-                        failure
-                    }
-                    None => Failure::bare(Cause::TlsTimeout),
-                };
-                failure.evidence.elapsed_ms = Some(elapsed_ms);
-                Err(failure)
+                let stream = self.shake_hands(endpoint, Speak::Http, connected.stream).await?;
+                self.exchange(endpoint, stream).await.map(Some)
+            }
+            Scheme::Tls => {
+                let stream = self.shake_hands(endpoint, Speak::Anything, connected.stream).await?;
+                self.converse(stream).await.map(|()| None)
             }
         }
+    }
+
+    async fn shake_hands(
+        &mut self,
+        endpoint: &Endpoint,
+        speak: Speak,
+        stream: D::Stream,
+    ) -> Result<tls::Stream<D::Stream>, Failure> {
+        let dial = self.tools.dial;
+        let watch = Stopwatch::start(dial);
+        let handshake = self.tools.tls.handshake(&endpoint.host, speak, self.tools.now, stream);
+        let result = self.deadline.bound(dial, handshake).await;
+        let elapsed_ms = watch.elapsed_ms(dial);
+        let mut failure = match result {
+            Some(Ok((stream, peer))) => {
+                if self.n_redirects == 0 {
+                    self.sample.phases.tls = Some(elapsed_ms);
+                    self.sample.certificate = peer.certificate;
+                }
+                // Where the handshake is the question, its chain is part of the answer.
+                if speak == Speak::Anything {
+                    self.sample.evidence.chain = peer.chain;
+                }
+                return Ok(stream);
+            }
+            Some(Err(HandshakeError { mut failure, peer })) => {
+                self.sample.certificate = peer.certificate;
+                // Whether an intermediate certificate is missing.
+                if failure.cause == Cause::TlsUntrusted {
+                    failure.evidence.chain = peer.chain;
+                }
+                failure
+            }
+            None => Failure::bare(Cause::TlsTimeout),
+        };
+        failure.evidence.elapsed_ms = Some(elapsed_ms);
+        Err(failure)
     }
 
     async fn converse<S: AsyncRead + AsyncWrite + Unpin>(&mut self, mut stream: S) -> Result<(), Failure> {
