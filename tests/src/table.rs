@@ -16,6 +16,24 @@ pub const TEXT: &str = include_str!("../suites/causes.toml");
 pub struct Table {
     pub row: Vec<Row>,
     pub doh: Vec<DohRow>,
+    pub name_server: Vec<NameServerRow>,
+}
+
+/// One answer of a name server that is itself the target.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NameServerRow {
+    /// What it holds.
+    pub name: Name,
+    /// The type that is asked for.
+    pub ask: String,
+    /// As in `dualwatch.yml`.
+    #[serde(default)]
+    pub expect: serde_json::Map<String, Value>,
+    pub cause: Option<String>,
+    /// Parts of the evidence, by name.
+    #[serde(default)]
+    pub evidence: serde_json::Map<String, Value>,
 }
 
 /// One behaviour of a DNS-over-HTTPS server.

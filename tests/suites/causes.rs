@@ -63,3 +63,32 @@ async fn the_program_is_exact_on_every_resolver() {
         }
     }
 }
+
+#[tokio::test]
+async fn the_program_is_exact_on_every_answer_of_a_name_server() {
+    let table = Table::read();
+    let host = |i: usize| format!("asked-{i}.lab.test");
+    let script =
+        table.name_server.iter().enumerate().fold(Script::new(), |s, (i, row)| s.name(&host(i), row.name.clone()));
+    let lab = Lab::start(script).await.expect("the lab starts");
+    for (i, row) in table.name_server.iter().enumerate() {
+        for family in Family::ALL.into_iter().filter(|f| *lab.available().get(*f)) {
+            let url = format!("dns://{}/{}?type={}", lab.resolver_over(family), host(i), row.ask);
+            let config = json!({
+                "targets": [{ "url": url, "timeout": "1s", "expect": row.expect }],
+                "controls": { "ipv4": [], "ipv6": [] },
+                "network": { "allow_private": true },
+            });
+            let config = dualwatch_config::load(&config.to_string(), "dualwatch.yml", &|_| Err("no files here".into()))
+                .unwrap_or_else(|findings| panic!("{findings:#?}"));
+            let prober = Prober::new(Tokio::new(), config.policy, "native").expect("the public roots");
+            let round = v1::Round::from(&prober.round(&config.targets[0]).await);
+            let sample = serde_json::to_value(round.sample(family)).unwrap();
+            assert_eq!(sample["cause"], json!(row.cause), "{url}: {sample}");
+            assert_eq!(sample["outcome"], if row.cause.is_some() { "failed" } else { "reached" }, "{url}: {sample}");
+            for (name, value) in &row.evidence {
+                assert_eq!(&sample["detail"][name], value, "{url}: {sample}");
+            }
+        }
+    }
+}

@@ -2,7 +2,7 @@
 
 use crate::finding::quoted;
 use base64::{Engine, prelude::BASE64_STANDARD};
-use dualwatch_core::target::{Endpoint, Host, Scheme};
+use dualwatch_core::target::{DnsQuestion, Endpoint, Host, Scheme};
 use percent_encoding::percent_decode_str;
 use std::{fmt, net::Ipv6Addr};
 use url::Url;
@@ -12,6 +12,8 @@ const MAX_URL: usize = 8_000;
 /// RFC 1035, 2.3.4: a name in its text form, and a label.
 const MAX_NAME: usize = 253;
 const MAX_LABEL: usize = 63;
+
+const DNS_HINT: &str = "write `dns://SERVER/NAME?type=AAAA`: the server is asked over each family";
 
 /// Why a text is no URL (or no resolver) that can be used. Never repeats credentials.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,7 +37,8 @@ impl fmt::Display for UrlError {
 
 impl std::error::Error for UrlError {}
 
-/// Returns the endpoint of an `https://`, `http://`, `tls://host:port` or `tcp://host:port` URL, and the value of the `Authorization`
+/// Returns the endpoint of an `https://`, `http://`, `tls://host:port`, `tcp://host:port` or
+/// `dns://server/name?type=AAAA` URL, and the value of the `Authorization`
 /// header (Basic, RFC 7617) that user name and password in it stand for. The fragment is dropped.
 pub fn parse_url(text: &str) -> Result<(Endpoint, Option<String>), UrlError> {
     let (scheme, rest) = split_scheme(text)?;
@@ -49,7 +52,10 @@ pub fn parse_url(text: &str) -> Result<(Endpoint, Option<String>), UrlError> {
     let (authority, tail) = rest.split_at(end);
     let (userinfo, host_port) = authority.rsplit_once('@').map_or((None, authority), |(u, h)| (Some(u), h));
     let (host, port) = split_port(scheme, host_port)?;
-    if !scheme.is_http() {
+    if scheme == Scheme::Dns && userinfo.is_some() {
+        return Err(UrlError::new("a name server takes no user name", DNS_HINT));
+    }
+    if scheme.is_stream() {
         let (name, form) = (scheme.code().to_uppercase(), format!("{}://host:port", scheme.code()));
         if userinfo.is_some() {
             return Err(UrlError::new(format!("a {name} target takes no user name"), format!("write `{form}`")));
@@ -70,6 +76,9 @@ pub fn parse_url(text: &str) -> Result<(Endpoint, Option<String>), UrlError> {
         (_, None) => url.path().to_owned(),
     };
     let endpoint = Endpoint { scheme, host: parse_host(&url)?, port, path };
+    if scheme == Scheme::Dns {
+        DnsQuestion::of(&endpoint).map_err(|why| UrlError::new(why, DNS_HINT))?;
+    }
     Ok((endpoint, userinfo.and_then(basic_authorization)))
 }
 
@@ -97,6 +106,7 @@ fn split_scheme(text: &str) -> Result<(Scheme, &str), UrlError> {
         "http" => Scheme::Http,
         "tcp" => Scheme::Tcp,
         "tls" => Scheme::Tls,
+        "dns" => Scheme::Dns,
         other => return Err(unsupported(other)),
     };
     Ok((scheme, rest))
@@ -104,7 +114,7 @@ fn split_scheme(text: &str) -> Result<(Scheme, &str), UrlError> {
 
 fn without_scheme(text: &str) -> UrlError {
     let lower = text.to_ascii_lowercase();
-    if ["http:", "https:", "tcp:", "tls:"].iter().any(|s| lower.starts_with(s)) {
+    if ["http:", "https:", "tcp:", "tls:", "dns:"].iter().any(|s| lower.starts_with(s)) {
         return UrlError::new("the slashes after the scheme are missing", "write `://` between scheme and host");
     }
     if let Some((word, _)) = lower.split_once(":/")
@@ -144,8 +154,8 @@ fn unsupported(scheme: &str) -> UrlError {
             "write `tcp://host:port` to measure whether the server accepts connections"
         }
         "ssl" => "write `tls://host:port` to measure the handshake, or `https://host:port` for HTTP as well",
-        "udp" | "dns" | "quic" | "icmp" | "ping" => "only TCP is measured: write `tcp://host:port`",
-        _ => "known schemes: `https`, `http`, `tls`, `tcp`",
+        "udp" | "quic" | "icmp" | "ping" => "only TCP is measured: write `tcp://host:port`",
+        _ => "known schemes: `https`, `http`, `tls`, `tcp`, `dns`",
     };
     UrlError::new(format!("the scheme {} is not supported", quoted(scheme)), hint)
 }
@@ -296,6 +306,8 @@ mod tests {
         good("http://example.com:8080/", "http://example.com:8080/");
         good("tcp://Example.COM:22", "tcp://example.com:22");
         good("tcp://[2001:db8::1]:22/", "tcp://[2001:db8::1]:22");
+        good("dns://NS.example/shop.example?type=AAAA", "dns://ns.example/shop.example?type=AAAA");
+        good("dns://[2001:db8::53]:5353/shop.example", "dns://[2001:db8::53]:5353/shop.example");
         good("TLS://Example.COM:993", "tls://example.com:993");
         good("tcp://192.0.2.1:80", "tcp://192.0.2.1:80");
         good("https://[2001:DB8:0::1]", "https://[2001:db8::1]/");
@@ -353,6 +365,9 @@ mod tests {
         bad("tcp://example.com", "needs a port", "`tcp://example.com:PORT`");
         bad("tls://example.com", "a TLS target needs a port", "`tls://example.com:PORT`");
         bad("tls://example.com:993/x", "a TLS target has no path", "tls://host:port");
+        bad("dns://ns.example", "name to ask for is missing", "`dns://SERVER/NAME?type=AAAA`");
+        bad("dns://ns.example/a?type=ANY", "`ANY` is no known type", "`dns://SERVER/NAME?type=AAAA`");
+        bad("dns://user:secret@ns.example/a", "no user name", "`dns://SERVER/NAME?type=AAAA`");
         bad("ssl://example.com:993", "`ssl`", "`tls://host:port`");
         bad("tcp://[2001:db8::1]", "needs a port", "`tcp://[2001:db8::1]:PORT`");
         bad("tcp://example.com:22/x", "no path", "tcp://host:port");

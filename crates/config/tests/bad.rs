@@ -266,8 +266,13 @@ fn requests() {
     in_target("headers: { a: }", "3:17", "wrong_type", "text", "one value");
     let long = format!("method: POST\nbody: {}", "x".repeat(20_000));
     in_target(&long, "4:11", "out_of_range", "20000 bytes", "send less");
-    in_target("send: HELO", "3:5", "only_tcp", "no `send`", "`body`");
-    in_target("expect: { receives: 220 }", "3:15", "only_tcp", "no `receives`", "`body_contains`");
+    in_target("send: HELO", "3:5", "only_tcp", "has `send`", "`body`");
+    in_target("expect: { receives: 220 }", "3:15", "only_tcp", "has `receives`", "`body_contains`");
+    in_target("expect: { answers: 192.0.2.1 }", "3:15", "only_dns", "has `answers`", "dns://");
+    let dns = |keys: &str| format!("targets:\n  - url: dns://ns.example/a.example\n    {keys}\n");
+    check(&dns("expect: { rcode: NXDOMIAN }"), "3:22", "unknown_value", "`NXDOMIAN`", "`NXDOMAIN`");
+    check(&dns("send: a"), "3:5", "only_tcp", "has `send`", "tcp://");
+    check(&dns("body: a"), "3:5", "no_http", "has `body`", "https://");
     let tcp = |key: &str| format!("targets:\n  - url: tcp://a.example:25\n    {key}\n");
     check(&tcp("send: { hex: 1 }"), "3:18", "bad_hex", "`1` is not hexadecimal", "16 03 01");
     check(&tcp("send: {}"), "3:11", "missing_key", "without `hex`", "16 03 01");

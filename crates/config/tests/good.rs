@@ -37,6 +37,7 @@ fn the_starter_loads_with_every_comment_of_keys_taken_out() {
         let is_key = [
             "- name: Shop",
             "- name: Database",
+            "- name: Name server",
             "- name: Mail",
             "controls:",
             "resolvers:",
@@ -56,12 +57,13 @@ fn the_starter_loads_with_every_comment_of_keys_taken_out() {
     }
     let text = text.replace("company-ca.pem", "ca.pem");
     let config = config(&text);
-    assert_eq!(config.targets.len(), 4);
+    assert_eq!(config.targets.len(), 5);
     assert_eq!(config.targets[1].expect.body_lacks, ["Error", "Exception"]);
     assert_eq!(config.targets[1].expect.body_json.len(), 3);
     assert_eq!(config.targets[2].expect.fails_with, Some(ExpectedFailure::Cause(Cause::TcpRefused)));
-    assert_eq!(config.targets[3].request.send, Some(Octets::Text("QUIT\r\n".to_owned())));
-    assert_eq!(config.targets[3].expect.receives, [Octets::Text("220 ".to_owned())]);
+    assert_eq!(config.targets[4].request.send, Some(Octets::Text("QUIT\r\n".to_owned())));
+    assert_eq!(config.targets[4].expect.receives, [Octets::Text("220 ".to_owned())]);
+    assert_eq!(config.targets[3].expect.dns_answers, ["2001:db8::7"]);
     assert_eq!(config.targets[2].browser, BrowserEndpoints::default());
     assert_eq!(config.targets[1].addresses.len(), 2);
     assert_eq!((config.policy.controls.ipv4.len(), config.policy.resolvers.len()), (2, 2));
@@ -147,6 +149,8 @@ targets:
                 json("$['a b']", None),
             ],
             receives: Vec::new(),
+            dns_rcode: None,
+            dns_answers: Vec::new(),
             max_response_ms: Some(2_500),
             certificate_days: Some(14),
             max_redirects: 0,

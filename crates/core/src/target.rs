@@ -1,10 +1,12 @@
 //! What is to be measured, and how: targets, expectations, controls, resolvers.
 
+mod dns;
 mod expect;
 mod json;
 mod octets;
 mod request;
 
+pub use dns::{DNS_TYPES, DnsQuestion};
 pub use expect::{Expect, Expected, ExpectedFailure, HeaderExpectation, StatusRange};
 pub use json::{JsonExpectation, JsonPath, JsonScalar, JsonStep};
 pub use octets::Octets;
@@ -36,6 +38,8 @@ pub enum Scheme {
     Tcp,
     /// A TLS handshake, and what is said over it, if anything.
     Tls,
+    /// One question to a name server, over TCP (RFC 7766).
+    Dns,
 }
 
 impl Scheme {
@@ -45,6 +49,7 @@ impl Scheme {
             Self::Https => "https",
             Self::Tcp => "tcp",
             Self::Tls => "tls",
+            Self::Dns => "dns",
         }
     }
 
@@ -58,11 +63,17 @@ impl Scheme {
         matches!(self, Self::Https | Self::Tls)
     }
 
+    /// Whether bytes of our choice are exchanged, if any.
+    pub const fn is_stream(self) -> bool {
+        matches!(self, Self::Tcp | Self::Tls)
+    }
+
     /// Returns the port that the scheme implies, if any.
     pub const fn default_port(self) -> Option<u16> {
         match self {
             Self::Http => Some(80),
             Self::Https => Some(443),
+            Self::Dns => Some(53),
             Self::Tcp | Self::Tls => None,
         }
     }

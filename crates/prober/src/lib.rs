@@ -13,6 +13,8 @@
 //! | `tls`, `exchange` | the handshake, the HTTP request |
 //! | `bounded` | no stream gives more bytes than it may |
 //! | `coding` | compressed bodies, unpacked within a bound |
+//! | `round/visit` | one family's visit: connect, handshake, and what is said, along redirects |
+//! | `round/dialogue`, `round/dns` | what is said where it is no HTTP: bytes, or a question to a name server |
 //! | `round/expect` | whether the answer is what the target promises |
 //! | `classify` | **errors to causes**, with their evidence |
 //! | `texts` | what runtimes say, word for word, and what that means |

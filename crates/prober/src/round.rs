@@ -1,6 +1,7 @@
 //! One round: both families of a target measured at once, beside controls, and settled.
 
 mod dialogue;
+mod dns;
 mod expect;
 mod json;
 mod redirect;
@@ -66,7 +67,8 @@ impl<D: Dial> Prober<D> {
             let (tools, found, controls) = (&tools, &found, &controls);
             async move {
                 let Some(lookup) = found.get(family) else { return (Sample::skipped(None), Tally::default()) };
-                let probe = visit::probe(tools, target, family, lookup.clone(), deadline);
+                // Boxed: it is most of a round's size, twice.
+                let probe = Box::pin(visit::probe(tools, target, family, lookup.clone(), deadline));
                 let tally = control::tally(tools.dial, controls.get(family), turn, deadline);
                 futures_util::join!(probe, tally)
             }

@@ -123,7 +123,7 @@ impl Case {
             ..Policy::default()
         };
         let prober = Prober::new(self.net.clone(), policy, "here").expect("the public roots");
-        tokio::task::LocalSet::new().run_until(Box::pin(prober.round(&self.target))).await
+        tokio::task::LocalSet::new().run_until(prober.round(&self.target)).await
     }
 
     fn connected(&self) -> Vec<String> {

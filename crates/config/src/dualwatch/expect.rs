@@ -24,6 +24,8 @@ const KEYS: &[&str] = &[
     "body_matches",
     "body_json",
     "receives",
+    "rcode",
+    "answers",
     "max_response_time",
     "certificate_days",
     "redirects",
@@ -57,14 +59,24 @@ pub(super) fn read(node: &Node, scheme: Option<Scheme>, report: &mut Report) -> 
             );
         }
     }
-    if scheme.is_some_and(Scheme::is_http) && fields.get("receives").is_some() {
-        let message = "an HTTP target has no `receives`";
+    if scheme.is_some_and(|s| !s.is_stream()) && fields.get("receives").is_some() {
+        let message = "only a TCP or TLS target has `receives`";
         report.error(
             fields.place_of("receives"),
             "only_tcp",
             message,
             "write `body_contains`, or measure a `tcp://` URL",
         );
+    }
+    for key in ["rcode", "answers"].into_iter().filter(|key| fields.get(key).is_some()) {
+        if scheme.is_some_and(|s| s != Scheme::Dns) {
+            let message = format!("only a DNS target has `{key}`");
+            report.error(fields.place_of(key), "only_dns", message, "measure a `dns://SERVER/NAME?type=AAAA` URL");
+        }
+    }
+    expect.dns_rcode = fields.get("rcode").and_then(|node| rcode(node, report));
+    if let Some(node) = fields.get("answers") {
+        expect.dns_answers = texts(node, "`answers`", report);
     }
     if let Some(node) = fields.get("receives") {
         let items = bounded(node, "`receives`", report);
@@ -226,6 +238,17 @@ fn max_response_ms(node: &Node, report: &mut Report) -> Option<u32> {
     }
     let message = format!("`max_response_time` is {}; it must be from 1ms to 60s", duration::show(ms));
     report.error(node.at, "out_of_range", message, "leave the key out where slowness does not matter");
+    None
+}
+
+fn rcode(node: &Node, report: &mut Report) -> Option<String> {
+    const KNOWN: &[&str] = &["NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED"];
+    let text = fields::text(node, "`rcode`", report)?.to_ascii_uppercase();
+    if KNOWN.contains(&text.as_str()) {
+        return Some(text);
+    }
+    let hint = format!("known codes: {}", fields::enumerate(KNOWN));
+    report.error(node.at, "unknown_value", format!("`rcode` cannot be {}", quoted(&text)), hint);
     None
 }
 

@@ -30,13 +30,11 @@ pub(super) fn read(fields: &Fields<'_>, scheme: Option<Scheme>, report: &mut Rep
                 "remove it, or measure an `https://` URL",
             );
         }
+        refuse_send(scheme, fields, report);
         let send = fields.get("send").and_then(|node| octets::read(node, "`send`", report));
         return Request { send, ..Request::default() };
     }
-    if scheme.is_some() && fields.get("send").is_some() {
-        let message = "an HTTP target has no `send`";
-        report.error(fields.place_of("send"), "only_tcp", message, "write `body`, or measure a `tcp://` URL");
-    }
+    refuse_send(scheme, fields, report);
     let method = fields.get("method").map(|node| method(node, report));
     let request = Request {
         method: method.flatten().unwrap_or_default(),
@@ -50,6 +48,13 @@ pub(super) fn read(fields: &Fields<'_>, scheme: Option<Scheme>, report: &mut Rep
         report.error(fields.place_of("body"), "no_body", message, "add `method: POST`, or remove `body`");
     }
     request
+}
+
+fn refuse_send(scheme: Option<Scheme>, fields: &Fields<'_>, report: &mut Report) {
+    if scheme.is_some_and(|s| !s.is_stream()) && fields.get("send").is_some() {
+        let message = "only a TCP or TLS target has `send`";
+        report.error(fields.place_of("send"), "only_tcp", message, "write `body`, or measure a `tcp://` URL");
+    }
 }
 
 fn method(node: &Node, report: &mut Report) -> Option<Method> {

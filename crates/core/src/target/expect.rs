@@ -33,6 +33,10 @@ pub struct Expect {
     pub body_json: Vec<JsonExpectation>,
     /// What must come over a connection that speaks no HTTP: each of these bytes, in any order.
     pub receives: Vec<Octets>,
+    /// The response code of a name server; `None`: NOERROR, and at least one record.
+    pub dns_rcode: Option<String>,
+    /// Records that must be among those of the answer, in their text form.
+    pub dns_answers: Vec<String>,
     /// Slower than this is `slow`: degraded, not down.
     pub max_response_ms: Option<u32>,
     /// A certificate that expires in fewer days is a warning: degraded, not down.
@@ -54,6 +58,8 @@ impl Default for Expect {
             body_matches: Vec::new(),
             body_json: Vec::new(),
             receives: Vec::new(),
+            dns_rcode: None,
+            dns_answers: Vec::new(),
             max_response_ms: None,
             certificate_days: None,
             max_redirects: DEFAULT_MAX_REDIRECTS,

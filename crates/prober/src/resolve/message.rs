@@ -1,6 +1,6 @@
 //! DNS questions and answers as bytes, and what an answer means (RFC 1035, RFC 2308).
 
-use crate::classify::Failure;
+use crate::classify::{Failure, clip};
 use dualwatch_core::{cause::Cause, family::Family};
 use hickory_proto::{
     op::{Message, MessageType, OpCode, Query, ResponseCode},
@@ -34,13 +34,19 @@ pub enum Reply {
 
 /// Makes the question for the addresses of `name`. `id` 0 is what RFC 8484 section 4.1 asks for over HTTPS.
 pub fn question(name: &str, family: Family, id: u16) -> Result<Question, Failure> {
+    let record_type = match family {
+        Family::Ipv4 => "A",
+        Family::Ipv6 => "AAAA",
+    };
+    question_of(name, record_type, id)
+}
+
+/// Makes the question for the records of `name` of a type, written as in zone files.
+pub fn question_of(name: &str, record_type: &str, id: u16) -> Result<Question, Failure> {
     let malformed = |e: &dyn std::fmt::Display| Failure::measurement(format!("ask for `{name}`: {e}"));
+    let record_type = RecordType::from_str(record_type).map_err(|e| malformed(&e))?;
     let mut name = Name::from_str(name).map_err(|e| malformed(&e))?;
     name.set_fqdn(true);
-    let record_type = match family {
-        Family::Ipv4 => RecordType::A,
-        Family::Ipv6 => RecordType::AAAA,
-    };
     let query = Query::query(name, record_type);
     let mut message = Message::new(id, MessageType::Query, OpCode::Query);
     message.metadata.recursion_desired = true;
@@ -49,8 +55,50 @@ pub fn question(name: &str, family: Family, id: u16) -> Result<Question, Failure
     Ok(Question { id, query, bytes })
 }
 
-/// Reads the answer to `question`. Anything that is not an answer to it is `dns.malformed`.
+/// What an answer says about one type of records.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    pub rcode: String,
+    /// `None`: NOERROR.
+    pub cause: Option<Cause>,
+    /// Those of the type that was asked for, in their text form.
+    pub records: Vec<String>,
+}
+
+/// Reads the answer to `question` for its records.
+pub fn read_records(question: &Question, bytes: &[u8]) -> Result<Answer, Failure> {
+    let message = check(question, bytes)?;
+    let wanted = question.query.query_type();
+    let of_type = message.answers.iter().filter(|r| r.record_type() == wanted).take(MAX_ADDRESSES);
+    let code = message.metadata.response_code;
+    Ok(Answer {
+        rcode: rcode_text(code),
+        cause: code_cause(code),
+        records: of_type.map(|r| clip(&r.data.to_string())).collect(),
+    })
+}
+
+/// Reads the answer to `question` for its addresses.
 pub fn read(question: &Question, bytes: &[u8]) -> Result<Reply, Failure> {
+    let message = check(question, bytes)?;
+    let code = message.metadata.response_code;
+    match code_cause(code) {
+        None => addresses(question, &message),
+        Some(cause) => Ok(Reply::Code(cause, rcode_text(code))),
+    }
+}
+
+fn code_cause(code: ResponseCode) -> Option<Cause> {
+    match code {
+        ResponseCode::NoError => None,
+        ResponseCode::NXDomain => Some(Cause::DnsNxdomain),
+        ResponseCode::Refused => Some(Cause::DnsRefused),
+        _ => Some(Cause::DnsServfail),
+    }
+}
+
+/// Whether this is the answer to `question`. Anything else is `dns.malformed`.
+fn check(question: &Question, bytes: &[u8]) -> Result<Message, Failure> {
     let malformed = |text: String| Failure::with_error(Cause::DnsMalformed, text);
     let message = Message::from_vec(bytes).map_err(|e| malformed(e.to_string()))?;
     if message.metadata.message_type != MessageType::Response {
@@ -70,17 +118,7 @@ pub fn read(question: &Question, bytes: &[u8]) -> Result<Reply, Failure> {
     if message.metadata.truncation {
         return Err(malformed("the answer is truncated, over a stream".to_owned()));
     }
-    match message.metadata.response_code {
-        ResponseCode::NoError => addresses(question, &message),
-        code => {
-            let cause = match code {
-                ResponseCode::NXDomain => Cause::DnsNxdomain,
-                ResponseCode::Refused => Cause::DnsRefused,
-                _ => Cause::DnsServfail,
-            };
-            Ok(Reply::Code(cause, rcode_text(code)))
-        }
-    }
+    Ok(message)
 }
 
 /// Follows the aliases inside of one answer (RFC 1034 section 3.6.2), then takes the addresses.

@@ -1,7 +1,7 @@
 //! One family's visit to a target: connect, handshake, exchange, and on along its redirects.
 
 use super::{
-    dialogue, expect,
+    dialogue, dns, expect,
     redirect::{is_same_origin, join, next_method, redirect},
 };
 use crate::{
@@ -18,7 +18,7 @@ use dualwatch_core::{
     cause::Cause,
     family::Family,
     sample::{Evidence, Outcome, Sample},
-    target::{Endpoint, Expected, Method, Scheme, Target},
+    target::{DnsQuestion, Endpoint, Expected, Method, Scheme, Target},
 };
 use http::header;
 use std::net::{IpAddr, SocketAddr};
@@ -176,6 +176,7 @@ impl<D: Dial> Visit<'_, D> {
                 let stream = self.shake_hands(endpoint, Speak::Http, connected.stream).await?;
                 self.exchange(endpoint, stream).await.map(Some)
             }
+            Scheme::Dns => self.ask(endpoint, connected.stream).await.map(|()| None),
             Scheme::Tls => {
                 let stream = self.shake_hands(endpoint, Speak::Anything, connected.stream).await?;
                 self.converse(stream).await.map(|()| None)
@@ -218,6 +219,16 @@ impl<D: Dial> Visit<'_, D> {
         };
         failure.evidence.elapsed_ms = Some(elapsed_ms);
         Err(failure)
+    }
+
+    async fn ask(&mut self, endpoint: &Endpoint, mut stream: D::Stream) -> Result<(), Failure> {
+        let question = DnsQuestion::of(endpoint).map_err(|e| Failure::measurement(format!("ask {endpoint}: {e}")))?;
+        let asked = dns::ask(self.tools.dial, &mut stream, &question, &self.target.expect, self.deadline).await;
+        self.sample.phases.first_byte = Some(asked.map_err(|mut failure| {
+            failure.evidence.resolver = Some(endpoint.authority());
+            failure
+        })?);
+        Ok(())
     }
 
     async fn converse<S: AsyncRead + AsyncWrite + Unpin>(&mut self, mut stream: S) -> Result<(), Failure> {

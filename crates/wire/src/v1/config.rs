@@ -56,3 +56,48 @@ impl ConfigDocument {
         self
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use dualwatch_core::target::{Endpoint, Host, Request, RequestHeader, Scheme};
+
+    fn target() -> Target {
+        let host = Host::Name("shop.example".to_owned());
+        Target::new("shop", Endpoint { scheme: Scheme::Https, host, port: 443, path: "/".to_owned() })
+    }
+
+    /// Configurations are stored: what an earlier version wrote has none of the later fields.
+    #[test]
+    fn a_target_of_an_earlier_version_reads_as_the_default() {
+        let mut stored = serde_json::to_value(target()).unwrap();
+        stored.as_object_mut().unwrap().remove("request");
+        let later =
+            ["body_matches", "body_json", "receives", "dns_rcode", "dns_answers", "certificate_days", "fails_with"];
+        for field in later {
+            assert!(stored["expect"].as_object_mut().unwrap().remove(field).is_some(), "{field}");
+        }
+        assert_eq!(serde_json::from_value::<Target>(stored).unwrap(), target());
+    }
+
+    #[test]
+    fn nothing_that_is_sent_is_shown() {
+        let header = RequestHeader { name: "x-key".to_owned(), value: "secret".to_owned() };
+        let request = Request {
+            headers: vec![header],
+            body: Some("secret".to_owned()),
+            send: Some(Octets::Text("secret".to_owned())),
+            ..Request::default()
+        };
+        let target = Target { authorization: Some("secret".to_owned()), request, ..target() };
+        let document = ConfigDocument {
+            version: 1,
+            name: "dualwatch.yml".to_owned(),
+            accepted_at: Timestamp::from_unix_ms(0),
+            targets: vec![target],
+            policy: Policy::default(),
+            warnings: Vec::new(),
+        };
+        assert!(!serde_json::to_string(&document.without_secrets()).unwrap().contains("secret"));
+    }
+}
