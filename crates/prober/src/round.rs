@@ -55,7 +55,7 @@ impl<D: Dial> Prober<D> {
             .filter(|family| *target.expect.families.get(*family) != Expected::Ignored)
             .collect();
 
-        let lookups = resolve(&tools, &target.endpoint.host, &target.addresses, &families, deadline).await;
+        let lookups = Box::pin(resolve(&tools, &target.endpoint.host, &target.addresses, &families, deadline)).await;
         let mut found: PerFamily<Option<LookupResult>> = PerFamily { ipv4: None, ipv6: None };
         for (family, lookup) in families.iter().zip(lookups) {
             *found.get_mut(*family) = Some(lookup);
@@ -77,7 +77,7 @@ impl<D: Dial> Prober<D> {
         let tallies = PerFamily { ipv4: ipv4.1, ipv6: ipv6.1 };
         let mut samples = PerFamily { ipv4: ipv4.0, ipv6: ipv6.0 };
         let tallies = loopback_is_ourselves(&samples, tallies);
-        let opinions = self.second_opinions(&tools, &samples, &controls, turn, deadline).await;
+        let opinions = Box::pin(self.second_opinions(&tools, &samples, &controls, turn, deadline)).await;
         let standing = vantage::judge(tallies, opinions);
         no_address_at_all(&mut samples);
         name_the_likely(&mut samples);
