@@ -58,7 +58,7 @@ pub enum Warning {
 
 /// What supports a cause. Only what is known is present.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 pub struct Evidence {
     /// The time after which the failing phase failed.
     #[serde(skip_serializing_if = "Option::is_none")]
