@@ -13,6 +13,8 @@ use std::{
 
 pub const ADMIN_TOKEN: &str = "token-of-the-tests";
 
+pub const VANTAGE_TOKEN: &str = "vantage-token-of-the-tests";
+
 /// A running worker.
 pub struct Worker {
     pub edge: Edge,
@@ -41,6 +43,7 @@ impl Worker {
             listen: loopback(port),
             vars: BTreeMap::from([
                 ("ADMIN_TOKEN".to_owned(), ADMIN_TOKEN.to_owned()),
+                ("VANTAGE_TOKEN".to_owned(), VANTAGE_TOKEN.to_owned()),
                 ("VANTAGE".to_owned(), "edge".to_owned()),
             ]),
             network: Network::Everywhere,
@@ -70,6 +73,26 @@ impl Worker {
             request = request.header("authorization", format!("Bearer {token}"));
         }
         let mut response = request.send(body).expect("the worker answers");
+        let text = response.body_mut().read_to_string().expect("text");
+        (response.status().as_u16(), serde_json::from_str(&text).unwrap_or(Value::String(text)))
+    }
+
+    /// Sends a body with headers; returns the status and the answer.
+    pub fn post(&self, path: &str, headers: &[(&str, &str)], body: &str) -> (u16, Value) {
+        let mut request = self.agent.post(format!("{}{path}", self.edge.origin()));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let mut response = request.send(body).expect("the worker answers");
+        let text = response.body_mut().read_to_string().expect("text");
+        (response.status().as_u16(), serde_json::from_str(&text).unwrap_or(Value::String(text)))
+    }
+
+    /// Asks for a path with a bearer token; returns the status and the answer.
+    pub fn get_as(&self, path: &str, token: &str) -> (u16, Value) {
+        let request = self.agent.get(format!("{}{path}", self.edge.origin()));
+        let mut response =
+            request.header("authorization", format!("Bearer {token}")).call().expect("the worker answers");
         let text = response.body_mut().read_to_string().expect("text");
         (response.status().as_u16(), serde_json::from_str(&text).unwrap_or(Value::String(text)))
     }

@@ -2,7 +2,7 @@
 
 mod store;
 
-use crate::{call, dial, reply, target_object::Plan};
+use crate::{call, dial, reply, target_object::Plan, vantage};
 use dualwatch_config::Finding;
 use dualwatch_core::{
     schedule::late_after_ms,
@@ -11,7 +11,7 @@ use dualwatch_core::{
 };
 use dualwatch_wire::{
     problem::{Located, Problem},
-    v1::{ConfigDocument, ConfigUpload, PageData, PageTarget, Report, SelfTest, Status, VERSION},
+    v1::{self, ConfigDocument, ConfigUpload, PageData, PageTarget, Report, SelfTest, Status, VERSION},
 };
 use serde::de::DeserializeOwned;
 use std::cell::Cell;
@@ -49,9 +49,18 @@ impl DurableObject for DirectoryObject {
             "/status" => {
                 let entries = self.store()?.entries()?;
                 self.wake_late(&entries);
-                reply::internal(&publish(&entries))
+                reply::internal(&self.publish(&entries))
             }
             "/page" => self.page(),
+            "/plans" => self.plans(),
+            "/known" => {
+                let mut slugs: Vec<String> = parse(&request.text().await?)?;
+                let store = self.store()?;
+                let known = slugs.iter().map(|slug| store.knows(slug)).collect::<Result<Vec<_>>>()?;
+                let mut known = known.into_iter();
+                slugs.retain(|_| known.next().unwrap_or_default());
+                reply::internal(&slugs)
+            }
             "/rearm" => {
                 wake(&self.env, &late(&self.store()?.entries()?)).await;
                 Response::empty()
@@ -78,7 +87,7 @@ impl DurableObject for DirectoryObject {
                 }
             }
         }
-        let vantage = self.env.var("VANTAGE").map_or_else(|_| "edge".to_owned(), |v| v.to_string());
+        let vantage = vantage::own_name(&self.env);
         let waiting = store.without_plan(PLANS_PER_TURN)?;
         for target in &waiting {
             let plan = Plan { target: target.clone(), policy: stored.policy.clone(), vantage: vantage.clone() };
@@ -162,7 +171,7 @@ impl DirectoryObject {
         let store = self.store()?;
         let entries = store.entries()?;
         self.wake_late(&entries);
-        let status = publish(&entries);
+        let status = self.publish(&entries);
         let origins = store.config()?.map(|stored| stored.self_test).unwrap_or_default();
         reply::internal(&PageData {
             version: VERSION,
@@ -180,6 +189,23 @@ impl DirectoryObject {
         })
     }
 
+    fn publish(&self, entries: &[Entry]) -> Status {
+        let reported = entries.iter().map(|e| (&e.target, e.report.as_ref()));
+        Status::publish(reported, &vantage::own_name(&self.env), dial::now())
+    }
+
+    /// What a further vantage measures: everything, under the same policy.
+    fn plans(&self) -> Result<Response> {
+        let store = self.store()?;
+        let plans = match store.config()? {
+            Some(stored) => (store.entries()?.into_iter())
+                .map(|entry| v1::Plan { target: entry.target, policy: stored.policy.clone() })
+                .collect(),
+            None => Vec::new(),
+        };
+        reply::internal(&v1::Plans { version: VERSION, plans })
+    }
+
     /// Any read looks after targets that have gone quiet; nobody waits for that.
     fn wake_late(&self, entries: &[Entry]) {
         let now = dial::now();
@@ -193,10 +219,6 @@ impl DirectoryObject {
             self.state.wait_until(async move { wake(&env, &late).await });
         }
     }
-}
-
-fn publish(entries: &[Entry]) -> Status {
-    Status::publish(entries.iter().map(|e| (&e.target, e.report.as_ref())), dial::now())
 }
 
 /// The targets that should have reported by now.

@@ -7,12 +7,14 @@
 //!  alarm --> TargetObject: plan -> Prober::round -> health::step_round -> SQLite --news, or alive--> DirectoryObject
 //!  GET /, /api/v1/status, PUT /api/v1/config --> routes --> DirectoryObject (configuration, newest report of each)
 //!  GET /api/v1/targets/{slug}[/rounds]       --> routes --> TargetObject (its rounds)
+//!  GET /api/v1/vantage/plans, POST .../rounds --> vantage --> DirectoryObject (plans), TargetObject (signed rounds)
 //!  GET /probe/*                               --> probe (no storage)
 //! ```
 //!
 //! Bindings: `TARGETS` and `DIRECTORY` (Durable Objects with `SQLite`), `ASSETS` (the page's files), and the texts
-//! `ADMIN_TOKEN`, `VANTAGE` and `PAGE_ASSETS` (JSON: the URLs `boot`, `js`, `wasm`, `css`).
+//! `ADMIN_TOKEN`, `VANTAGE_TOKEN`, `VANTAGE` (its own name) and `PAGE_ASSETS` (JSON: the URLs `boot`, `js`, `wasm`, `css`).
 
+mod auth;
 mod call;
 mod client;
 mod dial;
@@ -22,6 +24,7 @@ mod probe;
 mod reply;
 mod routes;
 mod target_object;
+mod vantage;
 
 pub use directory_object::DirectoryObject;
 pub use target_object::TargetObject;

@@ -1,13 +1,8 @@
 //! The public routes: which document answers which path.
 
-use crate::{
-    call,
-    client::{self},
-    dial, page, probe, reply,
-};
+use crate::{auth, call, dial, page, probe, reply, vantage};
 use dualwatch_core::time::{DAY, Timestamp};
 use dualwatch_wire::{problem::Problem, time};
-use sha2::{Digest, Sha256};
 use worker::{Env, Method, Request, Response, Result};
 
 /// A configuration and the certificates it refers to are not longer than this.
@@ -35,6 +30,10 @@ pub async fn answer(request: Request, env: &Env) -> Result<Response> {
             Ok((from, to)) => target(env, slug, format!("/rounds?from={}&to={}", from.unix_ms(), to.unix_ms())).await,
             Err(detail) => reply::bad_request(detail),
         },
+        (["api", "v1", "vantage", "plans"], Method::Get) => vantage::plans(&request, env).await,
+        (["api", "v1", "vantage", "rounds"], Method::Post) => vantage::take_rounds(request, env).await,
+        (["api", "v1", "vantage", "plans"], _) => reply::method_not_allowed(&method, "GET"),
+        (["api", "v1", "vantage", "rounds"], _) => reply::method_not_allowed(&method, "POST"),
         (["api", "v1", "config"], _) => reply::method_not_allowed(&method, "GET, PUT"),
         (["" | "healthz"] | ["assets", ..], _) => reply::method_not_allowed(&method, "GET, HEAD"),
         (["api", "v1", "status" | "page"] | ["api", "v1", "targets", ..], _) => {
@@ -106,7 +105,7 @@ async fn assets(request: Request, env: &Env) -> Result<Response> {
 }
 
 async fn put_config(mut request: Request, env: &Env) -> Result<Response> {
-    if let Some(refusal) = refuse_unless_admin(&request, env)? {
+    if let Some(refusal) = auth::refuse_without(&auth::ADMIN, &request, env)? {
         return Ok(refusal);
     }
     let body = request.text().await?;
@@ -131,21 +130,4 @@ async fn put_config(mut request: Request, env: &Env) -> Result<Response> {
         }
     };
     forward(&call::directory(env, "/config", Some(call::json(&upload)?)).await?)
-}
-
-/// `None`: the request carries the admin token.
-fn refuse_unless_admin(request: &Request, env: &Env) -> Result<Option<Response>> {
-    let expected = env.var("ADMIN_TOKEN").map(|v| v.to_string()).unwrap_or_default();
-    let given = request.headers().get("authorization")?.unwrap_or_default();
-    let given = given.strip_prefix("Bearer ").unwrap_or_default();
-    // Digests are compared, so that the time taken says nothing about the token.
-    if !expected.is_empty() && Sha256::digest(&expected) == Sha256::digest(given) {
-        return Ok(None);
-    }
-    let from = client::of(request)?.ip.map_or_else(|| "an unknown address".to_owned(), |ip| ip.to_string());
-    worker::console_warn!("refused a configuration from {from}: wrong or missing admin token");
-    let detail = "send `Authorization: Bearer TOKEN` with the admin token of this installation";
-    let response = reply::problem(&Problem::new(401, "unauthorized", "Admin token needed", detail))?;
-    response.headers().set("www-authenticate", "Bearer")?;
-    Ok(Some(response))
 }

@@ -8,16 +8,17 @@ use crate::{
     reply,
 };
 use dualwatch_core::{
+    agreement::Finding,
     clients::clients,
     consistency::differences,
     health,
     round::Round,
-    schedule::{LIVES_EVERY_MS, due_after_round, first_due},
+    schedule::{due_after_round, first_due},
     target::{Policy, Target},
     time::{SECOND, Timestamp},
 };
 use dualwatch_prober::Prober;
-use dualwatch_wire::v1::{Report, Rounds, TargetDetail, VERSION};
+use dualwatch_wire::v1::{Report, Round, Rounds, Status, TargetDetail, VERSION};
 use serde::{Deserialize, Serialize};
 use std::{cell::RefCell, rc::Rc};
 use store::{Progress, Store};
@@ -62,6 +63,7 @@ impl DurableObject for TargetObject {
             }
             "/detail" => self.detail().await,
             "/rounds" => self.rounds(&request).await,
+            "/take" => self.take(&request.text().await?).await,
             path => Err(Error::RustError(format!("a target has no {path}"))),
         }
     }
@@ -80,17 +82,7 @@ impl DurableObject for TargetObject {
         if store.plan()?.as_deref() != Some(text.as_str()) {
             return Response::empty();
         }
-        let mut progress = store.progress()?.unwrap_or_default();
-        let policy = health::Policy::default();
-        progress.health =
-            health::step_round(progress.health, progress.last_round_at, target.interval_s, &round, &policy);
-        progress.last_round_at = Some(round.started_at);
-        let report = Report::after_round(target, &progress.health, &round);
-        // Output gate: both writes happen before the next await, so they are one commit.
-        store.add_round(&(&round).into())?;
-        store.set_progress(&progress)?;
-        store.forget_before(round.started_at)?;
-        self.tell(&store, progress, report).await?;
+        self.absorb(&store, &plan, vec![(&round).into()]).await?;
         Response::empty()
     }
 }
@@ -100,14 +92,51 @@ impl TargetObject {
         Store::open(self.state.storage().sql())
     }
 
+    /// Keeps rounds of any vantage, and tells what all of them together now say.
+    ///
+    /// A round that is older than the newest of its vantage came late: it is kept, and changes nothing.
+    async fn absorb(&self, store: &Store, plan: &Plan, rounds: Vec<Round>) -> Result<()> {
+        let now = dial::now();
+        let target = &plan.target;
+        let mut progress = store.progress()?;
+        // Output gate: all writes happen before the next await, so they are one commit.
+        for round in rounds {
+            store.add_round(&round)?;
+            let of = progress.iter().position(|p| p.round.vantage.name == round.vantage.name);
+            let last = of.map(|at| progress[at].round.started_at);
+            // A round of an address that was configured before says nothing about this one.
+            if round.target != target.url() || last.is_some_and(|last| round.started_at <= last) {
+                continue;
+            }
+            let health = of.map(|at| progress[at].health).unwrap_or_default();
+            let policy = health::Policy::default();
+            let health = health::step_round(health, last, target.interval_s, &round.clone().into(), &policy);
+            let next = Progress { health, round };
+            store.set_progress(&next)?;
+            match of {
+                Some(at) => progress[at] = next,
+                None => progress.push(next),
+            }
+        }
+        store.forget_before(now)?;
+        match report(plan, &progress, now) {
+            Some(report) => self.tell(store, report).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Takes rounds that a further vantage has sent.
+    async fn take(&self, body: &str) -> Result<Response> {
+        let store = self.store()?;
+        let Some((_, plan)) = read_plan(&store)? else { return reply::not_found("this target has not begun yet") };
+        self.absorb(&store, &plan, parse(body)?).await?;
+        Response::empty()
+    }
+
     /// Tells the directory what is new, or once a minute that this target lives. What could not be delivered is news
     /// again after the next round.
-    async fn tell(&self, store: &Store, mut progress: Progress, report: Report) -> Result<()> {
-        let now = report.vantage.last_round_at;
-        let must_tell = progress.told.as_ref().is_none_or(|told| {
-            report.is_news_after(told) || now.ms_since(told.vantage.last_round_at) >= LIVES_EVERY_MS
-        });
-        if !must_tell {
+    async fn tell(&self, store: &Store, report: Report) -> Result<()> {
+        if store.told()?.is_some_and(|told| !report.is_due_after(&told)) {
             return Ok(());
         }
         let told = match call::directory(&self.env, "/report", Some(call::json(&report)?)).await {
@@ -116,10 +145,7 @@ impl TargetObject {
             Err(error) => Err(error.to_string()),
         };
         match told {
-            Ok(()) => {
-                progress.told = Some(report);
-                store.set_progress(&progress)
-            }
+            Ok(()) => store.set_told(&report),
             Err(why) => {
                 console_error!("failed to tell the directory about {}: {why}", report.status.slug);
                 Ok(())
@@ -165,13 +191,11 @@ impl TargetObject {
         }
         let is_same_thing = earlier.is_some_and(|(_, earlier)| earlier.target.endpoint == plan.target.endpoint);
         store.set_plan(text)?;
-        if is_same_thing {
-            // The name may have changed, or the interval: the directory must hear of it after the next round.
-            let progress = Progress { told: None, ..store.progress()?.unwrap_or_default() };
-            store.set_progress(&progress)?;
-        } else {
+        // The name may have changed, or the interval: the directory must hear of it after the next round.
+        store.delete_told()?;
+        if !is_same_thing {
             // The health of another address says nothing about this one.
-            store.set_progress(&Progress::default())?;
+            store.delete_progress()?;
         }
         self.arm(first_due(&plan.target.slug, plan.target.interval_s, dial::now())).await?;
         Response::empty()
@@ -188,15 +212,13 @@ impl TargetObject {
         self.arm_if_lost().await?;
         let store = self.store()?;
         let Some((_, plan)) = read_plan(&store)? else { return reply::not_found("this target has not begun yet") };
-        let progress = store.progress()?.unwrap_or_default();
+        let now = dial::now();
+        let report = report(&plan, &store.progress()?, now);
+        // As the directory would publish it.
+        let entry = std::iter::once((&plan.target, report.as_ref()));
+        let status = Status::publish(entry, &plan.vantage, now).targets.remove(0);
         let last_round = store.last_round()?;
         let measured: Option<Round> = last_round.clone().map(Round::from);
-        let status = match &measured {
-            Some(round) => Report::after_round(&plan.target, &progress.health, round).status,
-            None => {
-                dualwatch_wire::v1::Status::publish([(&plan.target, None)].into_iter(), dial::now()).targets.remove(0)
-            }
-        };
         let next_due_at = self.state.storage().get_alarm().await?.map(Timestamp::from_unix_ms);
         reply::internal(&TargetDetail {
             version: VERSION,
@@ -234,6 +256,15 @@ impl TargetObject {
             n_unreadable: found.n_unreadable,
         })
     }
+}
+
+/// What all vantages together say; none before the first round.
+fn report(plan: &Plan, progress: &[Progress], now: Timestamp) -> Option<Report> {
+    let rounds: Vec<_> = progress.iter().map(|p| dualwatch_core::round::Round::from(p.round.clone())).collect();
+    let findings: Vec<Finding<'_>> = (progress.iter().zip(&rounds))
+        .map(|(p, round)| Finding { is_own: round.vantage.name == plan.vantage, health: &p.health, round })
+        .collect();
+    Report::of(&plan.target, &findings, now)
 }
 
 fn read_plan(store: &Store) -> Result<Option<(String, Plan)>> {

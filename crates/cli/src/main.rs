@@ -4,6 +4,7 @@
 
 mod check;
 mod exit;
+mod vantage;
 
 use clap::{Parser, Subcommand};
 use exit::Exit;
@@ -27,6 +28,8 @@ struct Arguments {
 enum Command {
     /// Measures URLs over both families, phase by phase, and compares them.
     Check(check::Arguments),
+    /// Measures the targets of a worker from here as well, until Ctrl-C: a further vantage.
+    Vantage(vantage::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -41,6 +44,7 @@ fn main() -> ExitCode {
     };
     let result = match arguments.command {
         Command::Check(arguments) => check::run(&arguments),
+        Command::Vantage(arguments) => vantage::run(&arguments),
     };
     result
         .unwrap_or_else(|error| {

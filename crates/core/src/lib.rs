@@ -24,6 +24,7 @@
 //! ```
 
 pub mod address;
+pub mod agreement;
 pub mod cause;
 pub mod clients;
 pub mod consistency;

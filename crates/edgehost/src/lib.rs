@@ -1,6 +1,7 @@
 //! Starts, watches and stops workerd on a built bundle.
 //!
-//! In scope: workerd's configuration, its listening sockets, its process, its log. Out of scope: how a bundle is built
+//! In scope: workerd's configuration, its listening sockets, its process, its log; [`Process`] serves other programs
+//! that run beside it. Out of scope: how a bundle is built
 //! and where a configuration of targets comes from (`xtask`), and what the worker does (`dualwatch-worker`).
 //! Linux and macOS; on Windows use a Linux subsystem.
 //!
@@ -51,4 +52,5 @@ pub use bundle::{Bundle, BundleError, Module, ModuleKind, PageAssets};
 pub use config::{COMPATIBILITY_DATE, LISTENER_HEADER, Network};
 pub use edge::{Edge, Log, Options, StartError};
 pub use listen::{ListenError, SkippedAddress, loopback};
+pub use process::{Process, tied_command};
 pub use workerd::{WorkerdMissing, workerd_in};

@@ -1,4 +1,4 @@
-//! workerd as a child process: spawned, read, awaited, and never left behind.
+//! A child process (workerd, above all): spawned, read, awaited, and never left behind.
 
 use crate::edge::Log;
 use shared_child::SharedChild;
@@ -14,11 +14,12 @@ use std::{env, thread};
 
 /// POSIX's number of the signal that asks a process to end.
 const SIGTERM: i32 = 15;
-/// workerd ends at once on SIGTERM; only a stuck one needs more.
+/// What runs here ends at once on SIGTERM; only a stuck one needs more.
 const GRACE: Duration = Duration::from_secs(5);
 /// Lines of the log that an error message can show.
 const KEPT_LINES: usize = 20;
 
+/// A running child; dropping it stops it.
 pub struct Process {
     child: Arc<SharedChild>,
     tail: Arc<Mutex<VecDeque<String>>>,
@@ -31,7 +32,7 @@ impl Process {
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
         let (sender, receiver) = mpsc::channel();
         // The kernel sends the parent-death signal when the *thread* that spawned the child ends: so this one stays.
-        thread::Builder::new().name("workerd".into()).spawn(move || {
+        thread::Builder::new().name("child".into()).spawn(move || {
             let child = SharedChild::spawn(&mut command).map(Arc::new);
             // Dropping the command closes our copies of the sockets.
             drop(command);

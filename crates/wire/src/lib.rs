@@ -12,5 +12,6 @@
 //! ```
 
 pub mod problem;
+pub mod signature;
 pub mod time;
 pub mod v1;

@@ -7,6 +7,7 @@ pub mod report;
 pub mod round;
 pub mod status;
 pub mod target;
+pub mod vantage;
 
 pub use config::{ConfigDocument, ConfigUpload};
 pub use page::{PageData, PageTarget, SelfTest};
@@ -15,6 +16,9 @@ pub use report::Report;
 pub use round::{Certificate, Round, Sample, Vantage};
 pub use status::{FamilyFacts, Status, TargetStatus, VantageStatus};
 pub use target::{Rounds, TargetDetail};
+pub use vantage::{
+    MAX_BATCH_BYTES, MAX_BATCH_SLUGS, Outcome, Plan, Plans, Receipt, Received, VantageBatch, VantageRound,
+};
 
 /// The `version` field of every document here.
 pub const VERSION: u32 = 1;

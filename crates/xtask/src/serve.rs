@@ -4,6 +4,7 @@ mod configuration;
 mod data;
 mod lab;
 mod publish;
+mod vantage;
 
 use crate::workspace::Workspace;
 use crate::{build, say};
@@ -16,6 +17,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
+use vantage::Vantage;
 
 /// How often we look whether workerd and the lab still run.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
@@ -28,7 +30,7 @@ pub struct Args {
     /// The port on every address; 0 picks a free one
     #[arg(long, value_name = "N", default_value_t = 8787)]
     port: u16,
-    /// Where rounds, configuration and admin token are kept [default: the platform's place for application data]
+    /// Where rounds, configuration and tokens are kept [default: the platform's place for application data]
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
     /// Listens on this address instead of the loopback addresses; may be repeated
@@ -37,6 +39,9 @@ pub struct Args {
     /// Measures the servers of the fault lab on this machine instead of a configuration
     #[arg(long)]
     demo: bool,
+    /// Leaves out the vantage `local`, which names causes that workerd cannot tell apart
+    #[arg(long)]
+    no_vantage: bool,
 }
 
 /// Gets what is missing, builds, starts, and stays until Ctrl-C, SIGTERM, or the end of a process it needs.
@@ -53,17 +58,23 @@ pub fn run(workspace: &Workspace, args: &Args) -> Result<()> {
     let mut configuration = if args.demo { None } else { Some(Configuration::find(args.config.as_deref())?) };
     let built = build::run(workspace)?;
     let program = if args.demo { Some(Lab::build(workspace)?) } else { None };
+    let vantage_program = if args.no_vantage { None } else { Some(Vantage::build(workspace)?) };
     if interrupted.try_recv().is_ok() {
         return Ok(());
     }
 
-    let token = data::admin_token(&data)?;
+    let token = data::token(&data, data::ADMIN)?;
+    let vantage_token = data::token(&data, data::VANTAGE)?;
     let edge = Edge::start(&Options {
         workerd: built.workerd,
         bundle: built.bundle,
         data: data.clone(),
         listen: listen(args)?,
-        vars: BTreeMap::from([("ADMIN_TOKEN".into(), token.value.clone()), ("VANTAGE".into(), "edge".into())]),
+        vars: BTreeMap::from([
+            ("ADMIN_TOKEN".into(), token.value.clone()),
+            ("VANTAGE_TOKEN".into(), vantage_token.value.clone()),
+            ("VANTAGE".into(), "edge".into()),
+        ]),
         network: match &configuration {
             Some(configuration) if !configuration.allow_private => Network::Public,
             _ => Network::Everywhere,
@@ -84,17 +95,25 @@ pub fn run(workspace: &Workspace, args: &Args) -> Result<()> {
     };
     let configuration = configuration.context("there is no configuration")?;
     publish::put(&edge.origin(), &token.value, &configuration)?;
+    let start = |program: PathBuf| Vantage::start(&program, &edge.origin(), &vantage_token, &data);
+    let vantage = vantage_program.map(start).transpose()?;
 
     println!("configuration: {} (targets: {})", configuration.path.display(), configuration.n_targets);
     println!("data: {}", data.display());
     println!("admin token: {}", token.path.display());
+    println!("vantage token: {}", vantage_token.path.display());
     let urls: Vec<String> = edge.addresses().iter().map(|address| format!("http://{address}/")).collect();
     println!("ready: {}", urls.join(" "));
-    watch(&interrupted, edge, lab.as_mut())
+    watch(&interrupted, edge, lab.as_mut(), vantage)
 }
 
 /// Returns when it is time to stop, with everything stopped.
-fn watch(interrupted: &mpsc::Receiver<()>, edge: Edge, mut lab: Option<&mut Lab>) -> Result<()> {
+fn watch(
+    interrupted: &mpsc::Receiver<()>,
+    edge: Edge,
+    mut lab: Option<&mut Lab>,
+    mut vantage: Option<Vantage>,
+) -> Result<()> {
     let outcome = loop {
         match interrupted.recv_timeout(LOOK_EVERY) {
             Err(mpsc::RecvTimeoutError::Timeout) => {}
@@ -106,8 +125,15 @@ fn watch(interrupted: &mpsc::Receiver<()>, edge: Edge, mut lab: Option<&mut Lab>
         if let Some(status) = lab.as_mut().map(|lab| lab.ended()).transpose()?.flatten() {
             break Err(anyhow::anyhow!("the fault lab ended by itself ({status})"));
         }
+        if let Some(vantage) = &mut vantage {
+            vantage.look()?;
+        }
     };
     say("stopping");
+    // First: it would only find the worker gone.
+    if let Some(vantage) = vantage {
+        vantage.stop()?;
+    }
     edge.stop().context("cannot stop workerd")?;
     if let Some(lab) = lab {
         lab.stop()?;

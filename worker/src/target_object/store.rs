@@ -11,26 +11,24 @@ use worker::{Error, Result, SqlStorage};
 
 /// Rounds as they were measured are kept this long.
 const KEEP_ROUNDS_MS: i64 = 7 * DAY;
-/// At most this many rounds are in one answer: a day of one a minute.
+/// At most this many rounds are in one answer: a day of one a minute from one vantage.
 const MAX_ROUNDS: usize = 1_440;
 
 /// The rounds table grows by one row a round, so it is keyed by time, without a row id beside it.
 const SCHEMA: &[&str] = &[
     "CREATE TABLE IF NOT EXISTS plan (id INTEGER PRIMARY KEY CHECK (id = 1), doc TEXT NOT NULL)",
-    "CREATE TABLE IF NOT EXISTS progress (id INTEGER PRIMARY KEY CHECK (id = 1), doc TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS progress_of (vantage TEXT PRIMARY KEY, doc TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS told (id INTEGER PRIMARY KEY CHECK (id = 1), doc TEXT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS rounds (started_at INTEGER NOT NULL, vantage TEXT NOT NULL, doc TEXT NOT NULL, \
      PRIMARY KEY (started_at, vantage)) WITHOUT ROWID",
 ];
 
-/// What the rounds so far have led to.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+/// What the rounds of one vantage so far have led to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Progress {
     pub health: PerFamily<Health>,
-    /// When the newest round began.
-    #[serde(default)]
-    pub last_round_at: Option<Timestamp>,
-    /// What the directory heard last.
-    pub told: Option<Report>,
+    /// Its newest round.
+    pub round: Round,
 }
 
 pub struct Store {
@@ -82,15 +80,38 @@ impl Store {
         Ok(())
     }
 
-    /// Returns the progress; none where it was never written, or by a version that wrote it otherwise.
-    pub fn progress(&self) -> Result<Option<Progress>> {
-        let text = self.document("SELECT doc FROM progress WHERE id = 1")?;
-        Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
+    /// Returns the progress of every vantage. One that a version wrote otherwise counts as none.
+    pub fn progress(&self) -> Result<Vec<Progress>> {
+        let rows: Vec<Doc> = self.sql.exec("SELECT doc FROM progress_of ORDER BY vantage", None)?.to_array()?;
+        Ok(rows.iter().filter_map(|row| serde_json::from_str(&row.doc).ok()).collect())
     }
 
     pub fn set_progress(&self, progress: &Progress) -> Result<()> {
-        let text = write(progress)?;
-        self.sql.exec("INSERT OR REPLACE INTO progress (id, doc) VALUES (1, ?)", vec![text.into()])?;
+        self.sql.exec(
+            "INSERT OR REPLACE INTO progress_of (vantage, doc) VALUES (?, ?)",
+            vec![progress.round.vantage.name.as_str().into(), write(progress)?.into()],
+        )?;
+        Ok(())
+    }
+
+    pub fn delete_progress(&self) -> Result<()> {
+        self.sql.exec("DELETE FROM progress_of", None)?;
+        Ok(())
+    }
+
+    /// Returns what the directory heard last.
+    pub fn told(&self) -> Result<Option<Report>> {
+        let text = self.document("SELECT doc FROM told WHERE id = 1")?;
+        Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
+    }
+
+    pub fn set_told(&self, report: &Report) -> Result<()> {
+        self.sql.exec("INSERT OR REPLACE INTO told (id, doc) VALUES (1, ?)", vec![write(report)?.into()])?;
+        Ok(())
+    }
+
+    pub fn delete_told(&self) -> Result<()> {
+        self.sql.exec("DELETE FROM told", None)?;
         Ok(())
     }
 
@@ -134,7 +155,9 @@ impl Store {
             .to_array()?;
         let next_from = rows.get(MAX_ROUNDS).map(|row| Timestamp::from_unix_ms(row.started_at));
         let mut found = Found { rounds: Vec::new(), next_from, n_unreadable: 0 };
-        for row in rows.iter().take(MAX_ROUNDS) {
+        // Two vantages can begin in the same millisecond: both rounds are on the same side of a cut.
+        let is_here = |row: &&TimedDoc| next_from.is_none_or(|next| row.started_at < next.unix_ms());
+        for row in rows.iter().filter(is_here) {
             match serde_json::from_str(&row.doc) {
                 Ok(round) => found.rounds.push(round),
                 Err(_) => found.n_unreadable += 1,

@@ -2,68 +2,91 @@
 
 use super::{FamilyFacts, Status, TargetStatus, VERSION, VantageStatus};
 use dualwatch_core::{
+    agreement::{FORGOTTEN_AFTER_MS, Finding, agree},
     dual_stack::DualStack,
     family::{Family, PerFamily},
-    health::Health,
-    round::Round,
-    schedule::late_after_ms,
+    schedule::{LIVES_EVERY_MS, late_after_ms},
     target::Target,
     time::Timestamp,
     vantage::Standing,
 };
 use serde::{Deserialize, Serialize};
 
-/// The facts of a target after a round, and what the vantage that measured it had proven.
+/// The published facts of a target, and what the vantages that measured it have last proven.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Report {
     pub status: TargetStatus,
-    pub vantage: VantageStatus,
+    /// The worker's own first.
+    pub vantages: Vec<VantageStatus>,
 }
 
 impl Report {
-    /// Returns the report of `target` after `round`, which led to `health`.
-    pub fn after_round(target: &Target, health: &PerFamily<Health>, round: &Round) -> Self {
-        let facts = |family: Family| FamilyFacts::after_round(health.get(family), round.samples.get(family));
-        Self {
+    /// Returns the report of `target` at `now` from the newest finding of each vantage; `None` where there is none.
+    pub fn of(target: &Target, findings: &[Finding<'_>], now: Timestamp) -> Option<Self> {
+        let agreement = agree(findings, target.interval_s, now)?;
+        let facts = |family: Family| {
+            let agreed = agreement.families.get(family);
+            FamilyFacts::after_round(&agreed.health, agreed.sample)
+        };
+        let mut listed: Vec<&Finding<'_>> =
+            findings.iter().filter(|f| now.ms_since(f.round.started_at) <= FORGOTTEN_AFTER_MS).collect();
+        listed.sort_by_key(|f| (!f.is_own, &f.round.vantage.name));
+        Some(Self {
             status: TargetStatus {
                 slug: target.slug.clone(),
                 name: target.name.clone(),
                 url: target.url(),
-                last_round_at: Some(round.started_at),
+                last_round_at: Some(agreement.last_round_at),
                 ipv4: facts(Family::Ipv4),
                 ipv6: facts(Family::Ipv6),
-                dual_stack: round.dual_stack,
+                dual_stack: agreement.dual_stack,
             },
-            vantage: VantageStatus {
-                name: round.vantage.name.clone(),
-                ipv4: round.vantage.standing.ipv4,
-                ipv6: round.vantage.standing.ipv6,
-                last_round_at: round.started_at,
-            },
-        }
+            vantages: listed
+                .into_iter()
+                .map(|f| VantageStatus {
+                    name: f.round.vantage.name.clone(),
+                    ipv4: f.round.vantage.standing.ipv4,
+                    ipv6: f.round.vantage.standing.ipv6,
+                    last_round_at: f.round.started_at,
+                })
+                .collect(),
+        })
     }
 
-    /// Whether the directory must hear of this at once, having heard `earlier` last.
-    pub fn is_news_after(&self, earlier: &Self) -> bool {
+    /// Whether the directory must hear of this, having heard `earlier` last: at once where something is new, and
+    /// otherwise now and then, because of the times.
+    pub fn is_due_after(&self, earlier: &Self) -> bool {
+        let (Some(now), Some(then)) = (self.status.last_round_at, earlier.status.last_round_at) else { return true };
+        now.ms_since(then) >= LIVES_EVERY_MS || self.is_news_after(earlier)
+    }
+
+    fn is_news_after(&self, earlier: &Self) -> bool {
         let standing = |v: &VantageStatus| (v.name.clone(), v.ipv4, v.ipv6);
-        self.status.is_news_after(&earlier.status) || standing(&self.vantage) != standing(&earlier.vantage)
+        self.status.is_news_after(&earlier.status)
+            || !self.vantages.iter().map(standing).eq(earlier.vantages.iter().map(standing))
     }
 }
 
 impl Status {
     /// Puts the status together from the targets of the configuration, in its order, and their newest reports.
-    pub fn publish<'a>(entries: impl Iterator<Item = (&'a Target, Option<&'a Report>)>, now: Timestamp) -> Self {
+    /// The vantage named `own` is listed first, then the others by name.
+    pub fn publish<'a>(
+        entries: impl Iterator<Item = (&'a Target, Option<&'a Report>)>,
+        own: &str,
+        now: Timestamp,
+    ) -> Self {
         let mut vantages: Vec<Seen> = Vec::new();
         let mut targets = Vec::new();
         for (target, report) in entries {
             // A report about an earlier URL of this name says nothing about this one.
             let report = report.filter(|r| r.status.url == target.url());
-            if let Some(report) = report {
-                note(&mut vantages, &report.vantage);
+            for vantage in report.map(|r| &r.vantages[..]).unwrap_or_default() {
+                note(&mut vantages, vantage);
             }
             targets.push(target_status(target, report, now));
         }
-        let vantages = vantages.into_iter().map(Seen::into_status).collect();
+        let mut vantages: Vec<_> = vantages.into_iter().map(Seen::into_status).collect();
+        vantages.sort_by(|a, b| (a.name != own, &a.name).cmp(&(b.name != own, &b.name)));
         Self { version: VERSION, published_at: now, vantages, targets }
     }
 }
@@ -136,7 +159,8 @@ mod tests {
     use crate::v1::status::State;
     use dualwatch_core::{
         cause::Cause,
-        round::Vantage,
+        health::Health,
+        round::{Round, Vantage},
         sample::Sample,
         target::{Endpoint, Host, Scheme},
         time::MINUTE,
@@ -148,22 +172,31 @@ mod tests {
     }
 
     fn report(target: &Target, at: i64, ipv6: Standing) -> Report {
-        let round = Round {
+        let round = round(target, "edge", at, ipv6);
+        let finding = Finding { is_own: true, health: &health(), round: &round };
+        Report::of(target, &[finding], round.started_at).unwrap()
+    }
+
+    fn round(target: &Target, vantage: &str, at: i64, ipv6: Standing) -> Round {
+        Round {
             target: target.url(),
             started_at: Timestamp::from_unix_ms(at),
-            vantage: Vantage { name: "edge".into(), standing: PerFamily { ipv4: Standing::Proven, ipv6 } },
+            vantage: Vantage { name: vantage.into(), standing: PerFamily { ipv4: Standing::Proven, ipv6 } },
             samples: PerFamily { ipv4: Sample::reached(), ipv6: Sample::failed(Cause::VantageNoFamily) },
             dual_stack: DualStack::default(),
-        };
-        let up = Health::Up { since: Timestamp::from_unix_ms(0) };
-        Report::after_round(target, &PerFamily { ipv4: up, ipv6: Health::default() }, &round)
+        }
+    }
+
+    fn health() -> PerFamily<Health> {
+        PerFamily { ipv4: Health::Up { since: Timestamp::from_unix_ms(0) }, ipv6: Health::default() }
     }
 
     #[test]
     fn a_late_target_is_not_observed_rather_than_up() {
         let a = target("a");
         let r = report(&a, 0, Standing::NoFamily);
-        let at = |ms| Status::publish([(&a, Some(&r))].into_iter(), Timestamp::from_unix_ms(ms)).targets.remove(0);
+        let at =
+            |ms| Status::publish([(&a, Some(&r))].into_iter(), "edge", Timestamp::from_unix_ms(ms)).targets.remove(0);
         assert_eq!(at(2 * MINUTE).ipv4.state, State::Up);
         assert_eq!(at(2 * MINUTE).ipv6.cause, Some(Cause::VantageNoFamily));
         let late = at(3 * MINUTE + 1);
@@ -174,7 +207,7 @@ mod tests {
     #[test]
     fn a_target_without_a_report_is_not_observed() {
         let a = target("a");
-        let status = Status::publish([(&a, None)].into_iter(), Timestamp::from_unix_ms(0));
+        let status = Status::publish([(&a, None)].into_iter(), "edge", Timestamp::from_unix_ms(0));
         assert_eq!(status.targets[0].ipv6.cause, Some(Cause::NotObserved));
         assert_eq!(status.vantages, []);
     }
@@ -185,7 +218,7 @@ mod tests {
         let (ra, rb, rc) =
             (report(&a, 10, Standing::NoFamily), report(&b, 20, Standing::Proven), report(&c, 30, Standing::Untested));
         let entries = [(&a, Some(&ra)), (&b, Some(&rb)), (&c, Some(&rc))];
-        let status = Status::publish(entries.into_iter(), Timestamp::from_unix_ms(40));
+        let status = Status::publish(entries.into_iter(), "edge", Timestamp::from_unix_ms(40));
         let [vantage] = &status.vantages[..] else { panic!("one vantage: {:?}", status.vantages) };
         assert_eq!((vantage.ipv4, vantage.ipv6), (Standing::Proven, Standing::Proven));
         assert_eq!(vantage.last_round_at, Timestamp::from_unix_ms(30));
@@ -196,7 +229,38 @@ mod tests {
         let a = target("a");
         let r = report(&a, 0, Standing::Proven);
         let moved = Target { endpoint: target("b").endpoint, ..a };
-        let status = Status::publish([(&moved, Some(&r))].into_iter(), Timestamp::from_unix_ms(0));
+        let status = Status::publish([(&moved, Some(&r))].into_iter(), "edge", Timestamp::from_unix_ms(0));
         assert_eq!(status.targets[0].ipv4.cause, Some(Cause::NotObserved));
+    }
+
+    #[test]
+    fn every_vantage_is_listed_by_name_until_it_is_forgotten() {
+        let a = target("a");
+        let (edge, local) = (round(&a, "edge", 0, Standing::Proven), round(&a, "a-local", 10, Standing::NoFamily));
+        let health = health();
+        let names = |now: i64, edge_at: i64| {
+            let edge = Round { started_at: Timestamp::from_unix_ms(edge_at), ..edge.clone() };
+            let findings = [
+                Finding { is_own: false, health: &health, round: &local },
+                Finding { is_own: true, health: &health, round: &edge },
+            ];
+            let report = Report::of(&a, &findings, Timestamp::from_unix_ms(now)).unwrap();
+            let status = Status::publish([(&a, Some(&report))].into_iter(), "edge", Timestamp::from_unix_ms(now));
+            status.vantages.into_iter().map(|v| v.name).collect::<Vec<_>>()
+        };
+        assert_eq!(names(10, 0), ["edge", "a-local"]);
+        assert_eq!(names(FORGOTTEN_AFTER_MS + 11, FORGOTTEN_AFTER_MS), ["edge"]);
+    }
+
+    #[test]
+    fn a_vantage_that_comes_or_goes_is_news_and_times_alone_are_due_once_a_minute() {
+        let a = target("a");
+        let first = report(&a, 0, Standing::Proven);
+        assert!(!report(&a, LIVES_EVERY_MS - 1, Standing::Proven).is_due_after(&first));
+        assert!(report(&a, LIVES_EVERY_MS, Standing::Proven).is_due_after(&first));
+        assert!(report(&a, 10, Standing::NoFamily).is_due_after(&first));
+        let mut more = report(&a, 10, Standing::Proven);
+        more.vantages.push(VantageStatus { name: "local".into(), ..more.vantages[0].clone() });
+        assert!(more.is_due_after(&first) && first.is_due_after(&Report { ..more.clone() }));
     }
 }

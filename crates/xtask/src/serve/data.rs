@@ -1,4 +1,4 @@
-//! The data folder, and the admin token in it.
+//! The data folder, and the tokens in it.
 
 use anyhow::{Context as _, Result, anyhow};
 use data_encoding::HEXLOWER;
@@ -28,16 +28,21 @@ fn default_dir() -> Result<PathBuf> {
     Ok(strategy.data_dir())
 }
 
-pub struct AdminToken {
+/// Who has it may configure.
+pub const ADMIN: &str = "admin-token";
+/// Who has it may measure.
+pub const VANTAGE: &str = "vantage-token";
+
+pub struct Token {
     pub value: String,
     pub path: PathBuf,
 }
 
-/// Returns the admin token of a data folder, making it when there is none; only its owner may read the file.
-pub fn admin_token(data: &Path) -> Result<AdminToken> {
-    let path = data.join("admin-token");
+/// Returns a token of a data folder, making it when there is none; only its owner may read the file.
+pub fn token(data: &Path, file: &str) -> Result<Token> {
+    let path = data.join(file);
     match fs::read_to_string(&path) {
-        Ok(text) if !text.trim().is_empty() => return Ok(AdminToken { value: text.trim().to_owned(), path }),
+        Ok(text) if !text.trim().is_empty() => return Ok(Token { value: text.trim().to_owned(), path }),
         Err(error) if error.kind() != ErrorKind::NotFound => {
             return Err(error).with_context(|| format!("cannot read {}", path.display()));
         }
@@ -48,7 +53,7 @@ pub fn admin_token(data: &Path) -> Result<AdminToken> {
     options.write(true).create(true).truncate(true).mode(0o600);
     let written = options.open(&path).and_then(|mut file| writeln!(file, "{value}"));
     written.with_context(|| format!("cannot write {}", path.display()))?;
-    Ok(AdminToken { value, path })
+    Ok(Token { value, path })
 }
 
 fn new_token() -> Result<String> {
@@ -65,9 +70,10 @@ mod tests {
     #[test]
     fn a_token_is_made_once_and_only_its_owner_reads_it() {
         let dir = tempfile::tempdir().unwrap();
-        let first = admin_token(dir.path()).unwrap();
+        let first = token(dir.path(), ADMIN).unwrap();
         assert_eq!(first.value.len(), 2 * TOKEN_BYTES);
-        assert_eq!(admin_token(dir.path()).unwrap().value, first.value);
+        assert_eq!(token(dir.path(), ADMIN).unwrap().value, first.value);
+        assert_ne!(token(dir.path(), VANTAGE).unwrap().value, first.value);
         assert_eq!(fs::metadata(&first.path).unwrap().permissions().mode() & 0o777, 0o600);
     }
 

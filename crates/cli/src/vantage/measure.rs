@@ -1,0 +1,113 @@
+//! Measures every target of the plans on the grid that the worker itself measures on.
+
+use super::Measured;
+use dualwatch_core::{
+    schedule::{due_after_round, first_due},
+    target::{Policy, Resolver},
+    time::{SECOND, Timestamp},
+};
+use dualwatch_prober::{Clock, Prober, native::Tokio};
+use dualwatch_wire::v1::Plan;
+use std::{cell::Cell, rc::Rc, sync::mpsc, time::Duration};
+use tokio::{sync::watch, task::spawn_local};
+
+/// The clock is read at least this often: a machine that slept, or whose clock was set, is soon on the grid again.
+const LOOK_EVERY_MS: i64 = SECOND;
+
+/// Who measures, and where the rounds go.
+pub struct Vantage {
+    pub name: String,
+    /// Asked in place of those of the plans; empty: those of the plans.
+    pub resolvers: Vec<Resolver>,
+    pub rounds: mpsc::Sender<Measured>,
+}
+
+struct Row {
+    plan: Plan,
+    prober: Rc<Prober<Tokio>>,
+    due: Timestamp,
+    is_running: Rc<Cell<bool>>,
+}
+
+/// Runs until `stopped` says so.
+pub async fn run(vantage: Vantage, mut plans: watch::Receiver<Vec<Plan>>, mut stopped: watch::Receiver<bool>) {
+    let clock = Tokio::new();
+    let mut rows = Vec::new();
+    take(&vantage, &mut rows, &plans.borrow_and_update(), clock.wall());
+    loop {
+        let now = clock.wall();
+        for row in &mut rows {
+            step(row, &vantage, now);
+        }
+        let next = rows.iter().map(|row| row.due.ms_since(clock.wall())).min().unwrap_or(LOOK_EVERY_MS);
+        let pause = Duration::from_millis(next.clamp(1, LOOK_EVERY_MS).unsigned_abs());
+        tokio::select! {
+            _ = stopped.changed() => return,
+            changed = plans.changed() => match changed {
+                Ok(()) => take(&vantage, &mut rows, &plans.borrow_and_update(), clock.wall()),
+                // Nobody plans any more: we are ending.
+                Err(_) => return,
+            },
+            () = tokio::time::sleep(pause) => {}
+        }
+    }
+}
+
+/// Starts a round that is due.
+fn step(row: &mut Row, vantage: &Vantage, now: Timestamp) {
+    let (slug, interval_s) = (&row.plan.target.slug, row.plan.target.interval_s);
+    let was_set_back = row.due.ms_since(now) > 2 * i64::from(interval_s) * SECOND;
+    if was_set_back {
+        row.due = due_after_round(slug, interval_s, now);
+    }
+    if row.due > now {
+        return;
+    }
+    row.due = due_after_round(slug, interval_s, now);
+    if row.is_running.replace(true) {
+        return;
+    }
+    let (prober, target, is_running) = (row.prober.clone(), row.plan.target.clone(), row.is_running.clone());
+    let rounds = vantage.rounds.clone();
+    spawn_local(async move {
+        let round = prober.round(&target).await;
+        is_running.set(false);
+        // Nobody keeps rounds any more: we are ending.
+        let _ = rounds.send((target.slug, round));
+    });
+}
+
+/// Takes new plans; a target whose plan is the same goes on as it is.
+fn take(vantage: &Vantage, rows: &mut Vec<Row>, plans: &[Plan], now: Timestamp) {
+    let mut earlier = std::mem::take(rows);
+    let mut probers: Vec<(Policy, Rc<Prober<Tokio>>)> = Vec::new();
+    for plan in plans {
+        if let Some(at) = earlier.iter().position(|row| row.plan == *plan) {
+            rows.push(earlier.swap_remove(at));
+            continue;
+        }
+        let prober = match probers.iter().find(|(policy, _)| *policy == plan.policy) {
+            Some((_, prober)) => prober.clone(),
+            None => match prober(vantage, &plan.policy) {
+                Ok(prober) => {
+                    probers.push((plan.policy.clone(), prober.clone()));
+                    prober
+                }
+                Err(why) => {
+                    eprintln!("warning: {} is not measured: failed to {why}", plan.target.slug);
+                    continue;
+                }
+            },
+        };
+        let due = first_due(&plan.target.slug, plan.target.interval_s, now);
+        rows.push(Row { plan: plan.clone(), prober, due, is_running: Rc::default() });
+    }
+}
+
+fn prober(vantage: &Vantage, policy: &Policy) -> Result<Rc<Prober<Tokio>>, String> {
+    let mut policy = policy.clone();
+    if !vantage.resolvers.is_empty() {
+        policy.resolvers.clone_from(&vantage.resolvers);
+    }
+    Prober::new(Tokio::new(), policy, &vantage.name).map(Rc::new)
+}

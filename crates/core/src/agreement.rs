@@ -1,0 +1,285 @@
+//! What several vantages together say of a target: the place where their findings become one published fact.
+
+use crate::{
+    cause::{Cause, Phase},
+    diagnosis::{Conclusion, conclude},
+    dual_stack::DualStack,
+    family::{Family, PerFamily},
+    health::Health,
+    round::Round,
+    sample::Sample,
+    schedule::late_after_ms,
+    time::{DAY, Timestamp},
+};
+use std::cmp::Reverse;
+
+/// A vantage that was silent for so long is not listed any more; its rounds are kept.
+pub const FORGOTTEN_AFTER_MS: i64 = DAY;
+
+/// What one vantage last measured of a target, and what its own rounds so far have led to.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Finding<'a> {
+    /// Whether this is the worker's own vantage, which decides where others are divided.
+    pub is_own: bool,
+    pub health: &'a PerFamily<Health>,
+    pub round: &'a Round,
+}
+
+/// What is published of a family, and who said so.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Agreed<'a> {
+    pub health: Health,
+    /// Gives cause, latency and address.
+    pub sample: &'a Sample,
+    /// The name of the vantage whose sample this is.
+    pub vantage: &'a str,
+}
+
+/// What is published of a target.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Agreement<'a> {
+    /// When the newest of the rounds began that were looked at.
+    pub last_round_at: Timestamp,
+    pub families: PerFamily<Agreed<'a>>,
+    pub dual_stack: DualStack,
+}
+
+/// Decides from the newest finding of every vantage; `None` where there is none at all.
+///
+/// Per family, of the vantages whose newest round is not late:
+///
+/// | who knows something | what they say | state | cause, latency, address |
+/// |---|---|---|---|
+/// | none | | unknown | of one to which the target says "not offered"; else of the own vantage, else of the newest |
+/// | some | all reach it | up | of the own vantage, else of the newest |
+/// | some | nobody reaches it | the gravest: down, recovering, suspect | the most exact cause ([`exactness`]) |
+/// | some | they differ | that of the majority; on a tie the own vantage decides, else "reached" | of that side, as above |
+///
+/// A vantage that is blind, or that has gone away, takes no part: nothing becomes down, or up, because of it.
+/// `since` comes from the own vantage where it is in that state, else from who has seen it first.
+pub fn agree<'a>(findings: &[Finding<'a>], interval_s: u32, now: Timestamp) -> Option<Agreement<'a>> {
+    let is_timely = |f: &&Finding<'a>| now.ms_since(f.round.started_at) <= late_after_ms(interval_s);
+    let mut timely: Vec<Finding<'a>> = findings.iter().filter(is_timely).copied().collect();
+    if timely.is_empty() {
+        // Whoever reads this sees by its time that it is late.
+        timely.extend(findings.iter().max_by_key(|f| f.round.started_at));
+    }
+    // The own vantage first, then the newest: with that, "first" decides every tie the same way in every round.
+    timely.sort_by_key(|f| (!f.is_own, Reverse(f.round.started_at)));
+    let last_round_at = timely.iter().map(|f| f.round.started_at).max()?;
+    // Both families of one round are paired; two vantages are not.
+    let n_known = |f: &Finding<'_>| f.health.iter().filter(|(_, health)| is_known(health)).count();
+    let paired = timely.iter().rev().max_by_key(|f| n_known(f))?;
+    Some(Agreement {
+        last_round_at,
+        families: PerFamily { ipv4: of_family(&timely, Family::Ipv4)?, ipv6: of_family(&timely, Family::Ipv6)? },
+        dual_stack: paired.round.dual_stack,
+    })
+}
+
+/// How much a cause says: which of several vantages is believed about the same failure.
+///
+/// | | causes |
+/// |---|---|
+/// | 3 | an answer: of the target, or of a resolver |
+/// | 2 | silence, told exactly: `tcp.timeout`, `net.unreachable`, `dns.timeout` |
+/// | 1 | `tcp.no_connection`: one of several |
+/// | 0 | `measurement.failed`, what the vantage explains, and no cause |
+pub const fn exactness(cause: Option<Cause>) -> u8 {
+    match cause {
+        None => 0,
+        Some(Cause::TcpNoConnection) => 1,
+        Some(cause) if cause.is_silence() => 2,
+        Some(cause) if cause.proves_answer() => 3,
+        Some(cause) if matches!(cause.phase(), Phase::Resolve) => 3,
+        Some(_) => 0,
+    }
+}
+
+/// Decides one family; `findings` are in the order in which they are believed.
+fn of_family<'a>(findings: &[Finding<'a>], family: Family) -> Option<Agreed<'a>> {
+    let health = |f: &Finding<'a>| *f.health.get(family);
+    let sample = |f: &Finding<'a>| f.round.samples.get(family);
+    let agreed = |health: Health, f: &Finding<'a>| Agreed { health, sample: sample(f), vantage: &f.round.vantage.name };
+
+    let knowing: Vec<Finding<'a>> = findings.iter().filter(|f| is_known(f.health.get(family))).copied().collect();
+    if knowing.is_empty() {
+        let says_not_offered = |f: &&Finding<'a>| matches!(conclude(sample(f)), Conclusion::Unpublished(_));
+        let voice = findings.iter().find(says_not_offered).or(findings.first())?;
+        return Some(agreed(health(voice), voice));
+    }
+
+    let side = majority(&knowing, |f| matches!(health(f), Health::Up { .. }));
+    let gravest = side.iter().map(|f| gravity(&health(f))).max()?;
+    let in_state: Vec<&Finding<'a>> = side.iter().filter(|f| gravity(&health(f)) == gravest).collect();
+    let own = in_state.iter().find(|f| f.is_own);
+    let state = health(own.or(in_state.iter().min_by_key(|f| health(f).since()))?);
+
+    match state {
+        Health::Up { .. } => {
+            let alike = majority(&side, |f| conclude(sample(f)) == Conclusion::Good { degraded: false });
+            Some(agreed(state, alike.first()?))
+        }
+        Health::Recovering { .. } => Some(agreed(state, in_state.first()?)),
+        _ => {
+            // `max_by_key` takes the last of equals: reversed, that is the first in the order of belief.
+            let failed = side.iter().rev().filter(|f| matches!(conclude(sample(f)), Conclusion::Bad(_)));
+            let voice = failed.max_by_key(|f| exactness(sample(f).cause)).or(in_state.first().copied())?;
+            Some(agreed(state, voice))
+        }
+    }
+}
+
+/// Returns those of the larger side; on a tie the side of the own vantage, and without one the side that says yes.
+fn majority<'a>(findings: &[Finding<'a>], says_yes: impl Fn(&Finding<'a>) -> bool) -> Vec<Finding<'a>> {
+    let (yes, no): (Vec<_>, Vec<_>) = findings.iter().copied().partition(|f| says_yes(f));
+    if yes.len() > no.len() || (yes.len() == no.len() && !no.iter().any(|f| f.is_own)) { yes } else { no }
+}
+
+const fn is_known(health: &Health) -> bool {
+    !matches!(health, Health::Unknown { .. })
+}
+
+const fn gravity(health: &Health) -> u8 {
+    match health {
+        Health::Unknown { .. } | Health::Up { .. } => 0,
+        Health::Suspect { .. } => 1,
+        Health::Recovering { .. } => 2,
+        Health::Down { .. } => 3,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        round::Vantage,
+        sample::Sample,
+        time::{MINUTE, SECOND},
+    };
+
+    const NOW: i64 = 10 * MINUTE;
+
+    /// One vantage in words: `NAME AGE STATE [CAUSE]`; the age of its newest round is in seconds. `edge` is the own.
+    fn parse(text: &str) -> (PerFamily<Health>, Round) {
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let started_at = Timestamp::from_unix_ms(NOW - words[1].parse::<i64>().unwrap() * SECOND);
+        let since = Timestamp::from_unix_ms(MINUTE);
+        let health = match words[2] {
+            "up" => Health::Up { since },
+            "suspect" => Health::Suspect { since, failures: 1, up_since: None },
+            "down" => Health::Down { since },
+            "recovering" => Health::Recovering { since, successes: 1, down_since: since },
+            _ => Health::Unknown { since: Some(since) },
+        };
+        let cause = words.get(3).map(|code| Cause::from_code(code).unwrap());
+        let sample = match (words[2], cause) {
+            ("up" | "recovering", cause) => Sample { cause, ..Sample::reached() },
+            ("unknown", Some(Cause::DnsNodata)) => Sample::skipped(cause),
+            (_, cause) => Sample::failed(cause.unwrap()),
+        };
+        let round = Round {
+            target: String::new(),
+            started_at,
+            vantage: Vantage { name: words[0].to_owned(), standing: PerFamily::default() },
+            samples: PerFamily { ipv4: sample.clone(), ipv6: sample },
+            dual_stack: DualStack::default(),
+        };
+        (PerFamily { ipv4: health, ipv6: health }, round)
+    }
+
+    /// Expects `STATE CAUSE VANTAGE`, whatever the order of the findings.
+    fn check(vantages: &[&str], expected: &str) {
+        let parsed: Vec<_> = vantages.iter().map(|text| parse(text)).collect();
+        let mut findings: Vec<Finding<'_>> = (parsed.iter())
+            .map(|(health, round)| Finding { is_own: round.vantage.name == "edge", health, round })
+            .collect();
+        for _ in 0..2 {
+            let agreement = agree(&findings, 60, Timestamp::from_unix_ms(NOW)).unwrap();
+            let Agreed { health, sample, vantage } = agreement.families.ipv6;
+            let cause = sample.cause.map_or("-", Cause::code);
+            assert_eq!(format!("{} {cause} {vantage}", health.code()), expected, "{vantages:?}");
+            findings.reverse();
+        }
+    }
+
+    #[test]
+    fn the_most_exact_cause_is_published() {
+        check(&["edge 5 down tcp.no_connection", "local 5 down tcp.refused"], "down tcp.refused local");
+        check(&["edge 5 down tcp.no_connection", "local 5 suspect net.unreachable"], "down net.unreachable local");
+        check(&["edge 5 suspect tcp.timeout", "local 5 down tls.alert"], "down tls.alert local");
+        check(&["edge 5 down http.status", "local 5 down tcp.refused"], "down http.status edge");
+        check(&["edge 5 down dns.timeout", "local 5 down dns.nxdomain"], "down dns.nxdomain local");
+        check(&["edge 5 down tcp.no_connection"], "down tcp.no_connection edge");
+    }
+
+    #[test]
+    fn a_vantage_that_went_away_or_is_blind_takes_no_part() {
+        check(&["edge 5 down tcp.no_connection", "local 181 down tcp.refused"], "down tcp.no_connection edge");
+        check(&["edge 5 up", "local 181 down tcp.refused"], "up - edge");
+        check(&["edge 181 down tcp.no_connection", "local 5 up"], "up - local");
+        check(&["edge 5 unknown vantage.no_family", "local 5 up"], "up - local");
+        check(&["edge 5 up", "local 5 unknown vantage.offline"], "up - edge");
+        check(&["edge 5 unknown measurement.failed", "local 5 down tcp.refused"], "down tcp.refused local");
+    }
+
+    #[test]
+    fn nobody_who_knows_is_unknown() {
+        check(
+            &["edge 5 unknown vantage.no_family", "local 3 unknown vantage.offline"],
+            "unknown vantage.no_family edge",
+        );
+        check(
+            &["edge 200 unknown vantage.no_family", "local 3 unknown vantage.offline"],
+            "unknown vantage.offline local",
+        );
+        check(&["edge 5 unknown vantage.no_family", "local 3 unknown dns.nodata"], "unknown dns.nodata local");
+        assert_eq!(agree(&[], 60, Timestamp::from_unix_ms(NOW)), None);
+    }
+
+    #[test]
+    fn the_majority_decides_and_the_own_vantage_a_tie() {
+        check(&["edge 5 up", "local 5 down tcp.refused"], "up - edge");
+        check(&["edge 5 down tcp.no_connection", "local 5 up"], "down tcp.no_connection edge");
+        check(&["edge 5 up", "a 5 down tcp.timeout", "b 4 down tcp.refused"], "down tcp.refused b");
+        check(&["edge 5 down tcp.no_connection", "a 5 up", "b 4 up"], "up - b");
+        check(&["a 5 up", "b 4 down tcp.refused"], "up - a");
+        check(&["edge 5 down tcp.timeout", "a 5 recovering", "b 4 up"], "down tcp.timeout edge");
+        check(&["edge 5 recovering", "a 5 suspect tcp.refused"], "recovering - edge");
+    }
+
+    #[test]
+    fn degraded_is_decided_among_those_who_reach_it() {
+        check(&["edge 5 up", "a 5 up slow"], "up - edge");
+        check(&["edge 5 up slow", "a 5 up"], "up slow edge");
+        check(&["edge 5 up", "a 5 up slow", "b 4 up slow"], "up slow b");
+    }
+
+    #[test]
+    fn a_single_vantage_is_published_as_it_is() {
+        for text in ["edge 5 up", "edge 5 suspect tcp.reset", "edge 5 recovering", "a 5 unknown vantage.clock"] {
+            let words: Vec<&str> = text.split_whitespace().collect();
+            check(&[text], &format!("{} {} {}", words[2], words.get(3).unwrap_or(&"-"), words[0]));
+        }
+    }
+
+    #[test]
+    fn since_is_that_of_the_own_vantage_and_the_pair_of_who_sees_both_families() {
+        let (mut edge, mut edge_round) = parse("edge 5 down tcp.no_connection");
+        let (mut local, mut local_round) = parse("local 4 down tcp.refused");
+        let at = |ms| Timestamp::from_unix_ms(ms);
+        edge.ipv6 = Health::Down { since: at(2 * MINUTE) };
+        local.ipv6 = Health::Down { since: at(MINUTE) };
+        edge_round.dual_stack = DualStack { family: Some(Family::Ipv4), cost_ms: Some(1.0) };
+        local_round.dual_stack = DualStack { family: Some(Family::Ipv4), cost_ms: Some(2.0) };
+        let said = |edge: &PerFamily<Health>| {
+            let own = Finding { is_own: true, health: edge, round: &edge_round };
+            let other = Finding { is_own: false, health: &local, round: &local_round };
+            let agreement = agree(&[other, own], 60, at(NOW)).unwrap();
+            (agreement.families.ipv6.health.since(), agreement.dual_stack.cost_ms, agreement.last_round_at)
+        };
+        assert_eq!(said(&edge), (Some(at(2 * MINUTE)), Some(1.0), local_round.started_at));
+        let blind = PerFamily { ipv6: Health::Unknown { since: None }, ..edge };
+        assert_eq!(said(&blind), (Some(at(MINUTE)), Some(2.0), local_round.started_at));
+    }
+}

@@ -1,0 +1,47 @@
+//! Who may: bearers of a token that is a text binding of this worker.
+
+use crate::{client, reply};
+use dualwatch_wire::problem::Problem;
+use sha2::{Digest, Sha256};
+use worker::{Env, Request, Response, Result, console_warn};
+
+/// A token: its binding, and what people call it.
+pub struct Token {
+    variable: &'static str,
+    name: &'static str,
+}
+
+/// May configure.
+pub const ADMIN: Token = Token { variable: "ADMIN_TOKEN", name: "admin token" };
+/// May read the plans, and sign rounds.
+pub const VANTAGE: Token = Token { variable: "VANTAGE_TOKEN", name: "vantage token" };
+
+impl Token {
+    /// Returns the token of this installation; empty where there is none, and then nobody may.
+    pub fn expected(&self, env: &Env) -> String {
+        env.var(self.variable).map(|v| v.to_string()).unwrap_or_default()
+    }
+}
+
+/// Returns the refusal of a request that does not carry the token.
+pub fn refuse_without(token: &Token, request: &Request, env: &Env) -> Result<Option<Response>> {
+    let expected = token.expected(env);
+    let given = request.headers().get("authorization")?.unwrap_or_default();
+    let given = given.strip_prefix("Bearer ").unwrap_or_default();
+    // Digests are compared, so that the time taken says nothing about the token.
+    if !expected.is_empty() && Sha256::digest(&expected) == Sha256::digest(given) {
+        return Ok(None);
+    }
+    let detail = format!("send `Authorization: Bearer TOKEN` with the {} of this installation", token.name);
+    let response = refuse(token, request, "wrong or missing token", detail)?;
+    response.headers().set("www-authenticate", "Bearer")?;
+    Ok(Some(response))
+}
+
+/// Refuses with 401, and notes who it was.
+pub fn refuse(token: &Token, request: &Request, why: &str, detail: impl Into<String>) -> Result<Response> {
+    let from = client::of(request)?.ip.map_or_else(|| "an unknown address".to_owned(), |ip| ip.to_string());
+    console_warn!("refused {} from {from} ({}): {why}", request.path(), token.name);
+    let title = if token.variable == ADMIN.variable { "Admin token needed" } else { "Vantage token needed" };
+    reply::problem(&Problem::new(401, "unauthorized", title, detail))
+}

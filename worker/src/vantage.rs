@@ -1,0 +1,90 @@
+//! `/api/v1/vantage/*`: what further vantages ask for and send. Nothing here is for visitors.
+
+use crate::{auth, call, dial, reply};
+use dualwatch_wire::{
+    problem::Problem,
+    signature::{self, ID_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER},
+    v1::{MAX_BATCH_BYTES, Outcome, Plans, Receipt, Received, Round, VERSION, VantageBatch},
+};
+use futures_util::future::join_all;
+use std::collections::{BTreeMap, HashSet};
+use worker::{Env, Request, Response, Result, console_error};
+
+/// Tells what is to be measured, credentials of targets included.
+pub async fn plans(request: &Request, env: &Env) -> Result<Response> {
+    if let Some(refusal) = auth::refuse_without(&auth::VANTAGE, request, env)? {
+        return Ok(refusal);
+    }
+    let plans: Plans = call::read(call::directory(env, "/plans", None).await?).await?;
+    let mut response = reply::internal(&plans)?;
+    response.headers_mut().set("cache-control", "no-store")?;
+    Ok(response)
+}
+
+/// Takes a signed batch. Sending it again changes nothing.
+pub async fn take_rounds(mut request: Request, env: &Env) -> Result<Response> {
+    let announced = request.headers().get("content-length")?.and_then(|length| length.parse::<usize>().ok());
+    if announced.is_none_or(|length| length > MAX_BATCH_BYTES) {
+        return too_large();
+    }
+    let body = request.text().await?;
+    if body.len() > MAX_BATCH_BYTES {
+        return too_large();
+    }
+    let header = |name: &str| request.headers().get(name).map(Option::unwrap_or_default);
+    let (id, timestamp, signed) = (header(ID_HEADER)?, header(TIMESTAMP_HEADER)?, header(SIGNATURE_HEADER)?);
+    let now = dial::now();
+    let token = auth::VANTAGE.expected(env);
+    if let Err(refusal) = signature::verify(&token, &id, &timestamp, &signed, &body, now) {
+        return auth::refuse(&auth::VANTAGE, &request, refusal.text(), refusal.text());
+    }
+    let batch: VantageBatch = match serde_json::from_str(&body) {
+        Ok(batch) => batch,
+        Err(error) => return reply::bad_request(format!("failed to read the batch: {error}")),
+    };
+    if let Some(fault) = batch.fault(&own_name(env)) {
+        return reply::problem(&Problem::new(422, "batch", "Batch not accepted", fault));
+    }
+
+    let slugs: HashSet<&str> = batch.rounds.iter().map(|r| r.slug.as_str()).collect();
+    let known: HashSet<String> = call::read(call::directory(env, "/known", Some(call::json(&slugs)?)).await?).await?;
+    let mut received = Vec::with_capacity(batch.rounds.len());
+    let mut by_slug: BTreeMap<&str, Vec<&Round>> = BTreeMap::new();
+    for one in &batch.rounds {
+        let outcome = if !known.contains(&one.slug) {
+            Outcome::UnknownSlug
+        } else if !batch.may_keep(&one.round, now) {
+            Outcome::Refused
+        } else {
+            by_slug.entry(&one.slug).or_default().push(&one.round);
+            Outcome::Accepted
+        };
+        received.push(Received { seq: one.seq, outcome });
+    }
+    let handed = by_slug.iter().map(|(slug, rounds)| hand_over(env, slug, rounds));
+    if join_all(handed).await.iter().any(Result::is_err) {
+        let detail = "not every target took its rounds; send the batch again";
+        return reply::problem(&Problem::new(503, "unavailable", "Try again", detail));
+    }
+    reply::internal(&Receipt { version: VERSION, received })
+}
+
+async fn hand_over(env: &Env, slug: &str, rounds: &[&Round]) -> Result<()> {
+    let why = match call::target(env, slug, "/take", Some(call::json(&rounds)?)).await {
+        Ok(response) if response.status_code() < 300 => return Ok(()),
+        Ok(response) => format!("it answered {}", response.status_code()),
+        Err(error) => error.to_string(),
+    };
+    console_error!("{slug} did not take its rounds: {why}");
+    Err(worker::Error::RustError(why))
+}
+
+/// The name of the vantage that this worker is.
+pub fn own_name(env: &Env) -> String {
+    env.var("VANTAGE").map_or_else(|_| "edge".to_owned(), |v| v.to_string())
+}
+
+fn too_large() -> Result<Response> {
+    let detail = format!("send `content-length`; at most {MAX_BATCH_BYTES} bytes are taken at once");
+    reply::problem(&Problem::new(413, "too-large", "Batch too large", detail))
+}
