@@ -11,8 +11,7 @@ use dualwatch_core::{
     agreement::Finding,
     clients::clients,
     consistency::differences,
-    health,
-    round::Round,
+    health, round,
     schedule::{due_after_round, first_due},
     target::{Policy, Target},
     time::{SECOND, Timestamp},
@@ -218,7 +217,7 @@ impl TargetObject {
         let entry = std::iter::once((&plan.target, report.as_ref()));
         let status = Status::publish(entry, &plan.vantage, now).targets.remove(0);
         let last_round = store.last_round()?;
-        let measured: Option<Round> = last_round.clone().map(Round::from);
+        let measured: Option<round::Round> = last_round.clone().map(round::Round::from);
         let next_due_at = self.state.storage().get_alarm().await?.map(Timestamp::from_unix_ms);
         reply::internal(&TargetDetail {
             version: VERSION,

@@ -34,7 +34,7 @@ const SPOOL_BYTES: u64 = 256 * 1024 * 1024;
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// The worker, such as https://status.example/.
+    /// The worker, such as `https://status.example/`.
     #[arg(long = "for", value_name = "URL")]
     worker: String,
     /// The file with the vantage token of that installation.
