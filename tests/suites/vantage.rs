@@ -92,7 +92,10 @@ fn a_vantage_names_what_the_edge_cannot_and_takes_nothing_with_it() {
     let proven = Standing::Proven;
     assert_eq!(known, [("edge", proven, proven), ("local", proven, proven)]);
     assert_eq!((status.targets[0].ipv6.state, status.targets[1].ipv4.state), (State::Up, State::Up));
-    assert_eq!(worker.target("half").status.ipv6.cause, Some(Cause::TcpRefused), "the target itself says the same");
+    let half = worker.target("half");
+    assert_eq!(half.status.ipv6.cause, Some(Cause::TcpRefused), "the target itself says the same");
+    let known_by = half.known_by.expect("somebody knows it");
+    assert_eq!((known_by.ipv4.as_str(), known_by.ipv6.as_str()), ("edge", "local"), "and who knew it");
     let (_, _, page) = worker.get("/");
     for line in ["edge: IPv4 proven, IPv6 proven", "local: IPv4 proven, IPv6 proven"] {
         assert!(page.contains(line), "the page says `{line}`");

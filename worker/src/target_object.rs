@@ -128,6 +128,8 @@ impl TargetObject {
     async fn take(&self, body: &str) -> Result<Response> {
         let store = self.store()?;
         let Some((_, plan)) = read_plan(&store)? else { return reply::not_found("this target has not begun yet") };
+        // The directory does not miss our own rounds as long as others come.
+        self.arm_if_lost().await?;
         self.absorb(&store, &plan, parse(body)?).await?;
         Response::empty()
     }
@@ -222,6 +224,7 @@ impl TargetObject {
         reply::internal(&TargetDetail {
             version: VERSION,
             status,
+            known_by: report.map(|report| report.known_by),
             interval_s: plan.target.interval_s,
             timeout_ms: plan.target.timeout_ms,
             next_due_at,

@@ -70,7 +70,7 @@ fn step(row: &mut Row, vantage: &Vantage, now: Timestamp) {
     let (prober, target, is_running) = (row.prober.clone(), row.plan.target.clone(), row.is_running.clone());
     let rounds = vantage.rounds.clone();
     spawn_local(async move {
-        let round = prober.round(&target).await;
+        let round = Box::pin(prober.round(&target)).await;
         is_running.set(false);
         // Nobody keeps rounds any more: we are ending.
         let _ = rounds.send((target.slug, round));

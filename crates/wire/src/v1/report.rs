@@ -18,6 +18,8 @@ pub struct Report {
     pub status: TargetStatus,
     /// The worker's own first.
     pub vantages: Vec<VantageStatus>,
+    /// Whose cause, latency and address are published, by name.
+    pub known_by: PerFamily<String>,
 }
 
 impl Report {
@@ -50,6 +52,7 @@ impl Report {
                     last_round_at: f.round.started_at,
                 })
                 .collect(),
+            known_by: agreement.families.map(|_, agreed| agreed.vantage.to_owned()),
         })
     }
 
