@@ -65,6 +65,13 @@ impl Worker {
         self.put_config_as(&serde_json::to_string(&upload).expect("JSON"), Some(ADMIN_TOKEN))
     }
 
+    /// Sends a configuration that must be accepted; returns what was made of it.
+    pub fn accept(&self, text: &str) -> Value {
+        let (status, answer) = self.put_config(text);
+        assert_eq!(status, 200, "{answer}");
+        answer
+    }
+
     /// Sends any body to the configuration's address, with or without a token.
     pub fn put_config_as(&self, body: &str, token: Option<&str>) -> (u16, Value) {
         let mut request =

@@ -61,8 +61,7 @@ fn rounds_happen_unattended_and_survive_kill_and_restart() {
     let data = tempfile::tempdir().unwrap();
 
     let worker = Worker::start(data.path());
-    let (status, answer) = worker.put_config(&config(&lab, true, &two_targets(&lab)));
-    assert_eq!(status, 200, "{answer}");
+    worker.accept(&config(&lab, true, &two_targets(&lab)));
     let status = eventually("IPv6 of `half` is down", SOON, || {
         let status = worker.status();
         (status.targets[1].ipv6.state == State::Down).then_some(status)
@@ -101,8 +100,7 @@ fn a_lost_alarm_is_found_by_any_read() {
     let lab = small_lab(&runtime);
     let data = tempfile::tempdir().unwrap();
     let worker = Worker::start(data.path());
-    let (status, answer) = worker.put_config(&config(&lab, true, &two_targets(&lab)));
-    assert_eq!(status, 200, "{answer}");
+    worker.accept(&config(&lab, true, &two_targets(&lab)));
     eventually("a round", SOON, || worker.target("good").last_round);
     worker.edge.stop().expect("stopped");
 
@@ -125,8 +123,7 @@ fn the_worker_is_exact_on_every_row_of_the_table() {
     let lab = runtime.block_on(Lab::start(table.script())).expect("the lab starts");
     let data = tempfile::tempdir().unwrap();
     let worker = Worker::start(data.path());
-    let (status, answer) = worker.put_config(&table.config(&lab));
-    assert_eq!(status, 200, "{answer}");
+    worker.accept(&table.config(&lab));
 
     let mut wrong = Vec::new();
     for row in &table.row {
@@ -152,8 +149,7 @@ fn without_controls_what_is_measured_stands_and_nothing_is_proven() {
     let lab = small_lab(&runtime);
     let data = tempfile::tempdir().unwrap();
     let worker = Worker::start(data.path());
-    let (status, answer) = worker.put_config(&config(&lab, false, &two_targets(&lab)));
-    assert_eq!(status, 200, "{answer}");
+    worker.accept(&config(&lab, false, &two_targets(&lab)));
     let round = eventually("a round", SOON, || worker.target("half").last_round);
     assert_eq!((round.vantage.ipv4, round.vantage.ipv6), (Standing::Untested, Standing::Untested));
     assert_eq!(round.ipv6.cause, Some(Cause::TcpNoConnection));
@@ -194,8 +190,7 @@ fn the_api_answers_and_refuses_as_documented() {
     let target = json!([{
         "name": "TLS", "url": format!("https://user:secret@tls.lab.test:{}/", lab.port("tls")), "interval": 5, "timeout": "2s",
     }]);
-    let (status, document) = worker.put_config(&config(&lab, true, &target));
-    assert_eq!(status, 200, "{document}");
+    worker.accept(&config(&lab, true, &target));
     for path in ["/api/v1/config", "/api/v1/status", "/", "/api/v1/page", "/api/v1/targets/tls"] {
         let (status, _, body) = worker.get(path);
         assert_eq!(status, 200, "{path}: {body}");
@@ -214,8 +209,7 @@ fn the_api_answers_and_refuses_as_documented() {
     assert_eq!((&empty["rounds"], &empty["next_from"]), (&json!([]), &json!(null)));
 
     // A target that is taken out is forgotten in public, and is not measured any more.
-    let (status, answer) = worker.put_config(&config(&lab, true, &two_targets(&lab)));
-    assert_eq!(status, 200, "{answer}");
+    worker.accept(&config(&lab, true, &two_targets(&lab)));
     assert_eq!(worker.get("/api/v1/targets/tls").0, 404);
 }
 
@@ -257,8 +251,7 @@ fn a_vantage_without_ipv6_accuses_nobody() {
     // The control over IPv6 is where it would be if there were IPv6.
     let mut with_controls: Value = serde_json::from_str(&config(&lab, true, &two_targets(&lab))).unwrap();
     with_controls["controls"]["ipv6"] = json!([format!("[::1]:{}", lab.port("control"))]);
-    let (status, answer) = worker.put_config(&with_controls.to_string());
-    assert_eq!(status, 200, "{answer}");
+    worker.accept(&with_controls.to_string());
     let status = eventually("two rounds of each", SOON, || {
         let enough = ["good", "half"].iter().all(|slug| worker.target(slug).n_rounds >= 2);
         enough.then(|| worker.status())

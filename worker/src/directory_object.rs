@@ -14,7 +14,7 @@ use dualwatch_wire::{
     v1::{self, ConfigDocument, ConfigUpload, PageData, PageTarget, Report, SelfTest, Status, VERSION},
 };
 use serde::de::DeserializeOwned;
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use store::{Entry, Store, Stored};
 use worker::{DurableObject, Env, Error, Request, Response, Result, State, console_error, durable_object};
 
@@ -31,11 +31,13 @@ pub struct DirectoryObject {
     state: State,
     env: Env,
     woken_at: Cell<Option<Timestamp>>,
+    /// Opened by the first event that needs it: the schema is looked at once in the object's life.
+    store: OnceCell<Store>,
 }
 
 impl DurableObject for DirectoryObject {
     fn new(state: State, env: Env) -> Self {
-        Self { state, env, woken_at: Cell::new(None) }
+        Self { state, env, woken_at: Cell::new(None), store: OnceCell::new() }
     }
 
     /// Answers other objects and `routes`; no visitor's request comes here as it is.
@@ -54,12 +56,15 @@ impl DurableObject for DirectoryObject {
             "/page" => self.page(),
             "/plans" => self.plans(),
             "/known" => {
-                let mut slugs: Vec<String> = parse(&request.text().await?)?;
+                let slugs: Vec<String> = parse(&request.text().await?)?;
                 let store = self.store()?;
-                let known = slugs.iter().map(|slug| store.knows(slug)).collect::<Result<Vec<_>>>()?;
-                let mut known = known.into_iter();
-                slugs.retain(|_| known.next().unwrap_or_default());
-                reply::internal(&slugs)
+                let mut known = Vec::new();
+                for slug in slugs {
+                    if store.knows(&slug)? {
+                        known.push(slug);
+                    }
+                }
+                reply::internal(&known)
             }
             "/rearm" => {
                 wake(&self.env, &late(&self.store()?.entries()?)).await;
@@ -113,8 +118,12 @@ impl DurableObject for DirectoryObject {
 }
 
 impl DirectoryObject {
-    fn store(&self) -> Result<Store> {
-        Store::open(self.state.storage().sql())
+    fn store(&self) -> Result<&Store> {
+        if let Some(store) = self.store.get() {
+            return Ok(store);
+        }
+        let store = Store::open(self.state.storage().sql())?;
+        Ok(self.store.get_or_init(|| store))
     }
 
     fn config(&self) -> Result<Response> {

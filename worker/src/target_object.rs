@@ -19,7 +19,10 @@ use dualwatch_core::{
 use dualwatch_prober::Prober;
 use dualwatch_wire::v1::{Report, Round, Rounds, Status, TargetDetail, VERSION};
 use serde::{Deserialize, Serialize};
-use std::{cell::RefCell, rc::Rc};
+use std::{
+    cell::{OnceCell, RefCell},
+    rc::Rc,
+};
 use store::{Progress, Store};
 use worker::{
     DurableObject, Env, Error, Request, Response, Result, ScheduledTime, State, console_error, durable_object,
@@ -44,11 +47,13 @@ pub struct TargetObject {
     env: Env,
     /// The prober of the plan with this text; roots are read once, not in every round.
     prober: RefCell<Option<(String, Rc<Prober<Edge>>)>>,
+    /// Opened by the first event that needs it: the schema is looked at once in the object's life.
+    store: OnceCell<Store>,
 }
 
 impl DurableObject for TargetObject {
     fn new(state: State, env: Env) -> Self {
-        Self { state, env, prober: RefCell::new(None) }
+        Self { state, env, prober: RefCell::new(None), store: OnceCell::new() }
     }
 
     /// Answers other objects and `routes`; no visitor's request comes here as it is.
@@ -70,7 +75,7 @@ impl DurableObject for TargetObject {
     /// Measures one round. The next one is due by the plan, whatever becomes of this one.
     async fn alarm(&self) -> Result<Response> {
         let store = self.store()?;
-        let Some((text, plan)) = read_plan(&store)? else { return Response::empty() };
+        let Some((text, plan)) = read_plan(store)? else { return Response::empty() };
         let target = &plan.target;
         self.arm(due_after_round(&target.slug, target.interval_s, dial::now())).await?;
 
@@ -81,14 +86,18 @@ impl DurableObject for TargetObject {
         if store.plan()?.as_deref() != Some(text.as_str()) {
             return Response::empty();
         }
-        self.absorb(&store, &plan, vec![(&round).into()]).await?;
+        self.absorb(store, &plan, vec![(&round).into()]).await?;
         Response::empty()
     }
 }
 
 impl TargetObject {
-    fn store(&self) -> Result<Store> {
-        Store::open(self.state.storage().sql())
+    fn store(&self) -> Result<&Store> {
+        if let Some(store) = self.store.get() {
+            return Ok(store);
+        }
+        let store = Store::open(self.state.storage().sql())?;
+        Ok(self.store.get_or_init(|| store))
     }
 
     /// Keeps rounds of any vantage, and tells what all of them together now say.
@@ -127,10 +136,10 @@ impl TargetObject {
     /// Takes rounds that a further vantage has sent.
     async fn take(&self, body: &str) -> Result<Response> {
         let store = self.store()?;
-        let Some((_, plan)) = read_plan(&store)? else { return reply::not_found("this target has not begun yet") };
+        let Some((_, plan)) = read_plan(store)? else { return reply::not_found("this target has not begun yet") };
         // The directory does not miss our own rounds as long as others come.
         self.arm_if_lost().await?;
-        self.absorb(&store, &plan, parse(body)?).await?;
+        self.absorb(store, &plan, parse(body)?).await?;
         Response::empty()
     }
 
@@ -176,7 +185,7 @@ impl TargetObject {
     async fn arm_if_lost(&self) -> Result<()> {
         let alarm = self.state.storage().get_alarm().await?.map(Timestamp::from_unix_ms);
         let is_lost = alarm.is_none_or(|due| dial::now().ms_since(due) > OVERDUE_MS);
-        if is_lost && let Some((_, plan)) = read_plan(&self.store()?)? {
+        if is_lost && let Some((_, plan)) = read_plan(self.store()?)? {
             self.arm(due_after_round(&plan.target.slug, plan.target.interval_s, dial::now())).await?;
         }
         Ok(())
@@ -185,7 +194,7 @@ impl TargetObject {
     async fn take_plan(&self, text: &str) -> Result<Response> {
         let plan: Plan = parse(text)?;
         let store = self.store()?;
-        let earlier = read_plan(&store)?;
+        let earlier = read_plan(store)?;
         if earlier.as_ref().is_some_and(|(earlier, _)| earlier == text) {
             self.arm_if_lost().await?;
             return Response::empty();
@@ -212,7 +221,7 @@ impl TargetObject {
     async fn detail(&self) -> Result<Response> {
         self.arm_if_lost().await?;
         let store = self.store()?;
-        let Some((_, plan)) = read_plan(&store)? else { return reply::not_found("this target has not begun yet") };
+        let Some((_, plan)) = read_plan(store)? else { return reply::not_found("this target has not begun yet") };
         let now = dial::now();
         let report = report(&plan, &store.progress()?, now);
         // As the directory would publish it.
@@ -238,7 +247,7 @@ impl TargetObject {
     async fn rounds(&self, request: &Request) -> Result<Response> {
         self.arm_if_lost().await?;
         let store = self.store()?;
-        let Some((_, plan)) = read_plan(&store)? else { return reply::not_found("this target has not begun yet") };
+        let Some((_, plan)) = read_plan(store)? else { return reply::not_found("this target has not begun yet") };
         let url = request.url()?;
         let bound = |name: &str| {
             let value = url.query_pairs().find(|(key, _)| key == name)?.1.parse().ok()?;

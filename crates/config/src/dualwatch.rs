@@ -102,3 +102,15 @@ fn check_resolvers(targets: &[Target], policy: &Policy, at: Place, report: &mut 
         );
     }
 }
+
+/// Reports each of `keys` that a target has which is not measured by HTTP.
+fn refuse_http_keys(fields: &Fields<'_>, keys: &[&str], report: &mut Report) {
+    for key in keys.iter().filter(|key| fields.get(key).is_some()) {
+        report.error(
+            fields.place_of(key),
+            "no_http",
+            format!("only an HTTP target has `{key}`"),
+            "remove it, or measure an `https://` URL",
+        );
+    }
+}

@@ -2,7 +2,7 @@
 
 mod body;
 
-use super::octets;
+use super::{octets, refuse_http_keys};
 use crate::{
     duration,
     fields::{self, Fields, wrong_type},
@@ -50,14 +50,7 @@ pub(super) fn read(node: &Node, scheme: Option<Scheme>, report: &mut Report) -> 
         return expect;
     };
     if scheme.is_some_and(|s| !s.is_http()) {
-        for key in HTTP_KEYS.iter().filter(|key| fields.get(key).is_some()) {
-            report.error(
-                fields.place_of(key),
-                "no_http",
-                format!("only an HTTP target has `{key}`"),
-                "remove it, or measure an `https://` URL",
-            );
-        }
+        refuse_http_keys(&fields, HTTP_KEYS, report);
     }
     if scheme.is_some_and(|s| !s.is_stream()) && fields.get("receives").is_some() {
         let message = "only a TCP or TLS target has `receives`";

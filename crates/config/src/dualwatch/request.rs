@@ -2,7 +2,7 @@
 
 use super::{
     expect::{is_token, short_text},
-    octets,
+    octets, refuse_http_keys,
 };
 use crate::{
     fields::{self, Fields, wrong_type},
@@ -22,14 +22,7 @@ const OWN: &[&str] =
 /// Reads the keys of a target that say what is sent. `scheme` is unknown where the URL could not be read.
 pub(super) fn read(fields: &Fields<'_>, scheme: Option<Scheme>, report: &mut Report) -> Request {
     if scheme.is_some_and(|s| !s.is_http()) {
-        for key in HTTP_KEYS.iter().filter(|key| fields.get(key).is_some()) {
-            report.error(
-                fields.place_of(key),
-                "no_http",
-                format!("only an HTTP target has `{key}`"),
-                "remove it, or measure an `https://` URL",
-            );
-        }
+        refuse_http_keys(fields, HTTP_KEYS, report);
         refuse_send(scheme, fields, report);
         let send = fields.get("send").and_then(|node| octets::read(node, "`send`", report));
         return Request { send, ..Request::default() };
