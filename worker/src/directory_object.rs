@@ -78,14 +78,23 @@ impl DurableObject for DirectoryObject {
         }
     }
 
-    /// Hands out plans that targets have not got yet.
+    /// Hands out what could not be handed out at once.
     async fn alarm(&self) -> Result<Response> {
+        self.hand_out().await?;
+        Response::empty()
+    }
+}
+
+impl DirectoryObject {
+    /// Hands out plans that targets have not got yet, one turn of them; the alarm goes on with the others.
+    async fn hand_out(&self) -> Result<()> {
         let store = self.store()?;
-        let Some(stored) = store.config()? else { return Response::empty() };
+        let Some(stored) = store.config()? else { return Ok(()) };
         let mut has_failed = false;
-        for slug in store.stopped(PLANS_PER_TURN)? {
-            match call::target(&self.env, &slug, "/stop", Some(String::new())).await {
-                Ok(_) => store.forget_stopped(&slug)?,
+        let stopped = store.stopped(PLANS_PER_TURN)?;
+        for slug in &stopped {
+            match call::target(&self.env, slug, "/stop", Some(String::new())).await {
+                Ok(_) => store.forget_stopped(slug)?,
                 Err(error) => {
                     console_error!("failed to stop {slug}: {error}");
                     has_failed = true;
@@ -110,14 +119,12 @@ impl DurableObject for DirectoryObject {
         }
         if has_failed {
             self.state.storage().set_alarm(RETRY_MS).await?;
-        } else if waiting.len() == PLANS_PER_TURN {
+        } else if waiting.len().max(stopped.len()) == PLANS_PER_TURN {
             self.state.storage().set_alarm(0).await?;
         }
-        Response::empty()
+        Ok(())
     }
-}
 
-impl DirectoryObject {
     fn store(&self) -> Result<&Store> {
         if let Some(store) = self.store.get() {
             return Ok(store);
@@ -166,7 +173,9 @@ impl DirectoryObject {
             warnings: config.warnings.iter().map(located).collect(),
         };
         self.store()?.set_config(&stored, &config.targets)?;
-        self.state.storage().set_alarm(0).await?;
+        // Should this be cut off, the alarm makes up for it. Who reads next finds targets that have begun.
+        self.state.storage().set_alarm(RETRY_MS).await?;
+        self.hand_out().await?;
         self.config()
     }
 
