@@ -75,6 +75,7 @@ pub fn dial(error: &DialError) -> Cause {
 /// |---|---|---|
 /// | about 3 s | a gateway or neighbour that does not answer (Linux gives up after 3 solicitations) | medium |
 /// | half to twice the other family's handshake | the target, or its firewall, refused | medium |
+/// | later than that | the same, but slow to come: the times say less | low |
 /// | far sooner than that | no route from here | low |
 /// | no other family to compare with | the target refused | low |
 pub fn likely(elapsed_ms: f64, twin_connect_ms: Option<f64>) -> (Cause, Confidence) {
@@ -89,6 +90,7 @@ pub fn likely(elapsed_ms: f64, twin_connect_ms: Option<f64>) -> (Cause, Confiden
         Some(twin) if elapsed_ms + TICK_MS >= twin * 0.5 && elapsed_ms <= twin * 2.0 + TICK_MS => {
             (Cause::TcpRefused, Confidence::Medium)
         }
+        Some(twin) if elapsed_ms > twin => (Cause::TcpRefused, Confidence::Low),
         Some(_) => (Cause::NetUnreachable, Confidence::Low),
         None => (Cause::TcpRefused, Confidence::Low),
     }
@@ -324,6 +326,7 @@ mod tests {
         check(1.0, Some(0.0), Cause::TcpRefused, Confidence::Medium);
         check(0.0, Some(1.0), Cause::TcpRefused, Confidence::Medium);
         check(15.0, None, Cause::TcpRefused, Confidence::Low);
+        check(90.0, Some(20.0), Cause::TcpRefused, Confidence::Low);
     }
 
     #[test]
