@@ -31,8 +31,9 @@ pub struct Agreed<'a> {
     pub health: Health,
     /// Gives cause, latency and address.
     pub sample: &'a Sample,
-    /// The name of the vantage whose sample this is.
+    /// The name of the vantage whose sample this is, and when its round began.
     pub vantage: &'a str,
+    pub heard_at: Timestamp,
 }
 
 /// What is published of a target.
@@ -42,6 +43,8 @@ pub struct Agreement<'a> {
     pub last_round_at: Timestamp,
     pub families: PerFamily<Agreed<'a>>,
     pub dual_stack: DualStack,
+    /// The round whose two families show together how clients fare.
+    pub paired: &'a Round,
 }
 
 /// Decides from the newest finding of every vantage; `None` where there is none at all.
@@ -58,6 +61,9 @@ pub struct Agreement<'a> {
 /// A vantage that is blind, or that has gone away, takes no part: nothing becomes down, or up, because of it.
 /// `since` comes from the own vantage where it is in that state, else from who has seen it first.
 pub fn agree<'a>(findings: &[Finding<'a>], interval_s: u32, now: Timestamp) -> Option<Agreement<'a>> {
+    if let [only] = findings {
+        return Some(alone(only));
+    }
     let is_timely = |f: &&Finding<'a>| now.ms_since(f.round.started_at) <= late_after_ms(interval_s);
     let mut timely: Vec<Finding<'a>> = findings.iter().filter(is_timely).copied().collect();
     if timely.is_empty() {
@@ -74,7 +80,24 @@ pub fn agree<'a>(findings: &[Finding<'a>], interval_s: u32, now: Timestamp) -> O
         last_round_at,
         families: PerFamily { ipv4: of_family(&timely, Family::Ipv4)?, ipv6: of_family(&timely, Family::Ipv6)? },
         dual_stack: paired.round.dual_stack,
+        paired: paired.round,
     })
+}
+
+/// A single vantage agrees with itself; most targets have one, so it costs nothing.
+fn alone<'a>(finding: &Finding<'a>) -> Agreement<'a> {
+    let round = finding.round;
+    Agreement {
+        last_round_at: round.started_at,
+        families: finding.health.map(|family, health| Agreed {
+            health,
+            sample: round.samples.get(family),
+            vantage: &round.vantage.name,
+            heard_at: round.started_at,
+        }),
+        dual_stack: round.dual_stack,
+        paired: round,
+    }
 }
 
 /// How much a cause says: which of several vantages is believed about the same failure.
@@ -100,7 +123,12 @@ pub const fn exactness(cause: Option<Cause>) -> u8 {
 fn of_family<'a>(findings: &[Finding<'a>], family: Family) -> Option<Agreed<'a>> {
     let health = |f: &Finding<'a>| *f.health.get(family);
     let sample = |f: &Finding<'a>| f.round.samples.get(family);
-    let agreed = |health: Health, f: &Finding<'a>| Agreed { health, sample: sample(f), vantage: &f.round.vantage.name };
+    let agreed = |health: Health, f: &Finding<'a>| Agreed {
+        health,
+        sample: sample(f),
+        vantage: &f.round.vantage.name,
+        heard_at: f.round.started_at,
+    };
 
     let knowing: Vec<Finding<'a>> = findings.iter().filter(|f| is_known(f.health.get(family))).copied().collect();
     if knowing.is_empty() {
@@ -170,7 +198,7 @@ mod tests {
             "suspect" => Health::Suspect { since, failures: 1, up_since: None },
             "down" => Health::Down { since },
             "recovering" => Health::Recovering { since, successes: 1, down_since: since },
-            _ => Health::Unknown { since: Some(since) },
+            _ => Health::Unknown { since: Some(since), down_since: None },
         };
         let cause = words.get(3).map(|code| Cause::from_code(code).unwrap());
         let sample = match (words[2], cause) {
@@ -196,7 +224,7 @@ mod tests {
             .collect();
         for _ in 0..2 {
             let agreement = agree(&findings, 60, Timestamp::from_unix_ms(NOW)).unwrap();
-            let Agreed { health, sample, vantage } = agreement.families.ipv6;
+            let Agreed { health, sample, vantage, .. } = agreement.families.ipv6;
             let cause = sample.cause.map_or("-", Cause::code);
             assert_eq!(format!("{} {cause} {vantage}", health.code()), expected, "{vantages:?}");
             findings.reverse();
@@ -279,7 +307,7 @@ mod tests {
             (agreement.families.ipv6.health.since(), agreement.dual_stack.cost_ms, agreement.last_round_at)
         };
         assert_eq!(said(&edge), (Some(at(2 * MINUTE)), Some(1.0), local_round.started_at));
-        let blind = PerFamily { ipv6: Health::Unknown { since: None }, ..edge };
+        let blind = PerFamily { ipv6: Health::default(), ..edge };
         assert_eq!(said(&blind), (Some(at(MINUTE)), Some(2.0), local_round.started_at));
     }
 }

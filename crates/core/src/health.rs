@@ -1,4 +1,4 @@
-//! The health of a target in one family: one step per round. The place where an incident will be opened.
+//! The health of a target in one family: one step per round of one vantage.
 
 use crate::{
     diagnosis::{self, Conclusion},
@@ -16,6 +16,9 @@ pub enum Health {
     /// Nothing is known: never measured, not offered, or the vantage was blind.
     Unknown {
         since: Option<Timestamp>,
+        /// It was down when it was last seen: what comes next must be confirmed as from there.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        down_since: Option<Timestamp>,
     },
     Up {
         since: Timestamp,
@@ -52,7 +55,7 @@ pub fn step_round(
     let gap_from = last_round_at.filter(|last| now.ms_since(*last) > late_after_ms(interval_s));
     health.map(|family, health| {
         let health = match gap_from {
-            Some(_) => Health::Unknown { since: gap_from },
+            Some(last) => health.lost_sight(last),
             None => health,
         };
         health.step(diagnosis::conclude(round.samples.get(family)), policy, now)
@@ -68,7 +71,7 @@ pub struct Policy {
 
 impl Default for Health {
     fn default() -> Self {
-        Self::Unknown { since: None }
+        Self::Unknown { since: None, down_since: None }
     }
 }
 
@@ -92,7 +95,7 @@ impl Health {
 
     pub const fn since(&self) -> Option<Timestamp> {
         match self {
-            Self::Unknown { since } => *since,
+            Self::Unknown { since, .. } => *since,
             Self::Up { since }
             | Self::Suspect { since, .. }
             | Self::Down { since }
@@ -106,10 +109,25 @@ impl Health {
         match conclusion {
             Conclusion::Good { .. } => self.step_good(policy, now),
             Conclusion::Bad(_) => self.step_bad(policy, now),
-            Conclusion::Blind(_) | Conclusion::Unpublished(_) => match self {
-                Self::Unknown { since: Some(_) } => self,
-                _ => Self::Unknown { since: Some(now) },
+            Conclusion::Blind(_) => self.lost_sight(now),
+            // What is not offered cannot be down any more.
+            Conclusion::Unpublished(_) => match self {
+                Self::Unknown { since: Some(since), .. } => Self::Unknown { since: Some(since), down_since: None },
+                _ => Self::Unknown { since: Some(now), down_since: None },
             },
+        }
+    }
+
+    /// Returns what is left when nothing can be seen any more since `from`: that it is not known, and whether it was
+    /// down before.
+    fn lost_sight(self, from: Timestamp) -> Self {
+        match self {
+            Self::Unknown { since: Some(_), .. } => self,
+            Self::Down { since } | Self::Recovering { down_since: since, .. } => {
+                Self::Unknown { since: Some(from), down_since: Some(since) }
+            }
+            Self::Unknown { down_since, .. } => Self::Unknown { since: Some(from), down_since },
+            Self::Up { .. } | Self::Suspect { .. } => Self::Unknown { since: Some(from), down_since: None },
         }
     }
 
@@ -122,9 +140,9 @@ impl Health {
             }
         };
         match self {
-            Self::Unknown { .. } | Self::Suspect { up_since: None, .. } => Self::Up { since: now },
+            Self::Unknown { down_since: None, .. } | Self::Suspect { up_since: None, .. } => Self::Up { since: now },
             Self::Up { since } | Self::Suspect { up_since: Some(since), .. } => Self::Up { since },
-            Self::Down { since } => recovering(now, 1, since),
+            Self::Down { since } | Self::Unknown { down_since: Some(since), .. } => recovering(now, 1, since),
             Self::Recovering { since, successes, down_since } => {
                 recovering(since, successes.saturating_add(1), down_since)
             }
@@ -140,7 +158,9 @@ impl Health {
             }
         };
         match self {
-            Self::Unknown { .. } => suspect(now, 1, None),
+            Self::Unknown { down_since: None, .. } => suspect(now, 1, None),
+            // Confirmed before, and nothing was seen that speaks against it.
+            Self::Unknown { down_since: Some(since), .. } => Self::Down { since },
             Self::Up { since } => suspect(now, 1, Some(since)),
             Self::Suspect { since, failures, up_since } => suspect(since, failures.saturating_add(1), up_since),
             Self::Down { since } | Self::Recovering { down_since: since, .. } => Self::Down { since },
@@ -156,7 +176,7 @@ mod tests {
     /// Feeds one round a minute: `g`ood, `b`ad, blind `?`; expects one state letter each.
     fn check(rounds: &str, states: &str) -> Health {
         let begin = Timestamp::from_unix_ms(0);
-        let mut health = Health::Unknown { since: None };
+        let mut health = Health::default();
         let mut seen = String::new();
         for (i, round) in rounds.chars().enumerate() {
             let conclusion = match round {
@@ -203,12 +223,21 @@ mod tests {
         let now = Timestamp::from_unix_ms(3 * MINUTE + 1);
         let after = step(3 * MINUTE + 1);
         assert_eq!(after.ipv4, Health::Up { since: now });
-        assert_eq!(after.ipv6, Health::Suspect { since: now, failures: 1, up_since: None });
+        assert_eq!(after.ipv6, Health::Down { since: begin });
+    }
+
+    #[test]
+    fn what_was_down_before_a_blind_spell_is_confirmed_as_from_there() {
+        let begin = Timestamp::from_unix_ms(0);
+        assert_eq!(check("gbb??b", "usduud"), Health::Down { since: begin + MINUTE });
+        assert_eq!(check("gbb??gg", "usduuru"), Health::Up { since: begin + 5 * MINUTE });
+        assert_eq!(check("gb?b", "usus"), Health::Suspect { since: begin + 3 * MINUTE, failures: 1, up_since: None });
     }
 
     #[test]
     fn a_blind_round_makes_unknown_never_up_or_down() {
         // `u` of "unknown" and of "up" look alike here; the value tells.
-        assert_eq!(check("gbb??", "usduu"), Health::Unknown { since: Some(Timestamp::from_unix_ms(3 * MINUTE)) });
+        let at = |minutes| Some(Timestamp::from_unix_ms(minutes * MINUTE));
+        assert_eq!(check("gbb??", "usduu"), Health::Unknown { since: at(3), down_since: at(1) });
     }
 }

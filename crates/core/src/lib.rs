@@ -18,7 +18,7 @@
 //!
 //! // so the target is not accused: its health is unknown, never down.
 //! let now = Timestamp::from_unix_ms(1_700_000_000_000);
-//! let health = Health::Unknown { since: None };
+//! let health = Health::default();
 //! let step = health.step(diagnosis::conclude(&settled), &Policy::default(), now);
 //! assert!(matches!(step, Health::Unknown { .. }));
 //! ```
@@ -33,6 +33,7 @@ pub mod dual_stack;
 pub mod expectation;
 pub mod family;
 pub mod health;
+pub mod incident;
 pub mod round;
 pub mod sample;
 pub mod schedule;
@@ -40,3 +41,4 @@ pub mod target;
 pub mod time;
 pub mod vantage;
 pub mod verdict;
+pub mod watch;

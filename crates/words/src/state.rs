@@ -28,7 +28,7 @@ mod tests {
 
     #[test]
     fn unknown_is_never_up() {
-        assert_eq!(health(&Health::Unknown { since: None }), "not known");
+        assert_eq!(health(&Health::default()), "not known");
         assert_eq!(health(&Health::Down { since: Timestamp::from_unix_ms(0) }), "down");
     }
 }

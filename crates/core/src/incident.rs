@@ -1,0 +1,311 @@
+//! Incidents as values: what is known of one bad period of one target, in which families, between which instants.
+//!
+//! [`step`](step::step) decides when one opens, changes and ends; [`outline`] derives what people ask of one.
+
+pub mod outline;
+pub mod step;
+
+use crate::{
+    cause::Cause,
+    clients::{Clients, Sequential},
+    dual_stack::DualStack,
+    family::{Family, PerFamily},
+    sample::{Certificate, Evidence, Sample},
+    time::{HOUR, MINUTE, Timestamp},
+};
+use serde::{Deserialize, Serialize};
+use std::net::IpAddr;
+
+/// An incident of one target: the first moment at which it was seen. No two of a target have the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct IncidentId(pub Timestamp);
+
+/// A moment that lies in (`after`, `by`]: the last time that it was not yet so, and the first that it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bound {
+    /// `None`: it was so already when it was first looked at.
+    pub after: Option<Timestamp>,
+    pub by: Timestamp,
+}
+
+/// How an outage ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ending {
+    /// It answers again.
+    Recovered,
+    /// The family is not offered any more (its addresses were taken out of the DNS).
+    Withdrawn,
+}
+
+/// One family, down without a confirmed recovery in between.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outage {
+    pub family: Family,
+    pub began: Bound,
+    pub ended: Option<(Bound, Ending)>,
+}
+
+/// Rounds in a row that failed in one family for one cause.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CauseSpan {
+    pub cause: Cause,
+    pub family: Family,
+    /// When the first and the last of these rounds began.
+    pub from: Timestamp,
+    pub to: Timestamp,
+    pub samples: u32,
+    /// What the first of them showed.
+    pub exhibit: Exhibit,
+}
+
+/// What supports a cause: one sample, shortened to what a report needs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Exhibit {
+    pub vantage: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<IpAddr>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub http_status: Option<u16>,
+    /// Whether TCP came up, and after how many milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connect_ms: Option<f64>,
+    #[serde(default)]
+    pub evidence: Evidence,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<Certificate>,
+}
+
+/// A span in which nobody could see the target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BlindSpell {
+    pub family: Family,
+    /// The last round before that said something.
+    pub from: Timestamp,
+    /// The first after it; `None` as long as it lasts.
+    pub to: Option<Timestamp>,
+}
+
+/// Who met it, counted in rounds in which at least one family failed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Impact {
+    pub rounds: u32,
+    /// RFC 8305 clients were served over the other family.
+    pub dual_stack_served: u32,
+    /// RFC 8305 clients got no answer.
+    pub dual_stack_failed: u32,
+    /// What it cost them at most, in milliseconds.
+    pub dual_stack_worst_ms: f64,
+    /// Clients without Happy Eyeballs: served, waiting for their own timeout, failing.
+    pub sequential_served: u32,
+    pub sequential_waits: u32,
+    pub sequential_failed: u32,
+}
+
+/// One bad period of one target.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Incident {
+    pub id: IncidentId,
+    /// In the order in which they began.
+    pub outages: Vec<Outage>,
+    /// Outages in between that are left out above, where there are very many.
+    #[serde(default)]
+    pub outages_omitted: u32,
+    /// In the order in which they were first seen; a cause that comes back has another span.
+    pub causes: Vec<CauseSpan>,
+    #[serde(default)]
+    pub causes_omitted: u32,
+    pub blind: Vec<BlindSpell>,
+    /// How often it went from "all well" to "something is down".
+    pub episodes: u32,
+    /// So often in so short a time that notices are held back.
+    pub flapping: bool,
+    /// When the failure was first confirmed, by the clock of who decided.
+    pub confirmed_at: Timestamp,
+    /// When all families were up again, by that clock; `None` as long as it is open.
+    pub resolved_at: Option<Timestamp>,
+    pub impact: Impact,
+    /// How many effects it has requested: the last number given.
+    pub n_effects: u32,
+}
+
+/// What is remembered of one family between rounds.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Track {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_good: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_bad: Option<Timestamp>,
+    /// Reached, but not as well as expected, since then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub degraded_since: Option<Timestamp>,
+    /// Failures that are not confirmed yet.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub pending: Vec<CauseSpan>,
+    /// Failures inside a maintenance window that expects them, up to its end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub excused_until: Option<Timestamp>,
+}
+
+/// What is remembered of one target between rounds.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct State {
+    pub tracks: PerFamily<Track>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub open: Option<Box<Incident>>,
+    /// The one that was resolved last, as long as a relapse would continue it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub latest: Option<Box<Incident>>,
+    /// The newest round that was heard.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_heard: Option<Timestamp>,
+}
+
+/// When a new failure continues an incident, and when that is called flapping.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Policy {
+    /// A failure that begins so soon after the last recovery is the same incident.
+    pub relapse_within_ms: i64,
+    /// From so many episodes on it flaps: it is resolved only after `calm_ms` without a failure.
+    pub flapping_from: u32,
+    pub calm_ms: i64,
+}
+
+impl Default for Policy {
+    /// Ninety minutes: of the real histories at hand the flapping monitor had up to 65 minutes between its episodes.
+    fn default() -> Self {
+        Self { relapse_within_ms: 90 * MINUTE, flapping_from: 3, calm_ms: HOUR / 2 }
+    }
+}
+
+/// What a step asks its host to do: keep the incident, and tell people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Effect {
+    pub incident: IncidentId,
+    /// Counts the effects of one incident from 1. With the target and the incident it is the idempotency key.
+    pub n: u32,
+    pub at: Timestamp,
+    pub kind: Kind,
+    /// Whether people are to be told, or only the record changes.
+    pub notify: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Kind {
+    /// The first episode, or a relapse.
+    Open {
+        episode: u32,
+    },
+    Amend {
+        change: Amendment,
+    },
+    /// All is well since; the episode that it ends.
+    Resolve {
+        episode: u32,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "change", rename_all = "snake_case")]
+pub enum Amendment {
+    /// This family is down too.
+    Joined {
+        family: Family,
+    },
+    /// This family is well again, the other is not.
+    Parted {
+        family: Family,
+    },
+    CauseChanged {
+        family: Family,
+        cause: Cause,
+    },
+    /// It is called flapping from here on.
+    Flaps,
+    /// A relapse of an incident that flaps: known, and not worth a notice.
+    Relapsed {
+        episode: u32,
+    },
+    /// All is well for now; it is resolved when that lasts.
+    Calms,
+}
+
+impl Bound {
+    /// Returns the longest that this moment may be away from `by`, in milliseconds; `None` where that has no bound.
+    pub fn error_ms(&self) -> Option<i64> {
+        self.after.map(|after| self.by.ms_since(after))
+    }
+}
+
+impl Incident {
+    pub fn is_open(&self) -> bool {
+        self.resolved_at.is_none()
+    }
+
+    pub fn is_down(&self, family: Family) -> bool {
+        self.outages.iter().any(|o| o.family == family && o.ended.is_none())
+    }
+
+    pub fn is_quiet(&self) -> bool {
+        self.outages.iter().all(|o| o.ended.is_some())
+    }
+}
+
+impl Exhibit {
+    /// Longest text and lists that are kept.
+    const MAX_TEXT: usize = 200;
+    const MAX_ITEMS: usize = 4;
+
+    /// Keeps of a sample what a report needs.
+    pub fn of(sample: &Sample, vantage: &str) -> Self {
+        let mut evidence = sample.evidence.clone();
+        evidence.attempts.truncate(Self::MAX_ITEMS);
+        evidence.chain.truncate(Self::MAX_ITEMS);
+        for text in [&mut evidence.error, &mut evidence.seen, &mut evidence.expected, &mut evidence.location] {
+            if let Some(text) = text
+                && let Some((at, _)) = text.char_indices().nth(Self::MAX_TEXT)
+            {
+                text.truncate(at);
+            }
+        }
+        let certificate = sample.certificate.clone().map(|mut certificate| {
+            certificate.subject_names.truncate(Self::MAX_ITEMS);
+            certificate
+        });
+        Self {
+            vantage: vantage.to_owned(),
+            address: sample.address,
+            http_status: sample.http_status,
+            connect_ms: sample.phases.connect,
+            evidence,
+            certificate,
+        }
+    }
+}
+
+impl Impact {
+    /// Counts one round in which a family failed.
+    pub(crate) fn count(&mut self, clients: Clients, dual_stack: DualStack) {
+        self.rounds = self.rounds.saturating_add(1);
+        let slot = match clients.sequential {
+            Sequential::Served { .. } => Some(&mut self.sequential_served),
+            Sequential::WaitsForTimeout => Some(&mut self.sequential_waits),
+            Sequential::Fails => Some(&mut self.sequential_failed),
+            Sequential::Unknown => None,
+        };
+        let is_told = slot.is_some();
+        if let Some(n) = slot {
+            *n = n.saturating_add(1);
+        }
+        match dual_stack.family {
+            Some(_) => self.dual_stack_served = self.dual_stack_served.saturating_add(1),
+            None if is_told => self.dual_stack_failed = self.dual_stack_failed.saturating_add(1),
+            None => {}
+        }
+        self.dual_stack_worst_ms = self.dual_stack_worst_ms.max(dual_stack.cost_ms.unwrap_or(0.0));
+    }
+}

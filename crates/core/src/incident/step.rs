@@ -1,0 +1,329 @@
+//! The incident step: what one more round makes of the incidents of a target, and what its host shall do about it.
+//!
+//! Per family, from the health that the vantages agree on:
+//!
+//! | health | was down in an incident | turn |
+//! |---|---|---|
+//! | up | yes | recovered: ended in (last bad, first good] |
+//! | down | no | went down: began in (last good, first bad] |
+//! | down, suspect | yes | still down; its cause is counted |
+//! | suspect | no | remembered, until it is confirmed or forgotten |
+//! | recovering | | nothing until it is confirmed |
+//! | unknown: blind | yes | the incident goes on, with a blind spell |
+//! | unknown: not offered any more, twice | yes | withdrawn |
+//! | any failure in a maintenance window that expects it | no | excused until the window's end |
+//!
+//! Both families together: the first that goes down opens an incident, or continues the latest where that ended a short
+//! time ago; the second joins it; it is resolved when neither is down. From the third episode on it flaps, and is
+//! resolved only after a calm while.
+
+mod record;
+#[cfg(test)]
+mod tests;
+
+use super::{
+    Amendment, Bound, CauseSpan, Effect, Ending, Impact, Incident, IncidentId, Kind, Outage, Policy, State, Track,
+};
+use crate::{
+    cause::Cause,
+    clients::clients,
+    diagnosis::{Conclusion, conclude},
+    family::{Family, PerFamily},
+    health::Health,
+    round::Round,
+    sample::Sample,
+    time::Timestamp,
+};
+
+/// One family, as the vantages agree on it.
+#[derive(Clone, Copy, Debug)]
+pub struct Seen<'a> {
+    pub health: Health,
+    /// The sample that gives the cause, the vantage it comes from, and when its round began.
+    pub sample: &'a Sample,
+    pub vantage: &'a str,
+    pub heard_at: Timestamp,
+    /// The end of a maintenance window that expects this family to be down now.
+    pub excused_until: Option<Timestamp>,
+}
+
+/// All that is known of a target after a round.
+#[derive(Clone, Copy, Debug)]
+pub struct Observation<'a> {
+    /// When the newest round began. Never goes back.
+    pub at: Timestamp,
+    /// The clock of who decides; in a replay the same as `at`.
+    pub now: Timestamp,
+    /// After how many milliseconds without a round nobody has seen the target.
+    pub late_after_ms: i64,
+    pub families: PerFamily<Seen<'a>>,
+    /// The round that shows best how clients fared: both families of one vantage.
+    pub paired: &'a Round,
+}
+
+/// What comes of a round: what to remember, and what to do.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Step {
+    pub state: State,
+    pub effects: Vec<Effect>,
+    /// The incident that was resolved in this step, as it is to be kept.
+    pub resolved: bool,
+}
+
+/// What a round says of one family of the incident.
+#[derive(Clone, Debug, PartialEq)]
+enum Turn {
+    Nothing,
+    WentDown {
+        began: Bound,
+        causes: Vec<CauseSpan>,
+    },
+    /// With the cause, where this failure was not counted before.
+    StillDown(Option<Cause>),
+    Ended(Bound, Ending),
+    Blind,
+}
+
+/// Returns the state after a round, and the effects that it requests. An observation that is not newer than the one
+/// before changes nothing.
+pub fn step(mut state: State, seen: &Observation<'_>, policy: &Policy) -> Step {
+    if state.last_heard.is_some_and(|last| seen.at < last) {
+        return Step { state, ..Step::default() };
+    }
+    let gap = state.last_heard.filter(|last| seen.at.ms_since(*last) > seen.late_after_ms);
+    state.last_heard = Some(seen.at);
+    if let (Some(from), Some(open)) = (gap, &mut state.open) {
+        open.lost_sight(from, seen.at);
+    }
+    let open = state.open.as_deref();
+    let turns = PerFamily::from_fn(|family| {
+        let is_down = open.is_some_and(|open| open.is_down(family));
+        turn(state.tracks.get_mut(family), family, is_down, seen.families.get(family))
+    });
+    if state.open.is_none() && !turns.iter().any(|(_, turn)| matches!(turn, Turn::WentDown { .. })) {
+        forget_latest(&mut state, seen.at, policy);
+        return Step { state, ..Step::default() };
+    }
+    let mut effects = Vec::new();
+    let resolved = apply(&mut state, turns, seen, policy, &mut effects);
+    Step { state, effects, resolved }
+}
+
+/// Decides what the round says of one family; see the table above.
+fn turn(track: &mut Track, family: Family, is_down: bool, seen: &Seen<'_>) -> Turn {
+    let conclusion = conclude(seen.sample);
+    let is_new = track.last_bad.is_none_or(|last| seen.heard_at > last);
+    let failure = match conclusion {
+        Conclusion::Bad(cause) if is_new => Some(cause),
+        _ => None,
+    };
+    track.degraded_since = match conclusion {
+        Conclusion::Good { degraded: true } => track.degraded_since.or(Some(seen.heard_at)),
+        _ => None,
+    };
+    match seen.health {
+        Health::Up { since } => {
+            track.pending.clear();
+            track.excused_until = None;
+            let ended = Bound {
+                after: track.last_bad,
+                by: if track.last_bad.is_some_and(|bad| since <= bad) { seen.heard_at } else { since },
+            };
+            track.last_good = track.last_good.max(Some(seen.heard_at));
+            if is_down { Turn::Ended(ended, Ending::Recovered) } else { Turn::Nothing }
+        }
+        Health::Suspect { .. } | Health::Down { .. } if is_down => {
+            note_failure(track, failure, seen.heard_at);
+            Turn::StillDown(failure)
+        }
+        Health::Suspect { .. } | Health::Down { .. } if seen.excused_until.is_some() => {
+            track.pending.clear();
+            track.excused_until = seen.excused_until;
+            Turn::Nothing
+        }
+        Health::Suspect { .. } => {
+            note_failure(track, failure, seen.heard_at);
+            if let Some(cause) = failure {
+                record::add(&mut track.pending, cause, family, seen);
+            }
+            Turn::Nothing
+        }
+        Health::Down { since } => {
+            note_failure(track, failure, seen.heard_at);
+            if let Some(cause) = failure {
+                record::add(&mut track.pending, cause, family, seen);
+            }
+            went_down(track, since, seen.heard_at)
+        }
+        Health::Recovering { .. } => Turn::Nothing,
+        Health::Unknown { since, .. } => {
+            track.pending.clear();
+            match conclusion {
+                // Once may be a resolver's slip.
+                Conclusion::Unpublished(_) if is_down && since.is_some_and(|since| since < seen.heard_at) => {
+                    let by = since.unwrap_or(seen.heard_at);
+                    Turn::Ended(Bound { after: track.last_bad, by }, Ending::Withdrawn)
+                }
+                Conclusion::Unpublished(_) => Turn::Nothing,
+                _ if is_down => Turn::Blind,
+                _ => Turn::Nothing,
+            }
+        }
+    }
+}
+
+fn note_failure(track: &mut Track, failure: Option<Cause>, at: Timestamp) {
+    if failure.is_some() {
+        track.last_bad = Some(at);
+    }
+}
+
+fn went_down(track: &mut Track, since: Timestamp, heard_at: Timestamp) -> Turn {
+    let causes = std::mem::take(&mut track.pending);
+    // Several vantages: what one has seen for long may have been outvoted until now.
+    let first_bad = match track.last_good {
+        Some(good) if since <= good => causes.first().map_or(heard_at, |c| c.from).max(good),
+        _ => since,
+    };
+    let mut began = Bound { after: track.last_good, by: first_bad };
+    if let Some(until) = track.excused_until.take().filter(|until| first_bad <= *until) {
+        // Only what outlasts the window is an incident.
+        began = Bound { after: Some(until), by: heard_at.max(until) };
+    }
+    Turn::WentDown { began, causes }
+}
+
+/// Applies the turns of both families to the incident; returns whether it is resolved.
+fn apply(
+    state: &mut State,
+    turns: PerFamily<Turn>,
+    seen: &Observation<'_>,
+    policy: &Policy,
+    effects: &mut Vec<Effect>,
+) -> bool {
+    let opens = state.open.is_none();
+    if opens {
+        state.open = Some(Box::new(begin(state.latest.take(), &turns, seen.now, policy)));
+    }
+    let Some(incident) = state.open.as_deref_mut() else { return false };
+    let was_quiet = opens || incident.is_quiet();
+    let n_before = incident.episodes;
+    if opens {
+        request(incident, effects, seen.at, Kind::Open { episode: n_before }, true);
+    }
+    let mut amendments = Vec::new();
+    let is_new_failure = |turn: &Turn| matches!(turn, Turn::WentDown { .. } | Turn::StillDown(Some(_)));
+    let counts = turns.iter().any(|(_, turn)| is_new_failure(turn));
+    let PerFamily { ipv4, ipv6 } = turns;
+    for (family, turn) in [(Family::Ipv4, ipv4), (Family::Ipv6, ipv6)] {
+        let heard_at = seen.families.get(family).heard_at;
+        if turn != Turn::Blind {
+            incident.sees_again(family, heard_at);
+        }
+        match turn {
+            Turn::Nothing => {}
+            Turn::Blind => incident.goes_blind(family, state.tracks.get(family).last_bad.unwrap_or(heard_at)),
+            Turn::StillDown(failure) => {
+                if let Some(cause) = failure {
+                    let is_known = incident.has_failed_for(cause, family);
+                    if incident.add_cause(cause, family, seen.families.get(family)) {
+                        let change = Amendment::CauseChanged { family, cause };
+                        amendments.push((change, !is_known && !incident.flapping));
+                    }
+                }
+            }
+            Turn::WentDown { began, causes } => {
+                incident.add_causes(causes);
+                incident.add_outage(Outage { family, began, ended: None });
+                if !was_quiet {
+                    amendments.push((Amendment::Joined { family }, !incident.flapping));
+                }
+            }
+            Turn::Ended(ended, ending) => {
+                incident.end_outage(family, ended, ending);
+                amendments.push((Amendment::Parted { family }, !incident.flapping));
+            }
+        }
+    }
+    let is_quiet = incident.is_quiet();
+    if was_quiet && !is_quiet && !opens {
+        incident.episodes = incident.episodes.saturating_add(1);
+        amendments.retain(|(change, _)| !matches!(change, Amendment::Parted { .. }));
+        amendments.push((Amendment::Relapsed { episode: incident.episodes }, false));
+    }
+    if incident.episodes >= policy.flapping_from && !incident.flapping {
+        incident.flapping = true;
+        amendments.push((Amendment::Flaps, false));
+    }
+    if counts {
+        incident.impact.count(clients(&seen.paired.samples, seen.paired.dual_stack), seen.paired.dual_stack);
+    }
+    if is_quiet && !was_quiet {
+        // Nothing is down any more: that says more than who was the last.
+        amendments.retain(|(change, _)| !matches!(change, Amendment::Parted { .. }));
+        if incident.flapping {
+            amendments.push((Amendment::Calms, false));
+        }
+    }
+    for (change, notify) in amendments {
+        request(incident, effects, seen.at, Kind::Amend { change }, notify);
+    }
+    let has_been_calm = |ended: Bound| seen.at.ms_since(ended.by) >= policy.calm_ms;
+    let is_over = is_quiet && (!incident.flapping || incident.ended().is_some_and(has_been_calm));
+    if is_over && state.tracks.iter().all(|(_, track)| track.pending.is_empty()) {
+        incident.resolved_at = Some(seen.now);
+        let episode = incident.episodes;
+        request(incident, effects, seen.at, Kind::Resolve { episode }, true);
+        state.latest = state.open.take();
+        return true;
+    }
+    false
+}
+
+/// Returns the incident that these turns open: the latest once more, where it ended a short time ago.
+fn begin(latest: Option<Box<Incident>>, turns: &PerFamily<Turn>, now: Timestamp, policy: &Policy) -> Incident {
+    let began = turns.iter().filter_map(|(_, turn)| match turn {
+        Turn::WentDown { began, .. } => Some(began.by),
+        _ => None,
+    });
+    let began = began.min().unwrap_or(now);
+    let is_relapse = |latest: &Incident| {
+        latest.ended().is_some_and(|ended| began.ms_since(ended.by) <= policy.relapse_within_ms && began >= ended.by)
+    };
+    match latest {
+        Some(latest) if is_relapse(&latest) => {
+            Incident { episodes: latest.episodes.saturating_add(1), resolved_at: None, ..*latest }
+        }
+        _ => Incident {
+            id: IncidentId(began),
+            outages: Vec::new(),
+            outages_omitted: 0,
+            causes: Vec::new(),
+            causes_omitted: 0,
+            blind: Vec::new(),
+            episodes: 1,
+            flapping: false,
+            confirmed_at: now,
+            resolved_at: None,
+            impact: Impact::default(),
+            n_effects: 0,
+        },
+    }
+}
+
+fn request(incident: &mut Incident, effects: &mut Vec<Effect>, at: Timestamp, kind: Kind, notify: bool) {
+    incident.n_effects = incident.n_effects.saturating_add(1);
+    effects.push(Effect { incident: incident.id, n: incident.n_effects, at, kind, notify });
+}
+
+/// A relapse can continue the latest incident only so long.
+fn forget_latest(state: &mut State, at: Timestamp, policy: &Policy) {
+    let is_past = |latest: &Incident| {
+        latest.ended().is_none_or(|ended| at.ms_since(ended.by) > policy.relapse_within_ms)
+            // A failure that began in time may still wait for its confirmation.
+            && state.tracks.iter().all(|(_, track)| track.pending.is_empty())
+    };
+    if state.latest.as_deref().is_some_and(is_past) {
+        state.latest = None;
+    }
+}
