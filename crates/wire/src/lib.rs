@@ -12,6 +12,7 @@
 //! ```
 
 pub mod problem;
+pub mod seconds;
 pub mod signature;
 pub mod time;
 pub mod v1;

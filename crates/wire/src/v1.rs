@@ -1,6 +1,7 @@
 //! Version 1 of every document. Fields are only ever added.
 
 pub mod config;
+pub mod incident;
 pub mod page;
 pub mod probe;
 pub mod report;
@@ -10,6 +11,7 @@ pub mod target;
 pub mod vantage;
 
 pub use config::{ConfigDocument, ConfigUpload};
+pub use incident::{Incident, Incidents};
 pub use page::{PageData, PageTarget, SelfTest};
 pub use probe::ProbeAnswer;
 pub use report::Report;

@@ -65,12 +65,18 @@ impl From<&sample::Sample> for Sample {
             address: s.address,
             phases_ms: s.phases,
             http_status: s.http_status,
-            certificate: s.certificate.as_ref().map(|c| Certificate {
-                subject_names: c.subject_names.clone(),
-                issuer: c.issuer.clone(),
-                not_after: c.not_after,
-                sha256: c.sha256.clone(),
-            }),
+            certificate: s.certificate.as_ref().map(Into::into),
+        }
+    }
+}
+
+impl From<&sample::Certificate> for Certificate {
+    fn from(c: &sample::Certificate) -> Self {
+        Self {
+            subject_names: c.subject_names.clone(),
+            issuer: c.issuer.clone(),
+            not_after: c.not_after,
+            sha256: c.sha256.clone(),
         }
     }
 }

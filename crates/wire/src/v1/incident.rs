@@ -1,0 +1,294 @@
+//! Incidents: `GET /api/v1/incidents`, `GET /api/v1/incidents/{id}`, and what `dualwatch replay` prints.
+
+use super::Certificate;
+use crate::{
+    seconds::Seconds,
+    time::{self, rfc3339, rfc3339_or_null},
+};
+use dualwatch_core::{
+    cause::Cause,
+    family::{Family, PerFamily},
+    incident::{self, BlindSpell, CauseSpan, Ending, Impact, IncidentId, outline},
+    sample::Evidence,
+    time::Timestamp,
+};
+use serde::{Deserialize, Serialize};
+use std::net::IpAddr;
+
+/// Returns the public name of an incident, such as `service-20261123T140200Z`: the target, and the second in which it
+/// was first seen.
+pub fn id(slug: &str, incident: IncidentId) -> String {
+    let second = time::format(incident.0);
+    let digits = second.split('.').next().unwrap_or_default().replace(['-', ':'], "");
+    format!("{slug}-{digits}Z")
+}
+
+/// Returns the slug in the public name of an incident; `None` where it is no such name.
+pub fn slug_of(id: &str) -> Option<&str> {
+    let (slug, time) = id.rsplit_once('-')?;
+    let is_time = time.len() == "20261123T140200Z".len()
+        && time.bytes().enumerate().all(|(i, b)| match i {
+            8 => b == b'T',
+            15 => b == b'Z',
+            _ => b.is_ascii_digit(),
+        });
+    (is_time && !slug.is_empty()).then_some(slug)
+}
+
+/// A moment in (`after`, `by`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bound {
+    /// The last time that it was not yet so; `null` where it was so from the first look on.
+    #[serde(with = "rfc3339_or_null")]
+    pub after: Option<Timestamp>,
+    /// The first time that it was.
+    #[serde(with = "rfc3339")]
+    pub by: Timestamp,
+}
+
+/// The shortest and the longest duration that fit what was seen.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DurationRange {
+    pub min: Seconds,
+    pub max: Seconds,
+}
+
+/// Rounds in a row that failed in one family for one cause.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CauseSummary {
+    pub cause: Cause,
+    pub family: Family,
+    #[serde(with = "rfc3339")]
+    pub from: Timestamp,
+    #[serde(with = "rfc3339")]
+    pub to: Timestamp,
+    pub samples: u32,
+}
+
+/// What any listing says of an incident.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Summary {
+    pub id: String,
+    /// The families that were down at some time.
+    pub families: Vec<Family>,
+    pub began: Bound,
+    /// `null` while it lasts.
+    pub ended: Option<Bound>,
+    /// `null` while it lasts, and where it had begun before anybody looked.
+    pub duration_s: Option<DurationRange>,
+    /// In the order in which they were first seen.
+    pub causes: Vec<CauseSummary>,
+    /// How often it went from "all well" to "something is down".
+    pub episodes: u32,
+    pub flapping: bool,
+}
+
+/// A part in which the same families were down.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Segment {
+    pub families: Vec<Family>,
+    pub began: Bound,
+    pub ended: Option<Bound>,
+}
+
+/// One family, down without a confirmed recovery in between.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Outage {
+    pub family: Family,
+    pub began: Bound,
+    pub ended: Option<Bound>,
+    pub ending: Option<Ending>,
+}
+
+/// A span in which nobody could see the target while it was down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Blind {
+    pub family: Family,
+    #[serde(with = "rfc3339")]
+    pub from: Timestamp,
+    #[serde(with = "rfc3339_or_null")]
+    pub to: Option<Timestamp>,
+}
+
+/// Evidence of one cause.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CauseEvidence {
+    pub cause: Cause,
+    pub family: Family,
+    #[serde(with = "rfc3339")]
+    pub from: Timestamp,
+    pub vantage: String,
+    pub address: Option<IpAddr>,
+    pub http_status: Option<u16>,
+    /// How long TCP took to come up; `null` where it did not.
+    pub connect_ms: Option<f64>,
+    pub detail: Option<Evidence>,
+    pub certificate: Option<Certificate>,
+}
+
+/// One incident, whole.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Incident {
+    /// The slug of the target, and its name.
+    pub target: String,
+    pub name: String,
+    #[serde(flatten)]
+    pub summary: Summary,
+    pub open: bool,
+    pub segments: Vec<Segment>,
+    pub outages: Vec<Outage>,
+    pub blind: Vec<Blind>,
+    #[serde(with = "rfc3339")]
+    pub confirmed_at: Timestamp,
+    #[serde(with = "rfc3339_or_null")]
+    pub resolved_at: Option<Timestamp>,
+    pub impact: Impact,
+    /// What the first sample of each cause showed.
+    pub evidence: Vec<CauseEvidence>,
+    /// What is left out of long lists above.
+    pub outages_omitted: u32,
+    pub causes_omitted: u32,
+}
+
+/// `GET /api/v1/incidents`: those that are open, then the others, the newest first.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Incidents {
+    pub version: u32,
+    pub incidents: Vec<Incident>,
+}
+
+impl From<incident::Bound> for Bound {
+    fn from(b: incident::Bound) -> Self {
+        Self { after: b.after, by: b.by }
+    }
+}
+
+impl From<&CauseSpan> for CauseSummary {
+    fn from(span: &CauseSpan) -> Self {
+        Self { cause: span.cause, family: span.family, from: span.from, to: span.to, samples: span.samples }
+    }
+}
+
+impl From<&CauseSpan> for CauseEvidence {
+    fn from(span: &CauseSpan) -> Self {
+        let exhibit = &span.exhibit;
+        Self {
+            cause: span.cause,
+            family: span.family,
+            from: span.from,
+            vantage: exhibit.vantage.clone(),
+            address: exhibit.address,
+            http_status: exhibit.http_status,
+            connect_ms: exhibit.connect_ms,
+            detail: (exhibit.evidence != Evidence::default()).then(|| exhibit.evidence.clone()),
+            certificate: exhibit.certificate.as_ref().map(Into::into),
+        }
+    }
+}
+
+fn listed(families: PerFamily<bool>) -> Vec<Family> {
+    families.iter().filter(|(_, is_down)| **is_down).map(|(family, _)| family).collect()
+}
+
+impl Summary {
+    pub fn of(slug: &str, incident: &incident::Incident) -> Self {
+        let range = |d: outline::DurationMs| {
+            Some(DurationRange { min: Seconds::from_ms(d.min), max: Seconds::from_ms(d.max?) })
+        };
+        Self {
+            id: id(slug, incident.id),
+            families: listed(incident.families()),
+            began: incident.began().into(),
+            ended: incident.ended().map(Into::into),
+            duration_s: incident.duration().and_then(range),
+            causes: incident.causes.iter().map(Into::into).collect(),
+            episodes: incident.episodes,
+            flapping: incident.flapping,
+        }
+    }
+}
+
+impl Incident {
+    pub fn of(slug: &str, name: &str, incident: &incident::Incident) -> Self {
+        Self {
+            target: slug.to_owned(),
+            name: name.to_owned(),
+            summary: Summary::of(slug, incident),
+            open: incident.is_open(),
+            segments: (incident.segments().into_iter())
+                .map(|s| Segment {
+                    families: listed(s.families),
+                    began: s.began.into(),
+                    ended: s.ended.map(Into::into),
+                })
+                .collect(),
+            outages: (incident.outages.iter())
+                .map(|o| Outage {
+                    family: o.family,
+                    began: o.began.into(),
+                    ended: o.ended.map(|(ended, _)| ended.into()),
+                    ending: o.ended.map(|(_, ending)| ending),
+                })
+                .collect(),
+            blind: incident
+                .blind
+                .iter()
+                .map(|BlindSpell { family, from, to }| Blind { family: *family, from: *from, to: *to })
+                .collect(),
+            confirmed_at: incident.confirmed_at,
+            resolved_at: incident.resolved_at,
+            impact: incident.impact,
+            evidence: incident.causes.iter().map(Into::into).collect(),
+            outages_omitted: incident.outages_omitted,
+            causes_omitted: incident.causes_omitted,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_incident_has_a_name_that_leads_back_to_its_target() {
+        let name = id("my-service", IncidentId(Timestamp::from_unix_ms(1_795_428_711_042)));
+        assert_eq!(name, "my-service-20261123T101151Z");
+        assert_eq!(slug_of(&name), Some("my-service"));
+        for text in ["", "my-service", "my-service-20261123", "-20261123T101151Z", "my-service-20261123x101151Z"] {
+            assert_eq!(slug_of(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_summary_has_the_pinned_form() {
+        let at = |s: i64| Timestamp::from_unix_ms(1_795_428_660_000 + s * 1_000);
+        let incident = incident::Incident {
+            id: IncidentId(at(60)),
+            outages: vec![incident::Outage {
+                family: Family::Ipv6,
+                began: incident::Bound { after: Some(at(0)), by: at(60) },
+                ended: Some((incident::Bound { after: Some(at(180)), by: at(185) }, Ending::Recovered)),
+            }],
+            outages_omitted: 0,
+            causes: Vec::new(),
+            causes_omitted: 0,
+            blind: Vec::new(),
+            episodes: 1,
+            flapping: false,
+            confirmed_at: at(65),
+            resolved_at: Some(at(190)),
+            impact: Impact::default(),
+            n_effects: 2,
+        };
+        let text = serde_json::to_string(&Summary::of("a", &incident)).unwrap();
+        assert_eq!(
+            text,
+            concat!(
+                r#"{"id":"a-20261123T101200Z","families":["ipv6"],"#,
+                r#""began":{"after":"2026-11-23T10:11:00.000Z","by":"2026-11-23T10:12:00.000Z"},"#,
+                r#""ended":{"after":"2026-11-23T10:14:00.000Z","by":"2026-11-23T10:14:05.000Z"},"#,
+                r#""duration_s":{"min":120,"max":185},"causes":[],"episodes":1,"flapping":false}"#,
+            )
+        );
+    }
+}
