@@ -10,6 +10,7 @@ use crate::{
     sample::Sample,
     schedule::late_after_ms,
     time::{DAY, Timestamp},
+    vantage::Standing,
 };
 use std::cmp::Reverse;
 
@@ -34,6 +35,8 @@ pub struct Agreed<'a> {
     /// The name of the vantage whose sample this is, and when its round began.
     pub vantage: &'a str,
     pub heard_at: Timestamp,
+    /// What that vantage had proven about itself in this family.
+    pub standing: Standing,
 }
 
 /// What is published of a target.
@@ -94,6 +97,7 @@ fn alone<'a>(finding: &Finding<'a>) -> Agreement<'a> {
             sample: round.samples.get(family),
             vantage: &round.vantage.name,
             heard_at: round.started_at,
+            standing: *round.vantage.standing.get(family),
         }),
         dual_stack: round.dual_stack,
         paired: round,
@@ -128,6 +132,7 @@ fn of_family<'a>(findings: &[Finding<'a>], family: Family) -> Option<Agreed<'a>>
         sample: sample(f),
         vantage: &f.round.vantage.name,
         heard_at: f.round.started_at,
+        standing: *f.round.vantage.standing.get(family),
     };
 
     let knowing: Vec<Finding<'a>> = findings.iter().filter(|f| is_known(f.health.get(family))).copied().collect();

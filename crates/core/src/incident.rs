@@ -7,11 +7,13 @@ pub mod step;
 
 use crate::{
     cause::Cause,
+    changes::Change,
     clients::{Clients, Sequential},
     dual_stack::DualStack,
     family::{Family, PerFamily},
     sample::{Certificate, Evidence, Sample},
     time::{HOUR, MINUTE, Timestamp},
+    vantage::Standing,
 };
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
@@ -64,6 +66,9 @@ pub struct CauseSpan {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Exhibit {
     pub vantage: String,
+    /// What that vantage had proven about itself in this family.
+    #[serde(default)]
+    pub standing: Standing,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<IpAddr>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -126,6 +131,9 @@ pub struct Incident {
     /// When all families were up again, by that clock; `None` as long as it is open.
     pub resolved_at: Option<Timestamp>,
     pub impact: Impact,
+    /// What changed about the target around it.
+    #[serde(default)]
+    pub changes: Vec<Change>,
     /// How many effects it has requested: the last number given.
     pub n_effects: u32,
 }
@@ -261,7 +269,7 @@ impl Exhibit {
     const MAX_ITEMS: usize = 4;
 
     /// Keeps of a sample what a report needs.
-    pub fn of(sample: &Sample, vantage: &str) -> Self {
+    pub fn of(sample: &Sample, vantage: &str, standing: Standing) -> Self {
         let mut evidence = sample.evidence.clone();
         evidence.attempts.truncate(Self::MAX_ITEMS);
         evidence.chain.truncate(Self::MAX_ITEMS);
@@ -278,6 +286,7 @@ impl Exhibit {
         });
         Self {
             vantage: vantage.to_owned(),
+            standing,
             address: sample.address,
             http_status: sample.http_status,
             connect_ms: sample.phases.connect,

@@ -26,6 +26,7 @@
 pub mod address;
 pub mod agreement;
 pub mod cause;
+pub mod changes;
 pub mod clients;
 pub mod consistency;
 pub mod diagnosis;

@@ -5,10 +5,11 @@
 
 use crate::{
     agreement::{Agreement, Finding, agree},
+    changes,
     family::{Family, PerFamily},
     health::{self, Health},
     incident::{
-        self, Effect, Incident,
+        self, Effect, Incident, Kind,
         step::{Observation, Seen},
     },
     round::Round,
@@ -42,6 +43,7 @@ pub struct Settings<'a> {
 #[serde(default)]
 pub struct State {
     pub incidents: incident::State,
+    pub changes: changes::State,
     pub hurry: Hurry,
 }
 
@@ -73,6 +75,7 @@ impl Watch {
         let health = health::step_round(before, last, settings.interval_s, &round, &settings.confirm);
         if round.vantage.name == settings.own_vantage {
             self.state.hurry = self.state.hurry.step(&before, &health);
+            self.state.changes.hear(&round);
         }
         let next = Progress { health, round };
         match of {
@@ -80,6 +83,7 @@ impl Watch {
             None => self.progress.push(next),
         }
         let effects = self.step_incidents(settings, now);
+        self.note_changes(&effects);
         Heard { accepted: true, effects }
     }
 
@@ -98,6 +102,17 @@ impl Watch {
         incidents.open.as_deref().or(incidents.latest.as_deref())
     }
 
+    /// Keeps with an incident what changed around it: when it opens, and once more when it is over.
+    fn note_changes(&mut self, effects: &[Effect]) {
+        let is_turn = |e: &Effect| matches!(e.kind, Kind::Open { .. } | Kind::Resolve { .. });
+        let Some(turn) = effects.iter().rev().find(|e| is_turn(e)) else { return };
+        let incident::State { open, latest, .. } = &mut self.state.incidents;
+        if let Some(incident) = open.as_deref_mut().or(latest.as_deref_mut()) {
+            let found = self.state.changes.around(incident.began().by, turn.at);
+            incident.changes.extend(found.into_iter().filter(|c| !incident.changes.contains(c)).collect::<Vec<_>>());
+        }
+    }
+
     fn step_incidents(&mut self, settings: &Settings<'_>, now: Timestamp) -> Vec<Effect> {
         let state = std::mem::take(&mut self.state.incidents);
         let Some(agreement) = self.agreement(settings, now) else {
@@ -111,6 +126,7 @@ impl Watch {
                 sample: agreed.sample,
                 vantage: agreed.vantage,
                 heard_at: agreed.heard_at,
+                standing: agreed.standing,
                 excused_until: None,
             }
         });

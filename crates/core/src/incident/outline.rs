@@ -162,6 +162,7 @@ mod tests {
             flapping: false,
             resolved_at: None,
             impact: Impact::default(),
+            changes: Vec::new(),
             n_effects: 1,
         }
     }

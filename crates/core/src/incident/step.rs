@@ -33,6 +33,7 @@ use crate::{
     round::Round,
     sample::Sample,
     time::Timestamp,
+    vantage::Standing,
 };
 
 /// One family, as the vantages agree on it.
@@ -43,6 +44,7 @@ pub struct Seen<'a> {
     pub sample: &'a Sample,
     pub vantage: &'a str,
     pub heard_at: Timestamp,
+    pub standing: Standing,
     /// The end of a maintenance window that expects this family to be down now.
     pub excused_until: Option<Timestamp>,
 }
@@ -306,6 +308,7 @@ fn begin(latest: Option<Box<Incident>>, turns: &PerFamily<Turn>, now: Timestamp,
             confirmed_at: now,
             resolved_at: None,
             impact: Impact::default(),
+            changes: Vec::new(),
             n_effects: 0,
         },
     }

@@ -278,6 +278,7 @@ mod tests {
             confirmed_at: at(65),
             resolved_at: Some(at(190)),
             impact: Impact::default(),
+            changes: Vec::new(),
             n_effects: 2,
         };
         let text = serde_json::to_string(&Summary::of("a", &incident)).unwrap();

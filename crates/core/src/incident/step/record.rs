@@ -26,7 +26,7 @@ pub fn add(spans: &mut Vec<CauseSpan>, cause: Cause, family: Family, seen: &Seen
             false
         }
         _ => {
-            let exhibit = Exhibit::of(seen.sample, seen.vantage);
+            let exhibit = Exhibit::of(seen.sample, seen.vantage, seen.standing);
             spans.push(CauseSpan { cause, family, from: seen.heard_at, to: seen.heard_at, samples: 1, exhibit });
             is_other
         }
