@@ -8,10 +8,11 @@ pub mod step;
 use crate::{
     cause::Cause,
     changes::Change,
-    clients::{Clients, Sequential},
+    clients::{Clients, Sequential, clients},
     dual_stack::DualStack,
     family::{Family, PerFamily},
-    sample::{Certificate, Evidence, Sample},
+    round::Round,
+    sample::{Certificate, Evidence, Outcome, Sample},
     time::{HOUR, MINUTE, Timestamp},
     vantage::Standing,
 };
@@ -96,6 +97,9 @@ pub struct BlindSpell {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Impact {
     pub rounds: u32,
+    /// The other family answered.
+    #[serde(default)]
+    pub other_family_served: u32,
     /// RFC 8305 clients were served over the other family.
     pub dual_stack_served: u32,
     /// RFC 8305 clients got no answer.
@@ -298,9 +302,14 @@ impl Exhibit {
 
 impl Impact {
     /// Counts one round in which a family failed.
-    pub(crate) fn count(&mut self, clients: Clients, dual_stack: DualStack) {
+    pub(crate) fn count(&mut self, round: &Round) {
+        let Clients { sequential, .. } = clients(&round.samples, round.dual_stack);
+        let DualStack { family, cost_ms } = round.dual_stack;
         self.rounds = self.rounds.saturating_add(1);
-        let slot = match clients.sequential {
+        if round.samples.iter().any(|(_, sample)| sample.outcome == Outcome::Reached) {
+            self.other_family_served = self.other_family_served.saturating_add(1);
+        }
+        let slot = match sequential {
             Sequential::Served { .. } => Some(&mut self.sequential_served),
             Sequential::WaitsForTimeout => Some(&mut self.sequential_waits),
             Sequential::Fails => Some(&mut self.sequential_failed),
@@ -310,11 +319,11 @@ impl Impact {
         if let Some(n) = slot {
             *n = n.saturating_add(1);
         }
-        match dual_stack.family {
+        match family {
             Some(_) => self.dual_stack_served = self.dual_stack_served.saturating_add(1),
             None if is_told => self.dual_stack_failed = self.dual_stack_failed.saturating_add(1),
             None => {}
         }
-        self.dual_stack_worst_ms = self.dual_stack_worst_ms.max(dual_stack.cost_ms.unwrap_or(0.0));
+        self.dual_stack_worst_ms = self.dual_stack_worst_ms.max(cost_ms.unwrap_or(0.0));
     }
 }

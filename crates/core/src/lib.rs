@@ -35,6 +35,7 @@ pub mod expectation;
 pub mod family;
 pub mod health;
 pub mod incident;
+pub mod report;
 pub mod round;
 pub mod sample;
 pub mod schedule;

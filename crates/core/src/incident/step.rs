@@ -26,7 +26,6 @@ use super::{
 };
 use crate::{
     cause::Cause,
-    clients::clients,
     diagnosis::{Conclusion, conclude},
     family::{Family, PerFamily},
     health::Health,
@@ -258,7 +257,7 @@ fn apply(
         amendments.push((Amendment::Flaps, false));
     }
     if counts {
-        incident.impact.count(clients(&seen.paired.samples, seen.paired.dual_stack), seen.paired.dual_stack);
+        incident.impact.count(seen.paired);
     }
     if is_quiet && !was_quiet {
         // Nothing is down any more: that says more than who was the last.
