@@ -2,6 +2,7 @@
 
 pub mod config;
 pub mod incident;
+pub mod incident_report;
 pub mod page;
 pub mod probe;
 pub mod report;
@@ -12,6 +13,7 @@ pub mod vantage;
 
 pub use config::{ConfigDocument, ConfigUpload};
 pub use incident::{Incident, Incidents};
+pub use incident_report::IncidentReport;
 pub use page::{PageData, PageTarget, SelfTest};
 pub use probe::ProbeAnswer;
 pub use report::Report;

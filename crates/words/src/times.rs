@@ -1,6 +1,9 @@
 //! How long something lasted or took.
 
-use dualwatch_core::time::{DAY, HOUR, MINUTE, SECOND};
+use dualwatch_core::{
+    incident::outline::DurationMs,
+    time::{DAY, HOUR, MINUTE, SECOND},
+};
 
 /// Returns a duration in days, hours, minutes and seconds, as fine as its length asks for.
 ///
@@ -17,6 +20,31 @@ pub fn duration(ms: i64) -> String {
     } else {
         &[(minutes, "minute"), (seconds, "second")]
     };
+    join(parts)
+}
+
+/// Returns a duration in days, hours, minutes and seconds, leaving nothing out but parts of a second.
+///
+/// ```
+/// assert_eq!(dualwatch_words::exact_duration(90_061_000), "1 day 1 hour 1 minute 1 second");
+/// ```
+pub fn exact_duration(ms: i64) -> String {
+    let ms = ms.max(0);
+    let (days, hours, minutes, seconds) = (ms / DAY, ms % DAY / HOUR, ms % HOUR / MINUTE, ms % MINUTE / SECOND);
+    join(&[(days, "day"), (hours, "hour"), (minutes, "minute"), (seconds, "second")])
+}
+
+/// Returns a duration with its error bar, such as "12 minutes ± 30 seconds"; "at least ..." where it has no upper
+/// bound.
+pub fn duration_with_error(duration: DurationMs) -> String {
+    match duration.middle_and_error() {
+        None => format!("at least {}", exact_duration(duration.min)),
+        Some((middle, error)) if error < SECOND => exact_duration(middle),
+        Some((middle, error)) => format!("{} ± {}", exact_duration(middle), exact_duration(error)),
+    }
+}
+
+fn join(parts: &[(i64, &str)]) -> String {
     let mut text = String::new();
     for (count, unit) in parts.iter().filter(|(count, _)| *count > 0) {
         if !text.is_empty() {

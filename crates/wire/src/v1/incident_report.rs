@@ -1,0 +1,131 @@
+//! The report on an incident, as JSON: codes for programs, and the sentences that people read.
+
+use super::incident::{Bound, CauseEvidence, CauseSummary, DurationRange, Segment};
+use crate::{seconds::Seconds, time::rfc3339_or_null};
+use dualwatch_core::{
+    cause::Cause,
+    changes::Change,
+    family::{Family, PerFamily},
+    report::hypotheses::Code,
+    sample::Confidence,
+    time::Timestamp,
+};
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct IncidentReport {
+    /// The headline, such as "IPv6 of Service was down for 12 minutes ± 30 seconds".
+    pub title: String,
+    /// What happened, in one sentence.
+    pub sentence: String,
+    pub began: Bound,
+    pub ended: Option<Bound>,
+    pub duration_s: Option<DurationRange>,
+    /// The duration with its error bar, in words; `null` while it lasts.
+    pub duration: Option<String>,
+    pub segments: Vec<Segment>,
+    /// In order, each with what its first sample showed.
+    pub causes: Vec<ReportedCause>,
+    /// What changed from a day before it on.
+    pub changes: Vec<ReportedChange>,
+    pub affected: Vec<Affected>,
+    /// The likeliest first.
+    pub hypotheses: Vec<Hypothesis>,
+    pub checklist: Vec<Checklist>,
+    pub similar: Vec<Similar>,
+    pub detection: Detection,
+    pub regression: Regression,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ReportedCause {
+    #[serde(flatten)]
+    pub summary: CauseSummary,
+    pub text: String,
+    pub evidence: CauseEvidence,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReportedChange {
+    pub text: String,
+    #[serde(flatten)]
+    pub change: ChangeFacts,
+}
+
+/// A change with its public times.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChangeFacts {
+    pub family: Family,
+    pub at: Bound,
+    #[serde(flatten)]
+    pub what: dualwatch_core::changes::What,
+}
+
+impl From<&Change> for ChangeFacts {
+    fn from(c: &Change) -> Self {
+        Self { family: c.family, at: c.at.into(), what: c.what.clone() }
+    }
+}
+
+/// One kind of client, and how it fared.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Affected {
+    /// `dual_stack`, `sequential`, `ipv4_only`, `ipv6_only`.
+    pub clients: String,
+    /// `served`, `partly`, `waits`, `fails`, `unknown`.
+    pub fate: String,
+    pub text: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Hypothesis {
+    pub code: Code,
+    pub family: Option<Family>,
+    pub confidence: Confidence,
+    pub text: String,
+    #[serde(rename = "for")]
+    pub arguments_for: Vec<String>,
+    #[serde(rename = "against")]
+    pub arguments_against: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Checklist {
+    pub cause: Cause,
+    pub items: Vec<String>,
+}
+
+/// An earlier incident with something in common.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Similar {
+    pub id: String,
+    pub began: Bound,
+    pub duration_s: Option<DurationRange>,
+    pub same_families: bool,
+    pub causes: Vec<Cause>,
+    pub text: String,
+}
+
+/// How detection itself did.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Detection {
+    /// The longest that it can have lasted unseen.
+    pub detected_within_s: Option<Seconds>,
+    pub confirmed_after_s: Seconds,
+    pub recovery_within_s: Option<Seconds>,
+    pub recovery_confirmed_after_s: Option<Seconds>,
+    /// Per family, how long nobody saw it while it was down.
+    pub blind_s: PerFamily<Seconds>,
+    pub n_blind: usize,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Regression {
+    /// `open`, `watching`, `came_back`.
+    pub state: String,
+    #[serde(with = "rfc3339_or_null")]
+    pub until: Option<Timestamp>,
+    /// The incident in which it came back.
+    pub incident: Option<String>,
+    pub text: String,
+}

@@ -1,0 +1,121 @@
+//! The report on an incident, in words: as a document with codes beside the sentences, and as Markdown.
+
+mod affected;
+mod changes;
+mod checklist;
+mod hypotheses;
+mod markdown;
+mod sentence;
+
+pub use changes::change;
+pub use checklist::checklist;
+pub use hypotheses::hypothesis;
+pub use markdown::markdown;
+pub use sentence::{headline, moment, sentence};
+
+use crate::{duration_with_error, exact_duration};
+use dualwatch_core::{
+    incident::{Incident, outline::DurationMs},
+    report::{Context, Regression, Report, Similar},
+};
+use dualwatch_wire::{
+    seconds::Seconds,
+    v1::{
+        IncidentReport,
+        incident::{DurationRange, Incident as Document, id},
+        incident_report as wire,
+    },
+};
+
+/// Returns the report on an incident of the target with this slug and name.
+pub fn report(slug: &str, name: &str, incident: &Incident, context: &Context<'_>) -> IncidentReport {
+    let Report { affected, hypotheses, checklist: causes, similar, detection, regression } =
+        Report::of(incident, context);
+    let document = Document::of(slug, name, incident);
+    let seconds = |ms: i64| Seconds::from_ms(ms);
+    IncidentReport {
+        title: headline(name, incident),
+        sentence: sentence(name, incident, &affected),
+        began: document.summary.began,
+        ended: document.summary.ended,
+        duration_s: document.summary.duration_s,
+        duration: incident.duration().map(duration_with_error),
+        segments: document.segments,
+        causes: (document.summary.causes.into_iter().zip(document.evidence).zip(&incident.causes))
+            .map(|((summary, evidence), span)| wire::ReportedCause {
+                summary,
+                text: sentence::cause_line(span),
+                evidence,
+            })
+            .collect(),
+        changes: (incident.changes.iter())
+            .map(|c| wire::ReportedChange { text: change(c), change: c.into() })
+            .collect(),
+        affected: affected::lines(&affected),
+        hypotheses: (hypotheses.iter())
+            .map(|h| wire::Hypothesis {
+                code: h.code,
+                family: h.family,
+                confidence: h.confidence,
+                text: hypothesis(h.code, h.family),
+                arguments_for: h.arguments_for.iter().map(hypotheses::argument).collect(),
+                arguments_against: h.arguments_against.iter().map(hypotheses::argument).collect(),
+            })
+            .collect(),
+        checklist: (causes.iter())
+            .map(|(cause, family)| wire::Checklist { cause: *cause, items: checklist(*cause, *family) })
+            .collect(),
+        similar: similar.iter().map(|s| similar_line(slug, s)).collect(),
+        detection: wire::Detection {
+            detected_within_s: detection.detected_within_ms.map(seconds),
+            confirmed_after_s: seconds(detection.confirmed_after_ms),
+            recovery_within_s: detection.recovery_within_ms.map(seconds),
+            recovery_confirmed_after_s: detection.recovery_confirmed_after_ms.map(seconds),
+            blind_s: detection.blind_ms.map(|_, ms| seconds(ms)),
+            n_blind: detection.n_blind,
+        },
+        regression: regression_line(slug, regression),
+    }
+}
+
+fn range(d: DurationMs) -> Option<DurationRange> {
+    Some(DurationRange { min: Seconds::from_ms(d.min), max: Seconds::from_ms(d.max?) })
+}
+
+fn similar_line(slug: &str, similar: &Similar) -> wire::Similar {
+    let lasted = similar.duration.map_or(String::new(), |d| format!(", {}", duration_with_error(d)));
+    let families = if similar.same_families { "the same family" } else { "another family" };
+    let causes: Vec<&str> = similar.causes.iter().map(|c| crate::cause(*c)).collect();
+    let causes = if causes.is_empty() { "another cause".to_owned() } else { causes.join(", ") };
+    wire::Similar {
+        id: id(slug, similar.id),
+        began: similar.began.into(),
+        duration_s: similar.duration.and_then(range),
+        same_families: similar.same_families,
+        causes: similar.causes.clone(),
+        text: format!("{}{lasted}: {families}, {causes}", moment(similar.began.by)),
+    }
+}
+
+fn regression_line(slug: &str, regression: Regression) -> wire::Regression {
+    match regression {
+        Regression::Open => wire::Regression {
+            state: "open".to_owned(),
+            until: None,
+            incident: None,
+            text: "It is not over yet.".to_owned(),
+        },
+        Regression::WatchedUntil(until) => wire::Regression {
+            state: "watching".to_owned(),
+            until: Some(until),
+            incident: None,
+            text: format!("Watched for a relapse until {}; none was seen by the end of this record.", moment(until)),
+        },
+        Regression::CameBack { id: back, after_ms } => wire::Regression {
+            state: "came_back".to_owned(),
+            until: None,
+            incident: Some(id(slug, back)),
+            text: format!("It came back {} after the recovery: {}.", exact_duration(after_ms), id(slug, back)),
+        },
+    }
+}

@@ -1,0 +1,30 @@
+//! What changed about a target, in words.
+
+use super::moment;
+use dualwatch_core::changes::{Change, What};
+
+/// Returns a change with the interval in which it happened.
+pub fn change(change: &Change) -> String {
+    let family = change.family;
+    let what = match &change.what {
+        What::Addresses { before, after } => {
+            let list = |addresses: &[std::net::IpAddr]| {
+                let texts: Vec<String> = addresses.iter().map(ToString::to_string).collect();
+                texts.join(", ")
+            };
+            format!("the addresses over {family} changed from {} to {}", list(before), list(after))
+        }
+        What::Certificate { before, after, names } => {
+            let names = if names.is_empty() { String::new() } else { format!(", for {}", names.join(", ")) };
+            format!("another certificate over {family} ({before}… before, {after}… now{names})")
+        }
+        What::Server { before, after } => format!("the server over {family} calls itself `{after}`, before `{before}`"),
+        What::Status { before, after } => {
+            format!("good answers over {family} have HTTP status {after}, before {before}")
+        }
+    };
+    match change.at.after {
+        Some(after) => format!("{what}, between {} and {}", moment(after), moment(change.at.by)),
+        None => format!("{what}, by {}", moment(change.at.by)),
+    }
+}

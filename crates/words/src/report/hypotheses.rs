@@ -1,0 +1,98 @@
+//! Hypotheses and their arguments, in words.
+
+use super::{changes::change, moment};
+use crate::{cause, cause_in, elapsed};
+use dualwatch_core::{
+    family::Family,
+    report::hypotheses::{Argument, Code},
+    sample::Confidence,
+};
+
+/// Returns a hypothesis as a phrase, such as "no listener or a rejecting firewall on IPv6".
+pub fn hypothesis(code: Code, family: Option<Family>) -> String {
+    let on = family.map_or(String::new(), |family| format!(" on {family}"));
+    let over = family.map_or(String::new(), |family| format!(" over {family}"));
+    match code {
+        Code::NoListener => format!("no listener or a rejecting firewall{on}"),
+        Code::FirewallDrops => format!("a firewall that drops packets{on}"),
+        Code::HostDown => "the machine or its network was off".to_owned(),
+        Code::ServiceStopped => "the service was stopped, its machine was on".to_owned(),
+        Code::RouteLost => format!("the route was lost{on}"),
+        Code::AddressChanged => format!("the address was changed to one that does not serve{over}"),
+        Code::RecordRemoved => format!("the DNS records were taken out{over}"),
+        Code::NameServers => "the name servers of the domain failed".to_owned(),
+        Code::ResolverFailed => "the resolver that was asked failed".to_owned(),
+        Code::CertificateExpired => "the certificate was not renewed in time".to_owned(),
+        Code::OtherVirtualHost => format!("another server or virtual host answers{over}"),
+        Code::CertificateReplaced => "the certificate was replaced by one that clients do not accept".to_owned(),
+        Code::TlsSettings => format!("the TLS settings of the server were changed{over}"),
+        Code::PathMtu => format!("large packets are lost on the way{over} (path MTU)"),
+        Code::Overloaded => "the server was overloaded or hung".to_owned(),
+        Code::ApplicationError => "the application failed".to_owned(),
+        Code::ContentChanged => "the page was moved or its content changed".to_owned(),
+        Code::RedirectLoop => "the redirects were set up in a circle".to_owned(),
+        Code::ConnectionsCut => format!("something in front of the server cuts connections off{over}"),
+        Code::ProviderWide => "the provider or its network failed for several services".to_owned(),
+        Code::Vantage => format!("the place that measured had trouble itself{over}"),
+    }
+}
+
+pub fn argument(argument: &Argument) -> String {
+    match argument {
+        Argument::FailedFor { cause, family, samples, of } if samples == of => {
+            format!("all {of} failed rounds over {family}: {}", cause_in(*family, *cause))
+        }
+        Argument::FailedFor { cause, family, samples, of } => {
+            format!("{samples} of {of} failed rounds over {family}: {}", cause_in(*family, *cause))
+        }
+        Argument::RefusedAfter { family, ms } => {
+            format!("the refusal over {family} came back after {}: something at the address answered", elapsed(*ms))
+        }
+        Argument::SilentFor { family, ms } => format!("nothing came back over {family} within {}", elapsed(*ms)),
+        Argument::TcpCameUp { family, ms } => {
+            format!("TCP came up over {family} in {}: address, route and port are right", elapsed(*ms))
+        }
+        Argument::OtherFamilyWell { family } => format!("{family} answered at the same time"),
+        Argument::BothFamilies => "both families failed".to_owned(),
+        Argument::OneFamilyOnly { family } => format!("only {family} failed"),
+        Argument::Changed(c) => change(c),
+        Argument::NothingChanged => "nothing was seen to change before".to_owned(),
+        Argument::CertificateNames { family, names } if names.is_empty() => {
+            format!("the certificate over {family} names nobody")
+        }
+        Argument::CertificateNames { family, names } => {
+            format!("the certificate over {family} is for {}", names.join(", "))
+        }
+        Argument::CertificateEnded { family, at } => format!("the certificate over {family} ended {}", moment(*at)),
+        Argument::CertificateFresh { family, until } => {
+            format!("the certificate over {family} is good until {}", moment(*until))
+        }
+        Argument::HttpStatus { family, status } => format!("HTTP status {status} over {family}"),
+        Argument::TakenFor { cause: likely, family, confidence } => {
+            let sure = match confidence {
+                Some(Confidence::High) => ", with high confidence",
+                Some(Confidence::Medium) => ", with medium confidence",
+                Some(Confidence::Low) => ", with low confidence",
+                None => "",
+            };
+            format!("the platform does not say more over {family}; by its timing it was: {}{sure}", cause(*likely))
+        }
+        Argument::Flaps { episodes } => format!("it came and went {episodes} times"),
+        Argument::Peers { names, share_network } => {
+            let with = if *share_network { " in the same network" } else { "" };
+            format!("went down at the same time{with}: {}", names.join(", "))
+        }
+        Argument::NoPeers => "no other target went down at the same time".to_owned(),
+        Argument::SeenBy { vantages } => match &vantages[..] {
+            [only] => format!("only {only} saw it"),
+            several => format!("seen by {}", several.join(", ")),
+        },
+        Argument::VantageProven { family } => {
+            format!("the place that measured had just proven that its own {family} works")
+        }
+        Argument::VantageUntested { family } => {
+            format!("no control was there to prove that the {family} of the place that measured works")
+        }
+        Argument::Blind { family } => format!("nobody could see it over {family} for a while"),
+    }
+}

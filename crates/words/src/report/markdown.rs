@@ -1,0 +1,130 @@
+//! The report as Markdown: to be read, mailed, or pasted into a ticket.
+
+use super::moment;
+use crate::exact_duration;
+use dualwatch_core::{family::Family, incident::Ending, sample::Confidence};
+use dualwatch_wire::v1::{
+    IncidentReport,
+    incident::{Bound, Incident},
+};
+use std::fmt::Write as _;
+
+/// Returns the report of `incident` as Markdown. The same incident always gives the same text.
+pub fn markdown(incident: &Incident, report: &IncidentReport) -> String {
+    let mut out = String::new();
+    let mut section = |title: &str, lines: Vec<String>| {
+        if !lines.is_empty() {
+            let _ = write!(out, "\n## {title}\n\n{}\n", lines.join("\n"));
+        }
+    };
+    section("When", when(incident, report));
+    section("Causes, in order", causes(report));
+    section("What changed before it", report.changes.iter().map(|c| format!("- {}", c.text)).collect());
+    section("Who was affected", report.affected.iter().map(|a| format!("- {}", a.text)).collect());
+    section("What may have been behind it", hypotheses(report));
+    section("What to look at", checklist(report));
+    section("Similar incidents", report.similar.iter().map(|s| format!("- `{}` {}", s.id, s.text)).collect());
+    section("How detection did", detection(incident, report));
+    section("Since then", vec![report.regression.text.clone()]);
+    format!("# {}\n\n{}\n{out}", report.title, report.sentence)
+}
+
+fn bound(bound: Bound) -> String {
+    match bound.after {
+        Some(after) => format!("after {}, by {}", moment(after), moment(bound.by)),
+        None => format!("by {} (it was so at the first look)", moment(bound.by)),
+    }
+}
+
+fn families(families: &[Family]) -> String {
+    families.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ")
+}
+
+fn when(incident: &Incident, report: &IncidentReport) -> Vec<String> {
+    let mut lines = vec![format!("- Began {}", bound(report.began))];
+    match report.ended {
+        Some(ended) => {
+            let withdrawn = incident.outages.last().is_some_and(|o| o.ending == Some(Ending::Withdrawn));
+            let how = if withdrawn { " (its addresses were taken out of the DNS)" } else { "" };
+            lines.push(format!("- Ended {}{how}", bound(ended)));
+        }
+        None => lines.push("- Not over yet".to_owned()),
+    }
+    lines.extend(report.duration.as_ref().map(|duration| format!("- Lasted {duration}")));
+    if report.segments.len() > 1 {
+        for segment in &report.segments {
+            let until = segment.ended.map_or_else(|| "now".to_owned(), |ended| moment(ended.by));
+            lines.push(format!("- {} down from {} to {until}", families(&segment.families), moment(segment.began.by)));
+        }
+    }
+    if incident.summary.flapping {
+        lines.push(format!("- Came and went {} times: it flaps", incident.summary.episodes));
+    }
+    for blind in &incident.blind {
+        let until = blind.to.map_or_else(|| "now".to_owned(), moment);
+        lines.push(format!("- Nobody could see {} from {} to {until}", blind.family, moment(blind.from)));
+    }
+    lines
+}
+
+fn causes(report: &IncidentReport) -> Vec<String> {
+    (report.causes.iter().enumerate())
+        .map(|(i, cause)| {
+            let span = if cause.summary.from == cause.summary.to {
+                moment(cause.summary.from)
+            } else {
+                format!("{} to {}", moment(cause.summary.from), moment(cause.summary.to))
+            };
+            format!("{}. {span}: `{}` {}", i + 1, cause.summary.cause, cause.text)
+        })
+        .collect()
+}
+
+fn hypotheses(report: &IncidentReport) -> Vec<String> {
+    let mut lines = Vec::new();
+    for (i, hypothesis) in report.hypotheses.iter().enumerate() {
+        let sure = match hypothesis.confidence {
+            Confidence::High => "likely",
+            Confidence::Medium => "possible",
+            Confidence::Low => "unlikely, but not ruled out",
+        };
+        let mut text = hypothesis.text.clone();
+        if let Some(first) = text.get_mut(..1) {
+            first.make_ascii_uppercase();
+        }
+        lines.push(format!("{}. **{text}** ({sure})", i + 1));
+        lines.extend(hypothesis.arguments_for.iter().map(|a| format!("   - for: {a}")));
+        lines.extend(hypothesis.arguments_against.iter().map(|a| format!("   - against: {a}")));
+    }
+    lines
+}
+
+fn checklist(report: &IncidentReport) -> Vec<String> {
+    let mut lines = Vec::new();
+    for list in &report.checklist {
+        lines.push(format!("For `{}`:", list.cause));
+        lines.push(String::new());
+        lines.extend(list.items.iter().map(|item| format!("- [ ] {item}")));
+        lines.push(String::new());
+    }
+    lines.pop();
+    lines
+}
+
+fn detection(incident: &Incident, report: &IncidentReport) -> Vec<String> {
+    let d = &report.detection;
+    let mut lines = vec![match d.detected_within_s {
+        Some(within) => format!("- Seen at most {} after it began", exact_duration(within.ms())),
+        None => "- It had begun before anybody looked".to_owned(),
+    }];
+    lines.push(format!("- Confirmed {} after it was first seen", exact_duration(d.confirmed_after_s.ms())));
+    if let Some(within) = d.recovery_within_s {
+        lines.push(format!("- Recovery seen at most {} after it happened", exact_duration(within.ms())));
+    }
+    let blind: i64 = [d.blind_s.ipv4, d.blind_s.ipv6].iter().map(|s| s.ms()).sum();
+    if !incident.blind.is_empty() {
+        let spells = if d.n_blind == 1 { "one spell".to_owned() } else { format!("{} spells", d.n_blind) };
+        lines.push(format!("- Blind for {} in {spells} while it was down", exact_duration(blind)));
+    }
+    lines
+}

@@ -1,0 +1,100 @@
+//! The headline of an incident, what happened in one sentence, and a line per cause.
+
+use crate::{cause_in, duration_with_error, elapsed};
+use dualwatch_core::{
+    cause::Cause,
+    family::{Family, PerFamily},
+    incident::{CauseSpan, Ending, Incident},
+    report::affected::{Affected, Fate},
+    time::Timestamp,
+};
+use dualwatch_wire::time;
+
+/// Returns a moment for people, such as "2026-11-23 14:02:00 UTC"; milliseconds only where there are some.
+pub fn moment(t: Timestamp) -> String {
+    let text = time::format(t).replace('T', " ");
+    let text = text.trim_end_matches('Z');
+    format!("{} UTC", text.strip_suffix(".000").unwrap_or(text))
+}
+
+/// Returns the families of an incident as a subject: "IPv6 of Service", "Service" where both were down.
+fn subject(name: &str, families: PerFamily<bool>) -> String {
+    match families {
+        PerFamily { ipv4: true, ipv6: false } => format!("IPv4 of {name}"),
+        PerFamily { ipv4: false, ipv6: true } => format!("IPv6 of {name}"),
+        _ => name.to_owned(),
+    }
+}
+
+pub fn headline(name: &str, incident: &Incident) -> String {
+    let subject = subject(name, incident.families());
+    match incident.duration() {
+        None => format!("{subject} is down since {}", moment(incident.began().by)),
+        Some(duration) if incident.flapping => {
+            format!("{subject} was down {} times within {}", incident.episodes, duration_with_error(duration))
+        }
+        Some(duration) => format!("{subject} was down for {}", duration_with_error(duration)),
+    }
+}
+
+/// Returns what happened in one sentence.
+pub fn sentence(name: &str, incident: &Incident, affected: &Affected) -> String {
+    let families = incident.families();
+    let over = match families {
+        PerFamily { ipv4: true, ipv6: true } => "over IPv4 and IPv6",
+        PerFamily { ipv4: true, ipv6: false } => "over IPv4",
+        _ => "over IPv6",
+    };
+    let began = incident.began();
+    let from = match began.after {
+        Some(after) => format!("Between {} and {}", moment(after), moment(began.by)),
+        None => format!("Before {}", moment(began.by)),
+    };
+    let why = main_cause(incident).map_or(String::new(), |(cause, family)| format!(" ({})", cause_in(family, cause)));
+    let until = match (incident.ended(), incident.outages.last().and_then(|o| o.ended)) {
+        (Some(_), Some((_, Ending::Withdrawn))) => "; its addresses were then taken out of the DNS".to_owned(),
+        (Some(ended), _) if incident.flapping => {
+            format!("; it came and went {} times until {}", incident.episodes, moment(ended.by))
+        }
+        (Some(ended), _) => format!("; it answers again since {}", moment(ended.by)),
+        (None, _) => "; it is still down".to_owned(),
+    };
+    let other = match (families, affected.single.ipv4, affected.single.ipv6) {
+        (PerFamily { ipv4: false, .. }, Fate::Served { .. }, _) => ", while IPv4 was fine",
+        (PerFamily { ipv6: false, .. }, _, Fate::Served { .. }) => ", while IPv6 was fine",
+        _ => "",
+    };
+    let hidden = if affected.is_hidden && incident.families() != (PerFamily { ipv4: true, ipv6: true }) {
+        "; browsers fell back to the other family, so most people did not notice"
+    } else {
+        ""
+    };
+    format!("{from} {name} stopped answering {over}{why}{other}{until}{hidden}.")
+}
+
+fn main_cause(incident: &Incident) -> Option<(Cause, Family)> {
+    let first = incident.causes.iter().max_by_key(|span| (span.samples, std::cmp::Reverse(span.from)))?;
+    Some((first.cause, first.family))
+}
+
+/// Returns what the first sample of a cause showed, such as "IPv6: connection refused (`2001:db8::1`, after 12 ms), seen
+/// by edge in 41 rounds".
+pub fn cause_line(span: &CauseSpan) -> String {
+    let exhibit = &span.exhibit;
+    let mut shown = Vec::new();
+    shown.extend(exhibit.address.map(|a| a.to_string()));
+    shown.extend(exhibit.http_status.map(|status| format!("HTTP {status}")));
+    shown.extend(exhibit.evidence.rcode.clone());
+    shown.extend(exhibit.evidence.alert.map(|alert| format!("TLS alert {alert}")));
+    shown.extend(exhibit.evidence.elapsed_ms.map(|ms| format!("after {}", elapsed(ms))));
+    if let (Some(expected), Some(seen)) = (&exhibit.evidence.expected, &exhibit.evidence.seen) {
+        shown.push(format!("expected {expected}, saw {seen}"));
+    }
+    if let Some(likely) = exhibit.evidence.likely {
+        shown.push(format!("most likely: {}", crate::cause(likely)));
+    }
+    let shown = if shown.is_empty() { String::new() } else { format!(" ({})", shown.join(", ")) };
+    let rounds = if span.samples == 1 { "1 round".to_owned() } else { format!("{} rounds", span.samples) };
+    let cause = cause_in(span.family, span.cause);
+    format!("{}: {cause}{shown}, seen by {} in {rounds}", span.family, exhibit.vantage)
+}
