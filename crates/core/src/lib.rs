@@ -39,6 +39,7 @@ pub mod report;
 pub mod round;
 pub mod sample;
 pub mod schedule;
+pub mod spell;
 pub mod target;
 pub mod time;
 pub mod vantage;
