@@ -25,6 +25,7 @@
 
 pub mod address;
 pub mod agreement;
+pub mod availability;
 pub mod cause;
 pub mod changes;
 pub mod clients;
