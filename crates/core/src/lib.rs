@@ -26,6 +26,7 @@
 pub mod address;
 pub mod agreement;
 pub mod availability;
+pub mod bytes;
 pub mod cause;
 pub mod changes;
 pub mod clients;
@@ -37,6 +38,7 @@ pub mod family;
 pub mod health;
 pub mod incident;
 pub mod report;
+pub mod rollup;
 pub mod round;
 pub mod sample;
 pub mod schedule;

@@ -1,0 +1,242 @@
+//! Latencies as counts per bin: a sketch that merges exactly, with a bounded relative error.
+//!
+//! Bins are those of `HdrHistogram` (and of `DDSketch`'s cheapest mapping, Masson et al. 2019, section 3): the binary
+//! exponent of the whole microseconds and the six bits after it. All of it is whole numbers, so that merging is
+//! associative to the last bit and edge, browser and program agree. `sketches-ddsketch` and `hdrhistogram` were weighed:
+//! dense arrays of at least 1 kB a sketch and sums in floating point; a target has ten sketches and five rounds in a bucket.
+
+use crate::sample::Phases;
+
+/// A part of a probe whose time is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Timing {
+    Resolve,
+    Connect,
+    Tls,
+    FirstByte,
+    Total,
+}
+
+impl Timing {
+    pub const ALL: &'static [Self] = &[Self::Resolve, Self::Connect, Self::Tls, Self::FirstByte, Self::Total];
+    /// Those that say how long the path is, whatever the service answers at its end.
+    pub const OF_PATH: &'static [Self] = &[Self::Resolve, Self::Connect, Self::Tls];
+
+    /// Returns the stable code, as in a round's `phases_ms`.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Resolve => "resolve",
+            Self::Connect => "connect",
+            Self::Tls => "tls",
+            Self::FirstByte => "first_byte",
+            Self::Total => "total",
+        }
+    }
+
+    const fn of(self, phases: &Phases) -> Option<f64> {
+        match self {
+            Self::Resolve => phases.resolve,
+            Self::Connect => phases.connect,
+            Self::Tls => phases.tls,
+            Self::FirstByte => phases.first_byte,
+            Self::Total => phases.total,
+        }
+    }
+
+    /// Returns the keys that belong to this timing.
+    const fn keys(self) -> std::ops::Range<u16> {
+        let first = self as u16 * BINS;
+        first..first + BINS
+    }
+}
+
+/// Bits of a latency that are kept after its highest one.
+const FINE_BITS: u32 = 6;
+const FINE: u32 = 1 << FINE_BITS;
+/// Bins per timing: 64 of one microsecond, then 64 for each power of two, up to 2^32 microseconds (71 minutes).
+const BINS: u16 = ((32 - FINE_BITS + 1) * FINE) as u16;
+/// Keys of all timings together are below this.
+pub(super) const KEYS: u16 = BINS * 5;
+
+/// A quantile is off by at most this share of itself: half a bin, from the bin's middle.
+pub const MAX_RELATIVE_ERROR: f64 = 1.0 / (2 * FINE) as f64;
+
+/// Returns the bin of a latency. Longer ones than the last bin are in it.
+const fn bin_of(us: u32) -> u16 {
+    if us < FINE {
+        return us as u16;
+    }
+    let shift = us.ilog2() - FINE_BITS;
+    // Of the 7 highest bits the first is always set: it counts the power of two up by one.
+    (shift * FINE + (us >> shift)) as u16
+}
+
+/// Returns the smallest and the largest latency of a bin, in microseconds.
+const fn limits(bin: u16) -> (u64, u64) {
+    let bin = bin as u64;
+    if bin < 2 * FINE as u64 {
+        return (bin, bin);
+    }
+    let shift = bin / FINE as u64 - 1;
+    let low = (FINE as u64 + bin % FINE as u64) << shift;
+    (low, low + (1 << shift) - 1)
+}
+
+/// Returns the latency that stands for a bin, in milliseconds: as far, relatively, from both of its ends.
+fn middle_ms(bin: u16) -> f64 {
+    let (low, high) = limits(bin);
+    let us = if low == high { low as f64 } else { 2.0 * low as f64 * high as f64 / (low + high) as f64 };
+    us / 1_000.0
+}
+
+/// The latencies of one family: how many fell into each bin of each timing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Latency {
+    /// (timing and bin, count), in the order of the keys, no count 0. One list for all timings: half of a row is this.
+    pub(super) bins: Vec<(u16, u32)>,
+}
+
+impl Latency {
+    pub(super) fn add(&mut self, timings: &[Timing], phases: &Phases) {
+        // Keys of one probe ascend with its timings, so each search begins where the last one ended.
+        let mut from = 0;
+        for timing in timings {
+            if let Some(us) = timing.of(phases).and_then(whole_us) {
+                from = self.add_key(from, timing.keys().start + bin_of(us));
+            }
+        }
+    }
+
+    /// Counts one latency. What is no duration (negative, not a number, infinite) is not counted.
+    pub fn record(&mut self, timing: Timing, ms: f64) {
+        if let Some(us) = whole_us(ms) {
+            self.add_key(0, timing.keys().start + bin_of(us));
+        }
+    }
+
+    fn add_key(&mut self, from: usize, key: u16) -> usize {
+        let i = from + self.bins[from..].partition_point(|(k, _)| *k < key);
+        match self.bins.get_mut(i) {
+            Some((k, n)) if *k == key => *n = n.saturating_add(1),
+            _ => self.bins.insert(i, (key, 1)),
+        }
+        i + 1
+    }
+
+    pub fn merge(&mut self, other: &Self) {
+        if self.bins.is_empty() {
+            self.bins.extend_from_slice(&other.bins);
+            return;
+        }
+        if other.bins.is_empty() {
+            return;
+        }
+        let mut merged = Vec::with_capacity(self.bins.len() + other.bins.len());
+        let (mut ours, mut theirs) = (self.bins.iter().copied().peekable(), other.bins.iter().copied().peekable());
+        while let (Some(&(a, n)), Some(&(b, m))) = (ours.peek(), theirs.peek()) {
+            if a <= b {
+                ours.next();
+            }
+            if b <= a {
+                theirs.next();
+            }
+            merged.push(match a.cmp(&b) {
+                std::cmp::Ordering::Less => (a, n),
+                std::cmp::Ordering::Equal => (a, n.saturating_add(m)),
+                std::cmp::Ordering::Greater => (b, m),
+            });
+        }
+        merged.extend(ours);
+        merged.extend(theirs);
+        self.bins = merged;
+    }
+
+    fn of(&self, timing: Timing) -> &[(u16, u32)] {
+        let keys = timing.keys();
+        let first = self.bins.partition_point(|(key, _)| *key < keys.start);
+        let end = self.bins.partition_point(|(key, _)| *key < keys.end);
+        &self.bins[first..end]
+    }
+
+    /// Returns how many latencies of this timing were counted.
+    pub fn count(&self, timing: Timing) -> u64 {
+        self.of(timing).iter().map(|(_, n)| u64::from(*n)).sum()
+    }
+
+    /// Returns the latency in milliseconds below or at which a share `q` (0 to 1) of them lies, by nearest rank, right
+    /// to within [`MAX_RELATIVE_ERROR`]; `None` where none was counted.
+    pub fn quantile_ms(&self, timing: Timing, q: f64) -> Option<f64> {
+        let count = self.count(timing);
+        let rank = ((q.clamp(0.0, 1.0) * count as f64).ceil() as u64).max(1);
+        let mut seen = 0;
+        let (key, _) = self.of(timing).iter().find(|(_, n)| {
+            seen += u64::from(*n);
+            seen >= rank
+        })?;
+        Some(middle_ms(key - timing.keys().start))
+    }
+
+    pub fn median_ms(&self, timing: Timing) -> Option<f64> {
+        self.quantile_ms(timing, 0.5)
+    }
+}
+
+fn whole_us(ms: f64) -> Option<u32> {
+    (ms.is_finite() && ms >= 0.0).then_some((ms * 1_000.0 + 0.5) as u32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn bins_are_seamless_and_fine_enough() {
+        let mut next = 0;
+        for bin in 0..BINS {
+            let (low, high) = limits(bin);
+            assert_eq!(low, next, "bin {bin}");
+            next = high + 1;
+            for us in [low, high] {
+                let us = u32::try_from(us).unwrap();
+                assert_eq!(bin_of(us), bin, "{us}");
+                let off = (middle_ms(bin) * 1_000.0 - f64::from(us)).abs();
+                assert!(off <= MAX_RELATIVE_ERROR * f64::from(us), "{us} is off by {off}");
+            }
+        }
+        assert_eq!(next, 1 << 32);
+    }
+
+    #[test]
+    fn what_is_no_duration_is_not_counted() {
+        let mut latency = Latency::default();
+        for ms in [-1.0, f64::NAN, f64::INFINITY] {
+            latency.record(Timing::Total, ms);
+        }
+        assert_eq!((latency.count(Timing::Total), latency.median_ms(Timing::Total)), (0, None));
+        latency.record(Timing::Total, 1e12);
+        latency.record(Timing::Total, 0.0);
+        assert_eq!(latency.count(Timing::Total), 2);
+        assert_eq!(latency.median_ms(Timing::Total), Some(0.0));
+    }
+
+    proptest! {
+        #[test]
+        fn quantiles_are_right_to_within_the_error(
+            us in prop::collection::vec(1u32..4_000_000_000, 1..200), q in 0.0f64..=1.0, other in 0u32..5_000,
+        ) {
+            let mut latency = Latency::default();
+            for us in &us {
+                latency.record(Timing::Connect, f64::from(*us) / 1_000.0);
+                latency.record(Timing::Resolve, f64::from(other) / 1_000.0);
+                latency.record(Timing::Tls, f64::from(other) / 1_000.0);
+            }
+            let mut sorted = us;
+            sorted.sort_unstable();
+            let rank = ((q * sorted.len() as f64).ceil() as usize).max(1);
+            let exact = f64::from(sorted[rank - 1]) / 1_000.0;
+            let found = latency.quantile_ms(Timing::Connect, q).unwrap();
+            prop_assert!((found - exact).abs() <= MAX_RELATIVE_ERROR * exact * 1.000_001, "{found} is not {exact}");
+        }
+    }
+}
