@@ -1,6 +1,6 @@
 //! Compact binary rows: whole numbers as varints, and what is wrong with bytes that do not read.
 
-use crate::cause::Cause;
+use crate::{cause::Cause, time::Timestamp};
 use unsigned_varint::{decode, encode};
 
 /// Why bytes are not what they should be.
@@ -32,10 +32,22 @@ impl Writer {
         self.0.extend_from_slice(encode::u64(n.into(), &mut encode::u64_buffer()));
     }
 
+    /// A time is written as its distance from another: small either way.
+    pub fn time(&mut self, at: Timestamp, base: Timestamp) {
+        let ms = at.ms_since(base);
+        self.number(((ms << 1) ^ (ms >> 63)).cast_unsigned());
+    }
+
     /// A cause is its code: the order of the causes may change.
     pub fn cause(&mut self, cause: Cause) {
         self.number(cause.code().len() as u64);
         self.0.extend_from_slice(cause.code().as_bytes());
+    }
+
+    /// Appends a row of another kind; it must be the last.
+    pub fn tail(mut self, row: &[u8]) -> Vec<u8> {
+        self.0.extend_from_slice(row);
+        self.0
     }
 
     pub fn finish(self) -> Vec<u8> {
@@ -69,11 +81,21 @@ impl<'a> Reader<'a> {
         self.number()?.try_into().map_err(|_| Unreadable::Range)
     }
 
+    pub fn time(&mut self, base: Timestamp) -> Result<Timestamp, Unreadable> {
+        let n = self.number()?;
+        Ok(base + ((n >> 1).cast_signed() ^ -(n & 1).cast_signed()))
+    }
+
     pub fn cause(&mut self) -> Result<Cause, Unreadable> {
         let length = usize::try_from(self.number()?).map_err(|_| Unreadable::Range)?;
         let (code, rest) = self.0.split_at_checked(length).ok_or(Unreadable::Short)?;
         self.0 = rest;
         std::str::from_utf8(code).ok().and_then(Cause::from_code).ok_or(Unreadable::Cause)
+    }
+
+    /// Returns the row of another kind that is the rest.
+    pub fn tail(self) -> &'a [u8] {
+        self.0
     }
 
     pub fn n_left(&self) -> usize {
@@ -93,12 +115,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn numbers_read_back(n in any::<u64>()) {
+        fn numbers_read_back(n in any::<u64>(), at in any::<i32>(), base in any::<i32>()) {
+            let (at, base) = (Timestamp::from_unix_ms(at.into()), Timestamp::from_unix_ms(base.into()));
             let mut writer = Writer::new(7, 0);
             writer.number(n);
+            writer.time(at, base);
             let bytes = writer.finish();
             let mut reader = Reader::new(&bytes, 7).unwrap();
-            prop_assert_eq!(reader.number(), Ok(n));
+            prop_assert_eq!((reader.number(), reader.time(base)), (Ok(n), Ok(at)));
             prop_assert_eq!(reader.finish(), Ok(()));
         }
     }

@@ -16,6 +16,7 @@ pub mod bytes;
 pub mod latency;
 #[cfg(test)]
 mod laws;
+pub mod series;
 
 use latency::{Latency, Timing};
 

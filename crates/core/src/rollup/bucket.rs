@@ -76,6 +76,16 @@ impl Bucket {
         Self { size: self.size, index: self.index + 1 }
     }
 
+    /// Returns the keys of the next smaller buckets that this one is the sum of; `None` of the smallest.
+    pub fn parts(self) -> Option<std::ops::Range<i64>> {
+        let smaller = match self.size {
+            Size::FiveMinutes => return None,
+            Size::Hour => Size::FiveMinutes,
+            Size::Day => Size::Hour,
+        };
+        Some(smaller.of(self.start()).key()..smaller.of(self.end()).key())
+    }
+
     /// Returns the number under which the bucket is stored: one integer key for size and time together, which `SQLite`
     /// keeps as the row's own, in order of time within a size.
     pub const fn key(self) -> i64 {
