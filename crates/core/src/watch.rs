@@ -8,12 +8,14 @@ use crate::{
     changes,
     family::{Family, PerFamily},
     health::{self, Health},
+    history::{History, Record},
     incident::{
         self, Effect, Incident, Kind,
         step::{Observation, Seen},
     },
     round::Round,
     schedule::{Hurry, late_after_ms},
+    spell::Facts,
     time::Timestamp,
 };
 use serde::{Deserialize, Serialize};
@@ -52,6 +54,8 @@ pub struct State {
 pub struct Watch {
     pub progress: Vec<Progress>,
     pub state: State,
+    /// `None` before the first round.
+    pub history: Option<History>,
 }
 
 /// What one round has brought.
@@ -61,6 +65,8 @@ pub struct Heard {
     pub accepted: bool,
     /// What is to be done, in this order. The incident of all of them is in the state: open, or the latest.
     pub effects: Vec<Effect>,
+    /// Rows of the history that are complete, in the order in which they are to be stored.
+    pub records: Vec<Record>,
 }
 
 impl Watch {
@@ -82,9 +88,10 @@ impl Watch {
             Some(at) => self.progress[at] = next,
             None => self.progress.push(next),
         }
+        let records = self.keep_history(settings, now);
         let effects = self.step_incidents(settings, now);
         self.note_changes(&effects);
-        Heard { accepted: true, effects }
+        Heard { accepted: true, effects, records }
     }
 
     /// Returns what all vantages together say; `None` before the first round.
@@ -100,6 +107,14 @@ impl Watch {
     pub fn incident(&self) -> Option<&Incident> {
         let State { incidents, .. } = &self.state;
         incidents.open.as_deref().or(incidents.latest.as_deref())
+    }
+
+    fn keep_history(&mut self, settings: &Settings<'_>, now: Timestamp) -> Vec<Record> {
+        let Some(agreement) = self.agreement(settings, now) else { return Vec::new() };
+        let samples = PerFamily { ipv4: agreement.families.ipv4.sample, ipv6: agreement.families.ipv6.sample };
+        let facts = Facts::new(agreement.last_round_at, samples, agreement.dual_stack);
+        let history = self.history.get_or_insert_with(|| History::new(facts.at));
+        history.round(&facts, late_after_ms(settings.interval_s)).unwrap_or_default()
     }
 
     /// Keeps with an incident what changed around it: when it opens, and once more when it is over.
