@@ -4,6 +4,7 @@
 
 mod check;
 mod exit;
+mod replay;
 mod vantage;
 
 use clap::{Parser, Subcommand};
@@ -28,6 +29,8 @@ struct Arguments {
 enum Command {
     /// Measures URLs over both families, phase by phase, and compares them.
     Check(check::Arguments),
+    /// Replays stored rounds through the engine: timeline, incidents, availability, reports.
+    Replay(replay::Arguments),
     /// Measures the targets of a worker from here as well, until Ctrl-C: a further vantage.
     Vantage(vantage::Arguments),
 }
@@ -44,6 +47,7 @@ fn main() -> ExitCode {
     };
     let result = match arguments.command {
         Command::Check(arguments) => check::run(&arguments),
+        Command::Replay(arguments) => replay::run(&arguments),
         Command::Vantage(arguments) => vantage::run(&arguments),
     };
     result

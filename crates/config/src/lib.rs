@@ -98,6 +98,11 @@ fn is_upptime_name(name: &str) -> bool {
     name.ends_with("upptimerc.yml") || name.ends_with("upptimerc.yaml")
 }
 
+/// Returns the slug of a name, by the rules of `sindresorhus/slugify`; empty where nothing of it can be written in ASCII.
+pub fn slug(name: &str) -> String {
+    slug::slugify(name)
+}
+
 /// Returns a commented `dualwatch.yml` that loads without findings.
 pub const fn starter() -> &'static str {
     include_str!("../starter.yml")

@@ -25,7 +25,7 @@ pub fn checklist(cause: Cause, family: Family) -> Vec<String> {
             "Does the service listen on {family}? (`ss -ltn` on the machine: look for {wildcard} and the port)",
             "Was it bound to the other family only after a restart or an update?",
             "Does a firewall reject (not drop) the port on {family}? (`nft list ruleset`, {tables})",
-            "Is {record} the address of the right machine?",
+            "Does the {record} record hold the address of the right machine?",
         ],
         Cause::TcpReset => &[
             "Do the server's logs show a limit (connections, backlog, fail2ban)?",

@@ -1,0 +1,71 @@
+//! `dualwatch replay`: rounds of the past through the engine that watches the present.
+
+mod print;
+
+use crate::exit::Exit;
+use anyhow::{Context, Result, anyhow};
+use dualwatch_config::Config;
+use std::{
+    io::{Read, Write},
+    path::{Path, PathBuf},
+};
+
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Rounds, one JSON document a line, as `dualwatch check --json` prints them; `-` reads standard input.
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Names, intervals and policy from this dualwatch.yml.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Print one JSON document.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Replays a file. Lines that are no rounds are named, and the others count: then the exit code is 2.
+pub fn run(arguments: &Arguments) -> Result<Exit> {
+    let name = arguments.file.display().to_string();
+    let text = read(&arguments.file)?;
+    let config = arguments.config.as_deref().map(load).transpose()?;
+    let (rounds, bad) = dualwatch_replay::parse(&text, &name);
+    for line in &bad {
+        eprintln!("error: {line}");
+    }
+    if let Some(first) = bad.first() {
+        eprintln!(
+            "  hint: a line is one round as `dualwatch check URL --json` prints it; {} of them, the first {}, left out",
+            if bad.len() == 1 { "1 line is none".to_owned() } else { format!("{} lines are none", bad.len()) },
+            first.line
+        );
+    }
+    let policy = dualwatch_replay::Policy::default();
+    let replayed = dualwatch_replay::replay(rounds, config.as_ref(), &policy);
+    let mut out = std::io::stdout().lock();
+    if arguments.json {
+        let document = dualwatch_replay::document(&replayed);
+        writeln!(out, "{}", serde_json::to_string(&document).context("failed to write JSON")?)?;
+    } else {
+        print::replay(&mut out, &replayed)?;
+    }
+    Ok(if bad.is_empty() { Exit::Reachable } else { Exit::CouldNotMeasure })
+}
+
+fn read(path: &Path) -> Result<String> {
+    if path == Path::new("-") {
+        let mut text = String::new();
+        std::io::stdin().read_to_string(&mut text).context("failed to read standard input")?;
+        return Ok(text);
+    }
+    std::fs::read_to_string(path).with_context(|| format!("failed to read {}", path.display()))
+}
+
+fn load(path: &Path) -> Result<Config> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("failed to read {}", path.display()))?;
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let files = |name: &str| std::fs::read_to_string(folder.join(name)).map_err(|e| e.to_string());
+    dualwatch_config::load(&text, &path.display().to_string(), &files).map_err(|findings| {
+        let lines: Vec<String> = findings.iter().map(ToString::to_string).collect();
+        anyhow!("the configuration cannot be used\n{}", lines.join("\n"))
+    })
+}

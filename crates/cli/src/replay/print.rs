@@ -1,0 +1,107 @@
+//! A replay for people: timeline, availability and reports of each target.
+
+use dualwatch_core::{
+    family::Family,
+    incident::{Amendment, Effect, Incident, Kind},
+    spell::Track,
+};
+use dualwatch_replay::{Event, TargetReplay};
+use dualwatch_wire::v1::incident::Incident as Document;
+use dualwatch_words::{cause_in, duration, exact_duration, report::moment};
+use std::io::{Result, Write};
+
+pub fn replay(out: &mut impl Write, targets: &[TargetReplay]) -> Result<()> {
+    if targets.is_empty() {
+        return writeln!(out, "no rounds");
+    }
+    for (i, target) in targets.iter().enumerate() {
+        if i > 0 {
+            writeln!(out)?;
+        }
+        self::target(out, target)?;
+    }
+    Ok(())
+}
+
+fn target(out: &mut impl Write, target: &TargetReplay) -> Result<()> {
+    let window = target.window;
+    writeln!(out, "{}", target.url)?;
+    writeln!(
+        out,
+        "{} rounds from {} to {}, one every {}",
+        target.n_rounds,
+        moment(window.from),
+        moment(window.to),
+        duration(i64::from(target.interval_s) * 1_000)
+    )?;
+    writeln!(out, "\nTimeline")?;
+    for event in &target.events {
+        match event {
+            Event::Health { at, family, health, cause } => {
+                let why = cause.map_or(String::new(), |cause| format!(": {}", cause_in(*family, cause)));
+                writeln!(out, "  {}  {family} {}{why}", moment(*at), dualwatch_words::health(health))?;
+            }
+            Event::Effect { effect, incident } => {
+                writeln!(out, "  {}  {}", moment(effect.at), what(effect, incident))?;
+            }
+        }
+    }
+    writeln!(out, "\nAvailability over observed time")?;
+    for (track, name) in [(Track::Ipv4, "IPv4"), (Track::Ipv6, "IPv6"), (Track::DualStack, "dual-stack client")] {
+        let times = target.times(track);
+        let ms = |ms: u64| i64::try_from(ms).unwrap_or(i64::MAX);
+        match times.ratio() {
+            None => writeln!(out, "  {name}: not observed")?,
+            Some(ratio) => {
+                let down = match times.down_ms {
+                    0 => "never down".to_owned(),
+                    down => format!("down for {}", exact_duration(ms(down))),
+                };
+                let unobserved = window.length_ms().saturating_sub(times.known_ms());
+                let blind = match unobserved {
+                    0 => String::new(),
+                    unobserved => format!(", unobserved for {}", exact_duration(ms(unobserved))),
+                };
+                writeln!(out, "  {name}: {} % ({down}{blind})", percent(ratio))?;
+            }
+        }
+    }
+    if target.incidents.is_empty() {
+        return writeln!(out, "\nNo incidents");
+    }
+    for incident in &target.incidents {
+        let document = Document::of(&target.known.slug, &target.known.name, incident);
+        let text = dualwatch_words::report::markdown(&document, &target.report(incident));
+        writeln!(out, "\n{}", text.trim_end())?;
+    }
+    Ok(())
+}
+
+/// Prints a share so that 100 and 0 mean exactly that.
+fn percent(ratio: f64) -> String {
+    let percent = ratio * 100.0;
+    if ratio >= 1.0 || ratio <= 0.0 { format!("{percent:.0}") } else { format!("{:.3}", percent.clamp(0.001, 99.999)) }
+}
+
+fn what(effect: &Effect, incident: &Incident) -> String {
+    let families: Vec<String> =
+        Family::ALL.into_iter().filter(|f| incident.is_down(*f)).map(|f| f.to_string()).collect();
+    let why = incident.causes.last().map_or(String::new(), |span| format!(": {}", cause_in(span.family, span.cause)));
+    match effect.kind {
+        Kind::Open { episode: 1 } => format!("incident opened: {} down{why}", families.join(" and ")),
+        Kind::Open { episode } => {
+            format!("incident opened again, episode {episode}: {} down{why}", families.join(" and "))
+        }
+        Kind::Resolve { .. } => "incident resolved".to_owned(),
+        Kind::Amend { change } => match change {
+            Amendment::Joined { family } => format!("incident: {family} down as well{why}"),
+            Amendment::Parted { family } => format!("incident: {family} is well again, {} not", families.join(" and ")),
+            Amendment::CauseChanged { family, cause } => {
+                format!("incident: {family} now fails otherwise: {}", cause_in(family, cause))
+            }
+            Amendment::Flaps => "incident: it flaps; resolved only after a calm while".to_owned(),
+            Amendment::Relapsed { episode } => format!("incident: down again, episode {episode}"),
+            Amendment::Calms => "incident: well for now".to_owned(),
+        },
+    }
+}

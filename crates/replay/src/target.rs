@@ -1,0 +1,191 @@
+//! One target through the engine.
+
+use crate::{Known, Policy};
+use dualwatch_core::{
+    availability::{Past, Times, Window},
+    cause::Cause,
+    family::{Family, PerFamily},
+    health::Health,
+    history::Record,
+    incident::{Effect, Incident},
+    report::Context,
+    round::Round,
+    spell::{PerTrack, Spell, Track},
+    time::{SECOND, Timestamp},
+    watch::{Settings, Watch},
+};
+use dualwatch_wire::v1::{
+    IncidentReport,
+    incident::Summary,
+    replay::{AvailabilityPerTrack, ReplayIncident, ReplayTarget},
+};
+
+/// Where the rounds at hand do not tell their distance.
+const DEFAULT_INTERVAL_S: u32 = dualwatch_core::target::DEFAULT_INTERVAL_S;
+
+/// One moment of the timeline.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// The agreed health of a family is another one; with the cause of the round that made it so.
+    Health { at: Timestamp, family: Family, health: Health, cause: Option<Cause> },
+    /// An incident opened, changed or was resolved; with what it was then.
+    Effect { effect: Effect, incident: Box<Incident> },
+}
+
+/// What came of the rounds of one target.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TargetReplay {
+    /// The URL, as in the rounds.
+    pub url: String,
+    pub known: Known,
+    pub interval_s: u32,
+    pub n_rounds: usize,
+    /// From the first round to the last.
+    pub window: Window,
+    pub events: Vec<Event>,
+    /// The oldest first, each as it was at the end.
+    pub incidents: Vec<Incident>,
+    pub spells: PerTrack<Vec<Spell>>,
+    /// What the engine knows after the last round.
+    pub watch: Watch,
+}
+
+impl TargetReplay {
+    pub fn of(url: String, known: Known, mut rounds: Vec<Round>, policy: &Policy) -> Self {
+        rounds.sort_by(|a, b| (a.started_at, &a.vantage.name).cmp(&(b.started_at, &b.vantage.name)));
+        let interval_s = known.interval_s.unwrap_or_else(|| usual_interval_s(&rounds));
+        let own_vantage = rounds.first().map(|r| r.vantage.name.clone()).unwrap_or_default();
+        let ends = rounds.first().zip(rounds.last()).map(|(a, b)| (a.started_at, b.started_at));
+        let (from, to) = ends.unwrap_or((Timestamp::from_unix_ms(0), Timestamp::from_unix_ms(0)));
+        let mut replay = Self {
+            known,
+            interval_s,
+            n_rounds: 0,
+            window: Window { from, to },
+            events: Vec::new(),
+            incidents: Vec::new(),
+            spells: PerTrack::from_fn(|_| Vec::new()),
+            watch: Watch::default(),
+            url,
+        };
+        let url = replay.url.clone();
+        let settings = Settings {
+            url: &url,
+            own_vantage: &own_vantage,
+            interval_s,
+            confirm: policy.confirm,
+            incidents: policy.incidents,
+        };
+        let mut before = PerFamily::<Health>::default();
+        for round in rounds {
+            before = replay.hear(round, &settings, before);
+        }
+        replay.finish();
+        replay
+    }
+
+    /// Takes one round at its own time; returns the health that is agreed on then.
+    fn hear(&mut self, round: Round, settings: &Settings<'_>, before: PerFamily<Health>) -> PerFamily<Health> {
+        let now = round.started_at;
+        let heard = self.watch.hear(round, settings, now);
+        if !heard.accepted {
+            return before;
+        }
+        self.n_rounds += 1;
+        let agreed = self.watch.agreement(settings, now);
+        let agreed = agreed.map(|a| a.families.map(|_, agreed| (agreed.health, agreed.sample.cause)));
+        let agreed = agreed.unwrap_or_else(|| before.map(|_, health| (health, None)));
+        for family in Family::ALL {
+            let (health, cause) = *agreed.get(family);
+            if health.code() != before.get(family).code() {
+                self.events.push(Event::Health { at: now, family, health, cause });
+            }
+        }
+        for effect in heard.effects {
+            if let Some(incident) = self.watch.incident().cloned() {
+                self.keep(&incident);
+                self.events.push(Event::Effect { effect, incident: Box::new(incident) });
+            }
+        }
+        for record in heard.records {
+            if let Record::Spell(track, spell) = record {
+                self.spells.get_mut(track).push(spell);
+            }
+        }
+        agreed.map(|_, (health, _)| health)
+    }
+
+    fn keep(&mut self, incident: &Incident) {
+        match self.incidents.iter_mut().find(|known| known.id == incident.id) {
+            Some(known) => *known = incident.clone(),
+            None => self.incidents.push(incident.clone()),
+        }
+    }
+
+    /// Takes what lasts at the end.
+    fn finish(&mut self) {
+        if let Some(incident) = self.watch.incident().cloned() {
+            self.keep(&incident);
+        }
+        if let Some(history) = &self.watch.history {
+            for track in Track::ALL {
+                let lasting = history.lasting(track);
+                self.spells.get_mut(track).push(lasting);
+            }
+        }
+    }
+
+    /// Returns how long a track was in each state, from the first round to the last.
+    pub fn times(&self, track: Track) -> Times {
+        Past { folded: &[], spells: self.spells.get(track) }.over(self.window).times
+    }
+
+    /// Returns the report on one of its incidents.
+    pub fn report(&self, incident: &Incident) -> IncidentReport {
+        let context = Context { scheme: self.known.scheme, others: &self.incidents, peers: &[] };
+        dualwatch_words::report::report(&self.known.slug, &self.known.name, incident, &context)
+    }
+
+    pub fn document(&self) -> ReplayTarget {
+        ReplayTarget {
+            target: self.url.clone(),
+            availability: AvailabilityPerTrack {
+                ipv4: (&self.times(Track::Ipv4)).into(),
+                ipv6: (&self.times(Track::Ipv6)).into(),
+                dual_stack: (&self.times(Track::DualStack)).into(),
+            },
+            incidents: (self.incidents.iter())
+                .map(|incident| ReplayIncident {
+                    summary: Summary::of(&self.known.slug, incident),
+                    report: self.report(incident),
+                })
+                .collect(),
+        }
+    }
+}
+
+/// Returns the usual distance between the rounds of one vantage, in seconds.
+///
+/// The upper quartile of all distances: while something is wrong rounds come faster, and these are not the schedule.
+fn usual_interval_s(rounds: &[Round]) -> u32 {
+    let mut last: Vec<(&str, Timestamp)> = Vec::new();
+    let mut distances: Vec<i64> = Vec::new();
+    for round in rounds {
+        match last.iter_mut().find(|(name, _)| *name == round.vantage.name) {
+            Some((_, at)) => {
+                let distance = round.started_at.ms_since(*at);
+                if distance > 0 {
+                    distances.push(distance);
+                }
+                *at = round.started_at;
+            }
+            None => last.push((&round.vantage.name, round.started_at)),
+        }
+    }
+    if distances.is_empty() {
+        return DEFAULT_INTERVAL_S;
+    }
+    let at = (distances.len() * 3 / 4).min(distances.len() - 1);
+    let (_, usual, _) = distances.select_nth_unstable(at);
+    u32::try_from((*usual + SECOND - 1) / SECOND).unwrap_or(u32::MAX).max(1)
+}

@@ -1,0 +1,58 @@
+//! What `dualwatch replay --json` prints.
+
+use super::{IncidentReport, incident::Summary};
+use crate::seconds::Seconds;
+use dualwatch_core::availability::Times;
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Replay {
+    pub version: u32,
+    /// In the order in which they first occur.
+    pub targets: Vec<ReplayTarget>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ReplayTarget {
+    /// The URL, as in the rounds.
+    pub target: String,
+    pub availability: AvailabilityPerTrack,
+    /// The oldest first.
+    pub incidents: Vec<ReplayIncident>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AvailabilityPerTrack {
+    pub ipv4: Availability,
+    pub ipv6: Availability,
+    pub dual_stack: Availability,
+}
+
+/// Availability over observed time: what nobody saw, and maintenance, are in none of these numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Availability {
+    pub observed_s: Seconds,
+    pub up_s: Seconds,
+    pub down_s: Seconds,
+    /// `null` where nothing was observed.
+    pub ratio: Option<f64>,
+}
+
+impl From<&Times> for Availability {
+    fn from(times: &Times) -> Self {
+        let seconds = |ms: u64| Seconds::from_ms(ms.cast_signed());
+        Self {
+            observed_s: seconds(times.observed_ms()),
+            up_s: seconds(times.up_ms),
+            down_s: seconds(times.down_ms),
+            ratio: times.ratio(),
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ReplayIncident {
+    #[serde(flatten)]
+    pub summary: Summary,
+    pub report: IncidentReport,
+}
