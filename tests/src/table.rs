@@ -57,7 +57,7 @@ pub struct Row {
     pub behaviour: Option<Behaviour>,
     /// What the DNS server answers; both loopback addresses where it is left out.
     pub dns: Option<Name>,
-    /// `http`, `https` or `tcp`; `https` where the behaviour has TLS, else `http`.
+    /// `http`, `https`, `tcp`, `ws` and so on; `https` where the behaviour has TLS, else `http`.
     pub scheme: Option<String>,
     /// The host in place of `NAME.lab.test`.
     pub host: Option<String>,

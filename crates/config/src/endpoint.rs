@@ -37,7 +37,7 @@ impl fmt::Display for UrlError {
 
 impl std::error::Error for UrlError {}
 
-/// Returns the endpoint of an `https://`, `http://`, `tls://host:port`, `tcp://host:port` or
+/// Returns the endpoint of an `https://`, `http://`, `wss://`, `ws://`, `tls://host:port`, `tcp://host:port` or
 /// `dns://server/name?type=AAAA` URL, and the value of the `Authorization`
 /// header (Basic, RFC 7617) that user name and password in it stand for. The fragment is dropped.
 pub fn parse_url(text: &str) -> Result<(Endpoint, Option<String>), UrlError> {
@@ -68,7 +68,7 @@ pub fn parse_url(text: &str) -> Result<(Endpoint, Option<String>), UrlError> {
         }
     }
     // The WHATWG rules for hosts and paths are those of http and https, so the others borrow them.
-    let web = if scheme == Scheme::Https { "https" } else { "http" };
+    let web = if matches!(scheme, Scheme::Https | Scheme::Wss) { "https" } else { "http" };
     let url = Url::parse(&format!("{web}://{host}{tail}")).map_err(|error| describe(error, host))?;
     let path = match (scheme, url.query()) {
         (Scheme::Tcp | Scheme::Tls, _) => String::new(),
@@ -107,6 +107,8 @@ fn split_scheme(text: &str) -> Result<(Scheme, &str), UrlError> {
         "tcp" => Scheme::Tcp,
         "tls" => Scheme::Tls,
         "dns" => Scheme::Dns,
+        "ws" => Scheme::Ws,
+        "wss" => Scheme::Wss,
         other => return Err(unsupported(other)),
     };
     Ok((scheme, rest))
@@ -114,7 +116,7 @@ fn split_scheme(text: &str) -> Result<(Scheme, &str), UrlError> {
 
 fn without_scheme(text: &str) -> UrlError {
     let lower = text.to_ascii_lowercase();
-    if ["http:", "https:", "tcp:", "tls:", "dns:"].iter().any(|s| lower.starts_with(s)) {
+    if ["http:", "https:", "tcp:", "tls:", "dns:", "ws:", "wss:"].iter().any(|s| lower.starts_with(s)) {
         return UrlError::new("the slashes after the scheme are missing", "write `://` between scheme and host");
     }
     if let Some((word, _)) = lower.split_once(":/")
@@ -148,14 +150,12 @@ fn is_port(text: &str) -> bool {
 
 fn unsupported(scheme: &str) -> UrlError {
     let hint = match scheme {
-        "ws" => "measure the handshake's server with `http://`",
-        "wss" => "measure the handshake's server with `https://`",
         "ftp" | "ftps" | "sftp" | "ssh" | "smtp" | "smtps" | "imap" | "imaps" | "pop3" | "ldap" | "mqtt" => {
             "write `tcp://host:port` to measure whether the server accepts connections"
         }
         "ssl" => "write `tls://host:port` to measure the handshake, or `https://host:port` for HTTP as well",
         "udp" | "quic" | "icmp" | "ping" => "only TCP is measured: write `tcp://host:port`",
-        _ => "known schemes: `https`, `http`, `tls`, `tcp`, `dns`",
+        _ => "known schemes: `https`, `http`, `wss`, `ws`, `tls`, `tcp`, `dns`",
     };
     UrlError::new(format!("the scheme {} is not supported", quoted(scheme)), hint)
 }
@@ -317,6 +317,8 @@ mod tests {
         good("http://some_service.example", "http://some_service.example/");
         good("http://abcdefabcdef.onion/", "http://abcdefabcdef.onion/");
         good("https://example.com?x=1", "https://example.com/?x=1");
+        good("WSS://Example.com:443/live?room=1#top", "wss://example.com/live?room=1");
+        good("ws://[2001:db8::1]:8080", "ws://[2001:db8::1]:8080/");
         good("https://@example.com/", "https://example.com/");
     }
 
@@ -351,7 +353,7 @@ mod tests {
         bad("https:/example.com", "slashes", "`://`");
         bad("https:example.com", "slashes", "`://`");
         bad("ftp://example.com", "`ftp`", "tcp://host:port");
-        bad("wss://example.com", "`wss`", "https://");
+        bad("wss:example.com", "slashes", "`://`");
         bad("gopher://example.com", "`gopher`", "known schemes");
         bad("https://", "host is empty", "https://host");
         bad("http:///user:secret@host.example", "three slashes", "two slashes");

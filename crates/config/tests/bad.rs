@@ -278,6 +278,14 @@ fn requests() {
     check(&tcp("send: {}"), "3:11", "missing_key", "without `hex`", "16 03 01");
     check(&tcp("send: ''"), "3:11", "empty_text", "empty", "remove");
     check(&tcp("expect: { receives: [220, ''] }"), "3:31", "empty_text", "empty", "remove");
+    let ws = |key: &str| format!("targets:\n  - url: wss://a.example/\n    {key}\n");
+    check(&ws("method: POST"), "3:5", "no_http", "has `method`", "https://");
+    check(&ws("body: a"), "3:5", "no_http", "has `body`", "https://");
+    check(&ws("expect: { status: 200 }"), "3:15", "no_http", "has `status`", "https://");
+    check(&ws("expect: { redirects: 1 }"), "3:15", "no_http", "has `redirects`", "https://");
+    check(&ws("headers: { Sec-WebSocket-Key: a }"), "3:16", "bad_header", "`Sec-WebSocket-Key` is not yours", "remove");
+    let clear = "targets:\n  - url: ws://a.example/\n    expect: { certificate_days: 9 }\n";
+    check(clear, "3:15", "no_tls", "no certificate", "wss://");
     let tcp = "targets:\n  - url: tcp://a.example:25\n    method: POST\n";
     check(tcp, "3:5", "no_http", "has `method`", "https://");
 }

@@ -38,6 +38,7 @@ fn the_starter_loads_with_every_comment_of_keys_taken_out() {
             "- name: Shop",
             "- name: Database",
             "- name: Name server",
+            "- name: Chat",
             "- name: Mail",
             "controls:",
             "resolvers:",
@@ -57,12 +58,15 @@ fn the_starter_loads_with_every_comment_of_keys_taken_out() {
     }
     let text = text.replace("company-ca.pem", "ca.pem");
     let config = config(&text);
-    assert_eq!(config.targets.len(), 5);
+    assert_eq!(config.targets.len(), 6);
     assert_eq!(config.targets[1].expect.body_lacks, ["Error", "Exception"]);
     assert_eq!(config.targets[1].expect.body_json.len(), 3);
     assert_eq!(config.targets[2].expect.fails_with, Some(ExpectedFailure::Cause(Cause::TcpRefused)));
-    assert_eq!(config.targets[4].request.send, Some(Octets::Text("QUIT\r\n".to_owned())));
-    assert_eq!(config.targets[4].expect.receives, [Octets::Text("220 ".to_owned())]);
+    assert_eq!(config.targets[5].request.send, Some(Octets::Text("QUIT\r\n".to_owned())));
+    assert_eq!(config.targets[5].expect.receives, [Octets::Text("220 ".to_owned())]);
+    assert_eq!(config.targets[4].url(), "wss://chat.example/live");
+    assert_eq!(config.targets[4].request.headers[0].value, "https://chat.example");
+    assert_eq!(config.targets[4].expect.receives, [Octets::Text("pong".to_owned())]);
     assert_eq!(config.targets[3].expect.dns_answers, ["2001:db8::7"]);
     assert_eq!(config.targets[2].browser, BrowserEndpoints::default());
     assert_eq!(config.targets[1].addresses.len(), 2);

@@ -40,6 +40,10 @@ pub enum Scheme {
     Tls,
     /// One question to a name server, over TCP (RFC 7766).
     Dns,
+    /// The opening handshake of a WebSocket (RFC 6455), and what is said over it, if anything.
+    Ws,
+    /// The same over TLS.
+    Wss,
 }
 
 impl Scheme {
@@ -50,6 +54,8 @@ impl Scheme {
             Self::Tcp => "tcp",
             Self::Tls => "tls",
             Self::Dns => "dns",
+            Self::Ws => "ws",
+            Self::Wss => "wss",
         }
     }
 
@@ -60,19 +66,29 @@ impl Scheme {
 
     /// Whether TLS is spoken.
     pub const fn is_tls(self) -> bool {
-        matches!(self, Self::Https | Self::Tls)
+        matches!(self, Self::Https | Self::Tls | Self::Wss)
+    }
+
+    /// Whether there is a bare stream of bytes: no path, no user.
+    pub const fn is_stream(self) -> bool {
+        matches!(self, Self::Tcp | Self::Tls)
+    }
+
+    /// Whether a WebSocket is opened, in the clear or over TLS.
+    pub const fn is_web_socket(self) -> bool {
+        matches!(self, Self::Ws | Self::Wss)
     }
 
     /// Whether bytes of our choice are exchanged, if any.
-    pub const fn is_stream(self) -> bool {
-        matches!(self, Self::Tcp | Self::Tls)
+    pub const fn is_conversation(self) -> bool {
+        self.is_stream() || self.is_web_socket()
     }
 
     /// Returns the port that the scheme implies, if any.
     pub const fn default_port(self) -> Option<u16> {
         match self {
-            Self::Http => Some(80),
-            Self::Https => Some(443),
+            Self::Http | Self::Ws => Some(80),
+            Self::Https | Self::Wss => Some(443),
             Self::Dns => Some(53),
             Self::Tcp | Self::Tls => None,
         }

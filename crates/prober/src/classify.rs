@@ -183,6 +183,19 @@ pub fn http(error: &hyper::Error) -> Failure {
     Failure::with_error(cause, text)
 }
 
+/// A WebSocket after its opening handshake: what its protocol says of the frames that came.
+pub fn web_socket(error: &tungstenite::Error) -> Failure {
+    use tungstenite::Error;
+    let cause = match error {
+        Error::Io(error) => return stream(error),
+        Error::Capacity(_) => Cause::HttpTooLarge,
+        Error::Protocol(_) | Error::Utf8(_) | Error::AttackAttempt => Cause::HttpMalformed,
+        Error::ConnectionClosed | Error::AlreadyClosed => Cause::HttpClosed,
+        _ => Cause::MeasurementFailed,
+    };
+    Failure::with_error(cause, error.to_string())
+}
+
 enum Ended {
     Cut,
     Garbage,

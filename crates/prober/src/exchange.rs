@@ -16,10 +16,10 @@ use tokio::io::{AsyncRead, AsyncWrite};
 
 pub const USER_AGENT: &str = concat!("dualwatch/", env!("CARGO_PKG_VERSION"));
 /// The status line and all headers together; more is `http.too_large`.
-const MAX_HEAD_BYTES: usize = 64 * 1024;
+pub const MAX_HEAD_BYTES: usize = 64 * 1024;
 /// What may come before the head of an answer is whole: interim answers (1xx, RFC 9110 section 15.2), the head, and
 /// one buffer of body behind it.
-const MAX_BYTES_TO_HEAD: usize = 3 * MAX_HEAD_BYTES;
+pub const MAX_BYTES_TO_HEAD: usize = 3 * MAX_HEAD_BYTES;
 /// Chunks of one byte take six on the wire (RFC 9112 section 7.1).
 const MAX_FRAMING: usize = 8;
 

@@ -11,10 +11,11 @@
 //! | `resolve` | names to addresses, by DNS over TCP, DNS over HTTPS or the system |
 //! | `connect` | one family's addresses, one after the other |
 //! | `tls`, `exchange` | the handshake, the HTTP request |
+//! | `upgrade` | the HTTP request after which a connection speaks another protocol |
 //! | `bounded` | no stream gives more bytes than it may |
 //! | `coding` | compressed bodies, unpacked within a bound |
 //! | `round/visit` | one family's visit: connect, handshake, and what is said, along redirects |
-//! | `round/dialogue`, `round/dns` | what is said where it is no HTTP: bytes, or a question to a name server |
+//! | `round/dialogue`, `round/web_socket`, `round/dns` | what is said where it is no HTTP: bytes, messages, a question |
 //! | `round/expect` | whether the answer is what the target promises |
 //! | `classify` | **errors to causes**, with their evidence |
 //! | `texts` | what runtimes say, word for word, and what that means |
@@ -51,6 +52,7 @@ pub mod resolve;
 pub mod round;
 pub mod texts;
 pub mod tls;
+mod upgrade;
 
 pub use dial::{Clock, Dial, DialError, DialErrorKind};
 pub use round::Prober;

@@ -6,6 +6,7 @@ mod expect;
 mod json;
 mod redirect;
 mod visit;
+mod web_socket;
 
 use crate::{
     classify, control,

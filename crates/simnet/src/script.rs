@@ -173,7 +173,7 @@ mod tests {
         check("[service.a]\nipv4 = {}", "ipv6");
         check("[service.a]\nboth = []", "at least one step");
         check("[service.a]\nboth = [{ seconds = 0, behaviour = {} }]", "at least one second");
-        check("[service.a]\nboth = { tcp = \"hold\", http = \"silent\" }", "either");
+        check("[service.a]\nboth = { tcp = \"hold\", http = \"silent\" }", "one of");
         check("[service.a]\nboth = { status = 99 }", "status");
         check("[service.a]\nboth = { body = \"{port:b}\" }", "{port:b}");
         check("[service.\"a b\"]\nboth = {}", "letters");

@@ -7,6 +7,7 @@ mod exchange;
 mod handshake;
 mod silent;
 mod stage;
+mod web_socket;
 
 pub(crate) use body::{Body, endless, full};
 pub(crate) use handshake::Certificates;

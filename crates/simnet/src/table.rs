@@ -1,6 +1,6 @@
 //! Writes the table of all behaviours, which `BEHAVIOURS.md` is.
 
-use crate::words::{Connect, Dns, Doh, Http, Tcp, Tls, World};
+use crate::words::{Connect, Dns, Doh, Http, Tcp, Tls, WebSocket, World};
 use dualwatch_core::cause::Cause;
 use std::fmt::Write;
 
@@ -22,6 +22,11 @@ pub fn behaviours_markdown() -> String {
     section!(Tls, "Handshake", "`tls = WORD`, and `tls_delay_ms = N` to wait after ClientHello.");
     section!(Http, "Exchange", "`http = WORD`");
     section!(Tcp, "Other than HTTP", "`tcp = WORD`");
+    section!(
+        WebSocket,
+        "WebSocket",
+        "`web_socket = WORD`; whoever asks for none gets 426. The cause is that of a client that expects its message back."
+    );
     section!(
         World,
         "Networks",
@@ -54,7 +59,7 @@ const FIELDS: &str = r#"
 | `delay_ms = 800` | Wait before the answer. |
 | `redirects = 3` | So many redirects on the service itself before the answer. |
 | `redirect_to = "http://[::1]:{port:other}/"` | The answer redirects there; `{port:KEY}` is the port of a service. |
-| `greeting = "text"` | What `tcp = "greet"` sends. |
+| `greeting = "text"` | What `tcp = "greet"` and `web_socket = "greet"` send. |
 
 | key of a name | meaning |
 |---|---|

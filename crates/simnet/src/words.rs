@@ -155,6 +155,26 @@ behaviours! {
 }
 
 behaviours! {
+    /// What a WebSocket server does (RFC 6455). One that refuses the upgrade is `http` with a `status`.
+    WebSocket, default Echo {
+        Echo = "echo", None, "Opens, and sends back every message.";
+        Greet = "greet", None, "Opens, and sends `greeting` as one message.";
+        OtherEcho = "other_echo", Some(Cause::HttpBodyMismatch), "Opens, and answers every message with another one.";
+        Ping = "ping", None, "Opens, pings, sends a message back only after the pong, and in fragments.";
+        WrongAccept = "wrong_accept", Some(Cause::HttpMalformed), "Answers 101 with a Sec-WebSocket-Accept that is not of the client's key.";
+        NoUpgradeHeader = "no_upgrade_header", Some(Cause::HttpMalformed), "Answers 101 without naming the protocol.";
+        Silent = "silent", Some(Cause::HttpTimeout), "Opens and says nothing.";
+        Close = "close", Some(Cause::HttpClosed), "Opens, and closes with code 1011.";
+        Drop = "drop", Some(Cause::HttpClosed), "Opens, and closes the connection without a close frame.";
+        NotFrames = "not_frames", Some(Cause::HttpMalformed), "Opens, and sends lines of text in place of frames.";
+        EndlessFrame = "endless_frame", Some(Cause::HttpTooLarge), "Opens, and sends one frame of 2^62 bytes.";
+        EndlessFragments = "endless_fragments", Some(Cause::HttpTooLarge), "Opens, and sends one message in fragments without end.";
+        EndlessPings = "endless_pings", Some(Cause::HttpTooLarge), "Opens, and pings without end.";
+        EndlessMessages = "endless_messages", Some(Cause::HttpTooLarge), "Opens, and sends messages without end.";
+    }
+}
+
+behaviours! {
     /// What the network between a vantage and its targets does, over the family that the world is asked for.
     /// Controls and the resolver stand one hop away, targets two.
     World, default Plain {

@@ -88,6 +88,10 @@ fn failed(family: Family, sample: &Sample, failure: Cause) -> String {
             Some(location) => format!("{peer} redirects without end, at last to {location}"),
             None => format!("{peer} redirects without end"),
         },
+        // 101: what came before was HTTP.
+        Cause::HttpMalformed if sample.http_status == Some(101) => {
+            format!("{peer} agreed to open a WebSocket, and does not speak it")
+        }
         Cause::HttpMalformed => format!("{peer} answered with something that is not HTTP"),
         Cause::HttpClosed => format!("{peer} closed the connection before the answer was whole{after}"),
         Cause::HttpTimeout => format!("{peer} accepted the connection and gave no answer{}", waited(sample)),
@@ -252,6 +256,11 @@ mod tests {
         status.http_status = Some(503);
         status.evidence.expected = Some("200".into());
         check(&status, Family::Ipv4, "IPv4: 192.0.2.1 answered HTTP 503; expected 200");
+        let mut socket = at("192.0.2.1", Cause::HttpMalformed, None);
+        check(&socket, Family::Ipv4, "IPv4: 192.0.2.1 answered with something that is not HTTP");
+        socket.http_status = Some(101);
+        let sentence = "192.0.2.1 agreed to open a WebSocket, and does not speak it";
+        check(&socket, Family::Ipv4, &format!("IPv4: {sentence}"));
         let mut name = at("192.0.2.1", Cause::TlsNameMismatch, None);
         name.certificate = Some(Certificate {
             subject_names: vec!["other.example".into(), "more.example".into()],

@@ -52,13 +52,13 @@ pub(super) fn read(node: &Node, scheme: Option<Scheme>, report: &mut Report) -> 
     if scheme.is_some_and(|s| !s.is_http()) {
         refuse_http_keys(&fields, HTTP_KEYS, report);
     }
-    if scheme.is_some_and(|s| !s.is_stream()) && fields.get("receives").is_some() {
-        let message = "only a TCP or TLS target has `receives`";
+    if scheme.is_some_and(|s| !s.is_conversation()) && fields.get("receives").is_some() {
+        let message = "only a TCP, TLS or WebSocket target has `receives`";
         report.error(
             fields.place_of("receives"),
             "only_tcp",
             message,
-            "write `body_contains`, or measure a `tcp://` URL",
+            "write `body_contains`, or measure a `tcp://` or `wss://` URL",
         );
     }
     for key in ["rcode", "answers"].into_iter().filter(|key| fields.get(key).is_some()) {
@@ -104,7 +104,7 @@ pub(super) fn read(node: &Node, scheme: Option<Scheme>, report: &mut Report) -> 
                 fields.place_of("certificate_days"),
                 "no_tls",
                 message,
-                "measure an `https://` or `tls://` URL",
+                "measure an `https://`, `wss://` or `tls://` URL",
             );
         }
         expect.certificate_days = certificate_days(node, report);

@@ -13,19 +13,26 @@ use dualwatch_core::target::{Method, Request, RequestHeader, Scheme};
 
 /// What only an HTTP request has.
 const HTTP_KEYS: &[&str] = &["method", "headers", "body"];
+/// What the opening handshake of a WebSocket, a GET of its own form, has not.
+const NOT_WEB_SOCKET_KEYS: &[&str] = &["method", "body"];
 const MAX_HEADERS: usize = 30;
 const MAX_BODY: usize = 16 * 1_024;
 /// RFC 9112 and RFC 9110: what frames a message or belongs to one connection only is the client's own.
 const OWN: &[&str] =
     &["connection", "content-length", "expect", "host", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade"];
+/// RFC 6455 section 4.1: so is what opens a WebSocket; `Sec-WebSocket-Protocol` is what the user speaks.
+const OWN_WEB_SOCKET: &[&str] =
+    &["sec-websocket-accept", "sec-websocket-extensions", "sec-websocket-key", "sec-websocket-version"];
 
 /// Reads the keys of a target that say what is sent. `scheme` is unknown where the URL could not be read.
 pub(super) fn read(fields: &Fields<'_>, scheme: Option<Scheme>, report: &mut Report) -> Request {
     if scheme.is_some_and(|s| !s.is_http()) {
-        refuse_http_keys(fields, HTTP_KEYS, report);
+        let is_web_socket = scheme.is_some_and(Scheme::is_web_socket);
+        refuse_http_keys(fields, if is_web_socket { NOT_WEB_SOCKET_KEYS } else { HTTP_KEYS }, report);
         refuse_send(scheme, fields, report);
+        let headers = fields.get("headers").filter(|_| is_web_socket).map(|node| headers(node, report));
         let send = fields.get("send").and_then(|node| octets::read(node, "`send`", report));
-        return Request { send, ..Request::default() };
+        return Request { headers: headers.unwrap_or_default(), send, ..Request::default() };
     }
     refuse_send(scheme, fields, report);
     let method = fields.get("method").map(|node| method(node, report));
@@ -44,9 +51,14 @@ pub(super) fn read(fields: &Fields<'_>, scheme: Option<Scheme>, report: &mut Rep
 }
 
 fn refuse_send(scheme: Option<Scheme>, fields: &Fields<'_>, report: &mut Report) {
-    if scheme.is_some_and(|s| !s.is_stream()) && fields.get("send").is_some() {
-        let message = "only a TCP or TLS target has `send`";
-        report.error(fields.place_of("send"), "only_tcp", message, "write `body`, or measure a `tcp://` URL");
+    if scheme.is_some_and(|s| !s.is_conversation()) && fields.get("send").is_some() {
+        let message = "only a TCP, TLS or WebSocket target has `send`";
+        report.error(
+            fields.place_of("send"),
+            "only_tcp",
+            message,
+            "write `body`, or measure a `tcp://` or `wss://` URL",
+        );
     }
 }
 
@@ -75,7 +87,7 @@ fn headers(node: &Node, report: &mut Report) -> Vec<RequestHeader> {
         if entry.key.is_empty() || !entry.key.bytes().all(is_token) {
             let message = format!("{} is no header name", quoted(&entry.key));
             report.error(entry.at, "bad_header", message, "letters, digits and hyphens make a name (RFC 9110, 5.1)");
-        } else if OWN.iter().any(|own| own.eq_ignore_ascii_case(&entry.key)) {
+        } else if OWN.iter().chain(OWN_WEB_SOCKET).any(|own| own.eq_ignore_ascii_case(&entry.key)) {
             let hint = if entry.key.eq_ignore_ascii_case("host") {
                 "write the host into `url`, and where it is into `addresses`"
             } else {

@@ -13,7 +13,7 @@ use dualwatch_core::{
     family::Family,
     target::{
         BrowserEndpoints, DEFAULT_INTERVAL_S, DEFAULT_TIMEOUT_MS, Endpoint, Expect, Expected, Host, INTERVAL_S, Method,
-        Request, Scheme, Target,
+        Request, Target,
     },
 };
 use std::net::{IpAddr, Ipv6Addr};
@@ -91,9 +91,9 @@ fn read_url(fields: &Fields<'_>, allow_private: bool, report: &mut Report) -> Op
     if let Some((message, hint)) = reach::refuse_host(&endpoint.host, allow_private) {
         report.error(node.at, "private_address", message, hint);
     }
-    if authorization.is_some() && endpoint.scheme == Scheme::Http {
-        let message = "user name and password travel unencrypted over `http`";
-        report.warning(node.at, "clear_credentials", message, "use `https`");
+    if authorization.is_some() && !endpoint.scheme.is_tls() {
+        let message = format!("user name and password travel unencrypted over `{}`", endpoint.scheme.code());
+        report.warning(node.at, "clear_credentials", message, format!("use `{}s`", endpoint.scheme.code()));
     }
     Some((endpoint, authorization))
 }

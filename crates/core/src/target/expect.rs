@@ -31,7 +31,8 @@ pub struct Expect {
     pub body_matches: Vec<String>,
     /// What a JSON body holds.
     pub body_json: Vec<JsonExpectation>,
-    /// What must come over a connection that speaks no HTTP: each of these bytes, in any order.
+    /// What must come over a stream or a WebSocket: each of these bytes, in any order. Over a WebSocket each of them
+    /// within one message.
     pub receives: Vec<Octets>,
     /// The response code of a name server; `None`: NOERROR, and at least one record.
     pub dns_rcode: Option<String>,

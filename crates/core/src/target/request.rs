@@ -39,7 +39,7 @@ impl Method {
     }
 }
 
-/// What a target is asked; the default is a bare GET over HTTP, and nothing over TCP.
+/// What a target is asked; the default is a bare GET over HTTP, and nothing over TCP or a WebSocket.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Request {
@@ -47,7 +47,7 @@ pub struct Request {
     /// In place of ours where the name is the same (letter case does not count).
     pub headers: Vec<RequestHeader>,
     pub body: Option<String>,
-    /// The first bytes over a connection that speaks no HTTP.
+    /// The first bytes over a stream; the first message over a WebSocket (text where it is text).
     pub send: Option<Octets>,
 }
 

@@ -80,7 +80,7 @@ async fn open<D: Dial>(tools: &Tools<'_, D>, endpoint: &Endpoint, address: Socke
                 .map_err(|e| e.failure.evidence.error.unwrap_or_else(|| e.failure.cause.to_string()))?;
             Connection::open(stream).await
         }
-        Scheme::Http | Scheme::Tcp | Scheme::Tls | Scheme::Dns => Connection::open(stream).await,
+        _ => Connection::open(stream).await,
     }
 }
 

@@ -12,7 +12,7 @@ use std::io;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
 /// As much of an answer as is looked through.
-const MAX_BYTES: usize = 64 * 1024;
+pub(super) const MAX_BYTES: usize = 64 * 1024;
 
 /// How the conversation went: when the first byte came, if one did, and what was wrong, if anything.
 pub struct Dialogue {
@@ -38,7 +38,7 @@ pub async fn converse<C: Clock, S: AsyncRead + AsyncWrite + Unpin>(
     let watch = Stopwatch::start(clock);
     let mut seen = Seen { bytes: Vec::new(), first_byte_ms: None };
     let talk = talk(clock, watch, stream, target, &mut seen);
-    let ended = deadline.bound(clock, talk).await;
+    let ended = deadline.bound(clock, talk).await.map(|ended| ended.map_err(|e| classify::stream(&e)));
     let result = judge(ended, &target.expect.receives, &seen.bytes).map_err(|mut failure| {
         failure.evidence.elapsed_ms = Some(watch.elapsed_ms(clock));
         failure
@@ -51,7 +51,8 @@ struct Seen {
     first_byte_ms: Option<f64>,
 }
 
-enum End {
+/// How a conversation ended that was not cut off by its deadline.
+pub(super) enum End {
     AllCame,
     Closed,
     TooLong,
@@ -87,11 +88,12 @@ async fn talk<C: Clock, S: AsyncRead + AsyncWrite + Unpin>(
     Ok(End::AllCame)
 }
 
-fn judge(ended: Option<io::Result<End>>, wanted: &[Octets], seen: &[u8]) -> Result<(), Failure> {
+/// Decides by the table above. `ended`: `None` where the time was over; `seen`: everything that came.
+pub(super) fn judge(ended: Option<Result<End, Failure>>, wanted: &[Octets], seen: &[u8]) -> Result<(), Failure> {
     let mut failure = match ended {
         Some(Ok(End::AllCame)) => return Ok(()),
         Some(Ok(End::TooLong)) => Failure::bare(Cause::HttpTooLarge),
-        Some(Err(error)) => classify::stream(&error),
+        Some(Err(failure)) => failure,
         Some(Ok(End::Closed)) | None if !seen.is_empty() => Failure::bare(Cause::HttpBodyMismatch),
         Some(Ok(End::Closed)) => Failure::bare(Cause::HttpClosed),
         None => Failure::bare(Cause::HttpTimeout),

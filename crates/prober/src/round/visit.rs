@@ -3,6 +3,7 @@
 use super::{
     dialogue, dns, expect,
     redirect::{is_same_origin, join, next_method, redirect},
+    web_socket::{self, Terms},
 };
 use crate::{
     body::{self, MAX_BODY_BYTES},
@@ -12,6 +13,7 @@ use crate::{
     exchange::{Answer, Connection, Limits, USER_AGENT, Unanswered},
     resolve::{Lookup, LookupResult, Tools, resolve},
     tls::{self, HandshakeError, Speak},
+    upgrade::upgrade,
 };
 use dualwatch_core::{
     address,
@@ -20,7 +22,7 @@ use dualwatch_core::{
     sample::{Evidence, Outcome, Sample},
     target::{DnsQuestion, Endpoint, Expected, Method, Scheme, Target},
 };
-use http::header;
+use http::{HeaderMap, header};
 use std::net::{IpAddr, SocketAddr};
 use tokio::io::{AsyncRead, AsyncWrite};
 
@@ -177,6 +179,11 @@ impl<D: Dial> Visit<'_, D> {
                 self.exchange(endpoint, stream).await.map(Some)
             }
             Scheme::Dns => self.ask(endpoint, connected.stream).await.map(|()| None),
+            Scheme::Ws => self.open_web_socket(endpoint, connected.stream).await.map(|()| None),
+            Scheme::Wss => {
+                let stream = self.shake_hands(endpoint, Speak::Http, connected.stream).await?;
+                self.open_web_socket(endpoint, stream).await.map(|()| None)
+            }
             Scheme::Tls => {
                 let stream = self.shake_hands(endpoint, Speak::Anything, connected.stream).await?;
                 self.converse(stream).await.map(|()| None)
@@ -252,7 +259,7 @@ impl<D: Dial> Visit<'_, D> {
         match connection.send(self.tools.dial, request, limits, self.deadline).await {
             Ok(answer) => {
                 self.sample.http_status = Some(answer.status);
-                self.sample.evidence.server = server(&answer);
+                self.sample.evidence.server = server(&answer.headers);
                 self.sample.evidence.body_digest = answer.body.digest();
                 if is_first {
                     self.sample.phases.first_byte = Some(answer.first_byte_ms);
@@ -267,6 +274,24 @@ impl<D: Dial> Visit<'_, D> {
                 Err(failure)
             }
         }
+    }
+
+    async fn open_web_socket<S: AsyncRead + AsyncWrite + Unpin>(
+        &mut self,
+        endpoint: &Endpoint,
+        stream: S,
+    ) -> Result<(), Failure> {
+        let dial = self.tools.dial;
+        let terms = Terms::new()?;
+        let mut request = self.request(endpoint)?;
+        terms.ask(request.headers_mut());
+        let asked = request.headers().clone();
+        let opening = upgrade(dial, stream, request, self.deadline).await.map_err(|unanswered| unanswered.failure)?;
+        self.sample.http_status = Some(opening.status);
+        self.sample.phases.first_byte = Some(opening.first_byte_ms);
+        self.sample.evidence.server = server(&opening.headers);
+        let switched = terms.agreed(opening, &asked)?;
+        web_socket::converse(dial, switched, self.target, self.deadline).await
     }
 
     fn request(&self, endpoint: &Endpoint) -> Result<http::Request<body::RequestBody>, Failure> {
@@ -302,7 +327,7 @@ impl<D: Dial> Visit<'_, D> {
 }
 
 /// RFC 9110 section 10.2.4, cut: it is for comparing, not for keeping.
-fn server(answer: &Answer) -> Option<String> {
-    let value = answer.headers.get(header::SERVER)?;
+fn server(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get(header::SERVER)?;
     Some(String::from_utf8_lossy(value.as_bytes()).chars().take(100).collect())
 }

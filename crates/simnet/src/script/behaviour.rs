@@ -1,6 +1,6 @@
 //! How a service behaves over one family, now and later.
 
-use crate::words::{Connect, Http, Tcp, Tls};
+use crate::words::{Connect, Http, Tcp, Tls, WebSocket};
 use serde::{Deserialize, Deserializer, de};
 use std::{
     collections::BTreeMap,
@@ -20,7 +20,9 @@ pub struct Behaviour {
     pub http: Http,
     /// Instead of HTTP.
     pub tcp: Option<Tcp>,
-    /// What `tcp = "greet"` says.
+    /// Instead of HTTP alone: what happens where a WebSocket is asked for.
+    pub web_socket: Option<WebSocket>,
+    /// What `tcp = "greet"` and `web_socket = "greet"` say.
     pub greeting: String,
     pub status: u16,
     /// `None`: a line that names the service and the family.
@@ -42,6 +44,7 @@ impl Default for Behaviour {
             tls_delay_ms: 0,
             http: Http::default(),
             tcp: None,
+            web_socket: None,
             greeting: "220 ready\r\n".to_owned(),
             status: 200,
             body: None,
@@ -77,6 +80,12 @@ impl From<Tcp> for Behaviour {
     }
 }
 
+impl From<WebSocket> for Behaviour {
+    fn from(web_socket: WebSocket) -> Self {
+        Self { web_socket: Some(web_socket), ..Self::default() }
+    }
+}
+
 impl Behaviour {
     /// Returns a good answer with this status.
     pub fn status(status: u16) -> Self {
@@ -90,8 +99,9 @@ impl Behaviour {
 
     /// Returns why this cannot be done, if so.
     pub(super) fn check(&self) -> Result<(), String> {
-        if self.tcp.is_some() && self.http != Http::Answer {
-            return Err("write either `tcp` or `http`, not both".into());
+        let n_protocols = [self.tcp.is_some(), self.web_socket.is_some(), self.http != Http::Answer];
+        if n_protocols.into_iter().filter(|is_said| *is_said).count() > 1 {
+            return Err("write one of `http`, `tcp` and `web_socket`".into());
         }
         if !(200..=599).contains(&self.status) {
             return Err(format!("status {} is not between 200 and 599", self.status));

@@ -1,6 +1,6 @@
 //! Leads one accepted connection through the phases of its behaviour.
 
-use super::{answer, exchange, handshake};
+use super::{answer, exchange, handshake, web_socket};
 use crate::{
     script::Behaviour,
     words::{Connect, Http, Tcp},
@@ -58,6 +58,10 @@ pub async fn serve(stream: TcpStream, scene: Arc<Scene>) {
 }
 
 async fn after_handshake(stream: impl Wire, scene: Arc<Scene>) {
+    if let Some(word) = scene.behaviour.web_socket {
+        let _ = web_socket::serve(stream, word, &scene.behaviour.greeting).await;
+        return;
+    }
     match (scene.behaviour.tcp, scene.behaviour.http) {
         (Some(tcp), _) => {
             let _ = plain_tcp(stream, tcp, &scene.behaviour.greeting).await;

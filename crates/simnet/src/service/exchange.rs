@@ -10,7 +10,7 @@ use std::{
 use tokio::io::AsyncWriteExt;
 
 /// No request head is longer (many servers' own limit).
-const MAX_REQUEST_HEAD: usize = 16 * 1024;
+pub const MAX_REQUEST_HEAD: usize = 16 * 1024;
 /// What `gzip` sends.
 const GZIP_TEXT: &str = r#"{"status":"ok","parts":[{"name":"database","up":true}],"version":3}"#;
 const MEBIBYTE: usize = 1 << 20;
