@@ -100,7 +100,12 @@ impl Table {
 
     /// Returns the configuration that measures every row against `lab`, as `dualwatch.yml` (JSON is YAML).
     pub fn config(&self, lab: &Lab) -> String {
-        let targets: Vec<Value> = self.row.iter().map(|row| row.target(lab)).collect();
+        Self::config_of(&self.row, lab)
+    }
+
+    /// Returns the configuration that measures these rows only.
+    pub fn config_of(rows: &[Row], lab: &Lab) -> String {
+        let targets: Vec<Value> = rows.iter().map(|row| row.target(lab)).collect();
         let controls = |family| lab.controls().get(family).iter().map(ToString::to_string).collect::<Vec<_>>();
         let config = json!({
             "targets": targets,

@@ -118,15 +118,19 @@ fn a_lost_alarm_is_found_by_any_read() {
 
 #[test]
 fn the_worker_is_exact_on_every_row_of_the_table() {
+    /// New targets are due at once, all of them; more than a busy machine can do in the rows' 2.5 s measures the machine.
+    const AT_ONCE: usize = 30;
     let runtime = runtime();
     let table = Table::read();
     let lab = runtime.block_on(Lab::start(table.script())).expect("the lab starts");
     let data = tempfile::tempdir().unwrap();
     let worker = Worker::start(data.path());
-    worker.accept(&table.config(&lab));
 
     let mut wrong = Vec::new();
-    for row in &table.row {
+    for (i, row) in table.row.iter().enumerate() {
+        if i % AT_ONCE == 0 {
+            worker.accept(&Table::config_of(&table.row[i..table.row.len().min(i + AT_ONCE)], &lab));
+        }
         let slug = row.slug();
         let round = eventually(&format!("a round of {slug}"), SOON, || {
             let (status, _, body) = worker.get(&format!("/api/v1/targets/{slug}"));
