@@ -7,6 +7,7 @@ mod request;
 mod target;
 
 pub(crate) use expect::MAX_REDIRECTS;
+pub(crate) use request::{MAX_BODY, MAX_HEADERS, check_header_name, is_header_value};
 pub(crate) use target::derive_slug;
 
 use crate::{

@@ -1,7 +1,7 @@
 //! A `.upptimerc.yml` is taken as it is, and warned about where it misleads its author.
 
 use dualwatch_config::{Config, Finding, Format, SKIPS_A_SITE, load};
-use dualwatch_core::target::{Expected, Policy, Target};
+use dualwatch_core::target::{Expected, Method, Octets, Policy, Target};
 
 fn config(text: &str) -> Config {
     load(text, ".upptimerc.yml", &|_| Err("no such file".to_owned()))
@@ -86,8 +86,9 @@ fn checks() {
     }
     assert_eq!(url(&["name: A", "check: ssl", "url: shop.example"]), "https://shop.example/");
     assert_eq!(url(&["name: A", "check: ssl", "url: shop.example", "port: 465"]), "https://shop.example:465/");
-    assert_eq!(url(&["name: A", "check: ws", "url: wss://shop.example/s"]), "https://shop.example/s");
-    assert_eq!(url(&["name: A", "check: ws", "url: ws://shop.example/s"]), "http://shop.example/s");
+    assert_eq!(url(&["name: A", "check: ws", "url: wss://shop.example/s"]), "wss://shop.example/s");
+    assert_eq!(url(&["name: A", "check: ws", "url: ws://shop.example/s"]), "ws://shop.example/s");
+    assert_eq!(url(&["name: A", "check: ws", "url: 'https://shop.example/s'"]), "wss://shop.example/s");
     assert!(target(&["name: A", "check: ssl", "url: shop.example"]).expect.accepts_status(503));
 
     let v6 = target(&["name: A", "check: tcp-ping", "url: shop.example", "port: 80", "ipv6: true"]);
@@ -114,13 +115,6 @@ fn what_misleads() {
     check_warning(&["name: A", "url: a.example"], "3:10", "guessed_scheme", "`http`", "https://");
     check_warning(&["name: A", "url: a.example", "check: tcp-ping"], "3:10", "guessed_port", "port 80", "port:");
     check_warning(&["name: A", "url: a.example", "check: ssl"], "3:10", "ssl_as_https", "HTTPS request", "certificate");
-    check_warning(
-        &["name: A", "url: 'wss://a.example'", "check: ws"],
-        "3:10",
-        "ws_as_http",
-        "HTTP request",
-        "WebSocket",
-    );
     check_warning(
         &["name: A", "url: 'http://a.example'", "check: icmp-ping"],
         "4:12",
@@ -152,13 +146,6 @@ fn what_misleads() {
         "`maxRedirects`",
     );
     check_warning(&["name: A", "url: 'http://a.example'", "icon: x"], "4:5", "no_meaning_here", "`icon` (1 site)", "");
-    check_warning(
-        &["name: A", "url: 'http://a.example'", "headers: ['a: b']"],
-        "4:5",
-        "not_followed",
-        "`headers`",
-        "without",
-    );
     check_warning(
         &["name: A", "url: 'http://a.example'", "type: globalping"],
         "4:5",
@@ -194,6 +181,56 @@ fn what_misleads() {
         "left out",
         "599",
     );
+}
+
+#[test]
+fn what_is_sent_is_sent_here_too() {
+    let posted = target(&[
+        "name: A",
+        "url: https://shop.example",
+        "method: post",
+        "headers: ['X-Key:  a: b ', 'accept: application/json']",
+        "body: '{\"a\": 1}'",
+    ])
+    .request;
+    assert_eq!(posted.method, Method::Post);
+    let headers: Vec<_> = posted.headers.iter().map(|h| (h.name.as_str(), h.value.as_str())).collect();
+    let form = ("content-type", "application/x-www-form-urlencoded");
+    assert_eq!(headers, [("X-Key", "a: b"), ("accept", "application/json"), form], "as curl does");
+    assert_eq!(posted.body.as_deref(), Some("{\"a\": 1}"));
+    let typed = ["name: A", "url: https://a.example", "method: PUT", "headers: 'Content-Type: a/b'", "body: 1"];
+    let typed = target(&typed).request;
+    assert_eq!((typed.headers.len(), typed.body.as_deref()), (1, Some("1")));
+    let socket = target(&["name: A", "check: ws", "url: wss://a.example", "body: PING"]);
+    assert_eq!(socket.request.send, Some(Octets::Text("PING".to_owned())));
+    assert_eq!((socket.expect.receives.len(), socket.expect.status.len()), (0, 0));
+}
+
+#[test]
+fn what_cannot_be_sent_is_said() {
+    let check = |line: &str, at: &str, code: &str, message: &str, hint: &str| {
+        check_warning(&["name: A", "url: 'http://a.example'", line], at, code, message, hint);
+    };
+    check("headers: ['X: $KEY']", "4:15", "secret_left_out", "secret `$KEY`; it is left out", "GitHub");
+    check("headers: [Accept: a]", "4:15", "ignored_value", "must be text", "in quotes");
+    check("headers: [Accept]", "4:15", "ignored_value", "without `:`", "Accept: text/html");
+    check("headers: ['Host: b']", "4:15", "ignored_value", "`Host` is not yours", "`url`");
+    check("headers: ['a b: c']", "4:15", "ignored_value", "no header name", "hyphens");
+    check("headers: ['Accept:']", "4:15", "ignored_value", "no text that can be sent", "ASCII");
+    check("method: TRACE", "4:13", "ignored_value", "cannot be `TRACE`", "`GET`, ");
+    check("body: x", "4:11", "ignored_value", "GET request goes out without", "POST");
+    check("__dangerous__body_degraded: x", "4:5", "not_followed", "`__dangerous__body_degraded`", "slowness");
+    let head = ["name: A", "url: 'http://a.example'", "method: HEAD", "__dangerous__body_down: x"];
+    check_warning(&head, "5:29", "ignored_value", "HEAD has no body", "GET");
+    assert!(target(&head).expect.body_lacks.is_empty());
+    let post = ["name: A", "url: 'http://a.example'", "method: POST", "body: 'a $B'"];
+    check_warning(&post, "5:11", "secret_left_out", "`$B`", "GitHub");
+    let map = ["name: A", "url: 'http://a.example'", "method: POST", "body: { a: 1 }"];
+    check_warning(&map, "5:11", "ignored_value", "must be text", "quotes");
+    let socket = ["name: A", "url: 'ws://a.example'", "check: ws", "headers: ['a: b']"];
+    check_warning(&socket, "5:14", "no_effect", "in Upptime as well", "first message");
+    let bare = ["name: A", "url: a.example", "check: ws"];
+    check_warning(&bare, "3:10", "malformed_url", "no URL of a WebSocket", "wss://");
 }
 
 #[test]
@@ -250,11 +287,9 @@ workflowSchedule: {}
             "3:1 unknown_key",
             "4:1 unknown_key",
             "6:21 guessed_scheme",
-            "6:41 not_followed",
             "6:55 unknown_key",
             "7:13 duplicate_slug",
             "8:13 duplicate_slug",
-            "8:47 not_followed",
         ]
     );
     let text = config.warnings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
@@ -263,7 +298,6 @@ workflowSchedule: {}
         "did you mean `user-agent`?",
         "below `status-website:` only",
         "as Upptime's curl does (3 sites)",
-        "not followed: `method` (2 sites)",
         "`client` in a site (2 sites)",
     ] {
         assert!(text.contains(part), "{part}\n{text}");

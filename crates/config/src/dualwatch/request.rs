@@ -15,8 +15,8 @@ use dualwatch_core::target::{Method, Request, RequestHeader, Scheme};
 const HTTP_KEYS: &[&str] = &["method", "headers", "body"];
 /// What the opening handshake of a WebSocket, a GET of its own form, has not.
 const NOT_WEB_SOCKET_KEYS: &[&str] = &["method", "body"];
-const MAX_HEADERS: usize = 30;
-const MAX_BODY: usize = 16 * 1_024;
+pub(crate) const MAX_HEADERS: usize = 30;
+pub(crate) const MAX_BODY: usize = 16 * 1_024;
 /// RFC 9112 and RFC 9110: what frames a message or belongs to one connection only is the client's own.
 const OWN: &[&str] =
     &["connection", "content-length", "expect", "host", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade"];
@@ -84,16 +84,8 @@ fn headers(node: &Node, report: &mut Report) -> Vec<RequestHeader> {
     }
     let mut headers: Vec<RequestHeader> = Vec::new();
     for entry in entries.iter().take(MAX_HEADERS) {
-        if entry.key.is_empty() || !entry.key.bytes().all(is_token) {
-            let message = format!("{} is no header name", quoted(&entry.key));
-            report.error(entry.at, "bad_header", message, "letters, digits and hyphens make a name (RFC 9110, 5.1)");
-        } else if OWN.iter().chain(OWN_WEB_SOCKET).any(|own| own.eq_ignore_ascii_case(&entry.key)) {
-            let hint = if entry.key.eq_ignore_ascii_case("host") {
-                "write the host into `url`, and where it is into `addresses`"
-            } else {
-                "remove it: the connection itself decides it"
-            };
-            report.error(entry.at, "bad_header", format!("the header {} is not yours", quoted(&entry.key)), hint);
+        if let Err((message, hint)) = check_header_name(&entry.key) {
+            report.error(entry.at, "bad_header", message, hint);
         } else if headers.iter().any(|h| h.name.eq_ignore_ascii_case(&entry.key)) {
             let message = format!("the header {} is already there", quoted(&entry.key));
             report.error(entry.at, "duplicate_key", message, "keep one of them");
@@ -104,11 +96,33 @@ fn headers(node: &Node, report: &mut Report) -> Vec<RequestHeader> {
     headers
 }
 
-/// RFC 9110 section 5.5; the text itself may be a secret, so it is never repeated.
+/// Returns what is wrong with the name of a header to send, and a hint.
+pub(crate) fn check_header_name(name: &str) -> Result<(), (String, &'static str)> {
+    if name.is_empty() || !name.bytes().all(is_token) {
+        let message = format!("{} is no header name", quoted(name));
+        return Err((message, "letters, digits and hyphens make a name (RFC 9110, 5.1)"));
+    }
+    if OWN.iter().chain(OWN_WEB_SOCKET).any(|own| own.eq_ignore_ascii_case(name)) {
+        let hint = if name.eq_ignore_ascii_case("host") {
+            "write the host into `url`, and where it is into `addresses`"
+        } else {
+            "remove it: the connection itself decides it"
+        };
+        return Err((format!("the header {} is not yours", quoted(name)), hint));
+    }
+    Ok(())
+}
+
+/// RFC 9110 section 5.5: one line of ASCII.
+pub(crate) fn is_header_value(text: &str) -> bool {
+    text.bytes().all(|b| b == b'\t' || (0x20..0x7f).contains(&b))
+}
+
+/// The text itself may be a secret, so it is never repeated.
 fn header_value(node: &Node, report: &mut Report) -> Option<String> {
     let value = short_text(node, "the text of a header", report)?;
     let trimmed = value.trim();
-    if trimmed.bytes().all(|b| b == b'\t' || (0x20..0x7f).contains(&b)) {
+    if is_header_value(trimmed) {
         return Some(trimmed.to_owned());
     }
     let message = "the text of a header has a line break or a character that is not ASCII";

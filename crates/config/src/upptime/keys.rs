@@ -81,6 +81,9 @@ const SITE_USED: &[&str] = &[
     "maxRedirects",
     "requestTimeout",
     "ipv6",
+    "method",
+    "headers",
+    "body",
     "__dangerous__body_down",
     "__dangerous__body_down_if_text_missing",
 ];
@@ -90,9 +93,6 @@ const SITE_NO_MEANING: &[&str] = &["icon", "tags", "assignees", "verbose", "maxR
 
 /// Keys of a site that change what Upptime measures and are not followed, with what happens instead.
 const SITE_NOT_FOLLOWED: &[(&str, &str)] = &[
-    ("headers", "requests go out without these headers"),
-    ("body", "requests go out without a body"),
-    ("method", "the request is a GET"),
     ("type", "the site is measured from here, not through Globalping"),
     ("location", "the site is measured from here"),
     ("__dangerous__insecure", "certificates are always checked; `tls: { roots: [..] }` in a `dualwatch.yml` adds one"),
@@ -240,7 +240,6 @@ pub(super) fn review_site<'n>(site: &'n Node, tally: &mut Tally, report: &mut Re
 /// Whether a key that is not followed says what happens anyway.
 fn is_harmless(key: &str, node: &Node) -> bool {
     match (&node.value, key) {
-        (Value::Text(text), "method") => text.eq_ignore_ascii_case("get"),
         (Value::Text(text), "type") => text == "local",
         (Value::Text(text), _) => text.is_empty(),
         (Value::List(items), _) => items.is_empty(),

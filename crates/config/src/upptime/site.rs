@@ -1,6 +1,7 @@
 //! One Upptime site as a target, measured as Upptime would, but over both families.
 
 mod endpoint;
+mod request;
 
 use super::keys::{Tally, review_site};
 use crate::{
@@ -13,7 +14,7 @@ use crate::{
 };
 use dualwatch_core::{
     family::{Family, PerFamily},
-    target::{Endpoint, Expect, Expected, Host, Request, StatusRange, Target},
+    target::{Endpoint, Expect, Expected, Host, Method, StatusRange, Target},
 };
 use std::collections::HashMap;
 
@@ -62,14 +63,16 @@ pub(super) fn read(node: &Node, tally: &mut Tally, report: &mut Report) -> Optio
     let name = site.name();
     let (slug, slug_at) = site.slug(&name, &endpoint);
     site.warn_about_families(&name, &endpoint);
+    let request = site.request();
+    let expect = site.expect(&endpoint, request.method);
     let target = Target {
         slug,
         name,
         authorization,
-        request: Request::default(),
+        request,
         interval_s: INTERVAL_S,
         timeout_ms: site.timeout_ms(),
-        expect: site.expect(&endpoint),
+        expect,
         addresses: Vec::new(),
         browser: browser::of_endpoint(&endpoint),
         endpoint,
@@ -184,20 +187,21 @@ impl<'n> Site<'_, 'n> {
         }
     }
 
-    fn expect(&mut self, endpoint: &Endpoint) -> Expect {
+    fn expect(&mut self, endpoint: &Endpoint, method: Method) -> Expect {
         let is_http = self.check == Check::Http;
+        let has_body = is_http && self.answer_has_body(method);
         let needs_ipv6 = self.check == Check::TcpPing
             && self.wants_ipv6()
             && !matches!(endpoint.host, Host::Address(a) if Family::of(a) == Family::Ipv4);
         Expect {
             status: match self.check {
                 Check::Http => self.status(),
-                Check::Ws | Check::Ssl => vec![ANY_STATUS],
-                Check::TcpPing => Vec::new(),
+                Check::Ssl => vec![ANY_STATUS],
+                Check::TcpPing | Check::Ws => Vec::new(),
             },
             headers: Vec::new(),
-            body_contains: self.body_text("__dangerous__body_down_if_text_missing", is_http),
-            body_lacks: self.body_text("__dangerous__body_down", is_http),
+            body_contains: self.body_text("__dangerous__body_down_if_text_missing", has_body),
+            body_lacks: self.body_text("__dangerous__body_down", has_body),
             max_response_ms: Some(self.number("maxResponseTime", 1, u32::MAX).unwrap_or(MAX_RESPONSE_MS)),
             max_redirects: if is_http { self.redirects() } else { 0 },
             families: PerFamily {
@@ -255,8 +259,20 @@ impl<'n> Site<'_, 'n> {
         if accepted.is_empty() { STATUS.to_vec() } else { accepted }
     }
 
-    fn body_text(&mut self, key: &str, is_http: bool) -> Vec<String> {
-        let Some(node) = self.get(key).filter(|_| is_http) else {
+    /// RFC 9110 section 9.3.2: the answer to HEAD has none.
+    fn answer_has_body(&mut self, method: Method) -> bool {
+        let keys = ["__dangerous__body_down", "__dangerous__body_down_if_text_missing"];
+        if method == Method::Head
+            && let Some(node) = keys.iter().find_map(|key| self.get(key))
+        {
+            let message = "the answer to HEAD has no body, so no text is looked for";
+            self.report.warning(node.at, "ignored_value", message, "write `method: GET`, or leave `method` out");
+        }
+        method != Method::Head
+    }
+
+    fn body_text(&mut self, key: &str, has_body: bool) -> Vec<String> {
+        let Some(node) = self.get(key).filter(|_| has_body) else {
             return Vec::new();
         };
         match scalar(node) {

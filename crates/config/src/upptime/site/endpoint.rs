@@ -65,19 +65,16 @@ impl Site<'_, '_> {
         Ok(parsed)
     }
 
-    fn ws_url(&mut self) -> Result<(Endpoint, Option<String>), UrlError> {
-        let parsed = match self.url.split_once("://") {
-            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("ws") => parse_url(&format!("http://{rest}")),
-            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("wss") => parse_url(&format!("https://{rest}")),
-            _ => parse_url(self.url),
-        }?;
-        let remark = Remark::Assumed(
-            "ws_as_http",
-            "a `ws` check is measured as an HTTP request; any status counts as reached",
-            "the WebSocket itself is not opened",
-        );
-        self.tally.note_site(remark, "ws_as_http", self.url_node.at);
-        Ok(parsed)
+    fn ws_url(&self) -> Result<(Endpoint, Option<String>), UrlError> {
+        match self.url.split_once("://") {
+            // The client that Upptime uses (`ws`) reads them so.
+            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("http") => parse_url(&format!("ws://{rest}")),
+            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("https") => parse_url(&format!("wss://{rest}")),
+            Some((scheme, _)) if ["ws", "wss"].iter().any(|known| scheme.eq_ignore_ascii_case(known)) => {
+                parse_url(self.url)
+            }
+            _ => Err(UrlError::new("this is no URL of a WebSocket", "write `wss://host/path`")),
+        }
     }
 
     /// Returns `host:port` of a check that has no URL: a bare host, perhaps with a scheme before and a path after it.
@@ -121,7 +118,7 @@ impl Site<'_, '_> {
 }
 
 /// Returns the first `$NAME` that Upptime replaces from its environment.
-fn secret_in(text: &str) -> Option<&str> {
+pub(super) fn secret_in(text: &str) -> Option<&str> {
     text.match_indices('$').find_map(|(at, _)| {
         let rest = &text[at + 1..];
         let end =
