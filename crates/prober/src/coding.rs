@@ -11,8 +11,9 @@ use std::{
 
 /// Returns the body without its content coding (RFC 9110 section 8.4), at most `limit` bytes of it.
 ///
-/// A coding that we cannot read is `measurement.failed`: what it hides is not known. Brotli is one of them: its
-/// decoder would be a tenth of the whole worker, and no server need use what was not asked for.
+/// Asked only where something is expected of the body. A coding that we cannot read is then `measurement.failed`: what it
+/// hides is not known, and a browser may well read it. Brotli and Zstandard are among them: a decoder would be a tenth
+/// of the whole worker, and no server need use what was not asked for.
 pub fn decode<'a>(body: &'a Body, headers: &HeaderMap, limit: usize) -> Result<Cow<'a, Body>, Failure> {
     let codings: Vec<String> = headers
         .get_all(header::CONTENT_ENCODING)
@@ -38,7 +39,12 @@ pub fn decode<'a>(body: &'a Body, headers: &HeaderMap, limit: usize) -> Result<C
         ["deflate"] => unpack(DeflateDecoder::new(&body.bytes[..]), body.is_cut, limit),
         _ => {
             let named: String = codings.join(", ").chars().take(80).collect();
-            Err(Failure::measurement(format!("read a body in the content coding `{named}`, which was not asked for")))
+            let mut failure = Failure::measurement(format!(
+                "the body came in the content coding `{named}`, and only gzip, deflate and identity are read here, so \
+                 what is expected of it is not known"
+            ));
+            failure.evidence.bytes = Some(body.bytes.len() as u64);
+            Err(failure)
         }
     }
 }
@@ -113,7 +119,11 @@ mod tests {
         let packed = gzip(TEXT);
         check("gzip", TEXT, false, Err(Cause::HttpMalformed));
         check("gzip", &packed[..packed.len() - 4], false, Err(Cause::HttpMalformed));
-        check("br", TEXT, false, Err(Cause::MeasurementFailed));
+        for other in ["br", "zstd", "compress", "gzip, br", "aes128gcm"] {
+            check(other, TEXT, false, Err(Cause::MeasurementFailed));
+            // Nothing is hidden by it.
+            check(other, b"", false, Ok((b"", false)));
+        }
         check("gzip, gzip", &packed, false, Err(Cause::MeasurementFailed));
     }
 }

@@ -8,15 +8,25 @@ use dualwatch_core::{
     cause::Cause,
     target::{Endpoint, Host, Method, Scheme},
 };
-use http::header;
+use http::{HeaderMap, header};
+use percent_encoding::{AsciiSet, CONTROLS, percent_encode};
 use url::Url;
 
 /// RFC 9110 section 15.4: where an answer points to, if it is a redirect that clients follow.
-pub fn redirect(answer: &Answer) -> Option<&str> {
+pub fn redirect(answer: &Answer) -> Option<String> {
     if !matches!(answer.status, 301 | 302 | 303 | 307 | 308) {
         return None;
     }
-    answer.headers.get(header::LOCATION)?.to_str().ok()
+    location(&answer.headers)
+}
+
+/// A `Location` is ASCII (RFC 9110 section 10.2.2, RFC 3986), but servers put bytes of any encoding into it. Browsers
+/// percent-encode each of those bytes; for UTF-8 that is what the URL Standard makes of the characters.
+fn location(headers: &HeaderMap) -> Option<String> {
+    /// The URL Standard removes tabs itself.
+    const NOT_ASCII: &AsciiSet = &CONTROLS.remove(b'\t');
+    let value = headers.get(header::LOCATION)?;
+    Some(percent_encode(value.as_bytes(), NOT_ASCII).to_string())
 }
 
 pub fn join(base: &Endpoint, location: &str) -> Result<Endpoint, Failure> {
@@ -65,15 +75,15 @@ pub fn is_same_origin(a: &Endpoint, b: &Endpoint) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use http::HeaderValue;
+
+    fn endpoint() -> Endpoint {
+        let host = Host::Name("service.example".into());
+        Endpoint { scheme: Scheme::Https, host, port: 8443, path: "/a/b?c".into() }
+    }
 
     fn check(location: &str, expected: Result<&str, Cause>) {
-        let base = Endpoint {
-            scheme: Scheme::Https,
-            host: Host::Name("service.example".into()),
-            port: 8443,
-            path: "/a/b?c".into(),
-        };
-        let joined = join(&base, location).map(|e| e.to_string()).map_err(|f| f.cause);
+        let joined = join(&endpoint(), location).map(|e| e.to_string()).map_err(|f| f.cause);
         assert_eq!(joined.as_deref().map_err(|c| *c), expected, "{location}");
     }
 
@@ -85,6 +95,20 @@ mod tests {
         check("http://[2001:db8::1]:80/#part", Ok("http://[2001:db8::1]/"));
         check("ftp://service.example/", Err(Cause::HttpMalformed));
         check("https://", Err(Cause::HttpMalformed));
+    }
+
+    #[test]
+    fn what_is_not_ascii_is_percent_encoded() {
+        let check = |bytes: &[u8], expected: &str| {
+            let headers = [(header::LOCATION, HeaderValue::from_bytes(bytes).unwrap())].into_iter().collect();
+            let endpoint = join(&endpoint(), &location(&headers).unwrap()).map(|e| e.to_string());
+            assert_eq!(endpoint.as_deref(), Ok(expected), "{}", String::from_utf8_lossy(bytes));
+        };
+        check("/grüße?an=tschüß".as_bytes(), "https://service.example:8443/gr%C3%BC%C3%9Fe?an=tsch%C3%BC%C3%9F");
+        // Latin-1, and a name in the host.
+        check(b"/gr\xfc\xdfe", "https://service.example:8443/gr%FC%DFe");
+        check("https://bücher.example/".as_bytes(), "https://xn--bcher-kva.example/");
+        check(b"/a%20b\t", "https://service.example:8443/a%20b");
     }
 
     #[test]

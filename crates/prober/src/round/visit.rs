@@ -100,7 +100,7 @@ impl<D: Dial> Visit<'_, D> {
             let Some(location) = redirect(&answer).filter(|_| max_redirects > 0) else {
                 return expect::answer(&self.target.expect, &answer);
             };
-            let next = join(&endpoint, location)?;
+            let next = join(&endpoint, &location)?;
             self.method = next_method(answer.status, self.method);
             // A body is for the target alone. Where it would have to be repeated elsewhere, the redirect is the answer.
             if self.has_body() && !is_same_origin(&next, &self.target.endpoint) {
