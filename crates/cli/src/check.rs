@@ -27,7 +27,8 @@ enum Families {
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// What to measure: `https://…`, `http://…`, `tls://host:port`, `tcp://host:port` or `dns://server/name?type=AAAA`.
+    /// What to measure: `https://…`, `http://…`, `wss://…`, `ws://…`, `tls://host:port`, `tcp://host:port` or
+    /// `dns://server/name?type=AAAA`.
     #[arg(required = true, value_name = "URL")]
     urls: Vec<String>,
     /// Measure over one family only.

@@ -90,7 +90,8 @@ fn failed(family: Family, sample: &Sample, failure: Cause) -> String {
         },
         // 101: what came before was HTTP.
         Cause::HttpMalformed if sample.http_status == Some(101) => {
-            format!("{peer} agreed to open a WebSocket, and does not speak it")
+            let why = evidence.error.as_ref().map_or_else(String::new, |error| format!(": {error}"));
+            format!("{peer} agreed to open a WebSocket, and does not speak it{why}")
         }
         Cause::HttpMalformed => format!("{peer} answered with something that is not HTTP"),
         Cause::HttpClosed => format!("{peer} closed the connection before the answer was whole{after}"),
@@ -261,6 +262,8 @@ mod tests {
         socket.http_status = Some(101);
         let sentence = "192.0.2.1 agreed to open a WebSocket, and does not speak it";
         check(&socket, Family::Ipv4, &format!("IPv4: {sentence}"));
+        socket.evidence.error = Some("the Upgrade header does not say websocket".into());
+        check(&socket, Family::Ipv4, &format!("IPv4: {sentence}: the Upgrade header does not say websocket"));
         let mut name = at("192.0.2.1", Cause::TlsNameMismatch, None);
         name.certificate = Some(Certificate {
             subject_names: vec!["other.example".into(), "more.example".into()],
