@@ -86,7 +86,7 @@ pub fn late_after_ms(interval_s: u32) -> i64 {
 pub const LIVES_EVERY_MS: i64 = 60 * SECOND;
 
 /// FNV-1a (draft-eastlake-fnv): spreads slugs over the interval; not for anything secret.
-fn fnv1a(text: &str) -> u32 {
+pub(crate) fn fnv1a(text: &str) -> u32 {
     text.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }
 
