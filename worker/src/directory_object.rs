@@ -6,7 +6,7 @@ use crate::{call, dial, reply, target_object::Plan, vantage};
 use dualwatch_config::Finding;
 use dualwatch_core::{
     schedule::late_after_ms,
-    target::{Policy, Resolver},
+    target::{Policy, Resolver, Target},
     time::{SECOND, Timestamp},
 };
 use dualwatch_wire::{
@@ -104,7 +104,7 @@ impl DirectoryObject {
         let vantage = vantage::own_name(&self.env);
         let waiting = store.without_plan(PLANS_PER_TURN)?;
         for target in &waiting {
-            let plan = Plan { target: target.clone(), policy: stored.policy.clone(), vantage: vantage.clone() };
+            let plan = plan(target, &stored, &vantage);
             match call::target(&self.env, &target.slug, "/plan", Some(call::json(&plan)?)).await {
                 Ok(response) if response.status_code() < 300 => store.has_plan(target, &stored)?,
                 Ok(response) => {
@@ -145,6 +145,8 @@ impl DirectoryObject {
             accepted_at: stored.accepted_at,
             targets,
             policy: stored.policy,
+            maintenance: stored.maintenance,
+            channels: stored.channels,
             warnings: stored.warnings,
         };
         reply::internal(&document.without_secrets())
@@ -171,6 +173,8 @@ impl DirectoryObject {
             policy: config.policy,
             self_test: config.self_test,
             warnings: config.warnings.iter().map(located).collect(),
+            maintenance: config.maintenance,
+            channels: config.channels,
         };
         self.store()?.set_config(&stored, &config.targets)?;
         // Should this be cut off, the alarm makes up for it. Who reads next finds targets that have begun.
@@ -236,6 +240,19 @@ impl DirectoryObject {
             let env = self.env.clone();
             self.state.wait_until(async move { wake(&env, &late).await });
         }
+    }
+}
+
+/// What one target needs of a configuration: the rules that concern it, and the channels that it is heard on.
+fn plan(target: &Target, stored: &Stored, vantage: &str) -> Plan {
+    let rules = stored.maintenance.iter().filter(|rule| rule.concerns(&target.slug));
+    let channels = stored.channels.iter().filter(|channel| channel.hears(target.notify.as_deref()));
+    Plan {
+        target: target.clone(),
+        policy: stored.policy.clone(),
+        vantage: vantage.to_owned(),
+        maintenance: rules.cloned().collect(),
+        channels: channels.cloned().collect(),
     }
 }
 

@@ -11,7 +11,10 @@ use dualwatch_core::{
     agreement::Finding,
     clients::clients,
     consistency::differences,
-    health, round,
+    delivery::Channel,
+    health,
+    maintenance::Rule,
+    round,
     schedule::{due_after_round, first_due},
     target::{Policy, Target},
     time::{SECOND, Timestamp},
@@ -36,6 +39,12 @@ pub struct Plan {
     pub policy: Policy,
     /// The name of the vantage that this worker is.
     pub vantage: String,
+    /// The rules that concern this target.
+    #[serde(default)]
+    pub maintenance: Vec<Rule>,
+    /// The channels that hear of its incidents.
+    #[serde(default)]
+    pub channels: Vec<Channel>,
 }
 
 /// An alarm goes off a few ms late; one that is so late was lost.

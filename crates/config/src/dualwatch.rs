@@ -1,7 +1,10 @@
 //! The format `dualwatch.yml`: the document as a whole.
 
 mod expect;
+mod goals;
+mod maintenance;
 mod network;
+mod notify;
 mod octets;
 mod request;
 mod target;
@@ -17,15 +20,34 @@ use crate::{
     resolver, slug,
     yaml::Node,
 };
-use dualwatch_core::target::{BrowserEndpoints, Host, Policy, Target};
+use dualwatch_core::{
+    delivery::Channel,
+    health,
+    target::{BrowserEndpoints, Host, Policy, Slo, Target},
+};
 
 pub(crate) const EXAMPLE: &str = "begin with `targets:`, then on a line of its own `  - url: https://example.com/`";
 
-const KEYS: &[&str] = &["targets", "controls", "resolvers", "network", "tls", "self_test"];
+const KEYS: &[&str] = &[
+    "targets",
+    "controls",
+    "resolvers",
+    "network",
+    "tls",
+    "self_test",
+    "slo",
+    "confirm",
+    "history",
+    "notify",
+    "maintenance",
+];
 /// Keys with this beginning are ignored at the top: a place for anchors.
 const EXTENSION: &str = "x-";
 
-pub(crate) fn read(root: &Node, files: &dyn Fn(&str) -> Result<String, String>, report: &mut Report) -> Option<Config> {
+/// Reads a file that the configuration names.
+type Files<'f> = &'f dyn Fn(&str) -> Result<String, String>;
+
+pub(crate) fn read(root: &Node, files: Files<'_>, report: &mut Report) -> Option<Config> {
     if let Some(sites) = root.entry("sites") {
         report.error(sites.at, "mixed_formats", "`sites` is Upptime's word; this file has `targets`", "keep one");
     }
@@ -37,15 +59,37 @@ pub(crate) fn read(root: &Node, files: &dyn Fn(&str) -> Result<String, String>, 
         controls: network::controls(document.get("controls"), allow_private, report),
         resolvers: network::resolvers(document.get("resolvers"), allow_private, report),
         extra_roots_pem: document.get("tls").map(|node| network::roots(node, files, report)).unwrap_or_default(),
+        history: document.get("history").map(|node| goals::history(node, report)).unwrap_or_default(),
     };
     let self_test =
         document.get("self_test").map_or_else(BrowserEndpoints::default, |node| target::origins(node, report));
-    let targets = read_targets(&document, allow_private, report);
+    let confirm = health::Policy::default();
+    let inherited = Inherited {
+        allow_private,
+        slo: document.get("slo").and_then(|node| goals::slo(node, report)),
+        confirm: document.get("confirm").map_or(confirm, |node| goals::confirm(node, confirm, report)),
+        channels: document
+            .get("notify")
+            .map(|node| notify::channels(node, files, allow_private, report))
+            .unwrap_or_default(),
+    };
+    let targets = read_targets(&document, &inherited, report);
     check_resolvers(&targets, &policy, document.place_of("resolvers"), report);
-    Some(Config { targets, policy, self_test, warnings: Vec::new(), format: Format::Dualwatch })
+    let maintenance =
+        document.get("maintenance").map(|node| maintenance::rules(node, &targets, report)).unwrap_or_default();
+    let channels = inherited.channels;
+    Some(Config { targets, policy, self_test, maintenance, channels, warnings: Vec::new(), format: Format::Dualwatch })
 }
 
-fn read_targets(document: &Fields<'_>, allow_private: bool, report: &mut Report) -> Vec<Target> {
+/// What targets take from the document as a whole.
+struct Inherited {
+    allow_private: bool,
+    slo: Option<Slo>,
+    confirm: health::Policy,
+    channels: Vec<Channel>,
+}
+
+fn read_targets(document: &Fields<'_>, inherited: &Inherited, report: &mut Report) -> Vec<Target> {
     let Some(node) = document.get("targets") else {
         report.error(document.place_of("targets"), "no_targets", "there are no targets", EXAMPLE);
         return Vec::new();
@@ -64,7 +108,7 @@ fn read_targets(document: &Fields<'_>, allow_private: bool, report: &mut Report)
     let mut slugs = slug::Taken::default();
     let mut targets = Vec::with_capacity(items.len());
     for item in items {
-        let Some((target, slug_at)) = target::read(item, allow_private, report) else {
+        let Some((target, slug_at)) = target::read(item, inherited, report) else {
             continue;
         };
         // An empty slug has been reported already.

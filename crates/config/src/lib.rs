@@ -16,7 +16,11 @@
 //! assert_eq!((config.targets[0].slug.as_str(), config.targets[0].interval_s), ("shop", 30));
 //! ```
 
-use dualwatch_core::target::{BrowserEndpoints, Policy, Target};
+use dualwatch_core::{
+    delivery::Channel,
+    maintenance::Rule,
+    target::{BrowserEndpoints, Policy, Target},
+};
 use serde::Serialize;
 
 mod browser;
@@ -25,14 +29,17 @@ mod duration;
 mod endpoint;
 mod fields;
 mod finding;
+mod occurrences;
 mod reach;
 mod resolver;
 mod slug;
 mod upptime;
 mod yaml;
+mod zone;
 
 pub use endpoint::{UrlError, parse_url};
 pub use finding::{Finding, Severity};
+pub use occurrences::{UnknownZone, occurrences, windows};
 pub use resolver::parse_resolver;
 pub use upptime::SKIPS_A_SITE;
 
@@ -50,6 +57,10 @@ pub struct Config {
     pub policy: Policy,
     /// Origins (no path, no final slash) that the page uses to test the visitor's own families.
     pub self_test: BrowserEndpoints,
+    /// When failures are announced; [`occurrences()`] makes windows of it.
+    pub maintenance: Vec<Rule>,
+    /// Who hears of incidents. It holds secrets.
+    pub channels: Vec<Channel>,
     /// In the order of the file; all of them have [`Severity::Warning`].
     pub warnings: Vec<Finding>,
     pub format: Format,

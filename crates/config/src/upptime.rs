@@ -58,6 +58,8 @@ pub(crate) fn read(root: &Node, report: &mut Report) -> Option<Config> {
         targets,
         policy: Policy::default(),
         self_test: BrowserEndpoints::default(),
+        maintenance: Vec::new(),
+        channels: Vec::new(),
         warnings: Vec::new(),
         format: Format::Upptime,
     })

@@ -6,18 +6,26 @@ use dualwatch_core::{
     family::PerFamily,
     target::{
         BrowserEndpoints, Expect, Expected, ExpectedFailure, HeaderExpectation, Host, JsonExpectation, JsonPath,
-        JsonScalar, Method, Octets, Policy, Request, RequestHeader, StatusRange, default_controls, default_resolvers,
+        JsonScalar, Method, Octets, Policy, Request, RequestHeader, Retention, Slo, StatusRange, default_controls,
+        default_resolvers,
     },
 };
 use std::fmt::Write;
 
 fn config(text: &str) -> Config {
-    let files = |path: &str| if path == "ca.pem" { Ok(PEM.to_owned()) } else { Err("no such file".to_owned()) };
+    let files = |path: &str| match path {
+        "ca.pem" => Ok(PEM.to_owned()),
+        "webhook.secret" => Ok(format!("{SECRET}\n")),
+        _ => Err("no such file".to_owned()),
+    };
     load(text, "dualwatch.yml", &files).unwrap_or_else(|findings| {
         let shown: Vec<String> = findings.iter().map(ToString::to_string).collect();
         panic!("{text}\n{}", shown.join("\n"))
     })
 }
+
+/// Thirty-two bytes.
+const SECRET: &str = "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
 
 const PEM: &str = "-----BEGIN CERTIFICATE-----\nMAMCAQE=\n-----END CERTIFICATE-----\n";
 
@@ -45,6 +53,11 @@ fn the_starter_loads_with_every_comment_of_keys_taken_out() {
             "network:",
             "tls:",
             "self_test:",
+            "slo:",
+            "confirm:",
+            "notify:",
+            "maintenance:",
+            "history:",
         ]
         .iter()
         .any(|key| code.starts_with(key));
@@ -72,6 +85,10 @@ fn the_starter_loads_with_every_comment_of_keys_taken_out() {
     assert_eq!(config.targets[1].addresses.len(), 2);
     assert_eq!((config.policy.controls.ipv4.len(), config.policy.resolvers.len()), (2, 2));
     assert!(config.policy.allow_private && config.self_test.ipv6.is_some());
+    assert_eq!(config.targets[1].slo.map(Slo::ppm), Some(999_500));
+    assert_eq!(config.targets[1].notify.as_deref(), Some(&["on-call".to_owned()][..]));
+    assert_eq!((config.channels.len(), config.maintenance.len()), (2, 2));
+    assert_eq!(config.policy.history, Retention::default());
 }
 
 #[test]

@@ -2,17 +2,19 @@
 
 mod dns;
 mod expect;
+mod goals;
 mod json;
 mod octets;
 mod request;
 
 pub use dns::{DNS_TYPES, DnsQuestion};
 pub use expect::{Expect, Expected, ExpectedFailure, HeaderExpectation, StatusRange};
+pub use goals::{Retention, Slo};
 pub use json::{JsonExpectation, JsonPath, JsonScalar, JsonStep};
 pub use octets::Octets;
 pub use request::{Method, Request, RequestHeader};
 
-use crate::family::PerFamily;
+use crate::{family::PerFamily, health};
 use serde::{Deserialize, Serialize};
 use std::{
     fmt,
@@ -167,6 +169,15 @@ pub struct Target {
     pub addresses: Vec<IpAddr>,
     /// What the page may fetch to measure this target from the visitor's browser.
     pub browser: BrowserEndpoints,
+    /// What is asked of its availability, if anything.
+    #[serde(default)]
+    pub slo: Option<Slo>,
+    /// How many rounds in a row confirm that it is down, and that it is up again.
+    #[serde(default)]
+    pub confirm: health::Policy,
+    /// The names of the channels that hear of its incidents; none: all of them.
+    #[serde(default)]
+    pub notify: Option<Vec<String>>,
 }
 
 impl Target {
@@ -183,6 +194,9 @@ impl Target {
             expect: Expect::default(),
             addresses: Vec::new(),
             browser: BrowserEndpoints::default(),
+            slo: None,
+            confirm: health::Policy::default(),
+            notify: None,
         }
     }
 
@@ -225,6 +239,8 @@ pub struct Policy {
     pub allow_private: bool,
     /// Certificates (PEM) that are trusted beside the public roots.
     pub extra_roots_pem: Vec<String>,
+    #[serde(default)]
+    pub history: Retention,
 }
 
 /// The public resolvers' TCP 443 literals that prove a family: Quad9, Google, OpenDNS, Cloudflare.
@@ -265,6 +281,7 @@ impl Default for Policy {
             resolvers: default_resolvers(),
             allow_private: false,
             extra_roots_pem: Vec::new(),
+            history: Retention::default(),
         }
     }
 }

@@ -1,6 +1,8 @@
 //! What the directory keeps in `SQLite`.
 
 use dualwatch_core::{
+    delivery::Channel,
+    maintenance::Rule,
     target::{BrowserEndpoints, Policy, Target},
     time::Timestamp,
 };
@@ -25,6 +27,10 @@ pub struct Stored {
     pub policy: Policy,
     pub self_test: BrowserEndpoints,
     pub warnings: Vec<Located>,
+    #[serde(default)]
+    pub maintenance: Vec<Rule>,
+    #[serde(default)]
+    pub channels: Vec<Channel>,
 }
 
 /// A target of the configuration, and the newest that it reported.

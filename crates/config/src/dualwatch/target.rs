@@ -1,6 +1,6 @@
 //! One target of `dualwatch.yml`.
 
-use super::{expect, request};
+use super::{Inherited, expect, goals, notify, request};
 use crate::{
     browser, duration,
     endpoint::parse_url,
@@ -31,6 +31,9 @@ const KEYS: &[&str] = &[
     "expect",
     "addresses",
     "browser",
+    "slo",
+    "confirm",
+    "notify",
 ];
 pub(super) const BROWSER_KEYS: &[&str] = &["ipv4", "ipv6", "dual_stack"];
 /// A round that takes longer tells nothing about a service for people.
@@ -41,8 +44,9 @@ const MAX_ADDRESSES: usize = 32;
 
 /// Returns a target and where its slug comes from. What is wrong is reported and then replaced by a default, so that
 /// the rest is checked as well; without a URL there is no target.
-pub(super) fn read(node: &Node, allow_private: bool, report: &mut Report) -> Option<(Target, Place)> {
+pub(super) fn read(node: &Node, inherited: &Inherited, report: &mut Report) -> Option<(Target, Place)> {
     let fields = Fields::read(node, "a target", KEYS, report)?;
+    let allow_private = inherited.allow_private;
     let url = read_url(&fields, allow_private, report);
     let scheme = url.as_ref().map(|(endpoint, _)| endpoint.scheme);
     let expect = fields.get("expect").map(|node| expect::read(node, scheme, report)).unwrap_or_default();
@@ -51,6 +55,10 @@ pub(super) fn read(node: &Node, allow_private: bool, report: &mut Report) -> Opt
     let (interval_s, timeout_ms) = read_times(&fields, report);
     let addresses = fields.get("addresses").map(|node| read_addresses(node, allow_private, report)).unwrap_or_default();
     let browser = fields.get("browser").map(|node| read_browser(node, report));
+    let slo = fields.get("slo").map_or(inherited.slo, |node| goals::slo(node, report));
+    let confirm =
+        fields.get("confirm").map_or(inherited.confirm, |node| goals::confirm(node, inherited.confirm, report));
+    let notify = fields.get("notify").map(|node| notify::names(node, &inherited.channels, report));
     let name = read_name(&fields, report);
     let explicit_slug = fields.get("slug").map(|node| (node.at, read_slug(node, report)));
     let (endpoint, authorization) = url?;
@@ -68,8 +76,21 @@ pub(super) fn read(node: &Node, allow_private: bool, report: &mut Report) -> Opt
     let of_endpoint =
         || if expect.fails_with.is_none() { browser::of_endpoint(&endpoint) } else { BrowserEndpoints::default() };
     let browser = browser.unwrap_or_else(of_endpoint);
-    let target =
-        Target { slug, name, endpoint, authorization, request, interval_s, timeout_ms, expect, addresses, browser };
+    let target = Target {
+        slug,
+        name,
+        endpoint,
+        authorization,
+        request,
+        interval_s,
+        timeout_ms,
+        expect,
+        addresses,
+        browser,
+        slo,
+        confirm,
+        notify,
+    };
     check_families(&target, &fields, report);
     Some((target, slug_at))
 }

@@ -14,6 +14,7 @@ use crate::{
 };
 use dualwatch_core::{
     family::{Family, PerFamily},
+    health,
     target::{Endpoint, Expect, Expected, Host, Method, StatusRange, Target},
 };
 use std::collections::HashMap;
@@ -76,6 +77,9 @@ pub(super) fn read(node: &Node, tally: &mut Tally, report: &mut Report) -> Optio
         addresses: Vec::new(),
         browser: browser::of_endpoint(&endpoint),
         endpoint,
+        slo: None,
+        confirm: health::Policy::default(),
+        notify: None,
     };
     Some((target, slug_at))
 }

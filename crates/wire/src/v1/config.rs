@@ -2,6 +2,8 @@
 
 use crate::{problem::Located, time::rfc3339};
 use dualwatch_core::{
+    delivery::{Channel, Means},
+    maintenance::Rule,
     target::{Octets, Policy, Target},
     time::Timestamp,
 };
@@ -29,6 +31,10 @@ pub struct ConfigDocument {
     pub accepted_at: Timestamp,
     pub targets: Vec<Target>,
     pub policy: Policy,
+    #[serde(default)]
+    pub maintenance: Vec<Rule>,
+    #[serde(default)]
+    pub channels: Vec<Channel>,
     pub warnings: Vec<Located>,
 }
 
@@ -53,6 +59,16 @@ impl ConfigDocument {
                 *send = Octets::Text(HIDDEN.to_owned());
             }
         }
+        for channel in &mut self.channels {
+            if let Means::Webhook { endpoint, authorization, secret } = &mut channel.means {
+                // Receivers give out addresses whose path is the password.
+                endpoint.path = format!("/{HIDDEN}");
+                if let Some(authorization) = authorization {
+                    HIDDEN.clone_into(authorization);
+                }
+                HIDDEN.clone_into(secret);
+            }
+        }
         self
     }
 }
@@ -71,13 +87,18 @@ mod tests {
     #[test]
     fn a_target_of_an_earlier_version_reads_as_the_default() {
         let mut stored = serde_json::to_value(target()).unwrap();
-        stored.as_object_mut().unwrap().remove("request");
+        for field in ["request", "slo", "confirm", "notify"] {
+            assert!(stored.as_object_mut().unwrap().remove(field).is_some(), "{field}");
+        }
         let later =
             ["body_matches", "body_json", "receives", "dns_rcode", "dns_answers", "certificate_days", "fails_with"];
         for field in later {
             assert!(stored["expect"].as_object_mut().unwrap().remove(field).is_some(), "{field}");
         }
         assert_eq!(serde_json::from_value::<Target>(stored).unwrap(), target());
+        let mut stored = serde_json::to_value(Policy::default()).unwrap();
+        assert!(stored.as_object_mut().unwrap().remove("history").is_some());
+        assert_eq!(serde_json::from_value::<Policy>(stored).unwrap(), Policy::default());
     }
 
     #[test]
@@ -90,14 +111,24 @@ mod tests {
             ..Request::default()
         };
         let target = Target { authorization: Some("secret".to_owned()), request, ..target() };
+        let host = Host::Name("hooks.example".to_owned());
+        let webhook = Means::Webhook {
+            endpoint: Endpoint { scheme: Scheme::Https, host, port: 443, path: "/secret".to_owned() },
+            authorization: Some("secret".to_owned()),
+            secret: "whsec_secret".to_owned(),
+        };
         let document = ConfigDocument {
             version: 1,
             name: "dualwatch.yml".to_owned(),
             accepted_at: Timestamp::from_unix_ms(0),
             targets: vec![target],
             policy: Policy::default(),
+            maintenance: Vec::new(),
+            channels: vec![Channel { name: "ops".to_owned(), means: webhook }],
             warnings: Vec::new(),
         };
-        assert!(!serde_json::to_string(&document.without_secrets()).unwrap().contains("secret"));
+        assert!(
+            !serde_json::to_string(&document.without_secrets()).unwrap().replace("\"secret\":", "").contains("secret")
+        );
     }
 }

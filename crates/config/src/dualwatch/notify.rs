@@ -1,0 +1,188 @@
+//! Who hears of incidents: the channels of `notify:`, and the names of them that a target has.
+
+use super::Files;
+use crate::{
+    endpoint::parse_url,
+    fields::{self, Fields},
+    finding::{Place, Report, quoted},
+    reach, slug,
+    yaml::{Node, Value},
+};
+use base64::{Engine, prelude::BASE64_STANDARD};
+use dualwatch_core::{
+    delivery::{Channel, Means},
+    target::Scheme,
+};
+
+const KEYS: &[&str] = &["name", "webhook", "secret", "log"];
+/// Every incident is told through each of them.
+const MAX_CHANNELS: usize = 20;
+const EXAMPLE: &str = "write `- webhook: https://...` with `secret: whsec_...` below it, or `- log`";
+
+/// Standard Webhooks, "Signature scheme": 24 to 64 bytes in Base64, after this.
+const SECRET_PREFIX: &str = "whsec_";
+const SECRET_BYTES: std::ops::RangeInclusive<usize> = 24..=64;
+const SECRET_HINT: &str = "24 to 64 random bytes: `echo whsec_$(openssl rand -base64 32)`";
+
+/// Reads the channels of the configuration.
+pub(super) fn channels(node: &Node, files: Files<'_>, allow_private: bool, report: &mut Report) -> Vec<Channel> {
+    let Some(items) = fields::list(node, "`notify`", report) else { return Vec::new() };
+    if items.len() > MAX_CHANNELS {
+        let message = format!("`notify` has {} items; {MAX_CHANNELS} is the limit", items.len());
+        report.error(items[MAX_CHANNELS].at, "out_of_range", message, "keep those that somebody reads");
+    }
+    let mut channels: Vec<(Channel, Place)> = Vec::new();
+    for item in items.iter().take(MAX_CHANNELS) {
+        let Some((channel, at)) = channel(item, files, allow_private, report) else { continue };
+        if let Some((_, first)) = channels.iter().find(|(c, _)| c.name == channel.name) {
+            let message = format!("the channel {} is there twice", quoted(&channel.name));
+            let hint = format!("line {} has it first; give one of them another `name:`", first.line);
+            report.error(at, "duplicate_channel", message, hint);
+        } else {
+            channels.push((channel, at));
+        }
+    }
+    channels.into_iter().map(|(channel, _)| channel).collect()
+}
+
+fn channel(node: &Node, files: Files<'_>, allow_private: bool, report: &mut Report) -> Option<(Channel, Place)> {
+    if let Value::Text(word) = &node.value {
+        if word == "log" {
+            return Some((Channel { name: "log".to_owned(), means: Means::Log }, node.at));
+        }
+        report.error(node.at, "unknown_value", format!("{} is no kind of channel", quoted(word)), EXAMPLE);
+        return None;
+    }
+    let fields = Fields::read(node, "a channel", KEYS, report)?;
+    let name = fields.get("name").map(|node| (node.at, name(node, report)));
+    let log = fields.get("log").and_then(|node| fields::flag(node, "`log`", report));
+    let (kind, means) = match (fields.get("webhook"), log) {
+        (Some(_), Some(true)) => {
+            let message = "a channel with both `webhook` and `log`";
+            report.error(fields.place_of("log"), "mixed_channel", message, "make two channels of it");
+            return None;
+        }
+        (Some(url), _) => ("webhook", webhook(url, &fields, files, allow_private, report)),
+        (None, Some(true)) => {
+            if fields.get("secret").is_some() {
+                let message = "only a webhook has `secret`";
+                report.error(fields.place_of("secret"), "unused_secret", message, "remove it");
+            }
+            ("log", Some(Means::Log))
+        }
+        (None, _) => {
+            report.error(fields.at, "missing_key", "a channel without `webhook` or `log`", EXAMPLE);
+            return None;
+        }
+    };
+    let (at, name) = match name {
+        Some((at, name)) => (at, name?),
+        None => (fields.at, kind.to_owned()),
+    };
+    Some((Channel { name, means: means? }, at))
+}
+
+fn name(node: &Node, report: &mut Report) -> Option<String> {
+    let text = fields::text(node, "`name`", report)?;
+    if slug::is_slug(text) {
+        return Some(text.to_owned());
+    }
+    let message = format!("{} is no name of a channel", quoted(text));
+    report.error(node.at, "bad_slug", message, "lower-case letters, digits, single hyphens between: `on-call`");
+    None
+}
+
+fn webhook(
+    node: &Node,
+    fields: &Fields<'_>,
+    files: Files<'_>,
+    allow_private: bool,
+    report: &mut Report,
+) -> Option<Means> {
+    let secret = fields.get("secret").map(|node| secret(node, files, report));
+    if secret.is_none() {
+        let hint = format!("add `secret: whsec_...`, which the receiver has as well: {SECRET_HINT}");
+        report.error(fields.at, "missing_key", "a webhook without `secret`", hint);
+    }
+    let text = fields::text(node, "`webhook`", report)?;
+    let (endpoint, authorization) = match parse_url(text) {
+        Ok(url) => url,
+        Err(error) => {
+            report.error(node.at, "bad_url", error.message, error.hint);
+            return None;
+        }
+    };
+    if !endpoint.scheme.is_http() {
+        let message = format!("nothing can be posted to `{}`", endpoint.scheme.code());
+        report.error(node.at, "bad_url", message, "write an `https://` URL");
+        return None;
+    }
+    if let Some((message, hint)) = reach::refuse_host(&endpoint.host, allow_private) {
+        let hint =
+            if hint == reach::ALLOW_HINT { "to deliver there: `network: { allow_private: true }`" } else { hint };
+        report.error(node.at, "private_address", format!("webhook: {message}"), hint);
+    } else if endpoint.scheme == Scheme::Http && !allow_private {
+        let message = "a webhook over `http` can be read on its way";
+        report.error(
+            node.at,
+            "clear_webhook",
+            message,
+            "use `https`; inside of a network of your own: `network: { allow_private: true }`",
+        );
+    }
+    Some(Means::Webhook { endpoint, authorization, secret: secret?? })
+}
+
+/// Reads `whsec_...`, or `{ file: PATH }`, whose text that is. What is wrong is said without a letter of it.
+fn secret(node: &Node, files: Files<'_>, report: &mut Report) -> Option<String> {
+    let (at, text) = if matches!(node.value, Value::Map(_)) {
+        let fields = Fields::read(node, "`secret`", &["file"], report)?;
+        let Some(file) = fields.get("file") else {
+            report.error(fields.at, "missing_key", "`secret` without `file`", "write `{ file: webhook.secret }`");
+            return None;
+        };
+        let path = fields::text(file, "`file`", report)?;
+        match files(path) {
+            Ok(text) => (file.at, text.trim().to_owned()),
+            Err(why) => {
+                let message = format!("the file {} cannot be read: {why}", quoted(path));
+                report.error(file.at, "unreadable_file", message, "write a path relative to this file");
+                return None;
+            }
+        }
+    } else {
+        (node.at, fields::text(node, "`secret`", report)?.to_owned())
+    };
+    let message = match text.strip_prefix(SECRET_PREFIX).map(|encoded| BASE64_STANDARD.decode(encoded)) {
+        Some(Ok(bytes)) if SECRET_BYTES.contains(&bytes.len()) => return Some(text),
+        Some(Ok(bytes)) => format!("the secret has {} bytes", bytes.len()),
+        Some(Err(_)) => format!("what follows `{SECRET_PREFIX}` is no Base64"),
+        None => format!("the secret does not begin with `{SECRET_PREFIX}`"),
+    };
+    report.error(at, "bad_secret", message, SECRET_HINT);
+    None
+}
+
+/// Reads the names of the channels that a target has, of those that there are; an empty list: none.
+pub(super) fn names(node: &Node, channels: &[Channel], report: &mut Report) -> Vec<String> {
+    let known: Vec<&str> = channels.iter().map(|c| c.name.as_str()).collect();
+    let mut chosen: Vec<String> = Vec::new();
+    for item in fields::one_or_more(node) {
+        let Some(name) = fields::text(item, "`notify`", report) else { continue };
+        if known.contains(&name) {
+            if !chosen.iter().any(|n| n == name) {
+                chosen.push(name.to_owned());
+            }
+            continue;
+        }
+        let hint = fields::nearest(name, &known).map_or_else(
+            || {
+                let empty = "add `notify:` at the top, with a list of channels".to_owned();
+                if known.is_empty() { empty } else { format!("known: {}", fields::enumerate(&known)) }
+            },
+            |near| format!("did you mean `{near}`?"),
+        );
+        report.error(item.at, "unknown_channel", format!("there is no channel {}", quoted(name)), hint);
+    }
+    chosen
+}

@@ -1,0 +1,148 @@
+//! Time zones, and points in time as people write them: with an offset, or by the clock on the wall of a zone.
+
+use crate::{
+    fields::{self, nearest},
+    finding::{Report, quoted},
+    yaml::Node,
+};
+use dualwatch_core::time::Timestamp;
+use jiff::{
+    Zoned,
+    civil::{Date, DateTime},
+    tz::{AmbiguousOffset, TimeZone, TimeZoneDatabase},
+};
+use std::sync::LazyLock;
+
+pub(crate) const TIME_HINT: &str =
+    "write `2026-12-01T02:00:00+01:00`, or `2026-12-01T02:00` beside `zone: Europe/Berlin`";
+
+/// The database inside of the program, never that of the machine: a configuration means the same everywhere.
+static DATABASE: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
+
+/// Returns a zone of the IANA time zone database.
+pub(crate) fn find(name: &str) -> Option<TimeZone> {
+    DATABASE.get(name).ok()
+}
+
+/// Reads the name of a zone.
+pub(crate) fn read(node: &Node, report: &mut Report) -> Option<(String, TimeZone)> {
+    let text = fields::text(node, "`zone`", report)?;
+    if let Some(zone) = find(text) {
+        return Some((zone.iana_name().unwrap_or(text).to_owned(), zone));
+    }
+    let names: Vec<String> = DATABASE.available().map(|name| name.as_str().to_owned()).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let hint = nearest(text, &names).map_or_else(
+        || "write a name of the IANA time zone database, such as `Europe/Berlin`, or `UTC`".to_owned(),
+        |name| format!("did you mean `{name}`?"),
+    );
+    report.error(node.at, "unknown_zone", format!("there is no time zone {}", quoted(text)), hint);
+    None
+}
+
+/// What a date without a time stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Day {
+    /// Its first moment.
+    Start,
+    /// The first moment after it.
+    End,
+}
+
+/// Reads a point in time. One by the clock on the wall that is skipped or comes twice is reported: only its author knows
+/// what was meant.
+pub(crate) fn moment(
+    node: &Node,
+    what: &str,
+    zone: Option<&TimeZone>,
+    day: Day,
+    report: &mut Report,
+) -> Option<Timestamp> {
+    let text = fields::text(node, what, report)?.trim();
+    match parse(text, zone, day) {
+        Ok(moment) => Some(moment),
+        Err((code, message, hint)) => {
+            report.error(node.at, code, format!("{what}: {message}"), hint);
+            None
+        }
+    }
+}
+
+type Mistake = (&'static str, String, String);
+
+fn parse(text: &str, zone: Option<&TimeZone>, day: Day) -> Result<Timestamp, Mistake> {
+    let bad = |message: String| ("bad_time", message, TIME_HINT.to_owned());
+    // Calendars read much else, each something different.
+    let has_a_zone_in_brackets = text.contains('[');
+    if !has_a_zone_in_brackets && let Ok(exact) = text.parse::<jiff::Timestamp>() {
+        return Ok(Timestamp::from_unix_ms(exact.as_millisecond()));
+    }
+    let needs_zone = || bad(format!("{} has neither an offset nor a `zone` beside it", quoted(text)));
+    if text.len() == "2026-12-01".len()
+        && let Ok(date) = text.parse::<Date>()
+    {
+        let date = match day {
+            Day::Start => date,
+            Day::End => date.tomorrow().map_err(|_| bad(format!("{} is out of range", quoted(text))))?,
+        };
+        let start = date.to_zoned(zone.ok_or_else(needs_zone)?.clone()).and_then(|zoned| zoned.start_of_day());
+        return start.map(|zoned| stamp(&zoned)).map_err(|_| bad(format!("{} is out of range", quoted(text))));
+    }
+    let is_local = !has_a_zone_in_brackets && text.len() >= "2026-12-01T02:00".len();
+    let Some(local) = text.parse::<DateTime>().ok().filter(|_| is_local) else {
+        return Err(bad(format!("{} is no point in time", quoted(text))));
+    };
+    let ambiguous = zone.ok_or_else(needs_zone)?.to_ambiguous_zoned(local);
+    let offset_hint = |zoned: Result<Zoned, jiff::Error>| {
+        zoned.map_or_else(|_| TIME_HINT.to_owned(), |z| format!("for example `{}`", z.strftime("%Y-%m-%dT%H:%M:%S%:z")))
+    };
+    match ambiguous.offset() {
+        AmbiguousOffset::Gap { .. } => {
+            let message = format!("{} does not exist: the clocks are put forward over it", quoted(text));
+            Err(("no_such_time", message, offset_hint(ambiguous.compatible())))
+        }
+        AmbiguousOffset::Fold { .. } => {
+            let message = format!("{} comes twice: the clocks are put back over it", quoted(text));
+            let hint = format!("write the offset, {}", offset_hint(ambiguous.earlier()));
+            Err(("ambiguous_time", message, hint))
+        }
+        AmbiguousOffset::Unambiguous { .. } => {
+            let zoned = ambiguous.compatible().map_err(|_| bad(format!("{} is out of range", quoted(text))))?;
+            Ok(stamp(&zoned))
+        }
+    }
+}
+
+fn stamp(zoned: &Zoned) -> Timestamp {
+    Timestamp::from_unix_ms(zoned.timestamp().as_millisecond())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn points_in_time() {
+        let berlin = find("Europe/Berlin");
+        let check = |text: &str, day, expected: Result<&str, &str>| {
+            let found = parse(text, berlin.as_ref(), day).map_err(|(code, ..)| code);
+            let expected = expected.map(|t| t.parse::<jiff::Timestamp>().unwrap().as_millisecond());
+            assert_eq!(found.map(Timestamp::unix_ms), expected, "{text}");
+        };
+        check("2026-12-01T02:00:00Z", Day::Start, Ok("2026-12-01T02:00:00Z"));
+        check("2026-12-01T02:00:00+05:30", Day::Start, Ok("2026-11-30T20:30:00Z"));
+        check("2026-12-01T02:00", Day::Start, Ok("2026-12-01T01:00:00Z"));
+        check("2026-07-01 02:00", Day::Start, Ok("2026-07-01T00:00:00Z"));
+        check("2026-12-01", Day::Start, Ok("2026-11-30T23:00:00Z"));
+        check("2026-12-01", Day::End, Ok("2026-12-01T23:00:00Z"));
+        check("2026-03-29T02:30", Day::Start, Err("no_such_time"));
+        check("2026-10-25T02:30", Day::Start, Err("ambiguous_time"));
+        check("2026-10-25T02:30:00+02:00", Day::Start, Ok("2026-10-25T00:30:00Z"));
+        for text in
+            ["", "soon", "02:00", "2026-12-01T02:00:00+01:00[Europe/Paris]", "2026-13-01T02:00", "20261201", "1"]
+        {
+            check(text, Day::Start, Err("bad_time"));
+        }
+        assert_eq!(parse("2026-12-01T02:00", None, Day::Start).map_err(|(code, ..)| code), Err("bad_time"));
+    }
+}
