@@ -16,3 +16,4 @@ pub mod seconds;
 pub mod signature;
 pub mod time;
 pub mod v1;
+pub mod webhook;

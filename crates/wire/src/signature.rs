@@ -1,4 +1,4 @@
-//! The signature of what a vantage sends, in the form of Standard Webhooks.
+//! The signature of what a vantage sends, and of what [`webhook`](crate::webhook) tells, in the form of Standard Webhooks.
 //!
 //! <https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md>: HMAC-SHA256 over
 //! `ID.TIMESTAMP.BODY`, in Base64 after `v1,`; several signatures are separated by spaces.
@@ -40,21 +40,22 @@ impl Refusal {
 }
 
 /// Returns the value of [`SIGNATURE_HEADER`].
-pub fn sign(token: &str, id: &str, timestamp_s: i64, body: &str) -> String {
-    let digest = mac(token, id, timestamp_s, body).map(|mac| mac.finalize().into_bytes()).unwrap_or_default();
+pub fn sign(token: impl AsRef<[u8]>, id: &str, timestamp_s: i64, body: &str) -> String {
+    let digest = mac(token.as_ref(), id, timestamp_s, body).map(|mac| mac.finalize().into_bytes()).unwrap_or_default();
     format!("{SCHEME}{}", STANDARD.encode(digest))
 }
 
 /// Checks the three headers against what was sent, in a time that tells nothing of the token. An empty token takes
 /// nothing.
 pub fn verify(
-    token: &str,
+    token: impl AsRef<[u8]>,
     id: &str,
     timestamp: &str,
     signature: &str,
     body: &str,
     now: Timestamp,
 ) -> Result<(), Refusal> {
+    let token = token.as_ref();
     let timestamp_s: i64 = timestamp.parse().map_err(|_| Refusal::Malformed)?;
     if id.is_empty() || signature.is_empty() {
         return Err(Refusal::Malformed);
@@ -74,9 +75,9 @@ pub fn verify(
     if apart_s > TOLERANCE_S { Err(Refusal::Untimely) } else { Ok(()) }
 }
 
-fn mac(token: &str, id: &str, timestamp_s: i64, body: &str) -> Option<Hmac<Sha256>> {
+fn mac(token: &[u8], id: &str, timestamp_s: i64, body: &str) -> Option<Hmac<Sha256>> {
     // HMAC takes a key of any length.
-    let mut mac = Hmac::<Sha256>::new_from_slice(token.as_bytes()).ok()?;
+    let mut mac = Hmac::<Sha256>::new_from_slice(token).ok()?;
     for part in [id, ".", &timestamp_s.to_string(), ".", body] {
         mac.update(part.as_bytes());
     }
