@@ -93,17 +93,18 @@ fn parse(text: &str, zone: Option<&TimeZone>, day: Day) -> Result<Timestamp, Mis
         return Err(bad(format!("{} is no point in time", quoted(text))));
     };
     let ambiguous = zone.ok_or_else(needs_zone)?.to_ambiguous_zoned(local);
-    let offset_hint = |zoned: Result<Zoned, jiff::Error>| {
-        zoned.map_or_else(|_| TIME_HINT.to_owned(), |z| format!("for example `{}`", z.strftime("%Y-%m-%dT%H:%M:%S%:z")))
+    let with_offset = |zoned: Result<Zoned, jiff::Error>| {
+        let text = zoned.map(|z| z.to_string()).unwrap_or_default();
+        format!("`{}`", text.split('[').next().unwrap_or_default())
     };
     match ambiguous.offset() {
         AmbiguousOffset::Gap { .. } => {
             let message = format!("{} does not exist: the clocks are put forward over it", quoted(text));
-            Err(("no_such_time", message, offset_hint(ambiguous.compatible())))
+            Err(("no_such_time", message, format!("for example {}", with_offset(ambiguous.compatible()))))
         }
         AmbiguousOffset::Fold { .. } => {
             let message = format!("{} comes twice: the clocks are put back over it", quoted(text));
-            let hint = format!("write the offset, {}", offset_hint(ambiguous.earlier()));
+            let hint = format!("write the offset, for example {}", with_offset(ambiguous.earlier()));
             Err(("ambiguous_time", message, hint))
         }
         AmbiguousOffset::Unambiguous { .. } => {

@@ -1,0 +1,86 @@
+//! One try of one delivery, through each kind of channel.
+
+use crate::dial;
+use dualwatch_core::{
+    delivery::{Channel, Entry, Means, Outcome},
+    target::Endpoint,
+};
+use dualwatch_wire::webhook::{self, Secret};
+use futures_util::future::{Either, select};
+use std::{pin::pin, time::Duration};
+use worker::{
+    AbortController, Delay, Fetch, Headers, Method, Request, RequestInit, RequestRedirect, Response, Result,
+    console_log, wasm_bindgen::JsValue,
+};
+
+/// Within this a receiver answers. Standard Webhooks recommends 15 to 30 s; a target that is measured every 5 s has other
+/// things to do.
+const TIME_LIMIT: Duration = Duration::from_secs(15);
+
+/// Delivers a text to where a channel leads, which the caller has found to be allowed.
+pub async fn send(channel: &Channel, entry: &Entry, body: &str) -> Outcome {
+    match &channel.means {
+        Means::Log => {
+            console_log!("notice {} {body}", entry.key);
+            Outcome::answered(200)
+        }
+        Means::Webhook { endpoint, authorization, secret } => {
+            let Some(secret) = Secret::parse(secret) else {
+                return Outcome::Refused { why: "its secret cannot be read".to_owned() };
+            };
+            post(endpoint, authorization.as_deref(), &secret, &entry.key, body).await
+        }
+    }
+}
+
+async fn post(endpoint: &Endpoint, authorization: Option<&str>, secret: &Secret, key: &str, body: &str) -> Outcome {
+    let request = match request(endpoint, authorization, secret, key, body) {
+        Ok(request) => Fetch::Request(request),
+        Err(error) => return Outcome::Refused { why: format!("its request cannot be made: {error}") },
+    };
+    let abort = AbortController::default();
+    let signal = abort.signal();
+    let answer = pin!(request.send_with_signal(&signal));
+    let outcome = match select(answer, pin!(Delay::from(TIME_LIMIT))).await {
+        Either::Left((Ok(response), _)) => answered(&response),
+        Either::Left((Err(error), _)) => Outcome::Unreachable { error: error.to_string() },
+        Either::Right(_) => Outcome::TimedOut,
+    };
+    // What a receiver says beside its status is not read, however long it is.
+    abort.abort();
+    outcome
+}
+
+fn answered(response: &Response) -> Outcome {
+    let retry_after = response.headers().get("retry-after").ok().flatten();
+    Outcome::Answered {
+        status: response.status_code(),
+        retry_after_ms: retry_after.and_then(|value| webhook::retry_after_ms(&value, dial::now())),
+    }
+}
+
+fn request(
+    endpoint: &Endpoint,
+    authorization: Option<&str>,
+    secret: &Secret,
+    key: &str,
+    body: &str,
+) -> Result<Request> {
+    let headers = Headers::new();
+    headers.set("content-type", webhook::CONTENT_TYPE)?;
+    headers.set("user-agent", concat!("dualwatch/", env!("CARGO_PKG_VERSION")))?;
+    if let Some(authorization) = authorization {
+        headers.set("authorization", authorization)?;
+    }
+    // Signed anew in every try: receivers refuse what was signed more than five minutes ago.
+    for (name, value) in webhook::headers(secret, key, dial::now(), body) {
+        headers.set(name, &value)?;
+    }
+    let mut init = RequestInit::new();
+    init.with_method(Method::Post)
+        .with_headers(headers)
+        .with_body(Some(JsValue::from_str(body)))
+        // A redirect leads to where nobody has allowed us to go.
+        .with_redirect(RequestRedirect::Manual);
+    Request::new_with_init(&endpoint.to_string(), &init)
+}
