@@ -1,6 +1,8 @@
-//! What the suites share: the table of causes as a lab and a configuration, a worker on real workerd, and the program.
+//! What the suites share: the table of causes as a lab and a configuration, a worker on real workerd, the program,
+//! and a receiver of webhooks.
 
 pub mod namespace;
 pub mod program;
+pub mod receiver;
 pub mod table;
 pub mod worker;
