@@ -7,18 +7,38 @@ use dualwatch_wire::{
     v1::{MAX_BATCH_BYTES, Outcome, Plans, Receipt, Received, Round, VERSION, VantageBatch},
 };
 use futures_util::future::join_all;
+use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashSet};
 use worker::{Env, Request, Response, Result, console_error};
 
-/// Tells what is to be measured, credentials of targets included.
+/// Tells what is to be measured, credentials of targets included; to a vantage that has it already, only that.
 pub async fn plans(request: &Request, env: &Env) -> Result<Response> {
     if let Some(refusal) = auth::refuse_without(&auth::VANTAGE, request, env)? {
         return Ok(refusal);
     }
     let plans: Plans = call::read(call::directory(env, "/plans", None).await?).await?;
-    let mut response = reply::internal(&plans)?;
-    response.headers_mut().set("cache-control", "no-store")?;
+    let text = call::json(&plans)?;
+    // RFC 9110 section 8.8.3: a strong one, for it changes with every byte.
+    let etag = format!("\"{:x}\"", Sha256::digest(&text));
+    let known = request.headers().get("if-none-match")?.unwrap_or_default();
+    let mut response = if names(&known, &etag) {
+        Response::empty()?.with_status(304)
+    } else {
+        let mut response = Response::ok(text)?;
+        response.headers_mut().set("content-type", "application/json")?;
+        response
+    };
+    // RFC 9111 section 5.2.2: not for caches on the way, and never used without asking.
+    response.headers_mut().set("cache-control", "private, no-cache")?;
+    response.headers_mut().set("etag", &etag)?;
     Ok(response)
+}
+
+/// Whether `If-None-Match` names this tag (RFC 9110 section 13.1.2: compared weakly; a proxy that compresses makes
+/// tags weak).
+fn names(if_none_match: &str, etag: &str) -> bool {
+    let tag = |text: &str| text.trim().trim_start_matches("W/") == etag;
+    if_none_match.trim() == "*" || if_none_match.split(',').any(tag)
 }
 
 /// Takes a signed batch. Sending it again changes nothing.

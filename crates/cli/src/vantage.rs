@@ -40,6 +40,10 @@ pub struct Arguments {
     /// The file with the vantage token of that installation.
     #[arg(long, value_name = "FILE")]
     token_file: PathBuf,
+    /// Trust the certificates of this PEM file for the worker, in place of the public roots. May be given more than
+    /// once.
+    #[arg(long, value_name = "FILE")]
+    ca: Vec<PathBuf>,
     /// The name of this vantage [default: the host name]
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
@@ -61,7 +65,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
         .with_context(|| format!("failed to read the token in {}", arguments.token_file.display()))?;
     let token = token.trim();
     ensure!(!token.is_empty(), "{} is empty; it should hold the vantage token", arguments.token_file.display());
-    let worker = Worker::new(&arguments.worker, token)?;
+    let worker = Worker::new(&arguments.worker, token, &roots(&arguments.ca)?)?;
     let name = name(arguments)?;
     let resolvers = arguments.resolver.iter().map(|text| resolver(text)).collect::<Result<Vec<_>>>()?;
     let dir = match &arguments.spool {
@@ -114,6 +118,15 @@ fn keep(measured: &mpsc::Receiver<Measured>, spool: &Mutex<Spool>, bell: &Bell) 
         }
         bell.ring();
     }
+}
+
+fn roots(files: &[PathBuf]) -> Result<Vec<ureq::tls::Certificate<'static>>> {
+    let mut roots = Vec::new();
+    for file in files {
+        let read = fs::read(file).map_err(anyhow::Error::from).and_then(|pem| worker::certificates(&pem));
+        roots.extend(read.with_context(|| format!("failed to use --ca {}", file.display()))?);
+    }
+    Ok(roots)
 }
 
 fn name(arguments: &Arguments) -> Result<String> {

@@ -1,6 +1,9 @@
 //! The plans of the worker: asked for again and again, and kept for the time when it cannot be asked.
 
-use super::{bell::Bell, worker::Worker};
+use super::{
+    bell::Bell,
+    worker::{Tagged, Worker},
+};
 use anyhow::{Context, Result};
 use dualwatch_wire::v1::{Plan, Plans};
 use std::{
@@ -22,21 +25,25 @@ pub fn kept(dir: &Path) -> Vec<Plan> {
     serde_json::from_str::<Plans>(&text).map(|plans| plans.plans).unwrap_or_default()
 }
 
-/// Asks at once and then every 30 s, until the bell ends it. Changes are kept and passed on.
+/// Asks at once and then every 30 s whether something is new, until the bell ends it. Changes are kept and passed on.
 pub fn poll(worker: &Worker, dir: &Path, plans: &watch::Sender<Vec<Plan>>, bell: &Bell) {
     let mut retry = FIRST_RETRY;
     let mut said = String::new();
+    let mut tag: Option<String> = None;
     loop {
-        let pause = match worker.plans() {
-            Ok(new) => {
+        let pause = match worker.plans(tag.as_deref()) {
+            Ok(answer) => {
                 said.clear();
                 retry = FIRST_RETRY;
-                if new.plans != *plans.borrow() {
-                    if let Err(error) = keep(dir, &new) {
-                        eprintln!("warning: the plans are not kept for the next start: {error:#}");
+                if let Some(Tagged { plans: new, tag: its_tag }) = answer {
+                    tag = its_tag;
+                    if new.plans != *plans.borrow() {
+                        if let Err(error) = keep(dir, &new) {
+                            eprintln!("warning: the plans are not kept for the next start: {error:#}");
+                        }
+                        eprintln!("{} targets to measure", new.plans.len());
+                        plans.send_replace(new.plans);
                     }
-                    eprintln!("{} targets to measure", new.plans.len());
-                    plans.send_replace(new.plans);
                 }
                 EVERY
             }

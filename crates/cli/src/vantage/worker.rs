@@ -7,12 +7,23 @@ use dualwatch_wire::{
     v1::{Plans, Receipt, VantageBatch},
 };
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
-use ureq::{Agent, Body, http::Response};
+use ureq::{
+    Agent, Body,
+    http::{Response, StatusCode},
+    tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem},
+};
 use url::{Host, Url};
 
 const TIMEOUT: Duration = Duration::from_secs(30);
 /// Plans of some ten thousand targets.
 const MAX_ANSWER_BYTES: u64 = 64 * 1024 * 1024;
+
+/// Plans, and what the worker calls this version of them (RFC 9110 section 8.8.3).
+#[derive(Debug, PartialEq)]
+pub struct Tagged {
+    pub plans: Plans,
+    pub tag: Option<String>,
+}
 
 pub struct Worker {
     agent: Agent,
@@ -21,7 +32,8 @@ pub struct Worker {
 }
 
 impl Worker {
-    pub fn new(url: &str, token: &str) -> Result<Self> {
+    /// `roots`: certificates in place of the public roots; none: those.
+    pub fn new(url: &str, token: &str, roots: &[Certificate<'static>]) -> Result<Self> {
         let mut url: Url = url.parse().with_context(|| format!("--for `{url}` is no URL"))?;
         ensure!(matches!(url.scheme(), "http" | "https"), "--for `{url}` must begin with https:// or http://");
         if !url.path().ends_with('/') {
@@ -37,6 +49,9 @@ impl Worker {
             eprintln!("warning: over http:// everybody on the way can read the vantage token; use https://");
         }
         let mut config = Agent::config_builder().timeout_global(Some(TIMEOUT)).http_status_as_error(false);
+        if !roots.is_empty() {
+            config = config.tls_config(TlsConfig::builder().root_certs(RootCerts::new_with_certs(roots)).build());
+        }
         if is_here {
             // A proxy of the environment is not for this machine's own addresses.
             config = config.proxy(None);
@@ -53,11 +68,20 @@ impl Worker {
         self.url.authority()
     }
 
-    /// Asks what is to be measured.
-    pub fn plans(&self) -> Result<Plans> {
+    /// Asks what is to be measured; `None`: what bears `known`, the tag of an earlier answer, still holds.
+    pub fn plans(&self, known: Option<&str>) -> Result<Option<Tagged>> {
         let url = self.url.join("api/v1/vantage/plans")?;
         let bearer = format!("Bearer {}", self.token);
-        read(self.agent.get(url.as_str()).header("authorization", bearer).call()?)
+        let mut request = self.agent.get(url.as_str()).header("authorization", bearer);
+        if let Some(tag) = known {
+            request = request.header("if-none-match", tag);
+        }
+        let response = request.call()?;
+        if response.status() == StatusCode::NOT_MODIFIED && known.is_some() {
+            return Ok(None);
+        }
+        let tag = response.headers().get("etag").and_then(|tag| tag.to_str().ok()).map(str::to_owned);
+        Ok(Some(Tagged { plans: read(response)?, tag }))
     }
 
     /// Sends a batch, signed at this moment.
@@ -77,6 +101,18 @@ impl Worker {
     }
 }
 
+/// Returns the certificates of a PEM text.
+pub fn certificates(pem: &[u8]) -> Result<Vec<Certificate<'static>>> {
+    let mut found = Vec::new();
+    for item in parse_pem(pem) {
+        if let PemItem::Certificate(certificate) = item? {
+            found.push(certificate);
+        }
+    }
+    ensure!(!found.is_empty(), "there is no certificate (`-----BEGIN CERTIFICATE-----`) in it");
+    Ok(found)
+}
+
 /// Reads a document; a refusal says what the worker says of it.
 fn read<T: serde::de::DeserializeOwned>(mut response: Response<Body>) -> Result<T> {
     let status = response.status();
@@ -88,4 +124,59 @@ fn read<T: serde::de::DeserializeOwned>(mut response: Response<Body>) -> Result<
         }
     }
     serde_json::from_str(&text).map_err(|error| anyhow!("the worker's answer cannot be read: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::{
+        io::{Read, Write},
+        net::TcpListener,
+        thread,
+    };
+
+    /// Answers one request after the other, each on its own connection, with what is written here; returns what was
+    /// asked.
+    fn serve(answers: &'static [&'static str]) -> (String, thread::JoinHandle<Vec<String>>) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}/", listener.local_addr().unwrap());
+        let asked = answers.iter().map(move |answer| {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut request = Vec::new();
+            let mut bytes = [0; 1024];
+            while !request.ends_with(b"\r\n\r\n") {
+                let n = stream.read(&mut bytes).unwrap();
+                request.extend_from_slice(&bytes[..n]);
+            }
+            stream.write_all(answer.as_bytes()).unwrap();
+            String::from_utf8(request).unwrap().to_ascii_lowercase()
+        });
+        (url, thread::spawn(move || asked.collect()))
+    }
+
+    #[test]
+    fn plans_that_are_known_are_not_sent_again() {
+        let (url, server) = serve(&[
+            "HTTP/1.1 200 OK\r\netag: \"one\"\r\nconnection: close\r\n\r\n{\"version\":1,\"plans\":[]}",
+            "HTTP/1.1 304 Not Modified\r\netag: \"one\"\r\nconnection: close\r\n\r\n",
+            "HTTP/1.1 200 OK\r\netag: \"two\"\r\nconnection: close\r\n\r\n{\"version\":1,\"plans\":[]}",
+            "HTTP/1.1 304 Not Modified\r\nconnection: close\r\n\r\n",
+        ]);
+        let worker = Worker::new(&url, "token", &[]).unwrap();
+        let tagged = |tag: &str| Tagged { plans: Plans { version: 1, plans: Vec::new() }, tag: Some(tag.to_owned()) };
+        assert_eq!(worker.plans(None).unwrap(), Some(tagged("\"one\"")));
+        assert_eq!(worker.plans(Some("\"one\"")).unwrap(), None);
+        assert_eq!(worker.plans(Some("\"one\"")).unwrap(), Some(tagged("\"two\"")));
+        assert!(worker.plans(None).is_err(), "not modified since nothing");
+        let asked = server.join().unwrap();
+        let conditional: Vec<bool> = asked.iter().map(|a| a.contains("if-none-match: \"one\"")).collect();
+        assert_eq!(conditional, [false, true, true, false], "{asked:?}");
+        assert!(asked.iter().all(|a| a.contains("authorization: bearer token")), "{asked:?}");
+    }
+
+    #[test]
+    fn a_file_without_a_certificate_is_no_root() {
+        assert!(certificates(b"").is_err());
+        assert!(certificates(b"-----BEGIN PRIVATE KEY-----\nAA==\n-----END PRIVATE KEY-----\n").is_err());
+    }
 }
