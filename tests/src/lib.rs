@@ -1,6 +1,7 @@
 //! What the suites share: the table of causes as a lab and a configuration, a worker on real workerd, the program,
 //! and a receiver of webhooks.
 
+pub mod front;
 pub mod namespace;
 pub mod program;
 pub mod receiver;

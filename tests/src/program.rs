@@ -3,6 +3,7 @@
 use crate::worker::{VANTAGE_TOKEN, workspace};
 use dualwatch_edgehost::{Process, tied_command};
 use std::{
+    ffi::OsStr,
     path::{Path, PathBuf},
     process::Command,
     sync::{Arc, OnceLock},
@@ -30,11 +31,16 @@ pub struct Vantage {
 impl Vantage {
     /// Starts one for the worker at `origin`, with its spool and token in `dir`.
     pub fn start(origin: &str, name: &str, dir: &Path) -> Self {
+        Self::start_with(origin, name, dir, &[])
+    }
+
+    /// The same, with further arguments.
+    pub fn start_with(origin: &str, name: &str, dir: &Path, arguments: &[&OsStr]) -> Self {
         let token = dir.join("token");
         std::fs::write(&token, format!("{VANTAGE_TOKEN}\n")).expect("written");
         let mut command = tied_command(program());
         command.args(["vantage", "--for", origin, "--name", name, "--token-file"]).arg(&token);
-        command.arg("--spool").arg(dir.join("spool"));
+        command.arg("--spool").arg(dir.join("spool")).args(arguments);
         let log: dualwatch_edgehost::Log = Arc::new(|line| println!("vantage: {line}"));
         Self { process: Process::spawn(command, &log).expect("the vantage starts") }
     }

@@ -104,6 +104,18 @@ impl Worker {
         (response.status().as_u16(), serde_json::from_str(&text).unwrap_or(Value::String(text)))
     }
 
+    /// Asks for a path with headers; returns status, `ETag` and body.
+    pub fn get_with(&self, path: &str, headers: &[(&str, String)]) -> (u16, String, String) {
+        let mut request = self.agent.get(format!("{}{path}", self.edge.origin()));
+        for (name, value) in headers {
+            request = request.header(*name, value);
+        }
+        let mut response = request.call().expect("the worker answers");
+        let tag = response.headers().get("etag").and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
+        let body = response.body_mut().read_to_string().expect("text");
+        (response.status().as_u16(), tag, body)
+    }
+
     /// Asks for a path; returns status, content type and body.
     pub fn get(&self, path: &str) -> (u16, String, String) {
         let mut response = self.agent.get(format!("{}{path}", self.edge.origin())).call().expect("the worker answers");

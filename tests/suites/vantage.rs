@@ -1,13 +1,10 @@
 //! The program as a further vantage of the worker on real workerd: what it adds, and what its going away takes.
 
 use dualwatch_core::{
-    agreement::{Finding, agree},
     cause::Cause,
-    family::{Family, PerFamily},
-    health::{self, Health},
-    round,
-    schedule::late_after_ms,
-    time::{SECOND, Timestamp},
+    family::Family,
+    schedule::speaks_for_ms,
+    time::{MINUTE, SECOND, Timestamp},
     vantage::Standing,
 };
 use dualwatch_simnet::{
@@ -16,25 +13,30 @@ use dualwatch_simnet::{
     words::{Connect, Tcp},
 };
 use dualwatch_tests::{
+    front::Front,
     program::{self, Vantage},
     worker::{ADMIN_TOKEN, VANTAGE_TOKEN, Worker, eventually},
 };
 use dualwatch_wire::{
     signature::{self, ID_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER},
-    v1::{MAX_BATCH_BYTES, MAX_BATCH_SLUGS, Round, status::State},
+    v1::{self, MAX_BATCH_BYTES, MAX_BATCH_SLUGS, Round, VantageRound, status::State},
 };
 use serde_json::{Value, json};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::{
+    ffi::OsStr,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
 
 const SOON: Duration = Duration::from_secs(30);
 const INTERVAL_S: u32 = 5;
 
 /// A lab, and a worker that measures it; the lab's runtime lives as long.
 struct Setting {
-    _runtime: tokio::runtime::Runtime,
+    runtime: tokio::runtime::Runtime,
     _lab: Lab,
     dir: tempfile::TempDir,
     worker: Worker,
+    config: String,
 }
 
 impl Setting {
@@ -61,8 +63,9 @@ impl Setting {
         });
         let dir = tempfile::tempdir().expect("a folder");
         let worker = Worker::start(&dir.path().join("data"));
-        worker.accept(&config.to_string());
-        Self { _runtime: runtime, _lab: lab, dir, worker }
+        let config = config.to_string();
+        worker.accept(&config);
+        Self { runtime, _lab: lab, dir, worker, config }
     }
 
     fn start_vantage(&self) -> Vantage {
@@ -91,10 +94,10 @@ fn a_vantage_names_what_the_edge_cannot_and_takes_nothing_with_it() {
     let proven = Standing::Proven;
     assert_eq!(known, [("edge", proven, proven), ("local", proven, proven)]);
     assert_eq!((status.targets[0].ipv6.state, status.targets[1].ipv4.state), (State::Up, State::Up));
-    let half = worker.target("half");
-    assert_eq!(half.status.ipv6.cause, Some(Cause::TcpRefused), "the target itself says the same");
-    let known_by = half.known_by.expect("somebody knows it");
-    assert_eq!((known_by.ipv4.as_str(), known_by.ipv6.as_str()), ("edge", "local"), "and who knew it");
+    let half = &status.targets[1];
+    assert_eq!((half.ipv4.known_by.as_deref(), half.ipv6.known_by.as_deref()), (Some("edge"), Some("local")));
+    let detail = worker.target("half").status;
+    assert_eq!((detail.ipv6.cause, &detail.ipv6.known_by), (half.ipv6.cause, &half.ipv6.known_by));
     let (_, _, page) = worker.get("/");
     for line in ["edge: IPv4 proven, IPv6 proven", "local: IPv4 proven, IPv6 proven"] {
         assert!(page.contains(line), "the page says `{line}`");
@@ -107,35 +110,21 @@ fn a_vantage_names_what_the_edge_cannot_and_takes_nothing_with_it() {
         assert!(!rounds.is_empty() && rounds.iter().all(|r| r.ipv6.cause == Some(cause)), "{name}: {rounds:?}");
     }
     vantage.stop();
-    // Once it is late, the edge speaks alone: the same functions as in the worker, with the time as an argument.
-    for (slug, ipv6) in [("good", ("up", None)), ("half", ("down", Some(Cause::TcpNoConnection)))] {
-        assert_eq!(published_when_late(worker, slug), (ipv6, "up"), "{slug}");
-    }
-}
-
-/// Replays the stored rounds of a target to the moment when `local` is late; returns what is then published of IPv6,
-/// with its cause, and of IPv4.
-fn published_when_late(worker: &Worker, slug: &str) -> ((&'static str, Option<Cause>), &'static str) {
-    let replayed = ["edge", "local"].map(|name| {
-        let mut health = PerFamily::<Health>::default();
-        let mut last: Option<round::Round> = None;
-        for round in rounds_of(worker, slug, name).into_iter().map(round::Round::from) {
-            let before = last.as_ref().map(|r| r.started_at);
-            health = health::step_round(health, before, INTERVAL_S, &round, &health::Policy::default());
-            last = Some(round);
+    // Soon the edge speaks alone; until then, and then, nothing is worse than it was.
+    eventually("only what the edge knows", SOON * 2, || {
+        let status = worker.status();
+        let [good, half] = &status.targets[..] else { panic!("two targets: {status:?}") };
+        for up in [&good.ipv4, &good.ipv6, &half.ipv4] {
+            assert_eq!(up.state, State::Up, "{status:?}");
         }
-        (health, last.expect("a round"))
+        assert_eq!(half.ipv6.state, State::Down, "{status:?}");
+        let said = (half.ipv6.cause, half.ipv6.known_by.as_deref());
+        match said {
+            (Some(Cause::TcpRefused), Some("local")) => None,
+            (Some(Cause::TcpNoConnection), Some("edge")) => Some(()),
+            _ => panic!("neither of the two: {said:?}"),
+        }
     });
-    let [(edge, edge_round), (local, local_round)] = replayed;
-    let now = local_round.started_at + late_after_ms(INTERVAL_S) + 1;
-    // The edge goes on.
-    let edge_round = round::Round { started_at: now - 1, ..edge_round };
-    let findings = [
-        Finding { is_own: true, health: &edge, round: &edge_round },
-        Finding { is_own: false, health: &local, round: &local_round },
-    ];
-    let families = agree(&findings, INTERVAL_S, now).expect("an agreement").families;
-    ((families.ipv6.health.code(), families.ipv6.sample.cause), families.ipv4.health.code())
 }
 
 #[test]
@@ -143,7 +132,7 @@ fn rounds_of_an_outage_are_delivered_afterwards_with_their_own_times() {
     let setting = Setting::new();
     let vantage = setting.start_vantage();
     eventually("a round of the vantage", SOON, || rounds_of(&setting.worker, "good", "local").pop());
-    let Setting { _runtime, _lab, dir, worker } = setting;
+    let Setting { runtime: _runtime, _lab, dir, worker, .. } = setting;
     let (origin, port) = (worker.edge.origin(), worker.edge.addresses()[0].port());
     worker.edge.stop().expect("stopped");
     let gone_at = now_ms();
@@ -177,6 +166,103 @@ fn rounds_of_an_outage_are_delivered_afterwards_with_their_own_times() {
         (!names.any(|name| name.to_string_lossy().ends_with(".ndjson"))).then_some(())
     });
     vantage.stop();
+}
+
+/// Ten minutes of rounds of `name`, all of which say that the target refuses over both families; the last one is so old
+/// that it does not speak of now any more.
+fn ten_minutes(name: &str, template: &Round, refused: &v1::Sample) -> Vec<Round> {
+    let ended_at = Timestamp::from_unix_ms(now_ms() - speaks_for_ms(INTERVAL_S) - SECOND);
+    let n = 10 * MINUTE / (i64::from(INTERVAL_S) * SECOND);
+    let at = |i: i64| ended_at - (n - i) * i64::from(INTERVAL_S) * SECOND;
+    let round = |i| {
+        let mut round = Round { started_at: at(i), ipv4: refused.clone(), ipv6: refused.clone(), ..template.clone() };
+        name.clone_into(&mut round.vantage.name);
+        round
+    };
+    (0..=n).map(round).collect()
+}
+
+/// Two vantages were cut off for ten minutes and saw everything refused; what they saw waits in a spool. Together they
+/// would outvote the edge, were they heard as if it were now.
+#[test]
+fn ten_minutes_without_the_worker_are_delivered_over_https_and_change_nothing_of_now() {
+    let setting = Setting::new();
+    let worker = &setting.worker;
+    let before = eventually("what the edge says", SOON, || {
+        let status = worker.status();
+        (status.targets[1].ipv6.state == State::Down).then_some(status)
+    });
+    let template = |slug: &str| rounds_of(worker, slug, "edge").pop().expect("a round");
+    let refused = v1::Sample { cause: Some(Cause::TcpRefused), ..template("half").ipv6 };
+    let spool = setting.dir.path().join("spool");
+    std::fs::create_dir(&spool).expect("a folder");
+    let mut seq = 0;
+    let mut expected = Vec::new();
+    for name in ["other", "local"] {
+        let of = ["good", "half"].map(|slug| (slug, ten_minutes(name, &template(slug), &refused)));
+        // As the program writes them: a line a round, in the order of measuring.
+        let mut lines = String::new();
+        let first = seq + 1;
+        for (good, half) in of[0].1.iter().zip(&of[1].1) {
+            for (slug, round) in [("good", good), ("half", half)] {
+                seq += 1;
+                let line = VantageRound { slug: slug.to_owned(), seq, round: round.clone() };
+                lines += &(serde_json::to_string(&line).expect("JSON") + "\n");
+            }
+        }
+        std::fs::write(spool.join(format!("{first:020}.ndjson")), lines).expect("written");
+        expected.extend(of.map(|(slug, rounds)| (name, slug, rounds)));
+    }
+
+    let front = setting.runtime.block_on(Front::start(worker.edge.addresses()[0]));
+    let ca = setting.dir.path().join("ca.pem");
+    std::fs::write(&ca, &front.ca_pem).expect("written");
+    let arguments = [OsStr::new("--ca"), ca.as_os_str()];
+    let vantage = Vantage::start_with(&front.origin(), "local", setting.dir.path(), &arguments);
+    let since = |status: &v1::Status| [status.targets[0].ipv4.since, status.targets[0].ipv6.since];
+    eventually("rounds of now, which come after all of then", SOON * 2, || {
+        let status = worker.status();
+        let [good, half] = &status.targets[..] else { panic!("two targets: {status:?}") };
+        let seen = [good.ipv4.state, good.ipv6.state, half.ipv4.state, half.ipv6.state];
+        assert_eq!(seen, [State::Up, State::Up, State::Up, State::Down], "{status:?}");
+        assert_eq!(since(&status), since(&before), "nothing has begun anew: {status:?}");
+        let newest = |slug| rounds_of(worker, slug, "local").pop().map(|r| r.started_at);
+        let is_of_now = |slug| newest(slug) > Some(before.published_at);
+        (is_of_now("good") && is_of_now("half")).then_some(())
+    });
+    for (name, slug, rounds) in expected {
+        let mut kept = rounds_of(worker, slug, name);
+        kept.truncate(rounds.len());
+        assert_eq!(rounds.len(), 121, "ten minutes of one every five seconds");
+        assert_eq!(kept, rounds, "{slug} as {name} measured it: all, with their own times, in order, once");
+        let times: Vec<i64> = rounds_of(worker, slug, name).iter().map(|r| r.started_at.unix_ms()).collect();
+        assert!(times.is_sorted_by(|a, b| a < b), "{times:?}");
+    }
+    vantage.stop();
+}
+
+#[test]
+fn plans_are_sent_in_full_only_where_they_are_new() {
+    let setting = Setting::new();
+    let worker = &setting.worker;
+    let ask = |tag: &str| {
+        let headers = [("authorization", format!("Bearer {VANTAGE_TOKEN}")), ("if-none-match", tag.to_owned())];
+        worker.get_with("/api/v1/vantage/plans", &headers)
+    };
+    let (status, first, body) = ask("\"unknown\"");
+    assert_eq!((status, body.is_empty()), (200, false));
+    for known in [first.clone(), format!("W/{first}"), format!("\"other\", {first}"), "*".to_owned()] {
+        assert_eq!(ask(&known), (304, first.clone(), String::new()), "{known}");
+    }
+    // Another interval is another plan.
+    let config = setting.config.replace("\"interval\":5", "\"interval\":7");
+    assert_ne!(config, setting.config);
+    worker.accept(&config);
+    let (status, second, body) = ask(&first);
+    assert_eq!((status, body.contains("\"interval_s\":7")), (200, true), "{body}");
+    assert_ne!(first, second);
+    // Whoever may not read them learns nothing of them either.
+    assert_eq!(worker.get_with("/api/v1/vantage/plans", &[("if-none-match", second)]).0, 401);
 }
 
 fn now_ms() -> i64 {

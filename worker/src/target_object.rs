@@ -242,7 +242,6 @@ impl TargetObject {
         reply::internal(&TargetDetail {
             version: VERSION,
             status,
-            known_by: report.map(|report| report.known_by),
             interval_s: plan.target.interval_s,
             timeout_ms: plan.target.timeout_ms,
             next_due_at,

@@ -3,12 +3,11 @@
 use crate::{
     cause::{Cause, Phase},
     diagnosis::{Conclusion, conclude},
-    dual_stack::DualStack,
     family::{Family, PerFamily},
     health::Health,
     round::Round,
     sample::Sample,
-    schedule::late_after_ms,
+    schedule::{late_after_ms, speaks_for_ms},
     time::{DAY, Timestamp},
     vantage::Standing,
 };
@@ -45,14 +44,15 @@ pub struct Agreement<'a> {
     /// When the newest of the rounds began that were looked at.
     pub last_round_at: Timestamp,
     pub families: PerFamily<Agreed<'a>>,
-    pub dual_stack: DualStack,
-    /// The round whose two families show together how clients fare.
+    /// The round of one vantage that shows both families best: what a dual-stack client meets, and what differs
+    /// between the families, is seen in one pair.
     pub paired: &'a Round,
 }
 
 /// Decides from the newest finding of every vantage; `None` where there is none at all.
 ///
-/// Per family, of the vantages whose newest round is not late:
+/// Of the own vantage while its newest round is not late ([`late_after_ms`]), and of any other while its newest round
+/// still speaks of now ([`speaks_for_ms`], which is less), per family:
 ///
 /// | who knows something | what they say | state | cause, latency, address |
 /// |---|---|---|---|
@@ -67,7 +67,8 @@ pub fn agree<'a>(findings: &[Finding<'a>], interval_s: u32, now: Timestamp) -> O
     if let [only] = findings {
         return Some(alone(only));
     }
-    let is_timely = |f: &&Finding<'a>| now.ms_since(f.round.started_at) <= late_after_ms(interval_s);
+    let bound_ms = |f: &Finding<'a>| if f.is_own { late_after_ms(interval_s) } else { speaks_for_ms(interval_s) };
+    let is_timely = |f: &&Finding<'a>| now.ms_since(f.round.started_at) <= bound_ms(f);
     let mut timely: Vec<Finding<'a>> = findings.iter().filter(is_timely).copied().collect();
     if timely.is_empty() {
         // Whoever reads this sees by its time that it is late.
@@ -82,7 +83,6 @@ pub fn agree<'a>(findings: &[Finding<'a>], interval_s: u32, now: Timestamp) -> O
     Some(Agreement {
         last_round_at,
         families: PerFamily { ipv4: of_family(&timely, Family::Ipv4)?, ipv6: of_family(&timely, Family::Ipv6)? },
-        dual_stack: paired.round.dual_stack,
         paired: paired.round,
     })
 }
@@ -99,7 +99,6 @@ fn alone<'a>(finding: &Finding<'a>) -> Agreement<'a> {
             heard_at: round.started_at,
             standing: *round.vantage.standing.get(family),
         }),
-        dual_stack: round.dual_stack,
         paired: round,
     }
 }
@@ -186,6 +185,7 @@ const fn gravity(health: &Health) -> u8 {
 mod tests {
     use super::*;
     use crate::{
+        dual_stack::DualStack,
         round::Vantage,
         sample::Sample,
         time::{MINUTE, SECOND},
@@ -223,12 +223,16 @@ mod tests {
 
     /// Expects `STATE CAUSE VANTAGE`, whatever the order of the findings.
     fn check(vantages: &[&str], expected: &str) {
+        check_every(60, vantages, expected);
+    }
+
+    fn check_every(interval_s: u32, vantages: &[&str], expected: &str) {
         let parsed: Vec<_> = vantages.iter().map(|text| parse(text)).collect();
         let mut findings: Vec<Finding<'_>> = (parsed.iter())
             .map(|(health, round)| Finding { is_own: round.vantage.name == "edge", health, round })
             .collect();
         for _ in 0..2 {
-            let agreement = agree(&findings, 60, Timestamp::from_unix_ms(NOW)).unwrap();
+            let agreement = agree(&findings, interval_s, Timestamp::from_unix_ms(NOW)).unwrap();
             let Agreed { health, sample, vantage, .. } = agreement.families.ipv6;
             let cause = sample.cause.map_or("-", Cause::code);
             assert_eq!(format!("{} {cause} {vantage}", health.code()), expected, "{vantages:?}");
@@ -248,12 +252,25 @@ mod tests {
 
     #[test]
     fn a_vantage_that_went_away_or_is_blind_takes_no_part() {
-        check(&["edge 5 down tcp.no_connection", "local 181 down tcp.refused"], "down tcp.no_connection edge");
-        check(&["edge 5 up", "local 181 down tcp.refused"], "up - edge");
+        check(&["edge 5 down tcp.no_connection", "local 130 down tcp.refused"], "down tcp.refused local");
+        check(&["edge 5 down tcp.no_connection", "local 131 down tcp.refused"], "down tcp.no_connection edge");
+        check(&["edge 5 up", "local 131 down tcp.refused"], "up - edge");
+        check(&["edge 5 up", "a 131 down tcp.refused", "b 131 down tcp.refused"], "up - edge");
+        check(&["edge 5 unknown vantage.no_family", "local 131 down tcp.refused"], "unknown vantage.no_family edge");
+        check(&["edge 180 up", "local 131 down tcp.refused"], "up - edge");
         check(&["edge 181 down tcp.no_connection", "local 5 up"], "up - local");
         check(&["edge 5 unknown vantage.no_family", "local 5 up"], "up - local");
         check(&["edge 5 up", "local 5 unknown vantage.offline"], "up - edge");
         check(&["edge 5 unknown measurement.failed", "local 5 down tcp.refused"], "down tcp.refused local");
+    }
+
+    /// The shortest interval there is: two periods, and ten seconds.
+    #[test]
+    fn at_a_short_interval_an_absent_vantage_is_soon_out() {
+        check_every(5, &["edge 5 down tcp.no_connection", "local 20 down tcp.refused"], "down tcp.refused local");
+        check_every(5, &["edge 5 down tcp.no_connection", "local 21 down tcp.refused"], "down tcp.no_connection edge");
+        check_every(5, &["edge 70 down tcp.no_connection", "local 21 up"], "down tcp.no_connection edge");
+        check_every(5, &["edge 71 down tcp.no_connection", "local 20 up"], "up - local");
     }
 
     #[test]
@@ -309,7 +326,7 @@ mod tests {
             let own = Finding { is_own: true, health: edge, round: &edge_round };
             let other = Finding { is_own: false, health: &local, round: &local_round };
             let agreement = agree(&[other, own], 60, at(NOW)).unwrap();
-            (agreement.families.ipv6.health.since(), agreement.dual_stack.cost_ms, agreement.last_round_at)
+            (agreement.families.ipv6.health.since(), agreement.paired.dual_stack.cost_ms, agreement.last_round_at)
         };
         assert_eq!(said(&edge), (Some(at(2 * MINUTE)), Some(1.0), local_round.started_at));
         let blind = PerFamily { ipv6: Health::default(), ..edge };

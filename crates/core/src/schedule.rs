@@ -82,6 +82,16 @@ pub fn late_after_ms(interval_s: u32) -> i64 {
     2 * i64::from(interval_s) * SECOND + LIVES_EVERY_MS
 }
 
+/// Returns for how many milliseconds after its beginning a round of a further vantage speaks of now: two periods, so
+/// that one round may be missing, and [`DELIVERY_MS`]. An absent vantage has no say for longer than that. The worker
+/// has its own rounds at once; for those there is [`late_after_ms`].
+pub fn speaks_for_ms(interval_s: u32) -> i64 {
+    2 * i64::from(interval_s) * SECOND + DELIVERY_MS
+}
+
+/// What measuring a round, sending it, and sending it once more may take, beside a small difference of clocks.
+pub const DELIVERY_MS: i64 = 10 * SECOND;
+
 /// How often a target whose facts do not change says that it lives.
 pub const LIVES_EVERY_MS: i64 = 60 * SECOND;
 

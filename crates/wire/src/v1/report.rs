@@ -18,8 +18,6 @@ pub struct Report {
     pub status: TargetStatus,
     /// The worker's own first.
     pub vantages: Vec<VantageStatus>,
-    /// Whose cause, latency and address are published, by name.
-    pub known_by: PerFamily<String>,
 }
 
 impl Report {
@@ -28,7 +26,7 @@ impl Report {
         let agreement = agree(findings, target.interval_s, now)?;
         let facts = |family: Family| {
             let agreed = agreement.families.get(family);
-            FamilyFacts::after_round(&agreed.health, agreed.sample)
+            FamilyFacts::after_round(&agreed.health, agreed.sample, agreed.vantage)
         };
         let mut listed: Vec<&Finding<'_>> =
             findings.iter().filter(|f| now.ms_since(f.round.started_at) <= FORGOTTEN_AFTER_MS).collect();
@@ -41,7 +39,7 @@ impl Report {
                 last_round_at: Some(agreement.last_round_at),
                 ipv4: facts(Family::Ipv4),
                 ipv6: facts(Family::Ipv6),
-                dual_stack: agreement.dual_stack,
+                dual_stack: agreement.paired.dual_stack,
             },
             vantages: listed
                 .into_iter()
@@ -52,7 +50,6 @@ impl Report {
                     last_round_at: f.round.started_at,
                 })
                 .collect(),
-            known_by: agreement.families.map(|_, agreed| agreed.vantage.to_owned()),
         })
     }
 

@@ -59,6 +59,9 @@ pub struct FamilyFacts {
     /// `null` where the last probe failed: a failed probe has no latency.
     pub latency_ms: Option<f64>,
     pub address: Option<IpAddr>,
+    /// The name of the vantage whose cause, latency and address these are: of several the one that is believed.
+    #[serde(default)]
+    pub known_by: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -98,7 +101,7 @@ impl From<&Health> for State {
 
 impl FamilyFacts {
     /// Returns the facts after a round: the health it led to, and what its settled sample says.
-    pub fn after_round(health: &Health, sample: &Sample) -> Self {
+    pub fn after_round(health: &Health, sample: &Sample, vantage: &str) -> Self {
         let conclusion = diagnosis::conclude(sample);
         Self {
             state: health.into(),
@@ -108,6 +111,7 @@ impl FamilyFacts {
             since: health.since(),
             latency_ms: sample.latency_ms(),
             address: sample.address,
+            known_by: Some(vantage.to_owned()),
         }
     }
 
@@ -121,7 +125,8 @@ impl FamilyFacts {
 impl TargetStatus {
     /// Whether `self` says something that `earlier` did not. Times and latencies alone are no news.
     pub fn is_news_after(&self, earlier: &Self) -> bool {
-        let lasting = |f: &FamilyFacts| (f.state, f.degraded, f.maintenance, f.cause, f.since, f.address);
+        let lasting =
+            |f: &FamilyFacts| (f.state, f.degraded, f.maintenance, f.cause, f.since, f.address, f.known_by.clone());
         (&self.slug, &self.name, &self.url) != (&earlier.slug, &earlier.name, &earlier.url)
             || lasting(&self.ipv4) != lasting(&earlier.ipv4)
             || lasting(&self.ipv6) != lasting(&earlier.ipv6)
@@ -162,6 +167,7 @@ mod tests {
                     since: Some(t),
                     latency_ms: Some(12.5),
                     address: Some("192.0.2.1".parse().unwrap()),
+                    known_by: Some("edge".into()),
                     ..FamilyFacts::default()
                 },
                 ipv6: FamilyFacts { cause: Some(Cause::VantageNoFamily), ..FamilyFacts::default() },
@@ -177,9 +183,9 @@ mod tests {
                 r#""targets":[{"slug":"service","name":"Service","url":"https://service.example/","#,
                 r#""last_round_at":"2026-11-23T10:11:51.042Z","#,
                 r#""ipv4":{"state":"up","degraded":false,"maintenance":false,"cause":null,"since":"2026-11-23T10:11:51.042Z","#,
-                r#""latency_ms":12.5,"address":"192.0.2.1"},"#,
+                r#""latency_ms":12.5,"address":"192.0.2.1","known_by":"edge"},"#,
                 r#""ipv6":{"state":"unknown","degraded":false,"maintenance":false,"cause":"vantage.no_family","since":null,"#,
-                r#""latency_ms":null,"address":null},"dual_stack":{"family":null,"cost_ms":null}}]}"#,
+                r#""latency_ms":null,"address":null,"known_by":null},"dual_stack":{"family":null,"cost_ms":null}}]}"#,
             )
         );
         assert_eq!(serde_json::from_str::<Status>(&text).unwrap(), status);

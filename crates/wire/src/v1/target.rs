@@ -2,7 +2,7 @@
 
 use super::{Round, TargetStatus};
 use crate::time::{rfc3339, rfc3339_or_null};
-use dualwatch_core::{clients::Clients, consistency::Difference, family::PerFamily, time::Timestamp};
+use dualwatch_core::{clients::Clients, consistency::Difference, time::Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// One target: what is published of it, its schedule, and its newest round.
@@ -10,8 +10,6 @@ use serde::{Deserialize, Serialize};
 pub struct TargetDetail {
     pub version: u32,
     pub status: TargetStatus,
-    /// Whose cause, latency and address that is, by name; `null` before the first round.
-    pub known_by: Option<PerFamily<String>>,
     pub interval_s: u32,
     pub timeout_ms: u32,
     #[serde(with = "rfc3339_or_null")]
