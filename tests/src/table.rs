@@ -17,6 +17,25 @@ pub struct Table {
     pub row: Vec<Row>,
     pub doh: Vec<DohRow>,
     pub name_server: Vec<NameServerRow>,
+    pub difference: Vec<DifferenceRow>,
+}
+
+/// A service that is another one over IPv6.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DifferenceRow {
+    /// Unique; also the slug of the target.
+    pub name: String,
+    /// What `differs.lab.test` (or the row's own name, where this is given) resolves to.
+    pub dns: Option<Name>,
+    pub ipv4: Behaviour,
+    pub ipv6: Behaviour,
+    /// The aspect, what IPv4 shows, and what IPv6 shows; in the order of checking.
+    #[serde(default)]
+    pub findings: Vec<[String; 3]>,
+    /// Whether IPv6 fails.
+    #[serde(default)]
+    pub is_down: bool,
 }
 
 /// One answer of a name server that is itself the target.

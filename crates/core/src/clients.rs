@@ -33,6 +33,17 @@ pub enum Sequential {
     Unknown,
 }
 
+impl Clients {
+    /// Whether clients meet the same kind of thing as `other` says; by how many milliseconds does not count.
+    pub fn is_alike(&self, other: &Self) -> bool {
+        let kind = |clients: &Self| match clients.sequential {
+            Sequential::Served { family, .. } => Sequential::Served { family, cost_ms: 0.0 },
+            sequential => sequential,
+        };
+        self.hidden_outage == other.hidden_outage && kind(self) == kind(other)
+    }
+}
+
 /// Computes what clients meet. `dual_stack` is the view of an RFC 8305 client on the same samples.
 pub fn clients(samples: &PerFamily<Sample>, dual_stack: DualStack) -> Clients {
     let is_down = |family: Family| matches!(conclude(samples.get(family)), Conclusion::Bad(_));
@@ -91,6 +102,16 @@ mod tests {
         let samples = PerFamily { ipv4, ipv6 };
         let view = dual_stack::view(&samples);
         assert_eq!(clients(&samples, view), Clients { hidden_outage, sequential }, "{samples:?}");
+    }
+
+    #[test]
+    fn milliseconds_do_not_make_another_kind() {
+        let served =
+            |family, cost_ms| Clients { hidden_outage: false, sequential: Sequential::Served { family, cost_ms } };
+        let one = served(Family::Ipv4, 1.0);
+        assert!(one.is_alike(&served(Family::Ipv4, 2.0)) && !one.is_alike(&served(Family::Ipv6, 1.0)));
+        assert!(!one.is_alike(&Clients { hidden_outage: true, ..one }));
+        assert!(!one.is_alike(&Clients { sequential: Sequential::Fails, ..one }));
     }
 
     #[test]

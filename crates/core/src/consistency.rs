@@ -5,11 +5,15 @@ use crate::{
     sample::{Outcome, Sample},
 };
 use serde::{Deserialize, Serialize};
+use std::net::IpAddr;
 
 /// What can differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Aspect {
+    /// How many addresses the name has: as many machines or networks carry each family, or not. Which they are cannot
+    /// be compared, and a name that is published over one family only is no difference but a design.
+    Addresses,
     /// The HTTP status: often another virtual host, or another machine.
     Status,
     /// The certificate, by its SHA-256: an old machine behind one family shows its old one.
@@ -22,7 +26,7 @@ pub enum Aspect {
     Body,
 }
 
-/// One difference, as both families show it.
+/// One difference, as both families show it; addresses stand side by side with spaces between them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Difference {
     pub aspect: Aspect,
@@ -34,6 +38,11 @@ pub struct Difference {
 /// as expected, for an error page is another page.
 pub fn differences(samples: &PerFamily<Sample>) -> Vec<Difference> {
     let mut found = Vec::new();
+    let (v4, v6) = (&samples.ipv4.addresses, &samples.ipv6.addresses);
+    if !v4.is_empty() && !v6.is_empty() && v4.len() != v6.len() {
+        let list = |addresses: &[IpAddr]| addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+        found.push(Difference { aspect: Aspect::Addresses, ipv4: list(v4), ipv6: list(v6) });
+    }
     let mut compare = |aspect, read: &dyn Fn(&Sample) -> Option<String>| {
         if let (Some(ipv4), Some(ipv6)) = (read(&samples.ipv4), read(&samples.ipv6))
             && ipv4 != ipv6
@@ -79,5 +88,23 @@ mod tests {
             s.evidence.body_digest = Some("02".into());
         };
         check(error_page, &[Aspect::Status]);
+    }
+
+    #[test]
+    fn the_number_of_addresses_is_compared_where_both_families_have_some() {
+        let check = |ipv4: &[&str], ipv6: &[&str], expected: Option<(&str, &str)>| {
+            let sample = |addresses: &[&str]| Sample {
+                addresses: addresses.iter().map(|a| a.parse().unwrap()).collect(),
+                ..Sample::reached()
+            };
+            let found = differences(&PerFamily { ipv4: sample(ipv4), ipv6: sample(ipv6) });
+            let found: Vec<_> = found.iter().map(|d| (d.aspect, d.ipv4.as_str(), d.ipv6.as_str())).collect();
+            let expected: Vec<_> = expected.map(|(ipv4, ipv6)| (Aspect::Addresses, ipv4, ipv6)).into_iter().collect();
+            assert_eq!(found, expected);
+        };
+        check(&["192.0.2.1"], &["2001:db8::1"], None);
+        check(&["192.0.2.1", "192.0.2.2"], &["2001:db8::1"], Some(("192.0.2.1 192.0.2.2", "2001:db8::1")));
+        check(&["192.0.2.1"], &[], None);
+        check(&[], &["2001:db8::1", "2001:db8::2"], None);
     }
 }

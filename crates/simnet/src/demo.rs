@@ -66,25 +66,30 @@ const fn shown(
     Shown { slug, name, scheme, host, browser }
 }
 
+/// Answers with the same page over both families: the lab's own page names the family, which is a difference.
+fn good() -> Behaviour {
+    Behaviour { body: Some("A service of the demonstration.\n".to_owned()), ..Behaviour::default() }
+}
+
 /// Returns the demonstration's script.
 pub fn script() -> Script {
     let flapping = Plan::Repeat(vec![
-        Step { seconds: FLAPPING_S, behaviour: Behaviour::default() },
+        Step { seconds: FLAPPING_S, behaviour: good() },
         Step { seconds: FLAPPING_S, behaviour: Connect::Refused.into() },
     ]);
-    let secure = |host| Service::both(Tls::Good).named(&[host]);
+    let secure = |host| Service::both(Behaviour { tls: Some(Tls::Good), ..good() }).named(&[host]);
     Script::new()
         .name("healthy.demo.test", Name::dual())
         .name("ipv4-only.demo.test", Name::addresses(&[Ipv4Addr::LOCALHOST.into()]))
         .name("wrong-certificate.demo.test", Name::dual())
-        .service("healthy", Service::good())
+        .service("healthy", Service::both(good()))
         .service("healthy-tls", secure("healthy.demo.test"))
-        .service("ipv4-only", Service::good())
-        .service("ipv6-refused", Service::good().over(Family::Ipv6, Connect::Refused))
-        .service("ipv6-silent", Service::good().over(Family::Ipv6, Connect::Silent))
+        .service("ipv4-only", Service::both(good()))
+        .service("ipv6-refused", Service::both(good()).over(Family::Ipv6, Connect::Refused))
+        .service("ipv6-silent", Service::both(good()).over(Family::Ipv6, Connect::Silent))
         .service("ipv6-wrong-certificate", secure("wrong-certificate.demo.test").over(Family::Ipv6, Tls::WrongName))
-        .service("ipv6-slow", Service::good().over(Family::Ipv6, Behaviour::slow(SLOW_MS)))
-        .service("flapping", Service::good().over(Family::Ipv6, flapping))
+        .service("ipv6-slow", Service::both(good()).over(Family::Ipv6, Behaviour { delay_ms: SLOW_MS, ..good() }))
+        .service("flapping", Service::both(good()).over(Family::Ipv6, flapping))
         .service("down", Service::both(Connect::Refused))
         .service("control-a", Service::both(Tcp::Hold).as_control())
         .service("control-b", Service::both(Tcp::Hold).as_control())

@@ -7,13 +7,24 @@ pub fn difference(difference: &Difference) -> String {
     let Difference { aspect, ipv4, ipv6 } = difference;
     let short = |digest: &String| digest.chars().take(16).collect::<String>();
     match aspect {
+        Aspect::Addresses => format!("The name has {} over IPv4 and {} over IPv6", addresses(ipv4), addresses(ipv6)),
         Aspect::Status => format!("The HTTP status differs: {ipv4} over IPv4, {ipv6} over IPv6"),
         Aspect::Certificate => {
             format!("The certificate differs: {}… over IPv4, {}… over IPv6", short(ipv4), short(ipv6))
         }
         Aspect::Redirect => format!("The redirect leads to {ipv4} over IPv4, to {ipv6} over IPv6"),
         Aspect::Server => format!("The server calls itself {ipv4:?} over IPv4, {ipv6:?} over IPv6"),
-        Aspect::Body => "The page itself differs between IPv4 and IPv6".to_owned(),
+        Aspect::Body => {
+            "The page itself differs between IPv4 and IPv6; one that is made anew for every visitor always does"
+                .to_owned()
+        }
+    }
+}
+
+fn addresses(list: &str) -> String {
+    match list.split_whitespace().count() {
+        1 => format!("one address ({list})"),
+        n => format!("{n} addresses ({})", list.replace(' ', ", ")),
     }
 }
 
@@ -30,6 +41,12 @@ mod tests {
         assert_eq!(
             difference_of(Aspect::Certificate),
             "The certificate differs: aaaaaaaaaaaaaaaa… over IPv4, bbbbbbbbbbbbbbbb… over IPv6"
+        );
+        let two =
+            Difference { aspect: Aspect::Addresses, ipv4: "192.0.2.1 192.0.2.2".into(), ipv6: "2001:db8::1".into() };
+        assert_eq!(
+            difference(&two),
+            "The name has 2 addresses (192.0.2.1, 192.0.2.2) over IPv4 and one address (2001:db8::1) over IPv6"
         );
         for aspect in [Aspect::Status, Aspect::Redirect, Aspect::Server, Aspect::Body] {
             let text = difference_of(aspect);

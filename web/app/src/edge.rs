@@ -116,6 +116,8 @@ mod tests {
             ipv4,
             ipv6,
             dual_stack: DualStack { family, cost_ms: family.map(|_| 0.0) },
+            clients: None,
+            differences: Vec::new(),
         }
     }
 

@@ -7,7 +7,7 @@ use crate::{
     merge::{Merged, merge},
     notice::{self, Contact, Notice},
     overview::{self, Overview},
-    phrases::{self, Cell},
+    phrases::{self, Cell, Finding},
     route::{PerRoute, Route},
 };
 use dualwatch_core::{
@@ -90,6 +90,8 @@ pub struct TargetModel {
     pub rows: PerRoute<Row>,
     /// The causes of what fails at the edge, each once.
     pub causes: Vec<Cause>,
+    /// Of a recent round.
+    pub findings: Vec<Finding>,
 }
 
 impl TargetModel {
@@ -134,11 +136,12 @@ pub struct PageModel {
 pub fn build(data: &PageData, report: &Report, contact: Contact, now: Timestamp) -> PageModel {
     let presence = presence(data, report);
     let controls = PerRoute::from_fn(|route| report.control(route, &presence));
+    let own = data.status.vantages.first().map_or("", |v| &v.name);
     let targets: Vec<TargetModel> = data
         .status
         .targets
         .iter()
-        .map(|status| target(status, interval_s(data, &status.slug), report, &controls, now))
+        .map(|status| target(status, interval_s(data, &status.slug), report, &controls, own, now))
         .collect();
     let self_test = PerRoute::from_fn(|route| self_test(report, route, *controls.get(route), &presence));
     PageModel {
@@ -177,15 +180,31 @@ fn target(
     interval_s: u32,
     report: &Report,
     controls: &PerRoute<PageControl>,
+    own: &str,
     now: Timestamp,
 ) -> TargetModel {
     let sides = PerRoute::from_fn(|route| edge::side(status, interval_s, route, now));
-    let rows = PerRoute::from_fn(|route| row(status, *sides.get(route), report, controls, route, now));
+    let rows = PerRoute::from_fn(|route| {
+        let side = *sides.get(route);
+        let mut row = row(status, side, report, controls, route, now);
+        if let (Edge::Failed, Some(family)) = (side.edge, route.family()) {
+            row.edge = phrases::told_by(row.edge, status.facts(family), own);
+        }
+        row
+    });
     let mut causes: Vec<Cause> = Vec::new();
     for (_, side) in sides.iter().filter(|(_, side)| side.edge == Edge::Failed) {
         causes.extend(side.cause.filter(|cause| !causes.contains(cause)));
     }
-    TargetModel { slug: status.slug.clone(), name: status.name.clone(), url: status.url.clone(), rows, causes }
+    let is_late = edge::late_by_ms(status, interval_s, now).is_some();
+    TargetModel {
+        slug: status.slug.clone(),
+        name: status.name.clone(),
+        url: status.url.clone(),
+        rows,
+        causes,
+        findings: if is_late { Vec::new() } else { phrases::findings(status) },
+    }
 }
 
 fn row(

@@ -26,6 +26,14 @@ impl Cell {
     }
 }
 
+/// What is worth knowing and no failure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// Also the class of its line: it gives the shape.
+    pub code: &'static str,
+    pub text: String,
+}
+
 /// Returns a duration for a line that is read again and again: whole minutes once there is one.
 pub fn age(ms: i64) -> String {
     words::duration(in_minutes(ms))
@@ -117,6 +125,24 @@ fn of_family(facts: &FamilyFacts, side: EdgeSide, family: Family, now: Timestamp
         cell.main += " (maintenance)";
     }
     cell
+}
+
+/// Adds who has measured it, where that was not the worker's own vantage, named `own`.
+pub fn told_by(mut cell: Cell, facts: &FamilyFacts, own: &str) -> Cell {
+    if let Some(name) = facts.known_by.as_deref().filter(|name| *name != own) {
+        let detail = Some(cell.detail).filter(|detail| !detail.is_empty());
+        cell.detail = join([detail, Some(format!("measured by {name}"))]);
+    }
+    cell
+}
+
+/// Returns what differs between the families, and what clients without Happy Eyeballs meet, a sentence each.
+pub fn findings(target: &TargetStatus) -> Vec<Finding> {
+    let differs = target.differences.iter().map(|d| Finding { code: "differs", text: words::difference(d) });
+    // Where a client with Happy Eyeballs gets no answer either, the row says so.
+    let clients = target.clients.iter().filter(|_| target.dual_stack.family.is_some());
+    let clients = clients.flat_map(words::clients).map(|text| Finding { code: "clients", text });
+    differs.chain(clients).collect()
 }
 
 fn of_dual_stack(target: &TargetStatus, side: EdgeSide) -> Cell {

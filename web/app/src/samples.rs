@@ -43,6 +43,8 @@ pub fn target(name: &str, ipv4: FamilyFacts, ipv6: FamilyFacts, family: Option<F
         ipv4,
         ipv6,
         dual_stack: DualStack { family, cost_ms: family.map(|_| 0.0) },
+        clients: None,
+        differences: Vec::new(),
     }
 }
 

@@ -3,6 +3,8 @@
 use super::{FamilyFacts, Status, TargetStatus, VERSION, VantageStatus};
 use dualwatch_core::{
     agreement::{FORGOTTEN_AFTER_MS, Finding, agree},
+    clients::clients,
+    consistency::differences,
     dual_stack::DualStack,
     family::{Family, PerFamily},
     schedule::{LIVES_EVERY_MS, late_after_ms},
@@ -24,6 +26,7 @@ impl Report {
     /// Returns the report of `target` at `now` from the newest finding of each vantage; `None` where there is none.
     pub fn of(target: &Target, findings: &[Finding<'_>], now: Timestamp) -> Option<Self> {
         let agreement = agree(findings, target.interval_s, now)?;
+        let paired = agreement.paired;
         let facts = |family: Family| {
             let agreed = agreement.families.get(family);
             FamilyFacts::after_round(&agreed.health, agreed.sample, agreed.vantage)
@@ -39,7 +42,9 @@ impl Report {
                 last_round_at: Some(agreement.last_round_at),
                 ipv4: facts(Family::Ipv4),
                 ipv6: facts(Family::Ipv6),
-                dual_stack: agreement.paired.dual_stack,
+                dual_stack: paired.dual_stack,
+                clients: Some(clients(&paired.samples, paired.dual_stack)),
+                differences: differences(&paired.samples),
             },
             vantages: listed
                 .into_iter()
@@ -100,6 +105,8 @@ fn target_status(target: &Target, report: Option<&Report>, now: Timestamp) -> Ta
         ipv4: facts.clone(),
         ipv6: facts,
         dual_stack: DualStack::default(),
+        clients: None,
+        differences: Vec::new(),
     };
     match report {
         None => bare(FamilyFacts::not_observed(None), None),

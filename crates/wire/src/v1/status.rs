@@ -3,6 +3,8 @@
 use crate::time::{rfc3339, rfc3339_or_null};
 use dualwatch_core::{
     cause::Cause,
+    clients::Clients,
+    consistency::Difference,
     diagnosis::{self, Conclusion},
     dual_stack::DualStack,
     family::Family,
@@ -43,6 +45,13 @@ pub struct TargetStatus {
     pub ipv4: FamilyFacts,
     pub ipv6: FamilyFacts,
     pub dual_stack: DualStack,
+    /// What clients meet that do not race the families, and whether racing hides an outage; `null` before the first
+    /// round, and while none is recent.
+    #[serde(default)]
+    pub clients: Option<Clients>,
+    /// What the families show differently: findings, not failures.
+    #[serde(default)]
+    pub differences: Vec<Difference>,
 }
 
 /// What is known of one family of one target.
@@ -123,7 +132,8 @@ impl FamilyFacts {
 }
 
 impl TargetStatus {
-    /// Whether `self` says something that `earlier` did not. Times and latencies alone are no news.
+    /// Whether `self` says something that `earlier` did not. Times and latencies alone are no news, and no more is
+    /// what a page that is made anew for every visitor shows this time.
     pub fn is_news_after(&self, earlier: &Self) -> bool {
         let lasting =
             |f: &FamilyFacts| (f.state, f.degraded, f.maintenance, f.cause, f.since, f.address, f.known_by.clone());
@@ -131,6 +141,11 @@ impl TargetStatus {
             || lasting(&self.ipv4) != lasting(&earlier.ipv4)
             || lasting(&self.ipv6) != lasting(&earlier.ipv6)
             || self.dual_stack.family != earlier.dual_stack.family
+            || !self.differences.iter().map(|d| d.aspect).eq(earlier.differences.iter().map(|d| d.aspect))
+            || !match (&self.clients, &earlier.clients) {
+                (Some(now), Some(then)) => now.is_alike(then),
+                (now, then) => now.is_none() == then.is_none(),
+            }
     }
 
     pub const fn facts(&self, family: Family) -> &FamilyFacts {
@@ -144,6 +159,7 @@ impl TargetStatus {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use dualwatch_core::{clients::Sequential, consistency::Aspect};
 
     #[test]
     fn the_form_is_pinned() {
@@ -172,6 +188,8 @@ mod tests {
                 },
                 ipv6: FamilyFacts { cause: Some(Cause::VantageNoFamily), ..FamilyFacts::default() },
                 dual_stack: DualStack::default(),
+                clients: Some(Clients { hidden_outage: false, sequential: Sequential::Unknown }),
+                differences: vec![Difference { aspect: Aspect::Status, ipv4: "200".into(), ipv6: "404".into() }],
             }],
         };
         let text = serde_json::to_string(&status).unwrap();
@@ -185,7 +203,9 @@ mod tests {
                 r#""ipv4":{"state":"up","degraded":false,"maintenance":false,"cause":null,"since":"2026-11-23T10:11:51.042Z","#,
                 r#""latency_ms":12.5,"address":"192.0.2.1","known_by":"edge"},"#,
                 r#""ipv6":{"state":"unknown","degraded":false,"maintenance":false,"cause":"vantage.no_family","since":null,"#,
-                r#""latency_ms":null,"address":null,"known_by":null},"dual_stack":{"family":null,"cost_ms":null}}]}"#,
+                r#""latency_ms":null,"address":null,"known_by":null},"dual_stack":{"family":null,"cost_ms":null},"#,
+                r#""clients":{"hidden_outage":false,"sequential":{"fate":"unknown"}},"#,
+                r#""differences":[{"aspect":"status","ipv4":"200","ipv6":"404"}]}]}"#,
             )
         );
         assert_eq!(serde_json::from_str::<Status>(&text).unwrap(), status);
@@ -195,7 +215,17 @@ mod tests {
         later.ipv4.latency_ms = Some(13.0);
         later.last_round_at = Some(t + 60_000);
         assert!(!later.is_news_after(earlier));
-        later.ipv6.cause = Some(Cause::TcpRefused);
-        assert!(later.is_news_after(earlier));
+        later.differences[0].ipv6 = "410".into();
+        assert!(!later.is_news_after(earlier));
+        let news = |edit: fn(&mut TargetStatus)| {
+            let mut later = later.clone();
+            edit(&mut later);
+            later.is_news_after(earlier)
+        };
+        assert!(news(|t| t.ipv6.cause = Some(Cause::TcpRefused)));
+        assert!(news(|t| t.ipv4.known_by = Some("local".into())));
+        assert!(news(|t| t.differences.clear()));
+        assert!(news(|t| t.clients = None));
+        assert!(news(|t| t.clients = Some(Clients { hidden_outage: true, sequential: Sequential::Unknown })));
     }
 }

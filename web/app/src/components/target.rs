@@ -3,6 +3,7 @@
 use super::live::{self, Line};
 use crate::{
     model::{PageModel, Row, TargetModel},
+    phrases::Finding,
     route::Route,
 };
 use dualwatch_core::cause::Cause;
@@ -36,7 +37,9 @@ fn card(model: Memo<PageModel>, place: usize, [slug, name, url]: [String; 3]) ->
     let lines = vec![line(Route::Ipv4), line(Route::Ipv6), line(Route::DualStack)];
     let why = move || {
         let line = |cause: &Cause| Line::new("why", format!("{}: {}", words::cause(*cause), words::explain(*cause)));
-        model.with(|m| m.targets.get(place).map(|t| t.causes.iter().map(line).collect()).unwrap_or_default())
+        let finding = |f: &Finding| Line::new(f.code, &f.text);
+        let of = |t: &TargetModel| t.causes.iter().map(line).chain(t.findings.iter().map(finding)).collect();
+        model.with(|m| m.targets.get(place).map(of).unwrap_or_default())
     };
     let tone = move || model.with(|m| m.targets.get(place).map_or("", |t| t.tone().code()));
     view! {

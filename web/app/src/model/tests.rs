@@ -5,7 +5,11 @@ use crate::{
     browser::{Found, Miss, Reach, SelfTest, Timing},
     samples::{NOW, down, facts, page, target as sample, up},
 };
-use dualwatch_core::time::MINUTE;
+use dualwatch_core::{
+    clients::{Clients, Sequential},
+    consistency::{Aspect, Difference},
+    time::MINUTE,
+};
 use dualwatch_wire::v1::status::State;
 
 fn reached() -> Found {
@@ -149,6 +153,37 @@ fn the_sentence_at_the_top() {
         "No trouble is known, but 1 of 2 services cannot be judged.",
         Tone::Good,
     );
+}
+
+#[test]
+fn findings_are_shown_while_a_round_is_recent_and_change_no_tone() {
+    let certificate = Difference { aspect: Aspect::Certificate, ipv4: "a".repeat(64), ipv6: "b".repeat(64) };
+    let mut web = sample("web", up(), up(), Some(Family::Ipv6));
+    web.differences = vec![certificate];
+    web.clients = Some(Clients { hidden_outage: true, sequential: Sequential::WaitsForTimeout });
+    let data = page(vec![web]);
+    let shown = |now| {
+        let model = build(&data, &Report::default(), Contact::Fresh, now);
+        let codes: Vec<_> = model.targets[0].findings.iter().map(|f| f.code).collect();
+        (codes, model.targets[0].tone(), model.overview.headline)
+    };
+    let up = "The service is up.".to_owned();
+    assert_eq!(shown(NOW), (vec!["differs", "clients", "clients"], Tone::Good, up));
+    assert_eq!(shown(NOW + 10 * MINUTE).0, [""; 0], "what was then says nothing of now");
+}
+
+#[test]
+fn who_knew_of_a_failure_is_named_where_it_was_not_the_edge() {
+    let mut data = two();
+    let known_by = |data: &mut PageData, name: &str| {
+        data.status.targets[1].ipv6.known_by = Some(name.to_owned());
+        data.status.targets[1].ipv4.known_by = Some(name.to_owned());
+        let model = build(data, &Report::default(), Contact::Fresh, NOW);
+        [Route::Ipv4, Route::Ipv6, Route::DualStack]
+            .map(|route| model.targets[1].rows.get(route).edge.detail.contains("measured by"))
+    };
+    assert_eq!(known_by(&mut data, "office"), [false, true, false]);
+    assert_eq!(known_by(&mut data, "edge"), [false, false, false]);
 }
 
 #[test]

@@ -15,6 +15,8 @@ fn target(ipv4: FamilyFacts, ipv6: FamilyFacts, dual_stack: DualStack) -> Target
         ipv4,
         ipv6,
         dual_stack,
+        clients: None,
+        differences: Vec::new(),
     }
 }
 
@@ -58,6 +60,16 @@ fn one_family_at_the_edge() {
     check(&v6(absent), Route::Ipv6, "no AAAA record: IPv4 only by design", "");
     let blind = facts(State::Unknown, Some(Cause::VantageNoFamily));
     check(&v6(blind), Route::Ipv6, "cannot tell", "the place that measures has no working IPv6");
+}
+
+#[test]
+fn who_knew_of_a_failure_is_said_where_it_was_another_vantage() {
+    let failed = |known_by: &str| FamilyFacts { known_by: Some(known_by.into()), ..facts(State::Down, None) };
+    let cell = || Cell::new("down", "since then");
+    assert_eq!(told_by(cell(), &failed("office"), "edge"), Cell::new("down", "since then · measured by office"));
+    assert_eq!(told_by(cell(), &failed("edge"), "edge"), cell());
+    assert_eq!(told_by(cell(), &FamilyFacts::default(), "edge"), cell());
+    assert_eq!(told_by(Cell::new("down", ""), &failed("office"), "edge"), Cell::new("down", "measured by office"));
 }
 
 #[test]
