@@ -60,7 +60,7 @@ fn doh<'a>(row: &'a DohRow, lab: &Lab) -> (Case<'a>, Value) {
     let slug = format!("doh-{}", row.word.replace('_', "-"));
     let url = format!("http://good.lab.test:{}/", lab.port("good"));
     let config = json!({
-        "targets": [{ "name": slug, "slug": slug, "url": url, "interval": 5, "timeout": "1s" }],
+        "targets": [{ "name": slug, "slug": slug, "url": url, "interval": 5, "timeout": "2500ms" }],
         "controls": { "ipv4": [], "ipv6": [] },
         "resolvers": [lab.doh_url_that(behaves)],
         "network": { "allow_private": true },
@@ -87,7 +87,7 @@ fn name_server<'a>(rows: &'a [NameServerRow], lab: &Lab) -> (Vec<Case<'a>>, Valu
             let slug = format!("asked-{i}-over-{}", family.code());
             let url = format!("dns://{}/{}?type={}", lab.resolver_over(family), host(i), row.ask);
             targets.push(
-                json!({ "name": slug, "slug": slug, "url": url, "interval": 5, "timeout": "1s", "expect": row.expect }),
+                json!({ "name": slug, "slug": slug, "url": url, "interval": 5, "timeout": "2500ms", "expect": row.expect }),
             );
             cases.push(Case { slug, families: vec![family], cause: &row.cause, evidence: &row.evidence });
         }
