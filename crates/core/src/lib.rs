@@ -26,12 +26,15 @@
 pub mod address;
 pub mod agreement;
 pub mod availability;
+pub mod baseline;
+pub mod bracket;
 pub mod bytes;
 pub mod cause;
 pub mod changes;
 pub mod clients;
 pub mod consistency;
 pub mod delivery;
+pub mod detection;
 pub mod diagnosis;
 pub mod dual_stack;
 pub mod expectation;

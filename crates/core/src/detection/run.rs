@@ -1,0 +1,122 @@
+//! A change point: how many rounds in a row, more or less, were different in the same direction, and since when.
+//!
+//! A two-sided cumulative sum (Page 1954) in which a round counts for at most one: a single wild value weighs no more
+//! than a clear one, and what comes and goes comes to nothing.
+
+use crate::{bracket::Bracket, time::Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// One round that is fully different.
+pub const WHOLE: i32 = 16;
+/// So many of the last values tell the new level, by their median.
+const N_RECENT: usize = 7;
+
+/// Rounds that differ in one direction. It begins with the first one, and is dropped when as many went back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Run {
+    pub is_up: bool,
+    /// In sixteenths of a round.
+    sum: i32,
+    /// The last normal round and the first different one.
+    pub since: Bracket,
+    recent: [i32; N_RECENT],
+    n_seen: u16,
+}
+
+impl Run {
+    /// Whether `rounds` more were different than not.
+    pub fn has(&self, rounds: u16) -> bool {
+        self.sum >= i32::from(rounds) * WHOLE
+    }
+
+    /// Returns the level of the last rounds.
+    pub fn level(&self) -> i32 {
+        let n = usize::from(self.n_seen).clamp(1, N_RECENT);
+        let mut sorted = self.recent;
+        sorted[..n].sort_unstable();
+        sorted[n / 2]
+    }
+}
+
+/// How far from the expected value a number begins to count, and from where on it counts fully, in each direction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Allowance {
+    pub above: i32,
+    pub below: i32,
+}
+
+/// Returns the run after a number `x` where `expected` was expected; `last` is the round before.
+pub fn step(
+    run: Option<Run>,
+    x: i32,
+    expected: i32,
+    allowance: Allowance,
+    last: Option<Timestamp>,
+    at: Timestamp,
+) -> Option<Run> {
+    let deviation = x.saturating_sub(expected);
+    let up = weight(deviation, allowance.above);
+    let down = weight(deviation.saturating_neg(), allowance.below);
+    let Some(mut run) = run else {
+        let is_up = up > 0;
+        let sum = if is_up { up } else { down };
+        let since = Bracket::new(last, at);
+        return (sum > 0).then_some(Run { is_up, sum, since, recent: [x; N_RECENT], n_seen: 1 });
+    };
+    run.sum = run.sum.saturating_add(if run.is_up { up } else { down });
+    run.recent[usize::from(run.n_seen) % N_RECENT] = x;
+    // Wraps to a multiple of the ring, so that the oldest is always the one replaced.
+    run.n_seen = if run.n_seen >= 1_000 * N_RECENT as u16 { N_RECENT as u16 } else { run.n_seen + 1 };
+    (run.sum > 0).then_some(run)
+}
+
+/// From -1 (as expected) over 0 (at the allowance) to 1 (twice the allowance and more), in sixteenths.
+fn weight(deviation: i32, allowance: i32) -> i32 {
+    let allowance = i64::from(allowance.max(1));
+    let whole = i64::from(WHOLE);
+    let weight = (i64::from(deviation) - allowance) * whole / allowance;
+    weight.clamp(-whole, whole) as i32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ALLOWANCE: Allowance = Allowance { above: 50, below: 50 };
+
+    /// Feeds deviations, one a second; expects the run's whole rounds, direction and beginning.
+    fn check(deviations: &[i32], expected: Option<(u16, bool, i64)>) {
+        let mut run = None;
+        let mut last = None;
+        for (i, deviation) in deviations.iter().enumerate() {
+            let at = Timestamp::from_unix_ms(i64::try_from(i).unwrap());
+            run = step(run, 1_000 + deviation, 1_000, ALLOWANCE, last, at);
+            last = Some(at);
+        }
+        let told = run.map(|run| (u16::try_from(run.sum / WHOLE).unwrap(), run.is_up, run.since.by.unix_ms()));
+        assert_eq!(told, expected, "{deviations:?}");
+    }
+
+    #[test]
+    fn only_what_stays_adds_up() {
+        check(&[0, 0, 0], None);
+        check(&[0, 100, 100, 100], Some((3, true, 1)));
+        check(&[0, 9_000, 0], None); // one outlier, however wild
+        check(&[0, 100, 100, 0, 0], None);
+        check(&[0, 100, 0, 100, 100], Some((2, true, 3)));
+        check(&[-100, -100], Some((2, false, 0)));
+        check(&[0, 100, -100, -100], Some((1, false, 3)));
+        check(&[50, 50, 50, 50], None); // at the allowance
+        check(&[75, 75, 75, 75], Some((2, true, 0)));
+    }
+
+    #[test]
+    fn the_level_is_the_median_of_the_last_rounds() {
+        let mut run = None;
+        for (i, x) in [5_000, 200, 201, 202, 203, 204, 205, 206, 9_000].into_iter().enumerate() {
+            let at = Timestamp::from_unix_ms(i64::try_from(i).unwrap());
+            run = step(run, x, 100, ALLOWANCE, None, at);
+        }
+        assert_eq!(run.unwrap().level(), 204);
+    }
+}
