@@ -39,6 +39,7 @@ pub mod diagnosis;
 pub mod dual_stack;
 pub mod expectation;
 pub mod family;
+pub mod grouping;
 pub mod health;
 pub mod history;
 pub mod incident;

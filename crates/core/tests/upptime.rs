@@ -1,37 +1,124 @@
-//! Detection over histories of real monitors (response times of Upptime repositories, path in `UPPTIME_DATA`).
+//! Detection and grouping over histories of real monitors (Upptime repositories; `UPPTIME_DATA` names another place).
 
 use dualwatch_core::{
     baseline::Phase,
+    bracket::Bracket,
     detection::{Detection, FindingChange, Impossible, Kind, Observed, impossible_in_series},
-    family::PerFamily,
+    family::{Family, PerFamily},
+    grouping::{Summary, group},
     sample::{Phases, Sample},
     target::Scheme,
     time::{MINUTE, Timestamp},
 };
 use std::{collections::BTreeMap, fs, path::PathBuf};
 
-/// The response times of the versions in which a monitor was up, by slug, oldest first, with their times.
-fn response_times(repository: &str) -> Option<BTreeMap<String, Vec<(Timestamp, f64)>>> {
-    let root = std::env::var_os("UPPTIME_DATA").map(PathBuf::from);
-    let root = root.or_else(|| {
-        let beside = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/upptime");
-        beside.is_dir().then_some(beside)
-    });
-    let Some(root) = root.filter(|root| root.is_dir()) else {
-        println!("skipped: UPPTIME_DATA names no folder");
+/// One version of a monitor's file.
+struct Version {
+    slug: String,
+    status: String,
+    ms: Option<f64>,
+    at: Timestamp,
+}
+
+/// The versions of a repository, oldest first; `None` where there is no data.
+fn versions(repository: &str) -> Option<Vec<Version>> {
+    let beside = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/upptime");
+    let root = std::env::var_os("UPPTIME_DATA").map_or(beside, PathBuf::from);
+    if !root.is_dir() {
+        println!("skipped: there is no Upptime data in {}", root.display());
         return None;
-    };
+    }
     let text = fs::read_to_string(root.join(repository).join("history-versions.tsv")).unwrap();
-    let mut series: BTreeMap<String, Vec<(Timestamp, f64)>> = BTreeMap::new();
-    for line in text.lines().skip(1) {
+    let version = |line: &str| {
         let columns: Vec<&str> = line.split('\t').collect();
-        let [_, _, slug, _, "up", _, ms, at, ..] = columns[..] else { continue };
-        if let (Ok(ms), Ok(at)) = (ms.parse(), at.parse::<jiff::Timestamp>()) {
-            let at = Timestamp::from_unix_ms(at.as_millisecond());
-            series.entry(slug.to_owned()).or_default().push((at, ms));
+        let [_, _, slug, _, status, _, ms, at, ..] = columns[..] else { return None };
+        let at = at.parse::<jiff::Timestamp>().ok()?.as_millisecond();
+        let at = Timestamp::from_unix_ms(at);
+        Some(Version { slug: slug.to_owned(), status: status.to_owned(), ms: ms.parse().ok(), at })
+    };
+    Some(text.lines().skip(1).filter_map(version).collect())
+}
+
+type History = Vec<(Timestamp, f64)>;
+
+/// The response times of the versions in which a monitor was up, by slug.
+fn response_times(repository: &str) -> Option<BTreeMap<String, History>> {
+    let mut series: BTreeMap<String, History> = BTreeMap::new();
+    for version in versions(repository)? {
+        if let ("up", Some(ms)) = (version.status.as_str(), version.ms) {
+            series.entry(version.slug).or_default().push((version.at, ms));
         }
     }
     Some(series)
+}
+
+/// The incidents that the changes of status imply.
+fn incidents(repository: &str) -> Option<Vec<Summary>> {
+    let mut last: BTreeMap<String, (bool, Timestamp)> = BTreeMap::new();
+    let mut open: BTreeMap<String, Summary> = BTreeMap::new();
+    let mut all = Vec::new();
+    for Version { slug, status, at, .. } in versions(repository)? {
+        let is_down = status == "down";
+        match last.insert(slug.clone(), (is_down, at)) {
+            Some((false, up_at)) if is_down => {
+                let summary = Summary {
+                    id: format!("{slug} {}", at.unix_ms()),
+                    target: slug.clone(),
+                    families: vec![Family::Ipv4],
+                    began: Bracket::new(Some(up_at), at),
+                    ended: None,
+                    addresses: Vec::new(),
+                    resolver: None,
+                    vantage: "actions".to_owned(),
+                    causes: Vec::new(),
+                };
+                open.insert(slug, summary);
+            }
+            Some((true, down_at)) if !is_down => {
+                let ended = Some(Bracket::new(Some(down_at), at));
+                all.extend(open.remove(&slug).map(|summary| Summary { ended, ..summary }));
+            }
+            _ => {}
+        }
+    }
+    all.extend(open.into_values());
+    Some(all)
+}
+
+fn at(text: &str) -> Timestamp {
+    Timestamp::from_unix_ms(text.parse::<jiff::Timestamp>().unwrap().as_millisecond())
+}
+
+/// Expects one group that began to be noticed at `from`, with its number of members; returns the
+/// number of stages in which it ended, and how long its members were down in seconds, the shortest first.
+fn check_event(repository: &str, from: &str, n_members: usize) -> Option<(usize, Vec<i64>)> {
+    let mut incidents = incidents(repository)?;
+    let groups = group(&incidents);
+    incidents.reverse();
+    assert_eq!(groups, group(&incidents));
+    let [event] = &groups.iter().filter(|g| g.members[0].began.by == at(from)).collect::<Vec<_>>()[..] else {
+        panic!("{groups:#?}")
+    };
+    assert_eq!(event.members.len(), n_members, "{event:#?}");
+    let lasting = event.members.iter().filter_map(|m| m.ended.map(|ended| ended.by.ms_since(m.began.by) / 1_000));
+    let mut lasting: Vec<i64> = lasting.collect();
+    lasting.sort_unstable();
+    Some((event.n_stages(), lasting))
+}
+
+#[test]
+fn twenty_seven_monitors_within_77_seconds_are_one_event_that_ends_in_stages() {
+    let Some((n_stages, lasting)) = check_event("FoodCoopX__upptime", "2026-03-03T05:34:03.914Z", 27) else { return };
+    assert_eq!((n_stages, lasting.len(), lasting[0], lasting[26]), (6, 27, 6_757, 48_257));
+}
+
+#[test]
+fn eighteen_monitors_one_time_limit_after_another_are_one_event() {
+    let Some((n_stages, lasting)) = check_event("AlexP38__status.paltian-mail.de", "2026-05-12T20:55:43.311Z", 18)
+    else {
+        return;
+    };
+    assert_eq!((n_stages, lasting.len(), lasting[0], lasting[17]), (1, 18, 1_611, 1_999));
 }
 
 fn numbers(series: &[(Timestamp, f64)]) -> Vec<f64> {
