@@ -35,6 +35,8 @@ pub const WARM_UP: u16 = 30;
 const MEMORY_MS: i64 = 7 * DAY;
 /// Rounds that are closer together teach nothing new; a little under a minute, for schedules are not exact.
 pub const LEARN_EVERY_MS: i64 = 50 * SECOND;
+/// A first round is often a slow one (caches are cold): what is far below the first few begins anew.
+const STARTING: u16 = 8;
 /// Up to this many rounds the gain stays high, so that a first guess is soon forgotten.
 const EARLY: u16 = 256;
 const EARLY_GAIN: i64 = GAIN_ONE / 64;
@@ -49,6 +51,47 @@ const FIRST_WIDTH: i32 = scale::OCTAVE / 7;
 const N_SLOTS: usize = 4;
 const SLOT_MS: i64 = 6 * HOUR;
 const DAYS_TO_KNOW: u8 = 3;
+const _: () = assert!(SLOT_MS * 4 == DAY && N_SLOTS == 4);
+
+/// The time of a round as a baseline sees it: worked out once, for all series of a target.
+#[derive(Clone, Copy, Debug)]
+pub struct Moment {
+    pub at: Timestamp,
+    /// The quarter of the day, and whether it is the first that is learned in this one.
+    slot: usize,
+    is_new_quarter: bool,
+    /// The quarter whose middle was the last, and how much of the way to the next one's middle has passed.
+    from: usize,
+    part: i64,
+    /// How much of what was known the time since the last round makes one forget; `None` where it was too short.
+    gain: Option<i64>,
+}
+
+const PART_BITS: u32 = 16;
+
+impl Moment {
+    /// Returns the moment of a round; `learned_at` is the last one that was learned.
+    pub fn new(at: Timestamp, learned_at: Option<Timestamp>) -> Self {
+        let quarter_of = |at: Timestamp| at.unix_ms().div_euclid(SLOT_MS);
+        let slot_of = |quarter: i64| usize::try_from(quarter.rem_euclid(DAY / SLOT_MS)).unwrap_or_default();
+        let past_middle = at - SLOT_MS / 2;
+        let gap_ms = learned_at.map_or(LEARN_EVERY_MS, |learned| at.ms_since(learned));
+        let by_time = gap_ms.clamp(0, DAY) * GAIN_ONE / MEMORY_MS;
+        Self {
+            at,
+            slot: slot_of(quarter_of(at)),
+            is_new_quarter: learned_at.is_some_and(|learned| quarter_of(learned) != quarter_of(at)),
+            from: slot_of(quarter_of(past_middle)),
+            part: (past_middle.unix_ms().rem_euclid(SLOT_MS) << PART_BITS) / SLOT_MS,
+            gain: (gap_ms >= LEARN_EVERY_MS).then_some(by_time),
+        }
+    }
+
+    /// Whether the round is to be learned.
+    pub const fn is_to_learn(&self) -> bool {
+        self.gain.is_some()
+    }
+}
 
 /// The baseline of one series of numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,9 +125,9 @@ impl From<Series> for Packed {
 
 impl Series {
     /// Returns the baseline after its first number.
-    pub fn of_first(x: i32, at: Timestamp) -> Self {
+    pub fn of_first(x: i32, moment: &Moment) -> Self {
         let mut days = [0; N_SLOTS];
-        days[slot_of(at)] = 1;
+        days[moment.slot] = 1;
         let quantiles = Quantiles::of_first(x, FIRST_WIDTH);
         Self { quantiles, slots: [x; N_SLOTS], days, n_learned: 1 }
     }
@@ -106,14 +149,12 @@ impl Series {
 
     /// Returns what is expected at a time: between the middles of two quarters where the rhythm of the day is known,
     /// and otherwise the median of all.
-    pub fn expected(&self, at: Timestamp) -> i32 {
+    pub fn expected(&self, moment: &Moment) -> i32 {
         if !self.knows_day() {
             return self.quantiles.mid;
         }
-        let since_middle = (at.unix_ms() - SLOT_MS / 2).rem_euclid(DAY);
-        let slot = usize::try_from(since_middle / SLOT_MS).unwrap_or_default() % N_SLOTS;
-        let (from, to) = (i64::from(self.slots[slot]), i64::from(self.slots[(slot + 1) % N_SLOTS]));
-        let between = from + (to - from) * (since_middle % SLOT_MS) / SLOT_MS;
+        let (from, to) = (i64::from(self.slots[moment.from]), i64::from(self.slots[(moment.from + 1) % N_SLOTS]));
+        let between = from + (((to - from) * moment.part) >> PART_BITS);
         i32::try_from(between).unwrap_or(self.quantiles.mid)
     }
 
@@ -121,28 +162,36 @@ impl Series {
         &self.quantiles
     }
 
-    /// Learns a number that was seen at a time, `gap_ms` after the last one that was learned.
-    pub fn learn(&mut self, x: i32, at: Timestamp, gap_ms: i64) {
+    /// Learns a number; `expected` is what was expected of it. Not where the moment is too close to the one before.
+    pub fn learn(&mut self, x: i32, expected: i32, moment: &Moment) {
+        let Some(by_time) = moment.gain else { return };
         let n = self.n_learned;
-        let by_count = GAIN_ONE / (i64::from(n) + 1);
-        let by_time = gap_ms.clamp(0, DAY) * GAIN_ONE / MEMORY_MS;
-        let early = if n < EARLY { EARLY_GAIN } else { 0 };
-        let gain = by_count.max(by_time).max(early).min(GAIN_ONE / 4);
-
-        let expected = self.expected(at);
-        self.learn_slot(x, at, gap_ms, gain);
+        if n < STARTING && expected.saturating_sub(x) / 4 > self.quantiles.below {
+            *self = Self::of_first(x, moment);
+            return;
+        }
+        let gain = if n < EARLY {
+            (GAIN_ONE / (i64::from(n) + 1)).max(EARLY_GAIN)
+        } else if by_time * i64::from(n) >= GAIN_ONE {
+            0 // So much was seen that only the time counts.
+        } else {
+            GAIN_ONE / i64::from(n)
+        };
+        let gain = gain.max(by_time).min(GAIN_ONE / 4);
+        self.learn_slot(x, moment, gain);
         self.quantiles.learn(x, expected, gain);
         self.n_learned = n.saturating_add(1).min(MAX_COUNT);
     }
 
     /// A quarter of the day is seen a quarter of the time, so it learns four times as much of each number.
-    fn learn_slot(&mut self, x: i32, at: Timestamp, gap_ms: i64, gain: i64) {
-        let slot = slot_of(at);
-        if self.days[slot] == 0 {
+    fn learn_slot(&mut self, x: i32, moment: &Moment, gain: i64) {
+        let slot = moment.slot;
+        let days = self.days[slot];
+        if days == 0 {
             self.slots[slot] = self.quantiles.mid;
         }
-        if self.days[slot] == 0 || period_of(at) != period_of(at - gap_ms) {
-            self.days[slot] = (self.days[slot] + 1).min(DAYS_TO_KNOW);
+        if days == 0 || moment.is_new_quarter {
+            self.days[slot] = (days + 1).min(DAYS_TO_KNOW);
         }
         let gain = (gain * DAY / SLOT_MS).min(GAIN_ONE / 4);
         self.slots[slot] = toward(self.slots[slot], x, self.quantiles.width() / 2, gain);
@@ -163,10 +212,5 @@ impl Series {
     }
 }
 
-fn slot_of(at: Timestamp) -> usize {
-    usize::try_from(at.unix_ms().rem_euclid(DAY) / SLOT_MS).unwrap_or_default() % N_SLOTS
-}
-
-const fn period_of(at: Timestamp) -> i64 {
-    at.unix_ms().div_euclid(SLOT_MS)
-}
+#[cfg(test)]
+mod tests;

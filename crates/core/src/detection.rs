@@ -26,7 +26,7 @@ pub use nearness::{Impossible, in_series as impossible_in_series};
 pub use tuning::{Tuning, gap_tuning, tuning};
 
 use crate::{
-    baseline::{LEARN_EVERY_MS, Phase, Series, scale},
+    baseline::{Moment, Phase, Series, scale},
     family::{Family, PerFamily},
     sample::{Outcome, Sample},
     target::Scheme,
@@ -77,13 +77,6 @@ struct FamilyState {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Track(Series, Option<Run>);
 
-/// The time of a round and how long ago something was last learned; `None` where nothing is to be learned.
-#[derive(Clone, Copy)]
-struct Moment {
-    at: Timestamp,
-    learn_gap_ms: Option<i64>,
-}
-
 impl Detection {
     /// Takes a round, and returns which findings began or ended with it.
     ///
@@ -94,24 +87,22 @@ impl Detection {
             return Vec::new();
         }
         self.seen_at = Some(at);
-        let gap_ms = self.learned_at.map_or(LEARN_EVERY_MS, |learned| at.ms_since(learned));
-        let learn_gap_ms = (gap_ms >= LEARN_EVERY_MS).then_some(gap_ms);
-        if learn_gap_ms.is_some() {
+        let moment = Moment::new(at, self.learned_at);
+        if moment.is_to_learn() {
             self.learned_at = Some(at);
         }
-        let moment = Moment { at, learn_gap_ms };
 
         let mut changes = Vec::new();
         for family in Family::ALL {
             self.observe_nearness(family, round, &mut changes);
         }
         for family in Family::ALL {
-            self.observe_phases(family, round, moment, &mut changes);
+            self.observe_phases(family, round, &moment, &mut changes);
         }
         let is_near = Family::ALL.iter().any(|family| self.families.get(*family).nearness.is_some());
-        self.gaps.step(round, moment, is_near, &self.families);
-        self.confirm_shifts(round, &mut changes);
-        self.confirm_gaps(round, &mut changes);
+        self.gaps.step(round, &moment, is_near, &self.families);
+        self.confirm_shifts(round, &moment, &mut changes);
+        self.confirm_gaps(round, &moment, &mut changes);
         self.settle_old(at, &mut changes);
         for family in Family::ALL {
             if is_ordinary(round.samples.get(family)) {
@@ -129,7 +120,7 @@ impl Detection {
     /// Returns what is usual at a time; `None` before enough was seen.
     pub fn usual(&self, family: Family, phase: Phase, at: Timestamp) -> Option<Usual> {
         let Track(series, _) = self.families.get(family).tracks[phase as usize].as_ref()?;
-        series.is_warm().then(|| usual(series, at))
+        series.is_warm().then(|| usual(series, &Moment::new(at, None)))
     }
 
     fn observe_nearness(&mut self, family: Family, round: &Observed<'_>, changes: &mut Vec<FindingChange>) {
@@ -167,7 +158,7 @@ impl Detection {
         &mut self,
         family: Family,
         round: &Observed<'_>,
-        moment: Moment,
+        moment: &Moment,
         changes: &mut Vec<FindingChange>,
     ) {
         let sample = round.samples.get(family);
@@ -183,7 +174,7 @@ impl Detection {
                 continue;
             };
             let x = scale::from_ms(ms);
-            let track = state.tracks[phase as usize].get_or_insert_with(|| Track(Series::of_first(x, moment.at), None));
+            let track = state.tracks[phase as usize].get_or_insert_with(|| Track(Series::of_first(x, moment), None));
             track.step(x, state.reached_at, moment, |series, expected| phase_allowance(series, expected, &tuning));
             let width = track.0.quantiles().width();
             if let (Some(slow), true) = (tuning::slow_tuning(phase), track.0.is_warm()) {
@@ -233,11 +224,17 @@ impl Detection {
 
 impl Track {
     /// Takes a number: a warm series is compared first; what departs from it for some time is not learned.
-    fn step(&mut self, x: i32, last: Option<Timestamp>, moment: Moment, allow: impl FnOnce(&Series, i32) -> Allowance) {
+    fn step(
+        &mut self,
+        x: i32,
+        last: Option<Timestamp>,
+        moment: &Moment,
+        allow: impl FnOnce(&Series, i32) -> Allowance,
+    ) {
         const ROUNDS_TO_DISTRUST: u16 = 3;
         let Self(series, run) = self;
+        let expected = series.expected(moment);
         if series.is_warm() {
-            let expected = series.expected(moment.at);
             let deviation = x.saturating_sub(expected);
             let narrow = least_allowance(series);
             // Most rounds end here: as usual, after others that were as usual.
@@ -245,10 +242,8 @@ impl Track {
                 *run = run::step(*run, x, expected, allow(series, expected), last, moment.at);
             }
         }
-        if let Some(gap_ms) = moment.learn_gap_ms
-            && !run.is_some_and(|run| run.has(ROUNDS_TO_DISTRUST))
-        {
-            series.learn(x, moment.at, gap_ms);
+        if !run.is_some_and(|run| run.has(ROUNDS_TO_DISTRUST)) {
+            series.learn(x, expected, moment);
         }
     }
 }
@@ -288,8 +283,8 @@ fn phase_allowance(series: &Series, expected: i32, tuning: &Tuning) -> Allowance
     Allowance { above: above.max(least.above), below: below.max(least.below) }
 }
 
-fn usual(series: &Series, at: Timestamp) -> Usual {
-    let expected = series.expected(at);
+fn usual(series: &Series, moment: &Moment) -> Usual {
+    let expected = series.expected(moment);
     let quantiles = series.quantiles();
     let (low, high) = (scale::to_ms(expected - quantiles.below), scale::to_ms(expected + quantiles.above));
     Usual { ms: tenths(scale::to_ms(expected)), spread_ms: tenths((high - low) / 2.0) }

@@ -40,8 +40,8 @@ const DAY_MINUTES: i64 = DAY / MINUTE;
 
 #[test]
 fn a_year_of_ordinary_rounds_has_no_finding() {
-    // 3 targets, 525,600 rounds of two families each: 13 million numbers.
-    for (seed, scheme) in [(1, Scheme::Https), (2, Scheme::Https), (3, Scheme::Http)] {
+    // 2 targets, 525,600 rounds of two families each: 10 million numbers.
+    for (seed, scheme) in [(1, Scheme::Https), (2, Scheme::Http)] {
         let (mut detection, mut world) = (Detection::default(), World::new(seed));
         let told = run(&mut detection, &mut world, scheme, 0..365 * DAY_MINUTES);
         assert!(told.is_empty(), "seed {seed}: {} changes, the first: {:#?}", told.len(), told[0]);

@@ -108,7 +108,7 @@ impl Days {
         }
         self.n_today = self.n_today.saturating_add(1);
         // The median of a few hundred numbers that arrive one by one.
-        let gain = (GAIN_ONE / i64::from(self.n_today)).max(GAIN_ONE / 64);
+        let gain = if self.n_today < 64 { GAIN_ONE / i64::from(self.n_today) } else { GAIN_ONE / 64 };
         self.today = crate::baseline::toward(self.today, x, width / 2, gain);
         change
     }

@@ -1,14 +1,14 @@
 //! The difference between the families of the same round, with a baseline of its own.
 
 use super::{
-    Detection, FamilyState, Finding, FindingChange, Kind, Moment, Observed, Origin, Track, Usual,
+    Detection, FamilyState, Finding, FindingChange, Kind, Observed, Origin, Track, Usual,
     finding::tenths,
     is_ordinary, least_allowance,
     run::Allowance,
     tuning::{self, Tuning, gap_tuning},
 };
 use crate::{
-    baseline::{Phase, Series},
+    baseline::{Moment, Phase, Series},
     family::{Family, PerFamily},
 };
 use serde::{Deserialize, Serialize};
@@ -28,7 +28,7 @@ impl Gaps {
     pub(super) fn step(
         &mut self,
         round: &Observed<'_>,
-        moment: Moment,
+        moment: &Moment,
         is_near: bool,
         families: &PerFamily<FamilyState>,
     ) {
@@ -42,7 +42,7 @@ impl Gaps {
             let (Some(ms4), Some(ms6)) = (super::value(ipv4, phase), super::value(ipv6, phase)) else { continue };
             let Some(tuning) = gap_tuning(round.scheme, phase) else { continue };
             let x = to_units(ms6 - ms4);
-            let track = slot.get_or_insert_with(|| Track(Series::of_first(x, moment.at), None));
+            let track = slot.get_or_insert_with(|| Track(Series::of_first(x, moment), None));
             track.step(x, last, moment, |series, _| allowance(series, &tuning, ms4.min(ms6)));
         }
     }
@@ -58,7 +58,7 @@ impl Gaps {
 }
 
 impl Detection {
-    pub(super) fn confirm_gaps(&mut self, round: &Observed<'_>, changes: &mut Vec<FindingChange>) {
+    pub(super) fn confirm_gaps(&mut self, round: &Observed<'_>, moment: &Moment, changes: &mut Vec<FindingChange>) {
         for (i, phase) in PHASES.into_iter().enumerate() {
             let has_own_run = self.families.iter().any(
                 |(_, state)| matches!(state.tracks[phase as usize], Some(Track(_, Some(run))) if run.has(OWN_RUN)),
@@ -72,7 +72,7 @@ impl Detection {
                 continue;
             }
             *run = None;
-            let (expected, level) = (series.expected(round.at), told.level());
+            let (expected, level) = (series.expected(moment), told.level());
             let away = level.saturating_sub(expected);
             let least = least_allowance(series);
             if -least.below <= away && away <= least.above {

@@ -2,10 +2,9 @@
 
 use super::{Detection, Ending, Finding, FindingChange, Kind, Observed, Origin, Track, finding::tenths, tuning, usual};
 use crate::{
-    baseline::{Phase, scale},
+    baseline::{Moment, Phase, scale},
     bracket::Bracket,
     family::{Family, PerFamily},
-    time::Timestamp,
 };
 
 /// Phases that one change moves together: a longer way lengthens all of them.
@@ -14,17 +13,17 @@ const GROUPS: [&[Phase]; 2] = [&[Phase::Resolve], &[Phase::Connect, Phase::Tls, 
 const GOES_ALONG: u16 = 3;
 
 impl Detection {
-    pub(super) fn confirm_shifts(&mut self, round: &Observed<'_>, changes: &mut Vec<FindingChange>) {
+    pub(super) fn confirm_shifts(&mut self, round: &Observed<'_>, moment: &Moment, changes: &mut Vec<FindingChange>) {
         for group in GROUPS {
-            if let Some(is_up) = self.confirmed_direction(group, round) {
-                self.adopt(group, is_up, round, changes);
+            if let Some(is_up) = self.confirmed_direction(group, round, moment) {
+                self.adopt(group, is_up, round, moment, changes);
             }
         }
     }
 
     /// Returns the direction of the first run of a group that is confirmed. One whose last rounds are as usual again
     /// was no change of level: it is dropped.
-    fn confirmed_direction(&mut self, group: &[Phase], round: &Observed<'_>) -> Option<bool> {
+    fn confirmed_direction(&mut self, group: &[Phase], round: &Observed<'_>, moment: &Moment) -> Option<bool> {
         let mut found = None;
         for family in Family::ALL {
             for phase in group {
@@ -35,7 +34,7 @@ impl Detection {
                 if !told.has(tuning.rounds) || round.at.ms_since(told.since.by) < tuning::MIN_LASTING_MS {
                     continue;
                 }
-                let expected = series.expected(round.at);
+                let expected = series.expected(moment);
                 let away = told.level().saturating_sub(expected);
                 let allowance = super::phase_allowance(series, expected, &tuning);
                 if if told.is_up { away > allowance.above } else { -away > allowance.below } {
@@ -49,14 +48,21 @@ impl Detection {
     }
 
     /// Takes the new level of everything that moved for usual, and tells it: one finding per family.
-    fn adopt(&mut self, group: &[Phase], is_up: bool, round: &Observed<'_>, changes: &mut Vec<FindingChange>) {
+    fn adopt(
+        &mut self,
+        group: &[Phase],
+        is_up: bool,
+        round: &Observed<'_>,
+        moment: &Moment,
+        changes: &mut Vec<FindingChange>,
+    ) {
         let moved = PerFamily::from_fn(|family| self.moved(family, group, is_up, round));
         let lead = |family: Family| moved.get(family).first().copied();
         let is_in_both_families = lead(Family::Ipv4).is_some() && lead(Family::Ipv4) == lead(Family::Ipv6);
         for family in Family::ALL {
             let mut told: Option<Finding> = None;
             for phase in moved.get(family) {
-                let Some((expected, seen, since)) = self.take_level(family, *phase, round.at) else { continue };
+                let Some((expected, seen, since)) = self.take_level(family, *phase, moment) else { continue };
                 told.get_or_insert_with(|| Finding {
                     kind: Kind::LatencyShift,
                     family,
@@ -112,12 +118,12 @@ impl Detection {
     }
 
     /// Moves the baseline to the level of the run; returns what was usual, the new level and since when.
-    fn take_level(&mut self, family: Family, phase: Phase, at: Timestamp) -> Option<(super::Usual, f64, Bracket)> {
+    fn take_level(&mut self, family: Family, phase: Phase, moment: &Moment) -> Option<(super::Usual, f64, Bracket)> {
         let state = self.families.get_mut(family);
         let Track(series, run) = state.tracks[phase as usize].as_mut()?;
         let run = run.take()?;
-        let (expected, level) = (series.expected(at), run.level());
-        let before = usual(series, at);
+        let (expected, level) = (series.expected(moment), run.level());
+        let before = usual(series, moment);
         let by = level.saturating_sub(expected);
         series.shift(by);
         let days = match phase {
