@@ -6,7 +6,8 @@
 //!
 //! Order: of one incident and channel only the oldest pending entry is delivered; the next one waits until that one is
 //! settled, so that "resolved" never arrives before "opened". Something new about an incident makes the one that waits
-//! for its next try due at once: long pauses are for receivers that nobody has news for.
+//! for its next try due at once, unless the receiver itself asked for patience: long pauses are for receivers that nobody
+//! has news for. Such a try is one more, it takes none of the ten away.
 //!
 //! Bounds: [`MAX_PENDING`] entries wait; [`admit`] says which give way.
 //!
@@ -65,9 +66,12 @@ pub struct Entry {
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum State {
     Pending {
-        /// Tries that failed.
+        /// Tries that failed in their turn; one that was made earlier because of news does not count.
         attempts: u32,
         due_at: Timestamp,
+        /// The receiver asked for no try before, whatever the news.
+        #[serde(default)]
+        hold_until: Option<Timestamp>,
     },
     Delivered {
         at: Timestamp,
@@ -134,7 +138,7 @@ impl Entry {
             key: key.to_owned(),
             subject: subject.to_owned(),
             channel: channel.to_owned(),
-            state: State::Pending { attempts: 0, due_at: now },
+            state: State::Pending { attempts: 0, due_at: now, hold_until: None },
         }
     }
 
@@ -158,17 +162,20 @@ impl Entry {
 pub fn step(entry: &Entry, outcome: &Outcome, now: Timestamp) -> State {
     let State::Pending { attempts, .. } = entry.state else { return entry.state.clone() };
     let attempts = attempts.saturating_add(1);
-    let asked_ms = match outcome {
+    let hold_until = match outcome {
         Outcome::Answered { status: 200..=299, .. } => return State::Delivered { at: now, attempts },
         Outcome::Answered { status: 410, .. } => return State::Disabled { at: now },
         Outcome::Refused { why } => return State::GaveUp { at: now, why: GaveUp::Refused { why: why.clone() } },
         Outcome::Answered { status: 429 | 503, retry_after_ms } => {
-            retry_after_ms.unwrap_or(0).clamp(0, MAX_RETRY_AFTER_MS)
+            retry_after_ms.map(|ms| now + ms.clamp(0, MAX_RETRY_AFTER_MS))
         }
-        Outcome::Answered { .. } | Outcome::TimedOut | Outcome::Unreachable { .. } => 0,
+        Outcome::Answered { .. } | Outcome::TimedOut | Outcome::Unreachable { .. } => None,
     };
     match pause_ms(&entry.key, attempts) {
-        Some(pause) => State::Pending { attempts, due_at: now + pause.max(asked_ms) },
+        Some(pause) => {
+            let due_at = (now + pause).max(hold_until.unwrap_or(now));
+            State::Pending { attempts, due_at, hold_until }
+        }
         None => State::GaveUp { at: now, why: GaveUp::Exhausted { last: outcome.clone() } },
     }
 }

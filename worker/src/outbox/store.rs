@@ -71,7 +71,7 @@ impl Store {
         let of = [entry.key.as_str().into(), entry.channel.as_str().into()];
         let doc = write(entry)?;
         match &entry.state {
-            State::Pending { attempts, due_at } => {
+            State::Pending { attempts, due_at, .. } => {
                 let query = "UPDATE outbox SET doc = ?, attempts = ?, due_at = ? WHERE key = ? AND channel = ?";
                 let attempts = i64::from(*attempts);
                 let values = [doc.into(), attempts.into(), due_at.unix_ms().into()];

@@ -31,16 +31,18 @@ fn heads(entries: &[Entry]) -> impl Iterator<Item = (&Entry, Timestamp)> {
     })
 }
 
-/// Returns the entry that is to be tried at once because `new` waits behind it, with its new due time.
+/// Returns the entry that is to be tried earlier because `new` waits behind it, as it is to be stored: at once, or as soon
+/// as its receiver is willing. The try does not count: should it fail, the next pause is as long as this one was.
 pub fn hasten(entries: &[Entry], new: &Entry, now: Timestamp) -> Option<Entry> {
     let is_ahead = |e: &&Entry| e.key != new.key && e.channel == new.channel && e.subject == new.subject;
     let head = heads(entries).map(|(entry, _)| entry).find(is_ahead)?;
-    match head.state {
-        State::Pending { attempts, due_at } if due_at > now => {
-            Some(Entry { state: State::Pending { attempts, due_at: now }, ..head.clone() })
-        }
-        _ => None,
+    let State::Pending { attempts, due_at, hold_until } = head.state else { return None };
+    let earlier = hold_until.map_or(now, |until| until.max(now));
+    if earlier >= due_at {
+        return None;
     }
+    let state = State::Pending { attempts: attempts.saturating_sub(1), due_at: earlier, hold_until };
+    Some(Entry { state, ..head.clone() })
 }
 
 /// Returns the entries that give way to one more, as they are to be stored; none while there is room.

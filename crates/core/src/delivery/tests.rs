@@ -6,7 +6,10 @@ use proptest::prelude::*;
 const T0: Timestamp = Timestamp::from_unix_ms(1_795_428_711_000);
 
 fn pending(attempts: u32) -> Entry {
-    Entry { state: State::Pending { attempts, due_at: T0 }, ..Entry::new("inc-7:opened", "inc-7", "ops", T0) }
+    Entry {
+        state: State::Pending { attempts, due_at: T0, hold_until: None },
+        ..Entry::new("inc-7:opened", "inc-7", "ops", T0)
+    }
 }
 
 #[test]
@@ -14,7 +17,7 @@ fn every_answer_has_its_consequence() {
     let check = |attempts, outcome: &Outcome, expected: &str| {
         let state = step(&pending(attempts), outcome, T0);
         let shown = match &state {
-            State::Pending { attempts, due_at } => format!("again {attempts} {}s", due_at.ms_since(T0) / SECOND),
+            State::Pending { attempts, due_at, .. } => format!("again {attempts} {}s", due_at.ms_since(T0) / SECOND),
             State::Delivered { attempts, .. } => format!("delivered {attempts}"),
             State::GaveUp { why: GaveUp::Exhausted { .. }, .. } => "exhausted".to_owned(),
             State::GaveUp { why: GaveUp::Refused { why }, .. } => format!("refused {why}"),
@@ -105,6 +108,32 @@ fn an_incident_is_told_in_order_in_each_channel() {
     assert_eq!(keys(due(&entries, T0)), "b c");
     assert_eq!(keys(&disable(&entries, "ops", T0)), "b c");
     assert!(disable(&entries, "ops", T0).iter().all(|e| e.state == State::Disabled { at: T0 }));
+}
+
+#[test]
+fn news_bring_a_try_forward_that_does_not_count_but_not_before_the_receiver_is_willing() {
+    let new = Entry::new("inc-7:resolved", "inc-7", "ops", T0);
+    let check = |attempts, outcome: &Outcome, expected: Option<(u32, i64)>| {
+        let head = Entry { state: step(&pending(attempts), outcome, T0), ..pending(attempts) };
+        let now = T0 + SECOND;
+        let hastened = hasten(&[head, new.clone()], &new, now).map(|e| match e.state {
+            State::Pending { attempts, due_at, .. } => (attempts, due_at.ms_since(now) / SECOND),
+            other => panic!("{other:?}"),
+        });
+        assert_eq!(hastened, expected, "{attempts} {outcome:?}");
+    };
+    let asks = |s: i64| Outcome::Answered { status: 429, retry_after_ms: Some(s * SECOND) };
+    check(3, &Outcome::answered(500), Some((3, 0)));
+    check(3, &asks(61), Some((3, 60)));
+    check(3, &asks(0), Some((3, 0)));
+    check(0, &asks(61), None); // it waits for the receiver anyway
+    // A receiver that is away for a hundred news is still told of the first.
+    let mut entry = pending(0);
+    for n in 0..100 {
+        entry.state = step(&entry, &Outcome::TimedOut, T0 + n);
+        entry = hasten(&[entry.clone(), new.clone()], &new, T0 + n).expect("it waits");
+    }
+    assert!(entry.is_pending());
 }
 
 #[test]
