@@ -206,8 +206,10 @@ impl DirectoryObject {
                     slug: entry.target.slug,
                     interval_s: entry.target.interval_s,
                     browser: entry.target.browser,
+                    uptime: entry.report.and_then(|report| report.uptime),
                 })
                 .collect(),
+            incidents: Vec::new(),
         })
     }
 

@@ -1,6 +1,7 @@
 //! Version 1 of every document. Fields are only ever added.
 
 pub mod config;
+pub mod history;
 pub mod incident;
 pub mod incident_report;
 pub mod page;
@@ -13,9 +14,10 @@ pub mod target;
 pub mod vantage;
 
 pub use config::{ConfigDocument, ConfigUpload};
-pub use incident::{Incident, Incidents};
+pub use history::{TargetAvailability, TargetHistory};
+pub use incident::{Incident, IncidentDocument, Incidents};
 pub use incident_report::IncidentReport;
-pub use page::{PageData, PageTarget, SelfTest};
+pub use page::{PageData, PageTarget, SelfTest, Uptime};
 pub use probe::ProbeAnswer;
 pub use replay::Replay;
 pub use report::Report;

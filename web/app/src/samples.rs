@@ -64,8 +64,10 @@ pub fn page(targets: Vec<TargetStatus>) -> PageData {
                 slug: t.slug.clone(),
                 interval_s: 60,
                 browser: endpoints(&format!("{}.example", t.slug)),
+                uptime: None,
             })
             .collect(),
+        incidents: Vec::new(),
         status: Status {
             version: 1,
             published_at: NOW,

@@ -1,6 +1,6 @@
 //! What the worker puts into the page, and serves to it again at `/api/v1/page` while it is open.
 
-use super::Status;
+use super::{Incident, Status};
 use crate::time::rfc3339;
 use dualwatch_core::{target::BrowserEndpoints, time::Timestamp};
 use serde::{Deserialize, Serialize};
@@ -15,6 +15,9 @@ pub struct PageData {
     pub self_test: SelfTest,
     /// In the order of `status.targets`.
     pub targets: Vec<PageTarget>,
+    /// Those that are open, then those of the last day, the newest first.
+    #[serde(default)]
+    pub incidents: Vec<Incident>,
 }
 
 /// Endpoints of our own that answer over one family only, and over both.
@@ -31,10 +34,22 @@ pub struct SelfTest {
 }
 
 /// What the page needs of a target beside its status.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PageTarget {
     pub slug: String,
     pub interval_s: u32,
     /// URLs that the page may fetch to measure this target from the browser.
     pub browser: BrowserEndpoints,
+    /// `None` before anything was observed.
+    #[serde(default)]
+    pub uptime: Option<Uptime>,
+}
+
+/// The share of the observed time of the last 30 days in which a target was up, 0 to 1; `None` where nothing was
+/// observed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Uptime {
+    pub ipv4: Option<f64>,
+    pub ipv6: Option<f64>,
+    pub dual_stack: Option<f64>,
 }

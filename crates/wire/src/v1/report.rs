@@ -1,6 +1,6 @@
 //! What a target tells the directory, and what the directory makes of all reports.
 
-use super::{FamilyFacts, Status, TargetStatus, VERSION, VantageStatus};
+use super::{FamilyFacts, Incident, Status, TargetStatus, Uptime, VERSION, VantageStatus};
 use dualwatch_core::{
     agreement::{FORGOTTEN_AFTER_MS, Finding, agree},
     clients::clients,
@@ -20,6 +20,11 @@ pub struct Report {
     pub status: TargetStatus,
     /// The worker's own first.
     pub vantages: Vec<VantageStatus>,
+    /// Incidents that are new, or not as the directory knows them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub incidents: Vec<Incident>,
+    #[serde(default)]
+    pub uptime: Option<Uptime>,
 }
 
 impl Report {
@@ -55,6 +60,8 @@ impl Report {
                     last_round_at: f.round.started_at,
                 })
                 .collect(),
+            incidents: Vec::new(),
+            uptime: None,
         })
     }
 

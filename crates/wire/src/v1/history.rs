@@ -1,0 +1,124 @@
+//! `GET /api/v1/targets/{slug}/availability` and `GET /api/v1/targets/{slug}/history`.
+
+use crate::{seconds::Seconds, time::rfc3339};
+use dualwatch_core::{availability::Times, cause::Cause, time::Timestamp};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Availability over observed time, in every window that people ask for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TargetAvailability {
+    pub version: u32,
+    pub slug: String,
+    /// The objective in percent, from the configuration.
+    pub slo: Option<f64>,
+    /// `24h`, `7d`, `30d`, `90d`, `1y`, then calendar months (UTC) such as `2026-11`, the newest first.
+    pub windows: Vec<WindowAvailability>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct WindowAvailability {
+    pub window: String,
+    #[serde(with = "rfc3339")]
+    pub from: Timestamp,
+    #[serde(with = "rfc3339")]
+    pub to: Timestamp,
+    pub ipv4: TrackAvailability,
+    pub ipv6: TrackAvailability,
+    pub dual_stack: TrackAvailability,
+}
+
+/// One track over one window. What nobody saw is in none of the times but in `unobserved_share`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TrackAvailability {
+    pub observed_s: Seconds,
+    pub up_s: Seconds,
+    /// The part of `up_s` in which it was degraded.
+    pub degraded_s: Seconds,
+    pub down_s: Seconds,
+    /// Announced, and in neither of the times above.
+    pub maintenance_s: Seconds,
+    /// 0 to 1.
+    pub unobserved_share: f64,
+    /// 0 to 1; `null` where nothing was observed.
+    pub ratio: Option<f64>,
+    /// The times are right to within this; 0 is exact.
+    pub blurred_s: Seconds,
+    /// `null` without an objective.
+    pub budget: Option<ErrorBudget>,
+}
+
+/// How much may be down under the objective, over the observed time of the window.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ErrorBudget {
+    pub allowed_s: Seconds,
+    pub spent_s: Seconds,
+    /// Below zero where it is overspent.
+    pub left_s: Seconds,
+}
+
+/// Sums of rounds in buckets of one size, oldest first. Buckets in which nothing was known are left out.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TargetHistory {
+    pub version: u32,
+    pub slug: String,
+    /// `5m`, `1h`, `1d`.
+    pub size: String,
+    #[serde(with = "rfc3339")]
+    pub from: Timestamp,
+    #[serde(with = "rfc3339")]
+    pub to: Timestamp,
+    pub buckets: Vec<HistoryBucket>,
+    /// Stored sums of this span that this version cannot read.
+    pub n_unreadable: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct HistoryBucket {
+    #[serde(with = "rfc3339")]
+    pub from: Timestamp,
+    #[serde(with = "rfc3339")]
+    pub to: Timestamp,
+    pub ipv4: FamilyBucket,
+    pub ipv6: FamilyBucket,
+    pub dual_stack: BucketTimes,
+}
+
+/// How long a track was in each state within a bucket; what is left was not observed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BucketTimes {
+    pub up_s: Seconds,
+    pub degraded_s: Seconds,
+    pub down_s: Seconds,
+    pub maintenance_s: Seconds,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct FamilyBucket {
+    #[serde(flatten)]
+    pub times: BucketTimes,
+    pub rounds: u32,
+    /// Rounds per cause, of those that were not simply good.
+    pub causes: BTreeMap<Cause, u32>,
+    /// Per phase, of the rounds in which it completed.
+    pub latency_ms: BTreeMap<String, Quantiles>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Quantiles {
+    pub n: u64,
+    pub median: f64,
+    pub p95: f64,
+}
+
+impl From<&Times> for BucketTimes {
+    fn from(times: &Times) -> Self {
+        let seconds = |ms: u64| Seconds::from_ms(ms.cast_signed());
+        Self {
+            up_s: seconds(times.up_ms),
+            degraded_s: seconds(times.degraded_ms),
+            down_s: seconds(times.down_ms),
+            maintenance_s: seconds(times.maintenance_ms),
+        }
+    }
+}
