@@ -2,6 +2,9 @@
 
 mod keys;
 mod site;
+mod sites;
+
+pub use sites::{UpptimeSite, upptime_sites};
 
 use crate::{
     Config, Format, MAX_TARGETS,

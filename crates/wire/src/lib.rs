@@ -1,6 +1,7 @@
 //! Every document that Dualwatch serves or stores, versioned.
 //!
-//! In scope: the shapes of `/api/v1`, of `dualwatch check --json`, of stored rounds, and of problem documents.
+//! In scope: the shapes of `/api/v1`, of `dualwatch check --json`, of stored rounds, of problem documents,
+//! and of the files that Upptime publishes.
 //! Out of scope: where they are stored, who asked, and what they mean (`dualwatch-core`).
 //!
 //! ```
@@ -15,5 +16,6 @@ pub mod problem;
 pub mod seconds;
 pub mod signature;
 pub mod time;
+pub mod upptime;
 pub mod v1;
 pub mod webhook;

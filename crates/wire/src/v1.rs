@@ -2,6 +2,7 @@
 
 pub mod config;
 pub mod history;
+pub mod import;
 pub mod incident;
 pub mod incident_report;
 pub mod page;

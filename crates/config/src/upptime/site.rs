@@ -58,7 +58,8 @@ pub(super) fn read(node: &Node, tally: &mut Tally, report: &mut Report) -> Optio
         report.warning(node.at, "malformed_site", "a site without `url`; it is skipped", "add `url: https://...`");
         return None;
     };
-    let mut site = Site { keys: &keys, url_node, url, check: Check::Http, tally, report };
+    let is_globalping = node.entry("type").and_then(|entry| scalar(&entry.value)) == Some("globalping");
+    let mut site = Site { keys: &keys, url_node, url, check: Check::Http, is_globalping, tally, report };
     site.check = site.read_check();
     let (endpoint, authorization) = site.endpoint()?;
     let name = site.name();
@@ -84,10 +85,19 @@ pub(super) fn read(node: &Node, tally: &mut Tally, report: &mut Report) -> Optio
     Some((target, slug_at))
 }
 
-fn scalar(node: &Node) -> Option<&str> {
+pub(super) fn scalar(node: &Node) -> Option<&str> {
     match &node.value {
         Value::Text(text) | Value::Number(text) => Some(text),
         _ => None,
+    }
+}
+
+/// Whether a flag is set, also as text.
+pub(super) fn is_true(node: &Node) -> bool {
+    match &node.value {
+        Value::Bool(value) => *value,
+        Value::Text(text) => text == "true",
+        _ => false,
     }
 }
 
@@ -96,6 +106,7 @@ struct Site<'s, 'n> {
     url_node: &'n Node,
     url: &'n str,
     check: Check,
+    is_globalping: bool,
     tally: &'s mut Tally,
     report: &'s mut Report,
 }
@@ -158,11 +169,12 @@ impl<'n> Site<'_, 'n> {
     }
 
     fn wants_ipv6(&self) -> bool {
-        match self.get("ipv6").map(|node| &node.value) {
-            Some(Value::Bool(value)) => *value,
-            Some(Value::Text(text)) => text == "true",
-            _ => false,
-        }
+        self.get("ipv6").is_some_and(is_true)
+    }
+
+    /// Whether Upptime reads `ipv6:` here: in its own `tcp-ping`, and in what it asks Globalping for.
+    fn reads_ipv6(&self) -> bool {
+        self.check == Check::TcpPing || self.is_globalping
     }
 
     fn warn_about_families(&mut self, name: &str, endpoint: &Endpoint) {
@@ -181,7 +193,7 @@ impl<'n> Site<'_, 'n> {
             return;
         }
         let at = self.get("ipv6").map_or(self.url_node.at, |node| node.at);
-        if self.check != Check::TcpPing {
+        if !self.reads_ipv6() {
             let message = "Upptime follows `ipv6: true` for `check: tcp-ping` only, and ignores it here";
             let hint = "what Upptime shows for it is not about IPv6; here both families are measured";
             self.report.warning(at, "ipv6_flag_ignored", message, hint);
@@ -194,7 +206,7 @@ impl<'n> Site<'_, 'n> {
     fn expect(&mut self, endpoint: &Endpoint, method: Method) -> Expect {
         let is_http = self.check == Check::Http;
         let has_body = is_http && self.answer_has_body(method);
-        let needs_ipv6 = self.check == Check::TcpPing
+        let needs_ipv6 = self.reads_ipv6()
             && self.wants_ipv6()
             && !matches!(endpoint.host, Host::Address(a) if Family::of(a) == Family::Ipv4);
         Expect {

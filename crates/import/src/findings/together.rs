@@ -1,0 +1,125 @@
+//! Outages of many sites that began in one run.
+
+use super::{Code, Finding};
+use crate::{
+    incidents::Incident,
+    target::{History, host},
+    text::{grouped, list, plural, time},
+};
+use dualwatch_core::time::{MINUTE, SECOND, Timestamp};
+use std::collections::BTreeSet;
+
+/// A run visits one site after the other. A dead one costs it up to three tries of 60 s with pauses between, so two
+/// neighbours of one run are at most this far apart.
+const MAX_STEP_MS: i64 = 5 * MINUTE;
+/// Two sites fail together by chance, or are one host.
+const MIN_SITES: usize = 3;
+
+struct Member<'h> {
+    history: &'h History,
+    incident: &'h Incident,
+}
+
+/// Returns one finding for each run in which many sites failed.
+pub(crate) fn together(targets: &[History]) -> Vec<Finding> {
+    let mut began: Vec<Member<'_>> = targets
+        .iter()
+        .flat_map(|history| history.incidents.iter().map(move |incident| Member { history, incident }))
+        .filter(|member| member.incident.nature.accuses() && !member.incident.opens_history)
+        .collect();
+    began.sort_by_key(|member| member.incident.began);
+    let mut found = Vec::new();
+    let mut group: Vec<Member<'_>> = Vec::new();
+    for member in began {
+        let is_same_run = group.last().is_some_and(|last| {
+            member.incident.began.ms_since(last.incident.began) <= MAX_STEP_MS
+                && group.iter().all(|other| other.history.slug != member.history.slug)
+        });
+        if !is_same_run {
+            found.extend(finding(&group, targets));
+            group.clear();
+        }
+        group.push(member);
+    }
+    found.extend(finding(&group, targets));
+    found
+}
+
+fn finding(group: &[Member<'_>], targets: &[History]) -> Option<Finding> {
+    let (first, last) = (group.first()?, group.last()?);
+    if group.len() < MIN_SITES {
+        return None;
+    }
+    let (from, to) = (first.incident.began, last.incident.began);
+    let is_tracked = |history: &&History| {
+        history.first_at().is_some_and(|t| t <= from) && history.last_at().is_some_and(|t| t >= from)
+    };
+    let slugs: Vec<&str> = group.iter().map(|member| member.history.slug.as_str()).collect();
+    let detail = format!(
+        "{} of the {} then tracked went down from {} to {}; {}; {}: {}",
+        plural(group.len() as i64, "site"),
+        targets.iter().filter(is_tracked).count(),
+        time(from),
+        time(to),
+        shared(group),
+        recoveries(group),
+        list(&slugs),
+    );
+    Some(Finding::new(Code::SimultaneousOutage, detail))
+}
+
+/// Returns what the members have in common, apart from the vantage.
+fn shared(group: &[Member<'_>]) -> String {
+    let hosts: BTreeSet<&str> = group.iter().map(|member| host(&member.history.url)).collect();
+    if hosts.len() == 1 {
+        return format!("they share the host {} and the vantage", hosts.iter().next().copied().unwrap_or_default());
+    }
+    let domain = common_domain(&hosts);
+    if domain.contains('.') {
+        format!("they share the domain {domain} and the vantage")
+    } else {
+        format!("{} hosts, which share the vantage", hosts.len())
+    }
+}
+
+/// Returns the labels that all names end in.
+fn common_domain(hosts: &BTreeSet<&str>) -> String {
+    let mut names = hosts.iter().map(|name| name.rsplit('.').collect::<Vec<_>>());
+    let mut common = names.next().unwrap_or_default();
+    for labels in names {
+        let n = common.iter().zip(&labels).take_while(|(a, b)| a == b).count();
+        common.truncate(n);
+    }
+    common.reverse();
+    common.join(".")
+}
+
+/// Returns the recoveries in steps: each run in which some came back, with the shortest and the longest outage.
+fn recoveries(group: &[Member<'_>]) -> String {
+    let mut ends: Vec<(Timestamp, i64)> = group
+        .iter()
+        .filter_map(|member| member.incident.ended.map(|ended| (ended, ended.ms_since(member.incident.began) / SECOND)))
+        .collect();
+    ends.sort_unstable();
+    let n_open = group.len() - ends.len();
+    let mut steps: Vec<String> = ends
+        .chunk_by(|a, b| b.0.ms_since(a.0) <= MAX_STEP_MS)
+        .map(|step| {
+            let seconds = || step.iter().map(|(_, s)| *s);
+            let (shortest, longest) = (seconds().min().unwrap_or(0), seconds().max().unwrap_or(0));
+            let lasted = if shortest == longest {
+                grouped(shortest)
+            } else {
+                format!("{} … {}", grouped(shortest), grouped(longest))
+            };
+            format!("{} at {} after {lasted} s", step.len(), time(step[0].0))
+        })
+        .collect();
+    if n_open > 0 {
+        steps.push(format!("{n_open} not before the history ends"));
+    }
+    if let [step] = steps.as_slice() {
+        return format!("recovered: {step}");
+    }
+    format!("recovered in {} steps: {}", steps.len(), steps.join("; "))
+}

@@ -1,0 +1,41 @@
+//! The history of an Upptime repository: what it recorded, which incidents that implies, and what is wrong with it.
+//!
+//! In scope: reading the texts of such a repository (versions of `history/*.yml`, their extract as TSV, the summary,
+//! badges, issues), incidents, findings, and the same history as rounds. Out of scope: finding those texts (the program
+//! reads folders and git), and deciding what a failure means today (`dualwatch-core`).
+//! Nothing that cannot be read is dropped: it becomes a finding with its file and line.
+//!
+//! ```
+//! use dualwatch_import::{Source, analyse};
+//!
+//! let mut source = Source::default();
+//! source.read_versions(
+//!     "commit\tcommit_time\tslug\turl\tstatus\tcode\tresponseTime\tlastUpdated\tstartTime\n\
+//!      a1\t2026-01-01T00:00:01Z\tshop\thttps://shop.example\tup\t200\t90\t2026-01-01T00:00:00Z\t2026-01-01T00:00:00Z\n\
+//!      a2\t2026-01-01T01:00:01Z\tshop\thttps://shop.example\tdown\t0\t0\t2026-01-01T01:00:00Z\t2026-01-01T00:00:00Z\n\
+//!      a3\t2026-01-01T01:03:26Z\tshop\thttps://shop.example\tup\t200\t95\t2026-01-01T01:03:25Z\t2026-01-01T00:00:00Z\n",
+//!     "history-versions.tsv",
+//! );
+//! let document = analyse(source).document();
+//! assert_eq!(document.targets[0].incidents[0].duration_s, Some(205));
+//! ```
+
+mod analysis;
+pub mod availability;
+mod document;
+mod findings;
+mod incidents;
+mod nature;
+pub mod read;
+pub mod rounds;
+mod source;
+mod target;
+mod text;
+
+pub use analysis::{Analysis, analyse};
+pub use findings::{Code, Finding};
+pub use incidents::Incident;
+pub use nature::Nature;
+pub use source::{Place, Problem, Source, Version};
+pub use target::{History, Measured};
+pub use text::upptime_duration;

@@ -1,0 +1,89 @@
+//! What was read from a repository, before anything is concluded from it.
+
+use crate::read::{self, Record};
+use dualwatch_core::time::Timestamp;
+use dualwatch_wire::upptime::{Badge, SummaryItem};
+use std::{fmt, sync::Arc};
+
+/// A line of a file; lines count from 1.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    pub file: Arc<str>,
+    pub line: u64,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.file, self.line)
+    }
+}
+
+/// Something that could not be read as what it should be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    pub at: Place,
+    /// A lower-case fragment.
+    pub what: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.at, self.what)
+    }
+}
+
+/// One committed version of a history file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Version {
+    /// The name of the file, without `.yml`.
+    pub slug: String,
+    /// Hexadecimal; empty where it is not known.
+    pub commit: String,
+    pub committed_at: Option<Timestamp>,
+    pub record: Record,
+    pub place: Place,
+}
+
+/// Everything that a repository says.
+#[derive(Clone, Debug, Default)]
+pub struct Source {
+    /// The name and the text of `.upptimerc.yml`.
+    pub configuration: Option<(String, String)>,
+    /// Oldest first, as far as the source knows an order.
+    pub versions: Vec<Version>,
+    pub summary: Vec<SummaryItem>,
+    /// With their paths.
+    pub badges: Vec<(String, Badge)>,
+    pub issues: Vec<read::Issue>,
+    pub problems: Vec<Problem>,
+}
+
+impl Source {
+    /// Reads `history-versions.tsv`.
+    pub fn read_versions(&mut self, text: &str, file: &str) {
+        read::versions(text, file, &mut self.versions, &mut self.problems);
+    }
+
+    /// Reads one version of `history/{slug}.yml`; `file` is what problems call it.
+    pub fn read_history(&mut self, text: &str, file: &str, slug: &str, commit: &str, committed_at: Option<Timestamp>) {
+        if let Some((record, place)) = read::history(text, file, &mut self.problems) {
+            let (slug, commit) = (slug.to_owned(), commit.to_owned());
+            self.versions.push(Version { slug, commit, committed_at, record, place });
+        }
+    }
+
+    /// Reads `history/summary.json`.
+    pub fn read_summary(&mut self, text: &str, file: &str) {
+        self.summary.extend(read::summary(text, file, &mut self.problems));
+    }
+
+    /// Reads a file of `api/`; one that is not a badge is somebody's own and is none of our business.
+    pub fn read_badge(&mut self, text: &str, file: &str) {
+        self.badges.extend(read::badge(text).map(|badge| (file.to_owned(), badge)));
+    }
+
+    /// Reads issue texts, one JSON object a line.
+    pub fn read_issues(&mut self, text: &str, file: &str) {
+        self.issues.extend(read::issues(text, file, &mut self.problems));
+    }
+}
