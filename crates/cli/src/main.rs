@@ -1,9 +1,12 @@
 //! The `dualwatch` program.
 //!
-//! Exit codes: 0 reachable over every published family, 1 a family failed, 2 could not measure or bad usage.
+//! Exit codes: 0 reachable over every published family, 1 a family failed, 2 could not measure or bad usage; of `lint`
+//! 0 usable, 1 not usable, 2 unreadable.
 
 mod check;
 mod exit;
+mod import;
+mod lint;
 mod replay;
 mod vantage;
 
@@ -31,6 +34,10 @@ enum Command {
     Check(check::Arguments),
     /// Replays stored rounds through the engine: timeline, incidents, availability, reports.
     Replay(replay::Arguments),
+    /// Explains what another monitor recorded: its incidents, and what is wrong with them.
+    Import(import::Arguments),
+    /// Says what is wrong with a configuration (`dualwatch.yml` or `.upptimerc.yml`), line by line.
+    Lint(lint::Arguments),
     /// Measures the targets of a worker from here as well, until Ctrl-C: a further vantage.
     Vantage(vantage::Arguments),
 }
@@ -48,6 +55,8 @@ fn main() -> ExitCode {
     let result = match arguments.command {
         Command::Check(arguments) => check::run(&arguments),
         Command::Replay(arguments) => replay::run(&arguments),
+        Command::Import(arguments) => import::run(&arguments),
+        Command::Lint(arguments) => lint::run(&arguments),
         Command::Vantage(arguments) => vantage::run(&arguments),
     };
     result

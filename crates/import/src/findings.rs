@@ -63,7 +63,7 @@ codes! {
     MeasurementErrorPublished = "measurement_error_published":
         "The measuring service failed, and its error was published as the site's.",
     CertificateWarningNotOutage = "certificate_warning_not_outage":
-        "The certificate had fewer than 7 days left; the site answered all the time.",
+        "The certificate had fewer than 7 days left; that is a warning, and no outage.",
     SimultaneousOutage = "simultaneous_outage":
         "Many sites failed within one run: one event, and each has its own recovery.",
     Flapping = "flapping":

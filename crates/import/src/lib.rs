@@ -1,8 +1,9 @@
 //! The history of an Upptime repository: what it recorded, which incidents that implies, and what is wrong with it.
 //!
 //! In scope: reading the texts of such a repository (versions of `history/*.yml`, their extract as TSV, the summary,
-//! badges, issues), incidents, findings, and the same history as rounds. Out of scope: finding those texts (the program
-//! reads folders and git), and deciding what a failure means today (`dualwatch-core`).
+//! badges, issues), incidents, findings, and the same history as rounds; and finding those texts in a folder or in a
+//! clone ([`folder`]). Out of scope: deciding what a failure means today (`dualwatch-core`), and the edge: this crate is
+//! for native programs.
 //! Nothing that cannot be read is dropped: it becomes a finding with its file and line.
 //!
 //! ```
@@ -24,6 +25,8 @@ mod analysis;
 pub mod availability;
 mod document;
 mod findings;
+pub mod folder;
+mod git;
 mod incidents;
 mod nature;
 pub mod read;
@@ -38,4 +41,4 @@ pub use incidents::Incident;
 pub use nature::Nature;
 pub use source::{Place, Problem, Source, Version};
 pub use target::{History, Measured};
-pub use text::upptime_duration;
+pub use text::{span, upptime_duration};

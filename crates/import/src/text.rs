@@ -14,7 +14,11 @@ pub fn upptime_duration(ms: i64) -> String {
 }
 
 /// Returns a span down to its seconds, which are always there.
-pub(crate) fn span(ms: i64) -> String {
+///
+/// ```
+/// assert_eq!(dualwatch_import::span(648_900_000), "7 days 12 hours 15 minutes 0 seconds");
+/// ```
+pub fn span(ms: i64) -> String {
     let mut text = parts(ms, &[(DAY, "day"), (HOUR, "hour"), (MINUTE, "minute")]);
     text.push(plural(ms.max(0) % MINUTE / SECOND, "second"));
     text.join(" ")

@@ -2,6 +2,7 @@
 
 use super::{Code, Finding};
 use crate::{
+    incidents::Incident,
     nature::Nature,
     source::Version,
     target::History,
@@ -43,31 +44,42 @@ pub(super) fn measurement_errors(history: &History) -> Option<Finding> {
         .collect();
     let (first, last) = (errors.first()?, errors.last()?);
     let detail = format!(
-        "{} ({}) between {} and {}: these are answers of the measuring service, not of the site; they do not count \
+        "{} ({}) {}: these are answers of the measuring service, not of the site; they do not count \
          against it",
         if errors.len() == 1 { "1 record says down".to_owned() } else { format!("{} records say down", errors.len()) },
         codes(errors.iter().copied()),
-        time(first.record.at),
-        time(last.record.at),
+        if errors.len() == 1 {
+            format!("at {}", time(first.record.at))
+        } else {
+            format!("between {} and {}", time(first.record.at), time(last.record.at))
+        },
     );
     Some(Finding::new(Code::MeasurementErrorPublished, detail))
 }
 
-/// One for each spell in which only the certificate was short.
+/// One for each incident in which the certificate was short, also where the site failed meanwhile.
 pub(super) fn certificate_warnings(history: &History) -> Vec<Finding> {
-    let warnings = history.incidents.iter().filter(|incident| incident.nature == Nature::CertificateWarning);
-    let finding = |incident: &crate::Incident| {
-        let until = incident.ended.map_or_else(
-            || "not renewed when the history ends".to_owned(),
-            |ended| format!("renewed by {} ({})", time(ended), span(ended.ms_since(incident.began))),
-        );
-        let detail = format!(
-            "published as down with code 200 since {}: the certificate expires in less than 7 days; {until}",
-            time(incident.began)
-        );
-        Finding::new(Code::CertificateWarningNotOutage, detail)
+    history.incidents.iter().filter_map(|incident| certificate_warning(history, incident)).collect()
+}
+
+fn certificate_warning(history: &History, incident: &Incident) -> Option<Finding> {
+    let is_within = |v: &&Version| v.record.at >= incident.began && incident.ended.is_none_or(|end| v.record.at < end);
+    let is_warning = |v: &&Version| Nature::of(v, history.measured) == Nature::CertificateWarning;
+    let since = history.versions.iter().filter(is_within).find(is_warning)?.record.at;
+    let n_others = history.versions.iter().filter(is_within).filter(|v| !is_warning(v)).count() as i64;
+    let until = incident.ended.map_or_else(
+        || "not renewed when the history ends".to_owned(),
+        |ended| format!("renewed by {} ({})", time(ended), span(ended.ms_since(since))),
+    );
+    let others = match n_others {
+        0 => String::new(),
+        n => format!("; {} of this time say something else", plural(n, "record")),
     };
-    warnings.map(finding).collect()
+    let detail = format!(
+        "published as down with code 200 since {}: the certificate expires in less than 7 days; {until}{others}",
+        time(since)
+    );
+    Some(Finding::new(Code::CertificateWarningNotOutage, detail))
 }
 
 /// Times that say no zone.
@@ -85,7 +97,7 @@ pub(super) fn without_zone(history: &History) -> Option<Finding> {
     Some(Finding::new(Code::TimestampWithoutZone, detail))
 }
 
-/// Returns `code 0 (640 times), code null (once)`.
+/// Returns `640 × code 0, code null`.
 fn codes<'v>(versions: impl Iterator<Item = &'v Version>) -> String {
     let mut counts: BTreeMap<Option<u16>, usize> = BTreeMap::new();
     for version in versions {
@@ -95,7 +107,7 @@ fn codes<'v>(versions: impl Iterator<Item = &'v Version>) -> String {
         .iter()
         .map(|(code, n)| {
             let code = code.map_or_else(|| "null".to_owned(), |code| code.to_string());
-            if *n == 1 { format!("code {code}") } else { format!("code {code} {n} times") }
+            if *n == 1 { format!("code {code}") } else { format!("{n} × code {code}") }
         })
         .collect();
     list(&shown.iter().map(String::as_str).collect::<Vec<_>>())

@@ -1,0 +1,61 @@
+//! `dualwatch import upptime`: an Upptime repository, explained for people, as JSON, or as rounds.
+
+mod print;
+
+use crate::exit::Exit;
+use anyhow::{Context, Result};
+use clap::Subcommand;
+use dualwatch_import::{analyse, folder, rounds};
+use std::{
+    io::{BufWriter, Write},
+    path::PathBuf,
+};
+
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    #[command(subcommand)]
+    format: Format,
+}
+
+#[derive(Debug, Subcommand)]
+enum Format {
+    /// A clone of an Upptime repository, or what was extracted from one.
+    Upptime(Upptime),
+}
+
+#[derive(Debug, clap::Args)]
+struct Upptime {
+    /// The clone (its git history is read), or a folder with its files and `history-versions.tsv`.
+    #[arg(value_name = "DIR")]
+    folder: PathBuf,
+    /// Read the versions of the history files from this extract, and not from git.
+    #[arg(long, value_name = "TSV")]
+    versions: Option<PathBuf>,
+    /// Print one document.
+    #[arg(long, conflicts_with = "rounds")]
+    json: bool,
+    /// Print every record as a round, one line of JSON each (the documents of `check --json`), oldest first.
+    #[arg(long)]
+    rounds: bool,
+}
+
+/// Prints what the history says. What is wrong with it is no failure of the import.
+pub fn run(arguments: &Arguments) -> Result<Exit> {
+    let Format::Upptime(arguments) = &arguments.format;
+    let source = folder::open(&arguments.folder, arguments.versions.as_deref()).context("failed to import")?;
+    let analysis = analyse(source);
+    let mut out = BufWriter::new(std::io::stdout().lock());
+    if arguments.json {
+        serde_json::to_writer(&mut out, &analysis.document()).context("failed to write JSON")?;
+        writeln!(out)?;
+    } else if arguments.rounds {
+        for round in rounds::rounds(&analysis) {
+            serde_json::to_writer(&mut out, &round).context("failed to write JSON")?;
+            writeln!(out)?;
+        }
+    } else {
+        print::analysis(&mut out, &analysis)?;
+    }
+    out.flush()?;
+    Ok(Exit::Reachable)
+}

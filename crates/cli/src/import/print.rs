@@ -1,0 +1,169 @@
+//! An analysis as text: each site with its incidents and findings, then what concerns all of them.
+
+use dualwatch_core::time::{SECOND, Timestamp};
+use dualwatch_import::{
+    Analysis, Code, Finding, History, Incident, Nature, availability::availability, read::Window, span,
+};
+use dualwatch_wire::{time, upptime::Status};
+use std::io::{Result, Write};
+
+/// A site that failed every night has hundreds; the newest tell enough, and `--json` has all.
+const MAX_INCIDENTS: usize = 20;
+
+pub fn analysis(out: &mut impl Write, analysis: &Analysis) -> Result<()> {
+    let (loud, quiet): (Vec<&History>, Vec<&History>) =
+        analysis.targets.iter().partition(|history| !history.incidents.is_empty() || !history.findings.is_empty());
+    for history in loud {
+        target(out, history)?;
+    }
+    let (never_recorded, quiet): (Vec<_>, Vec<_>) = quiet.into_iter().partition(|history| history.versions.is_empty());
+    names(out, "Up in every record", &quiet)?;
+    names(out, "Without any record", &never_recorded)?;
+    windows(out, &analysis.windows)?;
+    overall(out, &analysis.findings)?;
+    summary(out, analysis)
+}
+
+fn target(out: &mut impl Write, history: &History) -> Result<()> {
+    writeln!(out, "{} ({})", history.name, history.slug)?;
+    writeln!(out, "  {}{}", history.url, observed(history))?;
+    // What was never seen up is explained below, and is no outage.
+    let outages: Vec<&Incident> =
+        history.incidents.iter().filter(|incident| incident.nature != Nature::NeverUp).collect();
+    let n_hidden = outages.len().saturating_sub(MAX_INCIDENTS);
+    if n_hidden > 0 {
+        writeln!(out, "    {} (--json lists them)", count(n_hidden, "earlier incident"))?;
+    }
+    for incident in &outages[n_hidden..] {
+        writeln!(out, "    {}", line(incident))?;
+    }
+    findings(out, &history.findings)?;
+    writeln!(out)
+}
+
+/// Returns ` · IPv4 · 640 records from … to … · up 99.98 %`.
+fn observed(history: &History) -> String {
+    let (Some(first), Some(last)) = (history.first_at(), history.last_at()) else {
+        return " · no records".to_owned();
+    };
+    let n = count(history.versions.len(), "record");
+    let between = if first == last {
+        format!("of {}", minute(first))
+    } else {
+        format!("from {} to {}", minute(first), minute(last))
+    };
+    let up = availability(history, first, last)
+        .ratio()
+        .filter(|_| history.was_ever_up())
+        .map_or_else(String::new, |ratio| format!(" · up {:.2} % of the time observed", floor(ratio * 100.0)));
+    format!(" · {} · {n} {between}{up}", history.measured.family)
+}
+
+/// Never rounds up to 100.
+fn floor(percent: f64) -> f64 {
+    (percent * 100.0).floor() / 100.0
+}
+
+fn line(incident: &Incident) -> String {
+    let end = incident.ended.map_or_else(
+        || "to the end of the history".to_owned(),
+        |ended| format!("{} UTC  {}", until(incident.began, ended), span(ended.ms_since(incident.began))),
+    );
+    let status = match (incident.status, incident.code) {
+        (Status::Degraded, _) => "degraded".to_owned(),
+        (_, Some(0)) => "down, no answer".to_owned(),
+        (status, Some(code)) => format!("{}, code {code}", status.code()),
+        (status, None) => format!("{}, no code", status.code()),
+    };
+    let nature = match incident.nature {
+        Nature::Outage | Nature::NeverUp => "",
+        Nature::CertificateWarning => " (its certificate was about to expire)",
+        Nature::MeasurementError => " (the measurement failed)",
+    };
+    let start = if incident.opens_history { " (and perhaps before)" } else { "" };
+    format!("{}{start} → {end}  {status}{nature}", seconds(incident.began))
+}
+
+fn findings(out: &mut impl Write, findings: &[Finding]) -> Result<()> {
+    let mut explained: Option<Code> = None;
+    for finding in findings {
+        if explained != Some(finding.code) {
+            writeln!(out, "  ! {} [{}]", finding.code.explanation(), finding.code.as_str())?;
+            explained = Some(finding.code);
+        }
+        writeln!(out, "    {}", finding.detail)?;
+    }
+    Ok(())
+}
+
+fn names(out: &mut impl Write, what: &str, histories: &[&History]) -> Result<()> {
+    if histories.is_empty() {
+        return Ok(());
+    }
+    let names: Vec<&str> = histories.iter().map(|history| history.name.as_str()).collect();
+    writeln!(out, "{what}: {}\n", names.join(", "))
+}
+
+fn windows(out: &mut impl Write, windows: &[Window]) -> Result<()> {
+    for window in windows {
+        let targets: Vec<&str> = window.targets.iter().map(|(slug, _)| slug.as_str()).collect();
+        let (from, to) = (seconds(window.start), until(window.start, window.end));
+        writeln!(out, "Maintenance {from} → {to} UTC, `{}`: {}\n", window.title, targets.join(", "))?;
+    }
+    Ok(())
+}
+
+fn overall(out: &mut impl Write, list: &[Finding]) -> Result<()> {
+    if list.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "All sites together")?;
+    findings(out, list)?;
+    writeln!(out)
+}
+
+fn summary(out: &mut impl Write, analysis: &Analysis) -> Result<()> {
+    let sum = |nature: Nature| {
+        analysis.targets.iter().flat_map(|history| &history.incidents).filter(|i| i.nature == nature).count()
+    };
+    let n_versions: usize = analysis.targets.iter().map(|history| history.versions.len()).sum();
+    let mut parts =
+        vec![count(analysis.targets.len(), "site"), count(n_versions, "record"), count(sum(Nature::Outage), "outage")];
+    for (nature, noun) in [
+        (Nature::CertificateWarning, "certificate warning"),
+        (Nature::MeasurementError, "failed measurement"),
+        (Nature::NeverUp, "site never seen up"),
+    ] {
+        match (sum(nature), nature) {
+            (0, _) => {}
+            (1, _) | (_, Nature::CertificateWarning | Nature::MeasurementError) => parts.push(count(sum(nature), noun)),
+            (n, _) => parts.push(format!("{n} sites never seen up")),
+        }
+    }
+    let as_of = analysis.as_of.map_or_else(String::new, |t| format!("; last record {}", seconds(t)));
+    writeln!(out, "{}{as_of}", parts.join(", "))
+}
+
+/// Returns `2026-03-03 05:34:03`, in UTC.
+fn seconds(t: Timestamp) -> String {
+    let text = time::format(Timestamp::from_unix_ms(t.unix_ms().div_euclid(SECOND) * SECOND));
+    text.chars().take("2026-03-03T05:34:03".len()).map(|c| if c == 'T' { ' ' } else { c }).collect()
+}
+
+fn minute(t: Timestamp) -> String {
+    let text = seconds(t);
+    text[..text.len().min("2026-03-03 05:34".len())].to_owned()
+}
+
+/// Returns the end of a span, without its date where that is the one it began on.
+fn until(began: Timestamp, ended: Timestamp) -> String {
+    let (began, ended) = (seconds(began), seconds(ended));
+    match (began.split_once(' '), ended.split_once(' ')) {
+        (Some((first, _)), Some((day, time))) if first == day => time.to_owned(),
+        _ => ended,
+    }
+}
+
+fn count(n: usize, noun: &str) -> String {
+    if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
+}
