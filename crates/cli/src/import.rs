@@ -3,7 +3,7 @@
 mod print;
 
 use crate::exit::Exit;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use clap::Subcommand;
 use dualwatch_import::{analyse, folder, rounds};
 use std::{
@@ -42,7 +42,8 @@ struct Upptime {
 /// Prints what the history says. What is wrong with it is no failure of the import.
 pub fn run(arguments: &Arguments) -> Result<Exit> {
     let Format::Upptime(arguments) = &arguments.format;
-    let source = folder::open(&arguments.folder, arguments.versions.as_deref()).context("failed to import")?;
+    let source =
+        folder::open(&arguments.folder, arguments.versions.as_deref()).map_err(|why| anyhow!("failed to {why}"))?;
     let analysis = analyse(source);
     let mut out = BufWriter::new(std::io::stdout().lock());
     if arguments.json {

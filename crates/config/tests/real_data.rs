@@ -62,6 +62,34 @@ fn nothing_is_lost() {
     println!("{} configurations, {n_targets} targets", files.len());
 }
 
+/// Read in another way than the crate: what begins a line and ends in a colon. Keys of Upptime have no meaning here,
+/// others are unknown; both are said.
+#[test]
+fn every_key_at_the_top_is_named() {
+    let Some(folder) = data() else { return };
+    for (path, text) in configurations(&folder) {
+        let config = read(&path, &text);
+        let said: Vec<&str> = config
+            .warnings
+            .iter()
+            .filter(|w| matches!(w.code, "no_meaning_here" | "unknown_key"))
+            .map(|w| w.message.as_str())
+            .collect();
+        let mut lines = text.lines().peekable();
+        while let Some(line) = lines.next() {
+            let Some((key, value)) = line.split_once(':').filter(|_| line.starts_with(char::is_alphabetic)) else {
+                continue;
+            };
+            let value = value.split('#').next().unwrap_or_default().trim();
+            let has_block = lines.peek().is_some_and(|next| next.starts_with([' ', '-']));
+            if key != "sites" && (!value.is_empty() || has_block) {
+                let name = format!("`{key}`");
+                assert!(said.iter().any(|message| message.contains(&name)), "{}: {name} {said:?}", path.display());
+            }
+        }
+    }
+}
+
 /// Counts the sites in another way than the crate: list items directly below `sites:`, by their indentation.
 fn n_sites(text: &str) -> usize {
     let mut lines = text.lines().skip_while(|l| !l.starts_with("sites:")).skip(1).peekable();

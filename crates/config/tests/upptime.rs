@@ -111,7 +111,7 @@ fn what_misleads() {
     check_tcp(&["name: Mail v6", "url: a.example"], "2:11", "named_ipv6_probes_ipv4", "says IPv6", "both families");
     check_tcp(&["name: A", "url: 9.9.9.9", "ipv6: true"], "4:11", "ipv6_flag_ignored", "IPv4 address", "IPv6 address");
     let http = ["name: IPv6 A", "url: https://a.example", "ipv6: true"];
-    check_warning(&http, "4:11", "ipv6_flag_ignored", "`check: tcp-ping` only", "both families");
+    check_warning(&http, "4:11", "ipv6_flag_ignored", "`type: globalping` only", "both families");
     let globalping = ["name: IPv6 A", "url: https://a.example", "ipv6: true", "type: globalping"];
     check_warning(&globalping, "5:5", "not_followed", "`type`", "Globalping");
     check_warning(&["name: A", "url: a.example"], "3:10", "guessed_scheme", "`http`", "https://");

@@ -88,7 +88,8 @@ pub(crate) fn file_of<E>(
 
 fn is_configuration(name: &str) -> bool {
     let name = name.trim_start_matches('.');
-    name.starts_with("upptimerc.") && (name.ends_with(".yml") || name.ends_with(".yaml"))
+    let Some(rest) = name.strip_prefix("upptimerc.") else { return false };
+    matches!(rest.rsplit('.').next(), Some("yml" | "yaml"))
 }
 
 /// `shop.yml`, or `shop.{commit}.yml` of a single version that was saved.

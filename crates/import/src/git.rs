@@ -61,6 +61,7 @@ fn versions(repository: &Repository, head: ObjectId, source: &mut Source) -> Res
             }
         }
     }
+    // The walk goes from the newest to the oldest.
     for (commit, at, slug, blob) in found.into_iter().rev() {
         let text = String::from_utf8_lossy(&repository.find_blob(blob)?.data).into_owned();
         let commit = commit.to_string();

@@ -39,7 +39,7 @@ pub fn rounds(analysis: &Analysis) -> Vec<v1::Round> {
         let mut warned_since = None;
         for version in &history.versions {
             let sample = sample(history, version, was_ever_up, &mut warned_since);
-            list.push(round(&target, history, version.record.at, sample));
+            list.push(round(&target, history, version.record.at, &sample));
         }
     }
     list.sort_by_key(|round| round.started_at);
@@ -52,7 +52,7 @@ fn endpoint(history: &History) -> String {
     history.endpoint.clone().or_else(url).unwrap_or_else(|| history.url.clone())
 }
 
-fn round(target: &str, history: &History, started_at: Timestamp, sample: Sample) -> Round {
+fn round(target: &str, history: &History, started_at: Timestamp, sample: &Sample) -> Round {
     let other = Sample::skipped(None);
     let samples =
         PerFamily::from_fn(|family| if family == history.measured.family { sample.clone() } else { other.clone() });

@@ -8,7 +8,10 @@ use crate::{
 use dualwatch_config::UpptimeSite;
 use dualwatch_core::{family::Family, time::Timestamp};
 use dualwatch_wire::upptime::SummaryItem;
-use std::{collections::HashMap, net::Ipv6Addr};
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    net::Ipv6Addr,
+};
 
 /// One site of the repository.
 #[derive(Clone, Debug)]
@@ -59,32 +62,17 @@ pub(crate) fn histories(source: &mut Source) -> Vec<History> {
     let sites = source.configuration.as_ref().map_or_else(Vec::new, |(_, text)| dualwatch_config::upptime_sites(text));
     let endpoints = endpoints(source);
     let all_by_globalping = !sites.is_empty() && sites.iter().all(|site| site.is_globalping);
-    let mut versions: HashMap<String, Vec<Version>> = HashMap::new();
-    let mut order: Vec<String> = Vec::new();
-    let mut add = |slug: &str, order: &mut Vec<String>| {
-        if !versions.contains_key(slug) {
-            versions.insert(slug.to_owned(), Vec::new());
-            order.push(slug.to_owned());
-        }
-    };
-    for site in &sites {
-        add(&site.slug, &mut order);
-    }
-    for version in &source.versions {
-        add(&version.slug, &mut order);
-    }
-    for item in &source.summary {
-        add(&item.slug, &mut order);
-    }
+    let mut recorded: BTreeMap<String, Vec<Version>> = BTreeMap::new();
     for version in std::mem::take(&mut source.versions) {
-        if let Some(list) = versions.get_mut(&version.slug) {
-            list.push(version);
-        }
+        recorded.entry(version.slug.clone()).or_default().push(version);
     }
-    let history = |slug: String| {
-        let mut versions = versions.remove(&slug).unwrap_or_default();
+    for versions in recorded.values_mut() {
         // Stable: of two versions measured at the same time the later one in the source stays later.
         versions.sort_by_key(|version| version.record.at);
+    }
+    let slugs = slugs(&sites, &recorded, &source.summary);
+    let history = |slug: String| {
+        let versions = recorded.remove(&slug).unwrap_or_default();
         let site = sites.iter().find(|site| site.slug == slug).cloned();
         let published = source.summary.iter().find(|item| item.slug == slug).cloned();
         let url = [
@@ -107,7 +95,20 @@ pub(crate) fn histories(source: &mut Source) -> Vec<History> {
             slug,
         }
     };
-    order.into_iter().map(history).collect()
+    slugs.into_iter().map(history).collect()
+}
+
+/// Returns every slug once. The order does not depend on where the versions were read from.
+fn slugs(sites: &[UpptimeSite], recorded: &BTreeMap<String, Vec<Version>>, summary: &[SummaryItem]) -> Vec<String> {
+    let mut removed: Vec<(Option<Timestamp>, &str)> = recorded
+        .iter()
+        .map(|(slug, versions)| (versions.first().map(|version| version.record.at), slug.as_str()))
+        .collect();
+    removed.sort_unstable();
+    let all = sites.iter().map(|site| site.slug.as_str());
+    let all = all.chain(removed.into_iter().map(|(_, slug)| slug)).chain(summary.iter().map(|item| item.slug.as_str()));
+    let mut seen = HashSet::new();
+    all.filter(|slug| seen.insert(*slug)).map(str::to_owned).collect()
 }
 
 /// Returns the URLs of the targets that the configuration makes, by slug.

@@ -37,16 +37,17 @@ fn parts(ms: i64, units: &[(i64, &str)]) -> Vec<String> {
 }
 
 /// Returns `1 day`, `2 days`.
-pub(crate) fn plural(n: i64, noun: &str) -> String {
-    if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
+pub(crate) fn plural(n: impl std::fmt::Display, noun: &str) -> String {
+    let n = n.to_string();
+    if n == "1" { format!("1 {noun}") } else { format!("{n} {noun}s") }
 }
 
 /// Returns a number with commas between thousands.
-pub(crate) fn grouped(n: i64) -> String {
-    let digits = n.unsigned_abs().to_string();
-    let mut text = if n < 0 { "-".to_owned() } else { String::new() };
+pub(crate) fn grouped(n: u64) -> String {
+    let digits = n.to_string();
+    let mut text = String::new();
     for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
@@ -88,7 +89,7 @@ mod tests {
 
     #[test]
     fn grouped_numbers() {
-        for (n, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (48_257, "48,257"), (-2_628_288, "-2,628,288")] {
+        for (n, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (48_257, "48,257"), (2_628_288, "2,628,288")] {
             assert_eq!(grouped(n), text);
         }
     }

@@ -194,7 +194,8 @@ impl<'n> Site<'_, 'n> {
         }
         let at = self.get("ipv6").map_or(self.url_node.at, |node| node.at);
         if !self.reads_ipv6() {
-            let message = "Upptime follows `ipv6: true` for `check: tcp-ping` only, and ignores it here";
+            let message =
+                "Upptime follows `ipv6: true` with `check: tcp-ping` or `type: globalping` only, and ignores it here";
             let hint = "what Upptime shows for it is not about IPv6; here both families are measured";
             self.report.warning(at, "ipv6_flag_ignored", message, hint);
         } else if literal == Some(Family::Ipv4) {

@@ -63,11 +63,11 @@ pub(crate) fn of_issues(source: &Source, targets: &[History]) -> (Vec<Window>, V
             !report.commit.is_empty() && !incident.commit.is_empty() && report.commit.starts_with(&incident.commit)
         });
         if let Some((incident, ms)) = incident.and_then(|incident| Some((incident, incident.duration_ms()?)))
-            && ms / MINUTE != stated as i64
+            && ms / MINUTE != stated
         {
             let detail = format!(
                 "{shown} says {}; from {} it was {}",
-                upptime_duration(stated as i64 * MINUTE),
+                upptime_duration(stated.saturating_mul(MINUTE)),
                 time(incident.began),
                 span(ms)
             );

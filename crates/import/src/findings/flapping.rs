@@ -30,7 +30,8 @@ fn finding(row: &[&Incident]) -> Option<Finding> {
     if closed.len() < MIN_EPISODES {
         return None;
     }
-    let lengths: Vec<String> = closed.iter().map(|(began, ended)| grouped(ended.ms_since(*began) / SECOND)).collect();
+    let lengths: Vec<String> =
+        closed.iter().map(|(began, ended)| grouped((ended.ms_since(*began) / SECOND).unsigned_abs())).collect();
     let peace = closed.windows(2).map(|pair| pair[1].0.ms_since(pair[0].1)).max().unwrap_or(0);
     let open = row.last().filter(|incident| incident.ended.is_none());
     let detail = format!(

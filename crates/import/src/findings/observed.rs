@@ -18,7 +18,7 @@ pub(super) fn never_up(history: &History) -> Option<Finding> {
     if history.was_ever_up() {
         return None;
     }
-    let n = history.versions.len() as i64;
+    let n = history.versions.len();
     let records = if n == 1 {
         format!("the only record, of {}, says down", time(first.record.at))
     } else {
@@ -66,7 +66,7 @@ fn certificate_warning(history: &History, incident: &Incident) -> Option<Finding
     let is_within = |v: &&Version| v.record.at >= incident.began && incident.ended.is_none_or(|end| v.record.at < end);
     let is_warning = |v: &&Version| Nature::of(v, history.measured) == Nature::CertificateWarning;
     let since = history.versions.iter().filter(is_within).find(is_warning)?.record.at;
-    let n_others = history.versions.iter().filter(is_within).filter(|v| !is_warning(v)).count() as i64;
+    let n_others = history.versions.iter().filter(is_within).filter(|v| !is_warning(v)).count();
     let until = incident.ended.map_or_else(
         || "not renewed when the history ends".to_owned(),
         |ended| format!("renewed by {} ({})", time(ended), span(ended.ms_since(since))),
@@ -86,7 +86,7 @@ fn certificate_warning(history: &History, incident: &Incident) -> Option<Finding
 pub(super) fn without_zone(history: &History) -> Option<Finding> {
     let mut zoneless = history.versions.iter().filter(|version| version.record.is_zoneless);
     let first = zoneless.next()?;
-    let n = 1 + zoneless.count() as i64;
+    let n = 1 + zoneless.count();
     let detail = format!(
         "{} of {} without a zone, taken as UTC; the first is {} ({})",
         plural(n, "record"),

@@ -54,7 +54,7 @@ pub(super) fn contradiction(history: &History, as_of: Option<Timestamp>) -> Opti
     let detail = format!(
         "published as {} with {} minutes down in its days, {since}; {}",
         item.status.code(),
-        grouped(minutes as i64),
+        grouped(minutes),
         wrong.join("; ")
     );
     Some(Finding::new(Code::UptimeContradictsStatus, detail))
@@ -66,15 +66,15 @@ pub(super) fn window_arithmetic(history: &History) -> Option<Finding> {
     let published = percent(&item.uptime_month)?;
     // From the last day with a failure, which is today and not over yet, backwards.
     let n_whole =
-        item.daily_minutes_down.values().rev().skip(1).take_while(|minutes| **minutes >= WHOLE_DAY_MIN).count() as i64;
-    let days = (28..=30).find(|days| (share(*days) - published).abs() < 0.005 && n_whole >= days - 1)?;
+        item.daily_minutes_down.values().rev().skip(1).take_while(|minutes| **minutes >= WHOLE_DAY_MIN).count();
+    let days = (28..=30).find(|days| (share(*days) - published).abs() < 0.005 && n_whole + 1 >= *days as usize)?;
     let (oldest, newest) = (item.daily_minutes_down.keys().next()?, item.daily_minutes_down.keys().next_back()?);
     let detail = format!(
         "expected exactly 0 % over a month that is down from end to end; published {}, because {} s ({days} days) are \
          divided by {} s (30.42 days); down on each of {} whole days before {newest}, in the days listed since {oldest}",
         item.uptime_month,
-        grouped(days * DAY_S),
-        grouped(UPPTIME_MONTH_S),
+        grouped((days * DAY_S).unsigned_abs()),
+        grouped(UPPTIME_MONTH_S.unsigned_abs()),
         n_whole,
     );
     Some(Finding::new(Code::WindowArithmetic, detail))

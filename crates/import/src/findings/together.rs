@@ -57,7 +57,7 @@ fn finding(group: &[Member<'_>], targets: &[History]) -> Option<Finding> {
     let slugs: Vec<&str> = group.iter().map(|member| member.history.slug.as_str()).collect();
     let detail = format!(
         "{} of the {} then tracked went down from {} to {}; {}; {}: {}",
-        plural(group.len() as i64, "site"),
+        plural(group.len(), "site"),
         targets.iter().filter(is_tracked).count(),
         time(from),
         time(to),
@@ -108,9 +108,9 @@ fn recoveries(group: &[Member<'_>]) -> String {
             let seconds = || step.iter().map(|(_, s)| *s);
             let (shortest, longest) = (seconds().min().unwrap_or(0), seconds().max().unwrap_or(0));
             let lasted = if shortest == longest {
-                grouped(shortest)
+                grouped(shortest.unsigned_abs())
             } else {
-                format!("{} … {}", grouped(shortest), grouped(longest))
+                format!("{} … {}", grouped(shortest.unsigned_abs()), grouped(longest.unsigned_abs()))
             };
             format!("{} at {} after {lasted} s", step.len(), time(step[0].0))
         })

@@ -73,32 +73,25 @@ impl Fields<'_> {
     /// Returns the record, if its status and its time can be read; reports everything else that cannot.
     pub(super) fn record(&self, place: &dyn Fn(u64) -> Place, problems: &mut Vec<Problem>) -> Option<Record> {
         let mut problem = |line, what| problems.push(Problem { at: place(line), what });
-        let status = match self.status {
-            Some((text, line)) => {
-                let status = Status::from_code(text);
-                if status.is_none() {
-                    problem(line, format!("{} is no status; the record is left out", quoted(text)));
-                }
-                status
+        for (field, key) in [(self.status, "status"), (self.last_updated, "lastUpdated")] {
+            if field.is_none() {
+                problem(1, format!("a record without `{key}`; it is left out"));
             }
-            None => {
-                problem(1, "a record without `status`; it is left out".to_owned());
-                None
+        }
+        let status = self.status.and_then(|(text, line)| {
+            let status = Status::from_code(text);
+            if status.is_none() {
+                problem(line, format!("{} is no status; the record is left out", quoted(text)));
             }
-        };
-        let at = match self.last_updated {
-            Some((text, line)) => {
-                let at = time::instant(text);
-                if at.is_none() {
-                    problem(line, format!("`lastUpdated: {text}` is no time; the record is left out"));
-                }
-                at
+            status
+        });
+        let at = self.last_updated.and_then(|(text, line)| {
+            let at = time::instant(text);
+            if at.is_none() {
+                problem(line, format!("`lastUpdated: {text}` is no time; the record is left out"));
             }
-            None => {
-                problem(1, "a record without `lastUpdated`; it is left out".to_owned());
-                None
-            }
-        };
+            at
+        });
         let mut number = |field: Option<(&str, u64)>, key: &str| -> Option<u32> {
             let (text, line) = field.filter(|(text, _)| !matches!(*text, "" | "null" | "undefined" | "NaN"))?;
             let number = text.parse::<f64>().ok().filter(|n| (0.0..=f64::from(u32::MAX)).contains(n));
@@ -152,7 +145,7 @@ mod tests {
             (record.url.as_str(), record.code, record.status),
             ("https://a.example/x?y: z", Some(0), Status::Down)
         );
-        let old: String = GOOD.lines().map(|line| format!("- {line}\n")).collect();
+        let old = format!("- {}", GOOD.trim_end().replace('\n', "\n- "));
         assert_eq!(read(&old).0, new);
     }
 

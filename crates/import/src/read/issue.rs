@@ -39,7 +39,7 @@ pub struct Report {
 pub struct Resolution {
     pub commit: String,
     /// Whole minutes, rounded down; `None`: old versions of Upptime say nothing, and below a minute it says "".
-    pub minutes: Option<u64>,
+    pub minutes: Option<i64>,
 }
 
 /// Returns the issues of a text with one JSON object a line; reports the lines that are none.
@@ -74,16 +74,16 @@ impl Issue {
         // After the link, whose end stands on a line of its own. The name may have parentheses, too.
         let (link, site) = head.split_once("), ")?;
         let (name, url) = site.trim_end().strip_suffix(')')?.rsplit_once(" (")?;
-        let fact = |key: &str| {
-            let line = facts.lines().find_map(|line| line.trim().trim_start_matches("- ").strip_prefix(key))?;
-            line.trim().trim_end_matches(" ms").parse::<u32>().ok()
+        let number = |key: &str| {
+            let value = facts.lines().find_map(|line| line.trim().trim_start_matches("- ").strip_prefix(key))?;
+            value.trim().trim_end_matches(" ms").parse::<u32>().ok()
         };
         Some(Report {
             name: name.to_owned(),
             url: url.to_owned(),
             status,
-            code: fact("HTTP code:").and_then(|code| u16::try_from(code).ok()),
-            response_ms: fact("Response time:"),
+            code: number("HTTP code:").and_then(|code| u16::try_from(code).ok()),
+            response_ms: number("Response time:"),
             commit: commit_of(link),
         })
     }
@@ -104,7 +104,7 @@ fn commit_of(link: &str) -> String {
 }
 
 /// Reads `1 day, 2 hours, 3 minutes`.
-fn minutes(text: &str) -> Option<u64> {
+fn minutes(text: &str) -> Option<i64> {
     let part = |part: &str| {
         let (count, unit) = part.trim().split_once(' ')?;
         let each = match unit.trim_end_matches('s') {
@@ -113,7 +113,7 @@ fn minutes(text: &str) -> Option<u64> {
             "minute" => 1,
             _ => return None,
         };
-        count.parse::<u64>().ok()?.checked_mul(each)
+        count.parse::<i64>().ok()?.checked_mul(each)
     };
     text.split(',').map(part).sum()
 }
@@ -148,7 +148,7 @@ mod tests {
 
     #[test]
     fn resolutions() {
-        let check = |end: &str, minutes: Option<u64>| {
+        let check = |end: &str, minutes: Option<i64>| {
             let comment =
                 format!("**Resolved:** Shop is back up in [`ed54ece`](https://git.example/o/r/commit/ed54\n){end}");
             let seen = issue("", &["I see", &comment]).resolution().unwrap();

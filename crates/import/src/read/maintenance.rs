@@ -83,9 +83,9 @@ pub fn maintenance(issue: &Issue) -> Option<Result<Window, Vec<Rejected>>> {
     };
     let targets: Vec<(String, Expectation)> =
         named("expectedDown", Expectation::Down).chain(named("expectedDegraded", Expectation::Degraded)).collect();
-    let names: Vec<String> = targets.iter().map(|(name, _)| name.clone()).filter(|name| !is_slug(name)).collect();
-    if !names.is_empty() {
-        rejected.push(Rejected::NoSlugs(names));
+    let odd: Vec<String> = targets.iter().map(|(slug, _)| slug.clone()).filter(|slug| !is_slug(slug)).collect();
+    if !odd.is_empty() {
+        rejected.push(Rejected::NoSlugs(odd));
     }
     if targets.is_empty() {
         rejected.push(Rejected::NoTargets);
