@@ -14,6 +14,7 @@ use dualwatch_wire::{time, upptime::Status};
 use std::{
     fs,
     path::{Path, PathBuf},
+    sync::LazyLock,
 };
 
 fn data() -> Option<PathBuf> {
@@ -26,24 +27,42 @@ fn data() -> Option<PathBuf> {
     None
 }
 
-/// Every repository below the folder, by the part of its name that is asked for.
-fn repositories() -> Vec<(String, PathBuf)> {
-    let Some(folder) = data() else { return Vec::new() };
-    let entries = fs::read_dir(folder).expect("a readable folder").flatten();
-    let named = entries.map(|entry| (entry.file_name().to_string_lossy().into_owned(), entry.path()));
-    let mut list: Vec<_> = named.filter(|(name, _)| name.contains("__")).collect();
-    list.sort();
-    assert!(list.len() >= 11, "{list:?}");
-    list
+/// A repository below the folder.
+struct Repository {
+    name: String,
+    path: PathBuf,
+    source: Source,
+    analysis: Analysis,
+}
+
+/// Every repository, read once.
+fn repositories() -> &'static [Repository] {
+    static ALL: LazyLock<Vec<Repository>> = LazyLock::new(|| {
+        let Some(folder) = data() else { return Vec::new() };
+        let entries = fs::read_dir(folder).expect("a readable folder").flatten();
+        let named = entries.map(|entry| (entry.file_name().to_string_lossy().into_owned(), entry.path()));
+        let mut list: Vec<_> = named.filter(|(name, _)| name.contains("__")).collect();
+        list.sort();
+        assert!(list.len() >= 11, "{list:?}");
+        let read = |(name, path): (String, PathBuf)| {
+            let source = folder::open(&path, None).unwrap_or_else(|error| panic!("{name}: failed to {error}"));
+            Repository { analysis: analyse(source.clone()), name, path, source }
+        };
+        list.into_iter().map(read).collect()
+    });
+    &ALL
+}
+
+fn repository(part: &str) -> Option<&'static Repository> {
+    repositories().iter().find(|repository| repository.name.contains(part))
 }
 
 fn source(part: &str) -> Option<Source> {
-    let (_, path) = repositories().into_iter().find(|(name, _)| name.contains(part))?;
-    Some(folder::open(&path, None).unwrap_or_else(|error| panic!("failed to {error}")))
+    repository(part).map(|repository| repository.source.clone())
 }
 
-fn analysis(part: &str) -> Option<Analysis> {
-    source(part).map(analyse)
+fn analysis(part: &str) -> Option<&'static Analysis> {
+    repository(part).map(|repository| &repository.analysis)
 }
 
 fn target<'a>(analysis: &'a Analysis, slug: &str) -> &'a History {
@@ -63,17 +82,15 @@ fn contains(text: &str, parts: &[&str]) {
 
 #[test]
 fn nothing_is_lost() {
-    for (name, path) in repositories() {
-        let source = folder::open(&path, None).unwrap();
+    for Repository { name, path, source, analysis } in repositories() {
         assert_eq!(source.problems, [], "{name}");
         let extract = fs::read_to_string(path.join(folder::VERSIONS)).unwrap_or_default();
         let n_lines = extract.lines().skip(1).count();
         let n_versions = source.versions.len();
         assert!(n_versions >= n_lines, "{name}: {n_versions} of {n_lines}");
-        let analysis = analyse(source);
         let kept: usize = analysis.targets.iter().map(|history| history.versions.len()).sum();
         assert_eq!(kept, n_versions, "{name}");
-        assert_eq!(rounds::rounds(&analysis).len(), n_versions, "{name}");
+        assert_eq!(rounds::rounds(analysis).len(), n_versions, "{name}");
     }
 }
 
@@ -81,7 +98,7 @@ fn nothing_is_lost() {
 #[test]
 fn every_change_of_status_is_in_an_incident() {
     let mut n_all = 0;
-    for (name, path) in repositories() {
+    for Repository { name, path, analysis, .. } in repositories() {
         let Ok(extract) = fs::read_to_string(path.join(folder::VERSIONS)) else { continue };
         let mut last: std::collections::HashMap<&str, (&str, &str)> = std::collections::HashMap::new();
         let mut expected: Vec<(String, String, Option<String>)> = Vec::new();
@@ -98,7 +115,6 @@ fn every_change_of_status_is_in_an_incident() {
                 expected.push((slug.to_owned(), at, None));
             }
         }
-        let analysis = analyse(folder::open(&path, None).unwrap());
         let mut seen: Vec<(String, String, Option<String>)> = Vec::new();
         for target in analysis.document().targets {
             let row = |i: dualwatch_wire::v1::import::Incident| {
@@ -117,8 +133,7 @@ fn every_change_of_status_is_in_an_incident() {
 #[test]
 fn inherited_ipv6_tests_were_never_up() {
     let mut n = 0;
-    for (name, path) in repositories() {
-        let analysis = analyse(folder::open(&path, None).unwrap());
+    for Repository { name, analysis, .. } in repositories() {
         let Some(test) = analysis.targets.iter().find(|history| history.slug == "i-pv6-test") else { continue };
         let found = details(test, Code::NeverObservedUp);
         assert_eq!(found.len(), 1, "{name}");
@@ -209,7 +224,7 @@ fn down_with_an_uptime_of_100_percent() {
         .map(|history| history.slug.as_str())
         .collect();
     assert_eq!(contradicted, ["i-pv6-test"]);
-    let found = details(target(&analysis, "i-pv6-test"), Code::UptimeContradictsStatus);
+    let found = details(target(analysis, "i-pv6-test"), Code::UptimeContradictsStatus);
     contains(
         found[0],
         &[
@@ -223,7 +238,7 @@ fn down_with_an_uptime_of_100_percent() {
 #[test]
 fn a_month_down_is_exactly_0() {
     let Some(analysis) = analysis("upptime__upptime") else { return };
-    let test = target(&analysis, "i-pv6-test");
+    let test = target(analysis, "i-pv6-test");
     let found = details(test, Code::WindowArithmetic);
     assert_eq!(found.len(), 1);
     contains(found[0], &["exactly 0 %", "published 1.38%", "2,592,000 s (30 days)", "2,628,288 s (30.42 days)"]);
@@ -235,7 +250,7 @@ fn a_month_down_is_exactly_0() {
 #[test]
 fn round_trips_of_a_tunnel() {
     let Some(analysis) = analysis("monitor2") else { return };
-    let found = details(target(&analysis, "icc-iccsv01-v6"), Code::ImpossibleRoundTrip);
+    let found = details(target(analysis, "icc-iccsv01-v6"), Code::ImpossibleRoundTrip);
     assert_eq!(found.len(), 1);
     contains(
         found[0],
@@ -246,7 +261,7 @@ fn round_trips_of_a_tunnel() {
             "115 to 188 ms",
         ],
     );
-    assert_eq!(details(target(&analysis, "icc-iccsv01-cp"), Code::ImpossibleRoundTrip), [""; 0]);
+    assert_eq!(details(target(analysis, "icc-iccsv01-cp"), Code::ImpossibleRoundTrip), [""; 0]);
 }
 
 #[test]
@@ -281,7 +296,7 @@ fn outages_of_one_run() {
 #[test]
 fn one_flapping_incident() {
     let Some(analysis) = analysis("monitor2") else { return };
-    let found = details(target(&analysis, "icc-v6-test"), Code::Flapping);
+    let found = details(target(analysis, "icc-v6-test"), Code::Flapping);
     assert_eq!(found.len(), 1);
     assert!(
         found[0].starts_with("5 episodes from 2024-09-28T23:45:23.824Z to 2024-09-29T04:49:40.955Z"),
@@ -294,7 +309,7 @@ fn one_flapping_incident() {
 #[test]
 fn certificates_that_expire_soon() {
     let Some(analysis) = analysis("AlexP38") else { return };
-    let found = details(target(&analysis, "paltian-mail-de-443-ssl"), Code::CertificateWarningNotOutage);
+    let found = details(target(analysis, "paltian-mail-de-443-ssl"), Code::CertificateWarningNotOutage);
     assert_eq!(found.len(), 2);
     contains(
         found[1],
@@ -315,7 +330,7 @@ fn errors_of_the_measuring_service() {
     for (slug, code) in
         [("rdp", "code 400"), ("rfc", "code 400"), ("globalping", "code 422"), ("caddy-proxy", "code null")]
     {
-        let history = target(&analysis, slug);
+        let history = target(analysis, slug);
         let found = details(history, Code::MeasurementErrorPublished);
         assert_eq!(found.len(), 1, "{slug}");
         contains(found[0], &[code, "not of the site"]);
@@ -323,7 +338,7 @@ fn errors_of_the_measuring_service() {
     // Its one failure of this day is not held against it.
     let day = |text: &str| time::parse(text).unwrap();
     let (from, to): (Timestamp, Timestamp) = (day("2025-09-23T00:00:00Z"), day("2025-09-24T00:00:00Z"));
-    let proxy = availability(target(&analysis, "caddy-proxy"), from, to);
+    let proxy = availability(target(analysis, "caddy-proxy"), from, to);
     assert_eq!((proxy.down_ms, proxy.ratio()), (0, Some(1.0)));
     assert_eq!(proxy.observed_ms, DAY - 922_953);
 }
@@ -331,7 +346,7 @@ fn errors_of_the_measuring_service() {
 #[test]
 fn times_without_a_zone() {
     let Some(analysis) = analysis("tannerln7") else { return };
-    let found = details(target(&analysis, "download-server"), Code::TimestampWithoutZone);
+    let found = details(target(analysis, "download-server"), Code::TimestampWithoutZone);
     assert_eq!(found.len(), 1);
     contains(found[0], &["records of", "taken as UTC", "history-versions.tsv:"]);
 }
@@ -339,8 +354,7 @@ fn times_without_a_zone() {
 #[test]
 fn colors_of_badges() {
     let mut n = 0;
-    for (name, path) in repositories() {
-        let source = folder::open(&path, None).unwrap();
+    for Repository { name, source, .. } in repositories() {
         for (file, badge) in &source.badges {
             assert_eq!(badge.expected_color(), Some(badge.color), "{name}/{file}: {}", badge.message);
         }
