@@ -20,6 +20,11 @@ const ABSENT: &[(&str, &[&str], &str)] = &[
     ("crates/words/src", &["SystemTime", "async fn", "tokio", "web_sys", "std::fs"], "words are only words"),
     ("crates/config/src", &["std::fs", "async fn", "tokio", "SystemTime"], "config reads text; the caller reads files"),
     (
+        "crates/import/src/findings",
+        &["std::fs", "gix", "SystemTime", "println!"],
+        "findings are concluded from values; folder.rs and git.rs read",
+    ),
+    (
         "crates/prober/src",
         &["worker::", "js_sys", "web_sys", "std::fs", "simnet"],
         "the prober does not know which host it runs in",

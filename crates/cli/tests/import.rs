@@ -39,20 +39,20 @@ const TEXT: &str = "\
 Shop (shop)
   https://shop.example · IPv4 · 4 records from 2026-01-01 00:00 to 2026-01-02 00:00 · up 99.76 % of the time observed
     2026-01-01 06:00:00 → 06:03:25 UTC  3 minutes 25 seconds  down, code 503
-    2026-01-02 00:00:00 → to the end of the history  down, no answer
+    2026-01-02 00:00:00 → not over in its last record, of 2026-01-02 00:00:00  down, no answer
 
 Mail (IPv6) (mail-i-pv6)
   mail.example · IPv4 · 1 record of 2026-01-01 00:00
   ! The name says IPv6, and what was measured is IPv4. [named_ipv6_probes_ipv4]
-    .upptimerc.yml:6:11: the name `Mail (IPv6)` says IPv6, but Upptime measures it without `ipv6: true`; what Upptime \
-shows for it is not about IPv6; here both families are measured
+    .upptimerc.yml:6:11: the name `Mail (IPv6)` says IPv6, but Upptime measures it without `ipv6: true`; what
+    Upptime shows for it is not about IPv6; here both families are measured
 
 IPv6 test (i-pv6-test)
   six.example · IPv6 · 1 record of 2026-01-01 00:00
   ! It was never seen up, so this is no outage: suspect the place that measures, or the configuration. \
 [never_observed_up]
-    expected at least one record that says up; the only record, of 2026-01-01T00:00:00.500Z, says down (code 0); it is \
-measured over IPv6, which GitHub's hosted runners do not have (actions/runner#3138)
+    expected at least one record that says up; the only record, of 2026-01-01T00:00:00.500Z, says down (code 0); it
+    is measured over IPv6, which GitHub's hosted runners do not have (actions/runner#3138)
 
 All sites together
   ! The configuration has a key that Upptime does not know and ignores. [unknown_key]

@@ -10,6 +10,9 @@ use std::io::{Result, Write};
 /// A site that failed every night has hundreds; the newest tell enough, and `--json` has all.
 const MAX_INCIDENTS: usize = 20;
 
+/// Characters of a line of explanation.
+const WIDTH: usize = 112;
+
 pub fn analysis(out: &mut impl Write, analysis: &Analysis) -> Result<()> {
     let (loud, quiet): (Vec<&History>, Vec<&History>) =
         analysis.targets.iter().partition(|history| !history.incidents.is_empty() || !history.findings.is_empty());
@@ -35,7 +38,7 @@ fn target(out: &mut impl Write, history: &History) -> Result<()> {
         writeln!(out, "    {} (--json lists them)", count(n_hidden, "earlier incident"))?;
     }
     for incident in &outages[n_hidden..] {
-        writeln!(out, "    {}", line(incident))?;
+        writeln!(out, "    {}", line(history, incident))?;
     }
     findings(out, &history.findings)?;
     writeln!(out)
@@ -64,9 +67,9 @@ fn floor(percent: f64) -> f64 {
     (percent * 100.0).floor() / 100.0
 }
 
-fn line(incident: &Incident) -> String {
+fn line(history: &History, incident: &Incident) -> String {
     let end = incident.ended.map_or_else(
-        || "to the end of the history".to_owned(),
+        || format!("not over in its last record, of {}", history.last_at().map_or_else(String::new, seconds)),
         |ended| format!("{} UTC  {}", until(incident.began, ended), span(ended.ms_since(incident.began))),
     );
     let status = match (incident.status, incident.code) {
@@ -91,9 +94,26 @@ fn findings(out: &mut impl Write, findings: &[Finding]) -> Result<()> {
             writeln!(out, "  ! {} [{}]", finding.code.explanation(), finding.code.as_str())?;
             explained = Some(finding.code);
         }
-        writeln!(out, "    {}", finding.detail)?;
+        for line in wrapped(&finding.detail) {
+            writeln!(out, "    {line}")?;
+        }
     }
     Ok(())
+}
+
+/// Breaks a text into lines at its spaces.
+fn wrapped(text: &str) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= WIDTH => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
 }
 
 fn names(out: &mut impl Write, what: &str, histories: &[&History]) -> Result<()> {

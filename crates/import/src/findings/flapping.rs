@@ -42,7 +42,7 @@ fn finding(row: &[&Incident]) -> Option<Finding> {
         lengths.join("; "),
         span(peace),
         open.map_or_else(String::new, |open| format!(
-            "; down again since {}, to the end of the history",
+            "; down again since {}, and no recovery recorded",
             time(open.began)
         )),
     );

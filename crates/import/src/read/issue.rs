@@ -115,7 +115,7 @@ fn minutes(text: &str) -> Option<i64> {
         };
         count.parse::<i64>().ok()?.checked_mul(each)
     };
-    text.split(',').map(part).sum()
+    text.split(',').map(part).try_fold(0_i64, |sum, minutes| sum.checked_add(minutes?))
 }
 
 #[cfg(test)]
