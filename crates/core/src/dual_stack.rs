@@ -46,6 +46,10 @@ fn path(sample: &Sample) -> Path {
             rest: (outcome == Outcome::Reached)
                 .then(|| p.total.map_or(0.0, |total| (total - resolved - after).max(0.0))),
         },
+        // Reached, and not recorded how: a foreign record has one number for the whole way.
+        (Outcome::Reached, _, None) => {
+            Path::Up { resolved, after: p.total.map_or(0.0, |total| (total - resolved).max(0.0)), rest: Some(0.0) }
+        }
         (_, cause, None) => Path::Dead {
             resolved,
             after: match cause {
@@ -149,6 +153,15 @@ mod tests {
     #[test]
     fn a_family_without_addresses_costs_nothing() {
         check(up(1.0, 10.0, 41.0), Sample::skipped(Some(Cause::DnsNodata)), Some(Family::Ipv4), Some(0.0));
+    }
+
+    #[test]
+    fn what_was_reached_is_never_dead() {
+        let mut imported = Sample::reached();
+        imported.phases.total = Some(41.0);
+        check(imported.clone(), Sample::skipped(None), Some(Family::Ipv4), Some(0.0));
+        check(Sample::reached(), Sample::skipped(None), Some(Family::Ipv4), Some(0.0));
+        check(imported, dead(Cause::TcpRefused, 12.0), Some(Family::Ipv4), Some(13.0));
     }
 
     #[test]

@@ -84,6 +84,8 @@ fn sample(history: &History, version: &Version, was_ever_up: bool, warned_since:
     sample.http_status = status;
     if sample.outcome == Outcome::Reached {
         sample.phases.total = total;
+        // A bare connection has one phase; what a request has of its time is not recorded.
+        sample.phases.connect = total.filter(|_| !record.url.contains("://") && !history.measured.is_certificate_check);
     } else {
         sample.evidence.elapsed_ms = total;
     }
@@ -178,6 +180,8 @@ mod tests {
         };
         let status = seen.http_status.map_or(String::new(), |s| format!(" {s}"));
         assert_eq!(format!("{} {family} {conclusion}{status}", last.target), expected, "{record}");
+        let reached = (!conclusion.starts_with('b')).then_some(family);
+        assert_eq!(last.dual_stack.family, reached, "{record}");
         assert_eq!(seen.latency_ms(), (!conclusion.starts_with('b')).then_some(7.0), "{record}");
     }
 
