@@ -1,8 +1,9 @@
-//! What the suites share: the table of causes as a lab and a configuration, a worker on real workerd, the program,
-//! and a receiver of webhooks.
+//! What the suites share: the table of causes as a lab and a configuration, faulty networks, a worker on real workerd,
+//! the program, and a receiver of webhooks.
 
 pub mod front;
 pub mod namespace;
+pub mod network;
 pub mod program;
 pub mod receiver;
 pub mod table;

@@ -12,15 +12,23 @@ use std::{
 /// Returns the program, built where it is not.
 pub fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAM.get_or_init(|| {
-        let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        cargo.args(["build", "--quiet", "--locked", "--package", "dualwatch-cli", "--bin", "dualwatch"]);
-        assert!(cargo.current_dir(workspace()).status().expect("cargo runs").success(), "the program can be built");
-        // A test runs from `deps` in the folder of its profile.
-        let test = std::env::current_exe().expect("the path of the test program");
-        let target = test.parent().and_then(Path::parent).and_then(Path::parent).expect("a target folder");
-        target.join("debug").join("dualwatch")
-    })
+    PROGRAM.get_or_init(|| built("dualwatch-cli", "dualwatch"))
+}
+
+/// Returns the program of the fault lab, built where it is not.
+pub fn lab() -> &'static Path {
+    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+    PROGRAM.get_or_init(|| built("dualwatch-simnet", "dualwatch-lab"))
+}
+
+fn built(package: &str, bin: &str) -> PathBuf {
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.args(["build", "--quiet", "--locked", "--package", package, "--bin", bin]);
+    assert!(cargo.current_dir(workspace()).status().expect("cargo runs").success(), "the program can be built");
+    // A test runs from `deps` in the folder of its profile.
+    let test = std::env::current_exe().expect("the path of the test program");
+    let target = test.parent().and_then(Path::parent).and_then(Path::parent).expect("a target folder");
+    target.join("debug").join(bin)
 }
 
 /// A running `dualwatch vantage`.

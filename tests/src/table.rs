@@ -18,6 +18,7 @@ pub struct Table {
     pub doh: Vec<DohRow>,
     pub name_server: Vec<NameServerRow>,
     pub difference: Vec<DifferenceRow>,
+    pub network: Vec<NetworkRow>,
 }
 
 /// A service that is another one over IPv6.
@@ -36,6 +37,101 @@ pub struct DifferenceRow {
     /// Whether IPv6 fails.
     #[serde(default)]
     pub is_down: bool,
+}
+
+/// One target in a faulty network, measured where the fault is over IPv4 and where it is over IPv6.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NetworkRow {
+    /// What the network does; a word of the lab.
+    pub world: String,
+    /// A service of the networks' script (`tests/src/network.rs`).
+    #[serde(default = "web")]
+    pub target: String,
+    /// What the controls do over TLS; `good` where it is left out.
+    pub controls: Option<String>,
+    /// The standing of the family that has the fault; `proven` where it is left out.
+    pub standing: Option<String>,
+    /// The standing of both families, and the cause over both.
+    #[serde(default)]
+    pub takes_both: bool,
+    /// The expected cause over the family that has the fault; none: reached.
+    pub cause: Option<String>,
+    /// The cause expected of the worker, where its runtime tells less.
+    pub edge_cause: Option<String>,
+    /// The cause over the other family, where the target fails over both.
+    pub other_cause: Option<String>,
+    pub other_edge_cause: Option<String>,
+    /// Parts of the evidence, by name.
+    #[serde(default)]
+    pub evidence: serde_json::Map<String, Value>,
+    /// Parts of the worker's evidence, where they differ.
+    pub edge_evidence: Option<serde_json::Map<String, Value>>,
+    pub phases: Option<Vec<String>>,
+}
+
+fn web() -> String {
+    "web".to_owned()
+}
+
+impl NetworkRow {
+    /// What distinguishes the network of this row: rows that agree in it share one.
+    pub fn network(&self) -> (&str, &str) {
+        (&self.world, self.controls.as_deref().unwrap_or("good"))
+    }
+
+    /// Compares a round (a document of the wire) in the network whose fault is over `over` with the row; returns what
+    /// differs.
+    pub fn differences(&self, round: &Value, over: Family, at_the_edge: bool) -> Vec<String> {
+        let mut differences = Vec::new();
+        for family in Family::ALL {
+            let is_faulty = family == over || self.takes_both;
+            let sample = &round[family.code()];
+            let mut expect = |what: &str, expected: Value, seen: &Value| {
+                if !includes(seen, &expected) {
+                    differences.push(format!("{what} over {family}: expected {expected}, saw {seen}\n    {sample}"));
+                }
+            };
+            let standing = self.standing.as_deref().filter(|_| is_faulty).unwrap_or("proven");
+            expect("standing", json!(standing), &round["vantage"][family.code()]);
+            let own = (&self.edge_cause, &self.cause);
+            let (edge, exact) = if is_faulty { own } else { (&self.other_edge_cause, &self.other_cause) };
+            let cause = edge.as_ref().filter(|_| at_the_edge).or(exact.as_ref());
+            expect("cause", json!(cause), &sample["cause"]);
+            expect("outcome", json!(if cause.is_some() { "failed" } else { "reached" }), &sample["outcome"]);
+            if cause.is_some() {
+                expect("total", Value::Null, &sample["phases_ms"]["total"]);
+            }
+            if is_faulty {
+                let own = self.edge_evidence.as_ref().filter(|_| at_the_edge);
+                for (name, value) in own.unwrap_or(&self.evidence) {
+                    expect(&format!("detail.{name}"), value.clone(), &sample["detail"][name]);
+                }
+                if let Some(phases) = &self.phases {
+                    let seen = sample["phases_ms"].as_object().into_iter().flat_map(|o| o.keys());
+                    let mut seen: Vec<&String> = seen.collect();
+                    let mut expected: Vec<&String> = phases.iter().collect();
+                    seen.sort();
+                    expected.sort();
+                    expect("phases", json!(expected), &json!(seen));
+                }
+            }
+        }
+        differences
+    }
+}
+
+/// Whether `seen` holds what is expected: of objects every named part, of arrays each in its place, all else as it is.
+fn includes(seen: &Value, expected: &Value) -> bool {
+    match (seen, expected) {
+        (Value::Object(seen), Value::Object(expected)) => {
+            expected.iter().all(|(name, value)| includes(seen.get(name).unwrap_or(&Value::Null), value))
+        }
+        (Value::Array(seen), Value::Array(expected)) => {
+            seen.len() == expected.len() && seen.iter().zip(expected).all(|(s, e)| includes(s, e))
+        }
+        _ => seen == expected,
+    }
 }
 
 /// One answer of a name server that is itself the target.

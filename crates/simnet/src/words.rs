@@ -190,6 +190,10 @@ behaviours! {
         Dropped = "dropped", Some(Cause::TcpTimeout), "The target's firewall drops every SYN.";
         Rejected = "rejected", Some(Cause::TcpRefused), "The target's firewall answers every SYN with RST.";
         PathMtu = "path_mtu", Some(Cause::PathMtu), "The hop cannot forward more than 1,280 bytes and its \"packet too big\" is lost.";
+        ControlsDead = "controls_dead", Some(Cause::VantageNoFamily), "The hop drops what is for the controls; everything else of the family works.";
+        CaptivePortalTls = "captive_portal_tls", Some(Cause::VantageCaptivePortal), "The hop answers every TCP connection itself, with TLS and a certificate that nobody vouches for.";
+        CaptivePortalHttp = "captive_portal_http", Some(Cause::VantageCaptivePortal), "The hop answers every TCP connection itself, and redirects every HTTP request to its login page.";
+        Tunnel = "tunnel", Some(Cause::VantageNoFamily), "The hop accepts every TCP connection itself and carries nothing.";
     }
 }
 

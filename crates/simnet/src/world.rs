@@ -15,11 +15,14 @@ mod run;
 pub use run::{Order, SETTING, enter, is_possible, run};
 
 use crate::{
-    script::{Listen, Script},
-    words::World,
+    script::{Behaviour, Listen, Name, Script, Service},
+    words::{Tcp, Tls, World},
 };
 use dualwatch_core::family::Family;
-use std::net::{Ipv4Addr, Ipv6Addr};
+use std::{
+    collections::BTreeMap,
+    net::{Ipv4Addr, Ipv6Addr},
+};
 
 /// Where the services are.
 pub const THERE: Listen =
@@ -43,14 +46,19 @@ pub struct Step {
     pub script: String,
 }
 
-/// Returns the part of a script that runs at a place: names and controls at the hop, all other services there.
+/// The login page to which a captive portal redirects: a service at the hop, and its name.
+const LOGIN: &str = "login";
+const LOGIN_NAME: &str = "login.portal.test";
+
+/// Returns the part of a script that runs at a place: names, controls and whatever intercepts at the hop, all other
+/// services there.
 pub fn part(script: Script, place: Place) -> Script {
     let mut script = script;
     match place {
         Place::Here => Script::new(),
         Place::Hop => {
             script.services.retain(|_, service| service.control);
-            Script { listen: HOP, ..script }
+            intercepting(Script { listen: HOP, ..script })
         }
         Place::There => {
             script.services.retain(|_, service| !service.control);
@@ -58,6 +66,19 @@ pub fn part(script: Script, place: Place) -> Script {
             Script { listen: THERE, ..script }
         }
     }
+}
+
+/// Adds what answers in everybody's name; nothing is led there but in the worlds of the same words.
+fn intercepting(script: Script) -> Script {
+    let redirect =
+        Behaviour { redirect_to: Some(format!("http://{LOGIN_NAME}:{{port:{LOGIN}}}/")), ..Behaviour::default() };
+    let name = Name::addresses(&[HOP.ipv4.into(), HOP.ipv6.into()]);
+    script
+        .name(LOGIN_NAME, name)
+        .service(LOGIN, Service::good())
+        .service(World::CaptivePortalTls.word(), Service::both(Tls::UnknownRoot))
+        .service(World::CaptivePortalHttp.word(), Service::both(redirect))
+        .service(World::Tunnel.word(), Service::both(Tcp::Hold))
 }
 
 /// Returns the steps that make the network, without a fault.
@@ -94,8 +115,17 @@ pub fn plain_steps() -> Vec<Step> {
     ]
 }
 
+/// The ports at the hop by which [`steps`] tell what to touch.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HopPorts {
+    pub controls: Vec<u16>,
+    /// Name servers, which answer in every world.
+    pub resolvers: Vec<u16>,
+    pub services: BTreeMap<String, u16>,
+}
+
 /// Returns the steps that bring the fault, once the servers run.
-pub fn steps(world: World, over: Family) -> Vec<Step> {
+pub fn steps(world: World, over: Family, ports: &HopPorts) -> Vec<Step> {
     let pick = |v4: &str, v6: &str| if over == Family::Ipv4 { v4.to_owned() } else { v6.to_owned() };
     let ip = pick("ip -4", "ip -6");
     let protocol = pick("ipv4", "ipv6");
@@ -140,5 +170,29 @@ pub fn steps(world: World, over: Family) -> Vec<Step> {
             let too_big = pick("icmp type destination-unreachable", "icmpv6 type packet-too-big");
             one(Place::Hop, filter("output", &format!("{too_big} drop")) + "ip link set hop0 mtu 1280\n")
         }
+        World::ControlsDead => {
+            let rule = format!("iifname hop0 meta nfproto {protocol} tcp dport {} drop", set(&ports.controls));
+            one(Place::Hop, filter("prerouting", &rule))
+        }
+        World::CaptivePortalTls | World::CaptivePortalHttp | World::Tunnel => {
+            let port = |key: &str| ports.services.get(key).copied().unwrap_or_default();
+            let spared: Vec<u16> = ports.resolvers.iter().copied().chain([port(LOGIN)]).collect();
+            let to = pick(&format!("ip to {}", HOP.ipv4), &format!("ip6 to [{}]", HOP.ipv6));
+            let which = format!("iifname hop0 meta nfproto {protocol} tcp dport != {}", set(&spared));
+            one(
+                Place::Hop,
+                format!(
+                    "nft add table inet lab\nnft add chain inet lab prerouting '{{ type nat hook prerouting priority \
+                     dstnat; }}'\nnft add rule inet lab prerouting '{which} dnat {to}:{}'\n",
+                    port(world.word())
+                ),
+            )
+        }
     }
+}
+
+/// Prints a set of ports as nft reads it.
+fn set(ports: &[u16]) -> String {
+    let ports: Vec<String> = ports.iter().map(u16::to_string).collect();
+    format!("{{ {} }}", ports.join(", "))
 }

@@ -143,6 +143,7 @@ async fn serve(action: Action) -> io::Result<()> {
                 "ready": true,
                 "ca": ca,
                 "resolver": lab.resolver(),
+                "resolvers": { "ipv4": lab.resolver_over(Family::Ipv4), "ipv6": lab.resolver_over(Family::Ipv6) },
                 "doh": lab.doh_url(),
                 "controls": lab.controls(),
                 "services": lab.ports().collect::<BTreeMap<_, _>>(),

@@ -1,8 +1,8 @@
 //! Makes the network of a world, runs a command in it and takes everything down again.
 
-use super::{Place, Step, plain_steps, steps};
+use super::{HopPorts, Place, Step, plain_steps, steps};
 use crate::{ports::address, words::World};
-use dualwatch_core::family::Family;
+use dualwatch_core::family::{Family, PerFamily};
 use serde_json::{Value, json};
 use std::{
     ffi::OsString,
@@ -13,8 +13,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// The environment variable in which the command finds the lab: one line of JSON with `ca`, `resolver`, `doh`,
-/// `controls`, `address` (per family) and `services`.
+/// The environment variable in which the command finds the lab: one line of JSON with `ca`, `resolver`, `resolvers` (per
+/// family), `doh`, `controls`, `address` (per family) and `services`.
 pub const SETTING: &str = "DUALWATCH_LAB";
 
 /// How long new links may take, and how long one attempt to use them.
@@ -68,12 +68,13 @@ pub fn run(order: &Order) -> io::Result<ExitStatus> {
     let hop_lab = network.serve(order, Place::Hop)?;
     let there_lab = network.serve(order, Place::There)?;
     prove_routes(&there_lab.ready)?;
-    for step in steps(order.world, order.over) {
+    for step in steps(order.world, order.over, &hop_ports(&hop_lab.ready)?) {
         network.perform(&step)?;
     }
     let setting = json!({
         "ca": hop_lab.ready["ca"],
         "resolver": hop_lab.ready["resolver"],
+        "resolvers": hop_lab.ready["resolvers"],
         "doh": hop_lab.ready["doh"],
         "controls": hop_lab.ready["controls"],
         "address": { "ipv4": super::THERE.ipv4, "ipv6": super::THERE.ipv6 },
@@ -81,6 +82,16 @@ pub fn run(order: &Order) -> io::Result<ExitStatus> {
     });
     let (program, arguments) = order.command.split_first().ok_or_else(|| io::Error::other("no command"))?;
     Command::new(program).args(arguments).env(SETTING, setting.to_string()).status()
+}
+
+fn hop_ports(ready: &Value) -> io::Result<HopPorts> {
+    let resolvers: PerFamily<SocketAddr> = serde_json::from_value(ready["resolvers"].clone())?;
+    let controls: PerFamily<Vec<SocketAddr>> = serde_json::from_value(ready["controls"].clone())?;
+    Ok(HopPorts {
+        controls: controls.ipv4.iter().map(SocketAddr::port).collect(),
+        resolvers: vec![resolvers.ipv4.port()],
+        services: serde_json::from_value(ready["services"].clone())?,
+    })
 }
 
 /// Waits until the far end answers over both families: a new link drops packets until the kernel has noticed it.

@@ -1,0 +1,180 @@
+//! Faulty networks (namespaces, Linux): a test runs itself again inside, measures there, and hands the rounds out.
+
+use crate::{
+    program::lab,
+    table::NetworkRow,
+    worker::{Worker, eventually},
+};
+use dualwatch_core::family::{Family, PerFamily};
+use dualwatch_prober::{Prober, native::Tokio};
+use dualwatch_simnet::world::SETTING;
+use dualwatch_wire::v1;
+use serde_json::{Value, json};
+use std::{
+    fmt::Write,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::Command,
+    time::Duration,
+};
+
+/// What stands before the line that is handed out.
+const SEEN: &str = "SEEN ";
+/// Longer than any round of the table, on a machine that is busy with other networks.
+const SOON: Duration = Duration::from_secs(40);
+/// The kernel says "unreachable" about a silent neighbour only after 3 s (RFC 4861 section 10), and about ICMP between
+/// namespaces after 1 s.
+const TIMEOUT_MS: u32 = 5_000;
+/// Enough for everything that answers or stays silent at once.
+const SHORT_TIMEOUT_MS: u32 = 2_500;
+
+/// The services of every network, and the names with more than one address. A page of 20 kB and a chain of as much are
+/// what a path with a small MTU cannot carry.
+fn script(controls: &str) -> String {
+    let page = "x".repeat(20_000);
+    let mut script = format!(
+        "[service.control]\ncontrol = true\nboth = {{ tls = \"{controls}\" }}\n\
+         [service.web]\nboth = {{}}\n\
+         [service.page]\nboth = {{ body = \"{page}\" }}\n\
+         [service.silent]\nboth = {{ connect = \"silent\" }}\n\
+         [service.refused]\nboth = {{ connect = \"refused\" }}\n"
+    );
+    for tls in ["good", "large_chain", "expired", "not_yet_valid", "unknown_root"] {
+        _ = writeln!(script, "[service.{tls}]\nnames = [\"{}\"]\nboth = {{ tls = \"{tls}\" }}", host(tls));
+    }
+    let (v4, v6) = ("198.51.100.1", "2001:db8:2::1");
+    for target in
+        ["web", "page", "silent", "refused", "good", "large_chain", "expired", "not_yet_valid", "unknown_root"]
+    {
+        _ = writeln!(script, "[name.\"{}\"]\na = [\"{v4}\"]\naaaa = [\"{v6}\"]", host(target));
+    }
+    // The hop has nothing on the port of `web` and refuses; 99 is nobody's.
+    for (target, v4_first, v6_first) in
+        [("first_refused", "192.0.2.2", "2001:db8:1::2"), ("first_silent", "198.51.100.99", "2001:db8:2::99")]
+    {
+        _ = writeln!(
+            script,
+            "[name.\"{}\"]\na = [\"{v4_first}\", \"{v4}\"]\naaaa = [\"{v6_first}\", \"{v6}\"]",
+            host(target)
+        );
+    }
+    script
+}
+
+fn host(target: &str) -> String {
+    format!("{}.lab.test", slug(target))
+}
+
+/// Returns the slug under which a target of the table is measured.
+pub fn slug(target: &str) -> String {
+    target.replace('_', "-")
+}
+
+/// What the program and the worker saw in one network.
+pub struct Seen {
+    pub native: Value,
+    pub edge: Value,
+    /// `/api/v1/status` of the worker, after these rounds.
+    pub status: Value,
+}
+
+/// Measures the targets of rows of one network, natively and by a worker; `inside` is the name of the test that calls
+/// [`look_around`].
+pub fn measure(rows: &[&NetworkRow], over: Family, inside: &str) -> Seen {
+    let dir = tempfile::tempdir().expect("a folder");
+    let (world, controls) = rows[0].network();
+    let path = dir.path().join("script.toml");
+    std::fs::write(&path, script(controls)).expect("written");
+    let mut targets: Vec<&str> = rows.iter().map(|row| row.target.as_str()).collect();
+    targets.sort_unstable();
+    targets.dedup();
+    let out = Command::new(lab())
+        .args(["world", world, "--over", over.code(), "--dir"])
+        .arg(dir.path())
+        .arg(&path)
+        .arg("--")
+        .arg(std::env::current_exe().expect("the path of the test program"))
+        .args(["--exact", inside, "--nocapture"])
+        .env(TARGETS, targets.join(" "))
+        .env(WORLD, world)
+        .output()
+        .expect("the lab's program runs");
+    let said = String::from_utf8_lossy(&out.stdout);
+    let line = said.split(SEEN).nth(1).and_then(|rest| rest.lines().next());
+    let Some(line) = line else { panic!("{world} over {over}: {said}{}", String::from_utf8_lossy(&out.stderr)) };
+    let mut seen: Value = serde_json::from_str(line).expect("JSON");
+    Seen { native: seen["native"].take(), edge: seen["edge"].take(), status: seen["status"].take() }
+}
+
+const TARGETS: &str = "DUALWATCH_TESTS_TARGETS";
+const WORLD: &str = "DUALWATCH_TESTS_WORLD";
+
+/// Inside of a network: measures what is asked for and prints it. Outside of one it does nothing.
+pub fn look_around() {
+    let Ok(setting) = std::env::var(SETTING) else { return };
+    let setting: Value = serde_json::from_str(&setting).expect("JSON");
+    let targets = std::env::var(TARGETS).expect("targets");
+    let targets: Vec<&str> = targets.split(' ').collect();
+    let config = config(&setting, &targets);
+    // The worker first: it reads more from times, and a neighbour that is already being asked for fails sooner.
+    let (edge, status) = at_the_edge(&config, &targets);
+    let native = natively(&config);
+    println!("{SEEN}{}", json!({ "native": native, "edge": edge, "status": status }));
+}
+
+fn config(setting: &Value, targets: &[&str]) -> String {
+    let ca: PathBuf = serde_json::from_value(setting["ca"].clone()).expect("a path");
+    let resolvers: PerFamily<SocketAddr> = serde_json::from_value(setting["resolvers"].clone()).expect("addresses");
+    let is_slow = ["gateway_silent", "unreachable", "prohibited"].contains(&&*std::env::var(WORLD).expect("a world"));
+    let timeout = if is_slow { TIMEOUT_MS } else { SHORT_TIMEOUT_MS };
+    let target = |target: &&str| {
+        let service = if target.starts_with("first_") { "web" } else { target };
+        let scheme = if ["web", "page", "silent", "refused"].contains(&service) { "http" } else { "https" };
+        let url = format!("{scheme}://{}:{}/", host(target), setting["services"][service]);
+        json!({ "name": target, "slug": slug(target), "url": url, "interval": "60s", "timeout": format!("{timeout}ms") })
+    };
+    json!({
+        "targets": targets.iter().map(target).collect::<Vec<_>>(),
+        "controls": setting["controls"],
+        "resolvers": [format!("tcp://{}", resolvers.ipv6), format!("tcp://{}", resolvers.ipv4)],
+        "network": { "allow_private": true },
+        "tls": { "roots": [read(&ca)] },
+    })
+    .to_string()
+}
+
+fn read(path: &Path) -> String {
+    std::fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+}
+
+fn natively(config: &str) -> Value {
+    let config = dualwatch_config::load(config, "dualwatch.yml", &|_| Err("no files here".into()))
+        .unwrap_or_else(|findings| panic!("{findings:#?}"));
+    let prober = Prober::new(Tokio::new(), config.policy, "native").expect("the lab's CA can be used");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let rounds = config.targets.iter().map(|target| async {
+        let round = Box::pin(prober.round(target)).await;
+        (target.slug.clone(), json!(v1::Round::from(&round)))
+    });
+    Value::Object(runtime.block_on(futures_util::future::join_all(rounds)).into_iter().collect())
+}
+
+/// The worker's newest rounds, and what it publishes after them.
+fn at_the_edge(config: &str, targets: &[&str]) -> (Value, Value) {
+    let data = tempfile::tempdir().expect("a folder");
+    let worker = Worker::start(data.path());
+    worker.accept(config);
+    let mut rounds = serde_json::Map::new();
+    for target in targets {
+        let slug = slug(target);
+        let round = eventually(&format!("a round of {slug}"), SOON, || {
+            let (status, _, body) = worker.get(&format!("/api/v1/targets/{slug}"));
+            let detail: Value = serde_json::from_str(&body).ok()?;
+            (status == 200 && !detail["last_round"].is_null()).then(|| detail["last_round"].clone())
+        });
+        rounds.insert(slug, round);
+    }
+    let status = worker.document("/api/v1/status");
+    worker.edge.stop().expect("stopped");
+    (Value::Object(rounds), status)
+}
