@@ -7,12 +7,13 @@
 //!
 //! ```
 //! use dualwatch_core::{
-//!     cause::Cause, diagnosis, health::{Health, Policy}, sample::Sample, time::Timestamp, vantage::Standing,
+//!     cause::Cause, diagnosis, health::{Health, Policy}, sample::Sample, time::Timestamp,
+//!     vantage::{Nearby, Standing},
 //! };
 //!
 //! // IPv6 was silent, and this vantage could not reach its own IPv6 controls either:
 //! let silent = Sample::failed(Cause::TcpTimeout);
-//! let settled = diagnosis::settle(silent, Standing::NoFamily, false);
+//! let settled = diagnosis::settle(silent, Standing::NoFamily, Nearby::Nothing);
 //! assert_eq!(settled.cause, Some(Cause::VantageNoFamily));
 //! assert_eq!(settled.evidence.measured, Some(Cause::TcpTimeout)); // what was measured is kept
 //!

@@ -77,6 +77,9 @@ pub struct Evidence {
     pub confidence: Option<Confidence>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub attempts: Vec<Attempt>,
+    /// A connection to an address that no host has, which came about all the same: something near accepts every one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nobody: Option<Attempt>,
     /// The resolver that answered (or did not).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resolver: Option<String>,

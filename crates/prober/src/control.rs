@@ -59,9 +59,31 @@ pub fn is_about_the_certificate(cause: Cause) -> bool {
     matches!(cause, Cause::TlsUntrusted | Cause::TlsNameMismatch | Cause::TlsExpired | Cause::TlsNotYetValid)
 }
 
+/// Asks controls for their certificates: the one whose `turn` it is, and two more only where that one's is not good.
+pub async fn certificates<D: Dial>(
+    tools: &Tools<'_, D>,
+    controls: &[SocketAddr],
+    turn: usize,
+    deadline: Deadline,
+) -> SecondOpinion {
+    if controls.is_empty() {
+        return SecondOpinion::None;
+    }
+    let mut order = controls.to_vec();
+    order.rotate_left(turn % controls.len());
+    let share = if order.len() > 1 { 0.5 } else { 1.0 };
+    let soon = deadline.sooner(tools.dial, deadline.remaining_ms(tools.dial) * share);
+    let mut opinions = vec![certificate(tools, order[0], soon).await];
+    if opinions[0] != SecondOpinion::Good {
+        let others = order[1..].iter().take(AT_ONCE).map(|control| certificate(tools, *control, deadline));
+        opinions.extend(futures_util::future::join_all(others).await);
+    }
+    SecondOpinion::of(&opinions, controls.len())
+}
+
 /// Shakes hands with a control under its own address. Controls that are public resolvers have certificates for their
 /// addresses; one that does not speak TLS gives no opinion.
-pub async fn certificate<D: Dial>(tools: &Tools<'_, D>, control: SocketAddr, deadline: Deadline) -> SecondOpinion {
+async fn certificate<D: Dial>(tools: &Tools<'_, D>, control: SocketAddr, deadline: Deadline) -> SecondOpinion {
     let handshake = async {
         let stream = tools.dial.connect(control).await.ok()?;
         match tools.tls.handshake(&Host::Address(control.ip()), Speak::Http, tools.now, stream).await {

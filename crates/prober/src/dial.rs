@@ -26,6 +26,12 @@ pub trait Dial: Clock {
     /// Connects; the caller bounds the time.
     async fn connect(&self, to: SocketAddr) -> Result<Self::Stream, DialError>;
 
+    /// Connects and asks the peer for segments that any path carries: RFC 8200 section 5 (1,280 bytes, less the
+    /// headers), and RFC 9293 section 3.7.1 for IPv4.
+    async fn connect_small(&self, _to: SocketAddr) -> Result<Self::Stream, DialError> {
+        Err(DialError::new(DialErrorKind::Unsupported, "this host cannot choose the size of segments"))
+    }
+
     /// Asks the system's resolver for all addresses of a name.
     async fn system_lookup(&self, _name: &str) -> Result<Vec<IpAddr>, DialError> {
         Err(DialError::new(DialErrorKind::Unsupported, "this host has no resolver of its own"))

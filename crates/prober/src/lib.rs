@@ -17,6 +17,8 @@
 //! | `round/visit` | one family's visit: connect, handshake, and what is said, along redirects |
 //! | `round/dialogue`, `round/web_socket`, `round/dns` | what is said where it is no HTTP: bytes, messages, a question |
 //! | `round/expect` | whether the answer is what the target promises |
+//! | `round/large` | whether a silent path loses large packets only |
+//! | `round/doubt` | whether something near us answers in everybody's name |
 //! | `classify` | **errors to causes**, with their evidence |
 //! | `texts` | what runtimes say, word for word, and what that means |
 //! | `control` | which controls are asked, and their tally |

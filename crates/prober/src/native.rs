@@ -11,7 +11,7 @@ use std::{
     net::{IpAddr, SocketAddr},
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 
 /// The host that the native program runs in.
 #[derive(Clone, Debug)]
@@ -56,6 +56,18 @@ impl Dial for Tokio {
         Ok(stream)
     }
 
+    async fn connect_small(&self, to: SocketAddr) -> Result<TcpStream, DialError> {
+        let failed = |e: io::Error| DialError::new(kind(&e), classify::io_text(&e));
+        let (socket, mss) = match to {
+            SocketAddr::V4(_) => (TcpSocket::new_v4().map_err(failed)?, SMALL_MSS_V4),
+            SocketAddr::V6(_) => (TcpSocket::new_v6().map_err(failed)?, SMALL_MSS_V6),
+        };
+        set_mss(&socket, mss)?;
+        let stream = socket.connect(to).await.map_err(failed)?;
+        stream.set_nodelay(true).map_err(failed)?;
+        Ok(stream)
+    }
+
     async fn system_lookup(&self, name: &str) -> Result<Vec<IpAddr>, DialError> {
         let found = tokio::net::lookup_host((name, 0)).await.map_err(|e| {
             let text = e.to_string();
@@ -65,6 +77,24 @@ impl Dial for Tokio {
         addresses.dedup();
         Ok(addresses)
     }
+}
+
+/// RFC 9293 section 3.7.1: what is sent to who names no size.
+const SMALL_MSS_V4: u32 = 536;
+/// RFC 8200 section 5: every link carries 1,280 bytes, of which 60 are headers.
+const SMALL_MSS_V6: u32 = 1_220;
+
+/// Set before connecting, it is what the peer is told.
+#[cfg(unix)]
+fn set_mss(socket: &TcpSocket, mss: u32) -> Result<(), DialError> {
+    socket2::SockRef::from(socket)
+        .set_tcp_mss(mss)
+        .map_err(|e| DialError::new(DialErrorKind::Unsupported, classify::io_text(&e)))
+}
+
+#[cfg(not(unix))]
+fn set_mss(_socket: &TcpSocket, _mss: u32) -> Result<(), DialError> {
+    Err(DialError::new(DialErrorKind::Unsupported, "this system does not let programs choose the size of segments"))
 }
 
 /// What the operating system's error means for a connection that was being opened.

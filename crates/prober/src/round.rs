@@ -2,8 +2,10 @@
 
 mod dialogue;
 mod dns;
+mod doubt;
 mod expect;
 mod json;
+mod large;
 mod redirect;
 mod visit;
 mod web_socket;
@@ -14,6 +16,7 @@ use crate::{
     resolve::{LookupResult, Tools, resolve},
     tls::Tls,
 };
+use doubt::{Doubt, Witnesses};
 use dualwatch_core::{
     address::{self, Scope},
     cause::Cause,
@@ -22,9 +25,9 @@ use dualwatch_core::{
     round::{Round, Vantage},
     sample::{Outcome, Sample},
     target::{Expected, Policy, Target},
-    vantage::{self, SecondOpinion, Tally},
+    vantage::{self, Nearby, Proof, Tally},
 };
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 /// Measures targets from one vantage.
 #[derive(Debug)]
@@ -67,23 +70,35 @@ impl<D: Dial> Prober<D> {
         let family = |family: Family| {
             let (tools, found, controls) = (&tools, &found, &controls);
             async move {
-                let Some(lookup) = found.get(family) else { return (Sample::skipped(None), Tally::default()) };
+                let Some(lookup) = found.get(family) else {
+                    return (Sample::skipped(None), Tally::default(), Doubt::default());
+                };
+                let is_public = lookup.as_ref().is_ok_and(|l| is_public(&l.addresses));
+                let witnesses = Witnesses { family, controls: controls.get(family), turn, is_public };
                 // Boxed: it is most of a round's size, twice.
                 let probe = Box::pin(visit::probe(tools, target, family, lookup.clone(), deadline));
                 let tally = control::tally(tools.dial, controls.get(family), turn, deadline);
-                futures_util::join!(probe, tally)
+                let both = async { futures_util::join!(probe, tally) };
+                Box::pin(doubt::probe_in_doubt(tools, target, &witnesses, deadline, both)).await
             }
         };
         let (ipv4, ipv6) = futures_util::join!(family(Family::Ipv4), family(Family::Ipv6));
-        let tallies = PerFamily { ipv4: ipv4.1, ipv6: ipv6.1 };
         let mut samples = PerFamily { ipv4: ipv4.0, ipv6: ipv6.0 };
-        let tallies = loopback_is_ourselves(&samples, tallies);
-        let opinions = Box::pin(self.second_opinions(&tools, &samples, &controls, turn, deadline)).await;
-        let standing = vantage::judge(tallies, opinions);
+        let tallies = loopback_is_ourselves(&samples, PerFamily { ipv4: ipv4.1, ipv6: ipv6.1 });
+        let doubts = PerFamily { ipv4: ipv4.2, ipv6: ipv6.2 };
+        let proofs = PerFamily::from_fn(|family| {
+            let doubt = doubts.get(family);
+            Proof { tally: *tallies.get(family), opinion: doubt.opinion, nobody: doubt.nearby }
+        });
+        let standing = vantage::judge(proofs);
         no_address_at_all(&mut samples);
         name_the_likely(&mut samples);
-        let samples = samples
-            .map(|family, sample| diagnosis::settle(sample, *standing.get(family), tallies.get(family).all_refused()));
+        let samples = samples.map(|family, mut sample| {
+            if sample.outcome == Outcome::Failed || proofs.get(family).nobody == Nearby::Answers {
+                sample.evidence.nobody.clone_from(&doubts.get(family).nobody);
+            }
+            diagnosis::settle(sample, *standing.get(family), proofs.get(family).nearby())
+        });
         // What a client would see, whether or not the configuration wants it so.
         let dual_stack = dual_stack::view(&samples);
         let samples = samples.map(|_, sample| match target.expect.fails_with {
@@ -92,27 +107,6 @@ impl<D: Dial> Prober<D> {
         });
         let vantage = Vantage { name: self.vantage.clone(), standing };
         Round { target: target.url(), started_at: now, vantage, dual_stack, samples }
-    }
-
-    /// Asks a control for its certificate wherever the target's was refused: is it the target, or everybody?
-    async fn second_opinions(
-        &self,
-        tools: &Tools<'_, D>,
-        samples: &PerFamily<Sample>,
-        controls: &PerFamily<Vec<SocketAddr>>,
-        turn: usize,
-        deadline: Deadline,
-    ) -> PerFamily<SecondOpinion> {
-        let ask = |family: Family| async move {
-            let is_refused = samples.get(family).cause.is_some_and(control::is_about_the_certificate);
-            let of_family = controls.get(family);
-            if !is_refused || of_family.is_empty() {
-                return SecondOpinion::None;
-            }
-            control::certificate(tools, of_family[turn % of_family.len()], deadline).await
-        };
-        let (ipv4, ipv6) = futures_util::join!(ask(Family::Ipv4), ask(Family::Ipv6));
-        PerFamily { ipv4, ipv6 }
     }
 
     /// Picks the controls that may judge: those of the same scope as the addresses that are measured.
@@ -153,6 +147,11 @@ fn loopback_is_ourselves(samples: &PerFamily<Sample>, tallies: PerFamily<Tally>)
         }
         tally
     })
+}
+
+/// Whether addresses that are measured are judged as public ones.
+fn is_public(addresses: &[IpAddr]) -> bool {
+    addresses.first().is_some_and(|a| judged_as(address::scope(*a)) == Scope::Public)
 }
 
 /// Documentation addresses are measured only in laboratories, which use them as if they were public.

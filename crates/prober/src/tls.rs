@@ -1,5 +1,7 @@
 //! The TLS handshake with a literal under the name of the target, keeping what the peer sent.
 
+pub(crate) mod hello;
+
 use crate::{bounded::Bounded, classify, crypto};
 use dualwatch_core::{
     sample::Certificate,
@@ -117,8 +119,17 @@ impl Tls {
     }
 
     fn config(&self, recorder: Arc<Recorder>, speak: Speak, now: Timestamp) -> io::Result<ClientConfig> {
+        Self::config_with(self.provider.clone(), recorder, speak, now)
+    }
+
+    fn config_with(
+        provider: Arc<CryptoProvider>,
+        recorder: Arc<Recorder>,
+        speak: Speak,
+        now: Timestamp,
+    ) -> io::Result<ClientConfig> {
         let clock = Arc::new(At(now));
-        let mut config = ClientConfig::builder_with_details(self.provider.clone(), clock)
+        let mut config = ClientConfig::builder_with_details(provider, clock)
             .with_safe_default_protocol_versions()
             .map_err(io::Error::other)?
             .dangerous() // Not less strict: the recorder asks the standard verifier.

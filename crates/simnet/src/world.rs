@@ -102,7 +102,9 @@ pub fn plain_steps() -> Vec<Step> {
             Place::Hop,
             format!("{begin}{forward}ip link add hop1 type veth peer name there0\nip link set there0 netns $THERE\n")
                 + &link("hop0", &HOP.ipv4.to_string(), &HOP.ipv6.to_string())
-                + &link("hop1", hop_v4, hop_v6),
+                + &link("hop1", hop_v4, hop_v6)
+                // An address that is silent in every world, for names whose first address is dead.
+                + "ip route add blackhole 198.51.100.99/32\nip -6 route add blackhole 2001:db8:2::99/128\n",
         ),
         step(
             Place::There,

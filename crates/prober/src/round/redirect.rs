@@ -68,6 +68,15 @@ pub fn next_method(status: u16, method: Method) -> Method {
 }
 
 /// Whether both are the same place, so that what is for one may be told to the other (RFC 6454).
+/// Whether a URL is of another site: neither the same name nor one below or above it, as `www.` is.
+pub fn is_elsewhere(from: &Endpoint, to: &str) -> bool {
+    let Some(to) = Url::parse(to).ok().and_then(|url| url.host_str().map(str::to_owned)) else { return false };
+    let from = from.host.to_string();
+    let is_below =
+        |name: &str, of: &str| name.strip_suffix(of).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+    !is_below(&to, &from) && !is_below(&from, &to)
+}
+
 pub fn is_same_origin(a: &Endpoint, b: &Endpoint) -> bool {
     (a.scheme, &a.host, a.port) == (b.scheme, &b.host, b.port)
 }

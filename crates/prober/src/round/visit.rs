@@ -1,7 +1,7 @@
 //! One family's visit to a target: connect, handshake, exchange, and on along its redirects.
 
 use super::{
-    dialogue, dns, expect,
+    dialogue, dns, expect, large,
     redirect::{is_same_origin, join, next_method, redirect},
     web_socket::{self, Terms},
 };
@@ -19,7 +19,7 @@ use dualwatch_core::{
     address,
     cause::Cause,
     family::Family,
-    sample::{Evidence, Outcome, Sample},
+    sample::{Confidence, Evidence, Outcome, Sample},
     target::{DnsQuestion, Endpoint, Expected, Method, Scheme, Target},
 };
 use http::{HeaderMap, header};
@@ -67,6 +67,14 @@ pub(crate) async fn probe<D: Dial>(
         Err(failure) => fail(&mut sample, failure),
     }
     sample
+}
+
+/// A stage that stayed silent: `cause`, or large packets are lost where small ones pass.
+fn silence(cause: Cause, small_passes: Option<Confidence>) -> Failure {
+    match small_passes {
+        None => Failure::bare(cause),
+        confidence => Failure::new(Cause::PathMtu, Evidence { confidence, ..Evidence::default() }),
+    }
 }
 
 fn fail(sample: &mut Sample, failure: Failure) {
@@ -173,10 +181,10 @@ impl<D: Dial> Visit<'_, D> {
         }
         match endpoint.scheme {
             Scheme::Tcp => self.converse(connected.stream).await.map(|()| None),
-            Scheme::Http => self.exchange(endpoint, connected.stream).await.map(Some),
+            Scheme::Http => self.exchange(endpoint, connected.address, connected.stream).await.map(Some),
             Scheme::Https => {
-                let stream = self.shake_hands(endpoint, Speak::Http, connected.stream).await?;
-                self.exchange(endpoint, stream).await.map(Some)
+                let stream = self.shake_hands(endpoint, Speak::Http, connected.address, connected.stream).await?;
+                self.exchange(endpoint, connected.address, stream).await.map(Some)
             }
             Scheme::Dns => self.ask(endpoint, connected.stream).await.map(|()| None),
             Scheme::Ws => self.open_web_socket(endpoint, connected.stream).await.map(|()| None),
@@ -185,7 +193,7 @@ impl<D: Dial> Visit<'_, D> {
                 self.open_web_socket(endpoint, stream).await.map(|()| None)
             }
             Scheme::Tls => {
-                let stream = self.shake_hands(endpoint, Speak::Anything, connected.stream).await?;
+                let stream = self.shake_hands(endpoint, Speak::Anything, connected.address, connected.stream).await?;
                 self.converse(stream).await.map(|()| None)
             }
         }
@@ -195,12 +203,15 @@ impl<D: Dial> Visit<'_, D> {
         &mut self,
         endpoint: &Endpoint,
         speak: Speak,
+        address: SocketAddr,
         stream: D::Stream,
     ) -> Result<tls::Stream<D::Stream>, Failure> {
         let dial = self.tools.dial;
         let watch = Stopwatch::start(dial);
         let handshake = self.tools.tls.handshake(&endpoint.host, speak, self.tools.now, stream);
-        let result = self.deadline.bound(dial, handshake).await;
+        let look = Box::pin(large::handshake(self.tools, endpoint, speak, address, self.deadline));
+        let bound = self.deadline.bound(dial, handshake);
+        let (result, small_passes) = large::with_look(dial, self.deadline, bound, look).await;
         let elapsed_ms = watch.elapsed_ms(dial);
         let mut failure = match result {
             Some(Ok((stream, peer))) => {
@@ -222,7 +233,7 @@ impl<D: Dial> Visit<'_, D> {
                 }
                 failure
             }
-            None => Failure::bare(Cause::TlsTimeout),
+            None => silence(Cause::TlsTimeout, small_passes),
         };
         failure.evidence.elapsed_ms = Some(elapsed_ms);
         Err(failure)
@@ -250,13 +261,19 @@ impl<D: Dial> Visit<'_, D> {
     async fn exchange<S: AsyncRead + AsyncWrite + Unpin + 'static>(
         &mut self,
         endpoint: &Endpoint,
+        address: SocketAddr,
         stream: S,
     ) -> Result<Answer, Failure> {
         let request = self.request(endpoint)?;
         let mut connection = Connection::open(stream).await.map_err(Failure::measurement)?;
         let limits = Limits { body_bytes: MAX_BODY_BYTES };
         let is_first = self.n_redirects == 0;
-        match connection.send(self.tools.dial, request, limits, self.deadline).await {
+        // RFC 9110 section 9.2.1: only what is safe is asked for more than once.
+        let again = || self.request(endpoint).ok().filter(|_| matches!(self.method, Method::Get | Method::Head));
+        let look = Box::pin(large::exchange(self.tools, endpoint, address, again, self.deadline));
+        let sent = connection.send(self.tools.dial, request, limits, self.deadline);
+        let (sent, small_passes) = large::with_look(self.tools.dial, self.deadline, sent, look).await;
+        match sent {
             Ok(answer) => {
                 self.sample.http_status = Some(answer.status);
                 self.sample.evidence.server = server(&answer.headers);
@@ -270,6 +287,12 @@ impl<D: Dial> Visit<'_, D> {
                 self.sample.http_status = status;
                 if is_first {
                     self.sample.phases.first_byte = first_byte_ms;
+                }
+                if failure.cause == Cause::HttpTimeout && small_passes.is_some() {
+                    let elapsed_ms = failure.evidence.elapsed_ms;
+                    let mut failure = silence(Cause::HttpTimeout, small_passes);
+                    failure.evidence.elapsed_ms = elapsed_ms;
+                    return Err(failure);
                 }
                 Err(failure)
             }

@@ -27,7 +27,7 @@ pub async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin, scene: Arc<Scene
         let scene = Arc::clone(&scene);
         async move {
             tokio::time::sleep(Duration::from_millis(scene.behaviour.delay_ms)).await;
-            Ok::<_, Infallible>(answer(&scene, request.method(), request.uri().path()))
+            Ok::<_, Infallible>(answer(&scene, &request))
         }
     });
     let _ = http1::Builder::new()
@@ -37,12 +37,12 @@ pub async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin, scene: Arc<Scene
         .await;
 }
 
-fn answer(scene: &Scene, method: &Method, path: &str) -> Response<Body> {
-    let behaviour = &scene.behaviour;
+fn answer(scene: &Scene, request: &Request<Incoming>) -> Response<Body> {
+    let (behaviour, path) = (&scene.behaviour, request.uri().path());
     let mut response = Response::new(full(Vec::new()));
     let headers = response.headers_mut();
     open_to_browsers(headers);
-    if method == Method::OPTIONS {
+    if request.method() == Method::OPTIONS {
         headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, HEAD, POST, OPTIONS"));
         headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("*"));
         headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("600"));
@@ -60,10 +60,25 @@ fn answer(scene: &Scene, method: &Method, path: &str) -> Response<Body> {
         headers.insert(header::LOCATION, location);
     }
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
+    let mut body =
+        behaviour.body.clone().unwrap_or_else(|| format!("{} over {}\n", scene.service, scene.family)).into_bytes();
+    if let Some(n_bytes) = first_bytes(request.headers()).filter(|n| status == 200 && (1..body.len()).contains(n)) {
+        let range = format!("bytes 0-{}/{}", n_bytes - 1, body.len());
+        body.truncate(n_bytes);
+        *response.status_mut() = StatusCode::PARTIAL_CONTENT;
+        if let Ok(range) = HeaderValue::try_from(range) {
+            response.headers_mut().insert(header::CONTENT_RANGE, range);
+        }
+    }
     // hyper sends no body where RFC 9110 forbids one (HEAD, 204, 304).
-    *response.body_mut() =
-        full(behaviour.body.clone().unwrap_or_else(|| format!("{} over {}\n", scene.service, scene.family)));
+    *response.body_mut() = full(body);
     response
+}
+
+/// RFC 9110 section 14.2: how many bytes from the beginning are asked for; other ranges are ignored, as they may be.
+fn first_bytes(headers: &HeaderMap) -> Option<usize> {
+    let last: usize = headers.get(header::RANGE)?.to_str().ok()?.strip_prefix("bytes=0-")?.parse().ok()?;
+    last.checked_add(1)
 }
 
 /// Returns the status and, for a redirect, where to.

@@ -1,0 +1,69 @@
+//! Every faulty network of `causes.toml` leads to exactly its cause, evidence and standing, natively and at the edge.
+//!
+//! A suite of its own: it keeps the machine busy, and the rows on loopback are measured against the clock.
+
+use dualwatch_core::family::Family;
+use dualwatch_simnet::{words::World, world};
+use dualwatch_tests::{
+    network::{self, look_around, measure},
+    table::{NetworkRow, Table},
+};
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, PoisonError},
+};
+
+/// As many networks at once: each has servers, a prober and a workerd of its own.
+const NETWORKS_AT_ONCE: usize = 8;
+
+#[test]
+fn program_and_worker_are_exact_in_every_network() {
+    if !world::is_possible() {
+        println!("skipped: this machine does not let us make network namespaces");
+        return;
+    }
+    let table = Table::read();
+    let mut networks: BTreeMap<(&str, &str), Vec<&NetworkRow>> = BTreeMap::new();
+    for row in &table.network {
+        networks.entry(row.network()).or_default().push(row);
+    }
+    let missing: Vec<_> =
+        World::ALL.iter().filter(|world| !table.network.iter().any(|row| row.world == world.word())).collect();
+    assert!(missing.is_empty(), "networks without a row: {missing:?}");
+
+    let jobs: Vec<_> = networks.values().flat_map(|rows| Family::ALL.map(|over| (rows, over))).collect();
+    let (jobs, wrong) = (Mutex::new(jobs), Mutex::new(Vec::new()));
+    let take = || jobs.lock().unwrap_or_else(PoisonError::into_inner).pop();
+    std::thread::scope(|threads| {
+        for _ in 0..NETWORKS_AT_ONCE {
+            threads.spawn(|| {
+                while let Some((rows, over)) = take() {
+                    let found = in_network(rows, over);
+                    wrong.lock().unwrap_or_else(PoisonError::into_inner).extend(found);
+                }
+            });
+        }
+    });
+    let wrong = wrong.into_inner().unwrap_or_else(PoisonError::into_inner);
+    assert!(wrong.is_empty(), "{} differences:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// Returns what differs from the rows in their network.
+fn in_network(rows: &[&NetworkRow], over: Family) -> Vec<String> {
+    let seen = measure(rows, over, "inside_of_a_network");
+    let mut wrong = Vec::new();
+    for row in rows {
+        for (who, rounds, at_the_edge) in [("native", &seen.native, false), ("worker", &seen.edge, true)] {
+            let round = &rounds[network::slug(&row.target)];
+            let at = format!("{}, {}, fault over {over}, {who}", row.world, row.target);
+            wrong.extend(row.differences(round, over, at_the_edge).iter().map(|d| format!("{at}: {d}")));
+        }
+    }
+    wrong
+}
+
+/// Does its work where [`measure`] runs it.
+#[test]
+fn inside_of_a_network() {
+    look_around();
+}
