@@ -95,6 +95,10 @@ impl DurableObject for TargetObject {
         if store.plan()?.as_deref() != Some(text.as_str()) {
             return Response::empty();
         }
+        let controls = prober.controls();
+        if store.controls()? != controls {
+            store.set_controls(&controls)?;
+        }
         self.absorb(store, &plan, vec![(&round).into()]).await?;
         Response::empty()
     }
@@ -180,7 +184,8 @@ impl TargetObject {
         }
         let prober = Prober::new(Edge, plan.policy.clone(), &plan.vantage)
             .map_err(|why| Error::RustError(format!("failed to prepare measuring: {why}")))?;
-        let prober = Rc::new(prober);
+        // What was learnt of controls outlives this object's memory.
+        let prober = Rc::new(prober.with_controls(self.store()?.controls()?));
         *self.prober.borrow_mut() = Some((text.to_owned(), prober.clone()));
         Ok(prober)
     }

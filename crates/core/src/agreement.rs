@@ -214,7 +214,7 @@ mod tests {
         let round = Round {
             target: String::new(),
             started_at,
-            vantage: Vantage { name: words[0].to_owned(), standing: PerFamily::default() },
+            vantage: Vantage { name: words[0].to_owned(), standing: PerFamily::default(), silent_controls: Vec::new() },
             samples: PerFamily { ipv4: sample.clone(), ipv6: sample },
             dual_stack: DualStack::default(),
         };

@@ -212,7 +212,7 @@ mod tests {
         let round = |at: i64| Round {
             target: String::new(),
             started_at: Timestamp::from_unix_ms(at),
-            vantage: Vantage { name: String::new(), standing: PerFamily::default() },
+            vantage: Vantage { name: String::new(), standing: PerFamily::default(), silent_controls: Vec::new() },
             samples: PerFamily { ipv4: Sample::reached(), ipv6: Sample::failed(Cause::TcpRefused) },
             dual_stack: DualStack::default(),
         };

@@ -34,6 +34,7 @@ pub mod cause;
 pub mod changes;
 pub mod clients;
 pub mod consistency;
+pub mod controls;
 pub mod delivery;
 pub mod detection;
 pub mod diagnosis;

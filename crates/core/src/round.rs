@@ -1,6 +1,9 @@
 //! All tries at one time: both families of one target from one vantage, measured together.
 
-use crate::{dual_stack::DualStack, family::PerFamily, sample::Sample, time::Timestamp, vantage::Standing};
+use crate::{
+    controls::SilentControl, dual_stack::DualStack, family::PerFamily, sample::Sample, time::Timestamp,
+    vantage::Standing,
+};
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Round {
@@ -17,4 +20,6 @@ pub struct Round {
 pub struct Vantage {
     pub name: String,
     pub standing: PerFamily<Standing>,
+    /// Controls that do not answer though others do.
+    pub silent_controls: Vec<SilentControl>,
 }

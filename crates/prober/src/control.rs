@@ -7,6 +7,7 @@ use crate::{
 };
 use dualwatch_core::{
     cause::Cause,
+    controls::Order,
     target::Host,
     vantage::{SecondOpinion, Tally},
 };
@@ -21,22 +22,39 @@ const FIRST_SHARE: f64 = 0.4;
 /// No control is waited for longer than this.
 const MAX_MS: f64 = 2_000.0;
 
-/// Asks one control (which one depends on `turn`), and the others only if it does not answer.
+/// Asks the first control of the order, and the others only if it does not answer.
 ///
 /// An answer is a TCP handshake. Controls serve the port they are asked on: a refusal comes from something nearer.
-pub async fn tally<D: Dial>(dial: &D, controls: &[SocketAddr], turn: usize, deadline: Deadline) -> Tally {
-    let mut tally = Tally::default();
-    if controls.is_empty() {
-        return tally;
-    }
-    let mut order = controls.to_vec();
-    order.rotate_left(turn % controls.len());
-    let (first, others) = (order[0], &order[1..]);
+pub async fn tally<D: Dial>(dial: &D, order: &Order, deadline: Deadline) -> Asked {
+    let staged = ask_in_stages(dial, &order.staged, deadline);
+    let again = async {
+        match order.again {
+            Some(control) => Some((control, ask(dial, control, deadline.sooner(dial, MAX_MS)).await)),
+            None => None,
+        }
+    };
+    let (mut asked, again) = futures_util::join!(staged, again);
+    // It is asked for its own sake: where it is silent, that says nothing of the family.
+    asked.answers.extend(again.map(|(control, outcome)| (control, matches!(outcome, Outcome::Answered))));
+    asked
+}
+
+/// What came of asking the controls of a family.
+#[derive(Clone, Debug, Default)]
+pub struct Asked {
+    pub tally: Tally,
+    /// Whether each that was asked answered.
+    pub answers: Vec<(SocketAddr, bool)>,
+}
+
+async fn ask_in_stages<D: Dial>(dial: &D, order: &[SocketAddr], deadline: Deadline) -> Asked {
+    let mut asked = Asked::default();
+    let Some((&first, others)) = order.split_first() else { return asked };
 
     let share = if others.is_empty() { 1.0 } else { FIRST_SHARE };
     let first_deadline = deadline.sooner(dial, (deadline.remaining_ms(dial) * share).min(MAX_MS));
-    if count(&mut tally, ask(dial, first, first_deadline).await) {
-        return tally;
+    if asked.count(first, ask(dial, first, first_deadline).await) {
+        return asked;
     }
 
     let n_groups = others.len().div_ceil(AT_ONCE);
@@ -44,14 +62,14 @@ pub async fn tally<D: Dial>(dial: &D, controls: &[SocketAddr], turn: usize, dead
         let share = deadline.remaining_ms(dial) / (n_groups - i) as f64;
         let group_deadline = deadline.sooner(dial, share.min(MAX_MS));
         let mut pending: FuturesUnordered<_> =
-            group.iter().map(|control| ask(dial, *control, group_deadline)).collect();
-        while let Some(outcome) = pending.next().await {
-            if count(&mut tally, outcome) {
-                return tally;
+            group.iter().map(|control| async { (*control, ask(dial, *control, group_deadline).await) }).collect();
+        while let Some((control, outcome)) = pending.next().await {
+            if asked.count(control, outcome) {
+                return asked;
             }
         }
     }
-    tally
+    asked
 }
 
 /// Whether a cause says that a certificate was refused: then a control's may be refused too.
@@ -59,18 +77,11 @@ pub fn is_about_the_certificate(cause: Cause) -> bool {
     matches!(cause, Cause::TlsUntrusted | Cause::TlsNameMismatch | Cause::TlsExpired | Cause::TlsNotYetValid)
 }
 
-/// Asks controls for their certificates: the one whose `turn` it is, and two more only where that one's is not good.
-pub async fn certificates<D: Dial>(
-    tools: &Tools<'_, D>,
-    controls: &[SocketAddr],
-    turn: usize,
-    deadline: Deadline,
-) -> SecondOpinion {
-    if controls.is_empty() {
+/// Asks controls for their certificates: the first, and two more only where that one's is not good.
+pub async fn certificates<D: Dial>(tools: &Tools<'_, D>, order: &[SocketAddr], deadline: Deadline) -> SecondOpinion {
+    if order.is_empty() {
         return SecondOpinion::None;
     }
-    let mut order = controls.to_vec();
-    order.rotate_left(turn % controls.len());
     let share = if order.len() > 1 { 0.5 } else { 1.0 };
     let soon = deadline.sooner(tools.dial, deadline.remaining_ms(tools.dial) * share);
     let mut opinions = vec![certificate(tools, order[0], soon).await];
@@ -78,7 +89,7 @@ pub async fn certificates<D: Dial>(
         let others = order[1..].iter().take(AT_ONCE).map(|control| certificate(tools, *control, deadline));
         opinions.extend(futures_util::future::join_all(others).await);
     }
-    SecondOpinion::of(&opinions, controls.len())
+    SecondOpinion::of(&opinions, order.len())
 }
 
 /// Shakes hands with a control under its own address. Controls that are public resolvers have certificates for their
@@ -113,15 +124,18 @@ async fn ask<D: Dial>(dial: &D, control: SocketAddr, deadline: Deadline) -> Outc
     }
 }
 
-/// Counts one outcome; whether that settles it.
-fn count(tally: &mut Tally, outcome: Outcome) -> bool {
-    match outcome {
-        Outcome::Answered => tally.answered += 1,
-        Outcome::Refused => {
-            tally.failed += 1;
-            tally.refused += 1;
+impl Asked {
+    /// Counts one outcome; whether that settles it.
+    fn count(&mut self, control: SocketAddr, outcome: Outcome) -> bool {
+        self.answers.push((control, matches!(outcome, Outcome::Answered)));
+        match outcome {
+            Outcome::Answered => self.tally.answered += 1,
+            Outcome::Refused => {
+                self.tally.failed += 1;
+                self.tally.refused += 1;
+            }
+            Outcome::Silent => self.tally.failed += 1,
         }
-        Outcome::Silent => tally.failed += 1,
+        self.tally.answered > 0
     }
-    tally.answered > 0
 }

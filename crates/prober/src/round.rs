@@ -11,7 +11,8 @@ mod visit;
 mod web_socket;
 
 use crate::{
-    classify, control,
+    classify,
+    control::{self, Asked},
     dial::{Deadline, Dial},
     resolve::{LookupResult, Tools, resolve},
     tls::Tls,
@@ -20,14 +21,19 @@ use doubt::{Doubt, Witnesses};
 use dualwatch_core::{
     address::{self, Scope},
     cause::Cause,
+    controls::Controls,
     diagnosis, dual_stack, expectation,
     family::{Family, PerFamily},
     round::{Round, Vantage},
     sample::{Outcome, Sample},
     target::{Expected, Policy, Target},
+    time::Timestamp,
     vantage::{self, Nearby, Proof, Tally},
 };
-use std::net::{IpAddr, SocketAddr};
+use std::{
+    cell::RefCell,
+    net::{IpAddr, SocketAddr},
+};
 
 /// Measures targets from one vantage.
 #[derive(Debug)]
@@ -36,13 +42,27 @@ pub struct Prober<D> {
     tls: Tls,
     policy: Policy,
     vantage: String,
+    /// Of rounds so far. Never borrowed across an await.
+    controls: RefCell<Controls>,
 }
 
 impl<D: Dial> Prober<D> {
     /// Prepares measuring under `policy`. Fails with a text for the operator where extra roots cannot be used.
     pub fn new(dial: D, policy: Policy, vantage: &str) -> Result<Self, String> {
         let tls = Tls::new(&policy)?;
-        Ok(Self { dial, tls, policy, vantage: vantage.to_owned() })
+        Ok(Self { dial, tls, policy, vantage: vantage.to_owned(), controls: RefCell::default() })
+    }
+
+    /// Goes on with what an earlier prober has learnt of its controls.
+    #[must_use]
+    pub fn with_controls(self, mut controls: Controls) -> Self {
+        controls.keep(|c| self.policy.controls.iter().any(|(_, of_family)| of_family.contains(c)));
+        Self { controls: RefCell::new(controls), ..self }
+    }
+
+    /// Returns what the rounds so far say of the controls.
+    pub fn controls(&self) -> Controls {
+        self.controls.borrow().clone()
     }
 
     pub fn dial(&self) -> &D {
@@ -66,25 +86,29 @@ impl<D: Dial> Prober<D> {
         }
         let controls = self.controls_in_scope(&found);
         let turn = turn(now.unix_ms(), target.interval_s);
+        let orders = controls.clone().map(|_, of_family| self.controls.borrow().order(&of_family, turn, now));
 
         let family = |family: Family| {
-            let (tools, found, controls) = (&tools, &found, &controls);
+            let (tools, found, orders) = (&tools, &found, &orders);
             async move {
                 let Some(lookup) = found.get(family) else {
-                    return (Sample::skipped(None), Tally::default(), Doubt::default());
+                    return (Sample::skipped(None), Asked::default(), Doubt::default());
                 };
                 let is_public = lookup.as_ref().is_ok_and(|l| is_public(&l.addresses));
-                let witnesses = Witnesses { family, controls: controls.get(family), turn, is_public };
+                let order = orders.get(family);
+                let witnesses = Witnesses { family, controls: &order.staged, is_public };
                 // Boxed: it is most of a round's size, twice.
                 let probe = Box::pin(visit::probe(tools, target, family, lookup.clone(), deadline));
-                let tally = control::tally(tools.dial, controls.get(family), turn, deadline);
+                let tally = control::tally(tools.dial, order, deadline);
                 let both = async { futures_util::join!(probe, tally) };
                 Box::pin(doubt::probe_in_doubt(tools, target, &witnesses, deadline, both)).await
             }
         };
         let (ipv4, ipv6) = futures_util::join!(family(Family::Ipv4), family(Family::Ipv6));
         let mut samples = PerFamily { ipv4: ipv4.0, ipv6: ipv6.0 };
-        let tallies = loopback_is_ourselves(&samples, PerFamily { ipv4: ipv4.1, ipv6: ipv6.1 });
+        let asked = PerFamily { ipv4: ipv4.1, ipv6: ipv6.1 };
+        self.learn(&asked, now);
+        let tallies = loopback_is_ourselves(&samples, asked.map(|_, asked| asked.tally));
         let doubts = PerFamily { ipv4: ipv4.2, ipv6: ipv6.2 };
         let proofs = PerFamily::from_fn(|family| {
             let doubt = doubts.get(family);
@@ -105,8 +129,16 @@ impl<D: Dial> Prober<D> {
             Some(expected) => expectation::must_fail(sample, expected),
             None => sample,
         });
-        let vantage = Vantage { name: self.vantage.clone(), standing };
+        let silent_controls = self.controls.borrow().findings();
+        let vantage = Vantage { name: self.vantage.clone(), standing, silent_controls };
         Round { target: target.url(), started_at: now, vantage, dual_stack, samples }
+    }
+
+    fn learn(&self, asked: &PerFamily<Asked>, now: Timestamp) {
+        let mut controls = self.controls.borrow_mut();
+        for (_, asked) in asked.iter() {
+            controls.absorb(&asked.answers, now);
+        }
     }
 
     /// Picks the controls that may judge: those of the same scope as the addresses that are measured.

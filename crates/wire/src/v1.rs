@@ -22,7 +22,7 @@ pub use page::{PageData, PageTarget, SelfTest, Uptime};
 pub use probe::ProbeAnswer;
 pub use replay::Replay;
 pub use report::Report;
-pub use round::{Certificate, Round, Sample, Vantage};
+pub use round::{Certificate, Round, Sample, SilentControl, Vantage};
 pub use status::{FamilyFacts, Status, TargetStatus, VantageStatus};
 pub use target::{Rounds, TargetDetail};
 pub use vantage::{

@@ -1,6 +1,7 @@
 //! What a place that measures has proven about itself, in words.
 
 use dualwatch_core::{family::Family, vantage::Standing};
+use std::net::SocketAddr;
 
 /// Returns the word of a standing, as in "IPv6 proven".
 pub const fn standing(standing: Standing) -> &'static str {
@@ -40,9 +41,25 @@ pub fn consequence(name: &str, family: Family, standing: Standing) -> Option<Str
     }
 }
 
+/// Returns the sentence on a control that does not answer though others do; `for_ms`: for so long.
+pub fn silent_control(name: &str, control: SocketAddr, for_ms: i64, is_dropped: bool) -> String {
+    let since = crate::duration(for_ms);
+    let then = if is_dropped { "; it is left out, and asked again once an hour" } else { "" };
+    format!("The control {control} of {name} has not answered for {since}, while others do{then}.")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_silent_control_is_no_fault_of_the_vantage() {
+        assert_eq!(
+            silent_control("edge", "192.0.2.1:443".parse().unwrap(), 180_000, true),
+            "The control 192.0.2.1:443 of edge has not answered for 3 minutes, while others do; it is left out, and asked \
+             again once an hour."
+        );
+    }
 
     #[test]
     fn only_what_keeps_us_from_accusing_has_a_consequence() {

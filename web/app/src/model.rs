@@ -267,6 +267,11 @@ fn vantage(v: &VantageStatus, now: Timestamp) -> VantageLine {
         consequences: standings
             .into_iter()
             .filter_map(|(family, standing)| words::standing::consequence(&v.name, family, standing))
+            .chain(
+                v.silent_controls
+                    .iter()
+                    .map(|c| words::standing::silent_control(&v.name, c.control, now.ms_since(c.since), c.is_dropped)),
+            )
             .collect(),
     }
 }

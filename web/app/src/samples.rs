@@ -75,6 +75,7 @@ pub fn page(targets: Vec<TargetStatus>) -> PageData {
                 name: "edge".into(),
                 ipv4: Standing::Proven,
                 ipv6: Standing::Proven,
+                silent_controls: Vec::new(),
                 last_round_at: NOW - 3_000,
             }],
             targets,

@@ -1,6 +1,7 @@
 //! What a target keeps in `SQLite`.
 
 use dualwatch_core::{
+    controls::Controls,
     family::PerFamily,
     health::Health,
     time::{DAY, Timestamp},
@@ -19,6 +20,7 @@ const SCHEMA: &[&str] = &[
     "CREATE TABLE IF NOT EXISTS plan (id INTEGER PRIMARY KEY CHECK (id = 1), doc TEXT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS progress_of (vantage TEXT PRIMARY KEY, doc TEXT NOT NULL) WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS told (id INTEGER PRIMARY KEY CHECK (id = 1), doc TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS controls (id INTEGER PRIMARY KEY CHECK (id = 1), doc TEXT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS rounds (started_at INTEGER NOT NULL, vantage TEXT NOT NULL, doc TEXT NOT NULL, \
      PRIMARY KEY (started_at, vantage)) WITHOUT ROWID",
 ];
@@ -112,6 +114,17 @@ impl Store {
 
     pub fn delete_told(&self) -> Result<()> {
         self.sql.exec("DELETE FROM told", None)?;
+        Ok(())
+    }
+
+    /// Returns what the rounds so far say of the controls.
+    pub fn controls(&self) -> Result<Controls> {
+        let text = self.document("SELECT doc FROM controls WHERE id = 1")?;
+        Ok(text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
+    }
+
+    pub fn set_controls(&self, controls: &Controls) -> Result<()> {
+        self.sql.exec("INSERT OR REPLACE INTO controls (id, doc) VALUES (1, ?)", vec![write(controls)?.into()])?;
         Ok(())
     }
 

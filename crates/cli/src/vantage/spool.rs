@@ -240,7 +240,11 @@ mod tests {
         Round::from(&round::Round {
             target: "https://service.example/".into(),
             started_at: Timestamp::from_unix_ms(at),
-            vantage: round::Vantage { name: vantage.into(), standing: PerFamily::default() },
+            vantage: round::Vantage {
+                name: vantage.into(),
+                standing: PerFamily::default(),
+                silent_controls: Vec::new(),
+            },
             samples: PerFamily { ipv4: Sample::reached(), ipv6: Sample::failed(Cause::TcpRefused) },
             dual_stack: DualStack::default(),
         })

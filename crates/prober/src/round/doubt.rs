@@ -43,8 +43,8 @@ pub(super) struct Doubt {
 /// Who can be asked about one family.
 pub(super) struct Witnesses<'a> {
     pub family: Family,
+    /// In the order of asking.
     pub controls: &'a [SocketAddr],
-    pub turn: usize,
     /// Whether the target's addresses are public: on loopback and in private networks no address is surely nobody's.
     pub is_public: bool,
 }
@@ -74,7 +74,7 @@ pub(super) async fn probe_in_doubt<D: Dial, T>(
         ask_nobody(tools, target, witnesses, deadline, &mut doubt).await;
     }
     if sample.cause.is_some_and(control::is_about_the_certificate) && doubt.opinion == SecondOpinion::None {
-        doubt.opinion = control::certificates(tools, witnesses.controls, witnesses.turn, deadline).await;
+        doubt.opinion = control::certificates(tools, witnesses.controls, deadline).await;
     }
     (sample, rest, doubt)
 }
@@ -120,7 +120,7 @@ async fn ask_nobody<D: Dial>(
         doubt.nearby = Nearby::Answers;
         return;
     }
-    doubt.opinion = control::certificates(tools, witnesses.controls, witnesses.turn, deadline).await;
+    doubt.opinion = control::certificates(tools, witnesses.controls, deadline).await;
 }
 
 /// Whether HTTP is spoken where nobody is.

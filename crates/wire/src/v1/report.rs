@@ -1,6 +1,10 @@
 //! What a target tells the directory, and what the directory makes of all reports.
 
+<<<<<<< HEAD
 use super::{FamilyFacts, Incident, Status, TargetStatus, Uptime, VERSION, VantageStatus};
+=======
+use super::{FamilyFacts, SilentControl, Status, TargetStatus, VERSION, VantageStatus};
+>>>>>>> f163e6d (Notice a control that dies alone, and leave it out of the rounds)
 use dualwatch_core::{
     agreement::{FORGOTTEN_AFTER_MS, Finding, agree},
     clients::clients,
@@ -58,6 +62,7 @@ impl Report {
                     ipv4: f.round.vantage.standing.ipv4,
                     ipv6: f.round.vantage.standing.ipv6,
                     last_round_at: f.round.started_at,
+                    silent_controls: f.round.vantage.silent_controls.iter().map(SilentControl::from).collect(),
                 })
                 .collect(),
             incidents: Vec::new(),
@@ -73,7 +78,7 @@ impl Report {
     }
 
     fn is_news_after(&self, earlier: &Self) -> bool {
-        let standing = |v: &VantageStatus| (v.name.clone(), v.ipv4, v.ipv6);
+        let standing = |v: &VantageStatus| (v.name.clone(), v.ipv4, v.ipv6, v.silent_controls.clone());
         self.status.is_news_after(&earlier.status)
             || !self.vantages.iter().map(standing).eq(earlier.vantages.iter().map(standing))
     }
@@ -131,6 +136,8 @@ struct Seen {
     name: String,
     standing: PerFamily<(Option<Timestamp>, Standing)>,
     last_round_at: Timestamp,
+    /// As each target's rounds found them; the earliest silence of each, dropped by any.
+    silent_controls: Vec<SilentControl>,
 }
 
 impl Seen {
@@ -140,6 +147,7 @@ impl Seen {
             ipv4: self.standing.ipv4.1,
             ipv6: self.standing.ipv6.1,
             last_round_at: self.last_round_at,
+            silent_controls: self.silent_controls,
         }
     }
 }
@@ -150,11 +158,21 @@ fn note(vantages: &mut Vec<Seen>, report: &VantageStatus) {
             name: report.name.clone(),
             standing: PerFamily { ipv4: (None, Standing::Untested), ipv6: (None, Standing::Untested) },
             last_round_at: report.last_round_at,
+            silent_controls: Vec::new(),
         });
         vantages.len() - 1
     });
     let seen = &mut vantages[at];
     seen.last_round_at = seen.last_round_at.max(report.last_round_at);
+    for found in &report.silent_controls {
+        match seen.silent_controls.iter_mut().find(|known| known.control == found.control) {
+            Some(known) => {
+                known.since = known.since.min(found.since);
+                known.is_dropped |= found.is_dropped;
+            }
+            None => seen.silent_controls.push(found.clone()),
+        }
+    }
     for family in Family::ALL {
         let standing = match family {
             Family::Ipv4 => report.ipv4,
@@ -195,7 +213,11 @@ mod tests {
         Round {
             target: target.url(),
             started_at: Timestamp::from_unix_ms(at),
-            vantage: Vantage { name: vantage.into(), standing: PerFamily { ipv4: Standing::Proven, ipv6 } },
+            vantage: Vantage {
+                name: vantage.into(),
+                standing: PerFamily { ipv4: Standing::Proven, ipv6 },
+                silent_controls: Vec::new(),
+            },
             samples: PerFamily { ipv4: Sample::reached(), ipv6: Sample::failed(Cause::VantageNoFamily) },
             dual_stack: DualStack::default(),
         }

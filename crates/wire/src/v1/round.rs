@@ -3,6 +3,7 @@
 use crate::time::rfc3339;
 use dualwatch_core::{
     cause::Cause,
+    controls,
     dual_stack::DualStack,
     family::{Family, PerFamily},
     round,
@@ -11,7 +12,7 @@ use dualwatch_core::{
     vantage::Standing,
 };
 use serde::{Deserialize, Serialize};
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Round {
@@ -31,6 +32,31 @@ pub struct Vantage {
     pub name: String,
     pub ipv4: Standing,
     pub ipv6: Standing,
+    /// Controls that do not answer though others of their family do.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub silent_controls: Vec<SilentControl>,
+}
+
+/// A control that does not answer though others of its family do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SilentControl {
+    pub control: SocketAddr,
+    #[serde(with = "rfc3339")]
+    pub since: Timestamp,
+    /// Whether the vantage asks it no more in every round.
+    pub is_dropped: bool,
+}
+
+impl From<&controls::SilentControl> for SilentControl {
+    fn from(c: &controls::SilentControl) -> Self {
+        Self { control: c.control, since: c.since, is_dropped: c.is_dropped }
+    }
+}
+
+impl From<SilentControl> for controls::SilentControl {
+    fn from(c: SilentControl) -> Self {
+        Self { control: c.control, since: c.since, is_dropped: c.is_dropped }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -111,6 +137,7 @@ impl From<&round::Round> for Round {
                 name: r.vantage.name.clone(),
                 ipv4: r.vantage.standing.ipv4,
                 ipv6: r.vantage.standing.ipv6,
+                silent_controls: r.vantage.silent_controls.iter().map(SilentControl::from).collect(),
             },
             ipv4: (&r.samples.ipv4).into(),
             ipv6: (&r.samples.ipv6).into(),
@@ -127,6 +154,7 @@ impl From<Round> for round::Round {
             vantage: round::Vantage {
                 name: r.vantage.name,
                 standing: PerFamily { ipv4: r.vantage.ipv4, ipv6: r.vantage.ipv6 },
+                silent_controls: r.vantage.silent_controls.into_iter().map(Into::into).collect(),
             },
             samples: PerFamily { ipv4: r.ipv4.into(), ipv6: r.ipv6.into() },
             dual_stack: r.dual_stack,
@@ -178,6 +206,7 @@ mod tests {
             vantage: round::Vantage {
                 name: "here".into(),
                 standing: PerFamily { ipv4: Standing::Proven, ipv6: Standing::NoFamily },
+                silent_controls: Vec::new(),
             },
             samples: PerFamily { ipv4: reached, ipv6: refused },
             dual_stack: DualStack { family: Some(Family::Ipv4), cost_ms: Some(11.0) },

@@ -1,5 +1,6 @@
 //! `GET /api/v1/status`: every target, per family, as published.
 
+use super::SilentControl;
 use crate::time::{rfc3339, rfc3339_or_null};
 use dualwatch_core::{
     cause::Cause,
@@ -33,6 +34,9 @@ pub struct VantageStatus {
     pub ipv6: Standing,
     #[serde(with = "rfc3339")]
     pub last_round_at: Timestamp,
+    /// Controls that do not answer though others of their family do.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub silent_controls: Vec<SilentControl>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -172,6 +176,7 @@ mod tests {
                 ipv4: Standing::Proven,
                 ipv6: Standing::NoFamily,
                 last_round_at: t,
+                silent_controls: Vec::new(),
             }],
             targets: vec![TargetStatus {
                 slug: "service".into(),
