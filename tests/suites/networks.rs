@@ -2,12 +2,19 @@
 //!
 //! A suite of its own: it keeps the machine busy, and the rows on loopback are measured against the clock.
 
-use dualwatch_core::family::Family;
+use dualwatch_core::{
+    diagnosis::{Conclusion, conclude},
+    family::Family,
+    round,
+    vantage::Standing,
+};
 use dualwatch_simnet::{words::World, world};
 use dualwatch_tests::{
     network::{self, look_around, measure},
+    sentences,
     table::{NetworkRow, Table},
 };
+use dualwatch_wire::v1;
 use std::{
     collections::BTreeMap,
     sync::{Mutex, PoisonError},
@@ -57,9 +64,31 @@ fn in_network(rows: &[&NetworkRow], over: Family) -> Vec<String> {
             let round = &rounds[network::slug(&row.target)];
             let at = format!("{}, {}, fault over {over}, {who}", row.world, row.target);
             wrong.extend(row.differences(round, over, at_the_edge).iter().map(|d| format!("{at}: {d}")));
+            let round: v1::Round = serde_json::from_value(round.clone()).expect("a round");
+            let round = round::Round::from(round);
+            for family in Family::ALL {
+                wrong.extend(sentences::faults(family, round.samples.get(family)).iter().map(|f| format!("{at}: {f}")));
+                wrong.extend(accuses(&round, family).map(|what| format!("{at}: {what}")));
+            }
         }
     }
     wrong
+}
+
+/// Whether a vantage that lacks something accuses over that family, or does not say what it lacks. An answer of the
+/// target accuses all the same.
+fn accuses(round: &round::Round, family: Family) -> Option<String> {
+    let standing = *round.vantage.standing.get(family);
+    if matches!(standing, Standing::Proven | Standing::Untested) {
+        return None;
+    }
+    if dualwatch_words::standing::consequence("here", family, standing).is_none() {
+        return Some(format!("nothing is said of {standing:?}"));
+    }
+    match conclude(round.samples.get(family)) {
+        Conclusion::Bad(cause) if !cause.proves_answer() => Some(format!("{cause} accuses over {family}")),
+        _ => None,
+    }
 }
 
 /// Does its work where [`measure`] runs it.

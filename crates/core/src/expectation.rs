@@ -29,6 +29,7 @@ pub fn must_fail(mut sample: Sample, expected: ExpectedFailure) -> Sample {
         }
         (Outcome::Skipped, _) => {}
         (Outcome::Reached, _) => {
+            sample.evidence.elapsed_ms = sample.latency_ms();
             sample.outcome = Outcome::Failed;
             sample.cause = Some(Cause::HttpBodyMismatch);
             // A failure has no latency.

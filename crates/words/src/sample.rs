@@ -2,7 +2,7 @@
 
 use crate::{cause, cause_in, elapsed};
 use dualwatch_core::{
-    cause::Cause,
+    cause::{Cause, Phase},
     family::Family,
     sample::{Outcome, Sample, Warning},
 };
@@ -73,27 +73,33 @@ fn failed(family: Family, sample: &Sample, failure: Cause) -> String {
             format!("{peer} answers, but {}{}", cause(failure), issuer(sample))
         }
         Cause::TlsAlert => match evidence.alert {
-            Some(alert) => format!("{peer} broke off the TLS handshake with alert {alert}{after}"),
+            Some(alert) => {
+                format!("{peer} broke off the TLS handshake with alert {alert} ({}){after}", alert_name(alert))
+            }
             None => format!("{peer} broke off the TLS handshake{after}"),
         },
-        Cause::TlsProtocol => format!("{peer} does not speak TLS as we do"),
+        Cause::TlsProtocol => format!("{peer} answers, but not with TLS, or with no version that is safe"),
         Cause::TlsClosed => format!("{peer} closed the connection during the TLS handshake{after}"),
         Cause::TlsTimeout => format!("{peer} accepted the connection and then said nothing of TLS{}", waited(sample)),
         Cause::HttpStatus => match sample.http_status {
             Some(status) => format!("{peer} answered HTTP {status}{}", wanted(sample)),
             None => format!("{peer} answered with an unexpected HTTP status{}", wanted(sample)),
         },
-        Cause::HttpBodyMismatch => format!("{peer} answered, but not with what is expected{}", wanted(sample)),
+        Cause::HttpBodyMismatch => format!("{peer} answered otherwise than expected{}", wanted(sample)),
         Cause::HttpRedirectLoop => match &evidence.location {
             Some(location) => format!("{peer} redirects without end, at last to {location}"),
             None => format!("{peer} redirects without end"),
         },
+<<<<<<< HEAD
         // 101: what came before was HTTP.
         Cause::HttpMalformed if sample.http_status == Some(101) => {
             let why = evidence.error.as_ref().map_or_else(String::new, |error| format!(": {error}"));
             format!("{peer} agreed to open a WebSocket, and does not speak it{why}")
         }
         Cause::HttpMalformed => format!("{peer} answered with something that is not HTTP"),
+=======
+        Cause::HttpMalformed => format!("{peer} answered with something that is not HTTP, or not well-formed"),
+>>>>>>> 68e9e79 (Give every failure a sentence with address and time, and keep the sentences in a file to be read)
         Cause::HttpClosed => format!("{peer} closed the connection before the answer was whole{after}"),
         Cause::HttpTimeout => format!("{peer} accepted the connection and gave no answer{}", waited(sample)),
         Cause::HttpTooLarge => match evidence.bytes {
@@ -101,7 +107,7 @@ fn failed(family: Family, sample: &Sample, failure: Cause) -> String {
             None => format!("{peer} sent an answer that is too large"),
         },
         Cause::Slow => format!("{peer} answers slower than expected"),
-        Cause::PathMtu => format!("{peer} answers small packets, and large ones are lost on the way"),
+        Cause::PathMtu => format!("{peer} answers small packets, and large ones are lost on the way{}", waited(sample)),
         Cause::PolicyPlatform
         | Cause::PolicyBrowserCors
         | Cause::PolicyBrowserCsp
@@ -115,8 +121,44 @@ fn failed(family: Family, sample: &Sample, failure: Cause) -> String {
         Cause::MeasurementFailed => "the measurement itself failed".to_owned(),
         Cause::NotObserved => "no recent round".to_owned(),
     };
+    // Where the sentence has no place for it.
+    if let Some(ms) = evidence.elapsed_ms.filter(|_| says_when(failure) && !text.contains(" after ")) {
+        _ = write!(text, "; known after {}", elapsed(ms));
+    }
+    if let Some(location) = evidence.location.as_ref().filter(|_| failure.phase() == Phase::Resolve) {
+        text = format!("{peer} redirects to {location}, and {text}");
+    }
     text += &afterthought(sample, failure);
     text
+}
+
+/// Whether the time until a failure is the target's: not of what the vantage or the measurement itself lacks.
+const fn says_when(failure: Cause) -> bool {
+    !matches!(failure.phase(), Phase::Resolve | Phase::Policy | Phase::Vantage | Phase::Measurement)
+}
+
+/// RFC 8446 section 6 and RFC 6066, RFC 7301: what an alert says, of those that servers send to clients.
+const fn alert_name(alert: u8) -> &'static str {
+    match alert {
+        40 => "handshake failure",
+        42 => "bad certificate",
+        43 => "unsupported certificate",
+        46 => "certificate unknown",
+        47 => "illegal parameter",
+        48 => "unknown authority",
+        49 => "access denied",
+        50 => "decode error",
+        51 => "decrypt error",
+        70 => "protocol version",
+        71 => "insufficient security",
+        80 => "internal error",
+        86 => "inappropriate fallback",
+        109 => "missing extension",
+        112 => "unrecognized name",
+        116 => "certificate required",
+        120 => "no application protocol",
+        _ => "see RFC 8446",
+    }
 }
 
 /// What belongs to the sentence whatever the cause is: other addresses, the cause as measured, the error's own text.
@@ -189,11 +231,20 @@ fn issuer(sample: &Sample) -> String {
 }
 
 fn wanted(sample: &Sample) -> String {
-    match (&sample.evidence.expected, &sample.evidence.seen) {
-        (Some(expected), Some(seen)) => format!("; expected {expected}, seen {seen}"),
-        (Some(expected), None) => format!("; expected {expected}"),
+    let evidence = &sample.evidence;
+    // The status is in the sentence already.
+    let seen = evidence.seen.as_ref().filter(|_| sample.cause != Some(Cause::HttpStatus));
+    match (&evidence.expected, seen) {
+        (Some(expected), Some(seen)) => format!("; expected: {}; seen: {}", in_words(expected), in_words(seen)),
+        (Some(expected), None) => format!("; expected: {}", in_words(expected)),
         (None, _) => String::new(),
     }
+}
+
+/// Puts the phrase of a cause in place of its code.
+fn in_words(text: &str) -> String {
+    let known = Cause::ALL.iter().filter(|c| c.code().contains('.') && text.contains(c.code()));
+    known.fold(text.to_owned(), |text, c| text.replace(c.code(), cause(*c)))
 }
 
 #[cfg(test)]
@@ -256,6 +307,7 @@ mod tests {
         let mut status = at("192.0.2.1", Cause::HttpStatus, None);
         status.http_status = Some(503);
         status.evidence.expected = Some("200".into());
+<<<<<<< HEAD
         check(&status, Family::Ipv4, "IPv4: 192.0.2.1 answered HTTP 503; expected 200");
         let mut socket = at("192.0.2.1", Cause::HttpMalformed, None);
         check(&socket, Family::Ipv4, "IPv4: 192.0.2.1 answered with something that is not HTTP");
@@ -264,6 +316,9 @@ mod tests {
         check(&socket, Family::Ipv4, &format!("IPv4: {sentence}"));
         socket.evidence.error = Some("the Upgrade header does not say websocket".into());
         check(&socket, Family::Ipv4, &format!("IPv4: {sentence}: the Upgrade header does not say websocket"));
+=======
+        check(&status, Family::Ipv4, "IPv4: 192.0.2.1 answered HTTP 503; expected: 200");
+>>>>>>> 68e9e79 (Give every failure a sentence with address and time, and keep the sentences in a file to be read)
         let mut name = at("192.0.2.1", Cause::TlsNameMismatch, None);
         name.certificate = Some(Certificate {
             subject_names: vec!["other.example".into(), "more.example".into()],

@@ -17,7 +17,7 @@ use crate::{
 };
 use dualwatch_core::{
     address,
-    cause::Cause,
+    cause::{Cause, Phase},
     family::Family,
     sample::{Confidence, Evidence, Outcome, Sample},
     target::{DnsQuestion, Endpoint, Expected, Method, Scheme, Target},
@@ -64,7 +64,13 @@ pub(crate) async fn probe<D: Dial>(
             expect::speed(&mut sample, &target.expect, answered_ms);
             expect::certificate(&mut sample, &target.expect, tools.now);
         }
-        Err(failure) => fail(&mut sample, failure),
+        Err(mut failure) => {
+            // An answer that is not as expected: known when it was there.
+            if failure.cause.phase() == Phase::Exchange && failure.evidence.elapsed_ms.is_none() {
+                failure.evidence.elapsed_ms = Some(watch.elapsed_ms(tools.dial));
+            }
+            fail(&mut sample, failure);
+        }
     }
     sample
 }
