@@ -5,10 +5,7 @@ pub mod front;
 pub mod namespace;
 pub mod network;
 pub mod program;
-<<<<<<< HEAD
 pub mod receiver;
-=======
 pub mod sentences;
->>>>>>> 68e9e79 (Give every failure a sentence with address and time, and keep the sentences in a file to be read)
 pub mod table;
 pub mod worker;

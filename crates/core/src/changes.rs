@@ -160,7 +160,7 @@ mod tests {
             state.hear(&Round {
                 target: String::new(),
                 started_at: at(i64::try_from(minute).unwrap()),
-                vantage: Vantage { name: "edge".into(), standing: PerFamily::default() },
+                vantage: Vantage { name: "edge".into(), standing: PerFamily::default(), silent_controls: Vec::new() },
                 samples: PerFamily { ipv4: Sample::reached(), ipv6 },
                 dual_stack: DualStack::default(),
             });

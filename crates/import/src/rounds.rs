@@ -62,6 +62,7 @@ fn round(target: &str, history: &History, started_at: Timestamp, sample: &Sample
         vantage: Vantage {
             name: VANTAGE.to_owned(),
             standing: PerFamily { ipv4: Standing::Untested, ipv6: Standing::Untested },
+            silent_controls: Vec::new(),
         },
         dual_stack: dual_stack::view(&samples),
         samples,

@@ -90,16 +90,12 @@ fn failed(family: Family, sample: &Sample, failure: Cause) -> String {
             Some(location) => format!("{peer} redirects without end, at last to {location}"),
             None => format!("{peer} redirects without end"),
         },
-<<<<<<< HEAD
         // 101: what came before was HTTP.
         Cause::HttpMalformed if sample.http_status == Some(101) => {
             let why = evidence.error.as_ref().map_or_else(String::new, |error| format!(": {error}"));
             format!("{peer} agreed to open a WebSocket, and does not speak it{why}")
         }
-        Cause::HttpMalformed => format!("{peer} answered with something that is not HTTP"),
-=======
         Cause::HttpMalformed => format!("{peer} answered with something that is not HTTP, or not well-formed"),
->>>>>>> 68e9e79 (Give every failure a sentence with address and time, and keep the sentences in a file to be read)
         Cause::HttpClosed => format!("{peer} closed the connection before the answer was whole{after}"),
         Cause::HttpTimeout => format!("{peer} accepted the connection and gave no answer{}", waited(sample)),
         Cause::HttpTooLarge => match evidence.bytes {
@@ -307,18 +303,14 @@ mod tests {
         let mut status = at("192.0.2.1", Cause::HttpStatus, None);
         status.http_status = Some(503);
         status.evidence.expected = Some("200".into());
-<<<<<<< HEAD
-        check(&status, Family::Ipv4, "IPv4: 192.0.2.1 answered HTTP 503; expected 200");
+        check(&status, Family::Ipv4, "IPv4: 192.0.2.1 answered HTTP 503; expected: 200");
         let mut socket = at("192.0.2.1", Cause::HttpMalformed, None);
-        check(&socket, Family::Ipv4, "IPv4: 192.0.2.1 answered with something that is not HTTP");
+        check(&socket, Family::Ipv4, "IPv4: 192.0.2.1 answered with something that is not HTTP, or not well-formed");
         socket.http_status = Some(101);
         let sentence = "192.0.2.1 agreed to open a WebSocket, and does not speak it";
         check(&socket, Family::Ipv4, &format!("IPv4: {sentence}"));
         socket.evidence.error = Some("the Upgrade header does not say websocket".into());
         check(&socket, Family::Ipv4, &format!("IPv4: {sentence}: the Upgrade header does not say websocket"));
-=======
-        check(&status, Family::Ipv4, "IPv4: 192.0.2.1 answered HTTP 503; expected: 200");
->>>>>>> 68e9e79 (Give every failure a sentence with address and time, and keep the sentences in a file to be read)
         let mut name = at("192.0.2.1", Cause::TlsNameMismatch, None);
         name.certificate = Some(Certificate {
             subject_names: vec!["other.example".into(), "more.example".into()],

@@ -195,7 +195,7 @@ impl<D: Dial> Visit<'_, D> {
             Scheme::Dns => self.ask(endpoint, connected.stream).await.map(|()| None),
             Scheme::Ws => self.open_web_socket(endpoint, connected.stream).await.map(|()| None),
             Scheme::Wss => {
-                let stream = self.shake_hands(endpoint, Speak::Http, connected.stream).await?;
+                let stream = self.shake_hands(endpoint, Speak::Http, connected.address, connected.stream).await?;
                 self.open_web_socket(endpoint, stream).await.map(|()| None)
             }
             Scheme::Tls => {

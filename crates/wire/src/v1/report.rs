@@ -1,10 +1,6 @@
 //! What a target tells the directory, and what the directory makes of all reports.
 
-<<<<<<< HEAD
-use super::{FamilyFacts, Incident, Status, TargetStatus, Uptime, VERSION, VantageStatus};
-=======
-use super::{FamilyFacts, SilentControl, Status, TargetStatus, VERSION, VantageStatus};
->>>>>>> f163e6d (Notice a control that dies alone, and leave it out of the rounds)
+use super::{FamilyFacts, Incident, SilentControl, Status, TargetStatus, Uptime, VERSION, VantageStatus};
 use dualwatch_core::{
     agreement::{FORGOTTEN_AFTER_MS, Finding, agree},
     clients::clients,

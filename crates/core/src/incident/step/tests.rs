@@ -42,7 +42,7 @@ pub fn round(minute: i64, ipv4: char, ipv6: char) -> Round {
     Round {
         target: "https://service.example/".into(),
         started_at: Timestamp::from_unix_ms(minute * MINUTE),
-        vantage: Vantage { name: "edge".into(), standing: PerFamily::default() },
+        vantage: Vantage { name: "edge".into(), standing: PerFamily::default(), silent_controls: Vec::new() },
         dual_stack: dual_stack::view(&samples),
         samples,
     }

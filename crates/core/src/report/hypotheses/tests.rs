@@ -51,7 +51,7 @@ fn incident(rounds: &str) -> Incident {
         let round = Round {
             target: settings.url.into(),
             started_at,
-            vantage: Vantage { name: "edge".into(), standing },
+            vantage: Vantage { name: "edge".into(), standing, silent_controls: Vec::new() },
             dual_stack: dual_stack::view(&samples),
             samples,
         };
