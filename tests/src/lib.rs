@@ -8,4 +8,5 @@ pub mod program;
 pub mod receiver;
 pub mod sentences;
 pub mod table;
+pub mod usage;
 pub mod worker;

@@ -1,4 +1,4 @@
-//! Everything a newcomer runs: build, serve, test, sizes.
+//! Everything a newcomer runs: build, serve, test, bench, sizes.
 //!
 //! In scope: getting the tools that are missing, building worker and page, starting them, testing all of it.
 //! Out of scope: product logic, and workerd's own configuration and process (`dualwatch-edgehost`).
@@ -8,8 +8,10 @@
 //! | `cargo xtask build` | builds worker and page into `<target>/dualwatch` |
 //! | `cargo xtask serve` | builds, then runs them on this machine |
 //! | `cargo xtask test` | checks, builds and tests everything, real browsers included |
+//! | `cargo xtask bench [NAME...]` | measures how much Dualwatch takes: `prober` |
 //! | `cargo xtask sizes` | builds, then compares the sizes with their budget |
 
+pub mod bench;
 pub mod build;
 pub mod serve;
 pub mod setup;

@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 use xtask::workspace::Workspace;
-use xtask::{build, serve, sizes, test};
+use xtask::{bench, build, serve, sizes, test};
 
 /// Builds, serves and tests Dualwatch.
 #[derive(Parser)]
@@ -21,6 +21,8 @@ enum Command {
     Serve(serve::Args),
     /// Checks, builds and tests everything, real browsers included.
     Test(test::Args),
+    /// Measures how much a check takes, beside what others take for it.
+    Bench(bench::Args),
     /// Builds, then prints the sizes of worker and page and compares them with their budget.
     Sizes,
 }
@@ -31,6 +33,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Build => build::run(&workspace).map(drop),
         Command::Serve(args) => serve::run(&workspace, &args),
         Command::Test(args) => test::run(&workspace, &args),
+        Command::Bench(args) => bench::run(&workspace, &args),
         Command::Sizes => sizes::check(&build::run(&workspace)?),
     }
 }

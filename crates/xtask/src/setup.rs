@@ -1,5 +1,6 @@
 //! Gets what a build or a test needs and the machine lacks; each step says what it does.
 
+mod blackbox;
 mod browser;
 mod clang;
 mod debian;
@@ -7,6 +8,7 @@ mod node;
 mod npm;
 mod wasm_target;
 
+pub use blackbox::blackbox;
 pub use browser::{chromium, firefox};
 pub use clang::{Crypto, crypto};
 pub use node::{ensure_node, node};
