@@ -164,7 +164,7 @@ impl History {
             return;
         }
         if !self.open.is_empty() {
-            records.push(Record::Rollup(self.bucket, Box::new(std::mem::take(&mut self.open))));
+            records.push(Record::Rollup(self.bucket, Box::new(self.open.replace())));
             (self.is_hour_due, self.is_day_due) = (true, true);
         }
         for (is_due, size) in [(&mut self.is_hour_due, Size::Hour), (&mut self.is_day_due, Size::Day)] {

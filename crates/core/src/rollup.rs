@@ -129,13 +129,38 @@ impl Rollup {
     }
 
     pub fn merge(&mut self, other: &Self) {
+        self.merge_all(std::slice::from_ref(other));
+    }
+
+    /// Returns the sum of the parts of an hour, of a day.
+    pub fn sum(parts: &[Self]) -> Self {
+        let mut sum = Self::default();
+        sum.merge_all(parts);
+        sum
+    }
+
+    fn merge_all(&mut self, others: &[Self]) {
         for family in Family::ALL {
-            self.counts.get_mut(family).merge(other.counts.get(family));
-            self.latency.get_mut(family).merge(other.latency.get(family));
+            self.latency.get_mut(family).merge_all(others.iter().map(|other| other.latency.get(family)));
+            for other in others {
+                self.counts.get_mut(family).merge(other.counts.get(family));
+            }
         }
         for track in Track::ALL {
-            self.times.get_mut(track).merge(other.times.get(track));
+            for other in others {
+                self.times.get_mut(track).merge(other.times.get(track));
+            }
         }
+    }
+
+    /// Returns the sum so far and begins a new one, in the memory of the old.
+    pub(crate) fn replace(&mut self) -> Self {
+        let sum = self.clone();
+        (self.counts, self.times) = (PerFamily::default(), PerTrack::default());
+        for family in Family::ALL {
+            self.latency.get_mut(family).clear();
+        }
+        sum
     }
 
     /// Whether it says nothing: no round, and no time that is known.

@@ -4,6 +4,7 @@ use crate::{
     diagnosis::{Conclusion, conclude},
     dual_stack::DualStack,
     family::{Family, PerFamily},
+    round::Round,
     sample::{Phases, Sample},
     time::Timestamp,
 };
@@ -194,6 +195,12 @@ pub struct Facts {
 }
 
 impl Facts {
+    /// Takes the facts from a settled round.
+    pub fn of(round: &Round) -> Self {
+        let samples = PerFamily { ipv4: &round.samples.ipv4, ipv6: &round.samples.ipv6 };
+        Self::new(round.started_at, samples, round.dual_stack)
+    }
+
     /// Takes the facts from settled samples: those of one round, or those on which several vantages agreed.
     pub fn new(at: Timestamp, samples: PerFamily<&Sample>, dual_stack: DualStack) -> Self {
         Self {

@@ -124,31 +124,32 @@ impl Latency {
     }
 
     pub fn merge(&mut self, other: &Self) {
-        if self.bins.is_empty() {
+        self.merge_all([other]);
+    }
+
+    /// Merges many at once: faster than one after the other.
+    pub fn merge_all<'a>(&mut self, others: impl IntoIterator<Item = &'a Self>) {
+        let n_sorted = self.bins.len();
+        for other in others {
             self.bins.extend_from_slice(&other.bins);
+        }
+        if self.bins.len() == n_sorted {
             return;
         }
-        if other.bins.is_empty() {
-            return;
-        }
-        let mut merged = Vec::with_capacity(self.bins.len() + other.bins.len());
-        let (mut ours, mut theirs) = (self.bins.iter().copied().peekable(), other.bins.iter().copied().peekable());
-        while let (Some(&(a, n)), Some(&(b, m))) = (ours.peek(), theirs.peek()) {
-            if a <= b {
-                ours.next();
+        // The stable sort finds the runs that are in order already, and merges them.
+        self.bins.sort_by_key(|(key, _)| *key);
+        self.bins.dedup_by(|(key, n), (kept, sum)| {
+            let is_same = key == kept;
+            if is_same {
+                *sum = sum.saturating_add(*n);
             }
-            if b <= a {
-                theirs.next();
-            }
-            merged.push(match a.cmp(&b) {
-                std::cmp::Ordering::Less => (a, n),
-                std::cmp::Ordering::Equal => (a, n.saturating_add(m)),
-                std::cmp::Ordering::Greater => (b, m),
-            });
-        }
-        merged.extend(ours);
-        merged.extend(theirs);
-        self.bins = merged;
+            is_same
+        });
+    }
+
+    /// Forgets all, and keeps the memory.
+    pub(super) fn clear(&mut self) {
+        self.bins.clear();
     }
 
     fn of(&self, timing: Timing) -> &[(u16, u32)] {

@@ -67,6 +67,8 @@ fn merged(a: &Rollup, b: &Rollup) -> Rollup {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
     #[test]
     fn merging_is_rolling_up_the_whole(rounds in prop::collection::vec(facts(0..100), 0..60), cuts in [0usize..60, 0..60]) {
         let mut cuts = cuts.map(|cut| cut.min(rounds.len()));
