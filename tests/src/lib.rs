@@ -1,7 +1,5 @@
 //! What the suites share: the table of causes as a lab and a configuration, faulty networks, a worker on real workerd,
-//! the program, and a receiver of webhooks.
-
-pub mod front;
+//! the program, a receiver of webhooks, and a year of rounds.
 pub mod namespace;
 pub mod network;
 pub mod program;
@@ -10,3 +8,4 @@ pub mod sentences;
 pub mod table;
 pub mod usage;
 pub mod worker;
+pub mod year;
