@@ -130,7 +130,7 @@ impl Kept {
     pub fn days(&self, window: Window, history: &History) -> Result<Vec<(Bucket, Rollup)>> {
         let (bucket, open) = history.open();
         let rows = self.rows(series::keys(window, bucket))?;
-        Ok(series::fold(rows.into_iter().chain([(bucket, open.clone())]), Size::Day))
+        Ok(series::fold(rows.into_iter().chain([(bucket, open)]), Size::Day))
     }
 
     /// Returns all spells of a track that are kept, the one that lasts included.

@@ -44,12 +44,6 @@ impl Writer {
         self.0.extend_from_slice(cause.code().as_bytes());
     }
 
-    /// Appends a row of another kind; it must be the last.
-    pub fn tail(mut self, row: &[u8]) -> Vec<u8> {
-        self.0.extend_from_slice(row);
-        self.0
-    }
-
     pub fn finish(self) -> Vec<u8> {
         self.0
     }
@@ -91,11 +85,6 @@ impl<'a> Reader<'a> {
         let (code, rest) = self.0.split_at_checked(length).ok_or(Unreadable::Short)?;
         self.0 = rest;
         std::str::from_utf8(code).ok().and_then(Cause::from_code).ok_or(Unreadable::Cause)
-    }
-
-    /// Returns the row of another kind that is the rest.
-    pub fn tail(self) -> &'a [u8] {
-        self.0
     }
 
     pub fn n_left(&self) -> usize {

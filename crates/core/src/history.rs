@@ -45,6 +45,7 @@ use crate::{
     rollup::{
         Rollup,
         bucket::{Bucket, Size},
+        open::Open,
     },
     spell::{
         Cover, Facts, PerTrack, Spell, State, Track,
@@ -73,7 +74,7 @@ pub struct History {
     lasting: Lasting,
     /// The five minutes in which something was last known.
     bucket: Bucket,
-    open: Rollup,
+    open: Open,
     /// Rows were handed out of which the hour, the day is not folded yet.
     is_hour_due: bool,
     is_day_due: bool,
@@ -86,7 +87,7 @@ impl History {
             timeline: Timeline::new(at),
             lasting: Lasting::new(at),
             bucket: Size::FiveMinutes.of(at),
-            open: Rollup::default(),
+            open: Open::default(),
             is_hour_due: false,
             is_day_due: false,
         }
@@ -132,8 +133,8 @@ impl History {
     }
 
     /// Returns the five minutes that are not over, and what they have so far.
-    pub const fn open(&self) -> (Bucket, &Rollup) {
-        (self.bucket, &self.open)
+    pub fn open(&self) -> (Bucket, Rollup) {
+        (self.bucket, self.open.sum())
     }
 
     fn pass(&mut self, passed: &Passed, records: &mut Vec<Record>) {

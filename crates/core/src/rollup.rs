@@ -16,6 +16,7 @@ pub mod bytes;
 pub mod latency;
 #[cfg(test)]
 mod laws;
+pub mod open;
 pub mod series;
 
 use latency::{Latency, Timing};
@@ -93,6 +94,20 @@ impl Counts {
     }
 }
 
+impl Facts {
+    /// Returns the latencies of a family that are kept: `resolve`, `connect` and `tls` of every probe in which that phase
+    /// completed, whatever came after (a path is as long to a server that answers 503); `first_byte` and `total` only of
+    /// targets that were reached (how fast an error page comes says nothing of the service). Nothing of a blind probe: it
+    /// may be a captive portal's.
+    const fn timings(&self, family: Family) -> &'static [Timing] {
+        match self.conclusions.get(family) {
+            Conclusion::Good { .. } => Timing::ALL,
+            Conclusion::Bad(_) => Timing::OF_PATH,
+            Conclusion::Blind(_) | Conclusion::Unpublished(_) => &[],
+        }
+    }
+}
+
 /// The sum of a target's rounds and time over a bucket.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rollup {
@@ -102,21 +117,18 @@ pub struct Rollup {
 }
 
 impl Rollup {
-    /// Adds what a round said.
-    ///
-    /// Latencies: `resolve`, `connect` and `tls` of every probe in which that phase completed, whatever came after (a
-    /// path is as long to a server that answers 503); `first_byte` and `total` only of targets that were reached (how
-    /// fast an error page comes says nothing of the service). Nothing of a blind probe: it may be a captive portal's.
+    /// Adds what a round said: its counts, and its latencies ([`Facts::timings`]).
     pub fn add_round(&mut self, facts: &Facts) {
+        self.count(facts);
         for family in Family::ALL {
-            let conclusion = *facts.conclusions.get(family);
-            self.counts.get_mut(family).add(conclusion);
-            let timings = match conclusion {
-                Conclusion::Good { .. } => Timing::ALL,
-                Conclusion::Bad(_) => Timing::OF_PATH,
-                Conclusion::Blind(_) | Conclusion::Unpublished(_) => &[],
-            };
-            self.latency.get_mut(family).add(timings, facts.phases.get(family));
+            let latency = self.latency.get_mut(family);
+            Latency::keys(facts.timings(family), facts.phases.get(family), |key| latency.add_keys(&[key]));
+        }
+    }
+
+    fn count(&mut self, facts: &Facts) {
+        for family in Family::ALL {
+            self.counts.get_mut(family).add(*facts.conclusions.get(family));
         }
     }
 
@@ -151,16 +163,6 @@ impl Rollup {
                 self.times.get_mut(track).merge(other.times.get(track));
             }
         }
-    }
-
-    /// Returns the sum so far and begins a new one, in the memory of the old.
-    pub(crate) fn replace(&mut self) -> Self {
-        let sum = self.clone();
-        (self.counts, self.times) = (PerFamily::default(), PerTrack::default());
-        for family in Family::ALL {
-            self.latency.get_mut(family).clear();
-        }
-        sum
     }
 
     /// Whether it says nothing: no round, and no time that is known.

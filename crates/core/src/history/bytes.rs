@@ -4,8 +4,8 @@ use super::History;
 use crate::{
     bytes::{Reader, Unreadable, Writer},
     rollup::{
-        Rollup,
         bucket::{Bucket, Size},
+        open::Open,
     },
     spell::{
         Cover, PerTrack, State, Track,
@@ -42,7 +42,7 @@ impl History {
         }
         writer.time(self.bucket.start(), told_to);
         writer.number(u8::from(self.is_hour_due) | u8::from(self.is_day_due) << 1);
-        writer.tail(&self.open.to_bytes())
+        self.open.write(writer)
     }
 
     /// Reads what [`History::to_bytes`] wrote, and nothing else.
@@ -75,7 +75,7 @@ impl History {
         if due > 3 || !is_sound(bucket) {
             return Err(Unreadable::Range);
         }
-        let open = Rollup::from_bytes(reader.tail())?;
+        let open = Open::read(reader)?;
         Ok(Self { timeline, lasting, bucket, open, is_hour_due: due & 1 != 0, is_day_due: due & 2 != 0 })
     }
 }

@@ -61,7 +61,7 @@ impl Store {
         spells.push(history.lasting(track));
         let rows = self.rollups.iter().map(|(key, rollup)| (Bucket::from_key(*key).unwrap(), rollup.clone()));
         let (bucket, open) = history.open();
-        (spells, series::coarsest(rows.chain([(bucket, open.clone())])))
+        (spells, series::coarsest(rows.chain([(bucket, open)])))
     }
 }
 

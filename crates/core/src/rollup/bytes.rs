@@ -16,7 +16,10 @@ const USUAL_BYTES: usize = 1_024;
 impl Rollup {
     /// Returns the roll-up as bytes, the same for equal roll-ups.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut writer = Writer::new(VERSION, USUAL_BYTES);
+        self.write(Writer::new(VERSION, USUAL_BYTES))
+    }
+
+    pub(super) fn write(&self, mut writer: Writer) -> Vec<u8> {
         for family in Family::ALL {
             write_counts(&mut writer, self.counts.get(family));
             write_latency(&mut writer, self.latency.get(family));
@@ -29,7 +32,10 @@ impl Rollup {
 
     /// Reads what [`Rollup::to_bytes`] wrote, and nothing else.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Unreadable> {
-        let mut reader = Reader::new(bytes, VERSION)?;
+        Self::read(Reader::new(bytes, VERSION)?)
+    }
+
+    pub(super) fn read(mut reader: Reader<'_>) -> Result<Self, Unreadable> {
         let mut rollup = Self::default();
         for family in Family::ALL {
             *rollup.counts.get_mut(family) = read_counts(&mut reader)?;

@@ -97,30 +97,28 @@ pub struct Latency {
 }
 
 impl Latency {
-    pub(super) fn add(&mut self, timings: &[Timing], phases: &Phases) {
-        // Keys of one probe ascend with its timings, so each search begins where the last one ended.
-        let mut from = 0;
+    /// Tells the keys of a probe's latencies.
+    pub(super) fn keys(timings: &[Timing], phases: &Phases, mut tell: impl FnMut(u16)) {
         for timing in timings {
             if let Some(us) = timing.of(phases).and_then(whole_us) {
-                from = self.add_key(from, timing.keys().start + bin_of(us));
+                tell(timing.keys().start + bin_of(us));
             }
         }
+    }
+
+    /// Counts latencies by their keys, in any order.
+    pub(super) fn add_keys(&mut self, keys: &[u16]) {
+        let n_before = self.bins.len();
+        self.bins.extend(keys.iter().map(|key| (*key, 1)));
+        self.bins[n_before..].sort_unstable_by_key(|(key, _)| *key);
+        self.settle(n_before);
     }
 
     /// Counts one latency. What is no duration (negative, not a number, infinite) is not counted.
     pub fn record(&mut self, timing: Timing, ms: f64) {
         if let Some(us) = whole_us(ms) {
-            self.add_key(0, timing.keys().start + bin_of(us));
+            self.add_keys(&[timing.keys().start + bin_of(us)]);
         }
-    }
-
-    fn add_key(&mut self, from: usize, key: u16) -> usize {
-        let i = from + self.bins[from..].partition_point(|(k, _)| *k < key);
-        match self.bins.get_mut(i) {
-            Some((k, n)) if *k == key => *n = n.saturating_add(1),
-            _ => self.bins.insert(i, (key, 1)),
-        }
-        i + 1
     }
 
     pub fn merge(&mut self, other: &Self) {
@@ -133,11 +131,18 @@ impl Latency {
         for other in others {
             self.bins.extend_from_slice(&other.bins);
         }
+        self.settle(n_sorted);
+    }
+
+    /// Puts bins in order that are so only up to `n_sorted`, and joins equal ones.
+    fn settle(&mut self, n_sorted: usize) {
         if self.bins.len() == n_sorted {
             return;
         }
-        // The stable sort finds the runs that are in order already, and merges them.
-        self.bins.sort_by_key(|(key, _)| *key);
+        if n_sorted > 0 || !self.bins.is_sorted_by_key(|(key, _)| *key) {
+            // The stable sort finds the runs that are in order already, and merges them.
+            self.bins.sort_by_key(|(key, _)| *key);
+        }
         self.bins.dedup_by(|(key, n), (kept, sum)| {
             let is_same = key == kept;
             if is_same {
@@ -145,11 +150,6 @@ impl Latency {
             }
             is_same
         });
-    }
-
-    /// Forgets all, and keeps the memory.
-    pub(super) fn clear(&mut self) {
-        self.bins.clear();
     }
 
     fn of(&self, timing: Timing) -> &[(u16, u32)] {
