@@ -1,5 +1,8 @@
 //! What the suites share: the table of causes as a lab and a configuration, faulty networks, a worker on real workerd,
 //! the program, a receiver of webhooks, and a year of rounds.
+
+pub mod front;
+pub mod kept;
 pub mod namespace;
 pub mod network;
 pub mod program;
