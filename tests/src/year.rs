@@ -141,6 +141,7 @@ impl Iterator for Year {
                     ipv4: Standing::Proven,
                     ipv6: if has_ipv6 { Standing::Proven } else { Standing::NoFamily },
                 },
+                silent_controls: Vec::new(),
             },
             dual_stack: dual_stack::view(&samples),
             samples,

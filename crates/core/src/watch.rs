@@ -6,6 +6,7 @@
 use crate::{
     agreement::{Agreement, Finding, agree},
     changes,
+    detection::{Detection, FindingChange, Observed},
     family::{Family, PerFamily},
     health::{self, Health},
     history::{History, Record},
@@ -13,9 +14,11 @@ use crate::{
         self, Effect, Incident, Kind,
         step::{Observation, Seen},
     },
+    maintenance::{Expected, Window, covers, excused_until},
     round::Round,
     schedule::{Hurry, late_after_ms},
-    spell::Facts,
+    spell::{Cover, Facts, PerTrack},
+    target::Scheme,
     time::Timestamp,
 };
 use serde::{Deserialize, Serialize};
@@ -38,6 +41,9 @@ pub struct Settings<'a> {
     pub interval_s: u32,
     pub confirm: health::Policy,
     pub incidents: incident::Policy,
+    pub scheme: Scheme,
+    /// The maintenance windows around now, those of the last day included.
+    pub windows: &'a [Window],
 }
 
 /// What is remembered of a target beside the newest rounds. Stored by the host after every round.
@@ -46,6 +52,7 @@ pub struct Settings<'a> {
 pub struct State {
     pub incidents: incident::State,
     pub changes: changes::State,
+    pub detection: Detection,
     pub hurry: Hurry,
 }
 
@@ -67,6 +74,8 @@ pub struct Heard {
     pub effects: Vec<Effect>,
     /// Rows of the history that are complete, in the order in which they are to be stored.
     pub records: Vec<Record>,
+    /// Findings that began or ended: latencies that are not as usual, answers that come too soon.
+    pub findings: Vec<FindingChange>,
 }
 
 impl Watch {
@@ -79,9 +88,17 @@ impl Watch {
         }
         let before = of.map(|at| self.progress[at].health).unwrap_or_default();
         let health = health::step_round(before, last, settings.interval_s, &round, &settings.confirm);
+        let mut findings = Vec::new();
         if round.vantage.name == settings.own_vantage {
             self.state.hurry = self.state.hurry.step(&before, &health);
             self.state.changes.hear(&round);
+            let at = round.started_at;
+            findings = self.state.detection.observe(&Observed {
+                at,
+                scheme: settings.scheme,
+                samples: &round.samples,
+                is_flagged: Family::ALL.iter().any(|family| covers(settings.windows, *family, at).is_some()),
+            });
         }
         let next = Progress { health, round };
         match of {
@@ -91,7 +108,7 @@ impl Watch {
         let records = self.keep_history(settings, now);
         let effects = self.step_incidents(settings, now);
         self.note_changes(&effects);
-        Heard { accepted: true, effects, records }
+        Heard { accepted: true, effects, records, findings }
     }
 
     /// Returns what all vantages together say; `None` before the first round.
@@ -114,7 +131,18 @@ impl Watch {
         let samples = PerFamily { ipv4: agreement.families.ipv4.sample, ipv6: agreement.families.ipv6.sample };
         let facts = Facts::new(agreement.last_round_at, samples, agreement.paired.dual_stack);
         let history = self.history.get_or_insert_with(|| History::new(facts.at));
-        history.round(&facts, late_after_ms(settings.interval_s)).unwrap_or_default()
+        let mut records = Vec::new();
+        // The borders of windows lie between the rounds: time is cut exactly there.
+        let told_to = history.told_to();
+        let is_between = |t: &Timestamp| told_to < *t && *t <= facts.at;
+        let mut borders: Vec<Timestamp> =
+            settings.windows.iter().flat_map(|w| [w.from, w.to]).filter(is_between).collect();
+        borders.sort_unstable();
+        for at in borders {
+            records.extend(history.cover(at, cover(settings.windows, at)));
+        }
+        records.extend(history.round(&facts, late_after_ms(settings.interval_s)).unwrap_or_default());
+        records
     }
 
     /// Keeps with an incident what changed around it: when it opens, and once more when it is over.
@@ -142,7 +170,8 @@ impl Watch {
                 vantage: agreed.vantage,
                 heard_at: agreed.heard_at,
                 standing: agreed.standing,
-                excused_until: None,
+                excused_until: Some(excused_until(settings.windows, family, agreed.heard_at))
+                    .filter(|until| *until > agreed.heard_at),
             }
         });
         let seen = Observation {
@@ -161,4 +190,21 @@ impl Watch {
 fn finding<'a>(progress: &'a Progress, settings: &Settings<'_>) -> Finding<'a> {
     let round = &progress.round;
     Finding { is_own: round.vantage.name == settings.own_vantage, health: &progress.health, round }
+}
+
+/// Returns what the windows take out of the reckoning at a moment. A dual-stack client is covered only where both
+/// families are.
+fn cover(windows: &[Window], at: Timestamp) -> PerTrack<Cover> {
+    let of = |family| match covers(windows, family, at).map(|window| window.expected) {
+        None => Cover::Nothing,
+        Some(Expected::Degraded) => Cover::Degraded,
+        Some(Expected::Down) => Cover::All,
+    };
+    let (ipv4, ipv6) = (of(Family::Ipv4), of(Family::Ipv6));
+    let dual_stack = match (ipv4, ipv6) {
+        (Cover::All, Cover::All) => Cover::All,
+        (Cover::Nothing, _) | (_, Cover::Nothing) => Cover::Nothing,
+        _ => Cover::Degraded,
+    };
+    PerTrack { ipv4, ipv6, dual_stack }
 }

@@ -34,6 +34,8 @@ pub struct Known {
     /// `None`: the usual distance between the rounds at hand.
     pub interval_s: Option<u32>,
     pub scheme: Option<Scheme>,
+    /// `None`: as the policy says.
+    pub confirm: Option<health::Policy>,
 }
 
 impl Known {
@@ -43,7 +45,7 @@ impl Known {
         let slug = dualwatch_config::slug(place);
         let scheme = dualwatch_config::parse_url(url).ok().map(|(endpoint, _)| endpoint.scheme);
         let slug = if slug.is_empty() { "target".to_owned() } else { slug };
-        Self { slug, name: place.to_owned(), interval_s: None, scheme }
+        Self { slug, name: place.to_owned(), interval_s: None, scheme, confirm: None }
     }
 
     fn of_target(target: &Target) -> Self {
@@ -52,6 +54,7 @@ impl Known {
             name: target.name.clone(),
             interval_s: Some(target.interval_s),
             scheme: Some(target.endpoint.scheme),
+            confirm: Some(target.confirm),
         }
     }
 }
@@ -65,6 +68,7 @@ pub fn replay(rounds: Vec<Round>, config: Option<&Config>, policy: &Policy) -> V
             None => targets.push((round.target.clone(), vec![round])),
         }
     }
+    let rules = config.map_or(&[][..], |config| &config.maintenance);
     let mut replayed: Vec<TargetReplay> = Vec::new();
     for (url, rounds) in targets {
         let configured = config.and_then(|c| c.targets.iter().find(|t| t.url() == url));
@@ -77,7 +81,7 @@ pub fn replay(rounds: Vec<Round>, config: Option<&Config>, policy: &Policy) -> V
             }
             known.slug = format!("{wanted}-{n}");
         }
-        replayed.push(TargetReplay::of(url, known, rounds, policy));
+        replayed.push(TargetReplay::of(url, known, rounds, policy, rules));
     }
     replayed
 }

@@ -8,9 +8,11 @@ use dualwatch_core::{
     health::Health,
     history::Record,
     incident::{Effect, Incident},
+    maintenance::Rule,
     report::Context,
     round::Round,
     spell::{PerTrack, Spell, Track},
+    target::Scheme,
     time::{SECOND, Timestamp},
     watch::{Settings, Watch},
 };
@@ -51,12 +53,14 @@ pub struct TargetReplay {
 }
 
 impl TargetReplay {
-    pub fn of(url: String, known: Known, mut rounds: Vec<Round>, policy: &Policy) -> Self {
+    pub fn of(url: String, known: Known, mut rounds: Vec<Round>, policy: &Policy, rules: &[Rule]) -> Self {
         rounds.sort_by(|a, b| (a.started_at, &a.vantage.name).cmp(&(b.started_at, &b.vantage.name)));
         let interval_s = known.interval_s.unwrap_or_else(|| usual_interval_s(&rounds));
         let own_vantage = rounds.first().map(|r| r.vantage.name.clone()).unwrap_or_default();
         let ends = rounds.first().zip(rounds.last()).map(|(a, b)| (a.started_at, b.started_at));
         let (from, to) = ends.unwrap_or((Timestamp::from_unix_ms(0), Timestamp::from_unix_ms(0)));
+        // A zone that is not known was refused when the configuration was read.
+        let windows = dualwatch_config::windows(rules, &known.slug, from, to + 1).unwrap_or_default();
         let mut replay = Self {
             known,
             interval_s,
@@ -73,8 +77,10 @@ impl TargetReplay {
             url: &url,
             own_vantage: &own_vantage,
             interval_s,
-            confirm: policy.confirm,
+            confirm: replay.known.confirm.unwrap_or(policy.confirm),
             incidents: policy.incidents,
+            scheme: replay.known.scheme.unwrap_or(Scheme::Https),
+            windows: &windows,
         };
         let mut before = PerFamily::<Health>::default();
         for round in rounds {

@@ -20,6 +20,8 @@ pub fn settings() -> Settings<'static> {
         interval_s: 60,
         confirm: health::Policy::default(),
         incidents: Policy::default(),
+        scheme: crate::target::Scheme::Https,
+        windows: &[],
     }
 }
 

@@ -41,6 +41,8 @@ fn incident(rounds: &str) -> Incident {
         interval_s: 60,
         confirm: health::Policy::default(),
         incidents: Policy::default(),
+        scheme: crate::target::Scheme::Https,
+        windows: &[],
     };
     let mut watch = Watch::default();
     for (minute, text) in rounds.split_whitespace().enumerate() {
