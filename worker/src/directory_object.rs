@@ -5,9 +5,12 @@ mod store;
 use crate::{call, dial, reply, target_object::Plan, vantage};
 use dualwatch_config::Finding;
 use dualwatch_core::{
+    bracket::Bracket,
+    grouping::{self, Group, Link},
+    report::Peer,
     schedule::late_after_ms,
     target::{Policy, Resolver, Target},
-    time::{SECOND, Timestamp},
+    time::{DAY, SECOND, Timestamp},
 };
 use dualwatch_wire::{
     problem::{Located, Problem},
@@ -23,6 +26,9 @@ const PLANS_PER_TURN: usize = 40;
 /// So many late targets are woken in one turn, and not more often than this.
 const WAKE_PER_TURN: usize = 20;
 const WAKE_EVERY_MS: i64 = 30 * SECOND;
+/// So many incidents are on the page of each kind, and in one answer.
+const MAX_CURRENT: i32 = 20;
+const MAX_INCIDENTS: i32 = 100;
 /// A plan that could not be delivered is tried again after this.
 const RETRY_MS: i64 = 5 * SECOND;
 
@@ -55,6 +61,7 @@ impl DurableObject for DirectoryObject {
             }
             "/page" => self.page(),
             "/plans" => self.plans(),
+            "/incidents" => self.incidents(&request),
             "/known" => {
                 let slugs: Vec<String> = parse(&request.text().await?)?;
                 let store = self.store()?;
@@ -70,6 +77,7 @@ impl DurableObject for DirectoryObject {
                 wake(&self.env, &late(&self.store()?.entries()?)).await;
                 Response::empty()
             }
+            path if path.starts_with("/peers/") => self.peers(&path["/peers/".len()..]),
             path => match path.strip_prefix("/knows/") {
                 Some(slug) if self.store()?.knows(slug)? => Response::ok(""),
                 Some(slug) => reply::not_found(format!("there is no target `{slug}`")),
@@ -184,8 +192,12 @@ impl DirectoryObject {
     }
 
     fn take_report(&self, body: &str) -> Result<Response> {
-        let report: Report = parse(body)?;
-        self.store()?.set_report(&report.status.slug, body)?;
+        let mut report: Report = parse(body)?;
+        let store = self.store()?;
+        for incident in std::mem::take(&mut report.incidents) {
+            store.set_incident(&incident)?;
+        }
+        store.set_report(&report.status.slug, &call::json(&report)?)?;
         Response::ok("")
     }
 
@@ -209,13 +221,37 @@ impl DirectoryObject {
                     uptime: entry.report.and_then(|report| report.uptime),
                 })
                 .collect(),
-            incidents: Vec::new(),
+            incidents: store.current_incidents(dial::now() - DAY, MAX_CURRENT)?,
         })
     }
 
     fn publish(&self, entries: &[Entry]) -> Status {
         let reported = entries.iter().map(|e| (&e.target, e.report.as_ref()));
         Status::publish(reported, &vantage::own_name(&self.env), dial::now())
+    }
+
+    /// The incidents of all targets, or of one; the newest first.
+    fn incidents(&self, request: &Request) -> Result<Response> {
+        let url = request.url()?;
+        let value = |name: &str| url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
+        let before = value("before").and_then(|ms| ms.parse().ok()).unwrap_or(i64::MAX);
+        let slug = value("target");
+        let store = self.store()?;
+        let incidents = store.incidents(slug.as_deref(), Timestamp::from_unix_ms(before), MAX_INCIDENTS)?;
+        let summaries: Vec<_> = incidents.iter().map(v1::Incident::grouping_summary).collect();
+        let events = grouping::group(&summaries).iter().map(event).collect();
+        reply::internal(&v1::Incidents { version: VERSION, incidents, events })
+    }
+
+    /// The other targets of the event that an incident belongs to.
+    fn peers(&self, id: &str) -> Result<Response> {
+        let store = self.store()?;
+        let Some(began) = v1::incident::began_of(id) else { return reply::internal(&Vec::<Peer>::new()) };
+        let near = store.incidents(None, began + grouping::MAX_APART_MS, MAX_INCIDENTS)?;
+        let summaries: Vec<_> = near.iter().map(v1::Incident::grouping_summary).collect();
+        let groups = grouping::group(&summaries);
+        let group = groups.iter().find(|group| group.members.iter().any(|member| member.id == id));
+        reply::internal(&group.map_or_else(Vec::new, |group| peers_of(group, id)))
     }
 
     /// What a further vantage measures: everything, under the same policy.
@@ -256,6 +292,23 @@ fn plan(target: &Target, stored: &Stored, vantage: &str) -> Plan {
         maintenance: rules.cloned().collect(),
         channels: channels.cloned().collect(),
     }
+}
+
+fn event(group: &Group) -> v1::incident::Event {
+    let bound = |b: Bracket| v1::incident::Bound { after: b.after, by: b.by };
+    v1::incident::Event {
+        began: bound(group.began),
+        ended: group.ended.map(bound),
+        incidents: group.members.iter().map(|member| member.id.clone()).collect(),
+        text: dualwatch_words::group(group, dualwatch_words::report::moment),
+    }
+}
+
+fn peers_of(group: &Group, id: &str) -> Vec<Peer> {
+    let is_network = |link: &Link| matches!(link, Link::Address(_) | Link::Ipv4Network(_) | Link::Ipv6Network(_));
+    let shares_network = group.shared.iter().any(|shared| is_network(&shared.link));
+    let others = group.members.iter().filter(|member| member.id != id);
+    others.map(|member| Peer { name: member.target.clone(), shares_network }).collect()
 }
 
 /// The targets that should have reported by now.

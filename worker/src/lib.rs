@@ -19,7 +19,6 @@ mod call;
 mod client;
 mod dial;
 mod directory_object;
-#[expect(dead_code, reason = "the incident step requests notices")]
 mod outbox;
 mod page;
 mod probe;

@@ -1,34 +1,36 @@
 //! One target: its plan, its schedule, its rounds. A single writer; its alarm is its clock.
 
+mod absorb;
+mod answers;
+mod ledger;
+mod past;
 mod store;
+mod tell;
 
 use crate::{
-    call,
     dial::{self, Edge},
+    outbox::Outbox,
     reply,
 };
 use dualwatch_core::{
-    agreement::Finding,
-    clients::clients,
-    consistency::differences,
     delivery::Channel,
-    health,
-    maintenance::Rule,
-    round,
+    incident::step::abandon,
+    maintenance::{Rule, Window},
     schedule::{due_after_round, first_due},
     target::{Policy, Target},
-    time::{SECOND, Timestamp},
+    time::{DAY, SECOND, Timestamp},
 };
 use dualwatch_prober::Prober;
-use dualwatch_wire::v1::{Report, Round, Rounds, Status, TargetDetail, VERSION};
+use ledger::Ledger;
+use past::PastStore;
 use serde::{Deserialize, Serialize};
 use std::{
     cell::{OnceCell, RefCell},
     rc::Rc,
 };
-use store::{Progress, Store};
+use store::Store;
 use worker::{
-    DurableObject, Env, Error, Request, Response, Result, ScheduledTime, State, console_error, durable_object,
+    DurableObject, Env, Error, Request, Response, Result, ScheduledTime, State, Storage, console_error, durable_object,
     js_sys::Date,
 };
 
@@ -49,6 +51,28 @@ pub struct Plan {
 
 /// An alarm goes off a few ms late; one that is so late was lost.
 const OVERDUE_MS: i64 = 10 * SECOND;
+/// An alarm goes off a little early, too: what is due within this is due.
+const EARLY_MS: i64 = 500;
+/// Where a delivery is cut off, the alarm takes it up again after this.
+const DELIVERY_GUARD_MS: i64 = 20 * SECOND;
+/// Maintenance windows are worked out for so long before and after now.
+const WINDOWS_AROUND_MS: i64 = 2 * DAY;
+
+/// The tables of a target, and the outbox.
+struct Stores {
+    store: Store,
+    past: PastStore,
+    ledger: Ledger,
+    /// One for the object's life: it lets one delivery turn run at a time.
+    outbox: Rc<Outbox>,
+}
+
+/// Maintenance windows of the plan with this text, around a time.
+struct Windows {
+    plan: String,
+    around: Timestamp,
+    list: Rc<[Window]>,
+}
 
 #[durable_object(alarm)]
 pub struct TargetObject {
@@ -56,13 +80,15 @@ pub struct TargetObject {
     env: Env,
     /// The prober of the plan with this text; roots are read once, not in every round.
     prober: RefCell<Option<(String, Rc<Prober<Edge>>)>>,
+    windows: RefCell<Option<Windows>>,
     /// Opened by the first event that needs it: the schema is looked at once in the object's life.
-    store: OnceCell<Store>,
+    stores: OnceCell<Stores>,
 }
 
 impl DurableObject for TargetObject {
     fn new(state: State, env: Env) -> Self {
-        Self { state, env, prober: RefCell::new(None), store: OnceCell::new() }
+        let (prober, windows) = (RefCell::new(None), RefCell::new(None));
+        Self { state, env, prober, windows, stores: OnceCell::new() }
     }
 
     /// Answers other objects and `routes`; no visitor's request comes here as it is.
@@ -74,19 +100,44 @@ impl DurableObject for TargetObject {
                 self.arm_if_lost().await?;
                 Response::empty()
             }
-            "/detail" => self.detail().await,
-            "/rounds" => self.rounds(&request).await,
             "/take" => self.take(&request.text().await?).await,
-            path => Err(Error::RustError(format!("a target has no {path}"))),
+            "/load" => self.load(&request.text().await?).await,
+            path => {
+                self.arm_if_lost().await?;
+                let Some((text, plan)) = read_plan(&self.stores()?.store)? else {
+                    return reply::not_found("this target has not begun yet");
+                };
+                match path {
+                    "/detail" => self.detail(&text, &plan).await,
+                    "/rounds" => self.rounds(&plan, &request),
+                    "/incident" => self.incident(&plan, &request).await,
+                    "/incidents" => self.incidents(&plan, &request),
+                    "/report.md" => self.report_markdown(&plan, &request).await,
+                    "/availability" => self.availability(&plan),
+                    "/history" => self.history(&plan, &request),
+                    path => Err(Error::RustError(format!("a target has no {path}"))),
+                }
+            }
         }
     }
 
-    /// Measures one round. The next one is due by the plan, whatever becomes of this one.
+    /// Measures one round if one is due, and delivers what is due. The next round is due by the plan, whatever becomes
+    /// of this one.
     async fn alarm(&self) -> Result<Response> {
-        let store = self.store()?;
+        let stores = self.stores()?;
+        let store = &stores.store;
         let Some((text, plan)) = read_plan(store)? else { return Response::empty() };
         let target = &plan.target;
-        self.arm(due_after_round(&target.slug, target.interval_s, dial::now())).await?;
+        let started_at = dial::now();
+        if store.due()?.is_some_and(|due| due.ms_since(started_at) > EARLY_MS) {
+            // Only a delivery was due.
+            self.deliver(stores, &plan)?;
+            self.arm_next(stores).await?;
+            return Response::empty();
+        }
+        let regular = due_after_round(&target.slug, target.interval_s, started_at);
+        store.set_due(regular)?;
+        self.arm(regular).await?;
 
         let prober = self.prober(&text, &plan)?;
         let round = prober.round(target).await;
@@ -99,81 +150,32 @@ impl DurableObject for TargetObject {
         if store.controls()? != controls {
             store.set_controls(&controls)?;
         }
-        self.absorb(store, &plan, vec![(&round).into()]).await?;
+        let hurry = self.absorb(&text, &plan, vec![(&round).into()])?;
+        // Where it matters when exactly something began or ended, the next round comes sooner.
+        let due = hurry.due(regular, started_at).max(dial::now());
+        if due < regular {
+            store.set_due(due)?;
+        }
+        self.deliver(stores, &plan)?;
+        self.arm_next(stores).await?;
+        self.tell(&text, &plan).await?;
         Response::empty()
     }
 }
 
 impl TargetObject {
-    fn store(&self) -> Result<&Store> {
-        if let Some(store) = self.store.get() {
-            return Ok(store);
+    fn stores(&self) -> Result<&Stores> {
+        if let Some(stores) = self.stores.get() {
+            return Ok(stores);
         }
-        let store = Store::open(self.state.storage().sql())?;
-        Ok(self.store.get_or_init(|| store))
-    }
-
-    /// Keeps rounds of any vantage, and tells what all of them together now say.
-    ///
-    /// A round that is older than the newest of its vantage came late: it is kept, and changes nothing.
-    async fn absorb(&self, store: &Store, plan: &Plan, rounds: Vec<Round>) -> Result<()> {
-        let now = dial::now();
-        let target = &plan.target;
-        let mut progress = store.progress()?;
-        // Output gate: all writes happen before the next await, so they are one commit.
-        for round in rounds {
-            store.add_round(&round)?;
-            let of = progress.iter().position(|p| p.round.vantage.name == round.vantage.name);
-            let last = of.map(|at| progress[at].round.started_at);
-            // A round of an address that was configured before says nothing about this one.
-            if round.target != target.url() || last.is_some_and(|last| round.started_at <= last) {
-                continue;
-            }
-            let health = of.map(|at| progress[at].health).unwrap_or_default();
-            let policy = health::Policy::default();
-            let health = health::step_round(health, last, target.interval_s, &round.clone().into(), &policy);
-            let next = Progress { health, round };
-            store.set_progress(&next)?;
-            match of {
-                Some(at) => progress[at] = next,
-                None => progress.push(next),
-            }
-        }
-        store.forget_before(now)?;
-        match report(plan, &progress, now) {
-            Some(report) => self.tell(store, report).await,
-            None => Ok(()),
-        }
-    }
-
-    /// Takes rounds that a further vantage has sent.
-    async fn take(&self, body: &str) -> Result<Response> {
-        let store = self.store()?;
-        let Some((_, plan)) = read_plan(store)? else { return reply::not_found("this target has not begun yet") };
-        // The directory does not miss our own rounds as long as others come.
-        self.arm_if_lost().await?;
-        self.absorb(store, &plan, parse(body)?).await?;
-        Response::empty()
-    }
-
-    /// Tells the directory what is new, or once a minute that this target lives. What could not be delivered is news
-    /// again after the next round.
-    async fn tell(&self, store: &Store, report: Report) -> Result<()> {
-        if store.told()?.is_some_and(|told| !report.is_due_after(&told)) {
-            return Ok(());
-        }
-        let told = match call::directory(&self.env, "/report", Some(call::json(&report)?)).await {
-            Ok(response) if response.status_code() == 200 => Ok(()),
-            Ok(response) => Err(format!("it answered {}", response.status_code())),
-            Err(error) => Err(error.to_string()),
+        let sql = || self.state.storage().sql();
+        let stores = Stores {
+            store: Store::open(sql())?,
+            past: PastStore::open(sql())?,
+            ledger: Ledger::open(sql())?,
+            outbox: Rc::new(Outbox::open(sql())?),
         };
-        match told {
-            Ok(()) => store.set_told(&report),
-            Err(why) => {
-                console_error!("failed to tell the directory about {}: {why}", report.status.slug);
-                Ok(())
-            }
-        }
+        Ok(self.stores.get_or_init(|| stores))
     }
 
     fn prober(&self, text: &str, plan: &Plan) -> Result<Rc<Prober<Edge>>> {
@@ -185,13 +187,57 @@ impl TargetObject {
         let prober = Prober::new(Edge, plan.policy.clone(), &plan.vantage)
             .map_err(|why| Error::RustError(format!("failed to prepare measuring: {why}")))?;
         // What was learnt of controls outlives this object's memory.
-        let prober = Rc::new(prober.with_controls(self.store()?.controls()?));
+        let prober = Rc::new(prober.with_controls(self.stores()?.store.controls()?));
         *self.prober.borrow_mut() = Some((text.to_owned(), prober.clone()));
         Ok(prober)
     }
 
+    /// Returns the maintenance windows around now.
+    fn windows(&self, text: &str, plan: &Plan, now: Timestamp) -> Rc<[Window]> {
+        if let Some(known) = &*self.windows.borrow()
+            && known.plan == text
+            && now.ms_since(known.around).abs() < WINDOWS_AROUND_MS - DAY
+        {
+            return known.list.clone();
+        }
+        let (from, to) = (now - WINDOWS_AROUND_MS, now + WINDOWS_AROUND_MS);
+        let windows: Rc<[Window]> = windows_between(plan, from, to).into();
+        *self.windows.borrow_mut() = Some(Windows { plan: text.to_owned(), around: now, list: windows.clone() });
+        windows
+    }
+
     async fn arm(&self, due: Timestamp) -> Result<()> {
-        self.state.storage().set_alarm(ScheduledTime::new(Date::new(&(due.unix_ms() as f64).into()))).await
+        set_alarm(&self.state.storage(), due).await
+    }
+
+    /// Sets the alarm to what is due first: the next round, or a delivery that nobody is at.
+    async fn arm_next(&self, stores: &Stores) -> Result<()> {
+        let guard = dial::now() + DELIVERY_GUARD_MS;
+        let delivery = stores.outbox.next_due_at()?.map(|due| due.max(guard));
+        match [stores.store.due()?, delivery].into_iter().flatten().min() {
+            Some(due) => self.arm(due).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Delivers what is due, beside the rounds: a receiver may take its time.
+    fn deliver(&self, stores: &Stores, plan: &Plan) -> Result<()> {
+        if stores.outbox.next_due_at()?.is_none_or(|due| due.ms_since(dial::now()) > EARLY_MS) {
+            return Ok(());
+        }
+        let (outbox, storage) = (stores.outbox.clone(), self.state.storage());
+        let (channels, policy, slug) = (plan.channels.clone(), plan.policy.clone(), plan.target.slug.clone());
+        self.state.wait_until(async move {
+            let armed = async {
+                let Some(next) = outbox.deliver(&channels, &policy).await? else { return Ok(()) };
+                let alarm = storage.get_alarm().await?.map(Timestamp::from_unix_ms);
+                if alarm.is_none_or(|alarm| next < alarm) { set_alarm(&storage, next).await } else { Ok(()) }
+            };
+            if let Err(error) = armed.await {
+                console_error!("failed to deliver notices of {slug}: {error}");
+            }
+        });
+        Ok(())
     }
 
     /// Sets the alarm where there is none though there should be, or where it should have gone off long ago: alarms can
@@ -199,96 +245,73 @@ impl TargetObject {
     async fn arm_if_lost(&self) -> Result<()> {
         let alarm = self.state.storage().get_alarm().await?.map(Timestamp::from_unix_ms);
         let is_lost = alarm.is_none_or(|due| dial::now().ms_since(due) > OVERDUE_MS);
-        if is_lost && let Some((_, plan)) = read_plan(self.store()?)? {
-            self.arm(due_after_round(&plan.target.slug, plan.target.interval_s, dial::now())).await?;
+        let store = &self.stores()?.store;
+        if is_lost && let Some((_, plan)) = read_plan(store)? {
+            let due = due_after_round(&plan.target.slug, plan.target.interval_s, dial::now());
+            store.set_due(due)?;
+            self.arm(due).await?;
         }
         Ok(())
     }
 
     async fn take_plan(&self, text: &str) -> Result<Response> {
         let plan: Plan = parse(text)?;
-        let store = self.store()?;
+        let stores = self.stores()?;
+        let store = &stores.store;
         let earlier = read_plan(store)?;
         if earlier.as_ref().is_some_and(|(earlier, _)| earlier == text) {
             self.arm_if_lost().await?;
             return Response::empty();
         }
-        let is_same_thing = earlier.is_some_and(|(_, earlier)| earlier.target.endpoint == plan.target.endpoint);
+        let changed = earlier.filter(|(_, earlier)| earlier.target.endpoint != plan.target.endpoint);
         store.set_plan(text)?;
         // The name may have changed, or the interval: the directory must hear of it after the next round.
         store.delete_told()?;
-        if !is_same_thing {
+        if let Some((_, earlier)) = changed {
             // The health of another address says nothing about this one.
-            store.delete_progress()?;
+            begin_anew(stores, &earlier)?;
         }
-        self.arm(first_due(&plan.target.slug, plan.target.interval_s, dial::now())).await?;
+        let due = first_due(&plan.target.slug, plan.target.interval_s, dial::now());
+        store.set_due(due)?;
+        self.arm(due).await?;
         Response::empty()
     }
 
     /// Stops measuring; the rounds are kept.
     async fn stop(&self) -> Result<Response> {
-        self.store()?.delete_plan()?;
+        let stores = self.stores()?;
+        if let Some((text, plan)) = read_plan(&stores.store)? {
+            // What is open ends, and those who heard of it hear of that.
+            let told = stores.store.progress()?;
+            begin_anew(stores, &plan)?;
+            self.deliver(stores, &plan)?;
+            self.tell_of(&text, &plan, &told.into_iter().map(Into::into).collect::<Vec<_>>()).await?;
+        }
+        stores.store.delete_plan()?;
         self.state.storage().delete_alarm().await?;
         Response::empty()
     }
-
-    async fn detail(&self) -> Result<Response> {
-        self.arm_if_lost().await?;
-        let store = self.store()?;
-        let Some((_, plan)) = read_plan(store)? else { return reply::not_found("this target has not begun yet") };
-        let now = dial::now();
-        let report = report(&plan, &store.progress()?, now);
-        // As the directory would publish it.
-        let entry = std::iter::once((&plan.target, report.as_ref()));
-        let status = Status::publish(entry, &plan.vantage, now).targets.remove(0);
-        let last_round = store.last_round()?;
-        let measured: Option<round::Round> = last_round.clone().map(round::Round::from);
-        let next_due_at = self.state.storage().get_alarm().await?.map(Timestamp::from_unix_ms);
-        reply::internal(&TargetDetail {
-            version: VERSION,
-            status,
-            interval_s: plan.target.interval_s,
-            timeout_ms: plan.target.timeout_ms,
-            next_due_at,
-            n_rounds: store.n_rounds()?,
-            last_round,
-            differences: measured.as_ref().map(|round| differences(&round.samples)).unwrap_or_default(),
-            clients: measured.map(|round| clients(&round.samples, round.dual_stack)),
-        })
-    }
-
-    async fn rounds(&self, request: &Request) -> Result<Response> {
-        self.arm_if_lost().await?;
-        let store = self.store()?;
-        let Some((_, plan)) = read_plan(store)? else { return reply::not_found("this target has not begun yet") };
-        let url = request.url()?;
-        let bound = |name: &str| {
-            let value = url.query_pairs().find(|(key, _)| key == name)?.1.parse().ok()?;
-            Some(Timestamp::from_unix_ms(value))
-        };
-        let (Some(from), Some(to)) = (bound("from"), bound("to")) else {
-            return reply::bad_request("`from` and `to` are needed");
-        };
-        let found = store.rounds(from, to)?;
-        reply::internal(&Rounds {
-            version: VERSION,
-            slug: plan.target.slug,
-            from,
-            to,
-            rounds: found.rounds,
-            next_from: found.next_from,
-            n_unreadable: found.n_unreadable,
-        })
-    }
 }
 
-/// What all vantages together say; none before the first round.
-fn report(plan: &Plan, progress: &[Progress], now: Timestamp) -> Option<Report> {
-    let rounds: Vec<_> = progress.iter().map(|p| dualwatch_core::round::Round::from(p.round.clone())).collect();
-    let findings: Vec<Finding<'_>> = (progress.iter().zip(&rounds))
-        .map(|(p, round)| Finding { is_own: round.vantage.name == plan.vantage, health: &p.health, round })
-        .collect();
-    Report::of(&plan.target, &findings, now)
+/// Ends what is open, and forgets what was measured last; the rounds and the history are kept.
+fn begin_anew(stores: &Stores, plan: &Plan) -> Result<()> {
+    let now = dial::now();
+    let step = abandon(stores.store.watch()?.incidents, now);
+    if let Some(incident) = &step.state.latest {
+        stores.carry_out(plan, incident, &step.effects, now)?;
+    }
+    stores.store.delete_progress()?;
+    stores.store.set_watch(&dualwatch_core::watch::State::default())
+}
+
+/// Returns the maintenance windows of a plan between two times. A zone that is not known was refused when the
+/// configuration was read.
+fn windows_between(plan: &Plan, from: Timestamp, to: Timestamp) -> Vec<Window> {
+    dualwatch_config::windows(&plan.maintenance, &plan.target.slug, from, to).unwrap_or_default()
+}
+
+async fn set_alarm(storage: &Storage, due: Timestamp) -> Result<()> {
+    storage.set_alarm(ScheduledTime::new(Date::new(&(due.unix_ms() as f64).into()))).await
 }
 
 fn read_plan(store: &Store) -> Result<Option<(String, Plan)>> {
@@ -296,5 +319,5 @@ fn read_plan(store: &Store) -> Result<Option<(String, Plan)>> {
 }
 
 fn parse<T: serde::de::DeserializeOwned>(text: &str) -> Result<T> {
-    serde_json::from_str(text).map_err(|e| Error::RustError(format!("failed to read a plan: {e}")))
+    serde_json::from_str(text).map_err(|e| Error::RustError(format!("failed to read a message: {e}")))
 }

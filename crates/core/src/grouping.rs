@@ -79,6 +79,8 @@ const MIN_COINCIDENT: usize = 3;
 /// With something shared, so much apart is the same event, or a round of the slower target, up to an hour.
 const SHARED_MS: i64 = 15 * MINUTE;
 const MAX_SHARED_MS: i64 = HOUR;
+/// Incidents that began further apart are never one event.
+pub const MAX_APART_MS: i64 = MAX_SHARED_MS;
 
 /// Groups incidents. What belongs to no event with at least two targets is in no group; an incident is in at most one,
 /// and a target at most once in each. The order of the input does not matter.

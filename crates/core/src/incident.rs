@@ -5,6 +5,9 @@
 pub mod outline;
 pub mod step;
 
+/// When something began or ended, with its error bar.
+pub use crate::bracket::Bracket as Bound;
+
 use crate::{
     cause::Cause,
     changes::Change,
@@ -24,14 +27,6 @@ use std::net::IpAddr;
 #[serde(transparent)]
 pub struct IncidentId(pub Timestamp);
 
-/// A moment that lies in (`after`, `by`]: the last time that it was not yet so, and the first that it was.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Bound {
-    /// `None`: it was so already when it was first looked at.
-    pub after: Option<Timestamp>,
-    pub by: Timestamp,
-}
-
 /// How an outage ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -40,6 +35,8 @@ pub enum Ending {
     Recovered,
     /// The family is not offered any more (its addresses were taken out of the DNS).
     Withdrawn,
+    /// Its configuration was changed while it was down: what is measured since is something else, or nothing.
+    Reconfigured,
 }
 
 /// One family, down without a confirmed recovery in between.
@@ -244,13 +241,6 @@ pub enum Amendment {
     },
     /// All is well for now; it is resolved when that lasts.
     Calms,
-}
-
-impl Bound {
-    /// Returns the longest that this moment may be away from `by`, in milliseconds; `None` where that has no bound.
-    pub fn error_ms(&self) -> Option<i64> {
-        self.after.map(|after| self.by.ms_since(after))
-    }
 }
 
 impl Incident {

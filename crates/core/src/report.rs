@@ -158,9 +158,9 @@ fn detection(incident: &Incident) -> Detection {
     let ended = incident.ended();
     let now = incident.resolved_at.or(ended.map(|e| e.by)).unwrap_or(incident.confirmed_at);
     Detection {
-        detected_within_ms: incident.began().error_ms(),
+        detected_within_ms: incident.began().width_ms(),
         confirmed_after_ms: incident.time_to_confirm_ms(),
-        recovery_within_ms: ended.and_then(|e| e.error_ms()),
+        recovery_within_ms: ended.and_then(|e| e.width_ms()),
         recovery_confirmed_after_ms: match (ended, incident.resolved_at) {
             (Some(ended), Some(at)) => Some(at.ms_since(ended.by).max(0)),
             _ => None,

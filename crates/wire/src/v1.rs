@@ -24,7 +24,7 @@ pub use replay::Replay;
 pub use report::Report;
 pub use round::{Certificate, Round, Sample, SilentControl, Vantage};
 pub use status::{FamilyFacts, Status, TargetStatus, VantageStatus};
-pub use target::{Rounds, TargetDetail};
+pub use target::{Loaded, Rounds, TargetDetail};
 pub use vantage::{
     MAX_BATCH_BYTES, MAX_BATCH_SLUGS, Outcome, Plan, Plans, Receipt, Received, VantageBatch, VantageRound,
 };

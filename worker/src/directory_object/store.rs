@@ -6,7 +6,10 @@ use dualwatch_core::{
     target::{BrowserEndpoints, Policy, Target},
     time::Timestamp,
 };
-use dualwatch_wire::{problem::Located, v1::Report};
+use dualwatch_wire::{
+    problem::Located,
+    v1::{Incident, Report},
+};
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 use worker::{Error, Result, SqlStorage, SqlStorageValue};
@@ -16,6 +19,11 @@ const SCHEMA: &[&str] = &[
     "CREATE TABLE IF NOT EXISTS targets (slug TEXT PRIMARY KEY, position INTEGER NOT NULL, doc TEXT NOT NULL, \
      has_plan INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS reports (slug TEXT PRIMARY KEY, doc TEXT NOT NULL) WITHOUT ROWID",
+    // `resolved_at`: milliseconds; null while it lasts.
+    "CREATE TABLE IF NOT EXISTS incidents (id TEXT PRIMARY KEY, slug TEXT NOT NULL, began INTEGER NOT NULL, \
+     resolved_at INTEGER, doc TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE INDEX IF NOT EXISTS incidents_began ON incidents (began)",
+    "CREATE INDEX IF NOT EXISTS incidents_open ON incidents (began) WHERE resolved_at IS NULL",
     "CREATE TABLE IF NOT EXISTS stopped (slug TEXT PRIMARY KEY) WITHOUT ROWID",
 ];
 
@@ -119,6 +127,46 @@ impl Store {
     }
 
     /// Keeps a report; one of a target that is no longer configured is dropped.
+    /// Keeps an incident as its target tells it.
+    pub fn set_incident(&self, incident: &Incident) -> Result<()> {
+        let resolved_at = incident.resolved_at.map_or(SqlStorageValue::Null, |at| at.unix_ms().into());
+        self.sql.exec(
+            "INSERT OR REPLACE INTO incidents (id, slug, began, resolved_at, doc) VALUES (?, ?, ?, ?, ?)",
+            vec![
+                incident.summary.id.as_str().into(),
+                incident.target.as_str().into(),
+                incident.summary.began.by.unix_ms().into(),
+                resolved_at,
+                write(incident)?.into(),
+            ],
+        )?;
+        Ok(())
+    }
+
+    /// Returns the incidents that are open, and those that were resolved since a time, the newest first, at most `n` of
+    /// each.
+    pub fn current_incidents(&self, since: Timestamp, n: i32) -> Result<Vec<Incident>> {
+        let open = "SELECT doc FROM incidents WHERE resolved_at IS NULL ORDER BY began DESC LIMIT ?";
+        let recent = "SELECT doc FROM incidents WHERE resolved_at >= ? ORDER BY began DESC LIMIT ?";
+        let mut found = self.read_incidents(open, vec![n.into()])?;
+        found.extend(self.read_incidents(recent, vec![since.unix_ms().into(), n.into()])?);
+        Ok(found)
+    }
+
+    /// Returns the incidents that began before a time, of one target or of all, the newest first, at most `n`.
+    pub fn incidents(&self, slug: Option<&str>, before: Timestamp, n: i32) -> Result<Vec<Incident>> {
+        let query = "SELECT doc FROM incidents WHERE (?1 IS NULL OR slug = ?1) AND began < ?2 \
+                     ORDER BY began DESC, id LIMIT ?3";
+        let slug = slug.map_or(SqlStorageValue::Null, SqlStorageValue::from);
+        self.read_incidents(query, vec![slug, before.unix_ms().into(), n.into()])
+    }
+
+    /// One that a version wrote otherwise is left out; its target still has it.
+    fn read_incidents(&self, query: &str, bindings: Vec<SqlStorageValue>) -> Result<Vec<Incident>> {
+        let rows: Vec<Doc> = self.sql.exec(query, bindings)?.to_array()?;
+        Ok(rows.iter().filter_map(|row| serde_json::from_str(&row.doc).ok()).collect())
+    }
+
     pub fn set_report(&self, slug: &str, text: &str) -> Result<()> {
         if self.knows(slug)? {
             self.sql

@@ -1,28 +1,24 @@
 //! What a target keeps in `SQLite`.
 
-use dualwatch_core::{
-    controls::Controls,
-    family::PerFamily,
-    health::Health,
-    time::{DAY, Timestamp},
-};
+use dualwatch_core::{controls::Controls, family::PerFamily, health::Health, time::Timestamp, watch};
 use dualwatch_wire::v1::{Report, Round};
 use serde::{Deserialize, Serialize};
-use worker::{Error, Result, SqlStorage};
+use worker::{Error, Result, SqlStorage, SqlStorageValue};
 
-/// Rounds as they were measured are kept this long.
-const KEEP_ROUNDS_MS: i64 = 7 * DAY;
 /// At most this many rounds are in one answer: a day of one a minute from one vantage.
 const MAX_ROUNDS: usize = 1_440;
 
-/// The rounds table grows by one row a round, so it is keyed by time, without a row id beside it.
+/// Rounds have row ids: in a table without, a row of more than a quarter of a page goes on in a page of its own
+/// (<https://www.sqlite.org/fileformat2.html>, section 1.6), and a round of 1.3 kB takes 4.6 kB.
 const SCHEMA: &[&str] = &[
     "CREATE TABLE IF NOT EXISTS plan (id INTEGER PRIMARY KEY CHECK (id = 1), doc TEXT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS progress_of (vantage TEXT PRIMARY KEY, doc TEXT NOT NULL) WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS told (id INTEGER PRIMARY KEY CHECK (id = 1), doc TEXT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS controls (id INTEGER PRIMARY KEY CHECK (id = 1), doc TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS watch (id INTEGER PRIMARY KEY CHECK (id = 1), doc TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS due (id INTEGER PRIMARY KEY CHECK (id = 1), at INTEGER NOT NULL)",
     "CREATE TABLE IF NOT EXISTS rounds (started_at INTEGER NOT NULL, vantage TEXT NOT NULL, doc TEXT NOT NULL, \
-     PRIMARY KEY (started_at, vantage)) WITHOUT ROWID",
+     PRIMARY KEY (started_at, vantage))",
 ];
 
 /// What the rounds of one vantage so far have led to.
@@ -58,6 +54,18 @@ struct TimedDoc {
 #[derive(Deserialize)]
 struct Count {
     n: u64,
+}
+
+impl From<Progress> for watch::Progress {
+    fn from(p: Progress) -> Self {
+        Self { health: p.health, round: p.round.into() }
+    }
+}
+
+impl From<&watch::Progress> for Progress {
+    fn from(p: &watch::Progress) -> Self {
+        Self { health: p.health, round: (&p.round).into() }
+    }
 }
 
 impl Store {
@@ -117,6 +125,28 @@ impl Store {
         Ok(())
     }
 
+    /// Returns what is remembered between rounds. What a version wrote otherwise counts as nothing.
+    pub fn watch(&self) -> Result<watch::State> {
+        let text = self.document("SELECT doc FROM watch WHERE id = 1")?;
+        Ok(text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
+    }
+
+    pub fn set_watch(&self, state: &watch::State) -> Result<()> {
+        self.sql.exec("INSERT OR REPLACE INTO watch (id, doc) VALUES (1, ?)", vec![write(state)?.into()])?;
+        Ok(())
+    }
+
+    /// Returns when the next round is due.
+    pub fn due(&self) -> Result<Option<Timestamp>> {
+        let cursor = self.sql.exec("SELECT at FROM due WHERE id = 1", None)?;
+        Ok(cursor.raw().next().transpose()?.and_then(|row| row.first().and_then(read_time)))
+    }
+
+    pub fn set_due(&self, at: Timestamp) -> Result<()> {
+        self.sql.exec("INSERT OR REPLACE INTO due (id, at) VALUES (1, ?)", vec![at.unix_ms().into()])?;
+        Ok(())
+    }
+
     /// Returns what the rounds so far say of the controls.
     pub fn controls(&self) -> Result<Controls> {
         let text = self.document("SELECT doc FROM controls WHERE id = 1")?;
@@ -137,10 +167,9 @@ impl Store {
         Ok(())
     }
 
-    /// Deletes what is older than rounds are kept.
-    pub fn forget_before(&self, now: Timestamp) -> Result<()> {
-        let oldest = (now - KEEP_ROUNDS_MS).unix_ms();
-        self.sql.exec("DELETE FROM rounds WHERE started_at < ?", vec![oldest.into()])?;
+    /// Deletes the rounds that began before a time.
+    pub fn forget_before(&self, oldest: Timestamp) -> Result<()> {
+        self.sql.exec("DELETE FROM rounds WHERE started_at < ?", vec![oldest.unix_ms().into()])?;
         Ok(())
     }
 
@@ -185,6 +214,33 @@ impl Store {
     }
 }
 
-fn write<T: Serialize>(value: &T) -> Result<String> {
+pub fn read_integer(value: &SqlStorageValue) -> Option<i64> {
+    match value {
+        SqlStorageValue::Integer(n) => Some(*n),
+        // JavaScript has one kind of number.
+        SqlStorageValue::Float(n) if n.fract() == 0.0 => Some(*n as i64),
+        _ => None,
+    }
+}
+
+pub fn read_time(value: &SqlStorageValue) -> Option<Timestamp> {
+    read_integer(value).map(Timestamp::from_unix_ms)
+}
+
+pub fn read_blob(value: &SqlStorageValue) -> Option<&[u8]> {
+    match value {
+        SqlStorageValue::Blob(bytes) => Some(bytes),
+        _ => None,
+    }
+}
+
+pub fn read_text(value: &SqlStorageValue) -> Option<&str> {
+    match value {
+        SqlStorageValue::String(text) => Some(text),
+        _ => None,
+    }
+}
+
+pub fn write<T: Serialize>(value: &T) -> Result<String> {
     serde_json::to_string(value).map_err(|e| Error::RustError(format!("failed to write a document: {e}")))
 }

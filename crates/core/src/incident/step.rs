@@ -110,6 +110,23 @@ pub fn step(mut state: State, seen: &Observation<'_>, policy: &Policy) -> Step {
     Step { state, effects, resolved }
 }
 
+/// Ends what is open because the target is not measured as before any more; what comes then begins anew.
+pub fn abandon(state: State, now: Timestamp) -> Step {
+    let mut effects = Vec::new();
+    let Some(mut incident) = state.open else { return Step::default() };
+    for outage in incident.outages.iter_mut().filter(|o| o.ended.is_none()) {
+        let after = state.tracks.get(outage.family).last_bad;
+        outage.ended = Some((Bound { after, by: now }, Ending::Reconfigured));
+    }
+    for family in Family::ALL {
+        incident.sees_again(family, now);
+    }
+    incident.resolved_at = Some(now);
+    let episode = incident.episodes;
+    request(&mut incident, &mut effects, now, Kind::Resolve { episode }, true);
+    Step { state: State { latest: Some(incident), ..State::default() }, effects, resolved: true }
+}
+
 /// Decides what the round says of one family; see the table above.
 fn turn(track: &mut Track, family: Family, is_down: bool, seen: &Seen<'_>) -> Turn {
     let conclusion = conclude(seen.sample);

@@ -8,6 +8,7 @@ use crate::{
 use dualwatch_core::{
     cause::Cause,
     family::{Family, PerFamily},
+    grouping,
     incident::{self, BlindSpell, CauseSpan, Ending, Impact, IncidentId, outline},
     sample::Evidence,
     time::Timestamp,
@@ -33,6 +34,23 @@ pub fn slug_of(id: &str) -> Option<&str> {
             _ => b.is_ascii_digit(),
         });
     (is_time && !slug.is_empty()).then_some(slug)
+}
+
+/// Returns the second in which the incident of a public name was first seen.
+pub fn began_of(id: &str) -> Option<Timestamp> {
+    slug_of(id)?;
+    let digits = id.rsplit_once('-')?.1;
+    let part = |range| digits.get(range);
+    let text = format!(
+        "{}-{}-{}T{}:{}:{}Z",
+        part(0..4)?,
+        part(4..6)?,
+        part(6..8)?,
+        part(9..11)?,
+        part(11..13)?,
+        part(13..15)?
+    );
+    time::parse(&text).ok()
 }
 
 /// A moment in (`after`, `by`].
@@ -155,6 +173,43 @@ pub struct Incident {
 pub struct Incidents {
     pub version: u32,
     pub incidents: Vec<Incident>,
+    /// Several of them that are one event.
+    #[serde(default)]
+    pub events: Vec<Event>,
+}
+
+/// Incidents of several targets that began together.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    pub began: Bound,
+    /// When the last of them recovered; `null` while one lasts.
+    pub ended: Option<Bound>,
+    /// The incidents, each with its own recovery, in the order in which they began.
+    pub incidents: Vec<String>,
+    /// What they share, in words.
+    pub text: String,
+}
+
+impl Incident {
+    /// Returns what grouping looks at. The vantage, the addresses and the resolver are those of the first failures.
+    pub fn grouping_summary(&self) -> grouping::Summary {
+        let bound = |b: &Bound| incident::Bound { after: b.after, by: b.by };
+        let details = || self.evidence.iter().filter_map(|e| e.detail.as_ref());
+        let mut addresses: Vec<IpAddr> = self.evidence.iter().filter_map(|e| e.address).collect();
+        addresses.sort_unstable();
+        addresses.dedup();
+        grouping::Summary {
+            id: self.summary.id.clone(),
+            target: self.name.clone(),
+            families: self.summary.families.clone(),
+            began: bound(&self.summary.began),
+            ended: self.summary.ended.as_ref().map(bound),
+            addresses,
+            resolver: details().find_map(|detail| detail.resolver.clone()),
+            vantage: self.evidence.first().map(|e| e.vantage.clone()).unwrap_or_default(),
+            causes: self.summary.causes.iter().map(|span| span.cause).collect(),
+        }
+    }
 }
 
 /// `GET /api/v1/incidents/{id}`: the incident with its report, and the other targets of the same event.
@@ -262,6 +317,8 @@ mod tests {
         let name = id("my-service", IncidentId(Timestamp::from_unix_ms(1_795_428_711_042)));
         assert_eq!(name, "my-service-20261123T101151Z");
         assert_eq!(slug_of(&name), Some("my-service"));
+        assert_eq!(began_of(&name), Some(Timestamp::from_unix_ms(1_795_428_711_000)));
+        assert_eq!(began_of("a-20261323T101151Z"), None);
         for text in ["", "my-service", "my-service-20261123", "-20261123T101151Z", "my-service-20261123x101151Z"] {
             assert_eq!(slug_of(text), None, "{text}");
         }

@@ -38,3 +38,12 @@ pub struct Rounds {
     /// Stored rounds of this span that this version cannot read; they are unknown, not good or bad.
     pub n_unreadable: u64,
 }
+
+/// The answer to rounds of the past that were loaded.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Loaded {
+    pub version: u32,
+    pub slug: String,
+    /// Rounds that are stored now.
+    pub n_rounds: u64,
+}

@@ -44,8 +44,11 @@ fn when(incident: &Incident, report: &IncidentReport) -> Vec<String> {
     let mut lines = vec![format!("- Began {}", bound(report.began))];
     match report.ended {
         Some(ended) => {
-            let withdrawn = incident.outages.last().is_some_and(|o| o.ending == Some(Ending::Withdrawn));
-            let how = if withdrawn { " (its addresses were taken out of the DNS)" } else { "" };
+            let how = match incident.outages.last().and_then(|o| o.ending) {
+                Some(Ending::Withdrawn) => " (its addresses were taken out of the DNS)",
+                Some(Ending::Reconfigured) => " (its configuration was changed)",
+                Some(Ending::Recovered) | None => "",
+            };
             lines.push(format!("- Ended {}{how}", bound(ended)));
         }
         None => lines.push("- Not over yet".to_owned()),

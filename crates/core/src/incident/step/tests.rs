@@ -169,3 +169,16 @@ fn a_family_that_is_withdrawn_is_not_down_any_more() {
     let watch = check("gg gr gr gn gr gn gn", "2:open1! 6:resolve1!");
     assert_eq!(watch.incident().unwrap().outages[0].ended.unwrap().1, crate::incident::Ending::Withdrawn);
 }
+
+#[test]
+fn what_is_open_ends_with_its_configuration() {
+    let watch = check("gg gr gr gr", "2:open1!");
+    let step = super::abandon(watch.state.incidents, at(9));
+    let [effect] = &step.effects[..] else { panic!("{:?}", step.effects) };
+    assert_eq!((effect.kind, effect.n), (Kind::Resolve { episode: 1 }, 2));
+    let incident = step.state.latest.unwrap();
+    let (ended, ending) = incident.outages[0].ended.unwrap();
+    assert_eq!((ended.after, ended.by, ending), (Some(at(3)), at(9), crate::incident::Ending::Reconfigured));
+    assert!(!incident.is_open() && step.state.open.is_none());
+    assert_eq!(super::abandon(super::State::default(), at(9)), super::Step::default());
+}

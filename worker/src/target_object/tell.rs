@@ -1,0 +1,94 @@
+//! What a target tells the directory.
+
+use super::{Plan, Stores, TargetObject};
+use crate::{call, dial};
+use dualwatch_core::{
+    agreement::Finding,
+    availability::Period,
+    family::{Family, PerFamily},
+    maintenance::{Window, covers},
+    spell::Track,
+    time::Timestamp,
+    watch::Progress,
+};
+use dualwatch_wire::v1::{self, Report, Uptime};
+use worker::{Result, console_error};
+
+/// So many incidents are told at once; the others with the next round.
+const MAX_INCIDENTS: i64 = 20;
+
+impl TargetObject {
+    /// Tells the directory what is new, or once a minute that this target lives. What could not be delivered is news
+    /// again after the next round.
+    pub(super) async fn tell(&self, text: &str, plan: &Plan) -> Result<()> {
+        let progress: Vec<Progress> = self.stores()?.store.progress()?.into_iter().map(Into::into).collect();
+        self.tell_of(text, plan, &progress).await
+    }
+
+    /// Tells with what these rounds say.
+    pub(super) async fn tell_of(&self, text: &str, plan: &Plan, progress: &[Progress]) -> Result<()> {
+        let stores = self.stores()?;
+        let now = dial::now();
+        let windows = self.windows(text, plan, now);
+        let Some(report) = report(plan, progress, &windows, now) else { return Ok(()) };
+        let untold = stores.ledger.untold(MAX_INCIDENTS)?;
+        let told = stores.store.told()?;
+        if untold.is_empty() && told.is_some_and(|told| !report.is_due_after(&told)) {
+            return Ok(());
+        }
+        let target = &plan.target;
+        let document = |incident| v1::Incident::of(&target.slug, &target.name, incident);
+        let open = stores.store.watch()?.incidents.open;
+        let is_untold = |id| untold.iter().any(|incident| incident.id == id);
+        let mut incidents: Vec<v1::Incident> = untold.iter().map(document).collect();
+        incidents.extend(open.as_deref().filter(|open| !is_untold(open.id)).map(document));
+        let full = Report { incidents, uptime: stores.uptime(now)?, ..report.clone() };
+        let told = match call::directory(&self.env, "/report", Some(call::json(&full)?)).await {
+            Ok(response) if response.status_code() == 200 => Ok(()),
+            Ok(response) => Err(format!("it answered {}", response.status_code())),
+            Err(error) => Err(error.to_string()),
+        };
+        match told {
+            Ok(()) => {
+                // Only as it was told: while we waited, it may have changed.
+                for incident in &untold {
+                    stores.ledger.told(incident)?;
+                }
+                stores.store.set_told(&report)
+            }
+            Err(why) => {
+                console_error!("failed to tell the directory about {}: {why}", report.status.slug);
+                Ok(())
+            }
+        }
+    }
+}
+
+impl Stores {
+    /// Returns the share of the last 30 days in which each track was up.
+    fn uptime(&self, now: Timestamp) -> Result<Option<Uptime>> {
+        let Some(mut history) = self.past.state()? else { return Ok(None) };
+        // Of a copy: what is not stored yet counts, and stays for the next round.
+        let fresh = history.advance(now);
+        let window = Period::Days30.ending(now);
+        let ratio = |track| {
+            let over = self.past.over(&fresh, &[window], track, &history)?;
+            Ok::<_, worker::Error>(over.first().and_then(dualwatch_core::availability::Availability::ratio))
+        };
+        let uptime =
+            Uptime { ipv4: ratio(Track::Ipv4)?, ipv6: ratio(Track::Ipv6)?, dual_stack: ratio(Track::DualStack)? };
+        Ok((uptime != Uptime::default()).then_some(uptime))
+    }
+}
+
+/// What all vantages together say; none before the first round.
+pub(super) fn report(plan: &Plan, progress: &[Progress], windows: &[Window], now: Timestamp) -> Option<Report> {
+    let findings: Vec<Finding<'_>> = (progress.iter())
+        .map(|p| Finding { is_own: p.round.vantage.name == plan.vantage, health: &p.health, round: &p.round })
+        .collect();
+    let mut report = Report::of(&plan.target, &findings, now)?;
+    let covered = PerFamily::from_fn(|family: Family| covers(windows, family, now).is_some());
+    report.status.ipv4.maintenance = covered.ipv4;
+    report.status.ipv6.maintenance = covered.ipv6;
+    Some(report)
+}
