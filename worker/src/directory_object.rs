@@ -238,8 +238,7 @@ impl DirectoryObject {
         let slug = value("target");
         let store = self.store()?;
         let incidents = store.incidents(slug.as_deref(), Timestamp::from_unix_ms(before), MAX_INCIDENTS)?;
-        let summaries: Vec<_> = incidents.iter().map(v1::Incident::grouping_summary).collect();
-        let events = grouping::group(&summaries).iter().map(event).collect();
+        let events = grouping::group(&summaries(&incidents)).iter().map(event).collect();
         reply::internal(&v1::Incidents { version: VERSION, incidents, events })
     }
 
@@ -248,8 +247,7 @@ impl DirectoryObject {
         let store = self.store()?;
         let Some(began) = v1::incident::began_of(id) else { return reply::internal(&Vec::<Peer>::new()) };
         let near = store.incidents(None, began + grouping::MAX_APART_MS, MAX_INCIDENTS)?;
-        let summaries: Vec<_> = near.iter().map(v1::Incident::grouping_summary).collect();
-        let groups = grouping::group(&summaries);
+        let groups = grouping::group(&summaries(&near));
         let group = groups.iter().find(|group| group.members.iter().any(|member| member.id == id));
         reply::internal(&group.map_or_else(Vec::new, |group| peers_of(group, id)))
     }
@@ -292,6 +290,12 @@ fn plan(target: &Target, stored: &Stored, vantage: &str) -> Plan {
         maintenance: rules.cloned().collect(),
         channels: channels.cloned().collect(),
     }
+}
+
+/// What was down already when it was first looked at did not begin with anything that is known.
+fn summaries(incidents: &[v1::Incident]) -> Vec<grouping::Summary> {
+    let is_seen = |incident: &&v1::Incident| incident.summary.began.after.is_some();
+    incidents.iter().filter(is_seen).map(v1::Incident::grouping_summary).collect()
 }
 
 fn event(group: &Group) -> v1::incident::Event {

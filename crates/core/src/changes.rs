@@ -1,6 +1,8 @@
 //! What changed about a target: addresses, certificate, server; remembered, because an outage often follows a change.
 
 use crate::{
+    baseline::Phase,
+    detection::{FindingChange, Kind},
     family::{Family, PerFamily},
     incident::Bound,
     round::Round,
@@ -18,7 +20,7 @@ pub const LOOK_BACK_MS: i64 = DAY;
 const ROTATES_FROM: usize = 3;
 
 /// One thing that is not as it was.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Change {
     pub family: Family,
     /// Seen as before last, seen as now first.
@@ -26,7 +28,7 @@ pub struct Change {
     pub what: What,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "what", rename_all = "snake_case")]
 pub enum What {
     /// The addresses that the name resolves to.
@@ -35,6 +37,8 @@ pub enum What {
     Certificate { before: String, after: String, names: Vec<String> },
     /// The `Server` header.
     Server { before: String, after: String },
+    /// How long a phase takes: a new level, not a slow round.
+    Latency { phase: Phase, before_ms: f64, after_ms: f64 },
     /// The HTTP status of a good answer.
     Status { before: u16, after: u16 },
 }
@@ -74,6 +78,24 @@ impl State {
                 self.changes.push(Change { family, at: Bound { after: Some(after), by: round.started_at }, what });
             }
         }
+        self.keep_within_bounds();
+    }
+
+    /// Takes over from detection that a phase has another level than before.
+    pub fn note(&mut self, findings: &[FindingChange]) {
+        for change in findings {
+            if let FindingChange::Began { finding } = change
+                && finding.kind == Kind::LatencyShift
+            {
+                let what =
+                    What::Latency { phase: finding.phase, before_ms: finding.expected.ms, after_ms: finding.seen_ms };
+                self.changes.push(Change { family: finding.family, at: finding.since, what });
+            }
+        }
+        self.keep_within_bounds();
+    }
+
+    fn keep_within_bounds(&mut self) {
         while self.changes.len() > MAX_CHANGES {
             self.changes.remove(0);
         }

@@ -99,6 +99,7 @@ impl Watch {
                 samples: &round.samples,
                 is_flagged: Family::ALL.iter().any(|family| covers(settings.windows, *family, at).is_some()),
             });
+            self.state.changes.note(&findings);
         }
         let next = Progress { health, round };
         match of {

@@ -6,6 +6,7 @@ use dualwatch_core::{
     availability::{Availability, Period, Window},
     clients::clients,
     consistency::differences,
+    detection::Finding,
     family::Family,
     history::History,
     incident::Incident,
@@ -27,6 +28,7 @@ use dualwatch_wire::{
     v1::{
         self, IncidentDocument, Incidents, Rounds, Status, TargetAvailability, TargetDetail, TargetHistory, VERSION,
         history::{ErrorBudget, FamilyBucket, HistoryBucket, Quantiles, TrackAvailability, WindowAvailability},
+        target::FindingDocument,
     },
 };
 use worker::{Request, Response, Result, console_error};
@@ -59,6 +61,7 @@ impl TargetObject {
             n_rounds: store.n_rounds()?,
             last_round,
             differences: measured.as_ref().map(|round| differences(&round.samples)).unwrap_or_default(),
+            findings: store.watch()?.detection.open().iter().map(finding).collect(),
             clients: measured.map(|round| clients(&round.samples, round.dual_stack)),
         })
     }
@@ -231,6 +234,18 @@ fn months(now: Timestamp) -> Vec<(String, Window)> {
         to = from;
     }
     months
+}
+
+fn finding(finding: &Finding) -> FindingDocument {
+    FindingDocument {
+        code: finding.kind.code().to_owned(),
+        family: finding.family,
+        phase: finding.phase,
+        expected_ms: finding.expected.ms,
+        seen_ms: finding.seen_ms,
+        since: finding.since.into(),
+        text: dualwatch_words::finding(finding, dualwatch_words::report::moment),
+    }
 }
 
 fn seconds(ms: u64) -> Seconds {

@@ -45,7 +45,7 @@ pub struct ReportedCause {
     pub evidence: CauseEvidence,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ReportedChange {
     pub text: String,
     #[serde(flatten)]
@@ -53,7 +53,7 @@ pub struct ReportedChange {
 }
 
 /// A change with its public times.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ChangeFacts {
     pub family: Family,
     pub at: Bound,

@@ -1,8 +1,8 @@
 //! `GET /api/v1/targets/{slug}` and `GET /api/v1/targets/{slug}/rounds`.
 
-use super::{Round, TargetStatus};
+use super::{Round, TargetStatus, incident::Bound};
 use crate::time::{rfc3339, rfc3339_or_null};
-use dualwatch_core::{clients::Clients, consistency::Difference, time::Timestamp};
+use dualwatch_core::{baseline::Phase, clients::Clients, consistency::Difference, family::Family, time::Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// One target: what is published of it, its schedule, and its newest round.
@@ -20,6 +20,24 @@ pub struct TargetDetail {
     pub clients: Option<Clients>,
     /// What the families showed differently in the last round.
     pub differences: Vec<Difference>,
+    /// What is not as it usually is, the oldest first.
+    #[serde(default)]
+    pub findings: Vec<FindingDocument>,
+}
+
+/// A latency that is not as usual, or an answer that came too soon.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FindingDocument {
+    /// `latency_shift`, `slow_degradation`, `family_gap`, `impossible_round_trip`.
+    pub code: String,
+    pub family: Family,
+    /// The phase that changed first, as in a round's `phases_ms`.
+    pub phase: Phase,
+    pub expected_ms: f64,
+    pub seen_ms: f64,
+    pub since: Bound,
+    /// What was expected, what is seen, since when, and where to look.
+    pub text: String,
 }
 
 /// The rounds of a target that began in `[from, to)`, oldest first.

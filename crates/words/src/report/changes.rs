@@ -1,6 +1,7 @@
 //! What changed about a target, in words.
 
 use super::moment;
+use crate::elapsed;
 use dualwatch_core::changes::{Change, What};
 
 /// Returns a change with the interval in which it happened.
@@ -19,6 +20,13 @@ pub fn change(change: &Change) -> String {
             format!("another certificate over {family} ({before}… before, {after}… now{names})")
         }
         What::Server { before, after } => format!("the server over {family} calls itself `{after}`, before `{before}`"),
+        What::Latency { phase, before_ms, after_ms } => {
+            let mut doing = crate::doing(*phase).to_owned();
+            if let Some(first) = doing.get_mut(..1) {
+                first.make_ascii_lowercase();
+            }
+            format!("{doing} over {family} takes {}, before {}", elapsed(*after_ms), elapsed(*before_ms))
+        }
         What::Status { before, after } => {
             format!("good answers over {family} have HTTP status {after}, before {before}")
         }

@@ -1,6 +1,7 @@
 //! The facts of an incident in the form in which rules ask for them.
 
 use crate::{
+    baseline::Phase,
     cause::Cause,
     changes::{Change, What},
     family::{Family, PerFamily},
@@ -85,6 +86,11 @@ impl<'a> Facts<'a> {
 
     pub fn certificate_change(&self, family: Family) -> Option<&'a Change> {
         self.changes(family).find(|c| matches!(c.what, What::Certificate { .. }))
+    }
+
+    /// Returns a change of how long this phase takes.
+    pub fn latency_change(&self, family: Family, of: Phase) -> Option<&'a Change> {
+        self.changes(family).find(|c| matches!(c.what, What::Latency { phase, .. } if phase == of))
     }
 
     /// Whether the vantages had proven a family in the rounds that failed.

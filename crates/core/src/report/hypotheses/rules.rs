@@ -4,6 +4,7 @@
 
 use super::{Argument, Code, facts::Facts};
 use crate::{
+    baseline::Phase as Timed,
     cause::{Cause, Phase},
     changes::What,
     family::Family,
@@ -213,6 +214,16 @@ fn by_cause(facts: &Facts<'_>, family: Family, rule: &Rule) -> Option<Case> {
         && let Some(change) = facts.certificate_change(family)
     {
         let weight = if rule.code == Code::CertificateReplaced { 30 } else { 5 };
+        case.weigh(weight, Argument::Changed(change.clone()));
+    }
+    // The way there, or the server, was not as usual before it failed.
+    let early = match rule.code {
+        Code::RouteLost | Code::FirewallDrops | Code::PathMtu => facts.latency_change(family, Timed::Connect),
+        Code::Overloaded => facts.latency_change(family, Timed::FirstByte),
+        _ => None,
+    };
+    if let Some(change) = early {
+        let weight = if rule.code == Code::FirewallDrops { -10 } else { 15 };
         case.weigh(weight, Argument::Changed(change.clone()));
     }
     let is_silence = rule.causes.iter().all(|cause| cause.is_silence());
