@@ -9,7 +9,7 @@ mod lines;
 mod target;
 
 pub use lines::{BadLine, parse};
-pub use target::{Event, TargetReplay};
+pub use target::{Arrivals, Event, TargetReplay};
 
 use dualwatch_config::Config;
 use dualwatch_core::{

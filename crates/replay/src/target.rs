@@ -8,7 +8,7 @@ use dualwatch_core::{
     health::Health,
     history::Record,
     incident::{Effect, Incident},
-    maintenance::Rule,
+    maintenance::{self, Rule},
     report::Context,
     round::Round,
     spell::{PerTrack, Spell, Track},
@@ -52,20 +52,38 @@ pub struct TargetReplay {
     pub watch: Watch,
 }
 
+/// Rounds as they came in, whatever their own times say.
+#[derive(Clone, Debug)]
+pub struct Arrivals<'a> {
+    /// Each with the moment at which it arrived, in that order.
+    pub rounds: Vec<(Timestamp, Round)>,
+    /// The vantage that decides where others are divided.
+    pub own_vantage: &'a str,
+    pub windows: &'a [maintenance::Window],
+}
+
 impl TargetReplay {
+    /// Replays rounds in the order of their own times.
     pub fn of(url: String, known: Known, mut rounds: Vec<Round>, policy: &Policy, rules: &[Rule]) -> Self {
         rounds.sort_by(|a, b| (a.started_at, &a.vantage.name).cmp(&(b.started_at, &b.vantage.name)));
-        let interval_s = known.interval_s.unwrap_or_else(|| usual_interval_s(&rounds));
         let own_vantage = rounds.first().map(|r| r.vantage.name.clone()).unwrap_or_default();
-        let ends = rounds.first().zip(rounds.last()).map(|(a, b)| (a.started_at, b.started_at));
-        let (from, to) = ends.unwrap_or((Timestamp::from_unix_ms(0), Timestamp::from_unix_ms(0)));
+        let rounds: Vec<_> = rounds.into_iter().map(|round| (round.started_at, round)).collect();
+        let Window { from, to } = window_of(&rounds);
         // A zone that is not known was refused when the configuration was read.
         let windows = dualwatch_config::windows(rules, &known.slug, from, to + 1).unwrap_or_default();
+        Self::of_arrivals(url, known, Arrivals { rounds, own_vantage: &own_vantage, windows: &windows }, policy)
+    }
+
+    /// Replays rounds in the order in which they arrived.
+    pub fn of_arrivals(url: String, known: Known, arrivals: Arrivals<'_>, policy: &Policy) -> Self {
+        let Arrivals { rounds, own_vantage, windows } = arrivals;
+        let interval_s = known.interval_s.unwrap_or_else(|| usual_interval_s(&rounds));
+        let window = window_of(&rounds);
         let mut replay = Self {
             known,
             interval_s,
             n_rounds: 0,
-            window: Window { from, to },
+            window,
             events: Vec::new(),
             incidents: Vec::new(),
             spells: PerTrack::from_fn(|_| Vec::new()),
@@ -75,24 +93,29 @@ impl TargetReplay {
         let url = replay.url.clone();
         let settings = Settings {
             url: &url,
-            own_vantage: &own_vantage,
+            own_vantage,
             interval_s,
             confirm: replay.known.confirm.unwrap_or(policy.confirm),
             incidents: policy.incidents,
             scheme: replay.known.scheme.unwrap_or(Scheme::Https),
-            windows: &windows,
+            windows,
         };
         let mut before = PerFamily::<Health>::default();
-        for round in rounds {
-            before = replay.hear(round, &settings, before);
+        for (now, round) in rounds {
+            before = replay.hear(round, now, &settings, before);
         }
         replay.finish();
         replay
     }
 
-    /// Takes one round at its own time; returns the health that is agreed on then.
-    fn hear(&mut self, round: Round, settings: &Settings<'_>, before: PerFamily<Health>) -> PerFamily<Health> {
-        let now = round.started_at;
+    /// Takes one round; returns the health that is agreed on then.
+    fn hear(
+        &mut self,
+        round: Round,
+        now: Timestamp,
+        settings: &Settings<'_>,
+        before: PerFamily<Health>,
+    ) -> PerFamily<Health> {
         let heard = self.watch.hear(round, settings, now);
         if !heard.accepted {
             return before;
@@ -170,13 +193,20 @@ impl TargetReplay {
     }
 }
 
+/// Returns the time from the first round to the last.
+fn window_of(rounds: &[(Timestamp, Round)]) -> Window {
+    let nothing = Timestamp::from_unix_ms(0);
+    let began = || rounds.iter().map(|(_, round)| round.started_at);
+    Window { from: began().min().unwrap_or(nothing), to: began().max().unwrap_or(nothing) }
+}
+
 /// Returns the usual distance between the rounds of one vantage, in seconds.
 ///
 /// The upper quartile of all distances: while something is wrong rounds come faster, and these are not the schedule.
-fn usual_interval_s(rounds: &[Round]) -> u32 {
+fn usual_interval_s(arrivals: &[(Timestamp, Round)]) -> u32 {
     let mut last: Vec<(&str, Timestamp)> = Vec::new();
     let mut distances: Vec<i64> = Vec::new();
-    for round in rounds {
+    for (_, round) in arrivals {
         match last.iter_mut().find(|(name, _)| *name == round.vantage.name) {
             Some((_, at)) => {
                 let distance = round.started_at.ms_since(*at);

@@ -4,6 +4,7 @@
 //! HTTP servers whose behaviour is chosen per family and can change while they run; and, where loopback cannot show it, small
 //! networks made of namespaces ([`world`], Linux). Every behaviour has a word, a
 //! sentence and the cause that an exact prober finds ([`words`]; `BEHAVIOURS.md` lists them all).
+//! Beside it, [`scenario`] reads what was measured over time, where no server is needed to ask what it means.
 //! Out of scope: measuring anything (`dualwatch-prober`). Production code does not depend on this crate.
 //!
 //! ```
@@ -39,6 +40,7 @@ pub mod demo;
 mod dns;
 mod lab;
 mod ports;
+pub mod scenario;
 pub mod script;
 mod service;
 mod state;
