@@ -1,5 +1,5 @@
 //! What the suites share: the table of causes as a lab and a configuration, faulty networks, a worker on real workerd,
-//! the program, a receiver of webhooks, and a year of rounds.
+//! the program, a receiver of webhooks, a year of rounds, and scenarios run through the engine.
 
 pub mod front;
 pub mod kept;
@@ -7,6 +7,7 @@ pub mod namespace;
 pub mod network;
 pub mod program;
 pub mod receiver;
+pub mod scenario;
 pub mod sentences;
 pub mod table;
 pub mod usage;

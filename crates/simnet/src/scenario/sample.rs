@@ -12,7 +12,8 @@
 //! In brackets, separated by commas: `12ms` (the latency, or after how long it failed), `503` (the HTTP status), addresses,
 //! `cert:NAME`, `server:TEXT`, `expires:DAYS` (reached, and the certificate ends too soon), `likely:CAUSE` (what the
 //! runtime took for likeliest), `connect:5ms`, and what the vantage had proven: `untested`, `no_family`, `offline`,
-//! `captive_portal`, `clock`, `all_refused` (every control was refused).
+//! `captive_portal`, `clock`, and beside it what something near it does in everybody's name: `refuses`, `accepts`,
+//! `answers`.
 
 use super::World;
 use dualwatch_core::{
@@ -20,7 +21,7 @@ use dualwatch_core::{
     diagnosis::settle,
     family::Family,
     sample::{Attempt, Certificate, Confidence, Evidence, Phases, Sample, Warning},
-    vantage::Standing,
+    vantage::{Nearby, Standing},
 };
 use std::net::{IpAddr, SocketAddr};
 
@@ -52,6 +53,15 @@ pub(super) fn standing(text: &str) -> Result<Standing, String> {
     ALL.into_iter().find(|s| s.code() == text).ok_or_else(|| format!("`{text}` is no standing"))
 }
 
+fn nearby(text: &str) -> Option<Nearby> {
+    match text {
+        "refuses" => Some(Nearby::Refuses),
+        "accepts" => Some(Nearby::Accepts),
+        "answers" => Some(Nearby::Answers),
+        _ => None,
+    }
+}
+
 /// What the brackets say.
 #[derive(Default)]
 struct Details {
@@ -64,7 +74,7 @@ struct Details {
     expires: Option<i64>,
     likely: Option<Cause>,
     standing: Option<Standing>,
-    all_refused: bool,
+    nearby: Nearby,
 }
 
 /// Reads a sample of `family`, settled by what its vantage had proven, which is returned beside it.
@@ -90,10 +100,10 @@ pub(super) fn sample(world: &World, family: Family, usual: Standing, text: &str)
         return Err(format!("{wrong} is no {family} address"));
     }
     let mut standing = details.standing.unwrap_or(usual);
-    let all_refused = details.all_refused;
+    let nearby = details.nearby;
     let sample = match word {
-        "ok" => reached(world, details),
-        "slow" => Sample { cause: Some(Cause::Slow), ..reached(world, details) },
+        "ok" => settle(reached(world, details), standing, nearby),
+        "slow" => settle(Sample { cause: Some(Cause::Slow), ..reached(world, details) }, standing, nearby),
         "none" => Sample::skipped(Some(Cause::DnsNodata)),
         "off" => Sample::skipped(None),
         code => {
@@ -102,7 +112,7 @@ pub(super) fn sample(world: &World, family: Family, usual: Standing, text: &str)
             if let Some(proven) = standing_of(cause) {
                 standing = proven;
             }
-            settle(failed(world, cause, details), standing, all_refused)
+            settle(failed(world, cause, details), standing, nearby)
         }
     };
     Ok((sample, standing))
@@ -114,8 +124,8 @@ fn detail(world: &World, details: &mut Details, part: &str) -> Result<(), String
         details.addresses.push(address);
     } else if let Ok(status) = part.parse::<u16>() {
         details.status = Some(status);
-    } else if part == "all_refused" {
-        details.all_refused = true;
+    } else if let Some(nearby) = nearby(part) {
+        details.nearby = nearby;
     } else if let Some((key, value)) = part.split_once(':') {
         match key {
             "cert" => {

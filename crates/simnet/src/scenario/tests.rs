@@ -74,7 +74,7 @@ fn several_vantages_begin_at_their_own_time_and_have_proven_what_they_have() {
     let head = "vantages = ['edge', 'berlin +7s 6:no_family', 'tokyo']";
     check(
         head,
-        "46:ok | berlin 4:ok 6:tcp.timeout | tokyo 4:ok 6:tcp.refused(offline,all_refused)",
+        "46:ok | berlin 4:ok 6:tcp.timeout | tokyo 4:ok 6:tcp.refused(offline,refuses)",
         &[
             "00:00:00/00:00:00 edge ok ok",
             "00:00:02/00:00:02 tokyo ok vantage.offline",

@@ -138,7 +138,7 @@ impl Reader<'_> {
             let round = Round {
                 target: self.world.target.clone(),
                 started_at: due + vantage.offset_ms,
-                vantage: round::Vantage { name: vantage.name.clone(), standing },
+                vantage: round::Vantage { name: vantage.name.clone(), standing, silent_controls: Vec::new() },
                 dual_stack: dual_stack::view(&samples),
                 samples,
             };
