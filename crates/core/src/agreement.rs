@@ -3,6 +3,7 @@
 use crate::{
     cause::{Cause, Phase},
     diagnosis::{Conclusion, conclude},
+    dual_stack::{self, DualStack},
     family::{Family, PerFamily},
     health::Health,
     round::Round,
@@ -47,6 +48,9 @@ pub struct Agreement<'a> {
     /// The round of one vantage that shows both families best: what a dual-stack client meets, and what differs
     /// between the families, is seen in one pair.
     pub paired: &'a Round,
+    /// How a dual-stack client fares: as in that round, or, where another conclusion is published of a family, computed
+    /// from what is published.
+    pub dual_stack: DualStack,
 }
 
 /// Decides from the newest finding of every vantage; `None` where there is none at all.
@@ -79,12 +83,16 @@ pub fn agree<'a>(findings: &[Finding<'a>], interval_s: u32, now: Timestamp) -> O
     let last_round_at = timely.iter().map(|f| f.round.started_at).max()?;
     // Both families of one round are paired; two vantages are not.
     let n_known = |f: &Finding<'_>| f.health.iter().filter(|(_, health)| is_known(health)).count();
-    let paired = timely.iter().rev().max_by_key(|f| n_known(f))?;
-    Some(Agreement {
-        last_round_at,
-        families: PerFamily { ipv4: of_family(&timely, Family::Ipv4)?, ipv6: of_family(&timely, Family::Ipv6)? },
-        paired: paired.round,
-    })
+    let paired = timely.iter().rev().max_by_key(|f| n_known(f))?.round;
+    let families = PerFamily { ipv4: of_family(&timely, Family::Ipv4)?, ipv6: of_family(&timely, Family::Ipv6)? };
+    let shows =
+        |(family, agreed): (Family, &Agreed<'_>)| conclude(paired.samples.get(family)) == conclude(agreed.sample);
+    let dual_stack = if families.iter().all(shows) {
+        paired.dual_stack
+    } else {
+        dual_stack::view(&families.map(|_, agreed| agreed.sample.clone()))
+    };
+    Some(Agreement { last_round_at, families, paired, dual_stack })
 }
 
 /// A single vantage agrees with itself; most targets have one, so it costs nothing.
@@ -100,6 +108,7 @@ fn alone<'a>(finding: &Finding<'a>) -> Agreement<'a> {
             standing: *round.vantage.standing.get(family),
         }),
         paired: round,
+        dual_stack: round.dual_stack,
     }
 }
 
@@ -154,9 +163,11 @@ fn of_family<'a>(findings: &[Finding<'a>], family: Family) -> Option<Agreed<'a>>
         }
         Health::Recovering { .. } => Some(agreed(state, in_state.first()?)),
         _ => {
-            // `max_by_key` takes the last of equals: reversed, that is the first in the order of belief.
+            // Of equals the own one, else who has seen it first: the same one in every round, so that two who take
+            // turns do not make two causes take turns.
             let failed = side.iter().rev().filter(|f| matches!(conclude(sample(f)), Conclusion::Bad(_)));
-            let voice = failed.max_by_key(|f| exactness(sample(f).cause)).or(in_state.first().copied())?;
+            let belief = |f: &&Finding<'a>| (exactness(sample(f).cause), f.is_own, Reverse(health(f).since()));
+            let voice = failed.max_by_key(belief).or(in_state.first().copied())?;
             Some(agreed(state, voice))
         }
     }

@@ -130,7 +130,7 @@ impl Watch {
     fn keep_history(&mut self, settings: &Settings<'_>, now: Timestamp) -> Vec<Record> {
         let Some(agreement) = self.agreement(settings, now) else { return Vec::new() };
         let samples = PerFamily { ipv4: agreement.families.ipv4.sample, ipv6: agreement.families.ipv6.sample };
-        let facts = Facts::new(agreement.last_round_at, samples, agreement.paired.dual_stack);
+        let facts = Facts::new(agreement.last_round_at, samples, agreement.dual_stack);
         let history = self.history.get_or_insert_with(|| History::new(facts.at));
         let mut records = Vec::new();
         // The borders of windows lie between the rounds: time is cut exactly there.

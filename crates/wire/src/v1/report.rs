@@ -47,7 +47,7 @@ impl Report {
                 last_round_at: Some(agreement.last_round_at),
                 ipv4: facts(Family::Ipv4),
                 ipv6: facts(Family::Ipv6),
-                dual_stack: paired.dual_stack,
+                dual_stack: agreement.dual_stack,
                 clients: Some(clients(&paired.samples, paired.dual_stack)),
                 differences: differences(&paired.samples),
             },
