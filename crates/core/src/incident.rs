@@ -144,9 +144,13 @@ pub struct Incident {
 #[serde(default)]
 pub struct Track {
     #[serde(skip_serializing_if = "Option::is_none")]
+    /// The last round that says it was not down: reached, or not offered.
     pub last_good: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_bad: Option<Timestamp>,
+    /// The first round after it that was good, as long as that is not confirmed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_good: Option<Timestamp>,
     /// Reached, but not as well as expected, since then.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub degraded_since: Option<Timestamp>,
@@ -235,7 +239,8 @@ pub enum Amendment {
     },
     /// It is called flapping from here on.
     Flaps,
-    /// A relapse of an incident that flaps: known, and not worth a notice.
+    /// All was well, not yet for long enough to say so, and something is down again. Where it flaps that is known, and
+    /// not worth a notice.
     Relapsed {
         episode: u32,
     },

@@ -99,7 +99,7 @@ pub fn step(mut state: State, seen: &Observation<'_>, policy: &Policy) -> Step {
     let open = state.open.as_deref();
     let turns = PerFamily::from_fn(|family| {
         let is_down = open.is_some_and(|open| open.is_down(family));
-        turn(state.tracks.get_mut(family), family, is_down, seen.families.get(family))
+        turn(state.tracks.get_mut(family), family, is_down, seen.families.get(family), seen.at)
     });
     if state.open.is_none() && !turns.iter().any(|(_, turn)| matches!(turn, Turn::WentDown { .. })) {
         forget_latest(&mut state, seen.at, policy);
@@ -128,7 +128,7 @@ pub fn abandon(state: State, now: Timestamp) -> Step {
 }
 
 /// Decides what the round says of one family; see the table above.
-fn turn(track: &mut Track, family: Family, is_down: bool, seen: &Seen<'_>) -> Turn {
+fn turn(track: &mut Track, family: Family, is_down: bool, seen: &Seen<'_>, at: Timestamp) -> Turn {
     let conclusion = conclude(seen.sample);
     let is_new = track.last_bad.is_none_or(|last| seen.heard_at > last);
     let failure = match conclusion {
@@ -143,10 +143,10 @@ fn turn(track: &mut Track, family: Family, is_down: bool, seen: &Seen<'_>) -> Tu
         Health::Up { since } => {
             track.pending.clear();
             track.excused_until = None;
-            let ended = Bound {
-                after: track.last_bad,
-                by: if track.last_bad.is_some_and(|bad| since <= bad) { seen.heard_at } else { since },
-            };
+            // Several vantages: the one that speaks may have been up all the time, outvoted until now.
+            let is_after = |t: &Timestamp| track.last_bad.is_none_or(|bad| *t > bad);
+            let first_good = Some(since).filter(is_after).or(track.first_good.take());
+            let ended = Bound { after: track.last_bad, by: first_good.filter(is_after).unwrap_or(seen.heard_at) };
             track.last_good = track.last_good.max(Some(seen.heard_at));
             if is_down { Turn::Ended(ended, Ending::Recovered) } else { Turn::Nothing }
         }
@@ -168,12 +168,17 @@ fn turn(track: &mut Track, family: Family, is_down: bool, seen: &Seen<'_>) -> Tu
         }
         Health::Down { since } => {
             note_failure(track, failure, seen.heard_at);
+            let suspected = track.pending.first().map(|span| span.from);
             if let Some(cause) = failure {
                 record::add(&mut track.pending, cause, family, seen);
             }
-            went_down(track, since, seen.heard_at)
+            went_down(track, since, suspected.unwrap_or(at), seen.heard_at)
         }
-        Health::Recovering { .. } => Turn::Nothing,
+        Health::Recovering { .. } => {
+            let is_good = matches!(conclusion, Conclusion::Good { .. });
+            track.first_good = track.first_good.or(is_good.then_some(seen.heard_at));
+            Turn::Nothing
+        }
         Health::Unknown { since, .. } => {
             track.pending.clear();
             match conclusion {
@@ -182,7 +187,13 @@ fn turn(track: &mut Track, family: Family, is_down: bool, seen: &Seen<'_>) -> Tu
                     let by = since.unwrap_or(seen.heard_at);
                     Turn::Ended(Bound { after: track.last_bad, by }, Ending::Withdrawn)
                 }
-                Conclusion::Unpublished(_) => Turn::Nothing,
+                Conclusion::Unpublished(_) => {
+                    // What is not offered is not down either: what fails later began after this.
+                    if !is_down {
+                        track.last_good = track.last_good.max(Some(seen.heard_at));
+                    }
+                    Turn::Nothing
+                }
                 _ if is_down => Turn::Blind,
                 _ => Turn::Nothing,
             }
@@ -193,14 +204,16 @@ fn turn(track: &mut Track, family: Family, is_down: bool, seen: &Seen<'_>) -> Tu
 fn note_failure(track: &mut Track, failure: Option<Cause>, at: Timestamp) {
     if failure.is_some() {
         track.last_bad = Some(at);
+        track.first_good = None;
     }
 }
 
-fn went_down(track: &mut Track, since: Timestamp, heard_at: Timestamp) -> Turn {
+/// `turned_at` is when the vantages together first called it failing.
+fn went_down(track: &mut Track, since: Timestamp, turned_at: Timestamp, heard_at: Timestamp) -> Turn {
     let causes = std::mem::take(&mut track.pending);
     // Several vantages: what one has seen for long may have been outvoted until now.
     let first_bad = match track.last_good {
-        Some(good) if since <= good => causes.first().map_or(heard_at, |c| c.from).max(good),
+        Some(good) if since <= good => turned_at.max(good),
         _ => since,
     };
     let mut began = Bound { after: track.last_good, by: first_bad };
@@ -243,7 +256,9 @@ fn apply(
             Turn::Blind => incident.goes_blind(family, state.tracks.get(family).last_bad.unwrap_or(heard_at)),
             Turn::StillDown(failure) => {
                 if let Some(cause) = failure {
-                    let is_known = incident.has_failed_for(cause, family);
+                    // Another vantage that knows another cause is no change of the target.
+                    let is_known = incident.has_failed_for(cause, family)
+                        || !incident.was_shown_by(seen.families.get(family).vantage, family);
                     if incident.add_cause(cause, family, seen.families.get(family)) {
                         let change = Amendment::CauseChanged { family, cause };
                         amendments.push((change, !is_known && !incident.flapping));
@@ -267,7 +282,7 @@ fn apply(
     if was_quiet && !is_quiet && !opens {
         incident.episodes = incident.episodes.saturating_add(1);
         amendments.retain(|(change, _)| !matches!(change, Amendment::Parted { .. }));
-        amendments.push((Amendment::Relapsed { episode: incident.episodes }, false));
+        amendments.push((Amendment::Relapsed { episode: incident.episodes }, !incident.flapping));
     }
     if incident.episodes >= policy.flapping_from && !incident.flapping {
         incident.flapping = true;
@@ -283,7 +298,15 @@ fn apply(
             amendments.push((Amendment::Calms, false));
         }
     }
+    // Both families of one machine change together: one notice says so.
+    let mut told: Option<Cause> = None;
     for (change, notify) in amendments {
+        let cause = match change {
+            Amendment::CauseChanged { cause, .. } if notify => Some(cause),
+            _ => None,
+        };
+        let notify = notify && (cause.is_none() || cause != told);
+        told = cause.or(told);
         request(incident, effects, seen.at, Kind::Amend { change }, notify);
     }
     let has_been_calm = |ended: Bound| seen.at.ms_since(ended.by) >= policy.calm_ms;

@@ -58,6 +58,12 @@ impl Incident {
         self.causes.iter().any(|span| span.family == family && span.cause == cause)
     }
 
+    /// Whether the newest cause of a family comes from this vantage.
+    pub(super) fn was_shown_by(&self, vantage: &str, family: Family) -> bool {
+        let newest = self.causes.iter().rev().find(|span| span.family == family);
+        newest.is_none_or(|span| span.exhibit.vantage == vantage)
+    }
+
     pub(super) fn add_outage(&mut self, outage: Outage) {
         self.outages.push(outage);
         if self.outages.len() > MAX_OUTAGES
