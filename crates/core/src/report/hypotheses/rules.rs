@@ -121,7 +121,23 @@ pub fn all(facts: &Facts<'_>) -> Vec<Case> {
 fn merge(cases: Vec<Case>) -> Vec<Case> {
     let mut merged: Vec<Case> = Vec::new();
     for case in cases {
-        let is_whole = |code| matches!(code, Code::Overloaded | Code::ApplicationError | Code::CertificateReplaced);
+        // What the families of one target have in common, where both fail for it.
+        let is_whole = |code| {
+            matches!(
+                code,
+                Code::Overloaded
+                    | Code::ApplicationError
+                    | Code::CertificateReplaced
+                    | Code::CertificateExpired
+                    | Code::TlsSettings
+                    | Code::ContentChanged
+                    | Code::RedirectLoop
+                    | Code::ConnectionsCut
+                    | Code::RecordRemoved
+                    | Code::NameServers
+                    | Code::ResolverFailed
+            )
+        };
         let same = merged
             .iter_mut()
             .find(|m| m.code == case.code && (m.family == case.family || (is_whole(case.code) && m.family.is_some())));
@@ -187,7 +203,9 @@ fn by_cause(facts: &Facts<'_>, family: Family, rule: &Rule) -> Option<Case> {
     let (argument, samples, of) = failed_for(facts, family, rule.causes)?;
     let mut case = Case::new(rule.code, Some(family));
     case.weigh(share(rule.weight, samples, of), argument);
-    case.weigh_other_family(facts, rule.other_well, rule.both);
+    // That the other family failed for another reason says nothing about this one.
+    let is_alike = facts.failed_for(family.other(), rule.causes).is_some();
+    case.weigh_other_family(facts, rule.other_well, if is_alike { rule.both } else { 0 });
     let span = facts.first(family, rule.causes)?;
     let elapsed = span.exhibit.evidence.elapsed_ms;
     match (rule.code, elapsed) {
