@@ -17,7 +17,7 @@ use dualwatch_core::{
     spell::Track,
     time::Timestamp,
 };
-use dualwatch_replay::{Event, Known, Policy, TargetReplay};
+use dualwatch_replay::{Arrivals, Event, Known, Policy, TargetReplay};
 use dualwatch_simnet::scenario::{Scenario, time_text};
 use std::{
     fmt::Write as _,
@@ -51,8 +51,12 @@ fn is_detail(line: &str) -> bool {
 pub fn run(scenario: &Scenario) -> TargetReplay {
     let known = Known { interval_s: Some(scenario.interval_s), ..Known::of_url(&scenario.target) };
     let policy = Policy { confirm: scenario.confirm, incidents: scenario.incidents };
-    let arrivals = scenario.deliveries.iter().map(|d| (d.at, d.round.clone())).collect();
-    TargetReplay::of_arrivals(scenario.target.clone(), known, arrivals, scenario.own_vantage(), &policy)
+    let arrivals = Arrivals {
+        rounds: scenario.deliveries.iter().map(|d| (d.at, d.round.clone())).collect(),
+        own_vantage: scenario.own_vantage(),
+        windows: &scenario.maintenance,
+    };
+    TargetReplay::of_arrivals(scenario.target.clone(), known, arrivals, &policy)
 }
 
 /// Returns the lines of what came of a scenario: of the subjects that it asks for.

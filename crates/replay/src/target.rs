@@ -28,7 +28,7 @@ const DEFAULT_INTERVAL_S: u32 = dualwatch_core::target::DEFAULT_INTERVAL_S;
 /// One moment of the timeline.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
-    /// The agreed health of a family is another one; with the cause of the round that made it so.
+    /// The agreed health of a family is another one, or the first; with the cause of the round that made it so.
     Health { at: Timestamp, family: Family, health: Health, cause: Option<Cause> },
     /// An incident opened, changed or was resolved; with what it was then.
     Effect { effect: Effect, incident: Box<Incident> },
@@ -91,16 +91,9 @@ impl TargetReplay {
             url,
         };
         let url = replay.url.clone();
-        let settings = Settings {
-            url: &url,
-            own_vantage,
-            interval_s,
-            confirm: replay.known.confirm.unwrap_or(policy.confirm),
-            incidents: policy.incidents,
-            scheme: replay.known.scheme.unwrap_or(Scheme::Https),
-            windows,
-        };
-        let mut before = PerFamily::<Health>::default();
+        let settings =
+            Settings { url: &url, own_vantage, interval_s, confirm: policy.confirm, incidents: policy.incidents };
+        let mut before = None;
         for (now, round) in rounds {
             before = replay.hear(round, now, &settings, before);
         }
@@ -108,26 +101,24 @@ impl TargetReplay {
         replay
     }
 
-    /// Takes one round; returns the health that is agreed on then.
+    /// Takes one round; returns the health that is agreed on then, `None` before the first round.
     fn hear(
         &mut self,
         round: Round,
         now: Timestamp,
         settings: &Settings<'_>,
-        before: PerFamily<Health>,
-    ) -> PerFamily<Health> {
+        before: Option<PerFamily<Health>>,
+    ) -> Option<PerFamily<Health>> {
         let heard = self.watch.hear(round, settings, now);
         if !heard.accepted {
             return before;
         }
         self.n_rounds += 1;
-        let agreed = self.watch.agreement(settings, now);
-        let agreed = agreed.map(|a| a.families.map(|_, agreed| (agreed.health, agreed.sample.cause)));
-        let agreed = agreed.unwrap_or_else(|| before.map(|_, health| (health, None)));
-        for family in Family::ALL {
-            let (health, cause) = *agreed.get(family);
-            if health.code() != before.get(family).code() {
-                self.events.push(Event::Health { at: now, family, health, cause });
+        let agreement = self.watch.agreement(settings, now)?;
+        let agreed = agreement.families.map(|_, agreed| (agreed.health, agreed.sample.cause));
+        for (family, (health, cause)) in agreed.iter() {
+            if before.is_none_or(|before| health.code() != before.get(family).code()) {
+                self.events.push(Event::Health { at: now, family, health: *health, cause: *cause });
             }
         }
         for effect in heard.effects {
@@ -141,7 +132,7 @@ impl TargetReplay {
                 self.spells.get_mut(track).push(spell);
             }
         }
-        agreed.map(|_, (health, _)| health)
+        Some(agreed.map(|_, (health, _)| health))
     }
 
     fn keep(&mut self, incident: &Incident) {
