@@ -91,8 +91,15 @@ impl TargetReplay {
             url,
         };
         let url = replay.url.clone();
-        let settings =
-            Settings { url: &url, own_vantage, interval_s, confirm: policy.confirm, incidents: policy.incidents };
+        let settings = Settings {
+            url: &url,
+            own_vantage,
+            interval_s,
+            confirm: replay.known.confirm.unwrap_or(policy.confirm),
+            incidents: policy.incidents,
+            scheme: replay.known.scheme.unwrap_or(Scheme::Https),
+            windows,
+        };
         let mut before = None;
         for (now, round) in rounds {
             before = replay.hear(round, now, &settings, before);
