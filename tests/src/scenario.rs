@@ -19,6 +19,7 @@ use dualwatch_core::{
 };
 use dualwatch_replay::{Arrivals, Event, Known, Policy, TargetReplay};
 use dualwatch_simnet::scenario::{Scenario, time_text};
+use dualwatch_wire::v1;
 use std::{
     fmt::Write as _,
     path::{Path, PathBuf},
@@ -132,6 +133,12 @@ pub fn read(path: &Path) -> Vec<Scenario> {
 pub fn named(name: &str) -> Scenario {
     let mut all = files().into_iter().flat_map(|path| read(&path));
     all.find(|s| s.name == name).unwrap_or_else(|| panic!("no scenario is named \"{name}\""))
+}
+
+/// Returns the rounds of a scenario, a line of JSON each, in the order in which they arrive.
+pub fn ndjson(scenario: &Scenario) -> String {
+    let line = |round| serde_json::to_string(&v1::Round::from(round)).expect("a round is JSON") + "\n";
+    scenario.deliveries.iter().map(|d| line(&d.round)).collect()
 }
 
 const fn digit(family: Family) -> char {

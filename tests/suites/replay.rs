@@ -1,0 +1,212 @@
+//! `dualwatch replay` as people and scripts meet it: what it prints of scenarios, mistakes with their place, exit codes.
+//!
+//! `DUALWATCH_BLESS=1` writes what is printed into `tests/golden`, to be read before it is committed.
+
+use dualwatch_tests::{
+    program::program,
+    scenario::{named, ndjson},
+};
+use serde_json::Value;
+use std::{
+    io::Write as _,
+    path::{Path, PathBuf},
+    process::{Command, Output, Stdio},
+};
+
+/// Runs `dualwatch replay` with these arguments and this standard input.
+fn replay(arguments: &[&str], input: &str) -> Output {
+    let mut child = Command::new(program())
+        .arg("replay")
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program runs");
+    let mut stdin = child.stdin.take().expect("piped");
+    let input = input.to_owned();
+    // It may end before it has read everything; a thread, so that neither waits for the other.
+    let writer = std::thread::spawn(move || stdin.write_all(input.as_bytes()));
+    let output = child.wait_with_output().expect("it ends");
+    let _ = writer.join();
+    output
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).expect("UTF-8")
+}
+
+/// Compares with a file of `tests/golden`, or writes it.
+fn check_golden(file: &str, found: &str) {
+    let path: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join("golden").join(file);
+    if std::env::var_os("DUALWATCH_BLESS").is_some_and(|v| v == "1") {
+        std::fs::write(&path, found).expect("written");
+        return;
+    }
+    let expected = std::fs::read_to_string(&path).unwrap_or_default();
+    let at = expected.lines().zip(found.lines()).position(|(a, b)| a != b);
+    let line = at.unwrap_or_else(|| expected.lines().count().min(found.lines().count()));
+    assert!(
+        expected == found,
+        "tests/golden/{file}:{}: not as printed now (DUALWATCH_BLESS=1 writes it)\n  expected: {}\n  found:    {}\n{found}",
+        line + 1,
+        expected.lines().nth(line).unwrap_or("(nothing more)"),
+        found.lines().nth(line).unwrap_or("(nothing more)"),
+    );
+}
+
+/// The scenario, and the file that holds what is printed of it.
+const GOLDEN: &[(&str, &str)] = &[
+    ("the founding outage", "founding-outage.txt"),
+    ("the twin of the founding outage", "founding-twin.txt"),
+    ("joined and parted", "joined-and-parted.txt"),
+    ("flapping", "flapping.txt"),
+    ("the certificate expired", "certificate-expired.txt"),
+    ("path MTU", "path-mtu.txt"),
+    ("the address changed before the outage", "address-changed.txt"),
+    ("the machine is off", "both-down.txt"),
+    ("withdrawn", "withdrawn.txt"),
+    ("two incidents on one day", "two-incidents.txt"),
+    ("blind in the middle of the outage", "blind-spell.txt"),
+    ("down at the first look", "first-look.txt"),
+];
+
+#[test]
+fn a_replay_reads_as_it_was_read_before() {
+    for (name, file) in GOLDEN {
+        let output = replay(&["-"], &ndjson(&named(name)));
+        assert_eq!(output.status.code(), Some(0), "{name}: {}", text(&output.stderr));
+        check_golden(file, &text(&output.stdout));
+    }
+}
+
+#[test]
+fn the_json_has_the_pinned_form() {
+    let output = replay(&["-", "--json"], &ndjson(&named("joined and parted")));
+    let document: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    check_golden("joined-and-parted.json", &format!("{}\n", serde_json::to_string_pretty(&document).expect("JSON")));
+}
+
+/// The keys of an object, sorted.
+fn keys(value: &Value) -> String {
+    let mut keys: Vec<&str> = value.as_object().expect("an object").keys().map(String::as_str).collect();
+    keys.sort_unstable();
+    keys.join(" ")
+}
+
+#[test]
+fn the_json_has_exactly_the_keys_of_the_contract() {
+    let output = replay(&["-", "--json"], &ndjson(&named("the founding outage")));
+    let document: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(keys(&document), "targets version");
+    assert_eq!(document["version"], 1);
+    let target = &document["targets"][0];
+    assert_eq!(keys(target), "availability incidents target");
+    assert_eq!(target["target"], "https://service.example/");
+    assert_eq!(keys(&target["availability"]), "dual_stack ipv4 ipv6");
+    for track in ["ipv4", "ipv6", "dual_stack"] {
+        assert_eq!(keys(&target["availability"][track]), "down_s observed_s ratio up_s", "{track}");
+    }
+    assert_eq!(target["availability"]["ipv6"]["down_s"], 648_900);
+    assert_eq!(target["availability"]["ipv4"]["ratio"], 1.0);
+    let incidents = target["incidents"].as_array().expect("a list");
+    assert_eq!(incidents.len(), 1, "one incident");
+    let incident = &incidents[0];
+    assert_eq!(keys(incident), "began causes duration_s ended episodes families flapping id report");
+    assert_eq!(incident["families"], serde_json::json!(["ipv6"]));
+    assert_eq!(keys(&incident["began"]), "after by");
+    assert_eq!(keys(&incident["ended"]), "after by");
+    assert_eq!(keys(&incident["duration_s"]), "max min");
+    // Seven days, twelve hours and a quarter, within a minute to each side.
+    assert_eq!(incident["duration_s"], serde_json::json!({"min": 648_840, "max": 648_960}));
+    assert_eq!(incident["causes"].as_array().map(Vec::len), Some(1));
+    assert_eq!(keys(&incident["causes"][0]), "cause family from samples to");
+    assert_eq!(incident["causes"][0]["cause"], "tcp.refused");
+    assert_eq!(incident["causes"][0]["samples"], 10_815);
+    let first = &incident["report"]["hypotheses"][0];
+    assert_eq!(first["text"], "no listener or a rejecting firewall on IPv6");
+}
+
+#[test]
+fn what_is_open_or_unbounded_is_null() {
+    let document = |name: &str| -> Value {
+        serde_json::from_slice(&replay(&["-", "--json"], &ndjson(&named(name))).stdout).expect("JSON")
+    };
+    let open = document("down from the first look to the last");
+    let incident = &open["targets"][0]["incidents"][0];
+    assert!(incident["ended"].is_null() && incident["duration_s"].is_null() && incident["began"]["after"].is_null());
+    assert_eq!(open["targets"][0]["availability"]["dual_stack"]["ratio"], 0.0);
+    let blind = document("the twin of the founding outage");
+    let target = &blind["targets"][0];
+    assert_eq!(target["incidents"], serde_json::json!([]));
+    assert!(target["availability"]["ipv6"]["ratio"].is_null());
+    assert_eq!(target["availability"]["ipv6"]["observed_s"], 0);
+}
+
+#[test]
+fn bad_lines_are_named_and_the_others_count() {
+    let rounds = ndjson(&named("an outage of exactly two rounds"));
+    let mut lines: Vec<&str> = rounds.lines().collect();
+    lines.insert(3, "");
+    lines.insert(4, "{\"version\":1}");
+    lines.push("nonsense");
+    let dir = tempfile::tempdir().expect("a folder");
+    let file = dir.path().join("rounds.ndjson");
+    std::fs::write(&file, lines.join("\n")).expect("written");
+    let name = file.to_str().expect("UTF-8");
+
+    let output = replay(&[name], "");
+    let errors = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{errors}");
+    assert!(errors.contains(&format!("{name}:5:")), "{errors}");
+    assert!(errors.contains(&format!("{name}:{}:2: expected", lines.len())), "{errors}");
+    assert!(errors.contains("2 lines are none"), "{errors}");
+    assert!(text(&output.stdout).contains("IPv6 of service.example was down"), "the other rounds count");
+}
+
+#[test]
+fn nothing_to_replay_is_said() {
+    let empty = replay(&["-"], "\n\n");
+    assert_eq!((empty.status.code(), text(&empty.stdout).as_str()), (Some(0), "no rounds\n"));
+    let json = replay(&["-", "--json"], "");
+    assert_eq!(text(&json.stdout), "{\"version\":1,\"targets\":[]}\n");
+
+    let missing = replay(&["/nowhere/rounds.ndjson"], "");
+    assert_eq!(missing.status.code(), Some(2));
+    assert!(text(&missing.stderr).contains("/nowhere/rounds.ndjson"), "{}", text(&missing.stderr));
+}
+
+#[test]
+fn a_configuration_names_the_target_and_says_how_often_it_is_measured() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let config = dir.path().join("dualwatch.yml");
+    let path = config.to_str().expect("UTF-8");
+    let text_of = "targets:\n  - name: The service\n    url: https://service.example/\n    interval: 60s\n";
+    std::fs::write(&config, text_of).expect("written");
+    let rounds = ndjson(&named("an outage of exactly two rounds"));
+
+    let output = replay(&["-", "--config", path], &rounds);
+    let printed = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert!(printed.contains("# IPv6 of The service was down"), "{printed}");
+    let json = replay(&["-", "--json", "--config", path], &rounds);
+    let document: Value = serde_json::from_slice(&json.stdout).expect("JSON");
+    let id = document["targets"][0]["incidents"][0]["id"].as_str().expect("an id");
+    assert_eq!(id, "the-service-20261123T000500Z");
+
+    std::fs::write(&config, "targets:\n  - name: The service\n    colour: red\n").expect("written");
+    let bad = replay(&["-", "--config", path], &rounds);
+    assert_eq!(bad.status.code(), Some(2));
+    assert!(text(&bad.stderr).contains(&format!("{path}:")), "{}", text(&bad.stderr));
+}
+
+#[test]
+fn the_order_of_lines_and_repeated_lines_mean_nothing() {
+    let rounds = ndjson(&named("joined and parted"));
+    let mut lines: Vec<&str> = rounds.lines().collect();
+    let straight = replay(&["-", "--json"], &rounds).stdout;
+    lines.reverse();
+    lines.extend_from_within(..20);
+    let mixed = replay(&["-", "--json"], &lines.join("\n")).stdout;
+    assert_eq!(text(&mixed), text(&straight));
+}
