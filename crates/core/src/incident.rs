@@ -151,6 +151,9 @@ pub struct Track {
     /// The first round after it that was good, as long as that is not confirmed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub first_good: Option<Timestamp>,
+    /// The first of the rounds in a row that say it is not offered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_offered_since: Option<Timestamp>,
     /// Reached, but not as well as expected, since then.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub degraded_since: Option<Timestamp>,
@@ -172,6 +175,9 @@ pub struct State {
     /// The one that was resolved last, as long as a relapse would continue it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub latest: Option<Box<Incident>>,
+    /// Who met the failures that are not confirmed yet.
+    #[serde(skip_serializing_if = "Impact::is_none")]
+    pub pending_impact: Impact,
     /// The newest round that was heard.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_heard: Option<Timestamp>,
@@ -296,6 +302,28 @@ impl Exhibit {
 }
 
 impl Impact {
+    fn is_none(&self) -> bool {
+        self.rounds == 0
+    }
+
+    /// Adds what was counted before it was known that it belongs here.
+    pub(crate) fn add(&mut self, other: &Self) {
+        let Self { rounds, other_family_served, dual_stack_served, dual_stack_failed, .. } = other;
+        let Self { dual_stack_worst_ms, sequential_served, sequential_waits, sequential_failed, .. } = other;
+        for (n, more) in [
+            (&mut self.rounds, rounds),
+            (&mut self.other_family_served, other_family_served),
+            (&mut self.dual_stack_served, dual_stack_served),
+            (&mut self.dual_stack_failed, dual_stack_failed),
+            (&mut self.sequential_served, sequential_served),
+            (&mut self.sequential_waits, sequential_waits),
+            (&mut self.sequential_failed, sequential_failed),
+        ] {
+            *n = n.saturating_add(*more);
+        }
+        self.dual_stack_worst_ms = self.dual_stack_worst_ms.max(*dual_stack_worst_ms);
+    }
+
     /// Counts one round in which a family failed.
     pub(crate) fn count(&mut self, round: &Round) {
         let Clients { sequential, .. } = clients(&round.samples, round.dual_stack);

@@ -102,6 +102,7 @@ pub fn step(mut state: State, seen: &Observation<'_>, policy: &Policy) -> Step {
         turn(state.tracks.get_mut(family), family, is_down, seen.families.get(family), seen.at)
     });
     if state.open.is_none() && !turns.iter().any(|(_, turn)| matches!(turn, Turn::WentDown { .. })) {
+        count_pending(&mut state, seen);
         forget_latest(&mut state, seen.at, policy);
         return Step { state, ..Step::default() };
     }
@@ -139,6 +140,11 @@ fn turn(track: &mut Track, family: Family, is_down: bool, seen: &Seen<'_>, at: T
         Conclusion::Good { degraded: true } => track.degraded_since.or(Some(seen.heard_at)),
         _ => None,
     };
+    let not_offered_since = match conclusion {
+        Conclusion::Unpublished(_) if is_new => track.not_offered_since.or(Some(seen.heard_at)),
+        _ => None,
+    };
+    track.not_offered_since = not_offered_since;
     match seen.health {
         Health::Up { since } => {
             track.pending.clear();
@@ -146,7 +152,8 @@ fn turn(track: &mut Track, family: Family, is_down: bool, seen: &Seen<'_>, at: T
             // Several vantages: the one that speaks may have been up all the time, outvoted until now.
             let is_after = |t: &Timestamp| track.last_bad.is_none_or(|bad| *t > bad);
             let first_good = Some(since).filter(is_after).or(track.first_good.take());
-            let ended = Bound { after: track.last_bad, by: first_good.filter(is_after).unwrap_or(seen.heard_at) };
+            let by = first_good.filter(is_after).or(Some(seen.heard_at).filter(is_after)).unwrap_or(at);
+            let ended = Bound { after: track.last_bad, by };
             track.last_good = track.last_good.max(Some(seen.heard_at));
             if is_down { Turn::Ended(ended, Ending::Recovered) } else { Turn::Nothing }
         }
@@ -172,6 +179,10 @@ fn turn(track: &mut Track, family: Family, is_down: bool, seen: &Seen<'_>, at: T
             if let Some(cause) = failure {
                 record::add(&mut track.pending, cause, family, seen);
             }
+            // A vantage that comes back may turn the majority without having seen anything bad itself.
+            if track.pending.is_empty() {
+                return Turn::Nothing;
+            }
             went_down(track, since, suspected.unwrap_or(at), seen.heard_at)
         }
         Health::Recovering { .. } => {
@@ -179,20 +190,18 @@ fn turn(track: &mut Track, family: Family, is_down: bool, seen: &Seen<'_>, at: T
             track.first_good = track.first_good.or(is_good.then_some(seen.heard_at));
             Turn::Nothing
         }
-        Health::Unknown { since, .. } => {
+        Health::Unknown { .. } => {
             track.pending.clear();
-            match conclusion {
-                // Once may be a resolver's slip.
-                Conclusion::Unpublished(_) if is_down && since.is_some_and(|since| since < seen.heard_at) => {
-                    let by = since.unwrap_or(seen.heard_at);
-                    Turn::Ended(Bound { after: track.last_bad, by }, Ending::Withdrawn)
-                }
-                Conclusion::Unpublished(_) => {
+            match (conclusion, not_offered_since) {
+                (Conclusion::Unpublished(_), since) => {
+                    // Once may be a resolver's slip.
+                    let withdrawn = since.filter(|since| is_down && *since < seen.heard_at);
                     // What is not offered is not down either: what fails later began after this.
-                    if !is_down {
+                    if !is_down || withdrawn.is_some() {
                         track.last_good = track.last_good.max(Some(seen.heard_at));
                     }
-                    Turn::Nothing
+                    let ended = |by| Turn::Ended(Bound { after: track.last_bad, by }, Ending::Withdrawn);
+                    withdrawn.map_or(Turn::Nothing, ended)
                 }
                 _ if is_down => Turn::Blind,
                 _ => Turn::Nothing,
@@ -288,6 +297,9 @@ fn apply(
         incident.flapping = true;
         amendments.push((Amendment::Flaps, false));
     }
+    if opens {
+        incident.impact.add(&std::mem::take(&mut state.pending_impact));
+    }
     if counts {
         incident.impact.count(seen.paired);
     }
@@ -329,7 +341,8 @@ fn begin(latest: Option<Box<Incident>>, turns: &PerFamily<Turn>, now: Timestamp,
     });
     let began = began.min().unwrap_or(now);
     let is_relapse = |latest: &Incident| {
-        latest.ended().is_some_and(|ended| began.ms_since(ended.by) <= policy.relapse_within_ms && began >= ended.by)
+        // Before that end too: somebody who was outvoted had seen it already.
+        latest.ended().is_some_and(|ended| began.ms_since(ended.by) <= policy.relapse_within_ms)
     };
     match latest {
         Some(latest) if is_relapse(&latest) => {
@@ -356,6 +369,15 @@ fn begin(latest: Option<Box<Incident>>, turns: &PerFamily<Turn>, now: Timestamp,
 fn request(incident: &mut Incident, effects: &mut Vec<Effect>, at: Timestamp, kind: Kind, notify: bool) {
     incident.n_effects = incident.n_effects.saturating_add(1);
     effects.push(Effect { incident: incident.id, n: incident.n_effects, at, kind, notify });
+}
+
+/// Remembers who meets failures that are not confirmed yet, as long as they may be.
+fn count_pending(state: &mut State, seen: &Observation<'_>) {
+    if state.tracks.iter().all(|(_, track)| track.pending.is_empty()) {
+        state.pending_impact = Impact::default();
+    } else if seen.paired.started_at == seen.at {
+        state.pending_impact.count(seen.paired);
+    }
 }
 
 /// A relapse can continue the latest incident only so long.

@@ -74,8 +74,12 @@ impl Incident {
         }
     }
 
-    pub(super) fn end_outage(&mut self, family: Family, ended: Bound, ending: Ending) {
+    pub(super) fn end_outage(&mut self, family: Family, mut ended: Bound, ending: Ending) {
         if let Some(outage) = self.outages.iter_mut().rev().find(|o| o.family == family && o.ended.is_none()) {
+            // Of several vantages the last bad round of one may be older than the moment at which they turned.
+            ended.after = ended.after.max(Some(outage.began.by));
+            ended.by = ended.by.max(outage.began.by);
+            ended.after = ended.after.min(Some(ended.by));
             outage.ended = Some((ended, ending));
         }
     }

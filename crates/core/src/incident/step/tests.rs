@@ -100,7 +100,7 @@ fn it_opens_when_confirmed_and_ends_when_confirmed() {
     assert_eq!(incident.families(), PerFamily { ipv4: false, ipv6: true });
     let [span] = &incident.causes[..] else { panic!("{:?}", incident.causes) };
     assert_eq!((span.cause, span.from, span.to, span.samples), (Cause::TcpRefused, at(2), at(4), 3));
-    assert_eq!((incident.impact.rounds, incident.impact.dual_stack_served), (2, 2));
+    assert_eq!((incident.impact.rounds, incident.impact.dual_stack_served), (3, 3));
 }
 
 #[test]

@@ -1,0 +1,341 @@
+//! What holds for every sequence of rounds, whatever they show, from whomever, in whatever order they come.
+
+use dualwatch_core::{
+    availability::{Past, Window},
+    cause::Cause,
+    diagnosis::{Conclusion, conclude},
+    dual_stack,
+    family::{Family, PerFamily},
+    health,
+    history::{History, Record},
+    incident::{self, Effect, Incident, Kind},
+    round::{Round, Vantage},
+    sample::{Phases, Sample},
+    schedule::late_after_ms,
+    spell::{PerTrack, Spell, Track},
+    target::Scheme,
+    time::{MINUTE, SECOND, Timestamp},
+    vantage::Standing,
+    watch::{Heard, Settings, Watch},
+};
+use proptest::prelude::*;
+
+const URL: &str = "https://service.example/";
+const VANTAGES: [&str; 3] = ["edge", "berlin", "tokyo"];
+const BEGIN: Timestamp = Timestamp::from_unix_ms(1_795_392_000_000);
+
+fn settings() -> Settings<'static> {
+    Settings {
+        url: URL,
+        own_vantage: "edge",
+        interval_s: 60,
+        confirm: health::Policy::default(),
+        // Short enough for all of it to happen in a hundred rounds.
+        incidents: incident::Policy { relapse_within_ms: 15 * MINUTE, flapping_from: 3, calm_ms: 8 * MINUTE },
+        scheme: Scheme::Https,
+        windows: &[],
+    }
+}
+
+/// `g`ood, `s`low, `r`efused, `t`imeout, blind `?`, `n`ot offered.
+fn sample(letter: char) -> Sample {
+    let reached = || {
+        let phases = Phases { connect: Some(10.0), total: Some(40.0), ..Phases::default() };
+        Sample { phases, ..Sample::reached() }
+    };
+    match letter {
+        'g' => reached(),
+        's' => Sample { cause: Some(Cause::Slow), ..reached() },
+        'r' => Sample::failed(Cause::TcpRefused),
+        't' => Sample::failed(Cause::TcpTimeout),
+        'n' => Sample::skipped(Some(Cause::DnsNodata)),
+        _ => Sample::failed(Cause::VantageNoFamily),
+    }
+}
+
+fn round(at: Timestamp, vantage: &str, ipv4: char, ipv6: char) -> Round {
+    let samples = PerFamily { ipv4: sample(ipv4), ipv6: sample(ipv6) };
+    Round {
+        target: URL.to_owned(),
+        started_at: at,
+        vantage: Vantage {
+            name: vantage.to_owned(),
+            standing: PerFamily { ipv4: Standing::Proven, ipv6: Standing::Proven },
+            silent_controls: Vec::new(),
+        },
+        dual_stack: dual_stack::view(&samples),
+        samples,
+    }
+}
+
+/// A run of rounds that show the same: how many, how far apart, what, by which vantages.
+type Run = (usize, i64, char, char, usize);
+
+/// Rounds come in runs: where each is drawn by itself nothing is ever confirmed.
+fn runs(letters: &'static [char], vantages: usize) -> impl Strategy<Value = Vec<Run>> {
+    let gap = prop_oneof![8 => Just(60), 3 => Just(5), 1 => Just(170), 1 => Just(600), 1 => Just(2_000)];
+    let letter = || prop::sample::select(letters);
+    prop::collection::vec((1usize..6, gap, letter(), letter(), 0..vantages), 0..30)
+}
+
+fn rounds(runs: &[Run]) -> Vec<Round> {
+    let mut at = BEGIN;
+    let mut rounds = Vec::new();
+    for (times, gap_s, ipv4, ipv6, vantage) in runs {
+        for _ in 0..*times {
+            at = at + gap_s * SECOND;
+            rounds.push(round(at, VANTAGES[*vantage], *ipv4, *ipv6));
+        }
+    }
+    rounds
+}
+
+const ALL: &[char] = &['g', 'g', 'g', 'r', 'r', 't', 's', 'n', '?'];
+
+/// All that came of a sequence of rounds.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Told {
+    watch: Watch,
+    effects: Vec<Effect>,
+    records: Vec<Record>,
+    incidents: Vec<Incident>,
+}
+
+impl Told {
+    fn hear(&mut self, round: Round) -> Heard {
+        let now = round.started_at;
+        let heard = self.watch.hear(round, &settings(), now);
+        self.effects.extend(heard.effects.iter().copied());
+        self.records.extend(heard.records.iter().cloned());
+        if let Some(incident) = self.watch.incident() {
+            match self.incidents.iter_mut().find(|known| known.id == incident.id) {
+                Some(known) => *known = incident.clone(),
+                None => self.incidents.push(incident.clone()),
+            }
+        }
+        heard
+    }
+
+    fn of(rounds: &[Round]) -> Self {
+        let mut told = Self::default();
+        for round in rounds {
+            told.hear(round.clone());
+        }
+        told
+    }
+
+    fn spells(&self) -> PerTrack<Vec<Spell>> {
+        let mut spells = PerTrack::from_fn(|_| Vec::new());
+        for record in &self.records {
+            if let Record::Spell(track, spell) = record {
+                spells.get_mut(*track).push(*spell);
+            }
+        }
+        if let Some(history) = &self.watch.history {
+            for track in Track::ALL {
+                spells.get_mut(track).push(history.lasting(track));
+            }
+        }
+        spells
+    }
+}
+
+/// Stores all that is stored of a watch, and loads it again.
+fn reloaded(watch: &Watch) -> Watch {
+    let state = serde_json::to_string(&watch.state).expect("the state is JSON");
+    let history = watch.history.as_ref().map(|h| History::from_bytes(&h.to_bytes()).expect("the bytes are read"));
+    Watch { progress: watch.progress.clone(), state: serde_json::from_str(&state).expect("it is read"), history }
+}
+
+/// A round without a cause against the target in either family.
+fn is_innocent(round: &Round) -> bool {
+    round.samples.iter().all(|(_, sample)| !matches!(conclude(sample), Conclusion::Bad(_)))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn every_resolve_has_one_earlier_open_and_effects_are_numbered_without_a_gap(runs in runs(ALL, 3)) {
+        let told = Told::of(&rounds(&runs));
+        for incident in &told.incidents {
+            let effects: Vec<&Effect> = told.effects.iter().filter(|e| e.incident == incident.id).collect();
+            let mut open = None;
+            let mut last_episode = 0;
+            for (i, effect) in effects.iter().enumerate() {
+                prop_assert_eq!(effect.n as usize, i + 1, "{:?}", effects);
+                match effect.kind {
+                    Kind::Open { episode } => {
+                        prop_assert!(open.is_none() && episode > last_episode, "{:?}", effects);
+                        (open, last_episode) = (Some(episode), episode);
+                    }
+                    Kind::Resolve { episode } => {
+                        prop_assert!(open.take().is_some_and(|opened| opened <= episode), "{:?}", effects);
+                        last_episode = episode;
+                    }
+                    Kind::Amend { .. } => prop_assert!(open.is_some(), "{:?}", effects),
+                }
+            }
+            prop_assert_eq!(effects.len(), incident.n_effects as usize);
+            prop_assert_eq!(open.is_some(), incident.is_open());
+            prop_assert_eq!(last_episode.max(incident.episodes), incident.episodes);
+        }
+        // No effect is of an incident that nobody has.
+        prop_assert!(told.effects.iter().all(|e| told.incidents.iter().any(|i| i.id == e.incident)));
+        let times: Vec<Timestamp> = told.effects.iter().map(|e| e.at).collect();
+        prop_assert!(times.is_sorted());
+    }
+
+    #[test]
+    fn replaying_is_the_identity_and_so_is_storing_between_any_two_rounds(runs in runs(ALL, 3), every in 1usize..5) {
+        let rounds = rounds(&runs);
+        let told = Told::of(&rounds);
+        prop_assert_eq!(&Told::of(&rounds), &told);
+        let mut stored = Told::default();
+        for (i, round) in rounds.iter().enumerate() {
+            if i % every == 0 {
+                stored.watch = reloaded(&stored.watch);
+            }
+            stored.hear(round.clone());
+        }
+        prop_assert_eq!(&stored, &told);
+    }
+
+    #[test]
+    fn what_comes_late_twice_or_out_of_order_changes_nothing(runs in runs(ALL, 3), again in prop::collection::vec((0usize..60, 0usize..60), 0..20)) {
+        let rounds = rounds(&runs);
+        let told = Told::of(&rounds);
+        let mut disturbed = Told::default();
+        for (i, round) in rounds.iter().enumerate() {
+            disturbed.hear(round.clone());
+            // Some round that its vantage has already sent, or one in between that it had not.
+            for (_, back) in again.iter().filter(|(after, _)| *after == i) {
+                let old = &rounds[i.saturating_sub(*back)];
+                let before = disturbed.watch.clone();
+                let newest = rounds[..=i].iter().rev().find(|r| r.vantage.name == old.vantage.name).unwrap();
+                for started_at in [old.started_at, old.started_at - 3 * SECOND] {
+                    if started_at <= newest.started_at {
+                        let heard = disturbed.watch.hear(
+                            Round { started_at, ..old.clone() },
+                            &settings(),
+                            round.started_at,
+                        );
+                        prop_assert_eq!(heard, Heard::default());
+                        prop_assert_eq!(&disturbed.watch, &before);
+                    }
+                }
+            }
+        }
+        prop_assert_eq!(&disturbed, &told);
+    }
+
+    #[test]
+    fn availability_parts_sum_to_the_time(runs in runs(ALL, 3)) {
+        let rounds = rounds(&runs);
+        let told = Told::of(&rounds);
+        let spells = told.spells();
+        let Some((first, last)) = rounds.first().zip(rounds.last()) else { return Ok(()) };
+        let window = Window { from: first.started_at, to: last.started_at };
+        for (track, spells) in spells.iter() {
+            let availability = Past { folded: &[], spells }.over(window);
+            let times = availability.times;
+            prop_assert_eq!(times.observed_ms(), times.up_ms + times.down_ms);
+            let sum = times.up_ms + times.down_ms + times.maintenance_ms + availability.unobserved_ms();
+            prop_assert_eq!(sum, window.length_ms(), "{}", track.code());
+            // Spells follow each other without a gap, and no two of a kind.
+            for pair in spells.windows(2) {
+                prop_assert_eq!(pair[0].to, pair[1].from);
+                prop_assert_ne!(pair[0].state, pair[1].state);
+            }
+        }
+    }
+
+    /// With one vantage: whatever is called down is in an incident, and what is in one was called down.
+    #[test]
+    fn what_is_down_is_in_an_incident(runs in runs(ALL, 1)) {
+        let mut told = Told::default();
+        for round in rounds(&runs) {
+            told.hear(round);
+            for family in Family::ALL {
+                let code = told.watch.progress[0].health.get(family).code();
+                let is_in_incident = told.watch.state.incidents.open.as_ref().is_some_and(|i| i.is_down(family));
+                match code {
+                    "down" | "recovering" => prop_assert!(is_in_incident, "{}: {}", family.code(), code),
+                    "up" => prop_assert!(!is_in_incident, "{}: {}", family.code(), code),
+                    // Suspect after "not offered", and blind, an outage may go on.
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    /// With one vantage: every failing round of a confirmed outage lies in it, and no good one.
+    #[test]
+    fn the_bounds_of_an_outage_fit_the_rounds(runs in runs(ALL, 1)) {
+        let rounds = rounds(&runs);
+        let told = Told::of(&rounds);
+        for incident in &told.incidents {
+            for outage in &incident.outages {
+                let of = |at: Timestamp| {
+                    let round = rounds.iter().find(|r| r.started_at == at);
+                    round.map(|r| conclude(r.samples.get(outage.family)))
+                };
+                let began = outage.began;
+                prop_assert!(began.after.is_none_or(|after| after < began.by), "{:?}", outage);
+                prop_assert!(matches!(of(began.by), Some(Conclusion::Bad(_))), "{:?}", outage);
+                if let Some(after) = began.after {
+                    prop_assert!(matches!(of(after), Some(Conclusion::Good { .. } | Conclusion::Unpublished(_))), "{:?}", outage);
+                }
+                if let Some((ended, _)) = outage.ended {
+                    let last_bad = ended.after.expect("something failed before it");
+                    prop_assert!(began.by <= last_bad && last_bad < ended.by, "{:?}", outage);
+                    prop_assert!(matches!(of(last_bad), Some(Conclusion::Bad(_))), "{:?}", outage);
+                    prop_assert!(!matches!(of(ended.by), None | Some(Conclusion::Bad(_) | Conclusion::Blind(_))), "{:?}", outage);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn nobody_is_accused_by_rounds_that_show_no_failure(runs in runs(&['g', 's', 'n', '?'], 3)) {
+        let rounds = rounds(&runs);
+        prop_assert!(rounds.iter().all(is_innocent));
+        let told = Told::of(&rounds);
+        prop_assert_eq!(told.effects, Vec::new());
+        prop_assert_eq!(told.incidents, Vec::new());
+    }
+
+    /// With several vantages the bounds still are in order, and the reports of them do not panic.
+    #[test]
+    fn bounds_are_in_order_with_any_vantages(runs in runs(ALL, 3)) {
+        let told = Told::of(&rounds(&runs));
+        for incident in &told.incidents {
+            for outage in &incident.outages {
+                let began = outage.began;
+                prop_assert!(began.after.is_none_or(|after| after <= began.by), "{:?}", outage);
+                if let Some((ended, _)) = outage.ended {
+                    prop_assert!(ended.after.is_none_or(|after| began.by <= ended.by && after <= ended.by), "{:?}", outage);
+                }
+            }
+            let segments = incident.segments();
+            prop_assert!(segments.windows(2).all(|s| s[0].ended.is_some_and(|e| e.by <= s[1].began.by)));
+            let context = dualwatch_core::report::Context { others: &told.incidents, ..Default::default() };
+            let report = dualwatch_core::report::Report::of(incident, &context);
+            prop_assert!(report.detection.confirmed_after_ms >= 0);
+        }
+    }
+
+    #[test]
+    fn a_gap_is_never_up_or_down(letter in prop::sample::select(&['g', 'r'][..]), minutes in 5i64..600) {
+        let late = late_after_ms(60);
+        let before: Vec<Round> = (0..5).map(|i| round(BEGIN + i * MINUTE, "edge", letter, letter)).collect();
+        let after = round(BEGIN + (4 + minutes) * MINUTE, "edge", letter, letter);
+        let mut told = Told::of(&before);
+        told.hear(after);
+        let window = Window { from: BEGIN + 4 * MINUTE, to: BEGIN + (4 + minutes) * MINUTE };
+        for (_, spells) in told.spells().iter() {
+            let availability = Past { folded: &[], spells }.over(window);
+            prop_assert_eq!(availability.times.observed_ms(), late.min(minutes * MINUTE).cast_unsigned());
+        }
+    }
+}
