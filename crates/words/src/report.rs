@@ -5,13 +5,15 @@ mod changes;
 mod checklist;
 mod hypotheses;
 mod markdown;
+mod moment;
 mod sentence;
 
 pub use changes::change;
 pub use checklist::checklist;
 pub use hypotheses::hypothesis;
 pub use markdown::markdown;
-pub use sentence::{headline, moment, sentence};
+pub use moment::{between, from_to, moment};
+pub use sentence::{headline, sentence};
 
 use crate::{duration_with_error, exact_duration};
 use dualwatch_core::{

@@ -7,7 +7,10 @@ use dualwatch_core::{
 };
 use dualwatch_replay::{Event, TargetReplay};
 use dualwatch_wire::v1::incident::Incident as Document;
-use dualwatch_words::{cause_in, duration, exact_duration, report::moment};
+use dualwatch_words::{
+    cause_in, duration, exact_duration,
+    report::{from_to, moment},
+};
 use std::io::{Result, Write};
 
 pub fn replay(out: &mut impl Write, targets: &[TargetReplay]) -> Result<()> {
@@ -25,14 +28,14 @@ pub fn replay(out: &mut impl Write, targets: &[TargetReplay]) -> Result<()> {
 
 fn target(out: &mut impl Write, target: &TargetReplay) -> Result<()> {
     let window = target.window;
+    let every = duration(i64::from(target.interval_s) * 1_000);
     writeln!(out, "{}", target.url)?;
     writeln!(
         out,
-        "{} rounds from {} to {}, one every {}",
+        "{} rounds, {}, one every {}",
         target.n_rounds,
-        moment(window.from),
-        moment(window.to),
-        duration(i64::from(target.interval_s) * 1_000)
+        from_to(window.from, window.to),
+        every.strip_prefix("1 ").unwrap_or(&every)
     )?;
     writeln!(out, "\nTimeline")?;
     for event in &target.events {

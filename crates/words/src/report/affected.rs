@@ -13,12 +13,20 @@ pub fn lines(affected: &Affected) -> Vec<wire::Affected> {
         fate: code(fate).to_owned(),
         text: format!("{who}: {}", fared(fate)),
     };
-    let single = |family| *affected.single.get(family);
+    let only = |clients: &str, family: Family| {
+        let fate = *affected.single.get(family);
+        let who = format!("People who have only {family}");
+        let mut line = line(clients, &who, fate);
+        if fate == Fate::Fails {
+            line.text = format!("{who}: no answer while {family} was down");
+        }
+        line
+    };
     vec![
         line("dual_stack", "Browsers and others that race both families (Happy Eyeballs)", affected.dual_stack),
         line("sequential", "Dual-stack programs that try one address after the other", affected.sequential),
-        line("ipv4_only", "People who have only IPv4", single(Family::Ipv4)),
-        line("ipv6_only", "People who have only IPv6", single(Family::Ipv6)),
+        only("ipv4_only", Family::Ipv4),
+        only("ipv6_only", Family::Ipv6),
     ]
 }
 

@@ -1,6 +1,6 @@
 //! What changed about a target, in words.
 
-use super::moment;
+use super::{between, moment};
 use crate::elapsed;
 use dualwatch_core::changes::{Change, What};
 
@@ -32,7 +32,7 @@ pub fn change(change: &Change) -> String {
         }
     };
     match change.at.after {
-        Some(after) => format!("{what}, between {} and {}", moment(after), moment(change.at.by)),
+        Some(after) => format!("{what}, {}", between(after, change.at.by)),
         None => format!("{what}, by {}", moment(change.at.by)),
     }
 }

@@ -40,10 +40,10 @@ pub fn hypothesis(code: Code, family: Option<Family>) -> String {
 pub fn argument(argument: &Argument) -> String {
     match argument {
         Argument::FailedFor { cause, family, samples, of } if samples == of => {
-            format!("all {of} failed rounds over {family}: {}", cause_in(*family, *cause))
+            format!("all {of} failed rounds over {family} had this: {}", cause_in(*family, *cause))
         }
         Argument::FailedFor { cause, family, samples, of } => {
-            format!("{samples} of {of} failed rounds over {family}: {}", cause_in(*family, *cause))
+            format!("{samples} of {of} failed rounds over {family} had this: {}", cause_in(*family, *cause))
         }
         Argument::RefusedAfter { family, ms } => {
             format!("the refusal over {family} came back after {}: something at the address answered", elapsed(*ms))

@@ -1,8 +1,8 @@
 //! The report as Markdown: to be read, mailed, or pasted into a ticket.
 
-use super::moment;
+use super::{between, from_to, moment, sentence::capitalised};
 use crate::exact_duration;
-use dualwatch_core::{family::Family, incident::Ending, sample::Confidence};
+use dualwatch_core::{family::Family, incident::Ending, sample::Confidence, time::Timestamp};
 use dualwatch_wire::v1::{
     IncidentReport,
     incident::{Bound, Incident},
@@ -19,7 +19,10 @@ pub fn markdown(incident: &Incident, report: &IncidentReport) -> String {
     };
     section("When", when(incident, report));
     section("Causes, in order", causes(report));
-    section("What changed before it", report.changes.iter().map(|c| format!("- {}", c.text)).collect());
+    section(
+        "What changed around it",
+        report.changes.iter().map(|c| format!("- {}", capitalised(c.text.clone()))).collect(),
+    );
     section("Who was affected", report.affected.iter().map(|a| format!("- {}", a.text)).collect());
     section("What may have been behind it", hypotheses(report));
     section("What to look at", checklist(report));
@@ -31,7 +34,7 @@ pub fn markdown(incident: &Incident, report: &IncidentReport) -> String {
 
 fn bound(bound: Bound) -> String {
     match bound.after {
-        Some(after) => format!("after {}, by {}", moment(after), moment(bound.by)),
+        Some(after) => between(after, bound.by),
         None => format!("by {} (it was so at the first look)", moment(bound.by)),
     }
 }
@@ -56,18 +59,21 @@ fn when(incident: &Incident, report: &IncidentReport) -> Vec<String> {
     lines.extend(report.duration.as_ref().map(|duration| format!("- Lasted {duration}")));
     if report.segments.len() > 1 {
         for segment in &report.segments {
-            let until = segment.ended.map_or_else(|| "now".to_owned(), |ended| moment(ended.by));
-            lines.push(format!("- {} down from {} to {until}", families(&segment.families), moment(segment.began.by)));
+            let when = since(segment.began.by, segment.ended.map(|ended| ended.by));
+            lines.push(format!("- {} down {when}", families(&segment.families)));
         }
     }
     if incident.summary.flapping {
         lines.push(format!("- Came and went {} times: it flaps", incident.summary.episodes));
     }
     for blind in &incident.blind {
-        let until = blind.to.map_or_else(|| "now".to_owned(), moment);
-        lines.push(format!("- Nobody could see {} from {} to {until}", blind.family, moment(blind.from)));
+        lines.push(format!("- Nobody could see {} {}", blind.family, since(blind.from, blind.to)));
     }
     lines
+}
+
+fn since(from: Timestamp, to: Option<Timestamp>) -> String {
+    to.map_or_else(|| format!("since {}", moment(from)), |to| format!("from {}", from_to(from, to)))
 }
 
 fn causes(report: &IncidentReport) -> Vec<String> {
@@ -76,7 +82,7 @@ fn causes(report: &IncidentReport) -> Vec<String> {
             let span = if cause.summary.from == cause.summary.to {
                 moment(cause.summary.from)
             } else {
-                format!("{} to {}", moment(cause.summary.from), moment(cause.summary.to))
+                from_to(cause.summary.from, cause.summary.to)
             };
             format!("{}. {span}: `{}` {}", i + 1, cause.summary.cause, cause.text)
         })
@@ -91,10 +97,7 @@ fn hypotheses(report: &IncidentReport) -> Vec<String> {
             Confidence::Medium => "possible",
             Confidence::Low => "unlikely, but not ruled out",
         };
-        let mut text = hypothesis.text.clone();
-        if let Some(first) = text.get_mut(..1) {
-            first.make_ascii_uppercase();
-        }
+        let text = capitalised(hypothesis.text.clone());
         lines.push(format!("{}. **{text}** ({sure})", i + 1));
         lines.extend(hypothesis.arguments_for.iter().map(|a| format!("   - for: {a}")));
         lines.extend(hypothesis.arguments_against.iter().map(|a| format!("   - against: {a}")));

@@ -1,21 +1,12 @@
 //! The headline of an incident, what happened in one sentence, and a line per cause.
 
+use super::{between, from_to, moment};
 use crate::{cause_in, duration_with_error, elapsed};
 use dualwatch_core::{
-    cause::Cause,
     family::{Family, PerFamily},
     incident::{CauseSpan, Ending, Incident},
     report::affected::{Affected, Fate},
-    time::Timestamp,
 };
-use dualwatch_wire::time;
-
-/// Returns a moment for people, such as "2026-11-23 14:02:00 UTC"; milliseconds only where there are some.
-pub fn moment(t: Timestamp) -> String {
-    let text = time::format(t).replace('T', " ");
-    let text = text.trim_end_matches('Z');
-    format!("{} UTC", text.strip_suffix(".000").unwrap_or(text))
-}
 
 /// Returns the families of an incident as a subject: "IPv6 of Service", "Service" where both were down.
 fn subject(name: &str, families: PerFamily<bool>) -> String {
@@ -40,42 +31,68 @@ pub fn headline(name: &str, incident: &Incident) -> String {
 /// Returns what happened in one sentence.
 pub fn sentence(name: &str, incident: &Incident, affected: &Affected) -> String {
     let families = incident.families();
-    let over = match families {
-        PerFamily { ipv4: true, ipv6: true } => "over IPv4 and IPv6",
-        PerFamily { ipv4: true, ipv6: false } => "over IPv4",
-        _ => "over IPv6",
-    };
     let began = incident.began();
     let from = match began.after {
-        Some(after) => format!("Between {} and {}", moment(after), moment(began.by)),
+        Some(after) => capitalised(between(after, began.by)),
         None => format!("Before {}", moment(began.by)),
     };
-    let why = main_cause(incident).map_or(String::new(), |(cause, family)| format!(" ({})", cause_in(family, cause)));
+    let first = incident.segments().first().map_or(families, |segment| segment.families);
+    let (over, named) = match first {
+        PerFamily { ipv4: true, ipv6: true } => ("IPv4 and IPv6", None),
+        PerFamily { ipv4: true, ipv6: false } => ("IPv4", Some(Family::Ipv4)),
+        _ => ("IPv6", Some(Family::Ipv6)),
+    };
+    let why = why(incident, named);
+    let other = match (families, affected.single.ipv4, affected.single.ipv6) {
+        (PerFamily { ipv4: false, .. }, Fate::Served { .. }, _) => ", while IPv4 was fine",
+        (PerFamily { ipv6: false, .. }, _, Fate::Served { .. }) => ", while IPv6 was fine",
+        _ => "",
+    };
+    let too = match (families, named) {
+        (PerFamily { ipv4: true, ipv6: true }, Some(first)) => too(incident, first.other()),
+        _ => String::new(),
+    };
     let until = match (incident.ended(), incident.outages.last().and_then(|o| o.ended)) {
         (Some(_), Some((_, Ending::Withdrawn))) => "; its addresses were then taken out of the DNS".to_owned(),
         (Some(_), Some((_, Ending::Reconfigured))) => "; then its configuration was changed".to_owned(),
         (Some(ended), _) if incident.flapping => {
             format!("; it came and went {} times until {}", incident.episodes, moment(ended.by))
         }
-        (Some(ended), _) => format!("; it answers again since {}", moment(ended.by)),
+        (Some(ended), _) => format!("; it has worked again since {}", moment(ended.by)),
         (None, _) => "; it is still down".to_owned(),
     };
-    let other = match (families, affected.single.ipv4, affected.single.ipv6) {
-        (PerFamily { ipv4: false, .. }, Fate::Served { .. }, _) => ", while IPv4 was fine",
-        (PerFamily { ipv6: false, .. }, _, Fate::Served { .. }) => ", while IPv6 was fine",
-        _ => "",
-    };
-    let hidden = if affected.is_hidden && incident.families() != (PerFamily { ipv4: true, ipv6: true }) {
+    let hidden = if affected.is_hidden && families != (PerFamily { ipv4: true, ipv6: true }) {
         "; browsers fell back to the other family, so most people did not notice"
     } else {
         ""
     };
-    format!("{from} {name} stopped answering {over}{why}{other}{until}{hidden}.")
+    format!("{from} {name} began to fail over {over}{why}{other}{too}{until}{hidden}.")
 }
 
-fn main_cause(incident: &Incident) -> Option<(Cause, Family)> {
-    let first = incident.causes.iter().max_by_key(|span| (span.samples, std::cmp::Reverse(span.from)))?;
-    Some((first.cause, first.family))
+/// Returns when the family that failed second did so.
+fn too(incident: &Incident, family: Family) -> String {
+    let mut outages = incident.outages.iter().filter(|o| o.family == family);
+    let Some(first) = outages.next() else { return String::new() };
+    let why = why(incident, Some(family));
+    match outages.next_back().unwrap_or(first).ended {
+        Some((ended, _)) => format!("; {family} failed too{why}, from {}", from_to(first.began.by, ended.by)),
+        None => format!("; {family} failed too{why}, since {}", moment(first.began.by)),
+    }
+}
+
+/// Returns the cause of most rounds, of one family or of both, in brackets.
+fn why(incident: &Incident, family: Option<Family>) -> String {
+    let spans = incident.causes.iter().filter(|span| family.is_none_or(|family| span.family == family));
+    let main = spans.max_by_key(|span| (span.samples, std::cmp::Reverse(span.from)));
+    main.map_or(String::new(), |span| format!(" ({})", cause_in(span.family, span.cause)))
+}
+
+/// Returns a text with its first letter in upper case.
+pub fn capitalised(mut text: String) -> String {
+    if let Some(first) = text.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    text
 }
 
 /// Returns what the first sample of a cause showed, such as "IPv6: connection refused (`2001:db8::1`, after 12 ms), seen
