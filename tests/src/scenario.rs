@@ -223,6 +223,7 @@ fn incident_lines(lines: &mut Vec<String>, incident: &Incident, replay: &TargetR
             What::Certificate { .. } => "certificate".to_owned(),
             What::Server { before, after } => format!("server {before} {after}"),
             What::Status { before, after } => format!("status {before} {after}"),
+            What::Latency { phase, before_ms, after_ms } => format!("latency {phase:?} {before_ms} {after_ms}"),
         };
         lines.push(format!("  changed {} {} {what}", digit(change.family), bound(change.at)));
     }
