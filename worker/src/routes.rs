@@ -154,7 +154,23 @@ async fn load_rounds(mut request: Request, env: &Env, slug: &str) -> Result<Resp
             Err(error) => return reply::bad_request(format!("line {}: {error}", i + 1)),
         }
     }
-    forward(&call::target(env, slug, "/load", Some(call::json(&rounds)?)).await?)
+    let url = request.url()?;
+    let mut query = Vec::new();
+    for (key, value) in url.query_pairs() {
+        let range = match key.as_ref() {
+            "confirm" => 1..=10,
+            "interval" => 5..=7 * 86_400,
+            _ => continue,
+        };
+        match value.parse::<u32>() {
+            Ok(n) if range.contains(&n) => query.push(format!("{key}={n}")),
+            _ => {
+                let (from, to) = (range.start(), range.end());
+                return reply::bad_request(format!("`{key}` is a number from {from} to {to}, not `{value}`"));
+            }
+        }
+    }
+    forward(&call::target(env, slug, &format!("/load?{}", query.join("&")), Some(call::json(&rounds)?)).await?)
 }
 
 /// Reads `from` and `to` (RFC 3339, or milliseconds since 1970); the last 24 hours where they are left out.

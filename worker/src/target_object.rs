@@ -3,6 +3,7 @@
 mod absorb;
 mod answers;
 mod ledger;
+mod load;
 mod past;
 mod store;
 mod tell;
@@ -14,7 +15,7 @@ use crate::{
 };
 use dualwatch_core::{
     delivery::Channel,
-    incident::step::abandon,
+    incident::{Ending, step::abandon},
     maintenance::{Rule, Window},
     schedule::{due_after_round, first_due},
     target::{Policy, Target},
@@ -101,7 +102,10 @@ impl DurableObject for TargetObject {
                 Response::empty()
             }
             "/take" => self.take(&request.text().await?).await,
-            "/load" => self.load(&request.text().await?).await,
+            "/load" => {
+                let pace = load::Pace::of(&request)?;
+                self.load(&request.text().await?, pace).await
+            }
             path => {
                 self.arm_if_lost().await?;
                 let Some((text, plan)) = read_plan(&self.stores()?.store)? else {
@@ -296,7 +300,7 @@ impl TargetObject {
 /// Ends what is open, and forgets what was measured last; the rounds and the history are kept.
 fn begin_anew(stores: &Stores, plan: &Plan) -> Result<()> {
     let now = dial::now();
-    let step = abandon(stores.store.watch()?.incidents, now);
+    let step = abandon(stores.store.watch()?.incidents, Ending::Reconfigured, now);
     if let Some(incident) = &step.state.latest {
         stores.carry_out(plan, incident, &step.effects, now)?;
     }

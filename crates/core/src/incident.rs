@@ -37,6 +37,8 @@ pub enum Ending {
     Withdrawn,
     /// Its configuration was changed while it was down: what is measured since is something else, or nothing.
     Reconfigured,
+    /// The record ends before it did.
+    RecordEnds,
 }
 
 /// One family, down without a confirmed recovery in between.

@@ -1,42 +1,30 @@
 //! How rounds are taken in: one commit of the rounds, what they lead to, and the notices that are requested.
 
-use super::{Plan, Stores, TargetObject, parse, read_plan, store::Progress, windows_between};
+use super::{Plan, Stores, TargetObject, parse, read_plan, store::Progress};
 use crate::{call, dial, outbox::Notice, reply};
 use dualwatch_core::{
     incident::{self, Effect, Incident, Kind},
-    maintenance::Window,
     retention::Retention,
     schedule::Hurry,
-    time::{DAY, SECOND, Timestamp},
+    time::{SECOND, Timestamp},
     watch::{Settings, Watch},
 };
 use dualwatch_wire::{
-    v1::{self, Round, VERSION},
+    v1::{self, Round},
     webhook::{Event, EventKind},
 };
 use worker::{Response, Result};
-
-/// Whether rounds are of now, or of a past that is loaded.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum When {
-    Now(Timestamp),
-    /// Each at its own time; nobody is told of what was long ago.
-    Then,
-}
 
 impl TargetObject {
     /// Keeps rounds of any vantage, and what all of them together now say. Returns whether the next round is to come
     /// sooner.
     ///
     /// A round that is older than the newest of its vantage came late: it is kept, and changes nothing.
+    ///
+    /// Output gate: all writes happen without an await in between, so they are one commit.
     pub(super) fn absorb(&self, text: &str, plan: &Plan, rounds: Vec<Round>) -> Result<Hurry> {
         let now = dial::now();
         let windows = self.windows(text, plan, now);
-        self.hear(plan, rounds, When::Now(now), &windows)
-    }
-
-    /// Output gate: all writes happen without an await in between, so they are one commit.
-    fn hear(&self, plan: &Plan, rounds: Vec<Round>, when: When, windows: &[Window]) -> Result<Hurry> {
         let stores = self.stores()?;
         let Stores { store, past, .. } = stores;
         let target = &plan.target;
@@ -48,17 +36,14 @@ impl TargetObject {
             confirm: target.confirm,
             incidents: incident::Policy::default(),
             scheme: target.endpoint.scheme,
-            windows,
+            windows: &windows,
         };
-        let retention = retention(plan);
+        let retention = plan.retention();
         let mut watch = stores.watch()?;
+        let first_at = rounds.iter().map(|round| round.started_at).min();
         for round in rounds {
             store.add_round(&round)?;
             let vantage = round.vantage.name.clone();
-            let now = match when {
-                When::Now(now) => now,
-                When::Then => round.started_at,
-            };
             let heard = watch.hear(round.into(), &settings, now);
             if !heard.accepted {
                 continue;
@@ -68,20 +53,17 @@ impl TargetObject {
             }
             past.keep(heard.records, &retention, now)?;
             if let Some(incident) = watch.incident() {
-                match when {
-                    When::Now(_) => stores.carry_out(plan, incident, &heard.effects, now)?,
-                    When::Then if !heard.effects.is_empty() => stores.ledger.keep(incident, true)?,
-                    When::Then => {}
-                }
+                stores.carry_out(plan, incident, &heard.effects, now)?;
             }
+        }
+        if let Some(first) = first_at {
+            store.note_live(first)?;
         }
         store.set_watch(&watch.state)?;
         if let Some(history) = &watch.history {
             past.set_state(history)?;
         }
-        if let When::Now(now) = when {
-            store.forget_before(retention.rounds_before(now))?;
-        }
+        store.forget_before(retention.rounds_before(now))?;
         Ok(watch.state.hurry)
     }
 
@@ -97,24 +79,6 @@ impl TargetObject {
         self.deliver(stores, &plan)?;
         self.tell(&text, &plan).await?;
         Response::empty()
-    }
-
-    /// Loads rounds of the past, in the order of time, each as if it were heard at its own time. What is not later than
-    /// what is known already changes nothing.
-    pub(super) async fn load(&self, body: &str) -> Result<Response> {
-        let stores = self.stores()?;
-        let Some((text, plan)) = read_plan(&stores.store)? else {
-            return reply::not_found("this target has not begun yet");
-        };
-        let mut rounds: Vec<Round> = parse(body)?;
-        rounds.sort_by_key(|round| round.started_at);
-        let ends = rounds.first().zip(rounds.last()).map(|(a, b)| (a.started_at, b.started_at));
-        if let Some((from, to)) = ends {
-            let windows = windows_between(&plan, from - DAY, to + DAY);
-            self.hear(&plan, rounds, When::Then, &windows)?;
-        }
-        self.tell(&text, &plan).await?;
-        reply::internal(&v1::Loaded { version: VERSION, slug: plan.target.slug, n_rounds: stores.store.n_rounds()? })
     }
 }
 
@@ -151,13 +115,15 @@ impl Stores {
     }
 }
 
-/// Returns how long what is kept of a target.
-fn retention(plan: &Plan) -> Retention {
-    let history = &plan.policy.history;
-    Retention {
-        rounds_ms: i64::from(history.rounds_s) * SECOND,
-        five_minutes_ms: i64::from(history.five_minutes_s) * SECOND,
-        hours_ms: i64::from(history.hourly_s) * SECOND,
-        ..Retention::default()
+impl Plan {
+    /// Returns how long what is kept of a target.
+    pub(super) fn retention(&self) -> Retention {
+        let history = &self.policy.history;
+        Retention {
+            rounds_ms: i64::from(history.rounds_s) * SECOND,
+            five_minutes_ms: i64::from(history.five_minutes_s) * SECOND,
+            hours_ms: i64::from(history.hourly_s) * SECOND,
+            ..Retention::default()
+        }
     }
 }

@@ -87,6 +87,48 @@ impl PastStore {
         Ok(())
     }
 
+    /// Stores rows of a past that is loaded: what was measured here stands.
+    pub fn keep_earlier(&self, records: Vec<Record>, live_from: Timestamp) -> Result<()> {
+        for record in records {
+            match record {
+                Record::Spell(track, spell) => self.add_earlier_spell(track, spell, live_from)?,
+                Record::Rollup(bucket, rollup) if bucket.start() < live_from => self.add_where_none(bucket, &rollup)?,
+                Record::Fold(bucket) if bucket.start() < live_from => {
+                    let Some(parts) = bucket.parts() else { continue };
+                    let parts: Vec<Rollup> = self.rows([parts, 0..0, 0..0])?.rows.into_iter().map(|(_, r)| r).collect();
+                    self.add_where_none(bucket, &Rollup::sum(&parts))?;
+                }
+                Record::Rollup(..) | Record::Fold(_) => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Stores a spell of a past that is loaded; one that began at the same time and is shorter gives way.
+    pub fn add_earlier_spell(&self, track: Track, spell: Spell, live_from: Timestamp) -> Result<()> {
+        let to = spell.to.min(live_from);
+        if spell.from >= to {
+            return Ok(());
+        }
+        self.sql.exec(
+            "INSERT INTO spells (track, began, ended, state) VALUES (?1, ?2, ?3, ?4) \
+             ON CONFLICT (track, began) DO UPDATE SET ended = ?3, state = ?4 WHERE ended < ?3",
+            vec![
+                (track as i64).into(),
+                spell.from.unix_ms().into(),
+                to.unix_ms().into(),
+                i64::from(spell.state.tag()).into(),
+            ],
+        )?;
+        Ok(())
+    }
+
+    fn add_where_none(&self, bucket: Bucket, rollup: &Rollup) -> Result<()> {
+        let doc = SqlStorageValue::Blob(rollup.to_bytes());
+        self.sql.exec("INSERT OR IGNORE INTO rollups (key, doc) VALUES (?, ?)", vec![bucket.key().into(), doc])?;
+        Ok(())
+    }
+
     fn add(&self, bucket: Bucket, rollup: &Rollup) -> Result<()> {
         let doc = SqlStorageValue::Blob(rollup.to_bytes());
         self.sql.exec("INSERT OR REPLACE INTO rollups (key, doc) VALUES (?, ?)", vec![bucket.key().into(), doc])?;
@@ -179,7 +221,7 @@ impl PastStore {
     }
 
     /// Returns when the oldest spell of a track that is kept began.
-    fn told_from(&self, track: Track) -> Result<Option<Timestamp>> {
+    pub fn told_from(&self, track: Track) -> Result<Option<Timestamp>> {
         let query = "SELECT MIN(began) FROM spells WHERE track = ?";
         let cursor = self.sql.exec(query, vec![(track as i64).into()])?;
         Ok(cursor.raw().next().transpose()?.and_then(|row| row.first().and_then(read_time)))

@@ -1,6 +1,6 @@
 //! What a target keeps in `SQLite`.
 
-use dualwatch_core::{controls::Controls, family::PerFamily, health::Health, time::Timestamp, watch};
+use dualwatch_core::{controls::Controls, family::PerFamily, health::Health, history::History, time::Timestamp, watch};
 use dualwatch_wire::v1::{Report, Round};
 use serde::{Deserialize, Serialize};
 use worker::{Error, Result, SqlStorage, SqlStorageValue};
@@ -16,6 +16,9 @@ const SCHEMA: &[&str] = &[
     "CREATE TABLE IF NOT EXISTS told (id INTEGER PRIMARY KEY CHECK (id = 1), doc TEXT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS controls (id INTEGER PRIMARY KEY CHECK (id = 1), doc TEXT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS watch (id INTEGER PRIMARY KEY CHECK (id = 1), doc TEXT NOT NULL)",
+    // The past that is being loaded, beside the present.
+    "CREATE TABLE IF NOT EXISTS loading (id INTEGER PRIMARY KEY CHECK (id = 1), doc TEXT NOT NULL, history BLOB)",
+    "CREATE TABLE IF NOT EXISTS live_from (id INTEGER PRIMARY KEY CHECK (id = 1), at INTEGER NOT NULL)",
     "CREATE TABLE IF NOT EXISTS due (id INTEGER PRIMARY KEY CHECK (id = 1), at INTEGER NOT NULL)",
     "CREATE TABLE IF NOT EXISTS rounds (started_at INTEGER NOT NULL, vantage TEXT NOT NULL, doc TEXT NOT NULL, \
      PRIMARY KEY (started_at, vantage))",
@@ -133,6 +136,36 @@ impl Store {
 
     pub fn set_watch(&self, state: &watch::State) -> Result<()> {
         self.sql.exec("INSERT OR REPLACE INTO watch (id, doc) VALUES (1, ?)", vec![write(state)?.into()])?;
+        Ok(())
+    }
+
+    /// Returns how far a past is loaded, and the state of its history.
+    pub fn loading<T: serde::de::DeserializeOwned>(&self) -> Result<Option<(T, Option<History>)>> {
+        let cursor = self.sql.exec("SELECT doc, history FROM loading WHERE id = 1", None)?;
+        let Some(row) = cursor.raw().next().transpose()? else { return Ok(None) };
+        let doc = row.first().and_then(read_text).and_then(|text| serde_json::from_str(text).ok());
+        let history = row.get(1).and_then(read_blob).and_then(|bytes| History::from_bytes(bytes).ok());
+        Ok(doc.map(|doc| (doc, history)))
+    }
+
+    pub fn set_loading<T: Serialize>(&self, doc: &T, history: Option<&History>) -> Result<()> {
+        let history = history.map_or(SqlStorageValue::Null, |history| SqlStorageValue::Blob(history.to_bytes()));
+        self.sql.exec(
+            "INSERT OR REPLACE INTO loading (id, doc, history) VALUES (1, ?, ?)",
+            vec![write(doc)?.into(), history],
+        )?;
+        Ok(())
+    }
+
+    /// Returns when the oldest round began that was measured here or sent by a vantage, not loaded.
+    pub fn live_from(&self) -> Result<Option<Timestamp>> {
+        let cursor = self.sql.exec("SELECT at FROM live_from WHERE id = 1", None)?;
+        Ok(cursor.raw().next().transpose()?.and_then(|row| row.first().and_then(read_time)))
+    }
+
+    /// Notes that, once and for all.
+    pub fn note_live(&self, at: Timestamp) -> Result<()> {
+        self.sql.exec("INSERT OR IGNORE INTO live_from (id, at) VALUES (1, ?)", vec![at.unix_ms().into()])?;
         Ok(())
     }
 

@@ -112,12 +112,12 @@ pub fn step(mut state: State, seen: &Observation<'_>, policy: &Policy) -> Step {
 }
 
 /// Ends what is open because the target is not measured as before any more; what comes then begins anew.
-pub fn abandon(state: State, now: Timestamp) -> Step {
+pub fn abandon(state: State, ending: Ending, now: Timestamp) -> Step {
     let mut effects = Vec::new();
     let Some(mut incident) = state.open else { return Step::default() };
     for outage in incident.outages.iter_mut().filter(|o| o.ended.is_none()) {
         let after = state.tracks.get(outage.family).last_bad;
-        outage.ended = Some((Bound { after, by: now }, Ending::Reconfigured));
+        outage.ended = Some((Bound { after, by: now }, ending));
     }
     for family in Family::ALL {
         incident.sees_again(family, now);

@@ -50,6 +50,7 @@ fn when(incident: &Incident, report: &IncidentReport) -> Vec<String> {
             let how = match incident.outages.last().and_then(|o| o.ending) {
                 Some(Ending::Withdrawn) => " (its addresses were taken out of the DNS)",
                 Some(Ending::Reconfigured) => " (its configuration was changed)",
+                Some(Ending::RecordEnds) => " at the latest: the record ends here",
                 Some(Ending::Recovered) | None => "",
             };
             lines.push(format!("- Ended {}{how}", bound(ended)));

@@ -173,12 +173,15 @@ fn a_family_that_is_withdrawn_is_not_down_any_more() {
 #[test]
 fn what_is_open_ends_with_its_configuration() {
     let watch = check("gg gr gr gr", "2:open1!");
-    let step = super::abandon(watch.state.incidents, at(9));
+    let step = super::abandon(watch.state.incidents, crate::incident::Ending::Reconfigured, at(9));
     let [effect] = &step.effects[..] else { panic!("{:?}", step.effects) };
     assert_eq!((effect.kind, effect.n), (Kind::Resolve { episode: 1 }, 2));
     let incident = step.state.latest.unwrap();
     let (ended, ending) = incident.outages[0].ended.unwrap();
     assert_eq!((ended.after, ended.by, ending), (Some(at(3)), at(9), crate::incident::Ending::Reconfigured));
     assert!(!incident.is_open() && step.state.open.is_none());
-    assert_eq!(super::abandon(super::State::default(), at(9)), super::Step::default());
+    assert_eq!(
+        super::abandon(super::State::default(), crate::incident::Ending::RecordEnds, at(9)),
+        super::Step::default()
+    );
 }
