@@ -1,5 +1,6 @@
 //! `dualwatch import upptime`: an Upptime repository, explained for people, as JSON, or as rounds.
 
+mod into;
 mod print;
 
 use crate::exit::Exit;
@@ -34,6 +35,16 @@ struct Upptime {
     /// Print one document.
     #[arg(long, conflicts_with = "rounds")]
     json: bool,
+    /// Load the records into this running instance, target by target; it must measure them already.
+    #[arg(long, value_name = "URL", requires = "token_file", conflicts_with_all = ["json", "rounds"])]
+    into: Option<String>,
+    /// The admin token of that instance is in this file.
+    #[arg(long, value_name = "FILE", requires = "into")]
+    token_file: Option<PathBuf>,
+    /// Trust the certificates of this PEM file for that instance, in place of the public roots. May be given more than
+    /// once.
+    #[arg(long, value_name = "FILE", requires = "into")]
+    ca: Vec<PathBuf>,
     /// Print every record as a round, one line of JSON each (the documents of `check --json`), oldest first.
     #[arg(long)]
     rounds: bool,
@@ -45,6 +56,9 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
     let source =
         folder::open(&arguments.folder, arguments.versions.as_deref()).map_err(|why| anyhow!("failed to {why}"))?;
     let analysis = analyse(source);
+    if let (Some(url), Some(token_file)) = (&arguments.into, &arguments.token_file) {
+        return into::load(&analysis, url, token_file, &arguments.ca);
+    }
     let mut out = BufWriter::new(std::io::stdout().lock());
     if arguments.json {
         serde_json::to_writer(&mut out, &analysis.document()).context("failed to write JSON")?;

@@ -12,7 +12,7 @@ mod deliver;
 mod measure;
 mod plans;
 mod spool;
-mod worker;
+pub mod worker;
 
 use crate::exit::Exit;
 use anyhow::{Context, Result, anyhow, ensure};

@@ -4,7 +4,7 @@ use anyhow::{Context, Result, anyhow, bail, ensure};
 use dualwatch_wire::{
     problem::Problem,
     signature::{self, ID_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER},
-    v1::{Plans, Receipt, VantageBatch},
+    v1::{Loaded, Plans, Receipt, Status, VantageBatch},
 };
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use ureq::{
@@ -46,7 +46,7 @@ impl Worker {
             None => false,
         };
         if url.scheme() == "http" && !is_here {
-            eprintln!("warning: over http:// everybody on the way can read the vantage token; use https://");
+            eprintln!("warning: over http:// everybody on the way can read the token; use https://");
         }
         let mut config = Agent::config_builder().timeout_global(Some(TIMEOUT)).http_status_as_error(false);
         if !roots.is_empty() {
@@ -98,6 +98,24 @@ impl Worker {
             .header(TIMESTAMP_HEADER, timestamp.to_string())
             .header(SIGNATURE_HEADER, signed);
         read(request.send(&body)?)
+    }
+}
+
+impl Worker {
+    /// Returns what the worker publishes.
+    pub fn status(&self) -> Result<Status> {
+        read(self.agent.get(self.url.join("api/v1/status")?.as_str()).call()?)
+    }
+
+    /// Loads rounds of the past into a target, one a line: each confirms a change by itself, and speaks for
+    /// `interval_s` seconds. The token is the admin's.
+    pub fn load(&self, slug: &str, rounds: &str, interval_s: u32) -> Result<Loaded> {
+        let mut url = self.url.join(&format!("api/v1/targets/{slug}/rounds"))?;
+        url.query_pairs_mut().append_pair("confirm", "1").append_pair("interval", &interval_s.to_string());
+        let request = (self.agent.post(url.as_str()))
+            .header("authorization", format!("Bearer {}", self.token))
+            .header("content-type", "application/x-ndjson");
+        read(request.send(rounds)?)
     }
 }
 

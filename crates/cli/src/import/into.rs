@@ -1,0 +1,78 @@
+//! `import upptime --into URL`: the records of a repository become the past of a running instance.
+
+use crate::{
+    exit::Exit,
+    vantage::worker::{Worker, certificates},
+};
+use anyhow::{Context, Result, ensure};
+use dualwatch_import::{Analysis, rounds};
+use dualwatch_wire::v1::{Round, TargetStatus};
+use std::{
+    collections::BTreeMap,
+    fmt::Write as _,
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// Upptime commits a record at every change, and at least one a day: so long does each speak.
+const INTERVAL_S: u32 = 86_400;
+/// So many rounds are sent at once.
+const ROUNDS_PER_PART: usize = 4_000;
+
+/// Loads every target that the instance measures; names those that it does not.
+pub fn load(analysis: &Analysis, url: &str, token_file: &Path, ca: &[PathBuf]) -> Result<Exit> {
+    let token = fs::read_to_string(token_file)
+        .with_context(|| format!("failed to read the admin token in {}", token_file.display()))?;
+    let token = token.trim();
+    ensure!(!token.is_empty(), "{} is empty; it should hold the admin token", token_file.display());
+    let mut roots = Vec::new();
+    for path in ca {
+        let pem = fs::read(path).with_context(|| format!("failed to read {}", path.display()))?;
+        roots.extend(certificates(&pem).with_context(|| format!("failed to use {}", path.display()))?);
+    }
+    let worker = Worker::new(url, token, &roots)?;
+    let measured = worker.status().with_context(|| format!("failed to ask {} what it measures", worker.url()))?.targets;
+
+    let mut by_target: BTreeMap<String, Vec<Round>> = BTreeMap::new();
+    for round in rounds::rounds(analysis) {
+        by_target.entry(round.target.clone()).or_default().push(round);
+    }
+    let mut missing = Vec::new();
+    for (imported, rounds) in by_target {
+        let Some(target) = find(&measured, &imported) else {
+            missing.push(imported);
+            continue;
+        };
+        let mut n_taken = 0;
+        for part in rounds.chunks(ROUNDS_PER_PART) {
+            let mut lines = String::new();
+            for round in part {
+                let round = Round { target: target.url.clone(), ..round.clone() };
+                let line = serde_json::to_string(&round).context("failed to write JSON")?;
+                let _ = writeln!(lines, "{line}"); // Writing to a String does not fail.
+            }
+            let loaded = worker.load(&target.slug, &lines, INTERVAL_S);
+            n_taken += loaded.with_context(|| format!("failed to load {}", target.slug))?.n_rounds;
+        }
+        println!("{}: {n_taken} of {} records loaded from {imported}", target.slug, rounds.len());
+    }
+    for imported in &missing {
+        eprintln!("warning: {imported} is left out: the instance does not measure it");
+    }
+    if !missing.is_empty() {
+        eprintln!(
+            "  hint: give the instance the repository's .upptimerc.yml first (PUT /api/v1/config), then import again"
+        );
+    }
+    Ok(if missing.is_empty() { Exit::Reachable } else { Exit::CouldNotMeasure })
+}
+
+/// Two sites at one place are told apart by their slug, which the import appends.
+fn find<'a>(measured: &'a [TargetStatus], imported: &str) -> Option<&'a TargetStatus> {
+    let (url, slug) = imported.rsplit_once('#').map_or((imported, None), |(url, slug)| (url, Some(slug)));
+    let mut same_place = measured.iter().filter(|target| target.url == url);
+    match slug {
+        Some(slug) => same_place.find(|target| target.slug == slug),
+        None => same_place.next(),
+    }
+}
