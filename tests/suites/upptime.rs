@@ -95,3 +95,57 @@ fn no_target_is_called_down_by_an_offline_worker() {
     }
     assert_eq!((status.vantages[0].ipv4, status.vantages[0].ipv6), (Standing::Offline, Standing::Offline));
 }
+
+/// A user of Upptime keeps the history: what was recorded there is the past of what is measured here.
+#[test]
+fn an_imported_history_becomes_the_past_of_a_running_instance() {
+    if !namespace::is_inside("an_imported_history_becomes_the_past_of_a_running_instance", namespace::OFFLINE) {
+        return;
+    }
+    let Some(config) = configurations().into_iter().find(|p| p.to_string_lossy().contains("apertodns")) else { return };
+    let folder = config.parent().unwrap();
+    let data = tempfile::tempdir().unwrap();
+    let worker = Worker::start(data.path());
+    let text = fs::read_to_string(&config).unwrap();
+    let upload = ConfigUpload { name: ".upptimerc.yml".into(), text, files: BTreeMap::new() };
+    let admin = dualwatch_tests::worker::ADMIN_TOKEN;
+    let (status, answer) = worker.put_config_as(&serde_json::to_string(&upload).unwrap(), Some(admin));
+    assert_eq!(status, 200, "{answer}");
+    let token = data.path().join("token");
+    fs::write(&token, admin).unwrap();
+    let import = |arguments: &[&str]| {
+        let mut command = std::process::Command::new(dualwatch_tests::program::program());
+        command.args(["import", "upptime"]).arg(folder).args(arguments);
+        command.output().expect("the program runs")
+    };
+    let into = || {
+        let output = import(&["--into", &worker.edge.origin(), "--token-file", token.to_str().unwrap()]);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let said = into();
+    let explained: serde_json::Value = serde_json::from_slice(&import(&["--json"]).stdout).unwrap();
+    for target in explained["targets"].as_array().unwrap() {
+        let slug = target["slug"].as_str().unwrap();
+        assert!(said.contains(&format!("{slug}: ")), "{said}");
+        // Every outage that was recorded is a past incident of the instance; nobody is called down now.
+        let recorded = target["incidents"].as_array().unwrap().iter().filter(|i| i["status"] == "down");
+        let document = worker.document::<serde_json::Value>(&format!("/api/v1/incidents?target={slug}"));
+        let incidents = document["incidents"].as_array().unwrap();
+        let episodes: u64 = incidents.iter().map(|i| i["episodes"].as_u64().unwrap()).sum();
+        assert_eq!(episodes, recorded.clone().count() as u64, "{slug}: {incidents:#?}");
+        assert!(incidents.iter().all(|i| i["open"] == false), "{slug}: {incidents:#?}");
+        for incident in recorded {
+            let began = &incident["began"];
+            let is_kept = |i: &&serde_json::Value| {
+                i["outages"].as_array().unwrap().iter().any(|outage| outage["began"]["by"] == *began)
+            };
+            assert!(incidents.iter().any(|i| is_kept(&i)), "{slug}: nothing began at {began}");
+        }
+        let availability = worker.document::<serde_json::Value>(&format!("/api/v1/targets/{slug}/availability"));
+        let year = availability["windows"].as_array().unwrap().iter().find(|w| w["window"] == "1y").unwrap();
+        assert!(year["ipv4"]["observed_s"].as_f64().unwrap() > 86_400.0, "{slug}: {year}");
+    }
+    // Once more changes nothing.
+    assert!(into().contains(": 0 of "), "what is loaded already is not loaded again");
+}
