@@ -1,4 +1,4 @@
-//! Everything a newcomer runs: build, serve, test, bench, sizes.
+//! Everything a newcomer runs: build, serve, test, bench, fuzz, sizes.
 //!
 //! In scope: getting the tools that are missing, building worker and page, starting them, testing all of it.
 //! Out of scope: product logic, and workerd's own configuration and process (`dualwatch-edgehost`).
@@ -9,10 +9,12 @@
 //! | `cargo xtask serve` | builds, then runs them on this machine |
 //! | `cargo xtask test` | checks, builds and tests everything, real browsers included |
 //! | `cargo xtask bench [NAME...]` | measures how much Dualwatch takes: `prober` |
+//! | `cargo xtask fuzz [TARGET...]` | runs the fuzz targets of `tests/fuzz`, ten minutes each |
 //! | `cargo xtask sizes` | builds, then compares the sizes with their budget |
 
 pub mod bench;
 pub mod build;
+pub mod fuzz;
 pub mod serve;
 pub mod setup;
 pub mod sizes;

@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 use xtask::workspace::Workspace;
-use xtask::{bench, build, serve, sizes, test};
+use xtask::{bench, build, fuzz, serve, sizes, test};
 
 /// Builds, serves and tests Dualwatch.
 #[derive(Parser)]
@@ -23,6 +23,8 @@ enum Command {
     Test(test::Args),
     /// Measures how much a check takes, beside what others take for it.
     Bench(bench::Args),
+    /// Feeds what a stranger may send to the code that reads it, and looks for what breaks.
+    Fuzz(fuzz::Args),
     /// Builds, then prints the sizes of worker and page and compares them with their budget.
     Sizes,
 }
@@ -34,6 +36,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Serve(args) => serve::run(&workspace, &args),
         Command::Test(args) => test::run(&workspace, &args),
         Command::Bench(args) => bench::run(&workspace, &args),
+        Command::Fuzz(args) => fuzz::run(&workspace, &args),
         Command::Sizes => sizes::check(&build::run(&workspace)?),
     }
 }

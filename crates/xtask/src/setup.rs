@@ -2,6 +2,7 @@
 
 mod blackbox;
 mod browser;
+mod cargo_fuzz;
 mod clang;
 mod debian;
 mod node;
@@ -10,6 +11,7 @@ mod wasm_target;
 
 pub use blackbox::blackbox;
 pub use browser::{chromium, firefox};
+pub use cargo_fuzz::cargo_fuzz;
 pub use clang::{Crypto, crypto};
 pub use node::{ensure_node, node};
 pub use npm::{browser_packages, workerd};
