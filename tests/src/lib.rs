@@ -3,6 +3,7 @@
 
 pub mod front;
 pub mod kept;
+pub mod hostile;
 pub mod namespace;
 pub mod network;
 pub mod program;

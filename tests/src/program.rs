@@ -12,7 +12,11 @@ use std::{
 /// Returns the program, built where it is not.
 pub fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAM.get_or_init(|| built("dualwatch-cli", "dualwatch"))
+    PROGRAM.get_or_init(|| match std::env::var_os("DUALWATCH_PROGRAM") {
+        // Benchmarks run a release build.
+        Some(given) => given.into(),
+        None => built("dualwatch-cli", "dualwatch"),
+    })
 }
 
 /// Returns the program of the fault lab, built where it is not.
@@ -51,6 +55,10 @@ impl Vantage {
         command.arg("--spool").arg(dir.join("spool")).args(arguments);
         let log: dualwatch_edgehost::Log = Arc::new(|line| println!("vantage: {line}"));
         Self { process: Process::spawn(command, &log).expect("the vantage starts") }
+    }
+
+    pub fn id(&self) -> u32 {
+        self.process.id()
     }
 
     /// Ends it as Ctrl-C does.

@@ -20,20 +20,24 @@ pub enum Name {
     Prober,
     /// What a round takes after it is measured: time, state, bytes on disk, and the data of a page of 90 days
     Incidents,
+    /// Memory of the program and of workerd while every hostile behaviour runs 1,000 times; a quarter of an hour
+    Memory,
 }
 
 impl Name {
-    const ALL: [Self; 2] = [Self::Prober, Self::Incidents];
+    const ALL: [Self; 3] = [Self::Prober, Self::Incidents, Self::Memory];
 
     fn run(self, workspace: &Workspace) -> Result<()> {
         match self {
             Self::Prober => {
-                let Built { bundle, workerd, .. } = build::run(workspace)?;
-                let worker = [("DUALWATCH_BUNDLE", Some(bundle.root().into())), ("DUALWATCH_WORKERD", Some(workerd))];
                 let other = [("DUALWATCH_BLACKBOX", blackbox(workspace))];
-                cargo_bench(workspace, "prober", worker.into_iter().chain(other))
+                cargo_bench(workspace, "prober", worker(workspace)?.into_iter().chain(other))
             }
             Self::Incidents => cargo_bench(workspace, "incidents", []),
+            Self::Memory => {
+                let program = [("DUALWATCH_PROGRAM", Some(program(workspace)?))];
+                cargo_bench(workspace, "memory", worker(workspace)?.into_iter().chain(program))
+            }
         }
     }
 }
@@ -44,6 +48,12 @@ pub fn run(workspace: &Workspace, args: &Args) -> Result<()> {
         name.run(workspace)?;
     }
     Ok(())
+}
+
+/// Builds the worker; returns where benchmarks find it.
+fn worker(workspace: &Workspace) -> Result<[(&'static str, Option<PathBuf>); 2]> {
+    let Built { bundle, workerd, .. } = build::run(workspace)?;
+    Ok([("DUALWATCH_BUNDLE", Some(bundle.root().into())), ("DUALWATCH_WORKERD", Some(workerd))])
 }
 
 /// Builds and runs a `[[bench]]` of the crate `tests`, which finds what it needs in its environment.
@@ -62,4 +72,13 @@ fn cargo_bench(
         };
     }
     run_program(&mut cargo, &format!("the benchmark {name}"))
+}
+
+/// Builds the program `dualwatch` as it is released; returns its path.
+fn program(workspace: &Workspace) -> Result<PathBuf> {
+    say("building the program (release)");
+    let mut cargo = workspace.cargo();
+    cargo.args(["build", "--release", "--quiet", "--locked", "--package", "dualwatch-cli", "--bin", "dualwatch"]);
+    run_program(&mut cargo, "building the program")?;
+    Ok(workspace.target.join("release/dualwatch"))
 }

@@ -8,7 +8,7 @@
 //! | `cargo xtask build` | builds worker and page into `<target>/dualwatch` |
 //! | `cargo xtask serve` | builds, then runs them on this machine |
 //! | `cargo xtask test` | checks, builds and tests everything, real browsers included |
-//! | `cargo xtask bench [NAME...]` | measures how much Dualwatch takes: `prober` |
+//! | `cargo xtask bench [NAME...]` | measures how much Dualwatch takes: `prober`, `memory` |
 //! | `cargo xtask fuzz [TARGET...]` | runs the fuzz targets of `tests/fuzz`, ten minutes each |
 //! | `cargo xtask sizes` | builds, then compares the sizes with their budget |
 

@@ -1,0 +1,250 @@
+//! Every hostile behaviour of the lab, again and again, measured by the worker and by the program at once, and what
+//! that takes of memory and time. The bounds stand here, and nowhere else.
+
+use crate::{
+    program::Vantage,
+    usage::{self, Memory},
+    worker::Worker,
+};
+use dualwatch_core::{family::Family, sample::Outcome, time::Timestamp};
+use dualwatch_simnet::{
+    Behaviour, Lab, Script, Service,
+    script::Name,
+    words::{Connect, Dns, Http, Tcp, Tls},
+};
+use dualwatch_wire::v1;
+use serde_json::json;
+use std::{
+    collections::BTreeMap,
+    thread,
+    time::{Duration, Instant},
+};
+
+/// The most resident memory of workerd, with about 400 targets.
+pub const WORKERD_KIB: u64 = 768 * 1024;
+/// The most resident memory of the program, with as many.
+pub const PROGRAM_KIB: u64 = 96 * 1024;
+/// What the median of the last quarter may be above that of the second one: the first fills caches.
+pub const GROWTH: f64 = 1.15;
+/// What a probe may take beyond the target's timeout: timers of a busy machine, and whole milliseconds.
+pub const MARGIN_MS: f64 = 500.0;
+/// From so many runs on, times and growth are judged as well; below, only the most that was taken.
+const MANY: usize = 100;
+/// Short, so that silence costs little.
+const TIMEOUT_MS: f64 = 1_500.0;
+const INTERVAL: Duration = Duration::from_secs(5);
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+/// A busy machine may need so many times the time that the schedule takes.
+const PATIENCE: u32 = 4;
+const PROGRAM: &str = "program";
+
+/// What one process took.
+#[derive(Clone, Debug)]
+pub struct Taken {
+    pub who: &'static str,
+    pub bound_kib: u64,
+    pub samples: Vec<Memory>,
+}
+
+impl Taken {
+    /// Returns the medians of the second and of the last quarter, in KiB.
+    fn quarters(&self) -> (u64, u64) {
+        let quarter = (self.samples.len() / 4).max(1);
+        let median = |part: &[Memory]| {
+            let mut part: Vec<u64> = part.iter().map(|memory| memory.now_kib).collect();
+            part.sort_unstable();
+            part.get(part.len() / 2).copied().unwrap_or_default()
+        };
+        let n = self.samples.len();
+        (
+            median(&self.samples[quarter.min(n)..(2 * quarter).min(n)]),
+            median(&self.samples[n.saturating_sub(quarter)..]),
+        )
+    }
+
+    fn peak_kib(&self) -> u64 {
+        self.samples.iter().map(|memory| memory.peak_kib).max().unwrap_or_default()
+    }
+
+    /// Returns what is wrong.
+    fn complaint(&self, n_runs: usize) -> Option<String> {
+        let (early, late) = self.quarters();
+        let who = self.who;
+        if self.peak_kib() > self.bound_kib {
+            return Some(format!("{who}: {} KiB at its peak, {} are the bound", self.peak_kib(), self.bound_kib));
+        }
+        let grows = n_runs >= MANY && late as f64 > early as f64 * GROWTH;
+        grows.then(|| format!("{who}: grew from {early} to {late} KiB"))
+    }
+}
+
+/// What a whole run took.
+#[derive(Debug)]
+pub struct Report {
+    pub n_behaviours: usize,
+    /// How often each behaviour was measured at least, by each.
+    pub n_runs: usize,
+    pub taken: [Taken; 2],
+    /// The longest probe, by whom, and of what.
+    pub longest: (f64, String),
+}
+
+impl Report {
+    /// Prints it, and fails where a bound does not hold.
+    ///
+    /// # Panics
+    /// Where memory or time is above its bound.
+    pub fn check(&self) {
+        println!("{} behaviours, each at least {} times over both families, by each:", self.n_behaviours, self.n_runs);
+        for taken in &self.taken {
+            let first = taken.samples.first().map_or(0, |memory| memory.now_kib);
+            let last = taken.samples.last().map_or(0, |memory| memory.now_kib);
+            let (early, late) = taken.quarters();
+            let [first, early, late, last, peak, bound] =
+                [first, early, late, last, taken.peak_kib(), taken.bound_kib].map(|kib| kib / 1024);
+            println!(
+                "  {:<8} {first} MiB first, {early} in the second quarter, {late} in the last, {last} last, {peak} at its \
+                 peak; bound {bound}",
+                taken.who
+            );
+        }
+        println!("  longest probe: {:.0} ms ({}); timeout {TIMEOUT_MS} ms", self.longest.0, self.longest.1);
+        let mut wrong: Vec<String> = self.taken.iter().filter_map(|taken| taken.complaint(self.n_runs)).collect();
+        // A few runs among other tests say more of the machine than of us.
+        if self.n_runs >= MANY && self.longest.0 > TIMEOUT_MS + MARGIN_MS {
+            wrong.push(format!("a probe took {:.0} ms ({})", self.longest.0, self.longest.1));
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+}
+
+/// Measures every behaviour at least `n_runs` times, with `n_copies` targets each.
+///
+/// # Panics
+/// Where something does not start, or takes far longer than its schedule.
+pub fn run(n_runs: usize, n_copies: usize) -> Report {
+    let behaviours = behaviours();
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let lab = runtime.block_on(Lab::start(script(&behaviours))).expect("the lab starts");
+    let dir = tempfile::tempdir().expect("a folder");
+    let worker = Worker::start(&dir.path().join("worker"));
+    worker.accept(&config(&lab, &behaviours, n_copies));
+    let own = dir.path().join("vantage");
+    std::fs::create_dir_all(&own).expect("a folder");
+    let program = Vantage::start(&worker.edge.origin(), PROGRAM, &own);
+
+    let began = Instant::now();
+    let per_target = n_runs.div_ceil(n_copies);
+    let schedule = INTERVAL * (per_target as u32 + 1);
+    let [mut of_worker, mut of_program] = [Vec::new(), Vec::new()];
+    let mut all_done = false;
+    while !all_done {
+        assert!(
+            began.elapsed() < schedule * PATIENCE + INTERVAL * 20,
+            "not measured often enough in {PATIENCE} times the time"
+        );
+        thread::sleep(LOOK_EVERY);
+        of_worker.push(usage::memory(worker.edge.id()));
+        of_program.push(usage::memory(program.id()));
+        if began.elapsed() > schedule {
+            let mut names = behaviours.keys();
+            all_done = names.all(|name| rounds(&worker, name, Timestamp::from_unix_ms(0)).0 >= per_target);
+        }
+    }
+    let taken = [
+        Taken { who: "workerd", bound_kib: WORKERD_KIB, samples: of_worker },
+        Taken { who: PROGRAM, bound_kib: PROGRAM_KIB, samples: of_program },
+    ];
+    let longest = behaviours.keys().map(|name| rounds(&worker, name, Timestamp::from_unix_ms(0)).1);
+    let longest = longest.max_by(|a, b| a.0.total_cmp(&b.0)).expect("there are behaviours");
+    program.stop();
+    Report { n_behaviours: behaviours.len(), n_runs, taken, longest }
+}
+
+/// How a target is attacked, by its name: what its name resolves to, and what its server does.
+type Behaviours = BTreeMap<String, (Name, Behaviour)>;
+
+fn behaviours() -> Behaviours {
+    let mut all = Behaviours::new();
+    let mut add = |kind: &str, word: &str, name: Name, behaviour: Behaviour| {
+        all.insert(format!("{kind}-{}", word.replace('_', "-")), (name, behaviour));
+    };
+    for dns in Dns::ALL {
+        add("dns", dns.word(), (*dns).into(), Behaviour::default());
+    }
+    for connect in Connect::ALL {
+        add("connect", connect.word(), Name::dual(), (*connect).into());
+    }
+    for tls in Tls::ALL {
+        add("tls", tls.word(), Name::dual(), (*tls).into());
+    }
+    for http in Http::ALL {
+        add("http", http.word(), Name::dual(), (*http).into());
+    }
+    for tcp in Tcp::ALL {
+        add("tcp", tcp.word(), Name::dual(), (*tcp).into());
+    }
+    all
+}
+
+fn script(behaviours: &Behaviours) -> Script {
+    let control = Service::both(Tcp::Hold).as_control();
+    behaviours.iter().fold(Script::new().service("control", control), |script, (name, (records, behaviour))| {
+        let host = format!("{name}.lab.test");
+        script.name(&host, records.clone()).service(name, Service::both(behaviour.clone()).named(&[&host]))
+    })
+}
+
+fn config(lab: &Lab, behaviours: &Behaviours, n_copies: usize) -> String {
+    let targets = behaviours.iter().flat_map(|(name, (_, behaviour))| {
+        let scheme = if behaviour.tls.is_some() { "https" } else { "http" };
+        let url = format!("{scheme}://{name}.lab.test:{}/", lab.port(name));
+        // Something is expected of the body, so that it is unpacked and searched.
+        (0..n_copies).map(move |i| {
+            json!({
+                "slug": format!("{name}-{i}"), "url": url, "interval": "5s", "timeout": "1500ms",
+                "expect": { "body_matches": "(a|b)+c|.", "redirects": 5 },
+            })
+        })
+    });
+    let controls = |family| lab.controls().get(family).iter().map(ToString::to_string).collect::<Vec<_>>();
+    json!({
+        "targets": targets.collect::<Vec<_>>(),
+        "controls": { "ipv4": controls(Family::Ipv4), "ipv6": controls(Family::Ipv6) },
+        "resolvers": [format!("tcp://{}", lab.resolver())],
+        "network": { "allow_private": true },
+        "tls": { "roots": [lab.ca_pem()] },
+    })
+    .to_string()
+}
+
+/// Returns how many rounds a behaviour's first target has, of the vantage that has fewer, and its longest probe.
+fn rounds(worker: &Worker, name: &str, from: Timestamp) -> (usize, (f64, String)) {
+    let (mut counts, mut longest) = ([0_usize; 2], (0.0, String::new()));
+    let mut next = Some(from);
+    while let Some(from) = next {
+        let path = format!("/api/v1/targets/{name}-0/rounds?from={}", from.unix_ms());
+        let page: v1::Rounds = worker.document(&path);
+        for round in &page.rounds {
+            counts[usize::from(round.vantage.name == PROGRAM)] += 1;
+            for family in Family::ALL {
+                let took = took_ms(round.sample(family));
+                if took > longest.0 {
+                    longest = (took, format!("{name} over {family}, by {}", round.vantage.name));
+                }
+            }
+        }
+        next = page.next_from;
+    }
+    (counts[0].min(counts[1]), longest)
+}
+
+/// How long a probe took until it reached its target or failed.
+fn took_ms(sample: &v1::Sample) -> f64 {
+    let phases = sample.phases_ms;
+    if sample.outcome == Outcome::Reached {
+        return phases.total.unwrap_or_default();
+    }
+    let before = [phases.resolve, phases.connect, phases.tls].into_iter().flatten().sum::<f64>();
+    before + sample.detail.as_ref().and_then(|detail| detail.elapsed_ms).unwrap_or_default()
+}

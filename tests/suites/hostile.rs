@@ -1,0 +1,10 @@
+//! Memory and time stay bounded whatever targets do: the short form of `cargo xtask bench memory`.
+
+use dualwatch_tests::{hostile, program};
+
+#[test]
+fn hostile_targets_cost_no_more_than_they_may() {
+    // Before the clock of anything runs.
+    program::program();
+    hostile::run(3, 1).check();
+}
