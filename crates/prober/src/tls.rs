@@ -1,6 +1,7 @@
 //! The TLS handshake with a literal under the name of the target, keeping what the peer sent.
 
 pub(crate) mod hello;
+mod verified;
 
 use crate::{bounded::Bounded, classify, crypto};
 use dualwatch_core::{
@@ -20,6 +21,7 @@ use rustls::{
     time_provider::TimeProvider,
 };
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime, pem::PemObject};
+use sha2::{Digest, Sha256};
 use std::{
     io,
     sync::{Arc, Mutex},
@@ -43,6 +45,8 @@ pub struct Tls {
     roots: Arc<RootCertStore>,
     /// The extra roots as they are: a server may present one of them itself.
     pinned: Arc<Vec<CertificateDer<'static>>>,
+    /// Stands for all the extra roots.
+    roots_id: [u8; 32],
 }
 
 /// A handshake that did not succeed, and what the peer had presented.
@@ -72,14 +76,21 @@ impl Tls {
     pub fn new(policy: &Policy) -> Result<Self, String> {
         let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
         let mut pinned = Vec::new();
+        let mut roots_id = Sha256::new();
         for (i, pem) in policy.extra_roots_pem.iter().enumerate() {
             for certificate in CertificateDer::pem_slice_iter(pem.as_bytes()) {
                 let certificate = certificate.map_err(|e| format!("read extra root {}: {e}", i + 1))?;
+                roots_id.update(Sha256::digest(&certificate));
                 pinned.push(certificate.clone());
                 roots.add(certificate).map_err(|e| format!("use extra root {}: {e}", i + 1))?;
             }
         }
-        Ok(Self { provider: crypto::provider(), roots: Arc::new(roots), pinned: Arc::new(pinned) })
+        Ok(Self {
+            provider: crypto::provider(),
+            roots: Arc::new(roots),
+            pinned: Arc::new(pinned),
+            roots_id: roots_id.finalize().into(),
+        })
     }
 
     /// Shakes hands as a client of `host`. `now` judges the certificate's dates.
@@ -115,7 +126,8 @@ impl Tls {
         let inner = WebPkiServerVerifier::builder_with_provider(self.roots.clone(), self.provider.clone())
             .build()
             .map_err(|e| e.to_string())?;
-        Ok(Arc::new(Recorder { inner, pinned: self.pinned.clone(), presented: Mutex::new(Vec::new()) }))
+        let (pinned, roots_id) = (self.pinned.clone(), self.roots_id);
+        Ok(Arc::new(Recorder { inner, pinned, roots_id, presented: Mutex::new(Vec::new()) }))
     }
 
     fn config(&self, recorder: Arc<Recorder>, speak: Speak, now: Timestamp) -> io::Result<ClientConfig> {
@@ -162,6 +174,7 @@ const MAX_CHAIN: usize = 10;
 struct Recorder {
     inner: Arc<WebPkiServerVerifier>,
     pinned: Arc<Vec<CertificateDer<'static>>>,
+    roots_id: [u8; 32],
     presented: Mutex<Vec<CertificateDer<'static>>>,
 }
 
@@ -200,7 +213,16 @@ impl ServerCertVerifier for Recorder {
             let all = [leaf].into_iter().chain(intermediates).take(MAX_CHAIN);
             *presented = all.map(|der| der.clone().into_owned()).collect();
         }
+        let chain: Vec<&CertificateDer<'_>> = [leaf].into_iter().chain(intermediates).collect();
+        let key = verified::Key::of(&self.roots_id, name, &chain);
+        if verified::is_known(&key, now) {
+            return Ok(ServerCertVerified::assertion());
+        }
         match self.inner.verify_server_cert(leaf, intermediates, name, ocsp, now) {
+            Ok(verified) => {
+                verified::remember(key, &chain);
+                Ok(verified)
+            }
             // What `openssl req -x509` makes is its own CA, and webpki takes no CA for a server. Where the operator
             // trusts this very certificate, that is what it was made for; name and dates must still be right.
             Err(Error::InvalidCertificate(_)) if self.pinned.iter().any(|pinned| pinned == leaf) => {
@@ -265,6 +287,30 @@ mod tests {
             Ok(_) => None,
             Err(Error::InvalidCertificate(why)) => Some(why),
             Err(other) => panic!("{other}"),
+        }
+    }
+
+    #[test]
+    fn a_chain_that_was_good_is_judged_by_name_date_and_root_again() {
+        let mut ca = CertificateParams::new(Vec::new()).unwrap();
+        ca.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        ca.not_before = date_time_ymd(2026, 1, 1);
+        ca.not_after = date_time_ymd(2036, 1, 1);
+        let key = KeyPair::generate().unwrap();
+        let root = ca.self_signed(&key).unwrap();
+        let mut leaf = CertificateParams::new(vec!["chain.example".to_owned(), "twin.example".to_owned()]).unwrap();
+        leaf.not_before = date_time_ymd(2026, 11, 1);
+        leaf.not_after = date_time_ymd(2026, 12, 1);
+        let leaf = leaf.signed_by(&KeyPair::generate().unwrap(), &rcgen::Issuer::new(ca, key)).unwrap();
+        // The second time by heart.
+        assert_eq!(judge(&root, &leaf, "chain.example", NOW), None);
+        assert_eq!(judge(&root, &leaf, "chain.example", NOW), None);
+        assert!(judge(&self_made(&["other.example"]), &leaf, "chain.example", NOW).is_some());
+        assert!(judge(&root, &leaf, "other.example", NOW).is_some());
+        assert_eq!(judge(&root, &leaf, "twin.example", NOW), None);
+        for (moment, expected) in [(NOW + 30 * DAY, "Expired"), (NOW - 30 * DAY, "NotValidYet")] {
+            let why = format!("{:?}", judge(&root, &leaf, "chain.example", moment));
+            assert!(why.contains(expected), "{why}");
         }
     }
 

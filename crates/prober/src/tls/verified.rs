@@ -1,0 +1,61 @@
+//! Remembers which chains were found good, so that their signatures are computed once and not in every round.
+//!
+//! Whether a chain leads to a trusted root under a name is the same for ever; only the dates are a matter of time. The
+//! peer still proves in every handshake that it has the key of its certificate (RFC 8446 section 4.4.3).
+
+use crate::classify;
+use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
+use sha2::{Digest, Sha256};
+use std::{
+    collections::VecDeque,
+    sync::{Mutex, PoisonError},
+};
+
+/// About 50 bytes each: more than the targets of most installations, over both families.
+const MAX_KEPT: usize = 1_024;
+
+/// One memory for all probers: at the edge every target has its own, and that lives only as long as it is busy.
+static KNOWN: Mutex<VecDeque<(Key, Span)>> = Mutex::new(VecDeque::new());
+
+/// From when to when all of a chain is valid, in seconds since 1970.
+type Span = (i64, i64);
+
+/// The roots, the name and the chain, as a digest of all their bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Key([u8; 32]);
+
+impl Key {
+    /// `roots` stands for what is trusted beside the public roots.
+    pub fn of(roots: &[u8; 32], name: &ServerName<'_>, chain: &[&CertificateDer<'_>]) -> Self {
+        let mut hash = Sha256::new();
+        hash.update(roots);
+        let name = name.to_str();
+        // Lengths, so that no two different chains have the same bytes.
+        for part in [name.as_bytes()].into_iter().chain(chain.iter().map(std::convert::AsRef::as_ref)) {
+            hash.update((part.len() as u64).to_be_bytes());
+            hash.update(part);
+        }
+        Self(hash.finalize().into())
+    }
+}
+
+/// Whether a chain was found good and all of it is valid at this time. Otherwise the verifier decides, with the reason.
+pub fn is_known(key: &Key, now: UnixTime) -> bool {
+    let known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    let now = i64::try_from(now.as_secs()).unwrap_or(i64::MAX);
+    known.iter().any(|(of, (from, to))| of == key && (*from..=*to).contains(&now))
+}
+
+/// Remembers a chain that the verifier found good; the oldest is forgotten. One whose dates cannot be read is not kept.
+pub fn remember(key: Key, chain: &[&CertificateDer<'_>]) {
+    let spans = chain.iter().map(|der| classify::validity(der));
+    let narrow = |all: Span, of: Option<Span>| of.map(|(from, to)| (all.0.max(from), all.1.min(to)));
+    let Some(span) = spans.into_iter().try_fold((i64::MIN, i64::MAX), narrow) else { return };
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    if known.iter().any(|(of, _)| *of == key) {
+        return;
+    }
+    known.truncate(MAX_KEPT - 1);
+    // The newest first: it is the one that is asked for soonest.
+    known.push_front((key, span));
+}
