@@ -6,11 +6,12 @@ use crate::{
     driver::{Driver, Order},
     pace,
 };
-use dualwatch_core::{family::Family, time::Timestamp};
+use dualwatch_core::family::Family;
 use dualwatch_tests::{
     usage::{self, Memory},
     worker::Worker,
 };
+use dualwatch_wire::v1::Rounds;
 use std::{
     path::Path,
     process::Command,
@@ -100,10 +101,14 @@ impl Subject {
     pub fn window(&mut self, bench: &Bench, length: Duration) -> Taken {
         self.wake();
         let begun = (Instant::now(), usage::cpu_time(self.id()), bench.n_accepted());
-        let wall_ms = self.work(bench, length);
+        let since = unix_ms();
+        let mut wall_ms = self.work(bench, length);
         let cpu = usage::cpu_time(self.id()).saturating_sub(begun.1);
         let n_checks = bench.n_accepted() - begun.2;
         let idle = self.idle * begun.0.elapsed().as_secs_f64();
+        if let Program::Worker(worker) = &self.program {
+            wall_ms = totals(worker, since);
+        }
         self.rest(false);
         assert!(n_checks > 0, "{}: nothing was measured", self.name);
         Taken { cpu_us: (cpu.as_secs_f64() - idle) / n_checks as f64 * 1e6, wall_ms }
@@ -141,13 +146,10 @@ impl Subject {
                 }
                 totals
             }
-            Program::Worker(worker) => {
-                let since = Timestamp::from_unix_ms(unix_ms());
+            // It works by itself, and tells afterwards.
+            Program::Worker(_) => {
                 thread::sleep(length);
-                let status = worker.status();
-                let asked = status.targets.iter().take(N_ASKED).flat_map(|target| worker.rounds(&target.slug).rounds);
-                let own = asked.filter(|round| round.started_at >= since);
-                own.flat_map(|round| Family::ALL.map(|f| round.sample(f).phases_ms.total)).flatten().collect()
+                Vec::new()
             }
         }
     }
@@ -160,6 +162,15 @@ impl Drop for Subject {
             signal(worker.edge.id(), "CONT");
         }
     }
+}
+
+/// The times of a worker's samples since a moment, of some of its targets.
+fn totals(worker: &Worker, since_ms: i64) -> Vec<f64> {
+    let status = worker.status();
+    let slugs = status.targets.iter().take(N_ASKED).map(|target| &target.slug);
+    let rounds = slugs
+        .flat_map(|slug| worker.document::<Rounds>(&format!("/api/v1/targets/{slug}/rounds?from={since_ms}")).rounds);
+    rounds.flat_map(|round| Family::ALL.map(|family| round.sample(family).phases_ms.total)).flatten().collect()
 }
 
 fn signal(pid: u32, name: &str) {
