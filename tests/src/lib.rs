@@ -2,8 +2,8 @@
 //! the program, a receiver of webhooks, a year of rounds, and scenarios run through the engine.
 
 pub mod front;
-pub mod kept;
 pub mod hostile;
+pub mod kept;
 pub mod namespace;
 pub mod network;
 pub mod program;
