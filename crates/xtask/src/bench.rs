@@ -18,13 +18,9 @@ pub struct Args {
 pub enum Name {
     /// CPU and wall time per HTTPS check: the program, the worker on workerd, and blackbox exporter
     Prober,
-<<<<<<< HEAD
     /// What a round takes after it is measured: time, state, bytes on disk, and the data of a page of 90 days
     Incidents,
-    /// Memory of the program and of workerd while every hostile behaviour runs 1,000 times; a quarter of an hour
-=======
     /// Memory of the program and of workerd while every hostile behaviour runs 1,000 times; half an hour
->>>>>>> 2c85995 (Give the memory benchmark a load that workerd can carry)
     Memory,
 }
 
