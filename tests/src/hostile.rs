@@ -87,8 +87,8 @@ pub struct Report {
     /// How often each behaviour was measured at least, by each.
     pub n_runs: usize,
     pub taken: [Taken; 2],
-    /// The longest probe, by whom, and of what.
-    pub longest: (f64, String),
+    /// The longest probe of the worker and of the program, in milliseconds, and of what.
+    pub longest: [(f64, String); 2],
 }
 
 impl Report {
@@ -110,11 +110,15 @@ impl Report {
                 taken.who
             );
         }
-        println!("  longest probe: {:.0} ms ({}); timeout {TIMEOUT_MS} ms", self.longest.0, self.longest.1);
+        for (taken, (ms, what)) in self.taken.iter().zip(&self.longest) {
+            println!("  longest probe of {}: {ms:.0} ms ({what}); timeout {TIMEOUT_MS} ms", taken.who);
+        }
         let mut wrong: Vec<String> = self.taken.iter().filter_map(|taken| taken.complaint(self.n_runs)).collect();
-        // A few runs among other tests say more of the machine than of us.
-        if self.n_runs >= MANY && self.longest.0 > TIMEOUT_MS + MARGIN_MS {
-            wrong.push(format!("a probe took {:.0} ms ({})", self.longest.0, self.longest.1));
+        // A few runs among other tests say more of the machine than of us. So does workerd at any time: all targets
+        // share one thread there, and a timer is late where that has no CPU. Its longest probe is only told.
+        let (ms, what) = &self.longest[1];
+        if self.n_runs >= MANY && *ms > TIMEOUT_MS + MARGIN_MS {
+            wrong.push(format!("a probe of the program took {ms:.0} ms ({what})"));
         }
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     }
@@ -158,7 +162,11 @@ pub fn run(n_runs: usize, n_copies: usize) -> Report {
         Taken { who: PROGRAM, bound_kib: PROGRAM_KIB, samples: of_program },
     ];
     let longest = behaviours.keys().map(|name| rounds(&worker, name, Timestamp::from_unix_ms(0)).1);
-    let longest = longest.max_by(|a, b| a.0.total_cmp(&b.0)).expect("there are behaviours");
+    let longer = |a: [(f64, String); 2], b: [(f64, String); 2]| {
+        let ([a0, a1], [b0, b1]) = (a, b);
+        [if b0.0 > a0.0 { b0 } else { a0 }, if b1.0 > a1.0 { b1 } else { a1 }]
+    };
+    let longest = longest.reduce(longer).expect("there are behaviours");
     program.stop();
     Report { n_behaviours: behaviours.len(), n_runs, taken, longest }
 }
@@ -220,19 +228,20 @@ fn config(lab: &Lab, behaviours: &Behaviours, n_copies: usize) -> String {
     .to_string()
 }
 
-/// Returns how many rounds a behaviour's first target has, of the vantage that has fewer, and its longest probe.
-fn rounds(worker: &Worker, name: &str, from: Timestamp) -> (usize, (f64, String)) {
-    let (mut counts, mut longest) = ([0_usize; 2], (0.0, String::new()));
+/// Returns how many rounds a behaviour's first target has, of the vantage that has fewer, and the longest probe of each.
+fn rounds(worker: &Worker, name: &str, from: Timestamp) -> (usize, [(f64, String); 2]) {
+    let (mut counts, mut longest) = ([0_usize; 2], [(0.0, String::new()), (0.0, String::new())]);
     let mut next = Some(from);
     while let Some(from) = next {
         let path = format!("/api/v1/targets/{name}-0/rounds?from={}", from.unix_ms());
         let page: v1::Rounds = worker.document(&path);
         for round in &page.rounds {
-            counts[usize::from(round.vantage.name == PROGRAM)] += 1;
+            let who = usize::from(round.vantage.name == PROGRAM);
+            counts[who] += 1;
             for family in Family::ALL {
                 let took = took_ms(round.sample(family));
-                if took > longest.0 {
-                    longest = (took, format!("{name} over {family}, by {}", round.vantage.name));
+                if took > longest[who].0 {
+                    longest[who] = (took, format!("{name} over {family}"));
                 }
             }
         }
