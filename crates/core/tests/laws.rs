@@ -153,7 +153,7 @@ fn is_innocent(round: &Round) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(ProptestConfig::with_cases(150))]
 
     #[test]
     fn every_resolve_has_one_earlier_open_and_effects_are_numbered_without_a_gap(runs in runs(ALL, 3)) {

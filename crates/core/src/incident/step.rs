@@ -175,6 +175,8 @@ fn turn(track: &mut Track, family: Family, is_down: bool, seen: &Seen<'_>, at: T
         }
         Health::Down { since } => {
             note_failure(track, failure, seen.heard_at);
+            // What was seen before the last good round does not open anything after it.
+            let failure = failure.filter(|_| track.last_good.is_none_or(|good| seen.heard_at > good));
             let suspected = track.pending.first().map(|span| span.from);
             if let Some(cause) = failure {
                 record::add(&mut track.pending, cause, family, seen);
