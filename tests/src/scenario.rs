@@ -105,8 +105,8 @@ pub fn rewritten(text: &str, found: &[(Scenario, Vec<String>)]) -> String {
     let mut text = text.to_owned();
     for (scenario, outcome) in found.iter().rev() {
         if let Some(at) = scenario.expect_at.clone() {
-            let lines: String = outcome.iter().map(|line| format!("{line}\n")).collect();
-            text.replace_range(at, &format!("'''\n{lines}'''"));
+            let lines: Vec<&str> = outcome.iter().map(String::as_str).chain(["'''"]).collect();
+            text.replace_range(at, &format!("'''\n{}", lines.join("\n")));
         }
     }
     text

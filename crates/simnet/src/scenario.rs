@@ -35,6 +35,7 @@ mod timeline;
 pub use clock::{BEGIN, duration, time, time_text};
 pub use timeline::Delivery;
 
+use data_encoding::HEXLOWER;
 use dualwatch_core::{
     family::PerFamily,
     health, incident,
@@ -155,7 +156,7 @@ pub fn parse(text: &str, file: &str) -> Result<Vec<Scenario>, Mistake> {
     for (name, table) in read.certificate {
         let not_after = clock::date(table.until.get_ref()).map_err(|e| source.mistake(table.until.span().start, e))?;
         // Enough digits to be told apart, and the same in every run.
-        let sha256 = name.bytes().chain(std::iter::repeat(0)).take(32).map(|b| format!("{b:02x}")).collect();
+        let sha256 = HEXLOWER.encode(&name.bytes().chain(std::iter::repeat(0)).take(32).collect::<Vec<u8>>());
         let issuer = "CN=Example CA".to_owned();
         certificates.insert(name, Certificate { subject_names: table.names, issuer, not_after, sha256 });
     }

@@ -79,10 +79,10 @@ struct Details {
 
 /// Reads a sample of `family`, settled by what its vantage had proven, which is returned beside it.
 pub(super) fn sample(world: &World, family: Family, usual: Standing, text: &str) -> Result<(Sample, Standing), String> {
-    let (word, inside) = match text.split_once('(') {
-        Some((word, rest)) => {
+    let (kind, inside) = match text.split_once('(') {
+        Some((kind, rest)) => {
             let inside = rest.strip_suffix(')').ok_or_else(|| format!("`{text}` lacks its closing bracket"))?;
-            (word, inside)
+            (kind, inside)
         }
         None => (text, ""),
     };
@@ -101,7 +101,7 @@ pub(super) fn sample(world: &World, family: Family, usual: Standing, text: &str)
     }
     let mut standing = details.standing.unwrap_or(usual);
     let nearby = details.nearby;
-    let sample = match word {
+    let sample = match kind {
         "ok" => settle(reached(world, details), standing, nearby),
         "slow" => settle(Sample { cause: Some(Cause::Slow), ..reached(world, details) }, standing, nearby),
         "none" => Sample::skipped(Some(Cause::DnsNodata)),
