@@ -7,9 +7,9 @@
 //! [[scenario]]
 //! name = "a single failure is no outage"
 //! why = "One lost packet is not worth an incident."
-//! # target = "https://service.example/"  interval = "1m"  confirm = { failures = 2, successes = 2 }
-//! # relapse = "90m"  flapping_from = 3  calm = "30m"  vantages = ["edge", "berlin +7s 6:no_family"]
-//! # maintenance = ["00:10..00:20 6 down"]
+//! ## target = "https://service.example/"  interval = "1m"  confirm = { failures = 2, successes = 2 }
+//! ## relapse = "90m"  flapping_from = 3  calm = "30m"  vantages = ["edge", "berlin +7s 6:no_family"]
+//! ## maintenance = ["00:10..00:20 6 down"]
 //! timeline = '''
 //! x5       4:ok(11ms) 6:ok(12ms)
 //! x1       4:ok       6:tcp.refused(12ms)
