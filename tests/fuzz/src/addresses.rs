@@ -91,6 +91,7 @@ fn measure(resolved: Vec<IpAddr>, target: &Target, answer: String) {
         resolvers: vec![Resolver::System],
         allow_private: false,
         extra_roots_pem: Vec::new(),
+        ..Policy::default()
     };
     let prober = Prober::new(host.clone(), policy, "fuzz").expect("the public roots");
     let round = host.round(&prober, target);

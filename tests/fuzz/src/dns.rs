@@ -39,6 +39,7 @@ pub fn run(data: &[u8]) {
         resolvers: vec![resolver],
         allow_private: true,
         extra_roots_pem: Vec::new(),
+        ..Policy::default()
     };
     let prober = Prober::new(memory.clone(), policy, "fuzz").expect("the public roots");
     memory.round(&prober, &target);
