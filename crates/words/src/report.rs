@@ -11,7 +11,7 @@ mod sentence;
 pub use changes::change;
 pub use checklist::checklist;
 pub use hypotheses::hypothesis;
-pub use markdown::markdown;
+pub use markdown::{bound, bounds, detection, likelihood, markdown, spells};
 pub use moment::{between, from_to, moment};
 pub use sentence::{headline, sentence};
 

@@ -17,7 +17,8 @@ pub fn markdown(incident: &Incident, report: &IncidentReport) -> String {
             let _ = write!(out, "\n## {title}\n\n{}\n", lines.join("\n"));
         }
     };
-    section("When", when(incident, report));
+    let listed = |lines: Vec<String>| lines.into_iter().map(|line| format!("- {line}")).collect();
+    section("When", listed(when(incident, report)));
     section("Causes, in order", causes(report));
     section(
         "What changed around it",
@@ -27,12 +28,13 @@ pub fn markdown(incident: &Incident, report: &IncidentReport) -> String {
     section("What may have been behind it", hypotheses(report));
     section("What to look at", checklist(report));
     section("Similar incidents", report.similar.iter().map(|s| format!("- `{}` {}", s.id, s.text)).collect());
-    section("How detection did", detection(incident, report));
+    section("How detection did", listed(detection(incident, report)));
     section("Since then", vec![report.regression.text.clone()]);
     format!("# {}\n\n{}\n{out}", report.title, report.sentence)
 }
 
-fn bound(bound: Bound) -> String {
+/// Returns a moment with its error bar, such as "after ..., by ...".
+pub fn bound(bound: Bound) -> String {
     match bound.after {
         Some(after) => between(after, bound.by),
         None => format!("by {} (it was so at the first look)", moment(bound.by)),
@@ -43,8 +45,22 @@ fn families(families: &[Family]) -> String {
     families.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ")
 }
 
+/// Returns when it was, in which parts, and where nobody could see.
 fn when(incident: &Incident, report: &IncidentReport) -> Vec<String> {
-    let mut lines = vec![format!("- Began {}", bound(report.began))];
+    let mut lines = bounds(incident, report);
+    if report.segments.len() > 1 {
+        for segment in &report.segments {
+            let when = since(segment.began.by, segment.ended.map(|ended| ended.by));
+            lines.push(format!("{} down {when}", families(&segment.families)));
+        }
+    }
+    lines.extend(spells(incident));
+    lines
+}
+
+/// Returns when it began and ended, and how long it lasted: a fragment each.
+pub fn bounds(incident: &Incident, report: &IncidentReport) -> Vec<String> {
+    let mut lines = vec![format!("Began {}", bound(report.began))];
     match report.ended {
         Some(ended) => {
             let how = match incident.outages.last().and_then(|o| o.ending) {
@@ -53,22 +69,22 @@ fn when(incident: &Incident, report: &IncidentReport) -> Vec<String> {
                 Some(Ending::RecordEnds) => " at the latest: the record ends here",
                 Some(Ending::Recovered) | None => "",
             };
-            lines.push(format!("- Ended {}{how}", bound(ended)));
+            lines.push(format!("Ended {}{how}", bound(ended)));
         }
-        None => lines.push("- Not over yet".to_owned()),
+        None => lines.push("Not over yet".to_owned()),
     }
-    lines.extend(report.duration.as_ref().map(|duration| format!("- Lasted {duration}")));
-    if report.segments.len() > 1 {
-        for segment in &report.segments {
-            let when = since(segment.began.by, segment.ended.map(|ended| ended.by));
-            lines.push(format!("- {} down {when}", families(&segment.families)));
-        }
-    }
+    lines.extend(report.duration.as_ref().map(|duration| format!("Lasted {duration}")));
+    lines
+}
+
+/// Returns how often it came and went, and where nobody could see: a fragment each.
+pub fn spells(incident: &Incident) -> Vec<String> {
+    let mut lines = Vec::new();
     if incident.summary.flapping {
-        lines.push(format!("- Came and went {} times: it flaps", incident.summary.episodes));
+        lines.push(format!("Came and went {} times: it flaps", incident.summary.episodes));
     }
     for blind in &incident.blind {
-        lines.push(format!("- Nobody could see {} {}", blind.family, since(blind.from, blind.to)));
+        lines.push(format!("Nobody could see {} {}", blind.family, since(blind.from, blind.to)));
     }
     lines
 }
@@ -93,11 +109,7 @@ fn causes(report: &IncidentReport) -> Vec<String> {
 fn hypotheses(report: &IncidentReport) -> Vec<String> {
     let mut lines = Vec::new();
     for (i, hypothesis) in report.hypotheses.iter().enumerate() {
-        let sure = match hypothesis.confidence {
-            Confidence::High => "likely",
-            Confidence::Medium => "possible",
-            Confidence::Low => "unlikely, but not ruled out",
-        };
+        let sure = likelihood(hypothesis.confidence);
         let text = capitalised(hypothesis.text.clone());
         lines.push(format!("{}. **{text}** ({sure})", i + 1));
         lines.extend(hypothesis.arguments_for.iter().map(|a| format!("   - for: {a}")));
@@ -118,20 +130,30 @@ fn checklist(report: &IncidentReport) -> Vec<String> {
     lines
 }
 
-fn detection(incident: &Incident, report: &IncidentReport) -> Vec<String> {
+/// Returns how sure a hypothesis is.
+pub const fn likelihood(confidence: Confidence) -> &'static str {
+    match confidence {
+        Confidence::High => "likely",
+        Confidence::Medium => "possible",
+        Confidence::Low => "unlikely, but not ruled out",
+    }
+}
+
+/// Returns how detection itself did, a fragment each.
+pub fn detection(incident: &Incident, report: &IncidentReport) -> Vec<String> {
     let d = &report.detection;
     let mut lines = vec![match d.detected_within_s {
-        Some(within) => format!("- Seen at most {} after it began", exact_duration(within.ms())),
-        None => "- It had begun before anybody looked".to_owned(),
+        Some(within) => format!("Seen at most {} after it began", exact_duration(within.ms())),
+        None => "It had begun before anybody looked".to_owned(),
     }];
-    lines.push(format!("- Confirmed {} after it was first seen", exact_duration(d.confirmed_after_s.ms())));
+    lines.push(format!("Confirmed {} after it was first seen", exact_duration(d.confirmed_after_s.ms())));
     if let Some(within) = d.recovery_within_s {
-        lines.push(format!("- Recovery seen at most {} after it happened", exact_duration(within.ms())));
+        lines.push(format!("Recovery seen at most {} after it happened", exact_duration(within.ms())));
     }
     let blind: i64 = [d.blind_s.ipv4, d.blind_s.ipv6].iter().map(|s| s.ms()).sum();
     if !incident.blind.is_empty() {
         let spells = if d.n_blind == 1 { "one spell".to_owned() } else { format!("{} spells", d.n_blind) };
-        lines.push(format!("- Blind for {} in {spells} while it was down", exact_duration(blind)));
+        lines.push(format!("Blind for {} in {spells} while it was down", exact_duration(blind)));
     }
     lines
 }
