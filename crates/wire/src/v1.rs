@@ -18,7 +18,7 @@ pub use config::{ConfigDocument, ConfigUpload};
 pub use history::{TargetAvailability, TargetHistory};
 pub use incident::{Incident, IncidentDocument, Incidents};
 pub use incident_report::IncidentReport;
-pub use page::{PageData, PageTarget, SelfTest, Uptime};
+pub use page::{PageData, PageIncident, PageTarget, SelfTest, Uptime};
 pub use probe::ProbeAnswer;
 pub use replay::Replay;
 pub use report::Report;

@@ -1,14 +1,17 @@
 //! The page as components: functions from what is to be shown to a view. None of them fetches.
 
 mod footer;
+pub mod incidents;
 mod live;
 mod overview;
 mod self_test;
 mod target;
+pub mod timeline;
 mod vantages;
 
 use crate::state::Signals;
 use footer::footer;
+use incidents::incidents;
 use leptos::prelude::*;
 use overview::header;
 use self_test::self_test_card;
@@ -24,6 +27,7 @@ pub fn app(signals: Signals) -> impl IntoView {
             <a class="skip" href="#services">"Skip to the services"</a>
             {header(model)}
             <main>
+                {incidents(model)}
                 {self_test_card(signals)}
                 {vantages(model)}
                 {targets(model)}

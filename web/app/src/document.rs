@@ -56,12 +56,12 @@ pub fn render(data: &PageData, assets: &Assets) -> String {
 }
 
 /// Two families, overlapping. Inline, so that no request is made for it; the policy allows `img-src data:`.
-const ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E\
+pub const ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E\
                     %3Ccircle cx='6' cy='8' r='5' fill='%23177245'/%3E\
                     %3Ccircle cx='10' cy='8' r='4' fill='none' stroke='%232b5fb4' stroke-width='2'/%3E%3C/svg%3E";
 
 /// Escapes text for an element or a quoted attribute.
-fn escape(text: &str) -> String {
+pub fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -14,15 +14,19 @@ pub mod browser;
 pub mod components;
 pub mod edge;
 pub mod ice;
+pub mod incidents;
 pub mod merge;
 pub mod model;
 pub mod notice;
 pub mod overview;
 pub mod patience;
+pub mod percent;
 pub mod phrases;
 pub mod refusal;
 pub mod route;
 pub mod state;
+pub mod timeline;
+pub mod uptime;
 
 #[cfg(test)]
 mod samples;

@@ -4,11 +4,13 @@
 use crate::{
     browser::{Presence, Report},
     edge::{self, EdgeSide},
+    incidents::{self, Incidents},
     merge::{Merged, merge},
     notice::{self, Contact, Notice},
     overview::{self, Overview},
     phrases::{self, Cell, Finding},
     route::{PerRoute, Route},
+    uptime,
 };
 use dualwatch_core::{
     cause::Cause,
@@ -92,6 +94,8 @@ pub struct TargetModel {
     pub causes: Vec<Cause>,
     /// Of a recent round.
     pub findings: Vec<Finding>,
+    /// How much of the last 30 days it was up.
+    pub uptime: String,
 }
 
 impl TargetModel {
@@ -128,6 +132,7 @@ pub struct PageModel {
     /// One sentence on the visitor's own connection.
     pub connection: String,
     pub is_done: bool,
+    pub incidents: Incidents,
     pub targets: Vec<TargetModel>,
     pub published_at: Timestamp,
 }
@@ -141,7 +146,11 @@ pub fn build(data: &PageData, report: &Report, contact: Contact, now: Timestamp)
         .status
         .targets
         .iter()
-        .map(|status| target(status, interval_s(data, &status.slug), report, &controls, own, now))
+        .map(|status| {
+            let mut target = target(status, interval_s(data, &status.slug), report, &controls, own, now);
+            target.uptime = uptime::over_30_days(data.targets.iter().find(|t| t.slug == status.slug));
+            target
+        })
         .collect();
     let self_test = PerRoute::from_fn(|route| self_test(report, route, *controls.get(route), &presence));
     PageModel {
@@ -151,6 +160,8 @@ pub fn build(data: &PageData, report: &Report, contact: Contact, now: Timestamp)
         connection: overview::your_connection(report, &self_test),
         self_test,
         is_done: report.is_done,
+        // What a worker said that cannot be asked any more is not true of later.
+        incidents: incidents::incidents(&data.incidents, if contact == Contact::Lost { data.now } else { now }),
         targets,
         published_at: data.status.published_at,
     }
@@ -204,6 +215,7 @@ fn target(
         rows,
         causes,
         findings: if is_late { Vec::new() } else { phrases::findings(status) },
+        uptime: String::new(),
     }
 }
 

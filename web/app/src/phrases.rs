@@ -46,13 +46,41 @@ pub const fn in_minutes(ms: i64) -> i64 {
 
 /// Returns the time of day in UTC, such as `10:11:51 UTC`.
 pub fn time_of_day(t: Timestamp) -> String {
+    hms(t) + " UTC"
+}
+
+/// Returns the time of day without its zone, for the first of two.
+pub fn hms(t: Timestamp) -> String {
     let s = t.unix_ms().rem_euclid(DAY) / SECOND;
-    format!("{:02}:{:02}:{:02} UTC", s / 3_600, s / 60 % 60, s % 60)
+    format!("{:02}:{:02}:{:02}", s / 3_600, s / 60 % 60, s % 60)
 }
 
 /// Returns the day in UTC, such as `2026-11-23`.
-fn date(t: Timestamp) -> String {
+pub fn date(t: Timestamp) -> String {
     dualwatch_wire::time::format(t).split('T').next().unwrap_or_default().to_owned()
+}
+
+/// Returns a month such as `2026-11` in words; what is none stays as it is.
+pub fn month(text: &str) -> String {
+    const NAMES: [&str; 12] = [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ];
+    let name = text.split_once('-').and_then(|(year, month)| {
+        let name = NAMES.get(month.parse::<usize>().ok()?.checked_sub(1)?)?;
+        Some(format!("{name} {year}"))
+    });
+    name.unwrap_or_else(|| text.to_owned())
 }
 
 /// Returns the words of a published state.
@@ -136,13 +164,24 @@ pub fn told_by(mut cell: Cell, facts: &FamilyFacts, own: &str) -> Cell {
     cell
 }
 
-/// Returns what differs between the families, and what clients without Happy Eyeballs meet, a sentence each.
+/// Returns what was announced, what differs between the families, and what clients without Happy Eyeballs meet, a
+/// sentence each.
 pub fn findings(target: &TargetStatus) -> Vec<Finding> {
+    let planned = match (target.ipv4.maintenance, target.ipv6.maintenance) {
+        (false, false) => None,
+        (true, false) => Some("over IPv4"),
+        (false, true) => Some("over IPv6"),
+        (true, true) => Some("over IPv4 and IPv6"),
+    };
+    let planned = planned.map(|over| Finding {
+        code: "planned",
+        text: format!("Maintenance {over}, as announced: what fails because of it does not count as an outage"),
+    });
     let differs = target.differences.iter().map(|d| Finding { code: "differs", text: words::difference(d) });
     // Where a client with Happy Eyeballs gets no answer either, the row says so.
     let clients = target.clients.iter().filter(|_| target.dual_stack.family.is_some());
     let clients = clients.flat_map(words::clients).map(|text| Finding { code: "clients", text });
-    differs.chain(clients).collect()
+    planned.into_iter().chain(differs).chain(clients).collect()
 }
 
 fn of_dual_stack(target: &TargetStatus, side: EdgeSide) -> Cell {

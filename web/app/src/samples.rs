@@ -4,12 +4,15 @@ use dualwatch_core::{
     cause::Cause,
     dual_stack::DualStack,
     family::Family,
+    incident::{self, CauseSpan, Ending, Exhibit, Impact, IncidentId},
+    sample::Evidence,
     target::BrowserEndpoints,
-    time::{MINUTE, Timestamp},
+    time::{MINUTE, SECOND, Timestamp},
     vantage::Standing,
 };
 use dualwatch_wire::v1::{
-    FamilyFacts, PageData, PageTarget, SelfTest, Status, TargetStatus, VantageStatus, status::State,
+    FamilyFacts, Incident, PageData, PageIncident, PageTarget, SelfTest, Status, TargetStatus, VantageStatus,
+    status::State,
 };
 
 pub const NOW: Timestamp = Timestamp::from_unix_ms(1_795_428_711_042);
@@ -82,4 +85,57 @@ pub fn page(targets: Vec<TargetStatus>) -> PageData {
         },
         self_test: SelfTest { origins: endpoints("probe.example"), same_machine: false },
     }
+}
+
+/// An incident as the engine keeps it: per outage its family, and how many minutes ago it began and ended (0: it lasts).
+/// Every moment is known to a minute; every failure is a refusal.
+pub fn record(outages: &[(Family, i64, i64)]) -> incident::Incident {
+    let bound =
+        |minutes: i64| incident::Bound { after: Some(NOW - (minutes + 1) * MINUTE), by: NOW - minutes * MINUTE };
+    let is_over = outages.iter().all(|(.., ended)| *ended > 0);
+    let first = outages.iter().map(|(_, began, _)| *began).max().unwrap_or_default();
+    let last = outages.iter().map(|(.., ended)| *ended).min().unwrap_or_default();
+    let mut record = incident::Incident {
+        id: IncidentId(NOW - first * MINUTE),
+        outages: Vec::new(),
+        outages_omitted: 0,
+        causes: Vec::new(),
+        causes_omitted: 0,
+        blind: Vec::new(),
+        episodes: 1,
+        flapping: false,
+        confirmed_at: NOW - first * MINUTE + 10 * SECOND,
+        resolved_at: is_over.then(|| NOW - last * MINUTE + 10 * SECOND),
+        impact: Impact { rounds: 10, other_family_served: 10, dual_stack_served: 10, ..Impact::default() },
+        changes: Vec::new(),
+        n_effects: 2,
+    };
+    for &(family, began, ended) in outages {
+        let ended_at = (ended > 0).then(|| (bound(ended), Ending::Recovered));
+        record.outages.push(incident::Outage { family, began: bound(began), ended: ended_at });
+        let address = if family == Family::Ipv6 { "2001:db8::1" } else { "192.0.2.1" };
+        record.causes.push(CauseSpan {
+            cause: Cause::TcpRefused,
+            family,
+            from: NOW - began * MINUTE,
+            to: NOW - (ended + 1) * MINUTE,
+            samples: u32::try_from(began - ended).unwrap(),
+            exhibit: Exhibit {
+                vantage: "edge".into(),
+                standing: Standing::Proven,
+                address: address.parse().ok(),
+                http_status: None,
+                connect_ms: None,
+                evidence: Evidence { elapsed_ms: Some(12.0), ..Evidence::default() },
+                certificate: None,
+            },
+        });
+    }
+    record.episodes = u32::try_from(record.episodes().len()).unwrap();
+    record
+}
+
+/// What the page shows of [`record`].
+pub fn incident(name: &str, outages: &[(Family, i64, i64)]) -> PageIncident {
+    (&Incident::of(&name.to_lowercase(), name, &record(outages))).into()
 }

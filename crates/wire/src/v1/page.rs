@@ -1,8 +1,11 @@
 //! What the worker puts into the page, and serves to it again at `/api/v1/page` while it is open.
 
-use super::{Incident, Status};
+use super::{
+    Incident, Status,
+    incident::{Blind, Bound, Segment},
+};
 use crate::time::rfc3339;
-use dualwatch_core::{target::BrowserEndpoints, time::Timestamp};
+use dualwatch_core::{cause::Cause, family::Family, target::BrowserEndpoints, time::Timestamp};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -17,7 +20,63 @@ pub struct PageData {
     pub targets: Vec<PageTarget>,
     /// Those that are open, then those of the last day, the newest first.
     #[serde(default)]
-    pub incidents: Vec<Incident>,
+    pub incidents: Vec<PageIncident>,
+}
+
+/// What the page shows of an incident, with the names of [`Incident`]. The evidence, and what follows from the segments,
+/// are left out: they are the greater part of the document, and of the code that reads it in the browser.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PageIncident {
+    pub id: String,
+    /// Of the target.
+    pub name: String,
+    pub open: bool,
+    /// Never empty.
+    pub segments: Vec<Segment>,
+    pub blind: Vec<Blind>,
+    /// Each once, in the order in which they were first seen.
+    pub causes: Vec<PageCause>,
+    pub episodes: u32,
+    pub flapping: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageCause {
+    pub family: Family,
+    pub cause: Cause,
+}
+
+impl PageIncident {
+    /// Returns when it began; `None` only of a document that holds no segment.
+    pub fn began(&self) -> Option<Bound> {
+        self.segments.first().map(|s| s.began)
+    }
+
+    /// Returns when all was well again; `None` while something is down.
+    pub fn ended(&self) -> Option<Bound> {
+        self.segments.last().and_then(|s| s.ended)
+    }
+}
+
+impl From<&Incident> for PageIncident {
+    fn from(incident: &Incident) -> Self {
+        let mut causes: Vec<PageCause> = Vec::new();
+        for cause in incident.summary.causes.iter().map(|c| PageCause { family: c.family, cause: c.cause }) {
+            if !causes.contains(&cause) {
+                causes.push(cause);
+            }
+        }
+        Self {
+            id: incident.summary.id.clone(),
+            name: incident.name.clone(),
+            open: incident.open,
+            segments: incident.segments.clone(),
+            blind: incident.blind.clone(),
+            causes,
+            episodes: incident.summary.episodes,
+            flapping: incident.summary.flapping,
+        }
+    }
 }
 
 /// Endpoints of our own that answer over one family only, and over both.

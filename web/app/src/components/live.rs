@@ -33,8 +33,10 @@ impl Line {
 /// Paragraphs, as many as there are.
 pub fn lines(read: impl Fn() -> Vec<Line> + Send + 'static) -> impl IntoView {
     let read: Live<Vec<Line>> = Box::new(read);
-    move || {
-        let paragraph = |Line { class, code, text }| view! { <p class=class data-notice=code>{text}</p> };
-        read().into_iter().map(paragraph).collect::<Vec<_>>()
-    }
+    move || read().into_iter().map(paragraph).collect::<Vec<_>>()
+}
+
+/// One paragraph.
+pub fn paragraph(Line { class, code, text }: Line) -> impl IntoView {
+    view! { <p class=class data-notice=code>{text}</p> }
 }

@@ -41,12 +41,14 @@ fn card(model: Memo<PageModel>, place: usize, [slug, name, url]: [String; 3]) ->
         let of = |t: &TargetModel| t.causes.iter().map(line).chain(t.findings.iter().map(finding)).collect();
         model.with(|m| m.targets.get(place).map(of).unwrap_or_default())
     };
+    let uptime = move || model.with(|m| m.targets.get(place).map(|t| t.uptime.clone()).unwrap_or_default());
     let tone = move || model.with(|m| m.targets.get(place).map_or("", |t| t.tone().code()));
     view! {
         <article class="card" id=id data-tone=live::code(tone) aria-labelledby=heading.clone()>
             <div class="card-head">
-                <h3 id=heading.clone()>{name}</h3>
+                <h3 id=heading.clone()><a href=format!("/targets/{slug}")>{name}</a></h3>
                 <p class="url"><a href=href rel="noopener noreferrer">{url}</a></p>
+                <p class="note">{live::text(uptime)}</p>
             </div>
             <ul class="routes">{lines}</ul>
             {live::lines(why)}

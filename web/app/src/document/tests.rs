@@ -1,9 +1,9 @@
 //! The HTML as a reader without scripts gets it, and as a test reads it.
 
 use super::*;
-use crate::samples::{down, facts, page, target, up};
+use crate::samples::{down, facts, incident, page, target, up};
 use dualwatch_core::{cause::Cause, family::Family};
-use dualwatch_wire::v1::status::State;
+use dualwatch_wire::v1::{Uptime, status::State};
 
 fn assets() -> Assets {
     let url = |name: &str| format!("/assets/{name}");
@@ -23,7 +23,7 @@ fn text(html: &str) -> String {
             text = text + piece + " ";
         }
     }
-    text
+    text.replace('\u{a0}', " ")
 }
 
 /// The attributes of the row of one target and family, in the order of the document.
@@ -54,6 +54,31 @@ fn the_status_can_be_read_without_any_script() {
         assert!(text.contains(words), "{words:?} is not in {text}");
     }
     assert!(!text.contains("0 ms"), "{text}");
+}
+
+#[test]
+fn what_is_going_on_comes_first() {
+    let mut data = page(vec![target("Api", up(), down(Cause::TcpRefused), Some(Family::Ipv4))]);
+    data.targets[0].uptime = Some(Uptime { ipv4: Some(1.0), ipv6: Some(0.25), dual_stack: None });
+    data.status.targets[0].ipv6.maintenance = true;
+    data.incidents = vec![incident("Api", &[(Family::Ipv6, 23, 0)]), incident("Api", &[(Family::Ipv4, 60, 50)])];
+    let html = html(&data);
+    let text = text(&html);
+    for words in [
+        "Incidents IPv6 of Api is down Began between 09:47:51 and 09:48:51 UTC, 23 minutes ago. \
+         IPv4 no outage seen IPv6 down IPv6: connection refused",
+        "IPv4 of Api was down for 10 minutes ± 1 minute until 09:21:51 UTC · IPv4: connection refused All incidents",
+        "Up over 30 days: IPv4 100 % · IPv6 25.00 % · dual stack not observed",
+        "IPv6 down over IPv6, seen from the edge Edge down: connection refused (maintenance)",
+        "Maintenance over IPv6, as announced: what fails because of it does not count as an outage",
+    ] {
+        assert!(text.contains(words), "{words:?} is not in {text}");
+    }
+    assert!(text.find("Incidents").unwrap() < text.find("Services").unwrap());
+    for link in ["/incidents/api-20261123T094851Z", "/incidents", "/targets/api"] {
+        assert!(html.contains(&format!("href=\"{link}\"")), "{link}");
+    }
+    assert!(html.contains("d=\"M47 16L87 0H1000L1000 16Z\""), "{html}");
 }
 
 #[test]

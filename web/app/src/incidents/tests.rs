@@ -1,0 +1,93 @@
+//! Incidents from documents to words.
+
+use super::*;
+use crate::samples::{NOW, incident};
+use dualwatch_core::family::Family;
+
+fn check_open(outages: &[(Family, i64, i64)], headline: &str, since: &str, lines: &[&str]) {
+    let shown = incidents(&[incident("Api", outages)], NOW);
+    let [open] = &shown.open[..] else { panic!("one is open: {shown:?}") };
+    assert_eq!((open.headline.as_str(), open.since.as_str()), (headline, since));
+    assert_eq!(open.lines, lines);
+}
+
+#[test]
+fn one_that_lasts() {
+    check_open(
+        &[(Family::Ipv6, 23, 0)],
+        "IPv6 of Api is down",
+        "Began between 09:47:51 and 09:48:51 UTC, 23 minutes ago.",
+        &["IPv6: connection refused"],
+    );
+    check_open(
+        &[(Family::Ipv6, 3 * 1_440, 0)],
+        "IPv6 of Api is down",
+        "Began between 2026-11-20 10:10:51 and 2026-11-20 10:11:51 UTC, 3 days ago.",
+        &["IPv6: connection refused"],
+    );
+}
+
+#[test]
+fn families_that_join_and_part_are_one_incident() {
+    check_open(
+        &[(Family::Ipv6, 30, 0), (Family::Ipv4, 20, 10)],
+        "IPv6 of Api is down",
+        "Began between 09:40:51 and 09:41:51 UTC, 30 minutes ago.",
+        &[
+            "Down: IPv6 from 09:41:51, IPv4 and IPv6 from 09:51:51, IPv6 from 10:01:51 UTC.",
+            "IPv6: connection refused; IPv4: connection refused",
+        ],
+    );
+    check_open(
+        &[(Family::Ipv6, 30, 25), (Family::Ipv6, 5, 0)],
+        "IPv6 of Api is down",
+        "Began between 09:40:51 and 09:41:51 UTC, 30 minutes ago.",
+        &[
+            "Down: IPv6 from 09:41:51 to 09:46:51, IPv6 from 10:06:51 UTC.",
+            "IPv6: connection refused",
+            "It came back: this is the second time.",
+        ],
+    );
+}
+
+#[test]
+fn one_that_flaps_and_is_calm_for_now() {
+    let mut calm = incident("Api", &[(Family::Ipv4, 40, 38), (Family::Ipv4, 30, 28), (Family::Ipv4, 20, 18)]);
+    calm.open = true;
+    calm.flapping = true;
+    let shown = incidents(&[calm.clone()], NOW);
+    assert_eq!(shown.open[0].headline, "IPv4 of Api comes and goes");
+    assert_eq!(
+        shown.open[0].lines.last().unwrap(),
+        "It flaps: it came and went 3 times, so not every turn is announced."
+    );
+    calm.flapping = false;
+    assert_eq!(headline(&calm), "IPv4 of Api answers again, and is being watched");
+}
+
+#[test]
+fn one_that_was_there_at_the_first_look() {
+    let mut first = incident("Api", &[(Family::Ipv6, 23, 0)]);
+    first.segments[0].began.after = None;
+    let shown = incidents(&[first], NOW);
+    let since = "Began before 09:48:51 UTC, when it was first looked at, at least 23 minutes ago.";
+    assert_eq!(shown.open[0].since, since);
+}
+
+#[test]
+fn one_that_is_over_has_one_line() {
+    let shown = incidents(&[incident("Api", &[(Family::Ipv6, 30, 20)])], NOW);
+    assert_eq!(shown.open, []);
+    assert_eq!(shown.over[0].headline, "IPv6 of Api was down for 10 minutes ± 1 minute");
+    assert_eq!(shown.over[0].detail, "until 09:51:51 UTC · IPv6: connection refused");
+    let both = incident("Api", &[(Family::Ipv6, 30, 20), (Family::Ipv4, 30, 20)]);
+    assert_eq!(headline(&both), "Api was down for 10 minutes ± 1 minute");
+}
+
+#[test]
+fn a_long_list_is_cut_and_says_so() {
+    let one = incident("Api", &[(Family::Ipv6, 23, 0)]);
+    let shown = incidents(&vec![one; 15], NOW);
+    assert_eq!((shown.open.len(), shown.note.as_str()), (12, "3 more are not listed here. "));
+    assert_eq!(incidents(&[], NOW).note, "None now, and none within the last day. ");
+}
