@@ -1,7 +1,7 @@
 //! The status page: rendered to HTML at the edge, hydrated in the browser, merged with the browser's own view.
 //!
 //! In scope: what the page shows (pure, in `model` and what it uses), how (`components`), the document around it
-//! (`document`, feature `ssr`), and the browser's part: measuring and polling (`client`, feature `hydrate`).
+//! (`document`, feature `ssr`), the pages that need no script (`pages`, the same feature), and the browser's part: measuring and polling (`client`, feature `hydrate`).
 //! Out of scope: the verdict itself (`dualwatch-core`), words for codes (`dualwatch-words`), who serves it (`worker`).
 //!
 //! Invariants: components do not fetch; everything that decides what is shown is a function of values and a time.
@@ -35,6 +35,8 @@ mod samples;
 mod document;
 #[cfg(feature = "ssr")]
 pub use document::{Assets, render};
+#[cfg(feature = "ssr")]
+pub mod pages;
 
 #[cfg(feature = "hydrate")]
 mod client;

@@ -1,0 +1,99 @@
+//! The pages that need no script: an incident with its report, the list of all, a service with its availability.
+//!
+//! They are plain HTML, rendered at the edge from documents of the API, and say as of when they are true. Nothing of
+//! them is hydrated: they load one style sheet.
+
+mod availability;
+mod incident;
+mod list;
+mod missing;
+mod strip;
+mod target;
+mod text;
+
+pub use incident::incident;
+pub use list::incidents;
+pub use missing::missing;
+pub use target::{TargetPage, target};
+
+use crate::{
+    document::{Assets, ICON, escape},
+    model::Tone,
+    phrases,
+};
+use dualwatch_core::time::Timestamp;
+use leptos::prelude::*;
+
+/// What stands around the content of a page.
+struct Frame {
+    title: String,
+    tone: Tone,
+    lead: String,
+    /// Where the same can be read by a machine: a name and an address.
+    also: Vec<(&'static str, String)>,
+    now: Timestamp,
+}
+
+/// Returns the whole document.
+fn document(frame: Frame, assets: &Assets, content: impl IntoView) -> String {
+    let Frame { title, tone, lead, also, now } = frame;
+    let also: Vec<_> = (also.into_iter()).map(|(name, href)| view! { " · " <a href=href>{name}</a> }).collect();
+    let body = view! {
+        <div id="app">
+            <a class="skip" href="#content">"Skip to the content"</a>
+            <header class="top" data-tone=tone.code()>
+                <p class="brand"><span class="logo" aria-hidden="true"></span>"Dualwatch"</p>
+                <nav aria-label="Pages"><a href="/">"All services"</a> " · " <a href="/incidents">"All incidents"</a></nav>
+                <h1><span class="mark" aria-hidden="true"></span><span>{title.clone()}</span></h1>
+                <p class="lead">{lead}</p>
+            </header>
+            <main id="content" tabindex="-1">{content.into_any()}</main>
+            <footer>
+                <p>
+                    "As of " {phrases::date(now)} " " {phrases::time_of_day(now)}
+                    ". This page does not change by itself: load it again for news." {also}
+                </p>
+            </footer>
+        </div>
+    };
+    let [css, title] = [&assets.css, &title].map(|text| escape(text));
+    format!(
+        r#"<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<title>{title} · Dualwatch</title>
+<link rel="stylesheet" href="{css}">
+<link rel="icon" href="{ICON}">
+</head>
+<body>{body}</body>
+</html>
+"#,
+        body = body.into_view().to_html()
+    )
+}
+
+/// Returns a part of a page under a heading; nothing where there is nothing to say.
+fn section(id: &'static str, heading: &'static str, content: Option<AnyView>) -> AnyView {
+    let part = |content| {
+        view! {
+            <section class="part" aria-labelledby=id>
+                <h2 id=id>{heading}</h2>
+                {content}
+            </section>
+        }
+    };
+    content.map(part).into_any()
+}
+
+/// Returns a list of lines; `None` where there are none.
+fn list(lines: impl IntoIterator<Item = String>) -> Option<AnyView> {
+    let lines: Vec<_> = lines.into_iter().map(|line| view! { <li>{text::rich(&line)}</li> }).collect();
+    (!lines.is_empty()).then(|| view! { <ul class="lines">{lines}</ul> }.into_any())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,24 @@
+//! What is said where there is nothing: what was looked for, and where to look instead.
+
+use super::{Frame, document};
+use crate::{document::Assets, model::Tone};
+use dualwatch_core::time::Timestamp;
+use leptos::prelude::*;
+
+/// Returns the page for an address that leads nowhere; `sentence` says what there is none of.
+pub fn missing(sentence: &str, now: Timestamp, assets: &Assets) -> String {
+    let frame = Frame {
+        title: "There is nothing here".to_owned(),
+        tone: Tone::Unknown,
+        lead: sentence.to_owned(),
+        also: Vec::new(),
+        now,
+    };
+    let content = view! {
+        <p>
+            "The " <a href="/">"list of services"</a> " and the " <a href="/incidents">"list of incidents"</a>
+            " lead to everything that is here."
+        </p>
+    };
+    document(frame, assets, content)
+}

@@ -1,0 +1,84 @@
+//! One service: what is known of it now, how much of the time it was up, its last ninety days, its incidents.
+
+use super::{Frame, availability, document, list::over, section, strip};
+use crate::{components::incidents::card, document::Assets, edge, incidents, model::Tone, phrases, route::Route};
+use dualwatch_core::{time::Timestamp, verdict::Edge};
+use dualwatch_wire::v1::{Incident, PageIncident, TargetAvailability, TargetHistory, TargetStatus};
+use leptos::prelude::*;
+
+/// What the page of a service is made of.
+#[derive(Clone, Debug)]
+pub struct TargetPage<'a> {
+    pub status: &'a TargetStatus,
+    pub interval_s: u32,
+    pub availability: &'a TargetAvailability,
+    /// By day, from [`TargetPage::history_from`] on.
+    pub history: &'a TargetHistory,
+    /// Its own.
+    pub incidents: &'a [Incident],
+    pub now: Timestamp,
+}
+
+impl TargetPage<'_> {
+    /// Returns where the history has to begin.
+    pub fn history_from(now: Timestamp) -> Timestamp {
+        strip::from(now)
+    }
+}
+
+/// Returns the page.
+pub fn target(page: &TargetPage<'_>, assets: &Assets) -> String {
+    let TargetPage { status, availability, history, now, .. } = *page;
+    let slug = &status.slug;
+    let incidents: Vec<PageIncident> = page.incidents.iter().map(Into::into).collect();
+    let tones = Route::ALL.map(|route| tone(page, route));
+    let frame = Frame {
+        title: status.name.clone(),
+        tone: tones.into_iter().max().unwrap_or_default(),
+        lead: String::new(),
+        also: vec![
+            ("now, as JSON", format!("/api/v1/targets/{slug}")),
+            ("availability as JSON", format!("/api/v1/targets/{slug}/availability")),
+            ("history as JSON", format!("/api/v1/targets/{slug}/history?size=1d")),
+        ],
+        now,
+    };
+    let href = status.url.starts_with("http").then(|| status.url.clone());
+    let rows: Vec<_> = Route::ALL.iter().map(|route| row(page, *route)).collect();
+    let content = view! {
+        <p class="url"><a href=href rel="noopener noreferrer">{status.url.clone()}</a></p>
+        {section("now", "Now, seen from the edge", Some(view! { <ul class="card routes">{rows}</ul> }.into_any()))}
+        {section("availability", "Availability", Some(availability::table(availability)))}
+        {section("budget", "Error budget", availability::budgets(availability))}
+        {section("days", "The last 90 days", Some(strip::strips(history, now)))}
+        {section("incidents", "Incidents", Some(own(&incidents, now)))}
+    };
+    document(frame, assets, content)
+}
+
+fn tone(page: &TargetPage<'_>, route: Route) -> Tone {
+    match edge::side(page.status, page.interval_s, route, page.now).edge {
+        Edge::Ok => Tone::Good,
+        Edge::Failed => Tone::Bad,
+        Edge::Unpublished => Tone::Quiet,
+        _ => Tone::Unknown,
+    }
+}
+
+fn row(page: &TargetPage<'_>, route: Route) -> impl IntoView + use<> {
+    let side = edge::side(page.status, page.interval_s, route, page.now);
+    let cell = phrases::edge(page.status, side, route, page.now);
+    view! {
+        <li class="route" data-family=route.code() data-edge=edge::code(side.edge) data-tone=tone(page, route).code()>
+            <h3 class="name"><span class="mark" aria-hidden="true"></span>{route.label()}</h3>
+            <p class="verdict">{cell.main}</p>
+            <p class="fact wide"><span class="detail">{cell.detail}</span></p>
+        </li>
+    }
+}
+
+fn own(all: &[PageIncident], now: Timestamp) -> AnyView {
+    let open: Vec<_> = all.iter().filter(|i| i.open).map(|i| card(&incidents::open(i, now))).collect();
+    let none = all.is_empty().then(|| view! { <p>"None is on record."</p> });
+    view! { {none} {open} {over(all, now)} }.into_any()
+}

@@ -1,0 +1,236 @@
+//! The pages as a reader without scripts gets them.
+
+use super::*;
+use crate::samples::{NOW, down, page, record, target as status, up};
+use dualwatch_core::{
+    cause::Cause,
+    family::Family,
+    incident::BlindSpell,
+    report::Context,
+    time::{DAY, HOUR, MINUTE},
+};
+use dualwatch_wire::{
+    seconds::Seconds,
+    v1::{
+        Incident, IncidentDocument, Incidents, TargetAvailability, TargetHistory,
+        history::{BucketTimes, ErrorBudget, FamilyBucket, HistoryBucket, TrackAvailability, WindowAvailability},
+    },
+};
+
+fn assets() -> Assets {
+    let url = |name: &str| format!("/assets/{name}");
+    Assets { css: url("style.css"), boot: url("boot.js"), js: url("app.js"), wasm: url("app_bg.wasm") }
+}
+
+/// The text between tags, with one space between pieces: what a reader gets.
+fn text(html: &str) -> String {
+    let mut text = String::new();
+    for piece in html.split('<').filter_map(|part| part.split_once('>')).map(|(_, after)| after.trim()) {
+        if !piece.is_empty() {
+            text = text + piece + " ";
+        }
+    }
+    text.replace('\u{a0}', " ")
+}
+
+fn check(html: &str, words: &[&str], links: &[&str]) {
+    let text = text(html);
+    for words in words {
+        assert!(text.contains(words), "{words:?} is not in {text}");
+    }
+    for link in links {
+        assert!(html.contains(&format!("href=\"{link}\"")), "no link to {link} in {html}");
+    }
+    assert!(!html.contains("<script") && !html.contains(" style="), "{html}");
+    let headings = html.matches("<h1").count();
+    assert_eq!(headings, 1, "{html}");
+}
+
+fn incident_page(outages: &[(Family, i64, i64)], name: &str) -> String {
+    let mut whole = record(outages);
+    whole.blind.push(BlindSpell { family: Family::Ipv6, from: NOW - 29 * MINUTE, to: Some(NOW - 27 * MINUTE) });
+    let others = [record(&[(Family::Ipv6, 3 * 1_440, 3 * 1_440 - 10)])];
+    let context = Context { others: &others, ..Context::default() };
+    let document = IncidentDocument {
+        version: 1,
+        incident: Incident::of("api", name, &whole),
+        report: dualwatch_words::report::report("api", name, &whole, &context),
+    };
+    incident(&document, NOW, &assets())
+}
+
+#[test]
+fn an_incident_has_its_whole_report() {
+    check(
+        &incident_page(&[(Family::Ipv6, 30, 0), (Family::Ipv4, 20, 10)], "Api"),
+        &[
+            "Api is down since 2026-11-23 09:41:51.042 UTC",
+            "IPv4 was down IPv6 down, at times not seen From 2026-11-23 09:39:18 UTC to 2026-11-23 10:11:51 UTC. Filled: down.",
+            "Not over yet It has lasted 30 minutes so far Nobody could see IPv6",
+            "IPv4 and IPv6 after 2026-11-23 09:50:51.042 UTC, by 2026-11-23 09:51:51.042 UTC after",
+            "Nobody could see IPv6 from 2026-11-23 09:42:51.042 UTC to 2026-11-23 09:44:51.042 UTC",
+            "IPv6: connection refused (2001:db8::1, after 12 ms), seen by edge in 30 rounds",
+            "tcp.refused The machine answered and said no",
+            "The evidence as it was recorded {",
+            "People who have only IPv6: ",
+            "What may have been behind it",
+            "For : all 30 failed rounds over IPv6: connection refused",
+            "What to look at For: connection refused",
+            "Similar incidents 2026-11-20 10:11:51.042 UTC, 10 minutes ± 1 minute",
+            "Confirmed 10 seconds after it was first seen",
+            "Since then It is not over yet.",
+            "As of 2026-11-23 10:11:51 UTC . This page does not change by itself",
+        ],
+        &[
+            "/",
+            "/incidents",
+            "/targets/api",
+            "/api/v1/incidents/api-20261123T094151Z/report.md",
+            "/api/v1/incidents/api-20261123T094151Z",
+            "/incidents/api-20261120T101151Z",
+        ],
+    );
+    let over = incident_page(&[(Family::Ipv6, 30, 10)], "Api");
+    let lines =
+        ["IPv6 of Api was down for 20 minutes ± 1 minute", "Lasted 20 minutes ± 1 minute", "Watched for a relapse"];
+    check(&over, &lines, &[]);
+}
+
+#[test]
+fn names_cannot_become_markup() {
+    let html = incident_page(&[(Family::Ipv6, 30, 0)], "</title><script>alert(1)</script>");
+    assert!(!html.contains("<script"), "{html}");
+    assert!(!missing("<script>", NOW, &assets()).contains("<script"));
+}
+
+#[test]
+fn the_list_has_what_is_open_first_and_the_rest_by_month() {
+    let of = |outages: &[(Family, i64, i64)]| Incident::of("api", "Api", &record(outages));
+    let month = 30 * 1_440;
+    let all = Incidents {
+        version: 1,
+        incidents: vec![
+            of(&[(Family::Ipv6, 30, 0)]),
+            of(&[(Family::Ipv6, 90, 80)]),
+            of(&[(Family::Ipv4, month, month - 10)]),
+        ],
+    };
+    check(
+        &incidents(&all, NOW, &assets()),
+        &[
+            "1 incident is open",
+            "IPv6 of Api is down Began between 09:40:51 and 09:41:51 UTC, 30 minutes ago.",
+            "Over November 2026 IPv6 of Api was down for 10 minutes ± 1 minute until 08:51:51 UTC · IPv6: connection refused",
+            "October 2026 IPv4 of Api was down for 10 minutes ± 1 minute until 2026-10-24 10:21:51 UTC",
+        ],
+        &["/incidents/api-20261123T094151Z", "/incidents/api-20261024T101151Z", "/api/v1/incidents"],
+    );
+    check(
+        &incidents(&Incidents { version: 1, incidents: Vec::new() }, NOW, &assets()),
+        &["No incident is on record"],
+        &[],
+    );
+}
+
+#[test]
+fn what_is_missing_is_said_and_leads_on() {
+    check(
+        &missing("There is no incident x.", NOW, &assets()),
+        &["There is nothing here", "There is no incident x."],
+        &["/", "/incidents"],
+    );
+}
+
+/// Half a day observed, of it so many seconds down.
+fn track(down: i64) -> TrackAvailability {
+    let s = |seconds: i64| Seconds::from_ms(seconds * 1_000);
+    TrackAvailability {
+        observed_s: s(43_200),
+        up_s: s(43_200 - down),
+        degraded_s: s(0),
+        down_s: s(down),
+        maintenance_s: s(3_600),
+        unobserved_share: 0.25,
+        ratio: Some((43_200 - down) as f64 / 43_200.0),
+        blurred_s: s(0),
+        budget: Some(ErrorBudget { allowed_s: s(432), spent_s: s(down), left_s: s(432 - down) }),
+    }
+}
+
+fn target_page(edit: impl FnOnce(&mut TargetAvailability)) -> String {
+    let data = page(vec![status("Api", up(), down(Cause::TcpRefused), Some(Family::Ipv4))]);
+    let mut availability = TargetAvailability {
+        version: 1,
+        slug: "api".into(),
+        slo: Some(99.0),
+        windows: ["24h", "2026-11"]
+            .map(|window| WindowAvailability {
+                window: window.into(),
+                from: NOW - DAY,
+                to: NOW,
+                ipv4: track(0),
+                ipv6: track(43_200),
+                dual_stack: track(60),
+            })
+            .into(),
+    };
+    edit(&mut availability);
+    let midnight = NOW - NOW.unix_ms().rem_euclid(DAY);
+    let times = |up: i64, down: i64| BucketTimes {
+        up_s: Seconds::from_ms(up * HOUR),
+        down_s: Seconds::from_ms(down * HOUR),
+        ..BucketTimes::default()
+    };
+    let day = |ago: i64, down: i64| HistoryBucket {
+        from: midnight - ago * DAY,
+        to: midnight - (ago - 1) * DAY,
+        ipv4: FamilyBucket { times: times(24, 0), ..FamilyBucket::default() },
+        ipv6: FamilyBucket { times: times(20 - down, down), ..FamilyBucket::default() },
+        dual_stack: times(24, 0),
+    };
+    let history = TargetHistory {
+        version: 1,
+        slug: "api".into(),
+        size: "1d".into(),
+        from: TargetPage::history_from(NOW),
+        to: NOW,
+        buckets: (1..60).rev().map(|ago| day(ago, i64::from(ago % 20 == 0) * 3)).collect(),
+        n_unreadable: 0,
+    };
+    let own = [Incident::of("api", "Api", &record(&[(Family::Ipv6, 30, 0)]))];
+    let page = TargetPage {
+        status: &data.status.targets[0],
+        interval_s: 60,
+        availability: &availability,
+        history: &history,
+        incidents: &own,
+        now: NOW,
+    };
+    target(&page, &assets())
+}
+
+#[test]
+fn a_service_has_its_availability_its_days_and_its_incidents() {
+    let html = target_page(|_| {});
+    check(
+        &html,
+        &[
+            "Now, seen from the edge IPv4 up 23 ms · for 12 minutes IPv6 down: connection refused since 09:59:51 UTC, 12 minutes",
+            "24 hours 100 % maintenance 1 hour, 25.00 % not observed 0 % down 12 hours, maintenance 1 hour, 25.00 % not observed",
+            "99.86 % down 1 minute",
+            "November 2026 100 %",
+            "objective of 99 %",
+            "7 minutes 12 seconds left of 7 minutes 12 seconds overspent by 11 hours 52 minutes of 7 minutes 12 seconds",
+            "IPv4 no outage seen, 31 days not observed",
+            "IPv6 outages on 2 days, 31 days not observed",
+            "2026-11-03: down 3 hours; not observed 4 hours",
+            "2026-11-22 up up; not observed 4 hours up",
+            "2026-11-23 not observed not observed not observed",
+            "Incidents IPv6 of Api is down",
+        ],
+        &["/incidents/api-20261123T094151Z", "/api/v1/targets/api/availability", "https://api.example/"],
+    );
+    assert_eq!(html.matches("class=\"day\"").count(), 3 * 90 + 5, "a cell a day and route, and the legend");
+    let without = target_page(|availability| availability.slo = None);
+    assert!(!without.contains("Error budget"));
+}

@@ -1,0 +1,24 @@
+//! Text of reports as markup: code in backticks, a capital at the beginning.
+
+use leptos::prelude::*;
+
+/// Returns a line with what is in backticks as code, and with a capital at the beginning.
+pub fn rich(line: &str) -> Vec<AnyView> {
+    let line = capital(line);
+    line.split('`')
+        .enumerate()
+        .filter(|(_, piece)| !piece.is_empty())
+        .map(|(i, piece)| {
+            let piece = piece.to_owned();
+            if i % 2 == 1 { view! { <code>{piece}</code> }.into_any() } else { piece.into_any() }
+        })
+        .collect()
+}
+
+pub fn capital(text: &str) -> String {
+    let mut text = text.to_owned();
+    if let Some(first) = text.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    text
+}
