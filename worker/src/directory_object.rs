@@ -221,7 +221,7 @@ impl DirectoryObject {
                     uptime: entry.report.and_then(|report| report.uptime),
                 })
                 .collect(),
-            incidents: store.current_incidents(dial::now() - DAY, MAX_CURRENT)?,
+            incidents: store.current_incidents(dial::now() - DAY, MAX_CURRENT)?.iter().map(Into::into).collect(),
         })
     }
 

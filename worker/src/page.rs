@@ -1,28 +1,53 @@
-//! `GET /`: the status as HTML that is readable before and without WebAssembly.
+//! The pages for people, as HTML: the status page, readable before and without WebAssembly, and those without scripts.
 
-use crate::{call, reply};
+mod still;
+
+use crate::{call, dial, reply};
 use dualwatch_app::Assets;
 use dualwatch_core::target::BrowserEndpoints;
-use dualwatch_wire::v1::PageData;
+use dualwatch_wire::{problem::Problem, v1::PageData};
 use serde::Deserialize;
 use std::{collections::BTreeSet, net::IpAddr};
 use worker::{Env, Request, Response, Result, Url};
 
-/// Renders the page.
+/// What a page without scripts may load: its style sheet and its icon.
+const STILL_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; \
+                            form-action 'none'; frame-ancestors 'none'";
+
+/// Renders the page at the path of the request.
 pub async fn answer(request: &Request, env: &Env) -> Result<Response> {
     let Ok(assets) = serde_json::from_str::<AssetUrls>(&env.var("PAGE_ASSETS")?.to_string()) else {
-        return reply::problem(&dualwatch_wire::problem::Problem::new(
+        return reply::problem(&Problem::new(
             500,
             "misconfigured",
             "Misconfigured",
             "PAGE_ASSETS is not a JSON object with boot, js, wasm and css; the build writes it",
         ));
     };
-    let data = data(request, env).await?;
-    let html = dualwatch_app::render(&data, &assets.into());
+    let assets = assets.into();
+    let path = request.path();
+    let page = match path.split('/').skip(1).collect::<Vec<_>>()[..] {
+        ["incidents"] => still::incidents(request, env, &assets).await?,
+        ["incidents", id] => still::incident(env, id, &assets).await?,
+        ["targets", slug] => still::target(env, slug, &assets).await?,
+        _ => {
+            let data = data(request, env).await?;
+            return html(dualwatch_app::render(&data, &assets), &content_security_policy(&data));
+        }
+    };
+    match page {
+        Ok(page) => html(page, STILL_POLICY),
+        Err(sentence) => {
+            let page = dualwatch_app::pages::missing(&sentence, dial::now(), &assets);
+            Ok(html(page, STILL_POLICY)?.with_status(404))
+        }
+    }
+}
+
+fn html(html: String, policy: &str) -> Result<Response> {
     let mut response = Response::from_html(html)?;
     let headers = response.headers_mut();
-    headers.set("content-security-policy", &content_security_policy(&data))?;
+    headers.set("content-security-policy", policy)?;
     headers.set("referrer-policy", "no-referrer")?;
     headers.set("x-content-type-options", "nosniff")?;
     headers.set("cache-control", "no-store")?;

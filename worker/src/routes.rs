@@ -20,7 +20,9 @@ pub async fn answer(request: Request, env: &Env) -> Result<Response> {
     }
     let segments: Vec<&str> = path.split('/').skip(1).collect();
     match (segments.as_slice(), &method) {
-        ([""], Method::Get | Method::Head) => page::answer(&request, env).await,
+        ([""] | ["incidents"] | ["incidents" | "targets", _], Method::Get | Method::Head) => {
+            page::answer(&request, env).await
+        }
         (["healthz"], Method::Get | Method::Head) => Response::ok("ok\n"),
         (["assets", ..], Method::Get | Method::Head) => assets(request, env).await,
         (["probe", name], _) => probe::answer(request, name).await,
@@ -46,7 +48,9 @@ pub async fn answer(request: Request, env: &Env) -> Result<Response> {
         (["api", "v1", "vantage", "plans"], _) => reply::method_not_allowed(&method, "GET"),
         (["api", "v1", "vantage", "rounds"], _) => reply::method_not_allowed(&method, "POST"),
         (["api", "v1", "config"], _) => reply::method_not_allowed(&method, "GET, PUT"),
-        (["" | "healthz"] | ["assets", ..], _) => reply::method_not_allowed(&method, "GET, HEAD"),
+        (["" | "healthz"] | ["assets" | "incidents" | "targets", ..], _) => {
+            reply::method_not_allowed(&method, "GET, HEAD")
+        }
         (["api", "v1", "targets", _, "rounds"], _) => reply::method_not_allowed(&method, "GET, POST"),
         (["api", "v1", "status" | "page"] | ["api", "v1", "targets" | "incidents", ..], _) => {
             reply::method_not_allowed(&method, "GET")

@@ -1,6 +1,6 @@
 //! All incidents: those that last, then the others by month.
 
-use super::{Frame, document, section};
+use super::{Frame, document, section, text::rich};
 use crate::{
     components::incidents::{card, line},
     document::Assets,
@@ -9,12 +9,12 @@ use crate::{
     phrases,
 };
 use dualwatch_core::time::Timestamp;
-use dualwatch_wire::v1::{Incidents, PageIncident};
+use dualwatch_wire::v1::{Incidents, PageIncident, incident::Event};
 use leptos::prelude::*;
 
 /// Returns the page.
-pub fn incidents(all: &Incidents, now: Timestamp, assets: &Assets) -> String {
-    let all: Vec<PageIncident> = all.incidents.iter().map(Into::into).collect();
+pub fn incidents(whole: &Incidents, now: Timestamp, assets: &Assets) -> String {
+    let all: Vec<PageIncident> = whole.incidents.iter().map(Into::into).collect();
     let n_open = all.iter().filter(|i| i.open).count();
     let title = match (n_open, all.len()) {
         (0, 0) => "No incident is on record".to_owned(),
@@ -30,8 +30,31 @@ pub fn incidents(all: &Incidents, now: Timestamp, assets: &Assets) -> String {
         now,
     };
     let open: Vec<_> = all.iter().filter(|i| i.open).map(|i| card(&incidents::open(i, now))).collect();
-    let content = view! { {open} {over(&all, now)} };
+    let content = view! { {events(whole)} {open} {over(&all, now)} {older(&all)} };
     document(frame, assets, content)
+}
+
+/// Which of them are one event: each with what its incidents share, and a link to each.
+fn events(all: &Incidents) -> Option<AnyView> {
+    let name =
+        |id: &str| all.incidents.iter().find(|i| i.summary.id == id).map_or_else(|| id.to_owned(), |i| i.name.clone());
+    let event = |event: &Event| {
+        let links: Vec<_> =
+            event.incidents.iter().map(|id| view! { " " <a href=format!("/incidents/{id}")>{name(id)}</a> }).collect();
+        view! { <li>{rich(&event.text)} {links}</li> }
+    };
+    let events: Vec<_> = all.events.iter().map(event).collect();
+    let content = (!events.is_empty()).then(|| view! { <ul class="lines">{events}</ul> }.into_any());
+    content.is_some().then(|| section("events", "Began together", content))
+}
+
+/// Where a long list goes on.
+fn older(all: &[PageIncident]) -> Option<AnyView> {
+    /// A shorter list is no part of a longer one.
+    const LONG: usize = 50;
+    let last = all.last().filter(|_| all.len() >= LONG)?.began()?.by;
+    let href = format!("/incidents?before={}", last.unix_ms());
+    Some(view! { <p><a href=href>"Older incidents"</a></p> }.into_any())
 }
 
 /// Returns those that are over, under the month in which they began.

@@ -14,6 +14,7 @@ use dualwatch_wire::{
     v1::{
         Incident, IncidentDocument, Incidents, TargetAvailability, TargetHistory,
         history::{BucketTimes, ErrorBudget, FamilyBucket, HistoryBucket, TrackAvailability, WindowAvailability},
+        incident::Event,
     },
 };
 
@@ -114,6 +115,7 @@ fn the_list_has_what_is_open_first_and_the_rest_by_month() {
             of(&[(Family::Ipv6, 90, 80)]),
             of(&[(Family::Ipv4, month, month - 10)]),
         ],
+        events: Vec::new(),
     };
     check(
         &incidents(&all, NOW, &assets()),
@@ -125,11 +127,33 @@ fn the_list_has_what_is_open_first_and_the_rest_by_month() {
         ],
         &["/incidents/api-20261123T094151Z", "/incidents/api-20261024T101151Z", "/api/v1/incidents"],
     );
+    let none = Incidents { version: 1, incidents: Vec::new(), events: Vec::new() };
+    check(&incidents(&none, NOW, &assets()), &["No incident is on record"], &[]);
+}
+
+#[test]
+fn what_began_together_is_one_event() {
+    let [a, b] = ["A", "B"].map(|name| Incident::of(&name.to_lowercase(), name, &record(&[(Family::Ipv6, 30, 0)])));
+    let event = Event {
+        began: a.summary.began,
+        ended: None,
+        incidents: vec![a.summary.id.clone(), b.summary.id.clone()],
+        text: "two services share a network".into(),
+    };
+    let all = Incidents { version: 1, incidents: vec![a, b], events: vec![event] };
     check(
-        &incidents(&Incidents { version: 1, incidents: Vec::new() }, NOW, &assets()),
-        &["No incident is on record"],
-        &[],
+        &incidents(&all, NOW, &assets()),
+        &["2 incidents are open", "Began together Two services share a network A B IPv6 of A is down"],
+        &["/incidents/a-20261123T094151Z", "/incidents/b-20261123T094151Z"],
     );
+}
+
+#[test]
+fn a_long_list_leads_to_older_ones() {
+    let one = Incident::of("api", "Api", &record(&[(Family::Ipv6, 90, 80)]));
+    let all = Incidents { version: 1, incidents: vec![one; 50], events: Vec::new() };
+    let before = (NOW - 90 * MINUTE).unix_ms();
+    check(&incidents(&all, NOW, &assets()), &["Older incidents"], &[&format!("/incidents?before={before}")]);
 }
 
 #[test]
