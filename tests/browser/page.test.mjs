@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { eventually, expectRow, openTested, startDemo, withChromium, withFirefox } from "./support.mjs";
+import { complaintsOf, eventually, expectRow, openTested, startDemo, withChromium, withFirefox } from "./support.mjs";
 
 let demo;
 /** `/api/v1/status` once every fault has been seen. */
@@ -49,6 +49,48 @@ test("without JavaScript the page is the whole edge status", async () => {
     assert.ok(refused.cause, "a failure has a cause");
     assert.match(why, /connection/i, "the cause is there in words");
     assert.match(text, /Without JavaScript/);
+  });
+});
+
+test("without JavaScript an incident leads to its report, and a service to its availability", async () => {
+  await withChromium(async (browser) => {
+    const page = await browser.newPage();
+    const complaints = complaintsOf(page);
+    await page.setJavaScriptEnabled(false);
+    const follow = async (selector) => {
+      await Promise.all([page.waitForNavigation(), page.click(selector)]);
+      assert.equal(await page.$("script"), null, "nothing is loaded but HTML and a style sheet");
+      return page.$eval("body", (body) => body.innerText);
+    };
+    await eventually("the incident is on the page", async () => {
+      await page.goto(demo.origin);
+      return page.$('[data-incident^="ipv6-refused-"]');
+    });
+    const card = await page.$eval('[data-incident^="ipv6-refused-"]', (card) => card.innerText);
+    assert.match(card, /IPv6 of .* is down/);
+    assert.match(card, /Began .* UTC.* ago\./);
+
+    const report = await follow('[data-incident^="ipv6-refused-"] a');
+    for (const part of ["When", "Causes, in order", "Who was affected", "What to look at", "How detection did"]) {
+      assert.ok(report.includes(part), `${part} is not in the report`);
+    }
+    assert.match(report, /connection refused/);
+    const markdown = await page.$eval('a[href$="/report.md"]', (link) => link.href);
+    assert.match(await (await fetch(markdown)).text(), /^# IPv6 of /);
+
+    const service = await follow('a[href="/targets/ipv6-refused"]');
+    for (const words of ["Availability", "24 hours", "0\u00a0%", "The last 90 days", "Incidents"]) {
+      assert.ok(service.includes(words), `${words} is not in the page of the service`);
+    }
+    await page.setViewport({ width: 360, height: 800 });
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    assert.ok(overflow <= 0, `the page is ${overflow} px too wide`);
+
+    assert.match(await follow('a[href="/incidents"]'), /incidents? (is|are) open/);
+    const missing = await page.goto(`${demo.origin}/incidents/healthy-20000101T000000Z`);
+    assert.equal(missing.status(), 404);
+    assert.match(await page.$eval("h1", (h1) => h1.innerText), /nothing here/);
+    assert.deepEqual(complaints.filter((text) => !text.includes("404")), []);
   });
 });
 

@@ -22,7 +22,19 @@ use crate::{
     phrases,
 };
 use dualwatch_core::time::Timestamp;
-use leptos::prelude::*;
+use leptos::{prelude::*, tachys::html::InertElement};
+
+/// Turns a view into finished HTML at once. A view that is only boxed keeps ten functions each in the worker, for
+/// streaming and hydration that these pages do not know.
+trait Inert {
+    fn inert(self) -> InertElement;
+}
+
+impl<V: IntoView> Inert for V {
+    fn inert(self) -> InertElement {
+        InertElement::new(self.into_view().to_html())
+    }
+}
 
 /// What stands around the content of a page.
 struct Frame {
@@ -47,7 +59,7 @@ fn document(frame: Frame, assets: &Assets, content: impl IntoView) -> String {
                 <h1><span class="mark" aria-hidden="true"></span><span>{title.clone()}</span></h1>
                 <p class="lead">{lead}</p>
             </header>
-            <main id="content" tabindex="-1">{content.into_any()}</main>
+            <main id="content" tabindex="-1">{content.inert()}</main>
             <footer>
                 <p>
                     "As of " {phrases::date(now)} " " {phrases::time_of_day(now)}
@@ -77,7 +89,7 @@ fn document(frame: Frame, assets: &Assets, content: impl IntoView) -> String {
 }
 
 /// Returns a part of a page under a heading; nothing where there is nothing to say.
-fn section(id: &'static str, heading: &'static str, content: Option<AnyView>) -> AnyView {
+fn section(id: &'static str, heading: &'static str, content: Option<InertElement>) -> InertElement {
     let part = |content| {
         view! {
             <section class="part" aria-labelledby=id>
@@ -86,13 +98,13 @@ fn section(id: &'static str, heading: &'static str, content: Option<AnyView>) ->
             </section>
         }
     };
-    content.map(part).into_any()
+    content.map(part).inert()
 }
 
 /// Returns a list of lines; `None` where there are none.
-fn list(lines: impl IntoIterator<Item = String>) -> Option<AnyView> {
+fn list(lines: impl IntoIterator<Item = String>) -> Option<InertElement> {
     let lines: Vec<_> = lines.into_iter().map(|line| view! { <li>{text::rich(&line)}</li> }).collect();
-    (!lines.is_empty()).then(|| view! { <ul class="lines">{lines}</ul> }.into_any())
+    (!lines.is_empty()).then(|| view! { <ul class="lines">{lines}</ul> }.inert())
 }
 
 #[cfg(test)]

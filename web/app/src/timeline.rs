@@ -43,7 +43,9 @@ pub fn timeline(incident: &PageIncident, now: Timestamp) -> Timeline {
     let last = incident.ended().map_or(now, |ended| ended.by);
     let lead = (last.ms_since(first) / LEAD).max(1);
     let to = if incident.ended().is_some() { last + lead } else { last };
-    let scale = Scale { from: first - lead, to };
+    // Before the first look it is not known to have been well.
+    let is_known_before = began.is_some_and(|began| began.after.is_some());
+    let scale = Scale { from: if is_known_before { first - lead } else { first }, to };
     Timeline { from: scale.from, to, rows: Family::ALL.map(|family| row(incident, family, scale)) }
 }
 
@@ -138,6 +140,13 @@ mod tests {
             &[(Family::Ipv6, 19, 10), (Family::Ipv4, 15, 12)],
             [("was down", "M409 16L500 0H681L772 16Z"), ("was down", "M45 16L136 0H863L954 16Z")],
         );
+    }
+
+    #[test]
+    fn nothing_is_drawn_from_before_the_first_look() {
+        let mut incident = incident("Api", &[(Family::Ipv6, 19, 0)]);
+        incident.segments[0].began.after = None;
+        assert_eq!(timeline(&incident, NOW).rows[1].down, "M0 16L0 0H1000L1000 16Z");
     }
 
     #[test]

@@ -31,13 +31,8 @@ pub fn card(incident: &Open) -> impl IntoView + use<> {
     let lines: Vec<_> = lines.iter().map(|text| live::paragraph(Line::new("why", text))).collect();
     view! {
         <article class="card incident" data-incident=id.clone() data-tone="bad">
-            <div class="card-head">
-                <h3>
-                    <span class="mark" aria-hidden="true"></span>
-                    <a href=format!("/incidents/{id}")>{headline.clone()}</a>
-                </h3>
-                <p class="lead">{since.clone()}</p>
-            </div>
+            <h3><a href=format!("/incidents/{id}")>{headline.clone()}</a></h3>
+            {live::paragraph(Line::new("lead", since))}
             {timeline(drawn)}
             {lines}
         </article>
@@ -50,7 +45,7 @@ pub fn line(incident: &Over) -> impl IntoView + use<> {
     view! {
         <li data-incident=id.clone()>
             <a href=format!("/incidents/{id}")>{headline.clone()}</a>
-            <span class="detail">{detail.clone()}</span>
+            {live::paragraph(Line::new("detail", detail))}
         </li>
     }
 }

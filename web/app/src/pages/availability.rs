@@ -1,12 +1,13 @@
 //! Availability in words and as tables: how much of the time that was observed, in every window that people ask for.
 
+use super::Inert;
 use crate::{percent::percent, phrases, route::Route};
 use dualwatch_wire::v1::{
     TargetAvailability,
     history::{ErrorBudget, TrackAvailability, WindowAvailability},
 };
 use dualwatch_words as words;
-use leptos::prelude::*;
+use leptos::{prelude::*, tachys::html::InertElement};
 
 /// What stands in a cell: the figure, and what goes with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,23 +53,33 @@ pub fn budget(budget: &ErrorBudget) -> Figure {
 }
 
 /// Returns the table of all windows.
-pub fn table(availability: &TargetAvailability) -> AnyView {
+pub fn table(availability: &TargetAvailability) -> InertElement {
     let caption = "Share of the observed time in which it was up; maintenance counts neither way";
-    rows(caption, &availability.windows, |track| Some(figure(track)))
+    rows(caption, known(availability), |track| Some(figure(track)))
+}
+
+/// Returns the windows without the oldest, of which nothing at all is known.
+fn known(availability: &TargetAvailability) -> &[WindowAvailability] {
+    let is_known = |w: &WindowAvailability| {
+        [&w.ipv4, &w.ipv6, &w.dual_stack].iter().any(|t| t.observed_s.ms() + t.maintenance_s.ms() > 0)
+    };
+    let is_month = |w: &WindowAvailability| w.window.contains('-');
+    let n = availability.windows.iter().rposition(|w| is_known(w) || !is_month(w)).map_or(0, |last| last + 1);
+    &availability.windows[..n]
 }
 
 /// Returns the table of error budgets; `None` without an objective.
-pub fn budgets(availability: &TargetAvailability) -> Option<AnyView> {
+pub fn budgets(availability: &TargetAvailability) -> Option<InertElement> {
     let slo = availability.slo?;
     let caption = format!("Time that may be down under the objective of {slo} %, over the observed time");
-    Some(rows(&caption, &availability.windows, |track| track.budget.as_ref().map(budget)))
+    Some(rows(&caption, known(availability), |track| track.budget.as_ref().map(budget)))
 }
 
 fn rows(
     caption: &str,
     windows: &[WindowAvailability],
     figure: impl Fn(&TrackAvailability) -> Option<Figure>,
-) -> AnyView {
+) -> InertElement {
     let cell = |track: &TrackAvailability| {
         let Figure { main, details } =
             figure(track).unwrap_or_else(|| Figure { main: "–".to_owned(), details: Vec::new() });
@@ -88,7 +99,7 @@ fn rows(
             <tbody role="rowgroup">{rows}</tbody>
         </table>
     }
-    .into_any()
+    .inert()
 }
 
 /// Returns the name of a column.

@@ -1,7 +1,7 @@
 //! One incident with its report: everything that the document holds, in the order in which one asks for it.
 
 use super::{
-    Frame, document, list, section,
+    Frame, Inert, document, list, section,
     text::{capital, rich},
 };
 use crate::{components::timeline::timeline, document::Assets, incidents, model::Tone, phrases, timeline as shapes};
@@ -15,7 +15,7 @@ use dualwatch_wire::v1::{
     incident_report::{Hypothesis, ReportedCause},
 };
 use dualwatch_words::{self as words, report::moment};
-use leptos::prelude::*;
+use leptos::{prelude::*, tachys::html::InertElement};
 
 /// Returns the page of an incident as it stands at `now`.
 pub fn incident(whole: &IncidentDocument, now: Timestamp, assets: &Assets) -> String {
@@ -42,7 +42,7 @@ pub fn incident(whole: &IncidentDocument, now: Timestamp, assets: &Assets) -> St
     let similar = report.similar.iter().map(|s| linked(&s.id, &s.text)).collect();
     let content = view! {
         <p>"The service: " <a href=target>{incident.name.clone()}</a></p>
-        {section("when", "When", Some(view! { {drawn(&shown, now)} {when} {segments(&report.segments)} }.into_any()))}
+        {section("when", "When", Some(view! { {drawn(&shown, now)} {when} {segments(&report.segments)} }.inert()))}
         {section("causes", "Causes, in order", causes(report, incident.causes_omitted))}
         {section("changed", "What changed before it", list(report.changes.iter().map(|c| c.text.clone())))}
         {section("affected", "Who was affected", list(report.affected.iter().map(|a| a.text.clone())))}
@@ -88,7 +88,7 @@ fn segments(segments: &[Segment]) -> impl IntoView + use<> {
 }
 
 /// Each cause with its evidence; what a cause means is said the first time.
-fn causes(report: &IncidentReport, n_omitted: u32) -> Option<AnyView> {
+fn causes(report: &IncidentReport, n_omitted: u32) -> Option<InertElement> {
     let mut explained: Vec<Cause> = Vec::new();
     let mut row = |reported: &ReportedCause| {
         let summary = &reported.summary;
@@ -112,11 +112,11 @@ fn causes(report: &IncidentReport, n_omitted: u32) -> Option<AnyView> {
     let rows: Vec<_> = report.causes.iter().map(&mut row).collect();
     let omitted =
         (n_omitted > 0).then(|| view! { <p class="note">{format!("{n_omitted} more in between are left out.")}</p> });
-    (!rows.is_empty()).then(|| view! { <ol class="items">{rows}</ol> {omitted} }.into_any())
+    (!rows.is_empty()).then(|| view! { <ol class="items">{rows}</ol> {omitted} }.inert())
 }
 
 /// The likeliest first, each with what speaks for it and against it.
-fn hypotheses(hypotheses: &[Hypothesis]) -> Option<AnyView> {
+fn hypotheses(hypotheses: &[Hypothesis]) -> Option<InertElement> {
     let row = |h: &Hypothesis| {
         let arguments = |side: &'static str, class, arguments: &[String]| {
             let line = |text: &String| view! { <li class=class><b>{side}</b> ": " {text.clone()}</li> };
@@ -132,31 +132,31 @@ fn hypotheses(hypotheses: &[Hypothesis]) -> Option<AnyView> {
         }
     };
     let rows: Vec<_> = hypotheses.iter().map(row).collect();
-    (!rows.is_empty()).then(|| view! { <ol class="items">{rows}</ol> }.into_any())
+    (!rows.is_empty()).then(|| view! { <ol class="items">{rows}</ol> }.inert())
 }
 
-fn checklist(report: &IncidentReport) -> Option<AnyView> {
+fn checklist(report: &IncidentReport) -> Option<InertElement> {
     let lists: Vec<_> = (report.checklist.iter())
         .map(|c| view! { <h3>"For: " {words::cause(c.cause)}</h3> {list(c.items.iter().cloned())} })
         .collect();
-    (!lists.is_empty()).then(|| lists.into_any())
+    (!lists.is_empty()).then(|| lists.inert())
 }
 
 /// A line that leads to an incident.
-fn linked(id: &str, text: &str) -> AnyView {
-    view! { <a href=format!("/incidents/{id}")>{text.to_owned()}</a> }.into_any()
+fn linked(id: &str, text: &str) -> InertElement {
+    view! { <a href=format!("/incidents/{id}")>{text.to_owned()}</a> }.inert()
 }
 
-fn items(items: Vec<AnyView>) -> Option<AnyView> {
+fn items(items: Vec<InertElement>) -> Option<InertElement> {
     let items: Vec<_> = items.into_iter().map(|item| view! { <li>{item}</li> }).collect();
-    (!items.is_empty()).then(|| view! { <ul class="lines">{items}</ul> }.into_any())
+    (!items.is_empty()).then(|| view! { <ul class="lines">{items}</ul> }.inert())
 }
 
-fn regression(report: &IncidentReport) -> AnyView {
+fn regression(report: &IncidentReport) -> InertElement {
     let text = report.regression.text.clone();
     match &report.regression.incident {
-        Some(id) => view! { <p>{linked(id, &text)}</p> }.into_any(),
-        None => view! { <p>{text}</p> }.into_any(),
+        Some(id) => view! { <p>{linked(id, &text)}</p> }.inert(),
+        None => view! { <p>{text}</p> }.inert(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! All incidents: those that last, then the others by month.
 
-use super::{Frame, document, section, text::rich};
+use super::{Frame, Inert, document, section, text::rich};
 use crate::{
     components::incidents::{card, line},
     document::Assets,
@@ -10,7 +10,7 @@ use crate::{
 };
 use dualwatch_core::time::Timestamp;
 use dualwatch_wire::v1::{Incidents, PageIncident, incident::Event};
-use leptos::prelude::*;
+use leptos::{prelude::*, tachys::html::InertElement};
 
 /// Returns the page.
 pub fn incidents(whole: &Incidents, now: Timestamp, assets: &Assets) -> String {
@@ -35,7 +35,7 @@ pub fn incidents(whole: &Incidents, now: Timestamp, assets: &Assets) -> String {
 }
 
 /// Which of them are one event: each with what its incidents share, and a link to each.
-fn events(all: &Incidents) -> Option<AnyView> {
+fn events(all: &Incidents) -> Option<InertElement> {
     let name =
         |id: &str| all.incidents.iter().find(|i| i.summary.id == id).map_or_else(|| id.to_owned(), |i| i.name.clone());
     let event = |event: &Event| {
@@ -44,21 +44,21 @@ fn events(all: &Incidents) -> Option<AnyView> {
         view! { <li>{rich(&event.text)} {links}</li> }
     };
     let events: Vec<_> = all.events.iter().map(event).collect();
-    let content = (!events.is_empty()).then(|| view! { <ul class="lines">{events}</ul> }.into_any());
+    let content = (!events.is_empty()).then(|| view! { <ul class="lines">{events}</ul> }.inert());
     content.is_some().then(|| section("events", "Began together", content))
 }
 
 /// Where a long list goes on.
-fn older(all: &[PageIncident]) -> Option<AnyView> {
+fn older(all: &[PageIncident]) -> Option<InertElement> {
     /// A shorter list is no part of a longer one.
     const LONG: usize = 50;
     let last = all.last().filter(|_| all.len() >= LONG)?.began()?.by;
     let href = format!("/incidents?before={}", last.unix_ms());
-    Some(view! { <p><a href=href>"Older incidents"</a></p> }.into_any())
+    Some(view! { <p><a href=href>"Older incidents"</a></p> }.inert())
 }
 
 /// Returns those that are over, under the month in which they began.
-pub fn over(all: &[PageIncident], now: Timestamp) -> Option<AnyView> {
+pub fn over(all: &[PageIncident], now: Timestamp) -> Option<InertElement> {
     let month = |i: &&PageIncident| i.began().and_then(|began| phrases::date(began.by).get(..7).map(str::to_owned));
     let all: Vec<&PageIncident> = all.iter().filter(|i| !i.open).collect();
     let months: Vec<_> = (all.chunk_by(|a, b| month(a) == month(b)))
@@ -68,6 +68,6 @@ pub fn over(all: &[PageIncident], now: Timestamp) -> Option<AnyView> {
             view! { <h3>{phrases::month(&month)}</h3> <ul class="over">{lines}</ul> }
         })
         .collect();
-    let content = (!months.is_empty()).then(|| view! { <div>{months}</div> }.into_any());
+    let content = (!months.is_empty()).then(|| view! { <div>{months}</div> }.inert());
     content.is_some().then(|| section("over", "Over", content))
 }

@@ -1,6 +1,6 @@
 //! Ninety days, a cell each: what was down at the bottom, what nobody saw left empty; and the same as a table.
 
-use super::availability::head;
+use super::{Inert, availability::head};
 use crate::{phrases, route::Route};
 use dualwatch_core::time::{DAY, MINUTE, Timestamp};
 use dualwatch_wire::v1::{
@@ -8,7 +8,7 @@ use dualwatch_wire::v1::{
     history::{BucketTimes, HistoryBucket},
 };
 use dualwatch_words as words;
-use leptos::prelude::*;
+use leptos::{prelude::*, tachys::html::InertElement};
 
 /// How many days are drawn, today included.
 pub const DAYS: i64 = 90;
@@ -76,7 +76,7 @@ fn day_words(times: &BucketTimes, ms: i64) -> String {
 }
 
 /// Returns the strips of both families and of a client that has both, with their table.
-pub fn strips(history: &TargetHistory, now: Timestamp) -> AnyView {
+pub fn strips(history: &TargetHistory, now: Timestamp) -> InertElement {
     let days = days(history, now);
     let strips: Vec<_> = Route::ALL.iter().map(|route| strip(&days, *route)).collect();
     let unreadable = (history.n_unreadable > 0).then(|| {
@@ -93,7 +93,7 @@ pub fn strips(history: &TargetHistory, now: Timestamp) -> AnyView {
         {unreadable}
         <details><summary>"The same as a table"</summary>{table(&days)}</details>
     }
-    .into_any()
+    .inert()
 }
 
 fn strip(days: &[Day<'_>], route: Route) -> impl IntoView + use<> {
@@ -131,7 +131,7 @@ fn strip(days: &[Day<'_>], route: Route) -> impl IntoView + use<> {
 }
 
 /// Up is thin, maintenance and degraded are outlines, down is broad and stands at the bottom.
-fn cell(times: &BucketTimes, ms: i64, x: i64) -> AnyView {
+fn cell(times: &BucketTimes, ms: i64, x: i64) -> InertElement {
     let share = |part: i64| part.max(0) * HEIGHT / ms.max(1);
     let part = |kind: &'static str, x: i64, width: i64, y: i64, height: i64| {
         (height > 0).then(|| {
@@ -143,7 +143,8 @@ fn cell(times: &BucketTimes, ms: i64, x: i64) -> AnyView {
     let down = if times.down_s.ms() > 0 { share(times.down_s.ms()).max(MIN_DOWN) } else { 0 };
     let maintenance = share(times.maintenance_s.ms()).min(HEIGHT - down);
     let degraded = share(times.degraded_s.ms()).min(HEIGHT - down - maintenance);
-    let up = share(times.up_s.ms() - times.degraded_s.ms()).min(HEIGHT - down - maintenance - degraded);
+    let up = times.up_s.ms() - times.degraded_s.ms();
+    let up = if up > 0 { share(up).max(1) } else { 0 }.min(HEIGHT - down - maintenance - degraded);
     let mut top = HEIGHT;
     let mut next = |height: i64| {
         top -= height;
@@ -156,7 +157,7 @@ fn cell(times: &BucketTimes, ms: i64, x: i64) -> AnyView {
         {part("degraded", x + 2, WIDTH - 5, next(degraded), degraded)}
         {part("up", x + 3, WIDTH - 7, next(up), up)}
     }
-    .into_any()
+    .inert()
 }
 
 fn legend() -> impl IntoView {

@@ -1,10 +1,10 @@
 //! One service: what is known of it now, how much of the time it was up, its last ninety days, its incidents.
 
-use super::{Frame, availability, document, list::over, section, strip};
+use super::{Frame, Inert, availability, document, list::over, section, strip};
 use crate::{components::incidents::card, document::Assets, edge, incidents, model::Tone, phrases, route::Route};
 use dualwatch_core::{time::Timestamp, verdict::Edge};
 use dualwatch_wire::v1::{Incident, PageIncident, TargetAvailability, TargetHistory, TargetStatus};
-use leptos::prelude::*;
+use leptos::{prelude::*, tachys::html::InertElement};
 
 /// What the page of a service is made of.
 #[derive(Clone, Debug)]
@@ -47,7 +47,7 @@ pub fn target(page: &TargetPage<'_>, assets: &Assets) -> String {
     let rows: Vec<_> = Route::ALL.iter().map(|route| row(page, *route)).collect();
     let content = view! {
         <p class="url"><a href=href rel="noopener noreferrer">{status.url.clone()}</a></p>
-        {section("now", "Now, seen from the edge", Some(view! { <ul class="card routes">{rows}</ul> }.into_any()))}
+        {section("now", "Now, seen from the edge", Some(view! { <ul class="card routes">{rows}</ul> }.inert()))}
         {section("availability", "Availability", Some(availability::table(availability)))}
         {section("budget", "Error budget", availability::budgets(availability))}
         {section("days", "The last 90 days", Some(strip::strips(history, now)))}
@@ -77,8 +77,8 @@ fn row(page: &TargetPage<'_>, route: Route) -> impl IntoView + use<> {
     }
 }
 
-fn own(all: &[PageIncident], now: Timestamp) -> AnyView {
+fn own(all: &[PageIncident], now: Timestamp) -> InertElement {
     let open: Vec<_> = all.iter().filter(|i| i.open).map(|i| card(&incidents::open(i, now))).collect();
     let none = all.is_empty().then(|| view! { <p>"None is on record."</p> });
-    view! { {none} {open} {over(all, now)} }.into_any()
+    view! { {none} {open} {over(all, now)} }.inert()
 }

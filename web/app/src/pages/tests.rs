@@ -257,4 +257,17 @@ fn a_service_has_its_availability_its_days_and_its_incidents() {
     assert_eq!(html.matches("class=\"day\"").count(), 3 * 90 + 5, "a cell a day and route, and the legend");
     let without = target_page(|availability| availability.slo = None);
     assert!(!without.contains("Error budget"));
+    let short = target_page(|availability| {
+        let mut month = availability.windows[1].clone();
+        month.window = "2026-10".into();
+        for track in [&mut month.ipv4, &mut month.ipv6, &mut month.dual_stack] {
+            *track = TrackAvailability {
+                observed_s: Seconds::from_ms(0),
+                maintenance_s: Seconds::from_ms(0),
+                ..track.clone()
+            };
+        }
+        availability.windows.push(month);
+    });
+    assert!(short.contains("November 2026") && !short.contains("October 2026"), "months before the first round");
 }
