@@ -1,6 +1,6 @@
 //! The whole HTML document: readable as it is, and ready to be hydrated.
 
-use crate::{components::app, state::Signals};
+use crate::{components::app, markup::escape, state::Signals};
 use dualwatch_wire::v1::PageData;
 use leptos::prelude::*;
 use std::fmt::Write;
@@ -59,21 +59,6 @@ pub fn render(data: &PageData, assets: &Assets) -> String {
 pub const ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E\
                     %3Ccircle cx='6' cy='8' r='5' fill='%23177245'/%3E\
                     %3Ccircle cx='10' cy='8' r='4' fill='none' stroke='%232b5fb4' stroke-width='2'/%3E%3C/svg%3E";
-
-/// Escapes text for an element or a quoted attribute.
-pub fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            _ => escaped.push(c),
-        }
-    }
-    escaped
-}
 
 /// Escapes what could end a script element or start a comment in it. All of these only occur inside JSON strings,
 /// where the escape means the same.

@@ -15,6 +15,7 @@ pub mod components;
 pub mod edge;
 pub mod ice;
 pub mod incidents;
+pub mod markup;
 pub mod merge;
 pub mod model;
 pub mod notice;

@@ -17,7 +17,8 @@ pub use missing::missing;
 pub use target::{TargetPage, target};
 
 use crate::{
-    document::{Assets, ICON, escape},
+    document::{Assets, ICON},
+    markup::escape,
     model::Tone,
     phrases,
 };

@@ -17,10 +17,10 @@ pub fn percent(share: f64) -> String {
     // A hundred-thousandth; the little more is for shares such as 0.9998, which no float is.
     let fine = ((share * 100_000.0 + 1e-6) as i64).clamp(1, 99_999);
     let (whole, rest) = (fine / 1_000, fine % 1_000);
-    if fine > 99_990 || fine < 10 {
-        format!("{whole}.{rest:03}\u{a0}%")
-    } else {
+    if (10..=99_990).contains(&fine) {
         format!("{whole}.{:02}\u{a0}%", rest / 10)
+    } else {
+        format!("{whole}.{rest:03}\u{a0}%")
     }
 }
 

@@ -63,9 +63,9 @@ pub fn over(all: &[PageIncident], now: Timestamp) -> Option<InertElement> {
     let all: Vec<&PageIncident> = all.iter().filter(|i| !i.open).collect();
     let months: Vec<_> = (all.chunk_by(|a, b| month(a) == month(b)))
         .map(|chunk| {
-            let lines: Vec<_> = chunk.iter().map(|i| line(&incidents::over(i, now))).collect();
+            let lines: String = chunk.iter().map(|i| line(&incidents::over(i, now))).collect();
             let month = month(&chunk[0]).unwrap_or_default();
-            view! { <h3>{phrases::month(&month)}</h3> <ul class="over">{lines}</ul> }
+            view! { <h3>{phrases::month(&month)}</h3> <ul class="over" inner_html=lines></ul> }
         })
         .collect();
     let content = (!months.is_empty()).then(|| view! { <div>{months}</div> }.inert());
