@@ -28,6 +28,8 @@ const WAKE_PER_TURN: usize = 20;
 const WAKE_EVERY_MS: i64 = 30 * SECOND;
 /// So many incidents are on the page of each kind, and in one answer.
 const MAX_CURRENT: i32 = 20;
+/// The largest number that JavaScript has exactly (ECMA-262, Number.MAX_SAFE_INTEGER): later than every incident.
+const MAX_SAFE_INTEGER: i64 = (1 << 53) - 1;
 const MAX_INCIDENTS: i32 = 100;
 /// A plan that could not be delivered is tried again after this.
 const RETRY_MS: i64 = 5 * SECOND;
@@ -234,7 +236,7 @@ impl DirectoryObject {
     fn incidents(&self, request: &Request) -> Result<Response> {
         let url = request.url()?;
         let value = |name: &str| url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
-        let before = value("before").and_then(|ms| ms.parse().ok()).unwrap_or(i64::MAX);
+        let before = value("before").and_then(|ms| ms.parse().ok()).unwrap_or(MAX_SAFE_INTEGER);
         let slug = value("target");
         let store = self.store()?;
         let incidents = store.incidents(slug.as_deref(), Timestamp::from_unix_ms(before), MAX_INCIDENTS)?;

@@ -20,7 +20,7 @@ pub async fn answer(request: Request, env: &Env) -> Result<Response> {
     }
     let segments: Vec<&str> = path.split('/').skip(1).collect();
     match (segments.as_slice(), &method) {
-        ([""] | ["incidents"] | ["incidents" | "targets", _], Method::Get | Method::Head) => {
+        (["" | "incidents"] | ["incidents" | "targets", _], Method::Get | Method::Head) => {
             page::answer(&request, env).await
         }
         (["healthz"], Method::Get | Method::Head) => Response::ok("ok\n"),

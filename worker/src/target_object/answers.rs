@@ -132,7 +132,7 @@ impl TargetObject {
             Some(open) if open.id == found.id => *open,
             _ => found,
         };
-        let others = stores.ledger.between(0, i64::MAX, MAX_INCIDENTS)?;
+        let others = stores.ledger.between(0, dial::now().unix_ms() + 1, MAX_INCIDENTS)?;
         let peers = self.peers(&id).await;
         let context = Context { scheme: Some(plan.target.endpoint.scheme), others: &others, peers: &peers };
         Ok(Some(IncidentDocument {
