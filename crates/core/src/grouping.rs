@@ -90,24 +90,33 @@ pub fn group(incidents: &[Summary]) -> Vec<Group> {
     sorted.dedup_by(|a, b| a.id == b.id);
     let mut is_taken = vec![false; sorted.len()];
     let mut groups = Vec::new();
-    for first in 0..sorted.len() {
-        if is_taken[first] {
-            continue;
-        }
-        let members = gather(&sorted, &is_taken, first);
-        let incidents: Vec<&Summary> = members.iter().map(|i| sorted[*i]).collect();
-        let is_event = match incidents.len() {
-            0 | 1 => false,
-            n if n >= MIN_COINCIDENT => true,
-            _ => is_sharing(incidents[0], incidents[1]),
-        };
-        if is_event {
-            for member in members {
-                is_taken[member] = true;
+    // Another target's incident may have stood in the way of a later one of the same target until it was taken: what is
+    // left is looked at again until nothing comes of it.
+    loop {
+        let n_before = groups.len();
+        for first in 0..sorted.len() {
+            if is_taken[first] {
+                continue;
             }
-            groups.push(event(&incidents));
+            let members = gather(&sorted, &is_taken, first);
+            let incidents: Vec<&Summary> = members.iter().map(|i| sorted[*i]).collect();
+            let is_event = match incidents.len() {
+                0 | 1 => false,
+                n if n >= MIN_COINCIDENT => true,
+                _ => is_sharing(incidents[0], incidents[1]),
+            };
+            if is_event {
+                for member in members {
+                    is_taken[member] = true;
+                }
+                groups.push(event(&incidents));
+            }
+        }
+        if groups.len() == n_before {
+            break;
         }
     }
+    groups.sort_by(|a: &Group, b| (a.began.by, &a.members[0].id).cmp(&(b.began.by, &b.members[0].id)));
     groups
 }
 
