@@ -6,12 +6,16 @@
 
 use dualwatch_core::{
     availability::{Past, Period, Window},
+    health,
     history::{History, Record},
+    incident,
     rollup::{Rollup, bucket::Size},
     round::Round,
     schedule::late_after_ms,
     spell::{Facts, Track},
+    target::Scheme,
     time::{DAY, MINUTE},
+    watch::{Settings, Watch},
 };
 use dualwatch_tests::{
     kept::Kept,
@@ -36,8 +40,7 @@ struct State {
     day: Vec<Rollup>,
 }
 
-/// Takes one round through all that is decided from it. What is decided later (incidents) belongs here too, so that
-/// the figures stay those of the whole.
+/// Takes one round through what is kept of it.
 fn per_round(state: &mut State, facts: &Facts, keep: &mut impl FnMut(i64, &Rollup)) {
     for record in state.history.round(facts, late_after_ms(year::INTERVAL_S)).unwrap_or_default() {
         match record {
@@ -64,6 +67,16 @@ fn per_round(state: &mut State, facts: &Facts, keep: &mut impl FnMut(i64, &Rollu
 
 fn main() {
     let (mut decided, mut written, mut json) = (Taken::default(), Taken::default(), Taken::default());
+    let (mut watched, mut watch, mut n_effects, mut largest_watch) = (Taken::default(), Watch::default(), 0, 0);
+    let settings = Settings {
+        url: year::URL,
+        own_vantage: "edge",
+        interval_s: year::INTERVAL_S,
+        confirm: health::Policy::default(),
+        incidents: incident::Policy::default(),
+        scheme: Scheme::Https,
+        windows: &[],
+    };
     let (mut state, mut again) = (State::new(), State::new());
     let (mut n_json, mut largest) = (0, 0);
     for day in 0..365 {
@@ -84,6 +97,15 @@ fn main() {
                 black_box(again.history.to_bytes());
             }
         });
+        let heard = rounds.clone();
+        watched.time(|| {
+            for round in heard {
+                let now = round.started_at;
+                n_effects += black_box(watch.hear(round, &settings, now)).effects.len();
+            }
+        });
+        let remembered = serde_json::to_string(&watch.state).expect("a state is JSON").len();
+        largest_watch = largest_watch.max(remembered);
         json.time(|| {
             for round in &rounds {
                 let document = dualwatch_wire::v1::Round::from(round);
@@ -105,12 +127,15 @@ fn main() {
         is(rate >= AIM_ROUNDS_PER_S)
     );
     written.print("the same, rows and state written", &json);
+    watched.print("all of it: health to incidents", &json);
+    line("", &format!("{}, {n_effects} effects in the year", millions(1e9 / watched.fast())));
     json.print("the round's JSON, for comparison", &json);
     println!();
     line(
         "state of a target, at most",
         &format!("{largest} B (aim {AIM_STATE_BYTES}: {})", is(largest <= AIM_STATE_BYTES)),
     );
+    line("  what is remembered beside it, JSON", &format!("{largest_watch} B: incidents, changes, what is usual"));
     line("JSON of a round, mean", &format!("{} B", n_json / year::N_ROUNDS as usize));
     on_disk();
 }

@@ -12,6 +12,8 @@ use dualwatch_core::{
 
 /// Midnight of 1 January 2026, UTC.
 pub const BEGIN: Timestamp = Timestamp::from_unix_ms(20_454 * DAY);
+/// What is measured.
+pub const URL: &str = "https://service.example/health";
 pub const INTERVAL_S: u32 = 60;
 pub const N_ROUNDS: i64 = 365 * DAY / MINUTE;
 
@@ -132,7 +134,7 @@ impl Iterator for Year {
             PerFamily { ipv4: self.sample(ipv4, "192.0.2.10", 18.0), ipv6: self.sample(ipv6, "2001:db8:1::10", 16.5) };
         let has_ipv6 = ipv6 != Some(Cause::VantageNoFamily);
         Some(Round {
-            target: "https://service.example/health".into(),
+            target: URL.into(),
             // Timers are a few milliseconds late, and the schedule does not drift; the year itself begins exactly.
             started_at: BEGIN + at + if at == 0 { 0 } else { (self.uniform() * 9.0) as i64 },
             vantage: Vantage {
