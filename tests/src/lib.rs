@@ -1,6 +1,8 @@
 //! What the suites share: the table of causes as a lab and a configuration, faulty networks, a worker on real workerd,
-//! the program, a receiver of webhooks, a year of rounds, and scenarios run through the engine.
+//! the program, vantages that deliver what a script says, a receiver of webhooks, a year of rounds, and scenarios run
+//! through the engine.
 
+pub mod feed;
 pub mod front;
 pub mod hostile;
 pub mod kept;

@@ -72,10 +72,14 @@ impl Delivery {
     }
 }
 
+/// Says what a delivery is answered, from its key and from how many came with that key before.
+type Rule = Box<dyn Fn(&str, usize) -> Answer + Send>;
+
 #[derive(Default)]
 struct Book {
     received: Vec<Delivery>,
     next: VecDeque<Answer>,
+    rule: Option<Rule>,
 }
 
 /// A receiver on loopback; it ends when it is dropped.
@@ -119,6 +123,11 @@ impl Receiver {
     /// Says what the next deliveries are answered, one each; after them every one is answered 204.
     pub fn answer_next(&self, answers: impl IntoIterator<Item = Answer>) {
         lock(&self.book).next.extend(answers);
+    }
+
+    /// Says what every later delivery is answered, from its key and from how many came with that key before.
+    pub fn answer_by(&self, rule: impl Fn(&str, usize) -> Answer + Send + 'static) {
+        lock(&self.book).rule = Some(Box::new(rule));
     }
 
     /// Returns everything that came, in the order in which it came whole.
@@ -174,7 +183,10 @@ async fn answer(request: Request<Incoming>, book: Arc<Mutex<Book>>) -> Result<Re
     let refusal = secret.verify(&id, &timestamp, &signature, &body, now()).err();
     let answer = {
         let mut book = lock(&book);
-        let answer = book.next.pop_front().unwrap_or(Answer::Status(204));
+        let answer = book.next.pop_front().unwrap_or_else(|| {
+            let n_before = book.received.iter().filter(|delivery| delivery.id == id).count();
+            book.rule.as_ref().map_or(Answer::Status(204), |rule| rule(&id, n_before))
+        });
         book.received.push(Delivery {
             id,
             timestamp,

@@ -1,0 +1,1 @@
+//! Incidents end to end on real workerd.

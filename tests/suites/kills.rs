@@ -1,0 +1,309 @@
+//! `kill -9` at any moment between measuring, committing and delivering: nothing is lost, nothing happens twice.
+//!
+//! Two vantages deliver scripted outages, the worker measures for itself beside them, and a receiver takes its time over
+//! notices. workerd is killed at seeded moments, and starts again on the same folder. `DUALWATCH_TESTS_KILLS` says how
+//! often (10 where it is missing; 50 take about two minutes), `DUALWATCH_TESTS_SEED` when.
+
+use dualwatch_core::{cause::Cause, family::Family, family::PerFamily};
+use dualwatch_simnet::{
+    Lab,
+    script::{Script as LabScript, Service},
+    words::{Connect, Tcp},
+};
+use dualwatch_tests::{
+    feed::{Feed, Look, Script, VANTAGES},
+    receiver::{Answer, Delivery, Receiver},
+    worker::{Worker, eventually},
+};
+use dualwatch_wire::v1::{IncidentDocument, Incidents, Round};
+use serde_json::json;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+    time::{Duration, Instant},
+};
+
+/// Of the targets that vantages tell about: the worker itself looks in now and then, and finds them well.
+const SCRIPTED_INTERVAL_S: u32 = 30;
+const MEASURED_INTERVAL_S: u32 = 5;
+/// A notice that was refused is tried again after five seconds; a target tells the directory with its next round.
+const SETTLED_WITHIN: Duration = Duration::from_secs(60);
+
+const WELL: Look = PerFamily { ipv4: None, ipv6: None };
+const REFUSED: Look = PerFamily { ipv4: None, ipv6: Some(Cause::TcpRefused) };
+const SILENT: Look = PerFamily { ipv4: None, ipv6: Some(Cause::TcpTimeout) };
+const BOTH: Look = PerFamily { ipv4: Some(Cause::TcpRefused), ipv6: Some(Cause::TcpRefused) };
+
+const OPENED: &str = "incident.opened";
+const AMENDED: &str = "incident.amended";
+const RESOLVED: &str = "incident.resolved";
+
+/// An outage: what is seen, each look in so many rounds, and which notices it leads to.
+struct Course {
+    looks: &'static [(Look, usize)],
+    notices: &'static [&'static str],
+    families: &'static [Family],
+    episodes: u32,
+}
+
+const COURSES: &[Course] = &[
+    Course {
+        looks: &[(WELL, 3), (REFUSED, 5), (WELL, 4)],
+        notices: &[OPENED, RESOLVED],
+        families: &[Family::Ipv6],
+        episodes: 1,
+    },
+    // IPv4 joins, and parts.
+    Course {
+        looks: &[(WELL, 3), (REFUSED, 3), (BOTH, 4), (REFUSED, 4), (WELL, 4)],
+        notices: &[OPENED, AMENDED, AMENDED, RESOLVED],
+        families: &[Family::Ipv4, Family::Ipv6],
+        episodes: 1,
+    },
+    // Another cause.
+    Course {
+        looks: &[(WELL, 3), (REFUSED, 4), (SILENT, 4), (WELL, 4)],
+        notices: &[OPENED, AMENDED, RESOLVED],
+        families: &[Family::Ipv6],
+        episodes: 1,
+    },
+    // A relapse is the same incident once more.
+    Course {
+        looks: &[(WELL, 3), (REFUSED, 4), (WELL, 4), (REFUSED, 4), (WELL, 4)],
+        notices: &[OPENED, RESOLVED, OPENED, RESOLVED],
+        families: &[Family::Ipv6],
+        episodes: 2,
+    },
+];
+
+fn course(i: usize) -> &'static Course {
+    &COURSES[i % COURSES.len()]
+}
+
+/// A lab, a receiver, and a worker on a folder that outlives it.
+struct Setting {
+    _runtime: tokio::runtime::Runtime,
+    _lab: Lab,
+    receiver: Receiver,
+    data: tempfile::TempDir,
+    config: String,
+    scripts: Vec<Script>,
+}
+
+impl Setting {
+    fn new(n_scripted: usize) -> Self {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
+        let runtime = runtime.expect("a runtime");
+        let script = LabScript::new()
+            .service("control", Service::both(Tcp::Hold).as_control())
+            .service("good", Service::good())
+            .service("half", Service::good().over(Family::Ipv6, Connect::Refused));
+        let lab = runtime.block_on(Lab::start(script)).expect("the lab starts");
+        let receiver = Receiver::start();
+        let url = |service: &str| format!("http://localhost:{}/", lab.port(service));
+        let scripts: Vec<Script> = (0..n_scripted)
+            .map(|i| Script {
+                slug: format!("told-{i}"),
+                url: url("good"),
+                looks: course(i).looks.iter().flat_map(|(look, n)| std::iter::repeat_n(*look, *n)).collect(),
+            })
+            .collect();
+        let target = |name: &str, url: &str, interval_s: u32| json!({ "name": name, "slug": name, "url": url, "interval": interval_s, "timeout": "2s" });
+        let mut targets: Vec<_> = scripts.iter().map(|s| target(&s.slug, &s.url, SCRIPTED_INTERVAL_S)).collect();
+        targets.extend(MEASURED.map(|name| target(name, &url(name), MEASURED_INTERVAL_S)));
+        let controls = |family| lab.controls().get(family).iter().map(ToString::to_string).collect::<Vec<_>>();
+        let config = json!({
+            "targets": targets,
+            "controls": { "ipv4": controls(Family::Ipv4), "ipv6": controls(Family::Ipv6) },
+            "resolvers": [format!("tcp://{}", lab.resolver())],
+            "network": { "allow_private": true },
+            "notify": [{ "name": "ops", "webhook": receiver.url(), "secret": receiver.secret() }],
+        });
+        let data = tempfile::tempdir().expect("a folder");
+        Self { _runtime: runtime, _lab: lab, receiver, data, config: config.to_string(), scripts }
+    }
+}
+
+/// Targets that the worker measures itself; IPv6 of the second is down from the beginning.
+const MEASURED: [&str; 2] = ["good", "half"];
+
+/// First tries go wrong now and then, or take a while; later ones succeed.
+fn moody(key: &str, n_before: usize) -> Answer {
+    let dice = key.bytes().fold(7_u32, |hash, byte| hash.wrapping_mul(31).wrapping_add(byte.into())) % 10;
+    match dice {
+        0 if n_before == 0 => Answer::Status(500),
+        1 if n_before == 0 => Answer::Hangup,
+        2..=6 => Answer::Slow(Duration::from_millis(u64::from(dice) * 30)),
+        _ => Answer::Status(204),
+    }
+}
+
+/// Waits for the moment of the next kill: any, or soon after a notice or a receipt.
+fn await_moment(random: &mut fastrand::Rng, feed: &Feed, receiver: &Receiver) -> &'static str {
+    let latest = Instant::now() + Duration::from_millis(1_500);
+    let kind = random.u32(0..3);
+    let (n_received, n_acknowledged) = (receiver.received().len(), feed.n_acknowledged());
+    let (what, pause_ms) = match kind {
+        0 => ("at any moment", random.u64(0..1_200)),
+        1 => ("after a notice", random.u64(0..120)),
+        _ => ("after a receipt", random.u64(0..12)),
+    };
+    let n_more = random.usize(1..12);
+    let has_come = || match kind {
+        0 => true,
+        1 => receiver.received().len() > n_received,
+        _ => feed.n_acknowledged() > n_acknowledged + n_more,
+    };
+    while !has_come() && Instant::now() < latest {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    std::thread::sleep(Duration::from_millis(pause_ms));
+    what
+}
+
+#[test]
+fn nothing_is_lost_or_doubled_when_workerd_is_killed_at_any_moment() {
+    let number = |name: &str, default: u64| {
+        std::env::var(name).map_or(default, |text| text.parse().unwrap_or_else(|_| panic!("{name} is a number")))
+    };
+    let n_kills = usize::try_from(number("DUALWATCH_TESTS_KILLS", 10)).expect("a few");
+    let seed = number("DUALWATCH_TESTS_SEED", 1);
+    let mut random = fastrand::Rng::with_seed(seed);
+    let setting = Setting::new(n_kills);
+    setting.receiver.answer_by(moody);
+    let mut worker = Worker::start(setting.data.path());
+    let at = worker.edge.addresses()[0];
+    worker.accept(&setting.config);
+
+    let begun = Instant::now();
+    let feed = Feed::start(at, setting.scripts.clone());
+    let mut seen: BTreeMap<&str, Vec<Round>> = BTreeMap::new();
+    for kill in 1..=n_kills {
+        feed.open_to(kill + 3);
+        let moment = await_moment(&mut random, &feed, &setting.receiver);
+        // What anybody was shown of the worker's own rounds must be there ever after.
+        if kill % 5 == 0 {
+            seen.extend(MEASURED.map(|slug| (slug, worker.rounds(slug).rounds)));
+        }
+        worker.edge.kill().expect("killed");
+        let (n_notices, n_rounds) = (setting.receiver.received().len(), feed.n_acknowledged());
+        let s = begun.elapsed().as_secs();
+        println!("kill {kill}/{n_kills} of seed {seed}, {moment}: {n_rounds} rounds, {n_notices} deliveries, {s} s");
+        worker = Worker::start_on(setting.data.path(), at.port());
+    }
+    feed.open_to(usize::MAX);
+    eventually("all rounds are acknowledged", SETTLED_WITHIN, || feed.is_over().then_some(()));
+
+    for (script, rounds) in setting.scripts.iter().zip(feed.acknowledged()) {
+        assert_eq!(rounds.len(), 2 * script.looks.len(), "{}", script.slug);
+        let kept = worker.rounds(&script.slug).rounds;
+        for vantage in VANTAGES {
+            let of = |rounds: &[Round]| -> Vec<Round> {
+                rounds.iter().filter(|r| r.vantage.name == vantage).cloned().collect()
+            };
+            assert_eq!(of(&kept), of(&rounds), "{} as {vantage} saw it: all, once, unchanged", script.slug);
+        }
+    }
+    for (slug, rounds) in seen {
+        let kept = worker.rounds(slug).rounds;
+        assert!(rounds.iter().all(|round| kept.contains(round)), "{slug}: what was shown is kept");
+    }
+    let incidents = check_incidents(&worker, &setting.scripts);
+    check_notices(&setting.receiver, &incidents);
+    check_status(&worker);
+    worker.edge.stop().expect("stopped");
+    check_files(setting.data.path());
+}
+
+/// Each outage is one incident, which the directory knows as its target does. Returns the notices of each.
+fn check_incidents(worker: &Worker, scripts: &[Script]) -> BTreeMap<String, Vec<&'static str>> {
+    let mut notices = BTreeMap::new();
+    let of_target = |slug: &str| -> Incidents { worker.document(&format!("/api/v1/incidents?target={slug}")) };
+    for (i, script) in scripts.iter().enumerate() {
+        let slug = &script.slug;
+        let incident = eventually(&format!("the directory hears of the end at {slug}"), SETTLED_WITHIN, || {
+            let incidents = of_target(slug).incidents;
+            assert!(incidents.len() <= 1, "{slug} has one incident: {incidents:#?}");
+            let incident = incidents.into_iter().next()?;
+            let same: IncidentDocument = worker.document(&format!("/api/v1/incidents/{}", incident.summary.id));
+            (!incident.open && same.incident == incident).then_some(incident)
+        });
+        let Course { families, episodes, notices: expected, .. } = course(i);
+        assert_eq!((&incident.summary.families[..], incident.summary.episodes), (*families, *episodes), "{slug}");
+        assert!(!incident.summary.flapping && incident.blind.is_empty(), "{incident:#?}");
+        notices.insert(incident.summary.id, expected.to_vec());
+    }
+    for (slug, expected) in MEASURED.into_iter().zip([None, Some(OPENED)]) {
+        let incidents = of_target(slug).incidents;
+        assert_eq!(incidents.len(), usize::from(expected.is_some()), "{slug}: {incidents:#?}");
+        for incident in incidents {
+            assert!(incident.open && incident.summary.families == [Family::Ipv6], "{incident:#?}");
+            notices.insert(incident.summary.id, expected.into_iter().collect());
+        }
+    }
+    notices
+}
+
+/// Every notice arrived, in order, signed, always with the same text; and there are no others.
+fn check_notices(receiver: &Receiver, incidents: &BTreeMap<String, Vec<&str>>) {
+    let expected: BTreeSet<String> =
+        incidents.iter().flat_map(|(id, kinds)| (1..=kinds.len()).map(move |n| format!("{id}.{n}"))).collect();
+    eventually("every notice is taken", SETTLED_WITHIN, || {
+        let taken: BTreeSet<String> = receiver.taken().into_iter().collect();
+        expected.is_subset(&taken).then_some(())
+    });
+    let deliveries = receiver.received();
+    let n_repeated = deliveries.len() - expected.len();
+    println!("{} notices in {} deliveries ({n_repeated} repeated)", expected.len(), deliveries.len());
+    let mut first: BTreeMap<&str, &Delivery> = BTreeMap::new();
+    let mut n_heard: BTreeMap<&str, usize> = BTreeMap::new();
+    for delivery in &deliveries {
+        assert_eq!(delivery.refusal, None, "{delivery:?}");
+        assert!(expected.contains(&delivery.id), "nobody asked for {delivery:?}");
+        let (id, n) = delivery.id.rsplit_once('.').expect("a key");
+        match first.get(delivery.id.as_str()) {
+            Some(first) => assert_eq!(first.body, delivery.body, "the same key is the same text"),
+            None => {
+                let n_before = n_heard.entry(id).or_default();
+                *n_before += 1;
+                assert_eq!(n.parse(), Ok(*n_before), "{id} is told in order");
+                let (kind, data) = (delivery.event()["type"].clone(), delivery.event()["data"]["id"].clone());
+                assert_eq!((kind.as_str(), data.as_str()), (Some(incidents[id][*n_before - 1]), Some(id)));
+                first.insert(&delivery.id, delivery);
+            }
+        }
+    }
+}
+
+/// What the directory publishes is what the targets say.
+fn check_status(worker: &Worker) {
+    eventually("directory and targets agree", SETTLED_WITHIN, || {
+        let state = |t: &dualwatch_wire::v1::status::TargetStatus| {
+            let of = |f: &dualwatch_wire::v1::status::FamilyFacts| (f.state, f.cause, f.since);
+            (t.slug.clone(), of(&t.ipv4), of(&t.ipv6))
+        };
+        let published = worker.status().targets;
+        published.iter().all(|t| state(&worker.target(&t.slug).status) == state(t)).then_some(())
+    });
+}
+
+/// The files themselves are whole, and nothing waits in them.
+fn check_files(data: &Path) {
+    let mut n_files = 0;
+    for file in std::fs::read_dir(data.join("objects").join("dualwatch-target-v1")).expect("the objects") {
+        let path = file.expect("a file").path();
+        let is_object =
+            path.extension().is_some_and(|e| e == "sqlite") && path.file_stem().is_some_and(|name| name != "metadata");
+        if !is_object {
+            continue;
+        }
+        n_files += 1;
+        let db = rusqlite::Connection::open(&path).expect("opened");
+        let whole: String = db.query_row("PRAGMA integrity_check", [], |row| row.get(0)).expect("checked");
+        assert_eq!(whole, "ok", "{}", path.display());
+        let count = |query: &str| -> i64 { db.query_row(query, [], |row| row.get(0)).expect("counted") };
+        assert_eq!(count("SELECT COUNT(*) FROM outbox WHERE settled_at IS NULL OR body IS NOT NULL"), 0);
+        assert_eq!(count("SELECT COUNT(*) FROM outbox"), count("SELECT COUNT(*) FROM outbox WHERE settled_at > 0"));
+    }
+    assert!(n_files > 0, "the objects are elsewhere now");
+}
