@@ -130,7 +130,7 @@ impl DurableObject for TargetObject {
     async fn alarm(&self) -> Result<Response> {
         let stores = self.stores()?;
         let store = &stores.store;
-        let Some((text, plan)) = read_plan(store)? else { return Response::empty() };
+        let Some((text, plan)) = read_plan(store)? else { return self.take_leave(stores).await };
         let target = &plan.target;
         let started_at = dial::now();
         if store.due()?.is_some_and(|due| due.ms_since(started_at) > EARLY_MS) {
@@ -267,6 +267,10 @@ impl TargetObject {
             self.arm_if_lost().await?;
             return Response::empty();
         }
+        if earlier.is_none() {
+            // It may have been taken out, and comes back.
+            store.delete_progress()?;
+        }
         let changed = earlier.filter(|(_, earlier)| earlier.target.endpoint != plan.target.endpoint);
         store.set_plan(text)?;
         // The name may have changed, or the interval: the directory must hear of it after the next round.
@@ -281,30 +285,48 @@ impl TargetObject {
         Response::empty()
     }
 
-    /// Stops measuring; the rounds are kept.
+    /// Stops measuring; the rounds are kept. What is open ends, and those who heard of it hear of that.
     async fn stop(&self) -> Result<Response> {
         let stores = self.stores()?;
-        if let Some((text, plan)) = read_plan(&stores.store)? {
-            // What is open ends, and those who heard of it hear of that.
-            let told = stores.store.progress()?;
-            begin_anew(stores, &plan)?;
-            self.deliver(stores, &plan)?;
-            self.tell_of(&text, &plan, &told.into_iter().map(Into::into).collect::<Vec<_>>()).await?;
+        if let Some((_, plan)) = read_plan(&stores.store)? {
+            end_open(stores, &plan)?;
+            stores.store.stop_plan()?;
+            self.state.storage().delete_alarm().await?;
         }
-        stores.store.delete_plan()?;
-        self.state.storage().delete_alarm().await?;
+        self.take_leave(stores).await
+    }
+
+    /// Delivers what a target that was taken out has left to say, until nothing is left.
+    async fn take_leave(&self, stores: &Stores) -> Result<Response> {
+        let Some(text) = stores.store.stopped()? else { return Response::empty() };
+        let plan: Plan = parse(&text)?;
+        self.arm(dial::now() + DELIVERY_GUARD_MS).await?;
+        self.deliver(stores, &plan)?;
+        if !stores.ledger.untold(1)?.is_empty() {
+            self.tell(&text, &plan).await?;
+        }
+        if stores.outbox.next_due_at()?.is_none() && stores.ledger.untold(1)?.is_empty() {
+            self.state.storage().delete_alarm().await?;
+            stores.store.delete_progress()?;
+            stores.store.delete_stopped()?;
+        }
         Response::empty()
     }
 }
 
 /// Ends what is open, and forgets what was measured last; the rounds and the history are kept.
 fn begin_anew(stores: &Stores, plan: &Plan) -> Result<()> {
+    end_open(stores, plan)?;
+    stores.store.delete_progress()
+}
+
+/// Ends what is open: what is measured from now on, if anything, is something else.
+fn end_open(stores: &Stores, plan: &Plan) -> Result<()> {
     let now = dial::now();
     let step = abandon(stores.store.watch()?.incidents, Ending::Reconfigured, now);
     if let Some(incident) = &step.state.latest {
         stores.carry_out(plan, incident, &step.effects, now)?;
     }
-    stores.store.delete_progress()?;
     stores.store.set_watch(&dualwatch_core::watch::State::default())
 }
 

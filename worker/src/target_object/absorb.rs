@@ -77,6 +77,10 @@ impl TargetObject {
         self.arm_if_lost().await?;
         self.absorb(&text, &plan, parse(body)?)?;
         self.deliver(stores, &plan)?;
+        // Should we be cut off, what waits is not to wait for the next round of our own.
+        if stores.outbox.next_due_at()?.is_some() {
+            self.arm_next(stores).await?;
+        }
         self.tell(&text, &plan).await?;
         Response::empty()
     }

@@ -12,6 +12,8 @@ const MAX_ROUNDS: usize = 1_440;
 /// (<https://www.sqlite.org/fileformat2.html>, section 1.6), and a round of 1.3 kB takes 4.6 kB.
 const SCHEMA: &[&str] = &[
     "CREATE TABLE IF NOT EXISTS plan (id INTEGER PRIMARY KEY CHECK (id = 1), doc TEXT NOT NULL)",
+    // Of a target that was taken out: as long as somebody is still to hear of that.
+    "CREATE TABLE IF NOT EXISTS stopped (id INTEGER PRIMARY KEY CHECK (id = 1), doc TEXT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS progress_of (vantage TEXT PRIMARY KEY, doc TEXT NOT NULL) WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS told (id INTEGER PRIMARY KEY CHECK (id = 1), doc TEXT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS controls (id INTEGER PRIMARY KEY CHECK (id = 1), doc TEXT NOT NULL)",
@@ -85,11 +87,24 @@ impl Store {
 
     pub fn set_plan(&self, text: &str) -> Result<()> {
         self.sql.exec("INSERT OR REPLACE INTO plan (id, doc) VALUES (1, ?)", vec![text.into()])?;
+        self.delete_stopped()
+    }
+
+    /// Puts the plan away: it is measured by no more, and notices go where it says.
+    pub fn stop_plan(&self) -> Result<()> {
+        self.sql.exec("INSERT OR REPLACE INTO stopped (id, doc) SELECT id, doc FROM plan", None)?;
+        self.sql.exec("DELETE FROM plan", None)?;
+        self.sql.exec("DELETE FROM due", None)?;
         Ok(())
     }
 
-    pub fn delete_plan(&self) -> Result<()> {
-        self.sql.exec("DELETE FROM plan", None)?;
+    /// Returns the plan that was put away.
+    pub fn stopped(&self) -> Result<Option<String>> {
+        self.document("SELECT doc FROM stopped WHERE id = 1")
+    }
+
+    pub fn delete_stopped(&self) -> Result<()> {
+        self.sql.exec("DELETE FROM stopped", None)?;
         Ok(())
     }
 
