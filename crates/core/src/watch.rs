@@ -19,7 +19,7 @@ use crate::{
     schedule::{Hurry, late_after_ms},
     spell::{Cover, Facts, PerTrack},
     target::Scheme,
-    time::Timestamp,
+    time::{DAY, Timestamp},
 };
 use serde::{Deserialize, Serialize};
 
@@ -135,6 +135,10 @@ impl Watch {
         let mut records = Vec::new();
         // The borders of windows lie between the rounds: time is cut exactly there.
         let told_to = history.told_to();
+        // A target may be new, or its windows, while one of them is open.
+        if facts.at.ms_since(told_to) < DAY {
+            records.extend(history.cover(told_to, cover(settings.windows, told_to)));
+        }
         let is_between = |t: &Timestamp| told_to < *t && *t <= facts.at;
         let mut borders: Vec<Timestamp> =
             settings.windows.iter().flat_map(|w| [w.from, w.to]).filter(is_between).collect();
