@@ -56,6 +56,12 @@ impl DurableObject for DirectoryObject {
             "/config" if is_read => self.config(),
             "/config" => self.take_config(&request.text().await?).await,
             "/report" => self.take_report(&request.text().await?),
+            "/past" => {
+                let incidents: Vec<v1::Incident> = parse(&request.text().await?)?;
+                let store = self.store()?;
+                incidents.iter().try_for_each(|incident| store.set_incident(incident))?;
+                Response::ok("")
+            }
             "/status" => {
                 let entries = self.store()?.entries()?;
                 self.wake_late(&entries);
@@ -239,9 +245,10 @@ impl DirectoryObject {
         let before = value("before").and_then(|ms| ms.parse().ok()).unwrap_or(MAX_SAFE_INTEGER);
         let slug = value("target");
         let store = self.store()?;
-        let incidents = store.incidents(slug.as_deref(), Timestamp::from_unix_ms(before), MAX_INCIDENTS)?;
+        let mut incidents = store.incidents(slug.as_deref(), Timestamp::from_unix_ms(before), MAX_INCIDENTS + 1)?;
+        let next_before = cut(&mut incidents);
         let events = grouping::group(&summaries(&incidents)).iter().map(event).collect();
-        reply::internal(&v1::Incidents { version: VERSION, incidents, events })
+        reply::internal(&v1::Incidents { version: VERSION, incidents, events, next_before })
     }
 
     /// The other targets of the event that an incident belongs to.
@@ -279,6 +286,19 @@ impl DirectoryObject {
             self.state.wait_until(async move { wake(&env, &late).await });
         }
     }
+}
+
+/// Shortens a list that is longer than an answer; returns the `before` that the rest has. Incidents that began in the
+/// same millisecond are on the same side of the cut.
+fn cut(incidents: &mut Vec<v1::Incident>) -> Option<Timestamp> {
+    let most = usize::try_from(MAX_INCIDENTS).unwrap_or(usize::MAX);
+    let began = |incident: &v1::Incident| incident.summary.began.by;
+    let rest = incidents.get(most).map(began)?;
+    let n = incidents.iter().take_while(|incident| began(incident) > rest).count();
+    // A whole answer of one millisecond: what began with it and is left over cannot be asked for.
+    let (n, next) = if n == 0 { (most, rest) } else { (n, rest + 1) };
+    incidents.truncate(n);
+    Some(next)
 }
 
 /// What one target needs of a configuration: the rules that concern it, and the channels that it is heard on.

@@ -95,6 +95,7 @@ impl TargetObject {
             version: VERSION,
             incidents: found.into_iter().map(document).collect(),
             events: Vec::new(),
+            next_before: None,
         })
     }
 
@@ -157,9 +158,12 @@ impl TargetObject {
         let slug = plan.target.slug.clone();
         let slo = plan.target.slo;
         let percent = slo.map(Slo::percent);
-        let Some(mut history) = stores.past.state()? else {
+        let known = stores.past.state()?;
+        if known.is_none() && stores.past.told_from(Track::DualStack)?.is_none() {
             return reply::internal(&TargetAvailability { version: VERSION, slug, slo: percent, windows: Vec::new() });
-        };
+        }
+        // A past may be loaded before anything is measured.
+        let mut history = known.unwrap_or_else(|| History::new(now));
         let fresh = history.advance(now);
         let mut windows: Vec<(String, Window)> =
             Period::ALL.iter().map(|period| (period.code().to_owned(), period.ending(now))).collect();

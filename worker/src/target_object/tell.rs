@@ -6,6 +6,7 @@ use dualwatch_core::{
     agreement::Finding,
     availability::Period,
     family::{Family, PerFamily},
+    incident::Incident,
     maintenance::{Window, covers},
     spell::Track,
     time::Timestamp,
@@ -30,8 +31,8 @@ impl TargetObject {
         let stores = self.stores()?;
         let now = dial::now();
         let windows = self.windows(text, plan, now);
-        let Some(report) = report(plan, progress, &windows, now) else { return Ok(()) };
         let untold = stores.ledger.untold(MAX_INCIDENTS)?;
+        let Some(report) = report(plan, progress, &windows, now) else { return self.tell_past(plan, untold).await };
         let told = stores.store.told()?;
         if untold.is_empty() && told.is_some_and(|told| !report.is_due_after(&told)) {
             return Ok(());
@@ -58,6 +59,30 @@ impl TargetObject {
             }
             Err(why) => {
                 console_error!("failed to tell the directory about {}: {why}", report.status.slug);
+                Ok(())
+            }
+        }
+    }
+}
+
+impl TargetObject {
+    /// Tells of incidents where nothing is measured yet: those of a past that was loaded.
+    async fn tell_past(&self, plan: &Plan, untold: Vec<Incident>) -> Result<()> {
+        if untold.is_empty() {
+            return Ok(());
+        }
+        let target = &plan.target;
+        let documents: Vec<_> = untold.iter().map(|i| v1::Incident::of(&target.slug, &target.name, i)).collect();
+        match call::directory(&self.env, "/past", Some(call::json(&documents)?)).await {
+            Ok(response) if response.status_code() == 200 => {
+                untold.iter().try_for_each(|incident| self.stores()?.ledger.told(incident))
+            }
+            Ok(response) => {
+                console_error!("the directory did not take a past of {}: {}", target.slug, response.status_code());
+                Ok(())
+            }
+            Err(error) => {
+                console_error!("failed to tell the directory of a past of {}: {error}", target.slug);
                 Ok(())
             }
         }

@@ -176,6 +176,9 @@ pub struct Incidents {
     /// Several of them that are one event.
     #[serde(default)]
     pub events: Vec<Event>,
+    /// There are older ones: ask again with this as `before`.
+    #[serde(default, with = "rfc3339_or_null")]
+    pub next_before: Option<Timestamp>,
 }
 
 /// Incidents of several targets that began together.
