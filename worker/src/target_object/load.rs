@@ -8,7 +8,8 @@ use crate::{dial, reply};
 use dualwatch_core::{
     health,
     incident::{self, Ending, step::abandon},
-    spell::Track,
+    schedule::late_after_ms,
+    spell::{PerTrack, Track},
     time::{DAY, Timestamp},
     watch::{self, Settings, Watch},
 };
@@ -89,6 +90,11 @@ impl TargetObject {
             scheme: target.endpoint.scheme,
             windows: &windows,
         };
+        if let Some(history) = &history {
+            for track in Track::ALL {
+                stores.past.reopen_earlier(track, history.lasting(track), live_from)?;
+            }
+        }
         let progress = loading.progress.iter().cloned().map(Into::into).collect();
         let mut watch = Watch { progress, state: loading.state, history };
         let keep_rounds_from = plan.retention().rounds_before(now);
@@ -105,7 +111,7 @@ impl TargetObject {
                 stores.ledger.keep(incident, true)?;
             }
         }
-        self.close_part(&watch, live_from)?;
+        self.close_part(&watch, settings.interval_s, live_from)?;
         loading.progress = watch.progress.iter().map(Into::into).collect();
         loading.state = watch.state;
         stores.store.set_loading(&loading, watch.history.as_ref())?;
@@ -113,12 +119,13 @@ impl TargetObject {
     }
 
     /// Keeps what lasts at the end of a part as far as it is known; the next part goes on from the state as it was.
-    fn close_part(&self, watch: &Watch, live_from: Timestamp) -> Result<()> {
+    fn close_part(&self, watch: &Watch, interval_s: u32, live_from: Timestamp) -> Result<()> {
         let stores = self.stores()?;
         if let Some(mut history) = watch.history.clone() {
-            // What the last round still speaks for.
-            let fresh = history.advance(live_from);
-            stores.past.keep_earlier(fresh, live_from)?;
+            // What the last round still speaks for; beyond that a window that is open says nothing either.
+            let end = live_from.min(history.told_to() + late_after_ms(interval_s));
+            stores.past.keep_earlier(history.cover(end, PerTrack::default()), live_from)?;
+            stores.past.keep_earlier(history.advance(live_from), live_from)?;
             for track in Track::ALL {
                 stores.past.add_earlier_spell(track, history.lasting(track), live_from)?;
             }

@@ -92,11 +92,13 @@ impl PastStore {
         for record in records {
             match record {
                 Record::Spell(track, spell) => self.add_earlier_spell(track, spell, live_from)?,
-                Record::Rollup(bucket, rollup) if bucket.start() < live_from => self.add_where_none(bucket, &rollup)?,
+                Record::Rollup(bucket, rollup) if bucket.start() < live_from => {
+                    self.add_earlier(bucket, &rollup, live_from)?
+                }
                 Record::Fold(bucket) if bucket.start() < live_from => {
                     let Some(parts) = bucket.parts() else { continue };
                     let parts: Vec<Rollup> = self.rows([parts, 0..0, 0..0])?.rows.into_iter().map(|(_, r)| r).collect();
-                    self.add_where_none(bucket, &Rollup::sum(&parts))?;
+                    self.add_earlier(bucket, &Rollup::sum(&parts), live_from)?;
                 }
                 Record::Rollup(..) | Record::Fold(_) => {}
             }
@@ -123,7 +125,21 @@ impl PastStore {
         Ok(())
     }
 
-    fn add_where_none(&self, bucket: Bucket, rollup: &Rollup) -> Result<()> {
+    /// Forgets what was kept of a track's last spell when a part ended: the next part knows how it went on.
+    pub fn reopen_earlier(&self, track: Track, lasting: Spell, live_from: Timestamp) -> Result<()> {
+        self.sql.exec(
+            "DELETE FROM spells WHERE track = ? AND began >= ? AND began < ?",
+            vec![(track as i64).into(), lasting.from.unix_ms().into(), live_from.unix_ms().into()],
+        )?;
+        Ok(())
+    }
+
+    /// A bucket that was cut by the end of a part is replaced by the whole one. Where something was measured in it as
+    /// well, that stands.
+    fn add_earlier(&self, bucket: Bucket, rollup: &Rollup, live_from: Timestamp) -> Result<()> {
+        if bucket.end() <= live_from {
+            return self.add(bucket, rollup);
+        }
         let doc = SqlStorageValue::Blob(rollup.to_bytes());
         self.sql.exec("INSERT OR IGNORE INTO rollups (key, doc) VALUES (?, ?)", vec![bucket.key().into(), doc])?;
         Ok(())
