@@ -31,6 +31,11 @@ pub const VANTAGES: [&str; 2] = ["one", "two"];
 /// What both vantages see of a target in one round: a cause per family, `None` where it answers.
 pub type Look = PerFamily<Option<Cause>>;
 
+pub const WELL: Look = PerFamily { ipv4: None, ipv6: None };
+pub const REFUSED: Look = PerFamily { ipv4: None, ipv6: Some(Cause::TcpRefused) };
+pub const SILENT: Look = PerFamily { ipv4: None, ipv6: Some(Cause::TcpTimeout) };
+pub const BOTH: Look = PerFamily { ipv4: Some(Cause::TcpRefused), ipv6: Some(Cause::TcpRefused) };
+
 /// A target, and what is seen of it from the first round to the last.
 #[derive(Clone, Debug)]
 pub struct Script {
@@ -56,6 +61,13 @@ pub struct Feed {
 }
 
 impl Feed {
+    /// Delivers everything at once.
+    pub fn all(worker: SocketAddr, scripts: Vec<Script>) -> Self {
+        let feed = Self::start(worker, scripts);
+        feed.open_to(usize::MAX);
+        feed
+    }
+
     /// Begins to deliver to a worker that listens there, or will again.
     pub fn start(worker: SocketAddr, scripts: Vec<Script>) -> Self {
         let shared = Arc::new(Shared {

@@ -13,6 +13,7 @@ pub mod receiver;
 pub mod scenario;
 pub mod sentences;
 pub mod table;
+pub mod told;
 pub mod usage;
 pub mod worker;
 pub mod year;

@@ -1,13 +1,13 @@
 //! The worker on real workerd, as `cargo xtask serve` runs it, with its data in a folder of the test.
 
 use dualwatch_edgehost::{Bundle, Edge, Network, Options, loopback, workerd_in};
-use dualwatch_wire::v1::{ConfigUpload, Rounds, Status, TargetDetail};
+use dualwatch_wire::v1::{self, ConfigUpload, Rounds, Status, TargetDetail};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -19,6 +19,7 @@ pub const VANTAGE_TOKEN: &str = "vantage-token-of-the-tests";
 pub struct Worker {
     pub edge: Edge,
     agent: ureq::Agent,
+    lines: Arc<Mutex<Vec<String>>>,
 }
 
 impl Worker {
@@ -33,6 +34,7 @@ impl Worker {
     /// The same, on a given port.
     pub fn start_on(data: &Path, port: u16) -> Self {
         let root = workspace();
+        let lines = Arc::new(Mutex::new(Vec::new()));
         let bundle =
             std::env::var_os("DUALWATCH_BUNDLE").map_or_else(|| root.join("target").join("dualwatch"), PathBuf::from);
         let options = Options {
@@ -48,15 +50,41 @@ impl Worker {
             ]),
             network: Network::Everywhere,
             extra_ca: Vec::new(),
-            // Shown by the test runner where a test fails.
-            log: Arc::new(|line| println!("workerd: {line}")),
+            log: {
+                let lines = lines.clone();
+                Arc::new(move |line| {
+                    // Shown by the test runner where a test fails.
+                    println!("workerd: {line}");
+                    lines.lock().unwrap_or_else(PoisonError::into_inner).push(line.to_owned());
+                })
+            },
         };
         let agent = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .timeout_global(Some(Duration::from_secs(10)))
             .build()
             .into();
-        Self { edge: Edge::start(&options).unwrap_or_else(|e| panic!("{e}")), agent }
+        Self { edge: Edge::start(&options).unwrap_or_else(|e| panic!("{e}")), agent, lines }
+    }
+
+    /// Returns what workerd has written so far.
+    pub fn log(&self) -> Vec<String> {
+        self.lines.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Loads rounds of the past, a line of JSON each; returns how many of them were taken.
+    pub fn load(&self, slug: &str, ndjson: &str) -> u64 {
+        let token = format!("Bearer {ADMIN_TOKEN}");
+        let headers = [("authorization", &*token), ("content-type", "application/x-ndjson")];
+        let (status, answer) = self.post(&format!("/api/v1/targets/{slug}/rounds"), &headers, ndjson);
+        assert_eq!(status, 200, "{answer}");
+        answer["n_rounds"].as_u64().expect("a number")
+    }
+
+    /// Returns the incidents of a target, the newest first.
+    pub fn incidents(&self, slug: &str) -> Vec<v1::Incident> {
+        let answer: v1::Incidents = self.document(&format!("/api/v1/incidents?target={slug}"));
+        answer.incidents
     }
 
     /// Sends a configuration; returns the status and the answer.

@@ -4,19 +4,14 @@
 //! notices. workerd is killed at seeded moments, and starts again on the same folder. `DUALWATCH_TESTS_KILLS` says how
 //! often (50 where it is missing, which takes about a minute), `DUALWATCH_TESTS_SEED` when.
 
-use dualwatch_core::{cause::Cause, family::Family, family::PerFamily};
-use dualwatch_simnet::{
-    Lab,
-    script::{Script as LabScript, Service},
-    words::{Connect, Tcp},
-};
+use dualwatch_core::family::Family;
 use dualwatch_tests::{
-    feed::{Feed, Look, Script, VANTAGES},
+    feed::{BOTH, Feed, Look, REFUSED, SILENT, Script, VANTAGES, WELL},
     receiver::{Answer, Delivery, Receiver},
+    told::Told,
     worker::{Worker, eventually},
 };
-use dualwatch_wire::v1::{IncidentDocument, Incidents, Round};
-use serde_json::json;
+use dualwatch_wire::v1::{IncidentDocument, Round};
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::Path,
@@ -28,11 +23,6 @@ const SCRIPTED_INTERVAL_S: u32 = 30;
 const MEASURED_INTERVAL_S: u32 = 5;
 /// A notice that was refused is tried again after five seconds; a target tells the directory with its next round.
 const SETTLED_WITHIN: Duration = Duration::from_secs(60);
-
-const WELL: Look = PerFamily { ipv4: None, ipv6: None };
-const REFUSED: Look = PerFamily { ipv4: None, ipv6: Some(Cause::TcpRefused) };
-const SILENT: Look = PerFamily { ipv4: None, ipv6: Some(Cause::TcpTimeout) };
-const BOTH: Look = PerFamily { ipv4: Some(Cause::TcpRefused), ipv6: Some(Cause::TcpRefused) };
 
 const OPENED: &str = "incident.opened";
 const AMENDED: &str = "incident.amended";
@@ -80,50 +70,6 @@ fn course(i: usize) -> &'static Course {
     &COURSES[i % COURSES.len()]
 }
 
-/// A lab, a receiver, and a worker on a folder that outlives it.
-struct Setting {
-    _runtime: tokio::runtime::Runtime,
-    _lab: Lab,
-    receiver: Receiver,
-    data: tempfile::TempDir,
-    config: String,
-    scripts: Vec<Script>,
-}
-
-impl Setting {
-    fn new(n_scripted: usize) -> Self {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
-        let runtime = runtime.expect("a runtime");
-        let script = LabScript::new()
-            .service("control", Service::both(Tcp::Hold).as_control())
-            .service("good", Service::good())
-            .service("half", Service::good().over(Family::Ipv6, Connect::Refused));
-        let lab = runtime.block_on(Lab::start(script)).expect("the lab starts");
-        let receiver = Receiver::start();
-        let url = |service: &str| format!("http://localhost:{}/", lab.port(service));
-        let scripts: Vec<Script> = (0..n_scripted)
-            .map(|i| Script {
-                slug: format!("told-{i}"),
-                url: url("good"),
-                looks: course(i).looks.iter().flat_map(|(look, n)| std::iter::repeat_n(*look, *n)).collect(),
-            })
-            .collect();
-        let target = |name: &str, url: &str, interval_s: u32| json!({ "name": name, "slug": name, "url": url, "interval": interval_s, "timeout": "2s" });
-        let mut targets: Vec<_> = scripts.iter().map(|s| target(&s.slug, &s.url, SCRIPTED_INTERVAL_S)).collect();
-        targets.extend(MEASURED.map(|name| target(name, &url(name), MEASURED_INTERVAL_S)));
-        let controls = |family| lab.controls().get(family).iter().map(ToString::to_string).collect::<Vec<_>>();
-        let config = json!({
-            "targets": targets,
-            "controls": { "ipv4": controls(Family::Ipv4), "ipv6": controls(Family::Ipv6) },
-            "resolvers": [format!("tcp://{}", lab.resolver())],
-            "network": { "allow_private": true },
-            "notify": [{ "name": "ops", "webhook": receiver.url(), "secret": receiver.secret() }],
-        });
-        let data = tempfile::tempdir().expect("a folder");
-        Self { _runtime: runtime, _lab: lab, receiver, data, config: config.to_string(), scripts }
-    }
-}
-
 /// Targets that the worker measures itself; IPv6 of the second is down from the beginning.
 const MEASURED: [&str; 2] = ["good", "half"];
 
@@ -169,14 +115,16 @@ fn nothing_is_lost_or_doubled_when_workerd_is_killed_at_any_moment() {
     let n_kills = usize::try_from(number("DUALWATCH_TESTS_KILLS", 50)).expect("a few");
     let seed = number("DUALWATCH_TESTS_SEED", 1);
     let mut random = fastrand::Rng::with_seed(seed);
-    let setting = Setting::new(n_kills);
+    let setting = Told::new();
     setting.receiver.answer_by(moody);
-    let mut worker = Worker::start(setting.data.path());
+    let scripts: Vec<Script> = (0..n_kills).map(|i| setting.script(&format!("told-{i}"), course(i).looks)).collect();
+    let mut targets: Vec<_> = scripts.iter().map(|s| setting.target(&s.slug, "good", SCRIPTED_INTERVAL_S)).collect();
+    targets.extend(MEASURED.map(|name| setting.target(name, name, MEASURED_INTERVAL_S)));
+    let mut worker = setting.start(&setting.config(&targets, &[Told::channel("ops", &setting.receiver)]));
     let at = worker.edge.addresses()[0];
-    worker.accept(&setting.config);
 
     let begun = Instant::now();
-    let feed = Feed::start(at, setting.scripts.clone());
+    let feed = Feed::start(at, scripts.clone());
     let mut seen: BTreeMap<&str, Vec<Round>> = BTreeMap::new();
     for kill in 1..=n_kills {
         feed.open_to(kill + 3);
@@ -194,7 +142,7 @@ fn nothing_is_lost_or_doubled_when_workerd_is_killed_at_any_moment() {
     feed.open_to(usize::MAX);
     eventually("all rounds are acknowledged", SETTLED_WITHIN, || feed.is_over().then_some(()));
 
-    for (script, rounds) in setting.scripts.iter().zip(feed.acknowledged()) {
+    for (script, rounds) in scripts.iter().zip(feed.acknowledged()) {
         assert_eq!(rounds.len(), 2 * script.looks.len(), "{}", script.slug);
         let kept = worker.rounds(&script.slug).rounds;
         for vantage in VANTAGES {
@@ -208,7 +156,7 @@ fn nothing_is_lost_or_doubled_when_workerd_is_killed_at_any_moment() {
         let kept = worker.rounds(slug).rounds;
         assert!(rounds.iter().all(|round| kept.contains(round)), "{slug}: what was shown is kept");
     }
-    let incidents = check_incidents(&worker, &setting.scripts);
+    let incidents = check_incidents(&worker, &scripts);
     check_notices(&setting.receiver, &incidents);
     check_status(&worker);
     // What a receiver took right before a kill is delivered once more, when its target wakes next.
@@ -224,11 +172,10 @@ fn nothing_is_lost_or_doubled_when_workerd_is_killed_at_any_moment() {
 /// Each outage is one incident, which the directory knows as its target does. Returns the notices of each.
 fn check_incidents(worker: &Worker, scripts: &[Script]) -> BTreeMap<String, Vec<&'static str>> {
     let mut notices = BTreeMap::new();
-    let of_target = |slug: &str| -> Incidents { worker.document(&format!("/api/v1/incidents?target={slug}")) };
     for (i, script) in scripts.iter().enumerate() {
         let slug = &script.slug;
         let incident = eventually(&format!("the directory hears of the end at {slug}"), SETTLED_WITHIN, || {
-            let incidents = of_target(slug).incidents;
+            let incidents = worker.incidents(slug);
             assert!(incidents.len() <= 1, "{slug} has one incident: {incidents:#?}");
             let incident = incidents.into_iter().next()?;
             let same: IncidentDocument = worker.document(&format!("/api/v1/incidents/{}", incident.summary.id));
@@ -240,7 +187,7 @@ fn check_incidents(worker: &Worker, scripts: &[Script]) -> BTreeMap<String, Vec<
         notices.insert(incident.summary.id, expected.to_vec());
     }
     for (slug, expected) in MEASURED.into_iter().zip([None, Some(OPENED)]) {
-        let incidents = of_target(slug).incidents;
+        let incidents = worker.incidents(slug);
         assert_eq!(incidents.len(), usize::from(expected.is_some()), "{slug}: {incidents:#?}");
         for incident in incidents {
             assert!(incident.open && incident.summary.families == [Family::Ipv6], "{incident:#?}");

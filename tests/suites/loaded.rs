@@ -1,0 +1,193 @@
+//! Scenarios through the worker: loaded into real workerd, they come out as they do natively.
+
+use dualwatch_core::{
+    family::Family,
+    incident::Policy,
+    maintenance::{Expected, Window},
+    report::Context,
+    schedule::late_after_ms,
+    spell::{State, Track},
+    time::{DAY, Timestamp},
+};
+use dualwatch_replay::TargetReplay;
+use dualwatch_simnet::scenario::{BEGIN, Scenario};
+use dualwatch_tests::{
+    scenario::{named, ndjson, run},
+    told::Told,
+    worker::{Worker, eventually},
+};
+use dualwatch_wire::{
+    time,
+    v1::{self, IncidentDocument, TargetAvailability},
+};
+use serde_json::{Value, json};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+const SOON: Duration = Duration::from_secs(30);
+/// So many lines are loaded at once, as a program would that sends a long history in parts: a short one in so short ones
+/// that every state is cut somewhere.
+const PARTS: [usize; 2] = [7, 4_000];
+/// From so many rounds on a history is long.
+const LONG: usize = 1_000;
+/// The founding outage, 10,935 rounds, on a machine that is busy with other things.
+const LOADED_WITHIN: Duration = Duration::from_secs(30);
+
+const ESSENTIAL: &[&str] = &[
+    "the founding outage",
+    "the twin of the founding outage",
+    "joined and parted",
+    "flapping",
+    "an outage inside of a window",
+    "an outage that outlasts its window",
+    "two vantages agree",
+    "two of three see the outage",
+    "withdrawn",
+    "a gap in the middle of an outage",
+    "blind in the middle of the outage",
+    "degraded never hides down",
+    "two incidents on one day",
+];
+
+/// Moves a scenario to another day, and to another address.
+fn moved(mut scenario: Scenario, url: &str, to: Timestamp) -> Scenario {
+    let by = to.ms_since(BEGIN);
+    for delivery in &mut scenario.deliveries {
+        assert_eq!(
+            delivery.at,
+            delivery.round.started_at,
+            "{scenario}: what is loaded is heard at its own time",
+            scenario = scenario.name
+        );
+        delivery.at = delivery.at + by;
+        delivery.round.started_at = delivery.round.started_at + by;
+        url.clone_into(&mut delivery.round.target);
+    }
+    for window in &mut scenario.maintenance {
+        (window.from, window.to) = (window.from + by, window.to + by);
+    }
+    url.clone_into(&mut scenario.target);
+    scenario
+}
+
+/// The target of a scenario in the configuration. It is measured as well, but for a minute it does not answer: until
+/// then, availability is that of the past alone.
+fn target(slug: &str, scenario: &Scenario) -> Value {
+    let confirm =
+        json!({ "failures": scenario.confirm.failures_to_confirm, "successes": scenario.confirm.successes_to_confirm });
+    json!({
+        "name": scenario.name, "slug": slug, "url": scenario.target, "interval": scenario.interval_s,
+        "timeout": scenario.interval_s.min(60), "confirm": confirm,
+    })
+}
+
+fn rule(slug: &str, window: &Window) -> Value {
+    let families: Vec<&str> = Family::ALL.iter().filter(|f| *window.families.get(**f)).map(|f| f.code()).collect();
+    let expected = if window.expected == Expected::Down { "down" } else { "degraded" };
+    json!({
+        "title": "announced", "targets": [slug], "families": families, "expected": expected,
+        "from": time::format(window.from), "to": time::format(window.to),
+    })
+}
+
+#[test]
+fn the_essential_scenarios_come_out_of_the_worker_as_they_do_natively() {
+    let setting = Told::new();
+    let url = setting.silent_url();
+    let midnight = today();
+    let scenarios: Vec<(String, Scenario)> = ESSENTIAL
+        .iter()
+        .zip(0..)
+        .map(|(name, i)| (format!("s{i}"), moved(named(name), &url, midnight - (60 + 10 * i) * DAY)))
+        .collect();
+    for (_, scenario) in &scenarios {
+        assert_eq!(scenario.incidents, Policy::default(), "{}: the worker has no other", scenario.name);
+        assert_eq!(scenario.own_vantage(), "edge", "{}", scenario.name);
+    }
+    let targets: Vec<Value> = scenarios.iter().map(|(slug, scenario)| target(slug, scenario)).collect();
+    let mut config = setting.config(&targets, &[Told::channel("ops", &setting.receiver)]);
+    let rules = scenarios.iter().flat_map(|(slug, s)| s.maintenance.iter().map(move |window| rule(slug, window)));
+    config["maintenance"] = rules.collect();
+    let worker = setting.start(&config);
+
+    for (slug, scenario) in &scenarios {
+        let begun = Instant::now();
+        let text = ndjson(scenario);
+        let lines: Vec<&str> = text.lines().collect();
+        let part = PARTS[usize::from(lines.len() > LONG)];
+        let n_taken: u64 = lines.chunks(part).map(|part| worker.load(slug, &part.join("\n"))).sum();
+        assert_eq!(n_taken, u64::try_from(lines.len()).expect("a few"), "{}", scenario.name);
+        let (n, ms) = (lines.len(), begun.elapsed().as_millis());
+        println!("{}: {n} rounds, {} kB in {ms} ms", scenario.name, text.len() / 1_000);
+        if n > LONG {
+            assert!(begun.elapsed() < LOADED_WITHIN, "{n} rounds took {ms} ms");
+        }
+    }
+    for (slug, scenario) in &scenarios {
+        compare(&worker, slug, scenario, &run(scenario));
+        compare_days(&worker, slug, scenario);
+    }
+    assert_eq!(setting.receiver.received().len(), 0, "nobody is told of what was long ago");
+
+    // Once more: nothing changes.
+    let (slug, founding) = &scenarios[0];
+    let text = ndjson(founding);
+    let part = text.lines().take(PARTS[1]).collect::<Vec<_>>().join("\n");
+    assert_eq!(worker.load(slug, &part), 0);
+    compare(&worker, slug, founding, &run(founding));
+}
+
+fn compare(worker: &Worker, slug: &str, scenario: &Scenario, replay: &TargetReplay) {
+    let name = &scenario.name;
+    let natively: Vec<v1::Incident> =
+        replay.incidents.iter().rev().map(|incident| v1::Incident::of(slug, name, incident)).collect();
+    let found = eventually(&format!("the directory has the incidents of {name}"), SOON, || {
+        let found = worker.incidents(slug);
+        (found.len() == natively.len()).then_some(found)
+    });
+    assert_eq!(found, natively, "{name}");
+    for incident in &replay.incidents {
+        let id = v1::incident::id(slug, incident.id);
+        let document: IncidentDocument = worker.document(&format!("/api/v1/incidents/{id}"));
+        let context = Context { scheme: replay.known.scheme, others: &replay.incidents, peers: &[] };
+        assert_eq!(document.report, dualwatch_words::report::report(slug, name, incident, &context), "{name}");
+        let (_, _, text) = worker.get(&format!("/api/v1/incidents/{id}/report.md"));
+        assert_eq!(text, dualwatch_words::report::markdown(&document.incident, &document.report), "{name}");
+    }
+
+    let availability: TargetAvailability = worker.document(&format!("/api/v1/targets/{slug}/availability"));
+    let year = availability.windows.iter().find(|w| w.window == "1y").expect("a year");
+    for (track, over) in [(Track::Ipv4, &year.ipv4), (Track::Ipv6, &year.ipv6), (Track::DualStack, &year.dual_stack)] {
+        let times = replay.times(track);
+        let expected = [times.up_ms, times.degraded_ms, times.down_ms, times.maintenance_ms];
+        let found = [over.up_s, over.degraded_s, over.down_s, over.maintenance_s].map(|s| s.ms().cast_unsigned());
+        // Until it was late, the last round spoke for what came after it; natively the last round is the end.
+        let more: Vec<u64> = found.iter().zip(expected).map(|(found, expected)| found - expected).collect();
+        let is_known_at_the_end =
+            replay.spells.get(track).last().is_some_and(|s| s.state != State::Unobserved && s.to == replay.window.to);
+        let tail = if is_known_at_the_end { late_after_ms(scenario.interval_s).cast_unsigned() } else { 0 };
+        assert_eq!(more.iter().sum::<u64>(), tail, "{name}: {found:?}, natively {expected:?}, over {}", track.code());
+        assert!(more.iter().filter(|ms| **ms > 0).count() <= 1, "{name}: {found:?}, natively {expected:?}");
+    }
+}
+
+/// What the days of the history sum up to is what the windows say.
+fn compare_days(worker: &Worker, slug: &str, scenario: &Scenario) {
+    let (from, to) = (scenario.begin() - DAY, scenario.begin() + 10 * DAY);
+    let path = format!("/api/v1/targets/{slug}/history?size=1d&from={}&to={}", from.unix_ms(), to.unix_ms());
+    let history: v1::TargetHistory = worker.document(&path);
+    let availability: TargetAvailability = worker.document(&format!("/api/v1/targets/{slug}/availability"));
+    let year = availability.windows.iter().find(|w| w.window == "1y").expect("a year");
+    let sums = history.buckets.iter().fold([0; 3], |sums, bucket| {
+        let times = &bucket.ipv6.times;
+        [sums[0] + times.up_s.ms(), sums[1] + times.down_s.ms(), sums[2] + times.maintenance_s.ms()]
+    });
+    let whole = [&year.ipv6.up_s, &year.ipv6.down_s, &year.ipv6.maintenance_s].map(|s| s.ms());
+    assert_eq!(sums, whole, "{}: {} days", scenario.name, history.buckets.len());
+}
+
+/// The last midnight of UTC.
+fn today() -> Timestamp {
+    let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_millis();
+    let now = i64::try_from(since_1970).expect("a time");
+    Timestamp::from_unix_ms(now - now % DAY)
+}
