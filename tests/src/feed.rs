@@ -152,7 +152,9 @@ fn deliver(url: &str, agent: &ureq::Agent, scripts: &[Script], shared: &Shared) 
             }
             shared.n_acknowledged.fetch_add(running.len(), Ordering::Relaxed);
         }
-        running.into_iter().for_each(|i| next[i] += 1);
+        for i in running {
+            next[i] += 1;
+        }
     }
 }
 

@@ -45,8 +45,8 @@ fn keys(deliveries: &[Delivery]) -> Vec<&str> {
 /// Waits until so many deliveries came.
 fn received(receiver: &Receiver, n: usize) -> Vec<Delivery> {
     eventually(&format!("{n} deliveries"), SOON, || {
-        let received = receiver.received();
-        (received.len() >= n).then_some(received)
+        let deliveries = receiver.received();
+        (deliveries.len() >= n).then_some(deliveries)
     })
 }
 

@@ -28,7 +28,7 @@ const WAKE_PER_TURN: usize = 20;
 const WAKE_EVERY_MS: i64 = 30 * SECOND;
 /// So many incidents are on the page of each kind, and in one answer.
 const MAX_CURRENT: i32 = 20;
-/// The largest number that JavaScript has exactly (ECMA-262, Number.MAX_SAFE_INTEGER): later than every incident.
+/// The largest number that JavaScript has exactly (ECMA-262, `Number.MAX_SAFE_INTEGER`): later than every incident.
 const MAX_SAFE_INTEGER: i64 = (1 << 53) - 1;
 const MAX_INCIDENTS: i32 = 100;
 /// A plan that could not be delivered is tried again after this.

@@ -93,7 +93,7 @@ impl PastStore {
             match record {
                 Record::Spell(track, spell) => self.add_earlier_spell(track, spell, live_from)?,
                 Record::Rollup(bucket, rollup) if bucket.start() < live_from => {
-                    self.add_earlier(bucket, &rollup, live_from)?
+                    self.add_earlier(bucket, &rollup, live_from)?;
                 }
                 Record::Fold(bucket) if bucket.start() < live_from => {
                     let Some(parts) = bucket.parts() else { continue };
