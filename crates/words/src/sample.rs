@@ -99,8 +99,8 @@ fn failed(family: Family, sample: &Sample, failure: Cause) -> String {
         Cause::HttpClosed => format!("{peer} closed the connection before the answer was whole{after}"),
         Cause::HttpTimeout => format!("{peer} accepted the connection and gave no answer{}", waited(sample)),
         Cause::HttpTooLarge => match evidence.bytes {
-            Some(bytes) => format!("{peer} sent an answer of more than {bytes} bytes"),
-            None => format!("{peer} sent an answer that is too large"),
+            Some(bytes) if bytes > 0 => format!("{peer} sent an answer of more than {bytes} bytes"),
+            _ => format!("{peer} sent an answer that is too large"),
         },
         Cause::Slow => format!("{peer} answers slower than expected"),
         Cause::PathMtu => format!("{peer} answers small packets, and large ones are lost on the way{}", waited(sample)),

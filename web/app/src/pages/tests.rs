@@ -68,14 +68,14 @@ fn an_incident_has_its_whole_report() {
             "Api is down since 2026-11-23 09:41:51.042 UTC",
             "IPv4 was down IPv6 down, at times not seen From 2026-11-23 09:39:18 UTC to 2026-11-23 10:11:51 UTC. Filled: down.",
             "Not over yet It has lasted 30 minutes so far Nobody could see IPv6",
-            "IPv4 and IPv6 after 2026-11-23 09:50:51.042 UTC, by 2026-11-23 09:51:51.042 UTC after",
-            "Nobody could see IPv6 from 2026-11-23 09:42:51.042 UTC to 2026-11-23 09:44:51.042 UTC",
+            "IPv4 and IPv6 between 2026-11-23 09:50:51.042 and 09:51:51.042 UTC",
+            "Nobody could see IPv6 from 2026-11-23 09:42:51.042 to 09:44:51.042 UTC",
             "IPv6: connection refused (2001:db8::1, after 12 ms), seen by edge in 30 rounds",
             "tcp.refused The machine answered and said no",
             "The evidence as it was recorded {",
             "People who have only IPv6: ",
             "What may have been behind it",
-            "For : all 30 failed rounds over IPv6: connection refused",
+            "For : all 30 failed rounds over IPv6 had this: connection refused",
             "What to look at For: connection refused",
             "Similar incidents 2026-11-20 10:11:51.042 UTC, 10 minutes ± 1 minute",
             "Confirmed 10 seconds after it was first seen",
@@ -116,6 +116,7 @@ fn the_list_has_what_is_open_first_and_the_rest_by_month() {
             of(&[(Family::Ipv4, month, month - 10)]),
         ],
         events: Vec::new(),
+        next_before: None,
     };
     check(
         &incidents(&all, NOW, &assets()),
@@ -127,7 +128,7 @@ fn the_list_has_what_is_open_first_and_the_rest_by_month() {
         ],
         &["/incidents/api-20261123T094151Z", "/incidents/api-20261024T101151Z", "/api/v1/incidents"],
     );
-    let none = Incidents { version: 1, incidents: Vec::new(), events: Vec::new() };
+    let none = Incidents { version: 1, incidents: Vec::new(), events: Vec::new(), next_before: None };
     check(&incidents(&none, NOW, &assets()), &["No incident is on record"], &[]);
 }
 
@@ -140,7 +141,7 @@ fn what_began_together_is_one_event() {
         incidents: vec![a.summary.id.clone(), b.summary.id.clone()],
         text: "two services share a network".into(),
     };
-    let all = Incidents { version: 1, incidents: vec![a, b], events: vec![event] };
+    let all = Incidents { version: 1, incidents: vec![a, b], events: vec![event], next_before: None };
     check(
         &incidents(&all, NOW, &assets()),
         &["2 incidents are open", "Began together Two services share a network A B IPv6 of A is down"],
@@ -151,7 +152,7 @@ fn what_began_together_is_one_event() {
 #[test]
 fn a_long_list_leads_to_older_ones() {
     let one = Incident::of("api", "Api", &record(&[(Family::Ipv6, 90, 80)]));
-    let all = Incidents { version: 1, incidents: vec![one; 50], events: Vec::new() };
+    let all = Incidents { version: 1, incidents: vec![one; 50], events: Vec::new(), next_before: None };
     let before = (NOW - 90 * MINUTE).unix_ms();
     check(&incidents(&all, NOW, &assets()), &["Older incidents"], &[&format!("/incidents?before={before}")]);
 }
