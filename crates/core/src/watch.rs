@@ -106,48 +106,25 @@ impl Watch {
             Some(at) => self.progress[at] = next,
             None => self.progress.push(next),
         }
-        let records = self.keep_history(settings, now);
-        let effects = self.step_incidents(settings, now);
+        let (mut records, mut effects) = (Vec::new(), Vec::new());
+        // History and incidents look at the same: it is decided once.
+        if let Some(agreement) = agreement_of(&self.progress, settings, now) {
+            records = keep_history(&mut self.history, &agreement, settings);
+            effects = step_incidents(&mut self.state.incidents, &agreement, settings, now);
+        }
         self.note_changes(&effects);
         Heard { accepted: true, effects, records, findings }
     }
 
     /// Returns what all vantages together say; `None` before the first round.
     pub fn agreement(&self, settings: &Settings<'_>, now: Timestamp) -> Option<Agreement<'_>> {
-        if let [only] = &self.progress[..] {
-            return agree(&[finding(only, settings)], settings.interval_s, now);
-        }
-        let findings: Vec<Finding<'_>> = self.progress.iter().map(|p| finding(p, settings)).collect();
-        agree(&findings, settings.interval_s, now)
+        agreement_of(&self.progress, settings, now)
     }
 
     /// Returns the incident that effects of this moment are about.
     pub fn incident(&self) -> Option<&Incident> {
         let State { incidents, .. } = &self.state;
         incidents.open.as_deref().or(incidents.latest.as_deref())
-    }
-
-    fn keep_history(&mut self, settings: &Settings<'_>, now: Timestamp) -> Vec<Record> {
-        let Some(agreement) = self.agreement(settings, now) else { return Vec::new() };
-        let samples = PerFamily { ipv4: agreement.families.ipv4.sample, ipv6: agreement.families.ipv6.sample };
-        let facts = Facts::new(agreement.last_round_at, samples, agreement.dual_stack);
-        let history = self.history.get_or_insert_with(|| History::new(facts.at));
-        let mut records = Vec::new();
-        // The borders of windows lie between the rounds: time is cut exactly there.
-        let told_to = history.told_to();
-        // A target may be new, or its windows, while one of them is open.
-        if facts.at.ms_since(told_to) < DAY {
-            records.extend(history.cover(told_to, cover(settings.windows, told_to)));
-        }
-        let is_between = |t: &Timestamp| told_to < *t && *t <= facts.at;
-        let mut borders: Vec<Timestamp> =
-            settings.windows.iter().flat_map(|w| [w.from, w.to]).filter(is_between).collect();
-        borders.sort_unstable();
-        for at in borders {
-            records.extend(history.cover(at, cover(settings.windows, at)));
-        }
-        records.extend(history.round(&facts, late_after_ms(settings.interval_s)).unwrap_or_default());
-        records
     }
 
     /// Keeps with an incident what changed around it: when it opens, and once more when it is over.
@@ -160,36 +137,66 @@ impl Watch {
             incident.changes.extend(found.into_iter().filter(|c| !incident.changes.contains(c)).collect::<Vec<_>>());
         }
     }
+}
 
-    fn step_incidents(&mut self, settings: &Settings<'_>, now: Timestamp) -> Vec<Effect> {
-        let state = std::mem::take(&mut self.state.incidents);
-        let Some(agreement) = self.agreement(settings, now) else {
-            self.state.incidents = state;
-            return Vec::new();
-        };
-        let families = PerFamily::from_fn(|family: Family| {
-            let agreed = agreement.families.get(family);
-            Seen {
-                health: agreed.health,
-                sample: agreed.sample,
-                vantage: agreed.vantage,
-                heard_at: agreed.heard_at,
-                standing: agreed.standing,
-                excused_until: Some(excused_until(settings.windows, family, agreed.heard_at))
-                    .filter(|until| *until > agreed.heard_at),
-            }
-        });
-        let seen = Observation {
-            at: state.last_heard.max(Some(agreement.last_round_at)).unwrap_or(agreement.last_round_at),
-            now,
-            late_after_ms: late_after_ms(settings.interval_s),
-            families,
-            paired: agreement.paired,
-        };
-        let step = incident::step::step(state, &seen, &settings.incidents);
-        self.state.incidents = step.state;
-        step.effects
+fn keep_history(history: &mut Option<History>, agreement: &Agreement<'_>, settings: &Settings<'_>) -> Vec<Record> {
+    let samples = PerFamily { ipv4: agreement.families.ipv4.sample, ipv6: agreement.families.ipv6.sample };
+    let facts = Facts::new(agreement.last_round_at, samples, agreement.dual_stack);
+    let history = history.get_or_insert_with(|| History::new(facts.at));
+    let mut records = Vec::new();
+    // The borders of windows lie between the rounds: time is cut exactly there.
+    let told_to = history.told_to();
+    // A target may be new, or its windows, while one of them is open.
+    if facts.at.ms_since(told_to) < DAY {
+        records.extend(history.cover(told_to, cover(settings.windows, told_to)));
     }
+    let is_between = |t: &Timestamp| told_to < *t && *t <= facts.at;
+    let mut borders: Vec<Timestamp> = settings.windows.iter().flat_map(|w| [w.from, w.to]).filter(is_between).collect();
+    borders.sort_unstable();
+    for at in borders {
+        records.extend(history.cover(at, cover(settings.windows, at)));
+    }
+    records.extend(history.round(&facts, late_after_ms(settings.interval_s)).unwrap_or_default());
+    records
+}
+
+fn step_incidents(
+    incidents: &mut incident::State,
+    agreement: &Agreement<'_>,
+    settings: &Settings<'_>,
+    now: Timestamp,
+) -> Vec<Effect> {
+    let state = std::mem::take(incidents);
+    let families = PerFamily::from_fn(|family: Family| {
+        let agreed = agreement.families.get(family);
+        Seen {
+            health: agreed.health,
+            sample: agreed.sample,
+            vantage: agreed.vantage,
+            heard_at: agreed.heard_at,
+            standing: agreed.standing,
+            excused_until: Some(excused_until(settings.windows, family, agreed.heard_at))
+                .filter(|until| *until > agreed.heard_at),
+        }
+    });
+    let seen = Observation {
+        at: state.last_heard.max(Some(agreement.last_round_at)).unwrap_or(agreement.last_round_at),
+        now,
+        late_after_ms: late_after_ms(settings.interval_s),
+        families,
+        paired: agreement.paired,
+    };
+    let step = incident::step::step(state, &seen, &settings.incidents);
+    *incidents = step.state;
+    step.effects
+}
+
+fn agreement_of<'a>(progress: &'a [Progress], settings: &Settings<'_>, now: Timestamp) -> Option<Agreement<'a>> {
+    if let [only] = progress {
+        return agree(&[finding(only, settings)], settings.interval_s, now);
+    }
+    let findings: Vec<Finding<'_>> = progress.iter().map(|p| finding(p, settings)).collect();
+    agree(&findings, settings.interval_s, now)
 }
 
 fn finding<'a>(progress: &'a Progress, settings: &Settings<'_>) -> Finding<'a> {
