@@ -99,10 +99,5 @@ pub fn your_connection(report: &Report, rows: &PerRoute<SelfTestRow>) -> String 
 
 /// Turns a fragment into a sentence.
 pub fn sentence(fragment: &str) -> String {
-    let mut sentence = format!("{fragment}.");
-    // Our own words begin in ASCII; the tables for all of Unicode would weigh more than this module.
-    if let Some(first) = sentence.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
-    sentence
+    dualwatch_words::capitalised(format!("{fragment}."))
 }

@@ -1,6 +1,7 @@
 //! The report as Markdown: to be read, mailed, or pasted into a ticket.
 
-use super::{between, from_to, moment, sentence::capitalised};
+use super::{between, from_to, moment};
+use crate::capitalised;
 use crate::exact_duration;
 use dualwatch_core::{family::Family, incident::Ending, sample::Confidence, time::Timestamp};
 use dualwatch_wire::v1::{

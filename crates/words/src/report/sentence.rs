@@ -1,7 +1,7 @@
 //! The headline of an incident, what happened in one sentence, and a line per cause.
 
 use super::{between, from_to, moment};
-use crate::{cause_in, duration_with_error, elapsed};
+use crate::{capitalised, cause_in, duration_with_error, elapsed};
 use dualwatch_core::{
     family::{Family, PerFamily},
     incident::{CauseSpan, Ending, Incident},
@@ -86,14 +86,6 @@ fn why(incident: &Incident, family: Option<Family>) -> String {
     let spans = incident.causes.iter().filter(|span| family.is_none_or(|family| span.family == family));
     let main = spans.max_by_key(|span| (span.samples, std::cmp::Reverse(span.from)));
     main.map_or(String::new(), |span| format!(" ({})", cause_in(span.family, span.cause)))
-}
-
-/// Returns a text with its first letter in upper case.
-pub fn capitalised(mut text: String) -> String {
-    if let Some(first) = text.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
-    text
 }
 
 /// Returns what the first sample of a cause showed, such as "IPv6: connection refused (`2001:db8::1`, after 12 ms), seen

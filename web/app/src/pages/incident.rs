@@ -1,9 +1,6 @@
 //! One incident with its report: everything that the document holds, in the order in which one asks for it.
 
-use super::{
-    Frame, Inert, document, list, section,
-    text::{capital, rich},
-};
+use super::{Frame, Inert, document, list, section, text::rich};
 use crate::{components::timeline::timeline, document::Assets, incidents, model::Tone, phrases, timeline as shapes};
 use dualwatch_core::{
     cause::Cause,
@@ -124,7 +121,7 @@ fn hypotheses(hypotheses: &[Hypothesis]) -> Option<InertElement> {
         };
         view! {
             <li>
-                <p><strong>{capital(&h.text)}</strong> " (" {words::report::likelihood(h.confidence)} ")"</p>
+                <p><strong>{words::capitalised(h.text.clone())}</strong> " (" {words::report::likelihood(h.confidence)} ")"</p>
                 <ul class="arguments">
                     {arguments("For", "for", &h.arguments_for)} {arguments("Against", "against", &h.arguments_against)}
                 </ul>

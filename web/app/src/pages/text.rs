@@ -5,7 +5,7 @@ use leptos::{prelude::*, tachys::html::InertElement};
 
 /// Returns a line with what is in backticks as code, and with a capital at the beginning.
 pub fn rich(line: &str) -> Vec<InertElement> {
-    let line = capital(line);
+    let line = dualwatch_words::capitalised(line.to_owned());
     line.split('`')
         .enumerate()
         .filter(|(_, piece)| !piece.is_empty())
@@ -14,12 +14,4 @@ pub fn rich(line: &str) -> Vec<InertElement> {
             if i % 2 == 1 { view! { <code>{piece}</code> }.inert() } else { piece.inert() }
         })
         .collect()
-}
-
-pub fn capital(text: &str) -> String {
-    let mut text = text.to_owned();
-    if let Some(first) = text.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
-    text
 }
