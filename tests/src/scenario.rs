@@ -220,6 +220,7 @@ fn incident_lines(lines: &mut Vec<String>, incident: &Incident, replay: &TargetR
     for change in &incident.changes {
         let what = match &change.what {
             What::Addresses { before, after } => format!("addresses {before:?} {after:?}"),
+            What::Ttl { before_s, after_s } => format!("ttl {before_s} {after_s}"),
             What::Certificate { .. } => "certificate".to_owned(),
             What::Server { before, after } => format!("server {before} {after}"),
             What::Status { before, after } => format!("status {before} {after}"),

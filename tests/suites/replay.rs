@@ -63,7 +63,7 @@ const GOLDEN: &[(&str, &str)] = &[
     ("flapping", "flapping.txt"),
     ("the certificate expired", "certificate-expired.txt"),
     ("path MTU", "path-mtu.txt"),
-    ("the address changed before the outage", "address-changed.txt"),
+    ("the TTL was lowered, then the address changed", "address-changed.txt"),
     ("the machine is off", "both-down.txt"),
     ("withdrawn", "withdrawn.txt"),
     ("two incidents on one day", "two-incidents.txt"),

@@ -1,4 +1,6 @@
-//! What changed about a target: addresses, certificate, server; remembered, because an outage often follows a change.
+//! What changed about a target: addresses, their TTL, certificate, server; remembered, because an outage often follows a change.
+
+mod ttl;
 
 use crate::{
     baseline::Phase,
@@ -10,13 +12,14 @@ use crate::{
     time::{DAY, Timestamp},
 };
 use serde::{Deserialize, Serialize};
-use std::net::IpAddr;
+use std::{mem::discriminant, net::IpAddr};
+use ttl::Ttl;
 
 /// So many changes of a target are remembered.
 const MAX_CHANGES: usize = 8;
 /// So long before an incident a change may have to do with it.
 pub const LOOK_BACK_MS: i64 = DAY;
-/// A list of addresses that changes more often in that time rotates by design.
+/// A list of addresses, or a TTL, that changes more often in that time does so by design.
 const ROTATES_FROM: usize = 3;
 
 /// One thing that is not as it was.
@@ -33,6 +36,8 @@ pub struct Change {
 pub enum What {
     /// The addresses that the name resolves to.
     Addresses { before: Vec<IpAddr>, after: Vec<IpAddr> },
+    /// The TTL of those addresses in seconds, as the zone says it. Who moves a service often lowers it first.
+    Ttl { before_s: u32, after_s: u32 },
     /// The certificate, by the first digits of its SHA-256, and the names in it.
     Certificate { before: String, after: String, names: Vec<String> },
     /// The `Server` header.
@@ -49,6 +54,8 @@ pub enum What {
 struct Looks {
     #[serde(skip_serializing_if = "Option::is_none")]
     addresses: Option<(Timestamp, Vec<IpAddr>)>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ttl: Option<Ttl>,
     #[serde(skip_serializing_if = "Option::is_none")]
     certificate: Option<(Timestamp, String)>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -74,9 +81,11 @@ impl State {
     pub fn hear(&mut self, round: &Round) {
         for (family, sample) in round.samples.iter() {
             let looks = self.looks.get_mut(family);
-            for (after, what) in looks.take(sample, round.started_at).into_iter().flatten() {
-                self.changes.push(Change { family, at: Bound { after: Some(after), by: round.started_at }, what });
-            }
+            let at = round.started_at;
+            let changes = looks.take(sample, at).into_iter().flatten();
+            let here = |(after, what)| Change { family, at: Bound { after: Some(after), by: at }, what };
+            self.changes.extend(changes.map(here));
+            self.changes.extend(looks.take_ttl(sample, at).map(|(at, what)| Change { family, at, what }));
         }
         self.keep_within_bounds();
     }
@@ -101,19 +110,38 @@ impl State {
         }
     }
 
-    /// Returns the changes that may have to do with an incident which began at `began` and ends by `until`: those since
-    /// a day before. Addresses that rotate by design are left out.
+    /// Returns the changes, in order of time, that may have to do with an incident which began at `began` and ends by `until`: those since
+    /// a day before. What rotates by design is left out.
     pub fn around(&self, began: Timestamp, until: Timestamp) -> Vec<Change> {
         let is_near = |c: &&Change| c.at.by > began - LOOK_BACK_MS && c.at.after.is_none_or(|after| after <= until);
         let near: Vec<&Change> = self.changes.iter().filter(is_near).collect();
-        let is_addresses = |c: &Change, family| c.family == family && matches!(c.what, What::Addresses { .. });
-        let rotates = |family| near.iter().filter(|c| is_addresses(c, family)).count() >= ROTATES_FROM;
-        let rotating = PerFamily::from_fn(rotates);
-        near.into_iter().filter(|c| !(*rotating.get(c.family) && is_addresses(c, c.family))).cloned().collect()
+        let rotates = |change: &Change| {
+            let is_alike =
+                |c: &&&Change| c.family == change.family && discriminant(&c.what) == discriminant(&change.what);
+            matches!(change.what, What::Addresses { .. } | What::Ttl { .. })
+                && near.iter().filter(is_alike).count() >= ROTATES_FROM
+        };
+        let mut found: Vec<Change> = near.iter().filter(|c| !rotates(c)).map(|c| (*c).clone()).collect();
+        // Some are known late.
+        found.sort_by_key(|c| c.at.by);
+        found
     }
 }
 
 impl Looks {
+    /// Takes the TTL of a sample's addresses; returns how it changed, and when that was.
+    fn take_ttl(&mut self, sample: &Sample, at: Timestamp) -> Option<(Bound, What)> {
+        let seen_s = sample.evidence.ttl_s?;
+        let known = match &mut self.ttl {
+            Some(known) => known,
+            slot => {
+                *slot = Some(Ttl::new(seen_s, at));
+                return None;
+            }
+        };
+        known.hear(seen_s, at).map(|c| (c.at, What::Ttl { before_s: c.before_s, after_s: c.after_s }))
+    }
+
     /// Takes what a sample shows; returns what differs, each with when it was last seen as before.
     fn take(&mut self, sample: &Sample, at: Timestamp) -> [Option<(Timestamp, What)>; 4] {
         // The order of addresses means nothing, so a list is compared sorted; nearly always it is as it was.

@@ -83,6 +83,9 @@ pub struct Evidence {
     /// The resolver that answered (or did not).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resolver: Option<String>,
+    /// The seconds for which the look-up's answer might be kept: less than the zone says where a resolver had it cached.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ttl_s: Option<u32>,
     /// The DNS response code, such as `NXDOMAIN`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rcode: Option<String>,

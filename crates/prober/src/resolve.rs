@@ -35,8 +35,17 @@ pub struct Lookup {
     /// Not empty.
     pub addresses: Vec<IpAddr>,
     pub resolver: Option<String>,
+    /// Seconds for which the answer may be kept. `None`: nobody was asked, or the system, which does not say.
+    pub ttl_s: Option<u32>,
     /// `None`: a literal, `localhost` or pinned addresses; nobody was asked.
     pub elapsed_ms: Option<f64>,
+}
+
+/// What a resolver holds for a name: addresses of either family, and the seconds for which they may be kept.
+#[derive(Clone, Debug)]
+struct Held {
+    addresses: Vec<IpAddr>,
+    ttl_s: Option<u32>,
 }
 
 /// A look-up of one family without an address, and the time it took if somebody was asked.
@@ -62,7 +71,8 @@ pub(crate) async fn resolve<D: Dial>(
     deadline: Deadline,
 ) -> Vec<LookupResult> {
     if let Some(known) = without_asking(host, pinned) {
-        return families.iter().map(|family| of_family(&known, *family, None, None)).collect();
+        let held = Held { addresses: known, ttl_s: None };
+        return families.iter().map(|family| of_family(&held, *family, None, None)).collect();
     }
     let Host::Name(name) = host else { return Vec::new() };
     if let Some(why) = special_use(name) {
@@ -95,15 +105,15 @@ fn special_use(name: &str) -> Option<&'static str> {
     }
 }
 
-fn of_family(all: &[IpAddr], family: Family, resolver: Option<String>, elapsed_ms: Option<f64>) -> LookupResult {
+fn of_family(held: &Held, family: Family, resolver: Option<String>, elapsed_ms: Option<f64>) -> LookupResult {
     // An IPv4-mapped AAAA (`::ffff:192.0.2.1`) would travel over IPv4: it is no address of either family.
     let is_own = |a: &IpAddr| *a == a.to_canonical() && a.is_ipv6() == (family == Family::Ipv6);
-    let own: Vec<IpAddr> = all.iter().copied().filter(is_own).take(message::MAX_ADDRESSES).collect();
+    let own: Vec<IpAddr> = held.addresses.iter().copied().filter(is_own).take(message::MAX_ADDRESSES).collect();
     if own.is_empty() {
         let evidence = Evidence { resolver, ..Evidence::default() };
         Err(NoAddress { failure: Failure::new(Cause::DnsNodata, evidence), elapsed_ms })
     } else {
-        Ok(Lookup { addresses: own, resolver, elapsed_ms })
+        Ok(Lookup { addresses: own, resolver, ttl_s: held.ttl_s, elapsed_ms })
     }
 }
 
@@ -129,7 +139,7 @@ async fn ask_in_order<D: Dial>(
         let elapsed_ms = Some(watch.elapsed_ms(tools.dial));
         for (family, answer) in open.into_iter().zip(answers) {
             let result = match answer {
-                Ok(addresses) => of_family(&addresses, family, Some(resolver.to_string()), elapsed_ms),
+                Ok(held) => of_family(&held, family, Some(resolver.to_string()), elapsed_ms),
                 Err(mut failure) => {
                     failure.evidence.resolver = Some(resolver.to_string());
                     Err(NoAddress { failure, elapsed_ms })
@@ -181,7 +191,7 @@ async fn ask<D: Dial>(
     name: &str,
     families: &[Family],
     deadline: Deadline,
-) -> Vec<Result<Vec<IpAddr>, Failure>> {
+) -> Vec<Result<Held, Failure>> {
     match resolver {
         Resolver::System => {
             let result = ask_system(tools, name, deadline).await;
@@ -195,10 +205,10 @@ async fn ask<D: Dial>(
     }
 }
 
-async fn ask_system<D: Dial>(tools: &Tools<'_, D>, name: &str, deadline: Deadline) -> Result<Vec<IpAddr>, Failure> {
+async fn ask_system<D: Dial>(tools: &Tools<'_, D>, name: &str, deadline: Deadline) -> Result<Held, Failure> {
     match deadline.bound(tools.dial, tools.dial.system_lookup(name)).await {
         None => Err(Failure::bare(Cause::DnsTimeout)),
-        Some(Ok(addresses)) => Ok(addresses),
+        Some(Ok(addresses)) => Ok(Held { addresses, ttl_s: None }),
         Some(Err(DialError { kind, text })) => Err(Failure::with_error(
             match kind {
                 DialErrorKind::NoSuchName => Cause::DnsNxdomain,
@@ -248,9 +258,9 @@ async fn doh_address<D: Dial>(
         };
         for answer in answers {
             match answer {
-                Ok(addresses) => {
+                Ok(held) => {
                     let allowed = |a: &&IpAddr| address::is_allowed(**a, tools.policy.allow_private);
-                    if let Some(address) = addresses.iter().find(allowed) {
+                    if let Some(address) = held.addresses.iter().find(allowed) {
                         return Ok(SocketAddr::new(*address, endpoint.port));
                     }
                 }
@@ -275,9 +285,10 @@ async fn ask_literal<D: Dial>(
     name: &str,
     families: &[Family],
     deadline: Deadline,
-) -> Vec<Result<Vec<IpAddr>, Failure>> {
-    let mut results: Vec<Option<Result<Vec<IpAddr>, Failure>>> = vec![None; families.len()];
+) -> Vec<Result<Held, Failure>> {
+    let mut results: Vec<Option<Result<Held, Failure>>> = vec![None; families.len()];
     let mut names: Vec<String> = vec![name.to_owned(); families.len()];
+    let mut alias_ttl_s = vec![u32::MAX; families.len()];
     let mut seen: Vec<Vec<String>> = vec![vec![name.to_owned()]; families.len()];
     for _ in 0..=MAX_CNAMES {
         let open: Vec<usize> = (0..families.len()).filter(|i| results[*i].is_none()).collect();
@@ -291,11 +302,14 @@ async fn ask_literal<D: Dial>(
         };
         for (i, reply) in open.into_iter().zip(replies) {
             results[i] = match reply {
-                Ok(Reply::Addresses(addresses)) => Some(Ok(addresses)),
-                Ok(Reply::Alias(next)) if seen[i].contains(&next) => {
+                Ok(Reply::Addresses { addresses, ttl_s }) => {
+                    Some(Ok(Held { addresses, ttl_s: Some(ttl_s.min(alias_ttl_s[i])) }))
+                }
+                Ok(Reply::Alias { name: next, .. }) if seen[i].contains(&next) => {
                     Some(Err(Failure::with_error(Cause::DnsMalformed, format!("CNAME loop at `{next}`"))))
                 }
-                Ok(Reply::Alias(next)) => {
+                Ok(Reply::Alias { name: next, ttl_s }) => {
+                    alias_ttl_s[i] = ttl_s.min(alias_ttl_s[i]);
                     seen[i].push(next.clone());
                     names[i] = next;
                     None

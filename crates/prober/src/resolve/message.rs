@@ -24,10 +24,10 @@ pub const MAX_ADDRESSES: usize = 64;
 /// What an answer says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reply {
-    /// Not empty, in the order of the answer.
-    Addresses(Vec<IpAddr>),
+    /// Not empty, in the order of the answer. In `ttl_s` seconds the first record on the way to them is stale.
+    Addresses { addresses: Vec<IpAddr>, ttl_s: u32 },
     /// The name is an alias, and the answer does not hold the addresses of the real one.
-    Alias(String),
+    Alias { name: String, ttl_s: u32 },
     /// No address: NODATA, or a response code.
     Code(Cause, String),
 }
@@ -125,6 +125,7 @@ fn check(question: &Question, bytes: &[u8]) -> Result<Message, Failure> {
 fn addresses(question: &Question, message: &Message) -> Result<Reply, Failure> {
     let wanted = question.query.query_type();
     let mut path = vec![question.query.name()];
+    let mut ttl_s = u32::MAX;
     loop {
         let name = path[path.len() - 1];
         let own = message.answers.iter().filter(|r| r.name.eq_ignore_root_and_case(name));
@@ -135,13 +136,14 @@ fn addresses(question: &Question, message: &Message) -> Result<Reply, Failure> {
                 RData::A(a) if wanted == RecordType::A => found.push(IpAddr::V4(a.0)),
                 RData::AAAA(a) if wanted == RecordType::AAAA => found.push(IpAddr::V6(a.0)),
                 RData::CNAME(target) => alias = Some(&target.0),
-                _ => {}
+                _ => continue,
             }
+            ttl_s = ttl_s.min(record.ttl);
         }
         match alias {
             _ if !found.is_empty() => {
                 found.truncate(MAX_ADDRESSES);
-                return Ok(Reply::Addresses(found));
+                return Ok(Reply::Addresses { addresses: found, ttl_s });
             }
             Some(_) if path.len() > MAX_ALIASES => {
                 let text = format!("more than {MAX_ALIASES} CNAMEs in one answer");
@@ -157,7 +159,9 @@ fn addresses(question: &Question, message: &Message) -> Result<Reply, Failure> {
     let end_is_known = message.authorities.iter().any(|r| matches!(r.data, RData::SOA(_)));
     Ok(match &path[..] {
         // An alias whose end the answer leaves open is ours to ask for.
-        [_, .., end] if !end_is_known => Reply::Alias(end.to_utf8().trim_end_matches('.').to_ascii_lowercase()),
+        [_, .., end] if !end_is_known => {
+            Reply::Alias { name: end.to_utf8().trim_end_matches('.').to_ascii_lowercase(), ttl_s }
+        }
         _ => Reply::Code(Cause::DnsNodata, "NOERROR".to_owned()),
     })
 }
@@ -219,14 +223,17 @@ mod tests {
             |m| {
                 m.add_answer(a(2)).add_answer(a(1));
             },
-            &Ok(Reply::Addresses(vec!["192.0.2.2".parse().unwrap(), "192.0.2.1".parse().unwrap()])),
+            &Ok(Reply::Addresses {
+                addresses: vec!["192.0.2.2".parse().unwrap(), "192.0.2.1".parse().unwrap()],
+                ttl_s: 60,
+            }),
         );
     }
 
     #[test]
     fn aliases_are_followed_inside_of_the_answer() {
         let alias = |from: &str, to: &str| Record::from_rdata(name(from), 60, RData::CNAME(CNAME(name(to))));
-        let end = Record::from_rdata(name("b.example"), 60, RData::AAAA(AAAA::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1)));
+        let end = Record::from_rdata(name("b.example"), 30, RData::AAAA(AAAA::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1)));
         check(
             Family::Ipv6,
             |m| {
@@ -234,14 +241,14 @@ mod tests {
                     .add_answer(alias("a.example", "b.example"))
                     .add_answer(end);
             },
-            &Ok(Reply::Addresses(vec!["2001:db8::1".parse().unwrap()])),
+            &Ok(Reply::Addresses { addresses: vec!["2001:db8::1".parse().unwrap()], ttl_s: 30 }),
         );
         check(
             Family::Ipv6,
             |m| {
                 m.add_answer(alias("service.example", "a.example"));
             },
-            &Ok(Reply::Alias("a.example".to_owned())),
+            &Ok(Reply::Alias { name: "a.example".to_owned(), ttl_s: 60 }),
         );
         check(
             Family::Ipv6,

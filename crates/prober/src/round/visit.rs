@@ -53,6 +53,7 @@ pub(crate) async fn probe<D: Dial>(
     };
     sample.addresses.clone_from(&lookup.addresses);
     sample.phases.resolve = lookup.elapsed_ms;
+    sample.evidence.ttl_s = lookup.ttl_s;
     let watch = Stopwatch::start(tools.dial);
     let mut visit = Visit { tools, target, family, deadline, sample, n_redirects: 0, method: target.request.method };
     let result = visit.follow(target.endpoint.clone(), lookup).await;
@@ -88,8 +89,8 @@ fn fail(sample: &mut Sample, failure: Failure) {
     sample.cause = Some(failure.cause);
     // What was noted on the way to the failure stays beside its own evidence.
     let noted = std::mem::take(&mut sample.evidence);
-    let Evidence { location, server, body_digest, .. } = noted;
-    sample.evidence = Evidence { location, server, body_digest, ..*failure.evidence };
+    let Evidence { ttl_s, location, server, body_digest, .. } = noted;
+    sample.evidence = Evidence { ttl_s, location, server, body_digest, ..*failure.evidence };
 }
 
 struct Visit<'a, D> {

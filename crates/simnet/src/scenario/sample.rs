@@ -10,7 +10,7 @@
 //! | a code of a cause | failed for it |
 //!
 //! In brackets, separated by commas: `12ms` (the latency, or after how long it failed), `503` (the HTTP status), addresses,
-//! `cert:NAME`, `server:TEXT`, `expires:DAYS` (reached, and the certificate ends too soon), `likely:CAUSE` (what the
+//! `cert:NAME`, `server:TEXT`, `ttl:SECONDS`, `expires:DAYS` (reached, and the certificate ends too soon), `likely:CAUSE` (what the
 //! runtime took for likeliest), `connect:5ms`, and what the vantage had proven: `untested`, `no_family`, `offline`,
 //! `captive_portal`, `clock`, and beside it what something near it does in everybody's name: `refuses`, `accepts`,
 //! `answers`.
@@ -71,6 +71,7 @@ struct Details {
     addresses: Vec<IpAddr>,
     certificate: Option<Certificate>,
     server: Option<String>,
+    ttl_s: Option<u32>,
     expires: Option<i64>,
     likely: Option<Cause>,
     standing: Option<Standing>,
@@ -133,6 +134,10 @@ fn detail(world: &World, details: &mut Details, part: &str) -> Result<(), String
                 details.certificate = Some(known.ok_or_else(|| format!("there is no [certificate.{value}]"))?.clone());
             }
             "server" => details.server = Some(value.to_owned()),
+            "ttl" => {
+                let seconds = value.parse().map_err(|_| format!("`{value}` is no number of seconds"))?;
+                details.ttl_s = Some(seconds);
+            }
             "expires" => {
                 let days = value.parse().map_err(|_| format!("`{value}` is no number of days"))?;
                 details.expires = Some(days);
@@ -142,7 +147,7 @@ fn detail(world: &World, details: &mut Details, part: &str) -> Result<(), String
                 details.likely = Some(cause);
             }
             "connect" => details.connect_ms = Some(ms(value)?),
-            _ => return Err(format!("`{key}:` is none of cert, server, expires, likely, connect")),
+            _ => return Err(format!("`{key}:` is none of cert, server, ttl, expires, likely, connect")),
         }
     } else if let Ok(proven) = standing(part) {
         details.standing = Some(proven);
@@ -178,7 +183,7 @@ fn reached(world: &World, details: Details) -> Sample {
         phases,
         http_status: is_http(world).then(|| details.status.unwrap_or(200)),
         certificate: details.certificate,
-        evidence: Evidence { server: details.server, warning, ..Evidence::default() },
+        evidence: Evidence { server: details.server, ttl_s: details.ttl_s, warning, ..Evidence::default() },
         ..Sample::reached()
     }
 }
@@ -206,6 +211,7 @@ fn failed(world: &World, cause: Cause, details: Details) -> Sample {
     };
     // RFC 8446 section 6: handshake_failure.
     evidence.alert = (cause == Cause::TlsAlert).then_some(40);
+    evidence.ttl_s = details.ttl_s.filter(|_| has_resolved);
     evidence.likely = details.likely;
     evidence.confidence = details.likely.map(|_| Confidence::Medium);
     if phase == Phase::Connect {

@@ -15,6 +15,10 @@ pub fn change(change: &Change) -> String {
             };
             format!("the addresses over {family} changed from {} to {}", list(before), list(after))
         }
+        What::Ttl { before_s, after_s } => {
+            let how = if after_s < before_s { "lowered" } else { "raised" };
+            format!("the DNS TTL of the addresses over {family} was {how} from {before_s} to {after_s} s")
+        }
         What::Certificate { before, after, names } => {
             let names = if names.is_empty() { String::new() } else { format!(", for {}", names.join(", ")) };
             format!("another certificate over {family} ({before}… before, {after}… now{names})")

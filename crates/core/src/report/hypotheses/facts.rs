@@ -84,6 +84,11 @@ impl<'a> Facts<'a> {
         self.changes(family).find(|c| matches!(c.what, What::Addresses { .. }))
     }
 
+    /// Returns the change by which the TTL of the addresses was lowered: somebody planned to move them.
+    pub fn ttl_lowered(&self, family: Family) -> Option<&'a Change> {
+        self.changes(family).find(|c| matches!(c.what, What::Ttl { before_s, after_s } if after_s < before_s))
+    }
+
     pub fn certificate_change(&self, family: Family) -> Option<&'a Change> {
         self.changes(family).find(|c| matches!(c.what, What::Certificate { .. }))
     }

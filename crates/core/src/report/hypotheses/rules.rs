@@ -307,6 +307,9 @@ fn address_changed(facts: &Facts<'_>, family: Family) -> Option<Case> {
     let change = facts.address_change(family)?;
     let mut case = Case::new(Code::AddressChanged, Some(family));
     case.weigh(45, Argument::Changed(change.clone()));
+    if let Some(lowered) = facts.ttl_lowered(family) {
+        case.weigh(10, Argument::Changed(lowered.clone()));
+    }
     let is_elsewhere = |cause: &Cause| matches!(cause.phase(), Phase::Connect | Phase::Handshake);
     let elsewhere: Vec<Cause> = Cause::ALL.iter().copied().filter(is_elsewhere).collect();
     if let Some((argument, samples, of)) = failed_for(facts, family, &elsewhere) {
