@@ -122,7 +122,7 @@ impl Rollup {
         self.count(facts);
         for family in Family::ALL {
             let latency = self.latency.get_mut(family);
-            Latency::keys(facts.timings(family), facts.phases.get(family), |key| latency.add_keys(&[key]));
+            Latency::keys(facts.timings(family), facts.phases.get(family), |key| latency.add_keys(&mut [key]));
         }
     }
 

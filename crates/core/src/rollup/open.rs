@@ -46,7 +46,7 @@ impl Open {
     pub fn sum(&self) -> Rollup {
         let mut sum = self.sum.clone();
         for family in Family::ALL {
-            sum.latency.get_mut(family).add_keys(self.loose.get(family));
+            sum.latency.get_mut(family).add_keys(&mut self.loose.get(family).clone());
         }
         sum
     }
@@ -55,7 +55,7 @@ impl Open {
     pub fn replace(&mut self) -> Rollup {
         let mut sum = std::mem::take(&mut self.sum);
         for family in Family::ALL {
-            sum.latency.get_mut(family).add_keys(self.loose.get(family));
+            sum.latency.get_mut(family).add_keys(self.loose.get_mut(family));
             self.loose.get_mut(family).clear();
         }
         sum
