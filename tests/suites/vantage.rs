@@ -130,6 +130,23 @@ fn a_vantage_names_what_the_edge_cannot_and_takes_nothing_with_it() {
 }
 
 #[test]
+fn a_first_failure_is_looked_at_closely_by_a_vantage_too() {
+    let setting = Setting::new();
+    let slow = setting.config.replace(&format!("\"interval\":{INTERVAL_S}"), "\"interval\":60");
+    assert_ne!(slow, setting.config);
+    setting.worker.accept(&slow);
+    let _vantage = setting.start_vantage();
+    let rounds = eventually("three rounds of the program", SOON * 2, || {
+        let rounds = rounds_of(&setting.worker, "half", "local");
+        (rounds.len() >= 3).then_some(rounds)
+    });
+    let apart = rounds[2].started_at.ms_since(rounds[0].started_at);
+    assert!(apart < 30 * SECOND, "two periods of 60 s took {apart} ms");
+    // Of what is in order nothing more is asked.
+    assert_eq!(rounds_of(&setting.worker, "good", "local").len(), 1);
+}
+
+#[test]
 fn rounds_of_an_outage_are_delivered_afterwards_with_their_own_times() {
     let setting = Setting::new();
     let vantage = setting.start_vantage();
