@@ -5,10 +5,11 @@ mod ttl;
 use crate::{
     baseline::Phase,
     detection::{FindingChange, Kind},
+    diagnosis::shows_target,
     family::{Family, PerFamily},
     incident::Bound,
     round::Round,
-    sample::Sample,
+    sample::{Outcome, Sample},
     time::{DAY, Timestamp},
 };
 use serde::{Deserialize, Serialize};
@@ -142,7 +143,8 @@ impl Looks {
         known.hear(seen_s, at).map(|c| (c.at, What::Ttl { before_s: c.before_s, after_s: c.after_s }))
     }
 
-    /// Takes what a sample shows; returns what differs, each with when it was last seen as before.
+    /// Takes what a sample shows; returns what differs, each with when it was last seen as before. The certificate of a
+    /// captive portal is none of the target's.
     fn take(&mut self, sample: &Sample, at: Timestamp) -> [Option<(Timestamp, What)>; 4] {
         // The order of addresses means nothing, so a list is compared sorted; nearly always it is as it was.
         let addresses = (!sample.addresses.is_empty()).then_some(&sample.addresses).and_then(|seen| {
@@ -160,6 +162,9 @@ impl Looks {
                 }
             }
         });
+        if !shows_target(sample) {
+            return [addresses, None, None, None];
+        }
         let certificate = sample.certificate.as_ref().and_then(|seen| {
             let digits = seen.sha256.get(..DIGITS).unwrap_or(&seen.sha256);
             let (when, before) = swap(&mut self.certificate, digits, at)?;
@@ -170,7 +175,7 @@ impl Looks {
             let (when, before) = swap(&mut self.server, seen, at)?;
             Some((when, What::Server { before, after: seen.clone() }))
         });
-        let good_status = sample.http_status.filter(|_| sample.outcome == crate::sample::Outcome::Reached);
+        let good_status = sample.http_status.filter(|_| sample.outcome == Outcome::Reached);
         let status = good_status.and_then(|seen| match self.status.replace((at, seen)) {
             Some((when, before)) if before != seen => Some((when, What::Status { before, after: seen })),
             _ => None,
@@ -193,13 +198,13 @@ fn swap(slot: &mut Option<(Timestamp, String)>, seen: &str, at: Timestamp) -> Op
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{dual_stack::DualStack, round::Vantage, time::MINUTE};
+    use crate::{cause::Cause, dual_stack::DualStack, round::Vantage, time::MINUTE};
 
     fn at(minute: i64) -> Timestamp {
         Timestamp::from_unix_ms(minute * MINUTE)
     }
 
-    /// IPv6 as `address,address server` per minute.
+    /// IPv6 as `address,address server` per minute; with a third word, something near the vantage answered.
     fn state(rounds: &[&str]) -> State {
         let mut state = State::default();
         for (minute, text) in rounds.iter().enumerate() {
@@ -207,6 +212,9 @@ mod tests {
             let addresses = words.next().unwrap().split(',').filter_map(|a| a.parse().ok()).collect();
             let mut ipv6 = Sample { addresses, ..Sample::reached() };
             ipv6.evidence.server = words.next().map(str::to_owned);
+            if words.next().is_some() {
+                ipv6 = Sample { outcome: Outcome::Failed, cause: Some(Cause::VantageCaptivePortal), ..ipv6 };
+            }
             state.hear(&Round {
                 target: String::new(),
                 started_at: at(i64::try_from(minute).unwrap()),
@@ -227,6 +235,12 @@ mod tests {
         assert_eq!(changes[1].at, Bound { after: Some(at(2)), by: at(3) });
         assert_eq!(changes[1].what, What::Server { before: "a".into(), after: "b".into() });
         assert!(state.around(at(3) + 2 * DAY, at(9) + 2 * DAY).is_empty(), "too long before");
+    }
+
+    #[test]
+    fn what_answers_in_everybodys_name_has_changed_nothing() {
+        let state = state(&["2001:db8::1 a", "2001:db8::1 portal blind", "2001:db8::1 a"]);
+        assert_eq!(state.around(at(3), at(9)), []);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What differs between the families of one target: findings, never failures.
 
 use crate::{
+    diagnosis::shows_target,
     family::PerFamily,
     sample::{Outcome, Sample},
 };
@@ -35,13 +36,17 @@ pub struct Difference {
 }
 
 /// Returns the differences of a round. Only what both families showed is compared; the body only where both answered
-/// as expected, for an error page is another page.
+/// as expected, for an error page is another page. Addresses come from a resolver; of an answer nothing is compared
+/// that may not be the target's: a captive portal has another certificate.
 pub fn differences(samples: &PerFamily<Sample>) -> Vec<Difference> {
     let mut found = Vec::new();
     let (v4, v6) = (&samples.ipv4.addresses, &samples.ipv6.addresses);
     if !v4.is_empty() && !v6.is_empty() && v4.len() != v6.len() {
         let list = |addresses: &[IpAddr]| addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
         found.push(Difference { aspect: Aspect::Addresses, ipv4: list(v4), ipv6: list(v6) });
+    }
+    if samples.iter().any(|(_, sample)| !shows_target(sample)) {
+        return found;
     }
     let mut compare = |aspect, read: &dyn Fn(&Sample) -> Option<String>| {
         if let (Some(ipv4), Some(ipv6)) = (read(&samples.ipv4), read(&samples.ipv6))
@@ -84,10 +89,26 @@ mod tests {
         check(|s| *s = Sample::failed(Cause::TcpRefused), &[]);
         let error_page = |s: &mut Sample| {
             s.outcome = Outcome::Failed;
+            s.cause = Some(Cause::HttpStatus);
             s.http_status = Some(503);
             s.evidence.body_digest = Some("02".into());
         };
         check(error_page, &[Aspect::Status]);
+    }
+
+    #[test]
+    fn what_a_portal_shows_is_no_difference_of_the_target() {
+        let portal = |cause| {
+            move |s: &mut Sample| {
+                s.outcome = Outcome::Failed;
+                s.cause = Some(cause);
+                s.http_status = Some(511);
+                s.evidence.server = Some("portal".into());
+                s.addresses = vec!["2001:db8::1".parse().unwrap()];
+            }
+        };
+        check(portal(Cause::VantageCaptivePortal), &[]);
+        check(portal(Cause::HttpStatus), &[Aspect::Status, Aspect::Server]);
     }
 
     #[test]

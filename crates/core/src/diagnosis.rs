@@ -103,6 +103,12 @@ pub fn conclude(sample: &Sample) -> Conclusion {
     }
 }
 
+/// Whether what a settled sample shows of an answer (status, certificate, headers) is the target's own: where the
+/// vantage is at fault, something near it may have answered.
+pub fn shows_target(sample: &Sample) -> bool {
+    !matches!(conclude(sample), Conclusion::Blind(_))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
