@@ -9,6 +9,7 @@ pub mod kept;
 pub mod namespace;
 pub mod network;
 pub mod program;
+pub mod published;
 pub mod receiver;
 pub mod scenario;
 pub mod sentences;

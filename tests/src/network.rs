@@ -2,15 +2,21 @@
 
 use crate::{
     program::lab,
+    published::Published,
     table::NetworkRow,
     worker::{Worker, eventually},
 };
-use dualwatch_core::family::{Family, PerFamily};
+use dualwatch_core::{
+    family::{Family, PerFamily},
+    health,
+};
 use dualwatch_prober::{Prober, native::Tokio};
 use dualwatch_simnet::world::SETTING;
 use dualwatch_wire::v1;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::{
+    collections::BTreeMap,
     fmt::Write,
     net::SocketAddr,
     path::{Path, PathBuf},
@@ -22,6 +28,8 @@ use std::{
 const SEEN: &str = "SEEN ";
 /// Longer than any round of the table, on a machine that is busy with other networks.
 const SOON: Duration = Duration::from_secs(40);
+/// The shortest there is: the worker is to confirm what it sees.
+const INTERVAL: &str = "5s";
 /// The kernel says "unreachable" about a silent neighbour only after 3 s (RFC 4861 section 10), and about ICMP between
 /// namespaces after 1 s.
 const TIMEOUT_MS: u32 = 5_000;
@@ -71,11 +79,14 @@ pub fn slug(target: &str) -> String {
 }
 
 /// What the program and the worker saw in one network.
+#[derive(Serialize, Deserialize)]
 pub struct Seen {
-    pub native: Value,
-    pub edge: Value,
-    /// `/api/v1/status` of the worker, after these rounds.
-    pub status: Value,
+    /// A round by slug.
+    pub native: BTreeMap<String, Value>,
+    /// Rounds by slug, the oldest first: as many as confirm a failure, or more.
+    pub edge: BTreeMap<String, Vec<Value>>,
+    /// What the worker published after these rounds.
+    pub published: Published,
 }
 
 /// Measures the targets of rows of one network, natively and by a worker; `inside` is the name of the test that calls
@@ -102,8 +113,7 @@ pub fn measure(rows: &[&NetworkRow], over: Family, inside: &str) -> Seen {
     let said = String::from_utf8_lossy(&out.stdout);
     let line = said.split(SEEN).nth(1).and_then(|rest| rest.lines().next());
     let Some(line) = line else { panic!("{world} over {over}: {said}{}", String::from_utf8_lossy(&out.stderr)) };
-    let mut seen: Value = serde_json::from_str(line).expect("JSON");
-    Seen { native: seen["native"].take(), edge: seen["edge"].take(), status: seen["status"].take() }
+    serde_json::from_str(line).expect("JSON")
 }
 
 const TARGETS: &str = "DUALWATCH_TESTS_TARGETS";
@@ -117,9 +127,9 @@ pub fn look_around() {
     let targets: Vec<&str> = targets.split(' ').collect();
     let config = config(&setting, &targets);
     // The worker first: it reads more from times, and a neighbour that is already being asked for fails sooner.
-    let (edge, status) = at_the_edge(&config, &targets);
-    let native = natively(&config);
-    println!("{SEEN}{}", json!({ "native": native, "edge": edge, "status": status }));
+    let (edge, published) = at_the_edge(&config, &targets);
+    let seen = Seen { native: natively(&config), edge, published };
+    println!("{SEEN}{}", serde_json::to_string(&seen).expect("JSON"));
 }
 
 fn config(setting: &Value, targets: &[&str]) -> String {
@@ -131,7 +141,7 @@ fn config(setting: &Value, targets: &[&str]) -> String {
         let service = if target.starts_with("first_") { "web" } else { target };
         let scheme = if ["web", "page", "silent", "refused"].contains(&service) { "http" } else { "https" };
         let url = format!("{scheme}://{}:{}/", host(target), setting["services"][service]);
-        json!({ "name": target, "slug": slug(target), "url": url, "interval": "60s", "timeout": format!("{timeout}ms") })
+        json!({ "name": target, "slug": slug(target), "url": url, "interval": INTERVAL, "timeout": format!("{timeout}ms") })
     };
     json!({
         "targets": targets.iter().map(target).collect::<Vec<_>>(),
@@ -147,7 +157,7 @@ fn read(path: &Path) -> String {
     std::fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
 }
 
-fn natively(config: &str) -> Value {
+fn natively(config: &str) -> BTreeMap<String, Value> {
     let config = dualwatch_config::load(config, "dualwatch.yml", &|_| Err("no files here".into()))
         .unwrap_or_else(|findings| panic!("{findings:#?}"));
     let prober = Prober::new(Tokio::new(), config.policy, "native").expect("the lab's CA can be used");
@@ -156,25 +166,27 @@ fn natively(config: &str) -> Value {
         let round = Box::pin(prober.round(target)).await;
         (target.slug.clone(), json!(v1::Round::from(&round)))
     });
-    Value::Object(runtime.block_on(futures_util::future::join_all(rounds)).into_iter().collect())
+    runtime.block_on(futures_util::future::join_all(rounds)).into_iter().collect()
 }
 
-/// The worker's newest rounds, and what it publishes after them.
-fn at_the_edge(config: &str, targets: &[&str]) -> (Value, Value) {
+/// The worker's rounds, so many that a failure is confirmed, and what it publishes after them.
+fn at_the_edge(config: &str, targets: &[&str]) -> (BTreeMap<String, Vec<Value>>, Published) {
+    let n_rounds = health::Policy::default().failures_to_confirm as usize;
     let data = tempfile::tempdir().expect("a folder");
     let worker = Worker::start(data.path());
     worker.accept(config);
-    let mut rounds = serde_json::Map::new();
-    for target in targets {
+    let rounds = targets.iter().map(|target| {
         let slug = slug(target);
-        let round = eventually(&format!("a round of {slug}"), SOON, || {
-            let (status, _, body) = worker.get(&format!("/api/v1/targets/{slug}"));
-            let detail: Value = serde_json::from_str(&body).ok()?;
-            (status == 200 && !detail["last_round"].is_null()).then(|| detail["last_round"].clone())
+        let rounds = eventually(&format!("{n_rounds} rounds of {slug}"), SOON, || {
+            let (status, _, body) = worker.get(&format!("/api/v1/targets/{slug}/rounds"));
+            let answer: Value = serde_json::from_str(&body).ok()?;
+            let rounds = answer["rounds"].as_array()?;
+            (status == 200 && rounds.len() >= n_rounds).then(|| rounds.clone())
         });
-        rounds.insert(slug, round);
-    }
-    let status = worker.document("/api/v1/status");
+        (slug, rounds)
+    });
+    let rounds: BTreeMap<String, Vec<Value>> = rounds.collect();
+    let published = Published::of(&worker, &rounds.keys().collect::<Vec<_>>());
     worker.edge.stop().expect("stopped");
-    (Value::Object(rounds), status)
+    (rounds, published)
 }

@@ -80,23 +80,34 @@ impl NetworkRow {
         (&self.world, self.controls.as_deref().unwrap_or("good"))
     }
 
+    /// Whether a family has the fault, where the fault is over `over`.
+    fn is_faulty(&self, family: Family, over: Family) -> bool {
+        family == over || self.takes_both
+    }
+
+    /// Returns the standing and the cause expected of a family, where the fault is over `over`.
+    pub fn expected(&self, family: Family, over: Family, at_the_edge: bool) -> (&str, Option<&str>) {
+        let is_faulty = self.is_faulty(family, over);
+        let standing = self.standing.as_deref().filter(|_| is_faulty).unwrap_or("proven");
+        let own = (&self.edge_cause, &self.cause);
+        let (edge, exact) = if is_faulty { own } else { (&self.other_edge_cause, &self.other_cause) };
+        (standing, edge.as_deref().filter(|_| at_the_edge).or(exact.as_deref()))
+    }
+
     /// Compares a round (a document of the wire) in the network whose fault is over `over` with the row; returns what
     /// differs.
     pub fn differences(&self, round: &Value, over: Family, at_the_edge: bool) -> Vec<String> {
         let mut differences = Vec::new();
         for family in Family::ALL {
-            let is_faulty = family == over || self.takes_both;
+            let is_faulty = self.is_faulty(family, over);
             let sample = &round[family.code()];
             let mut expect = |what: &str, expected: Value, seen: &Value| {
                 if !includes(seen, &expected) {
                     differences.push(format!("{what} over {family}: expected {expected}, saw {seen}\n    {sample}"));
                 }
             };
-            let standing = self.standing.as_deref().filter(|_| is_faulty).unwrap_or("proven");
+            let (standing, cause) = self.expected(family, over, at_the_edge);
             expect("standing", json!(standing), &round["vantage"][family.code()]);
-            let own = (&self.edge_cause, &self.cause);
-            let (edge, exact) = if is_faulty { own } else { (&self.other_edge_cause, &self.other_cause) };
-            let cause = edge.as_ref().filter(|_| at_the_edge).or(exact.as_ref());
             expect("cause", json!(cause), &sample["cause"]);
             expect("outcome", json!(if cause.is_some() { "failed" } else { "reached" }), &sample["outcome"]);
             if cause.is_some() {

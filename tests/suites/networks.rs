@@ -1,4 +1,5 @@
-//! Every faulty network of `causes.toml` leads to exactly its cause, evidence and standing, natively and at the edge.
+//! Every faulty network of `causes.toml` leads to exactly its cause, evidence and standing, natively and at the edge, and
+//! the worker publishes what follows from them: where the vantage is at fault, that, and nothing against a target.
 //!
 //! A suite of its own: it keeps the machine busy, and the rows on loopback are measured against the clock.
 
@@ -60,9 +61,10 @@ fn in_network(rows: &[&NetworkRow], over: Family) -> Vec<String> {
     let seen = measure(rows, over, "inside_of_a_network");
     let mut wrong = Vec::new();
     for row in rows {
-        for (who, rounds, at_the_edge) in [("native", &seen.native, false), ("worker", &seen.edge, true)] {
-            let round = &rounds[network::slug(&row.target)];
-            let at = format!("{}, {}, fault over {over}, {who}", row.world, row.target);
+        let (slug, at) = (network::slug(&row.target), format!("{}, {}, fault over {over}", row.world, row.target));
+        let native = std::iter::once(("native", &seen.native[&slug], false));
+        for (who, round, at_the_edge) in native.chain(seen.edge[&slug].iter().map(|round| ("worker", round, true))) {
+            let at = format!("{at}, {who}");
             wrong.extend(row.differences(round, over, at_the_edge).iter().map(|d| format!("{at}: {d}")));
             let round: v1::Round = serde_json::from_value(round.clone()).expect("a round");
             let round = round::Round::from(round);
@@ -71,6 +73,7 @@ fn in_network(rows: &[&NetworkRow], over: Family) -> Vec<String> {
                 wrong.extend(accuses(&round, family).map(|what| format!("{at}: {what}")));
             }
         }
+        wrong.extend(seen.published.differences(row, over).iter().map(|d| format!("{at}, published: {d}")));
     }
     wrong
 }
