@@ -7,7 +7,7 @@ use dualwatch_tests::{
     told::Told,
     worker::{Worker, eventually},
 };
-use dualwatch_wire::v1::IncidentDocument;
+use dualwatch_wire::v1::{self, IncidentDocument};
 use serde_json::{Value, json};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -194,6 +194,44 @@ fn the_end_of_watching_ends_what_is_open() {
     assert_eq!(deliveries[4].id, deliveries[5].id);
     assert_eq!(deliveries[4].body, deliveries[5].body);
     ended_by_configuration(&worker, "shop", 2);
+}
+
+#[test]
+fn the_incidents_of_a_removed_target_are_told_in_full() {
+    let setting = Told::new();
+    let worker = told(&setting, &[], LASTING);
+    eventually("the directory hears of it", SOON, || (worker.incidents("shop").len() == 1).then_some(()));
+    let before: IncidentDocument = worker.document(&path_of(&worker.incidents("shop")[0]));
+    worker.accept(&setting.config(&[setting.target("other", "good", INTERVAL_S)], &[]).to_string());
+    let ended = ended_by_configuration(&worker, "shop", 1);
+    assert_eq!(ended, before.incident.summary.id);
+
+    // What is listed can be read: whole, as a report, and as a page.
+    let [listed] = &worker.incidents("shop")[..] else { panic!("one incident") };
+    let document: IncidentDocument = worker.document(&path_of(listed));
+    assert_eq!(&document.incident, listed);
+    assert_eq!(document.incident.name, before.incident.name);
+    assert_eq!(document.report.checklist, before.report.checklist, "as it was told while it was measured");
+    let (status, content_type, text) = worker.get(&format!("{}/report.md", path_of(listed)));
+    assert_eq!((status, content_type.as_str()), (200, "text/markdown; charset=utf-8"), "{text}");
+    assert!(text.contains("configuration was changed"), "{text}");
+    let (status, _, page) = worker.get(&format!("/incidents/{ended}"));
+    assert!(status == 200 && page.contains(&before.incident.name), "{status}: {page}");
+
+    // Nothing else of it answers, and no other name does.
+    for path in [
+        "/api/v1/targets/shop",
+        "/api/v1/incidents/shop-20200101T000000Z",
+        "/api/v1/incidents/shop-20200101T000000Z/report.md",
+        "/incidents/shop-20200101T000000Z",
+    ] {
+        let (status, _, text) = worker.get(path);
+        assert_eq!(status, 404, "{path}: {text}");
+    }
+}
+
+fn path_of(incident: &v1::Incident) -> String {
+    format!("/api/v1/incidents/{}", incident.summary.id)
 }
 
 /// The directory's newest of so many incidents of the target ended because the configuration did; returns its name.

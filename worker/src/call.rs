@@ -1,5 +1,6 @@
 //! Calls from one object to another: JSON over the object's `fetch`, never with a visitor's request inside.
 
+use dualwatch_wire::v1;
 use serde::{Serialize, de::DeserializeOwned};
 use worker::{Env, Error, Method, Request, RequestInit, Response, Result, Stub};
 
@@ -13,6 +14,16 @@ pub async fn directory(env: &Env, path: &str, body: Option<String>) -> Result<Re
 pub async fn target(env: &Env, slug: &str, path: &str, body: Option<String>) -> Result<Response> {
     let stub = env.durable_object("TARGETS")?.id_from_name(slug)?.get_stub()?;
     call(&stub, path, body).await
+}
+
+/// Asks the object of the target that has an incident; its public name says which. Returns `None` where nobody can have
+/// one of that name: only names that the directory knows wake an object, so that a visitor cannot make new ones.
+pub async fn incident(env: &Env, id: &str, path: &str) -> Result<Option<Response>> {
+    let Some(slug) = v1::incident::slug_of(id) else { return Ok(None) };
+    if directory(env, &format!("/has/{id}"), None).await?.status_code() != 200 {
+        return Ok(None);
+    }
+    target(env, slug, &format!("{path}?id={id}"), None).await.map(Some)
 }
 
 async fn call(stub: &Stub, path: &str, body: Option<String>) -> Result<Response> {

@@ -85,6 +85,7 @@ impl DurableObject for DirectoryObject {
                 wake(&self.env, &late(&self.store()?.entries()?)).await;
                 Response::empty()
             }
+            path if path.starts_with("/has/") => self.has(&path["/has/".len()..]),
             path if path.starts_with("/peers/") => self.peers(&path["/peers/".len()..]),
             path => match path.strip_prefix("/knows/") {
                 Some(slug) if self.store()?.knows(slug)? => Response::ok(""),
@@ -249,6 +250,13 @@ impl DirectoryObject {
         let next_before = cut(&mut incidents);
         let events = grouping::group(&summaries(&incidents)).iter().map(event).collect();
         reply::internal(&v1::Incidents { version: VERSION, incidents, events, next_before })
+    }
+
+    /// Whether a target of the configuration has this incident, perhaps, or one that was taken out had it.
+    fn has(&self, id: &str) -> Result<Response> {
+        let store = self.store()?;
+        let has = v1::incident::slug_of(id).map_or(Ok(false), |slug| store.knows(slug))? || store.has_incident(id)?;
+        if has { Response::ok("") } else { reply::not_found(format!("there is no incident `{id}`")) }
     }
 
     /// The other targets of the event that an incident belongs to.

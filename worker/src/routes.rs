@@ -91,10 +91,9 @@ async fn target(env: &Env, slug: &str, path: String) -> Result<Response> {
     forward(&call::target(env, slug, &path, None).await?)
 }
 
-/// The public name of an incident says which target has it.
 async fn incident(env: &Env, id: &str, path: &str) -> Result<Response> {
-    match v1::incident::slug_of(id) {
-        Some(slug) => target(env, slug, format!("{path}?id={id}")).await,
+    match call::incident(env, id, path).await? {
+        Some(response) => forward(&response),
         None => reply::not_found(format!("`{id}` names no incident; /api/v1/incidents lists them all")),
     }
 }

@@ -29,7 +29,7 @@ use std::{
     cell::{OnceCell, RefCell},
     rc::Rc,
 };
-use store::Store;
+use store::{Store, Subject};
 use worker::{
     DurableObject, Env, Error, Request, Response, Result, ScheduledTime, State, Storage, console_error, durable_object,
     js_sys::Date,
@@ -106,6 +106,14 @@ impl DurableObject for TargetObject {
                 let pace = load::Pace::of(&request)?;
                 self.load(&request.text().await?, pace).await
             }
+            "/incident" => {
+                self.arm_if_lost().await?;
+                self.incident(&request).await
+            }
+            "/report.md" => {
+                self.arm_if_lost().await?;
+                self.report_markdown(&request).await
+            }
             path => {
                 self.arm_if_lost().await?;
                 let Some((text, plan)) = read_plan(&self.stores()?.store)? else {
@@ -114,9 +122,7 @@ impl DurableObject for TargetObject {
                 match path {
                     "/detail" => self.detail(&text, &plan).await,
                     "/rounds" => self.rounds(&plan, &request),
-                    "/incident" => self.incident(&plan, &request).await,
                     "/incidents" => self.incidents(&plan, &request),
-                    "/report.md" => self.report_markdown(&plan, &request).await,
                     "/availability" => self.availability(&plan),
                     "/history" => self.history(&plan, &request),
                     path => Err(Error::RustError(format!("a target has no {path}"))),
@@ -290,7 +296,7 @@ impl TargetObject {
         let stores = self.stores()?;
         if let Some((_, plan)) = read_plan(&stores.store)? {
             end_open(stores, &plan)?;
-            stores.store.stop_plan()?;
+            stores.store.stop_plan(&Subject::from(&plan.target))?;
             self.state.storage().delete_alarm().await?;
         }
         self.take_leave(stores).await

@@ -126,8 +126,7 @@ impl Store {
         Ok(!self.slugs("SELECT slug FROM targets WHERE slug = ?", vec![slug.into()])?.is_empty())
     }
 
-    /// Keeps a report; one of a target that is no longer configured is dropped.
-    /// Keeps an incident as its target tells it.
+    /// Keeps an incident as its target tells it; it stays when the target is taken out of the configuration.
     pub fn set_incident(&self, incident: &Incident) -> Result<()> {
         let resolved_at = incident.resolved_at.map_or(SqlStorageValue::Null, |at| at.unix_ms().into());
         self.sql.exec(
@@ -141,6 +140,10 @@ impl Store {
             ],
         )?;
         Ok(())
+    }
+
+    pub fn has_incident(&self, id: &str) -> Result<bool> {
+        Ok(!self.slugs("SELECT slug FROM incidents WHERE id = ?", vec![id.into()])?.is_empty())
     }
 
     /// Returns the incidents that are open, and those that were resolved since a time, the newest first, at most `n` of
@@ -167,6 +170,7 @@ impl Store {
         Ok(rows.iter().filter_map(|row| serde_json::from_str(&row.doc).ok()).collect())
     }
 
+    /// Keeps a report; one of a target that is no longer configured is dropped.
     pub fn set_report(&self, slug: &str, text: &str) -> Result<()> {
         if self.knows(slug)? {
             self.sql

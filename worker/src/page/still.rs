@@ -2,7 +2,7 @@
 
 use crate::{call, dial};
 use dualwatch_app::{Assets, pages};
-use dualwatch_wire::v1::{IncidentDocument, Incidents, PageData, TargetAvailability, TargetHistory, incident};
+use dualwatch_wire::v1::{IncidentDocument, Incidents, PageData, TargetAvailability, TargetHistory};
 use worker::{Env, Request, Result};
 
 /// The HTML, or the sentence that says what there is none of.
@@ -19,19 +19,11 @@ pub async fn incidents(request: &Request, env: &Env, assets: &Assets) -> Result<
 
 /// `GET /incidents/{id}`.
 pub async fn incident(env: &Env, id: &str, assets: &Assets) -> Result<Page> {
-    let missing = || {
-        Err(format!("There is no incident with the name “{id}”: it may be mistyped, or of a service that was removed."))
-    };
     let is_name = id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-    let Some(slug) = incident::slug_of(id).filter(|_| is_name) else { return Ok(missing()) };
-    // Only names of the configuration wake an object: a visitor cannot make new ones.
-    if call::directory(env, &format!("/knows/{slug}"), None).await?.status_code() != 200 {
-        return Ok(missing());
-    }
-    let response = call::target(env, slug, &format!("/incident?id={id}"), None).await?;
-    if response.status_code() == 404 {
-        return Ok(missing());
-    }
+    let response = if is_name { call::incident(env, id, "/incident").await? } else { None };
+    let Some(response) = response.filter(|response| response.status_code() != 404) else {
+        return Ok(Err(format!("There is no incident with the name “{id}”: it may be mistyped.")));
+    };
     let document: IncidentDocument = call::read(response).await?;
     Ok(Ok(pages::incident(&document, dial::now(), assets)))
 }

@@ -1,6 +1,6 @@
 //! What a target answers: its detail, rounds, incidents, availability and history.
 
-use super::{Plan, TargetObject, tell::report};
+use super::{Plan, TargetObject, read_plan, store::Subject, tell::report};
 use crate::{call, dial, reply};
 use dualwatch_core::{
     availability::{Availability, Period, Window},
@@ -99,15 +99,15 @@ impl TargetObject {
         })
     }
 
-    pub(super) async fn incident(&self, plan: &Plan, request: &Request) -> Result<Response> {
-        match self.document(plan, request).await? {
+    pub(super) async fn incident(&self, request: &Request) -> Result<Response> {
+        match self.document(request).await? {
             Some(document) => reply::internal(&document),
             None => reply::not_found("there is no such incident; /api/v1/incidents lists them"),
         }
     }
 
-    pub(super) async fn report_markdown(&self, plan: &Plan, request: &Request) -> Result<Response> {
-        let Some(document) = self.document(plan, request).await? else {
+    pub(super) async fn report_markdown(&self, request: &Request) -> Result<Response> {
+        let Some(document) = self.document(request).await? else {
             return reply::not_found("there is no such incident; /api/v1/incidents lists them");
         };
         let text = dualwatch_words::report::markdown(&document.incident, &document.report);
@@ -117,15 +117,19 @@ impl TargetObject {
         Ok(response)
     }
 
-    /// The incident that `id` names, with its report.
-    async fn document(&self, plan: &Plan, request: &Request) -> Result<Option<IncidentDocument>> {
+    /// The incident that `id` names, with its report; also of a target that was taken out of the configuration.
+    async fn document(&self, request: &Request) -> Result<Option<IncidentDocument>> {
         let url = request.url()?;
         let Some((_, id)) = url.query_pairs().find(|(key, _)| key == "id") else { return Ok(None) };
-        let (slug, name) = (&plan.target.slug, &plan.target.name);
         let stores = self.stores()?;
+        let subject = match read_plan(&stores.store)? {
+            Some((_, plan)) => Some(Subject::from(&plan.target)),
+            None => stores.store.subject()?,
+        };
+        let Some(Subject { slug, name, scheme }) = subject else { return Ok(None) };
         let open = stores.store.watch()?.incidents.open;
         let Some(second) = v1::incident::began_of(&id) else { return Ok(None) };
-        let named = |incident: &Incident| v1::incident::id(slug, incident.id) == id;
+        let named = |incident: &Incident| v1::incident::id(&slug, incident.id) == id;
         // The public name is to the second, the identifier to the millisecond.
         let found = stores.ledger.between(second.unix_ms(), second.unix_ms() + 1_000, MAX_INCIDENTS)?;
         let Some(found) = found.into_iter().find(named) else { return Ok(None) };
@@ -135,11 +139,11 @@ impl TargetObject {
         };
         let others = stores.ledger.between(0, dial::now().unix_ms() + 1, MAX_INCIDENTS)?;
         let peers = self.peers(&id).await;
-        let context = Context { scheme: Some(plan.target.endpoint.scheme), others: &others, peers: &peers };
+        let context = Context { scheme: Some(scheme), others: &others, peers: &peers };
         Ok(Some(IncidentDocument {
             version: VERSION,
-            report: dualwatch_words::report::report(slug, name, &incident, &context),
-            incident: v1::Incident::of(slug, name, &incident),
+            report: dualwatch_words::report::report(&slug, &name, &incident, &context),
+            incident: v1::Incident::of(&slug, &name, &incident),
         }))
     }
 

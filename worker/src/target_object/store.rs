@@ -1,6 +1,14 @@
 //! What a target keeps in `SQLite`.
 
-use dualwatch_core::{controls::Controls, family::PerFamily, health::Health, history::History, time::Timestamp, watch};
+use dualwatch_core::{
+    controls::Controls,
+    family::PerFamily,
+    health::Health,
+    history::History,
+    target::{Scheme, Target},
+    time::Timestamp,
+    watch,
+};
 use dualwatch_wire::v1::{Report, Round};
 use serde::{Deserialize, Serialize};
 use worker::{Error, Result, SqlStorage, SqlStorageValue};
@@ -14,6 +22,8 @@ const SCHEMA: &[&str] = &[
     "CREATE TABLE IF NOT EXISTS plan (id INTEGER PRIMARY KEY CHECK (id = 1), doc TEXT NOT NULL)",
     // Of a target that was taken out: as long as somebody is still to hear of that.
     "CREATE TABLE IF NOT EXISTS stopped (id INTEGER PRIMARY KEY CHECK (id = 1), doc TEXT NOT NULL)",
+    // What is told of its incidents after that, for ever.
+    "CREATE TABLE IF NOT EXISTS subject (id INTEGER PRIMARY KEY CHECK (id = 1), doc TEXT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS progress_of (vantage TEXT PRIMARY KEY, doc TEXT NOT NULL) WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS told (id INTEGER PRIMARY KEY CHECK (id = 1), doc TEXT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS controls (id INTEGER PRIMARY KEY CHECK (id = 1), doc TEXT NOT NULL)",
@@ -25,6 +35,14 @@ const SCHEMA: &[&str] = &[
     "CREATE TABLE IF NOT EXISTS rounds (started_at INTEGER NOT NULL, vantage TEXT NOT NULL, doc TEXT NOT NULL, \
      PRIMARY KEY (started_at, vantage))",
 ];
+
+/// What the documents of incidents say of their target. It outlives the plan, whose secrets must not.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Subject {
+    pub slug: String,
+    pub name: String,
+    pub scheme: Scheme,
+}
 
 /// What the rounds of one vantage so far have led to.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -61,6 +79,12 @@ struct Count {
     n: u64,
 }
 
+impl From<&Target> for Subject {
+    fn from(target: &Target) -> Self {
+        Self { slug: target.slug.clone(), name: target.name.clone(), scheme: target.endpoint.scheme }
+    }
+}
+
 impl From<Progress> for watch::Progress {
     fn from(p: Progress) -> Self {
         Self { health: p.health, round: p.round.into() }
@@ -91,11 +115,18 @@ impl Store {
     }
 
     /// Puts the plan away: it is measured by no more, and notices go where it says.
-    pub fn stop_plan(&self) -> Result<()> {
+    pub fn stop_plan(&self, subject: &Subject) -> Result<()> {
+        self.sql.exec("INSERT OR REPLACE INTO subject (id, doc) VALUES (1, ?)", vec![write(subject)?.into()])?;
         self.sql.exec("INSERT OR REPLACE INTO stopped (id, doc) SELECT id, doc FROM plan", None)?;
         self.sql.exec("DELETE FROM plan", None)?;
         self.sql.exec("DELETE FROM due", None)?;
         Ok(())
+    }
+
+    /// Returns what was measured before the plan was put away.
+    pub fn subject(&self) -> Result<Option<Subject>> {
+        let text = self.document("SELECT doc FROM subject WHERE id = 1")?;
+        Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
     }
 
     /// Returns the plan that was put away.
