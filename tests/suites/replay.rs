@@ -194,6 +194,25 @@ fn a_configuration_names_the_target_and_says_how_often_it_is_measured() {
     let id = document["targets"][0]["incidents"][0]["id"].as_str().expect("an id");
     assert_eq!(id, "the-service-20261123T000500Z");
 
+    assert!(document["targets"][0]["availability"]["ipv6"].get("budget").is_none(), "no objective, no budget");
+
+    // Of the observed time: what is left is below zero exactly where the ratio is below the objective.
+    for (slo, is_met) in [("99.9", false), ("50", true)] {
+        std::fs::write(&config, format!("slo: {slo}\n{text_of}")).expect("written");
+        let json = replay(&["-", "--json", "--config", path], &rounds);
+        let document: Value = serde_json::from_slice(&json.stdout).expect("JSON");
+        let over = &document["targets"][0]["availability"]["ipv6"];
+        let ms = |value: &Value| value.as_f64().expect("seconds") * 1_000.0;
+        let objective: f64 = slo.parse().expect("a number");
+        let allowed = ms(&over["observed_s"]) * (1.0 - objective / 100.0);
+        assert!((ms(&over["budget"]["allowed_s"]) - allowed).abs() < 1.0, "{over}");
+        assert_eq!(over["budget"]["spent_s"], over["down_s"]);
+        assert_eq!(ms(&over["budget"]["left_s"]) >= 0.0, is_met, "{over}");
+        let printed = text(&replay(&["-", "--config", path], &rounds).stdout);
+        let said = if is_met { "error budget of 50 %: left " } else { "error budget of 99.9 %: overspent by " };
+        assert!(printed.contains(said), "{printed}");
+    }
+
     std::fs::write(&config, "targets:\n  - name: The service\n    colour: red\n").expect("written");
     let bad = replay(&["-", "--config", path], &rounds);
     assert_eq!(bad.status.code(), Some(2));

@@ -15,7 +15,7 @@ use dualwatch_config::Config;
 use dualwatch_core::{
     health, incident,
     round::Round,
-    target::{Scheme, Target},
+    target::{Scheme, Slo, Target},
 };
 use dualwatch_wire::v1;
 
@@ -36,6 +36,7 @@ pub struct Known {
     pub scheme: Option<Scheme>,
     /// `None`: as the policy says.
     pub confirm: Option<health::Policy>,
+    pub slo: Option<Slo>,
 }
 
 impl Known {
@@ -45,7 +46,7 @@ impl Known {
         let slug = dualwatch_config::slug(place);
         let scheme = dualwatch_config::parse_url(url).ok().map(|(endpoint, _)| endpoint.scheme);
         let slug = if slug.is_empty() { "target".to_owned() } else { slug };
-        Self { slug, name: place.to_owned(), interval_s: None, scheme, confirm: None }
+        Self { slug, name: place.to_owned(), interval_s: None, scheme, confirm: None, slo: None }
     }
 
     fn of_target(target: &Target) -> Self {
@@ -55,6 +56,7 @@ impl Known {
             interval_s: Some(target.interval_s),
             scheme: Some(target.endpoint.scheme),
             confirm: Some(target.confirm),
+            slo: target.slo,
         }
     }
 }

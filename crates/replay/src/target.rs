@@ -19,7 +19,7 @@ use dualwatch_core::{
 use dualwatch_wire::v1::{
     IncidentReport,
     incident::Summary,
-    replay::{AvailabilityPerTrack, ReplayIncident, ReplayTarget},
+    replay::{Availability, AvailabilityPerTrack, ReplayIncident, ReplayTarget},
 };
 
 /// Where the rounds at hand do not tell their distance.
@@ -174,12 +174,13 @@ impl TargetReplay {
     }
 
     pub fn document(&self) -> ReplayTarget {
+        let over = |track| Availability::of(&self.times(track), self.known.slo);
         ReplayTarget {
             target: self.url.clone(),
             availability: AvailabilityPerTrack {
-                ipv4: (&self.times(Track::Ipv4)).into(),
-                ipv6: (&self.times(Track::Ipv6)).into(),
-                dual_stack: (&self.times(Track::DualStack)).into(),
+                ipv4: over(Track::Ipv4),
+                ipv6: over(Track::Ipv6),
+                dual_stack: over(Track::DualStack),
             },
             incidents: (self.incidents.iter())
                 .map(|incident| ReplayIncident {

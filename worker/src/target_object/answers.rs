@@ -3,7 +3,7 @@
 use super::{Plan, TargetObject, read_plan, store::Subject, tell::report};
 use crate::{call, dial, reply};
 use dualwatch_core::{
-    availability::{Availability, Period, Window},
+    availability::{Period, Window},
     clients::clients,
     consistency::differences,
     detection::Finding,
@@ -23,11 +23,10 @@ use dualwatch_core::{
     watch::Progress,
 };
 use dualwatch_wire::{
-    seconds::Seconds,
     time,
     v1::{
         self, IncidentDocument, Incidents, Rounds, Status, TargetAvailability, TargetDetail, TargetHistory, VERSION,
-        history::{ErrorBudget, FamilyBucket, HistoryBucket, Quantiles, TrackAvailability, WindowAvailability},
+        history::{FamilyBucket, HistoryBucket, Quantiles, TrackAvailability, WindowAvailability},
         target::FindingDocument,
     },
 };
@@ -182,9 +181,9 @@ impl TargetObject {
                     window,
                     from: span.from,
                     to: span.to,
-                    ipv4: over_window(ipv4?, slo),
-                    ipv6: over_window(ipv6?, slo),
-                    dual_stack: over_window(dual_stack?, slo),
+                    ipv4: TrackAvailability::of(ipv4?, slo),
+                    ipv6: TrackAvailability::of(ipv6?, slo),
+                    dual_stack: TrackAvailability::of(dual_stack?, slo),
                 })
             })
             .collect();
@@ -253,33 +252,6 @@ fn finding(finding: &Finding) -> FindingDocument {
         seen_ms: finding.seen_ms,
         since: finding.since.into(),
         text: dualwatch_words::finding(finding, dualwatch_words::report::moment),
-    }
-}
-
-fn seconds(ms: u64) -> Seconds {
-    Seconds::from_ms(ms.cast_signed())
-}
-
-fn over_window(availability: &Availability, slo: Option<Slo>) -> TrackAvailability {
-    let times = &availability.times;
-    TrackAvailability {
-        observed_s: seconds(times.observed_ms()),
-        up_s: seconds(times.up_ms),
-        degraded_s: seconds(times.degraded_ms),
-        down_s: seconds(times.down_ms),
-        maintenance_s: seconds(times.maintenance_ms),
-        unobserved_share: availability.unobserved_share(),
-        ratio: availability.ratio(),
-        blurred_s: seconds(availability.blurred_ms),
-        budget: slo.map(|slo| {
-            let allowed = slo.budget_ms(times.observed_ms().cast_signed());
-            let spent = times.down_ms.cast_signed();
-            ErrorBudget {
-                allowed_s: Seconds::from_ms(allowed),
-                spent_s: Seconds::from_ms(spent),
-                left_s: Seconds::from_ms(allowed - spent),
-            }
-        }),
     }
 }
 

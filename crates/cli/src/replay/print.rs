@@ -1,9 +1,11 @@
 //! A replay for people: timeline, availability and reports of each target.
 
 use dualwatch_core::{
+    availability::{Times, budget::ErrorBudget},
     family::Family,
     incident::{Amendment, Effect, Incident, Kind},
     spell::Track,
+    target::Slo,
 };
 use dualwatch_replay::{Event, TargetReplay};
 use dualwatch_wire::v1::incident::Incident as Document;
@@ -65,7 +67,8 @@ fn target(out: &mut impl Write, target: &TargetReplay) -> Result<()> {
                     0 => String::new(),
                     unobserved => format!(", unobserved for {}", exact_duration(ms(unobserved))),
                 };
-                writeln!(out, "  {name}: {} % ({down}{blind})", percent(ratio))?;
+                let slo = target.known.slo.map_or(String::new(), |slo| objective(slo, &times));
+                writeln!(out, "  {name}: {} % ({down}{blind}){slo}", percent(ratio))?;
             }
         }
     }
@@ -78,6 +81,14 @@ fn target(out: &mut impl Write, target: &TargetReplay) -> Result<()> {
         writeln!(out, "\n{}", text.trim_end())?;
     }
     Ok(())
+}
+
+/// Says what an objective leaves.
+fn objective(slo: Slo, times: &Times) -> String {
+    let budget = ErrorBudget::of(slo, times);
+    let (left, allowed) = (budget.left_ms(), exact_duration(budget.allowed_ms.cast_signed()));
+    let spent = if left < 0 { "overspent by" } else { "left" };
+    format!("; error budget of {} %: {spent} {} of {allowed}", slo.percent(), exact_duration(left.abs()))
 }
 
 /// Prints a share so that 100 and 0 mean exactly that.

@@ -1,7 +1,12 @@
 //! `GET /api/v1/targets/{slug}/availability` and `GET /api/v1/targets/{slug}/history`.
 
 use crate::{seconds::Seconds, time::rfc3339};
-use dualwatch_core::{availability::Times, cause::Cause, time::Timestamp};
+use dualwatch_core::{
+    availability::{Availability, Times, budget},
+    cause::Cause,
+    target::Slo,
+    time::Timestamp,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -109,6 +114,36 @@ pub struct Quantiles {
     pub n: u64,
     pub median: f64,
     pub p95: f64,
+}
+
+impl TrackAvailability {
+    /// Returns the availability of a track over a window, with the budget of an objective.
+    pub fn of(over: &Availability, slo: Option<Slo>) -> Self {
+        let seconds = |ms: u64| Seconds::from_ms(ms.cast_signed());
+        let BucketTimes { up_s, degraded_s, down_s, maintenance_s } = (&over.times).into();
+        Self {
+            observed_s: seconds(over.times.observed_ms()),
+            up_s,
+            degraded_s,
+            down_s,
+            maintenance_s,
+            unobserved_share: over.unobserved_share(),
+            ratio: over.ratio(),
+            blurred_s: seconds(over.blurred_ms),
+            budget: slo.map(|slo| budget::ErrorBudget::of(slo, &over.times).into()),
+        }
+    }
+}
+
+impl From<budget::ErrorBudget> for ErrorBudget {
+    fn from(budget: budget::ErrorBudget) -> Self {
+        let seconds = |ms: u64| Seconds::from_ms(ms.cast_signed());
+        Self {
+            allowed_s: seconds(budget.allowed_ms),
+            spent_s: seconds(budget.spent_ms),
+            left_s: Seconds::from_ms(budget.left_ms()),
+        }
+    }
 }
 
 impl From<&Times> for BucketTimes {

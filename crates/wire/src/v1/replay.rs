@@ -1,8 +1,11 @@
 //! What `dualwatch replay --json` prints.
 
-use super::{IncidentReport, incident::Summary};
+use super::{IncidentReport, history::ErrorBudget, incident::Summary};
 use crate::seconds::Seconds;
-use dualwatch_core::availability::Times;
+use dualwatch_core::{
+    availability::{Times, budget},
+    target::Slo,
+};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -36,16 +39,21 @@ pub struct Availability {
     pub down_s: Seconds,
     /// `null` where nothing was observed.
     pub ratio: Option<f64>,
+    /// Left out without an objective.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub budget: Option<ErrorBudget>,
 }
 
-impl From<&Times> for Availability {
-    fn from(times: &Times) -> Self {
+impl Availability {
+    /// Returns the availability of these times, with the budget of an objective.
+    pub fn of(times: &Times, slo: Option<Slo>) -> Self {
         let seconds = |ms: u64| Seconds::from_ms(ms.cast_signed());
         Self {
             observed_s: seconds(times.observed_ms()),
             up_s: seconds(times.up_ms),
             down_s: seconds(times.down_ms),
             ratio: times.ratio(),
+            budget: slo.map(|slo| budget::ErrorBudget::of(slo, times).into()),
         }
     }
 }
