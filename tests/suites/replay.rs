@@ -161,7 +161,7 @@ fn bad_lines_are_named_and_the_others_count() {
     assert!(errors.contains(&format!("{name}:5:")), "{errors}");
     assert!(errors.contains(&format!("{name}:{}:2: expected", lines.len())), "{errors}");
     assert!(errors.contains("2 lines are none"), "{errors}");
-    assert!(text(&output.stdout).contains("IPv6 of service.example was down"), "the other rounds count");
+    assert!(text(&output.stdout).contains("service.example was down over IPv6"), "the other rounds count");
 }
 
 #[test]
@@ -188,7 +188,7 @@ fn a_configuration_names_the_target_and_says_how_often_it_is_measured() {
     let output = replay(&["-", "--config", path], &rounds);
     let printed = text(&output.stdout);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
-    assert!(printed.contains("# IPv6 of The service was down"), "{printed}");
+    assert!(printed.contains("# The service was down over IPv6"), "{printed}");
     let json = replay(&["-", "--json", "--config", path], &rounds);
     let document: Value = serde_json::from_slice(&json.stdout).expect("JSON");
     let id = document["targets"][0]["incidents"][0]["id"].as_str().expect("an id");

@@ -59,6 +59,14 @@ impl Incident {
         ends?.into_iter().max_by_key(|b| (b.by, b.after))
     }
 
+    /// Returns which families are down, and when the last of these went down: since then all of them are. `None` where
+    /// none is.
+    pub fn down_now(&self) -> Option<(PerFamily<bool>, Bound)> {
+        let last =
+            self.outages.iter().filter(|o| o.ended.is_none()).map(|o| o.began).max_by_key(|b| (b.by, b.after))?;
+        Some((PerFamily::from_fn(|family| self.is_down(family)), last))
+    }
+
     pub fn duration(&self) -> Option<DurationMs> {
         self.ended().map(|ended| DurationMs::between(self.began(), ended))
     }
@@ -188,6 +196,21 @@ mod tests {
         check(&[(4, 2, 9), (6, 9, 12)], "4:2-9 6:9-12");
         check(&[(6, 2, 5), (6, 8, 9)], "6:2-5 6:8-9");
         check(&[(6, 2, 5), (4, 4, 0)], "6:2-4 46:4-5 4:5-");
+    }
+
+    #[test]
+    fn what_is_down_now_is_so_since_the_last_of_it_went_down() {
+        let check = |outages: &[(u8, i64, i64)], expected: Option<(bool, bool, i64)>| {
+            let found = incident(outages).down_now();
+            let found = found.map(|(families, since)| (families.ipv4, families.ipv6, since.by.unix_ms() / MINUTE));
+            assert_eq!(found, expected, "{outages:?}");
+        };
+        check(&[(6, 2, 0)], Some((false, true, 2)));
+        check(&[(6, 2, 0), (4, 10, 31)], Some((false, true, 2)));
+        check(&[(6, 2, 8), (4, 5, 0)], Some((true, false, 5)));
+        check(&[(6, 2, 0), (4, 10, 0)], Some((true, true, 10)));
+        check(&[(6, 2, 5), (6, 8, 0)], Some((false, true, 8)));
+        check(&[(6, 2, 5), (4, 2, 9)], None);
     }
 
     #[test]

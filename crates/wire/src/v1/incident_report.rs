@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct IncidentReport {
-    /// The headline, such as "IPv6 of Service was down for 12 minutes ± 30 seconds".
+    /// The headline, such as "Service was down over IPv6 for 12 minutes ± 30 seconds".
     pub title: String,
     /// What happened, in one sentence.
     pub sentence: String,

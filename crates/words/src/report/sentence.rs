@@ -8,23 +8,27 @@ use dualwatch_core::{
     report::affected::{Affected, Fate},
 };
 
-/// Returns the families of an incident as a subject: "IPv6 of Service", "Service" where both were down.
-fn subject(name: &str, families: PerFamily<bool>) -> String {
+/// Returns the family as an adverbial where it is only one: "is down over IPv6", "is down".
+const fn over(families: PerFamily<bool>) -> &'static str {
     match families {
-        PerFamily { ipv4: true, ipv6: false } => format!("IPv4 of {name}"),
-        PerFamily { ipv4: false, ipv6: true } => format!("IPv6 of {name}"),
-        _ => name.to_owned(),
+        PerFamily { ipv4: true, ipv6: false } => " over IPv4",
+        PerFamily { ipv4: false, ipv6: true } => " over IPv6",
+        _ => "",
     }
 }
 
+/// Returns the headline: what is down now and since when, else what was down and for how long.
 pub fn headline(name: &str, incident: &Incident) -> String {
-    let subject = subject(name, incident.families());
+    if let Some((families, since)) = incident.down_now() {
+        return format!("{name} is down{} since {}", over(families), moment(since.by));
+    }
+    let over = over(incident.families());
     match incident.duration() {
-        None => format!("{subject} is down since {}", moment(incident.began().by)),
+        None => format!("{name} was down{over}"),
         Some(duration) if incident.flapping => {
-            format!("{subject} was down {} times within {}", incident.episodes, duration_with_error(duration))
+            format!("{name} was down {} times{over} within {}", incident.episodes, duration_with_error(duration))
         }
-        Some(duration) => format!("{subject} was down for {}", duration_with_error(duration)),
+        Some(duration) => format!("{name} was down{over} for {}", duration_with_error(duration)),
     }
 }
 
@@ -60,7 +64,10 @@ pub fn sentence(name: &str, incident: &Incident, affected: &Affected) -> String 
             format!("; it came and went {} times until {}", incident.episodes, moment(ended.by))
         }
         (Some(ended), _) => format!("; it has worked again since {}", moment(ended.by)),
-        (None, _) => "; it is still down".to_owned(),
+        (None, _) => match incident.down_now() {
+            Some((down, _)) if down != families => format!("; it is still down{}", self::over(down)),
+            _ => "; it is still down".to_owned(),
+        },
     };
     let hidden = if affected.is_hidden && families != (PerFamily { ipv4: true, ipv6: true }) {
         "; browsers fell back to the other family, so most people did not notice"
