@@ -14,10 +14,10 @@ use crate::{
         self, Effect, Incident, Kind,
         step::{Observation, Seen},
     },
-    maintenance::{Expected, Window, covers, excused_until},
+    maintenance::{Window, cover, covers, excused_until},
     round::Round,
     schedule::{Hurry, late_after_ms},
-    spell::{Cover, Facts, PerTrack},
+    spell::Facts,
     target::Scheme,
     time::{DAY, Timestamp},
 };
@@ -202,21 +202,4 @@ fn agreement_of<'a>(progress: &'a [Progress], settings: &Settings<'_>, now: Time
 fn finding<'a>(progress: &'a Progress, settings: &Settings<'_>) -> Finding<'a> {
     let round = &progress.round;
     Finding { is_own: round.vantage.name == settings.own_vantage, health: &progress.health, round }
-}
-
-/// Returns what the windows take out of the reckoning at a moment. A dual-stack client is covered only where both
-/// families are.
-fn cover(windows: &[Window], at: Timestamp) -> PerTrack<Cover> {
-    let of = |family| match covers(windows, family, at).map(|window| window.expected) {
-        None => Cover::Nothing,
-        Some(Expected::Degraded) => Cover::Degraded,
-        Some(Expected::Down) => Cover::All,
-    };
-    let (ipv4, ipv6) = (of(Family::Ipv4), of(Family::Ipv6));
-    let dual_stack = match (ipv4, ipv6) {
-        (Cover::All, Cover::All) => Cover::All,
-        (Cover::Nothing, _) | (_, Cover::Nothing) => Cover::Nothing,
-        _ => Cover::Degraded,
-    };
-    PerTrack { ipv4, ipv6, dual_stack }
 }

@@ -1,7 +1,7 @@
 //! Cases of windows, in minutes.
 
 use super::*;
-use crate::{cause::Cause, time::MINUTE};
+use crate::{spell::Track, time::MINUTE};
 use proptest::prelude::*;
 
 fn at(minute: i64) -> Timestamp {
@@ -25,60 +25,41 @@ fn windows() -> Vec<Window> {
     ]
 }
 
-const BAD: Conclusion = Conclusion::Bad(Cause::TcpTimeout);
-const SLOW: Conclusion = Conclusion::Good { degraded: true };
-
 #[test]
-fn what_is_excused() {
-    let check = |minute, family, conclusion, title: Option<&str>| {
-        let windows = windows();
-        let found = excuse(&windows, family, at(minute), conclusion).map(|w| w.title.as_str());
-        assert_eq!(found, title, "{family} at {minute}: {conclusion:?}");
+fn what_is_taken_out_of_the_reckoning() {
+    let check = |minute, expected: [Cover; 3]| {
+        let PerTrack { ipv4, ipv6, dual_stack } = cover(&windows(), at(minute));
+        assert_eq!([ipv4, ipv6, dual_stack], expected, "at {minute}: IPv4, IPv6, dual-stack client");
     };
-    check(9, Family::Ipv4, BAD, None);
-    check(10, Family::Ipv4, BAD, Some("a"));
-    check(10, Family::Ipv4, SLOW, Some("a"));
-    check(17, Family::Ipv4, BAD, Some("a"));
-    check(20, Family::Ipv4, BAD, None); // announced: degraded; it is down
-    check(20, Family::Ipv4, SLOW, Some("c"));
-    check(20, Family::Ipv6, BAD, Some("b"));
-    check(40, Family::Ipv6, SLOW, None);
-    check(10, Family::Ipv4, Conclusion::Good { degraded: false }, None);
-    check(10, Family::Ipv4, Conclusion::Blind(Cause::VantageOffline), None);
-    check(10, Family::Ipv4, Conclusion::Unpublished(None), None);
+    check(9, [Cover::Nothing; 3]);
+    check(10, [Cover::All; 3]);
+    check(17, [Cover::All; 3]); // the one that excuses most
+    check(20, [Cover::Degraded, Cover::All, Cover::Degraded]);
+    check(30, [Cover::Degraded; 3]);
+    check(40, [Cover::Nothing; 3]);
+    check(59, [Cover::All; 3]);
+    check(60, [Cover::Nothing; 3]);
 }
 
 #[test]
-fn an_outage_that_outlasts_its_window_begins_where_the_window_ends() {
-    let check = |family, began: (Option<i64>, i64), expected: (Option<i64>, i64)| {
-        let found = began_unexcused(&windows(), family, began.0.map(at), at(began.1));
-        assert_eq!(found, (expected.0.map(at), at(expected.1)), "{family} {began:?}");
-    };
-    check(Family::Ipv4, (Some(11), 12), (Some(20), 20));
-    check(Family::Ipv6, (Some(11), 12), (Some(30), 30)); // the next window follows without a break
-    check(Family::Ipv4, (None, 12), (Some(20), 20));
-    check(Family::Ipv4, (Some(9), 12), (Some(20), 20));
-    check(Family::Ipv4, (Some(19), 21), (Some(20), 21));
-    check(Family::Ipv4, (Some(9), 21), (Some(9), 21)); // blind all the time: it may have begun before the window
-    check(Family::Ipv4, (Some(30), 31), (Some(30), 31)); // "degraded" does not excuse down
-    check(Family::Ipv4, (None, 45), (None, 45));
+fn a_client_with_both_families_is_covered_where_both_are() {
+    let windows = [window("w", 0, 10, ONLY_V6, Expected::Down)];
+    let expected = PerTrack { ipv4: Cover::Nothing, ipv6: Cover::All, dual_stack: Cover::Nothing };
+    assert_eq!(cover(&windows, at(5)), expected);
 }
 
 #[test]
-fn time_is_cut_at_the_borders() {
-    let windows = windows();
-    let shown = |family, from, to| -> String {
-        let pieces = pieces(&windows, family, at(from), at(to));
-        let piece = |p: &Piece<'_>| {
-            let title = p.window.map_or("-", |w| w.title.as_str());
-            format!("{title}:{}..{}", p.from.unix_ms() / MINUTE, p.to.unix_ms() / MINUTE)
-        };
-        pieces.iter().map(piece).collect::<Vec<_>>().join(" ")
+fn being_down_is_excused_until_the_windows_end() {
+    let check = |family, minute, expected| {
+        assert_eq!(excused_until(&windows(), family, at(minute)), at(expected), "{family} at {minute}");
     };
-    assert_eq!(shown(Family::Ipv4, 0, 70), "-:0..10 a:10..20 c:20..40 -:40..50 d:50..60 -:60..70");
-    assert_eq!(shown(Family::Ipv6, 12, 35), "a:12..20 b:20..30 c:30..35");
-    assert_eq!(shown(Family::Ipv6, 41, 44), "-:41..44");
-    assert_eq!(shown(Family::Ipv6, 44, 44), "");
+    check(Family::Ipv4, 9, 9);
+    check(Family::Ipv4, 12, 20);
+    check(Family::Ipv6, 12, 30); // the next window follows without a break
+    check(Family::Ipv4, 20, 20); // "degraded" does not excuse down
+    check(Family::Ipv6, 20, 30);
+    check(Family::Ipv4, 45, 45);
+    check(Family::Ipv4, 50, 60);
 }
 
 #[test]
@@ -92,27 +73,21 @@ fn rules_concern_all_targets_or_those_they_name() {
 }
 
 proptest! {
-    /// Cutting loses no time, and the bounds stay in order.
     #[test]
-    fn pieces_make_the_whole(
-        spans in prop::collection::vec((0i64..200, 1i64..60, any::<bool>(), any::<bool>()), 0..8),
-        from in 0i64..200, length in 0i64..100, by in 0i64..10,
+    fn what_is_excused_is_covered_as_a_whole(
+        spans in prop::collection::vec((0i64..200, 1i64..60, any::<bool>(), any::<bool>()), 0..8), from in 0i64..200,
     ) {
         let windows: Vec<Window> = spans.iter().map(|(begin, minutes, v6_only, down)| {
             let expected = if *down { Expected::Down } else { Expected::Degraded };
             window("w", *begin, begin + minutes, if *v6_only { ONLY_V6 } else { BOTH }, expected)
         }).collect();
         for family in Family::ALL {
-            let pieces = pieces(&windows, family, at(from), at(from + length));
-            let total: i64 = pieces.iter().map(|p| p.to.ms_since(p.from)).sum();
-            prop_assert_eq!(total, length * MINUTE);
-            prop_assert!(pieces.windows(2).all(|two| two[0].to == two[1].from));
-            for piece in &pieces {
-                prop_assert_eq!(covers(&windows, family, piece.to - 1), piece.window);
-            }
-            let (after, until) = began_unexcused(&windows, family, Some(at(from)), at(from + by));
-            prop_assert!(after.is_some_and(|after| after <= until) && until >= at(from + by));
-            prop_assert!(excuse(&windows, family, until, BAD).is_none());
+            let track = Track::from(family);
+            let until = excused_until(&windows, family, at(from));
+            prop_assert!(until >= at(from));
+            prop_assert_ne!(*cover(&windows, until).get(track), Cover::All);
+            let is_whole = |minute| *cover(&windows, at(minute)).get(track) == Cover::All;
+            prop_assert!((from..until.unix_ms() / MINUTE).all(is_whole));
         }
     }
 }
