@@ -112,6 +112,23 @@ impl Drop for Feed {
     }
 }
 
+/// Delivers rounds of one vantage, whatever their times: in one batch, until it is acknowledged.
+pub fn deliver_rounds(worker: SocketAddr, vantage: &str, slug: &str, rounds: Vec<Round>) {
+    let of = |(seq, round)| VantageRound { slug: slug.to_owned(), seq, round };
+    let rounds = (1..).zip(rounds).map(of).collect();
+    let batch = VantageBatch { version: VERSION, vantage: vantage.to_owned(), rounds };
+    let (url, agent) = (format!("http://{worker}/api/v1/vantage/rounds"), agent());
+    while !is_acknowledged(&url, &agent, &batch) {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// Returns a round of a vantage that began at a time.
+pub fn round_at(url: &str, vantage: &str, look: Look, at: Timestamp) -> Round {
+    let script = Script { slug: String::new(), url: url.to_owned(), looks: vec![look] };
+    round(&script, 0, vantage, at)
+}
+
 fn agent() -> ureq::Agent {
     let timeout = Some(Duration::from_secs(10));
     ureq::Agent::config_builder().http_status_as_error(false).timeout_global(timeout).build().into()

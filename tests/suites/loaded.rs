@@ -7,21 +7,26 @@ use dualwatch_core::{
     report::Context,
     schedule::late_after_ms,
     spell::{State, Track},
-    time::{DAY, Timestamp},
+    time::{DAY, HOUR, MINUTE, Timestamp},
 };
 use dualwatch_replay::TargetReplay;
 use dualwatch_simnet::scenario::{BEGIN, Scenario};
 use dualwatch_tests::{
+    feed::{REFUSED, WELL, deliver_rounds, round_at},
     scenario::{named, ndjson, run},
     told::Told,
     worker::{Worker, eventually},
 };
 use dualwatch_wire::{
+    seconds::Seconds,
     time,
-    v1::{self, IncidentDocument, TargetAvailability},
+    v1::{self, IncidentDocument, TargetAvailability, history::FamilyBucket},
 };
 use serde_json::{Value, json};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::{
+    ops::Range,
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+};
 
 const SOON: Duration = Duration::from_secs(30);
 /// So many lines are loaded at once, as a program would that sends a long history in parts: a short one in so short ones
@@ -134,6 +139,41 @@ fn the_essential_scenarios_come_out_of_the_worker_as_they_do_natively() {
     let part = text.lines().take(PARTS[1]).collect::<Vec<_>>().join("\n");
     assert_eq!(worker.load(slug, &part), 0);
     compare(&worker, slug, founding, &run(founding));
+}
+
+/// Rounds of IPv6 down in one hour of three, every ten minutes from an hour to another of a day.
+fn rounds(url: &str, vantage: &str, midnight: Timestamp, hours: Range<i64>) -> Vec<v1::Round> {
+    let look = |minute: i64| if minute / 60 % 3 == 1 { REFUSED } else { WELL };
+    let minutes = (hours.start * 60..hours.end * 60).step_by(10);
+    minutes.map(|minute| round_at(url, vantage, look(minute), midnight + minute * MINUTE)).collect()
+}
+
+#[test]
+fn a_past_that_is_loaded_late_is_in_the_day_on_which_measuring_began() {
+    let setting = Told::new();
+    let url = setting.silent_url();
+    let target = json!({ "name": "Shop", "slug": "shop", "url": url, "interval": 600, "timeout": 60 });
+    let worker = setting.start(&setting.config(&[target], &[]));
+    let midnight = today() - 2 * DAY;
+    // Measuring begins at ten past noon, and goes on into the next day: the day is summed up.
+    let live: Vec<v1::Round> = rounds(&url, "one", midnight, 12..26).split_off(1);
+    deliver_rounds(worker.edge.addresses()[0], "one", "shop", live);
+    let hours = |hours: i64| Seconds::from_ms(hours * HOUR);
+    let day = || -> FamilyBucket {
+        let to = midnight + DAY;
+        let path = format!("/api/v1/targets/shop/history?size=1d&from={}&to={}", midnight.unix_ms(), to.unix_ms());
+        let history: v1::TargetHistory = worker.document(&path);
+        history.buckets.into_iter().next().expect("the day").ipv6
+    };
+    let before = eventually("the day is summed up", SOON, || Some(day()).filter(|day| day.rounds > 60));
+    assert_eq!((before.rounds, before.times.down_s), (71, hours(4)));
+
+    let past = rounds(&url, "one", midnight, 0..13);
+    let past: Vec<String> = past[..73].iter().map(|round| serde_json::to_string(round).expect("JSON")).collect();
+    assert_eq!(past.chunks(25).map(|part| worker.load("shop", &part.join("\n"))).sum::<u64>(), 73);
+    let after = day();
+    assert_eq!((after.times.up_s, after.times.down_s), (hours(16), hours(8)));
+    assert_eq!(after.rounds, 144);
 }
 
 fn compare(worker: &Worker, slug: &str, scenario: &Scenario, replay: &TargetReplay) {

@@ -132,6 +132,17 @@ impl History {
         self.lasting.spell(track, self.timeline.told_to())
     }
 
+    /// Returns the sums that are to be made anew after rows of an earlier past were stored, which ends at `live_from`,
+    /// where this history begins: the hour and the day in which the one becomes the other, where they are over. Those
+    /// that are not will be made of all their parts in time.
+    ///
+    /// What the past says of the very five minutes in which this history begins has no row; its spells have it.
+    pub fn seam(&self, live_from: Timestamp) -> impl Iterator<Item = Bucket> + use<> {
+        let told_to = self.told_to();
+        let around = [Size::Hour, Size::Day].into_iter().map(move |size| size.of(live_from));
+        around.filter(move |bucket| bucket.start() < live_from && bucket.end() <= told_to)
+    }
+
     /// Returns the five minutes that are not over, and what they have so far.
     pub fn open(&self) -> (Bucket, Rollup) {
         (self.bucket, self.open.sum())

@@ -1,7 +1,7 @@
 //! How long what is kept, and what is to be deleted when.
 
 use crate::{
-    rollup::bucket::Size,
+    rollup::bucket::{Bucket, Size},
     time::{DAY, HOUR, Timestamp},
 };
 use serde::{Deserialize, Serialize};
@@ -84,6 +84,13 @@ impl Retention {
         Some(size.of(Timestamp::from_unix_ms(0)).key()..size.of(before).key())
     }
 
+    /// Whether all parts of a bucket are kept, so that its sum can be made anew.
+    pub fn keeps_parts(&self, bucket: Bucket, now: Timestamp) -> bool {
+        let Some(parts) = bucket.parts() else { return false };
+        let expired = Size::ALL.into_iter().filter_map(|size| self.expired(size, now));
+        expired.into_iter().all(|gone| gone.end <= parts.start || parts.end <= gone.start)
+    }
+
     /// Returns the moment such that spells which ended by then are deleted. `nth_newest_end` is the end of the newest
     /// spell that is one too many (`ORDER BY ended DESC LIMIT 1 OFFSET max_spells`), if there are so many.
     pub fn spells_before(&self, now: Timestamp, nth_newest_end: Option<Timestamp>) -> Timestamp {
@@ -111,6 +118,19 @@ mod tests {
         assert_eq!(keep.expired(Size::Day, now), None);
         assert_eq!(keep.expired(Size::Hour, Timestamp::from_unix_ms(DAY)).map(|keys| keys.is_empty()), Some(true));
         assert_eq!(keep.rounds_before(now), now - 7 * DAY);
+    }
+
+    #[test]
+    fn a_sum_is_made_anew_only_where_all_its_parts_are_kept() {
+        let now = Timestamp::from_unix_ms(20_000 * DAY + 5 * HOUR + 7 * MINUTE);
+        let (keep, hour) = (Retention::default(), Size::Hour);
+        for (size, days) in [(Size::Hour, 90), (Size::Day, 730)] {
+            let first_kept = Timestamp::from_unix_ms((20_000 - days) * DAY);
+            assert!(keep.keeps_parts(size.of(first_kept), now) && keep.keeps_parts(size.of(now), now));
+            assert!(!keep.keeps_parts(size.of(first_kept - 1), now), "{size:?}");
+        }
+        assert!(keep.keeps_parts(Size::Day.of(now - 100 * DAY), now), "its hours are kept, their minutes are not");
+        assert!(!keep.keeps_parts(hour.of(now - 100 * DAY), now) && !keep.keeps_parts(Size::FiveMinutes.of(now), now));
     }
 
     #[test]

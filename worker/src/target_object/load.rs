@@ -97,7 +97,8 @@ impl TargetObject {
         }
         let progress = loading.progress.iter().cloned().map(Into::into).collect();
         let mut watch = Watch { progress, state: loading.state, history };
-        let keep_rounds_from = plan.retention().rounds_before(now);
+        let retention = plan.retention();
+        let keep_rounds_from = retention.rounds_before(now);
         let mut n_taken = 0;
         for round in rounds.into_iter().filter(|round| round.started_at < live_from) {
             if round.started_at >= keep_rounds_from {
@@ -112,6 +113,10 @@ impl TargetObject {
             }
         }
         self.close_part(&watch, settings.interval_s, live_from)?;
+        if let Some(live) = stores.past.state()? {
+            let mut seam = live.seam(live_from).filter(|bucket| retention.keeps_parts(*bucket, now));
+            seam.try_for_each(|bucket| stores.past.fold(bucket))?;
+        }
         loading.progress = watch.progress.iter().map(Into::into).collect();
         loading.state = watch.state;
         stores.store.set_loading(&loading, watch.history.as_ref())?;

@@ -75,9 +75,7 @@ impl PastStore {
                 }
                 Record::Rollup(bucket, rollup) => self.add(bucket, &rollup)?,
                 Record::Fold(bucket) => {
-                    let Some(parts) = bucket.parts() else { continue };
-                    let parts: Vec<Rollup> = self.rows([parts, 0..0, 0..0])?.rows.into_iter().map(|(_, r)| r).collect();
-                    self.add(bucket, &Rollup::sum(&parts))?;
+                    self.fold(bucket)?;
                     if bucket.size() == Size::Day {
                         self.expire(retention, now)?;
                     }
@@ -87,23 +85,26 @@ impl PastStore {
         Ok(())
     }
 
-    /// Stores rows of a past that is loaded: what was measured here stands.
+    /// Stores rows of a past that is loaded: what was measured here stands. A bucket that was cut by the end of a part is
+    /// replaced by the whole one.
     pub fn keep_earlier(&self, records: Vec<Record>, live_from: Timestamp) -> Result<()> {
         for record in records {
             match record {
                 Record::Spell(track, spell) => self.add_earlier_spell(track, spell, live_from)?,
-                Record::Rollup(bucket, rollup) if bucket.start() < live_from => {
-                    self.add_earlier(bucket, &rollup, live_from)?;
-                }
-                Record::Fold(bucket) if bucket.start() < live_from => {
-                    let Some(parts) = bucket.parts() else { continue };
-                    let parts: Vec<Rollup> = self.rows([parts, 0..0, 0..0])?.rows.into_iter().map(|(_, r)| r).collect();
-                    self.add_earlier(bucket, &Rollup::sum(&parts), live_from)?;
-                }
+                // Where it meets what was measured here, sums are made anew when the part is stored.
+                Record::Rollup(bucket, rollup) if bucket.end() <= live_from => self.add(bucket, &rollup)?,
+                Record::Fold(bucket) if bucket.end() <= live_from => self.fold(bucket)?,
                 Record::Rollup(..) | Record::Fold(_) => {}
             }
         }
         Ok(())
+    }
+
+    /// Makes the sum of a bucket, or makes it anew.
+    pub fn fold(&self, bucket: Bucket) -> Result<()> {
+        let Some(parts) = bucket.parts() else { return Ok(()) };
+        let parts: Vec<Rollup> = self.rows([parts, 0..0, 0..0])?.rows.into_iter().map(|(_, r)| r).collect();
+        self.add(bucket, &Rollup::sum(&parts))
     }
 
     /// Stores a spell of a past that is loaded; one that began at the same time and is shorter gives way.
@@ -131,17 +132,6 @@ impl PastStore {
             "DELETE FROM spells WHERE track = ? AND began >= ? AND began < ?",
             vec![(track as i64).into(), lasting.from.unix_ms().into(), live_from.unix_ms().into()],
         )?;
-        Ok(())
-    }
-
-    /// A bucket that was cut by the end of a part is replaced by the whole one. Where something was measured in it as
-    /// well, that stands.
-    fn add_earlier(&self, bucket: Bucket, rollup: &Rollup, live_from: Timestamp) -> Result<()> {
-        if bucket.end() <= live_from {
-            return self.add(bucket, rollup);
-        }
-        let doc = SqlStorageValue::Blob(rollup.to_bytes());
-        self.sql.exec("INSERT OR IGNORE INTO rollups (key, doc) VALUES (?, ?)", vec![bucket.key().into(), doc])?;
         Ok(())
     }
 

@@ -55,6 +55,13 @@ impl Store {
         }
     }
 
+    /// Makes a sum, or makes it anew.
+    fn fold(&mut self, bucket: Bucket) {
+        let mut sum = Rollup::default();
+        self.rollups.range(bucket.parts().unwrap()).for_each(|(_, part)| sum.merge(part));
+        self.rollups.insert(bucket.key(), sum);
+    }
+
     /// All that is known by now, spells and open buckets included.
     fn of(&self, history: &History, track: Track) -> (Vec<Spell>, Vec<(Bucket, Rollup)>) {
         let mut spells = self.spells.get(&track).cloned().unwrap_or_default();
@@ -134,6 +141,53 @@ fn a_window_of_maintenance_is_cut_at_its_own_borders() {
     assert_eq!(times.maintenance_ms, (4 * MINUTE + 50 * SECOND).cast_unsigned());
     assert_eq!(times.down_ms, 0);
     assert_eq!(rows.iter().map(|(_, rollup)| rollup.times.ipv6.maintenance_ms).sum::<u64>(), times.maintenance_ms);
+}
+
+/// IPv6 is down in every third of ten minutes.
+fn at_minute(minute: i64) -> Facts {
+    facts(BEGIN + minute * MINUTE, GOOD, if minute % 30 < 20 { GOOD } else { BAD })
+}
+
+/// One round a minute of a live history that begins at `from`, up to `to`.
+fn live(from: i64, to: i64) -> (History, Store) {
+    let (mut history, mut store) = (History::new(BEGIN + from * MINUTE), Store::default());
+    (from..to).for_each(|minute| store.keep(history.round(&at_minute(minute), 3 * MINUTE).unwrap()));
+    (history, store)
+}
+
+/// Stores the rows of a past of one round a minute that ends where the live rounds begin, as a host does that loads it.
+fn load(store: &mut Store, from: i64, live_from: i64) {
+    let mut past = History::new(BEGIN + from * MINUTE);
+    let end = BEGIN + live_from * MINUTE;
+    let rounds = (from..live_from).flat_map(|minute| past.round(&at_minute(minute), 3 * MINUTE).unwrap());
+    let mut records: Vec<Record> = rounds.collect();
+    records.extend(past.advance(end));
+    for record in records {
+        match record {
+            Record::Rollup(bucket, rollup) if bucket.end() <= end => drop(store.rollups.insert(bucket.key(), *rollup)),
+            Record::Fold(bucket) if bucket.end() <= end => store.fold(bucket),
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn a_past_that_is_loaded_late_is_in_the_sums_where_it_meets_the_live_rounds() {
+    let (from, live_from, end) = (-180, 10 * 60 + 35, 26 * 60);
+    let (_, whole) = live(from, end);
+    // In the same five minutes, in the same hour, on the same day, when the day is over.
+    for loaded_at in [live_from + 2, live_from + 7, 12 * 60, 24 * 60 - 1, 24 * 60, 25 * 60 + 1] {
+        let (mut history, mut store) = live(live_from, loaded_at);
+        for begin in [live_from - 3, live_from - 60, from] {
+            // However little of it is loaded, and once more.
+            load(&mut store, begin, live_from);
+            history.seam(BEGIN + live_from * MINUTE).for_each(|bucket| store.fold(bucket));
+        }
+        for minute in loaded_at..end {
+            store.keep(history.round(&at_minute(minute), 3 * MINUTE).unwrap());
+        }
+        assert_eq!(store.rollups, whole.rollups, "loaded in minute {loaded_at}");
+    }
 }
 
 #[test]
