@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `TIME notify WHAT`, `TIME record WHAT`: an effect | always |
 //! | `incident ...`, and below it causes, segments, blind spells, changes, the first hypothesis | always |
+//! | `impact ...` below an incident: in how many rounds which clients were served | where the scenario has one such line |
 //! | `TIME FAMILY STATE [CAUSE]`: the agreed health is another one | where the scenario has one such line, or `health` |
 //! | `up TRACK ...`: availability | where the scenario has one such line, or `availability` |
 //!
@@ -12,7 +13,7 @@
 use dualwatch_core::{
     changes::What,
     family::{Family, PerFamily},
-    incident::{Amendment, Bound, Effect, Ending, Incident, Kind},
+    incident::{Amendment, Bound, Effect, Ending, Impact, Incident, Kind},
     report::{Context, Report},
     spell::Track,
     time::Timestamp,
@@ -30,6 +31,7 @@ use std::{
 enum Subject {
     Effect,
     Incident,
+    Impact,
     Health,
     Availability,
 }
@@ -39,13 +41,16 @@ fn subject(line: &str) -> Subject {
         ["health"] | [_, "4" | "6", ..] if !is_detail(line) => Subject::Health,
         ["availability"] | ["up", ..] => Subject::Availability,
         [_, "notify" | "record", ..] => Subject::Effect,
+        ["impact", ..] => Subject::Impact,
         _ => Subject::Incident,
     }
 }
 
 /// Whether a line belongs to the incident above it.
 fn is_detail(line: &str) -> bool {
-    ["cause ", "segment ", "blind ", "changed ", "hypothesis ", "incident "].iter().any(|word| line.starts_with(word))
+    ["cause ", "impact ", "segment ", "blind ", "changed ", "hypothesis ", "incident "]
+        .iter()
+        .any(|word| line.starts_with(word))
 }
 
 /// Runs a scenario through a fresh engine, in the order in which its rounds arrive.
@@ -76,6 +81,9 @@ pub fn outcome(scenario: &Scenario, replay: &TargetReplay) -> Vec<String> {
     }
     for incident in &replay.incidents {
         incident_lines(&mut lines, incident, replay);
+        if asks(Subject::Impact) {
+            lines.push(impact_line(&incident.impact));
+        }
     }
     if asks(Subject::Availability) {
         for track in Track::ALL {
@@ -234,6 +242,15 @@ fn incident_lines(lines: &mut Vec<String>, incident: &Incident, replay: &TargetR
         let code = serde_json::to_value(first.code).expect("a code");
         lines.push(format!("  hypothesis {}{family}", code.as_str().unwrap_or_default()));
     }
+}
+
+fn impact_line(impact: &Impact) -> String {
+    let Impact { rounds, dual_stack_served, dual_stack_failed, .. } = impact;
+    let Impact { sequential_served, sequential_waits, sequential_failed, .. } = impact;
+    let sequential = format!("served {sequential_served} waits {sequential_waits} failed {sequential_failed}");
+    format!(
+        "  impact {rounds} dual_stack served {dual_stack_served} failed {dual_stack_failed} sequential {sequential}"
+    )
 }
 
 fn availability_line(track: Track, replay: &TargetReplay) -> String {

@@ -45,12 +45,18 @@ pub struct Agreement<'a> {
     /// When the newest of the rounds began that were looked at.
     pub last_round_at: Timestamp,
     pub families: PerFamily<Agreed<'a>>,
-    /// The round of one vantage that shows both families best: what a dual-stack client meets, and what differs
-    /// between the families, is seen in one pair.
+    /// The round of one vantage that shows both families best: what differs between the families is seen in one pair.
     pub paired: &'a Round,
     /// How a dual-stack client fares: as in that round, or, where another conclusion is published of a family, computed
     /// from what is published.
     pub dual_stack: DualStack,
+}
+
+impl<'a> Agreement<'a> {
+    /// Returns what is published of both families, of one vantage or of two.
+    pub const fn samples(&self) -> PerFamily<&'a Sample> {
+        PerFamily { ipv4: self.families.ipv4.sample, ipv6: self.families.ipv6.sample }
+    }
 }
 
 /// Decides from the newest finding of every vantage; `None` where there is none at all.

@@ -45,7 +45,7 @@ impl Clients {
 }
 
 /// Computes what clients meet. `dual_stack` is the view of an RFC 8305 client on the same samples.
-pub fn clients(samples: &PerFamily<Sample>, dual_stack: DualStack) -> Clients {
+pub fn clients(samples: PerFamily<&Sample>, dual_stack: DualStack) -> Clients {
     let is_down = |family: Family| matches!(conclude(samples.get(family)), Conclusion::Bad(_));
     Clients {
         hidden_outage: dual_stack.family.is_some_and(|served| is_down(served.other())),
@@ -53,16 +53,16 @@ pub fn clients(samples: &PerFamily<Sample>, dual_stack: DualStack) -> Clients {
     }
 }
 
-fn sequential(samples: &PerFamily<Sample>) -> Sequential {
+fn sequential(samples: PerFamily<&Sample>) -> Sequential {
     let is_blind = |s: &Sample| matches!(conclude(s), Conclusion::Blind(_));
-    if is_blind(&samples.ipv4) || is_blind(&samples.ipv6) {
+    if is_blind(samples.ipv4) || is_blind(samples.ipv6) {
         return Sequential::Unknown;
     }
     let served = |family, cost_ms| match samples.get(family).outcome {
         Outcome::Reached => Sequential::Served { family, cost_ms },
         Outcome::Failed | Outcome::Skipped => Sequential::Fails,
     };
-    let v6 = &samples.ipv6;
+    let v6 = samples.ipv6;
     match (v6.outcome, v6.cause) {
         (Outcome::Reached, _) => served(Family::Ipv6, 0.0),
         // No address, so nothing is tried.
@@ -101,7 +101,7 @@ mod tests {
     fn check(ipv4: Sample, ipv6: Sample, hidden_outage: bool, sequential: Sequential) {
         let samples = PerFamily { ipv4, ipv6 };
         let view = dual_stack::view(&samples);
-        assert_eq!(clients(&samples, view), Clients { hidden_outage, sequential }, "{samples:?}");
+        assert_eq!(clients(samples.as_ref(), view), Clients { hidden_outage, sequential }, "{samples:?}");
     }
 
     #[test]

@@ -77,6 +77,10 @@ impl<T> PerFamily<T> {
         PerFamily { ipv4: f(Family::Ipv4, self.ipv4), ipv6: f(Family::Ipv6, self.ipv6) }
     }
 
+    pub const fn as_ref(&self) -> PerFamily<&T> {
+        PerFamily { ipv4: &self.ipv4, ipv6: &self.ipv6 }
+    }
+
     pub fn iter(&self) -> impl Iterator<Item = (Family, &T)> {
         [(Family::Ipv4, &self.ipv4), (Family::Ipv6, &self.ipv6)].into_iter()
     }

@@ -14,7 +14,6 @@ use crate::{
     clients::{Clients, Sequential, clients},
     dual_stack::DualStack,
     family::{Family, PerFamily},
-    round::Round,
     sample::{Certificate, Evidence, Outcome, Sample},
     time::{HOUR, MINUTE, Timestamp},
     vantage::Standing,
@@ -92,7 +91,7 @@ pub struct BlindSpell {
     pub to: Option<Timestamp>,
 }
 
-/// Who met it, counted in rounds in which at least one family failed.
+/// Who met it, counted in rounds that showed a failure of at least one family; each by what the vantages agreed on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Impact {
     pub rounds: u32,
@@ -326,12 +325,12 @@ impl Impact {
         self.dual_stack_worst_ms = self.dual_stack_worst_ms.max(*dual_stack_worst_ms);
     }
 
-    /// Counts one round in which a family failed.
-    pub(crate) fn count(&mut self, round: &Round) {
-        let Clients { sequential, .. } = clients(&round.samples, round.dual_stack);
-        let DualStack { family, cost_ms } = round.dual_stack;
+    /// Counts one round in which a family failed, by what the vantages agreed on after it.
+    pub(crate) fn count(&mut self, samples: PerFamily<&Sample>, dual_stack: DualStack) {
+        let Clients { sequential, .. } = clients(samples, dual_stack);
+        let DualStack { family, cost_ms } = dual_stack;
         self.rounds = self.rounds.saturating_add(1);
-        if round.samples.iter().any(|(_, sample)| sample.outcome == Outcome::Reached) {
+        if samples.iter().any(|(_, sample)| sample.outcome == Outcome::Reached) {
             self.other_family_served = self.other_family_served.saturating_add(1);
         }
         let slot = match sequential {

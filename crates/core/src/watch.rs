@@ -140,8 +140,7 @@ impl Watch {
 }
 
 fn keep_history(history: &mut Option<History>, agreement: &Agreement<'_>, settings: &Settings<'_>) -> Vec<Record> {
-    let samples = PerFamily { ipv4: agreement.families.ipv4.sample, ipv6: agreement.families.ipv6.sample };
-    let facts = Facts::new(agreement.last_round_at, samples, agreement.dual_stack);
+    let facts = Facts::new(agreement.last_round_at, agreement.samples(), agreement.dual_stack);
     let history = history.get_or_insert_with(|| History::new(facts.at));
     let mut records = Vec::new();
     // The borders of windows lie between the rounds: time is cut exactly there.
@@ -184,7 +183,7 @@ fn step_incidents(
         now,
         late_after_ms: late_after_ms(settings.interval_s),
         families,
-        paired: agreement.paired,
+        dual_stack: agreement.dual_stack,
     };
     let step = incident::step::step(state, &seen, &settings.incidents);
     *incidents = step.state;

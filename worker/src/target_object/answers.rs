@@ -61,7 +61,7 @@ impl TargetObject {
             last_round,
             differences: measured.as_ref().map(|round| differences(&round.samples)).unwrap_or_default(),
             findings: store.watch()?.detection.open().iter().map(finding).collect(),
-            clients: measured.map(|round| clients(&round.samples, round.dual_stack)),
+            clients: measured.map(|round| clients(round.samples.as_ref(), round.dual_stack)),
         })
     }
 

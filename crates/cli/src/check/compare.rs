@@ -23,7 +23,7 @@ pub fn lines(round: &Round) -> Vec<String> {
     let both_tried = [v4, v6].iter().all(|s| s.outcome != Outcome::Skipped);
     if both_tried {
         lines.push(client(round));
-        lines.extend(words::clients(&clients(&round.samples, round.dual_stack)));
+        lines.extend(words::clients(&clients(round.samples.as_ref(), round.dual_stack)));
     }
     lines
 }

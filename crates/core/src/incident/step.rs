@@ -27,9 +27,9 @@ use super::{
 use crate::{
     cause::Cause,
     diagnosis::{Conclusion, conclude},
+    dual_stack::DualStack,
     family::{Family, PerFamily},
     health::Health,
-    round::Round,
     sample::Sample,
     time::Timestamp,
     vantage::Standing,
@@ -58,8 +58,8 @@ pub struct Observation<'a> {
     /// After how many milliseconds without a round nobody has seen the target.
     pub late_after_ms: i64,
     pub families: PerFamily<Seen<'a>>,
-    /// The round that shows best how clients fared: both families of one vantage.
-    pub paired: &'a Round,
+    /// How a dual-stack client fares with that.
+    pub dual_stack: DualStack,
 }
 
 /// What comes of a round: what to remember, and what to do.
@@ -85,6 +85,13 @@ enum Turn {
     Blind,
 }
 
+impl Turn {
+    /// Whether it shows that a family of the incident failed.
+    const fn is_failure(&self) -> bool {
+        matches!(self, Self::WentDown { .. } | Self::StillDown(Some(_)))
+    }
+}
+
 /// Returns the state after a round, and the effects that it requests. An observation that is not newer than the one
 /// before changes nothing.
 pub fn step(mut state: State, seen: &Observation<'_>, policy: &Policy) -> Step {
@@ -97,12 +104,15 @@ pub fn step(mut state: State, seen: &Observation<'_>, policy: &Policy) -> Step {
         open.lost_sight(from, seen.at);
     }
     let open = state.open.as_deref();
+    let bad_before = state.tracks.as_ref().map(|_, track| track.last_bad);
     let turns = PerFamily::from_fn(|family| {
         let is_down = open.is_some_and(|open| open.is_down(family));
         turn(state.tracks.get_mut(family), family, is_down, seen.families.get(family), seen.at)
     });
+    // A failure that no round before has shown; what an announced window excuses is none.
+    let is_failure = state.tracks.iter().any(|(family, track)| track.last_bad != *bad_before.get(family));
+    count(&mut state, &turns, seen, is_failure);
     if state.open.is_none() && !turns.iter().any(|(_, turn)| matches!(turn, Turn::WentDown { .. })) {
-        count_pending(&mut state, seen);
         forget_latest(&mut state, seen.at, policy);
         return Step { state, ..Step::default() };
     }
@@ -254,8 +264,7 @@ fn apply(
         request(incident, effects, seen.at, Kind::Open { episode: n_before }, true);
     }
     let mut amendments = Vec::new();
-    let is_new_failure = |turn: &Turn| matches!(turn, Turn::WentDown { .. } | Turn::StillDown(Some(_)));
-    let counts = turns.iter().any(|(_, turn)| is_new_failure(turn));
+    let has_failed = turns.iter().any(|(_, turn)| turn.is_failure());
     let PerFamily { ipv4, ipv6 } = turns;
     for (family, turn) in [(Family::Ipv4, ipv4), (Family::Ipv6, ipv6)] {
         let heard_at = seen.families.get(family).heard_at;
@@ -299,11 +308,8 @@ fn apply(
         incident.flapping = true;
         amendments.push((Amendment::Flaps, false));
     }
-    if opens {
+    if has_failed {
         incident.impact.add(&std::mem::take(&mut state.pending_impact));
-    }
-    if counts {
-        incident.impact.count(seen.paired);
     }
     if is_quiet && !was_quiet {
         // Nothing is down any more: that says more than who was the last.
@@ -373,12 +379,13 @@ fn request(incident: &mut Incident, effects: &mut Vec<Effect>, at: Timestamp, ki
     effects.push(Effect { incident: incident.id, n: incident.n_effects, at, kind, notify });
 }
 
-/// Remembers who meets failures that are not confirmed yet, as long as they may be.
-fn count_pending(state: &mut State, seen: &Observation<'_>) {
-    if state.tracks.iter().all(|(_, track)| track.pending.is_empty()) {
+/// Remembers who meets failures, until it is known whether they belong to an incident.
+fn count(state: &mut State, turns: &PerFamily<Turn>, seen: &Observation<'_>, is_failure: bool) {
+    let is_pending = state.tracks.iter().any(|(_, track)| !track.pending.is_empty());
+    if !is_pending && !turns.iter().any(|(_, turn)| turn.is_failure()) {
         state.pending_impact = Impact::default();
-    } else if seen.paired.started_at == seen.at {
-        state.pending_impact.count(seen.paired);
+    } else if is_failure {
+        state.pending_impact.count(seen.families.map(|_, seen| seen.sample), seen.dual_stack);
     }
 }
 

@@ -48,7 +48,7 @@ impl Report {
                 ipv4: facts(Family::Ipv4),
                 ipv6: facts(Family::Ipv6),
                 dual_stack: agreement.dual_stack,
-                clients: Some(clients(&paired.samples, paired.dual_stack)),
+                clients: Some(clients(agreement.samples(), agreement.dual_stack)),
                 differences: differences(&paired.samples),
             },
             vantages: listed
