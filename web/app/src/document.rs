@@ -32,9 +32,19 @@ pub fn render(data: &PageData, assets: &Assets) -> String {
     });
     drop(owner);
     let json = serde_json::to_string(data).unwrap_or_else(|_| "null".to_owned());
-    let Assets { css, boot, js, wasm } = assets;
-    let [css, boot, js, wasm, title] = [css, boot, js, wasm, &headline].map(|text| escape(text));
-    let json = escape_json(&json);
+    let [boot, js, wasm] = [&assets.boot, &assets.js, &assets.wasm].map(|text| escape(text));
+    let scripts = format!(
+        r#"<link rel="modulepreload" href="{js}">
+<script type="module" id="boot" src="{boot}" data-js="{js}" data-wasm="{wasm}"></script>
+"#
+    );
+    let data = format!(r#"<script type="application/json" id="page-data">{}</script>"#, escape_json(&json));
+    document(&headline, assets, &scripts, &(body + &data))
+}
+
+/// Returns the document around a body. `scripts` are the elements of the head that load any.
+pub fn document(title: &str, assets: &Assets, scripts: &str, body: &str) -> String {
+    let [css, title] = [&assets.css, title].map(escape);
     format!(
         r#"<!doctype html>
 <html lang="en">
@@ -46,17 +56,15 @@ pub fn render(data: &PageData, assets: &Assets) -> String {
 <title>{title} · Dualwatch</title>
 <link rel="stylesheet" href="{css}">
 <link rel="icon" href="{ICON}">
-<link rel="modulepreload" href="{js}">
-<script type="module" id="boot" src="{boot}" data-js="{js}" data-wasm="{wasm}"></script>
-</head>
-<body>{body}<script type="application/json" id="page-data">{json}</script></body>
+{scripts}</head>
+<body>{body}</body>
 </html>
 "#
     )
 }
 
 /// Two families, overlapping. Inline, so that no request is made for it; the policy allows `img-src data:`.
-pub const ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E\
+const ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E\
                     %3Ccircle cx='6' cy='8' r='5' fill='%23177245'/%3E\
                     %3Ccircle cx='10' cy='8' r='4' fill='none' stroke='%232b5fb4' stroke-width='2'/%3E%3C/svg%3E";
 

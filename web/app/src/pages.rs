@@ -17,8 +17,7 @@ pub use missing::missing;
 pub use target::{TargetPage, target};
 
 use crate::{
-    document::{Assets, ICON},
-    markup::escape,
+    document::{self, Assets},
     model::Tone,
     phrases,
 };
@@ -69,24 +68,7 @@ fn document(frame: Frame, assets: &Assets, content: impl IntoView) -> String {
             </footer>
         </div>
     };
-    let [css, title] = [&assets.css, &title].map(|text| escape(text));
-    format!(
-        r#"<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<title>{title} · Dualwatch</title>
-<link rel="stylesheet" href="{css}">
-<link rel="icon" href="{ICON}">
-</head>
-<body>{body}</body>
-</html>
-"#,
-        body = body.into_view().to_html()
-    )
+    document::document(&title, assets, "", &body.into_view().to_html())
 }
 
 /// Returns a part of a page under a heading; nothing where there is nothing to say.
