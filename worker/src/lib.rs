@@ -24,6 +24,7 @@ mod page;
 mod probe;
 mod reply;
 mod routes;
+mod sql;
 mod target_object;
 mod vantage;
 

@@ -1,5 +1,6 @@
 //! What the directory keeps in `SQLite`.
 
+use crate::sql::{read, with_tables, write};
 use dualwatch_core::{
     delivery::Channel,
     maintenance::Rule,
@@ -12,7 +13,7 @@ use dualwatch_wire::{
 };
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
-use worker::{Error, Result, SqlStorage, SqlStorageValue};
+use worker::{Result, SqlStorage, SqlStorageValue};
 
 const SCHEMA: &[&str] = &[
     "CREATE TABLE IF NOT EXISTS config (id INTEGER PRIMARY KEY CHECK (id = 1), doc TEXT NOT NULL)",
@@ -69,10 +70,7 @@ struct Slug {
 
 impl Store {
     pub fn open(sql: SqlStorage) -> Result<Self> {
-        for statement in SCHEMA {
-            sql.exec(statement, None)?;
-        }
-        Ok(Self { sql })
+        Ok(Self { sql: with_tables(sql, SCHEMA)? })
     }
 
     pub fn config(&self) -> Result<Option<Stored>> {
@@ -213,12 +211,4 @@ impl Store {
         let rows: Vec<Slug> = self.sql.exec(query, parameters)?.to_array()?;
         Ok(rows.into_iter().map(|row| row.slug).collect())
     }
-}
-
-fn write<T: Serialize>(value: &T) -> Result<String> {
-    serde_json::to_string(value).map_err(|e| Error::RustError(format!("failed to write a document: {e}")))
-}
-
-fn read<T: serde::de::DeserializeOwned>(text: &str) -> Result<T> {
-    serde_json::from_str(text).map_err(|e| Error::RustError(format!("failed to read a document: {e}")))
 }

@@ -1,11 +1,12 @@
 //! What the outbox keeps in `SQLite`.
 
+use crate::sql::{read, with_tables, write};
 use dualwatch_core::{
     delivery::{Channel, Entry, State},
     time::Timestamp,
 };
-use serde::{Deserialize, Serialize};
-use worker::{Error, Result, SqlStorage};
+use serde::Deserialize;
+use worker::{Result, SqlStorage};
 
 /// `seq` is the order of the requests. `due_at` and `body` are there as long as an entry is pending, `settled_at` from
 /// then on. Of a disabled channel its means are kept: it is enabled again where they change.
@@ -38,10 +39,7 @@ struct Means {
 
 impl Store {
     pub fn open(sql: SqlStorage) -> Result<Self> {
-        for statement in SCHEMA {
-            sql.exec(statement, None)?;
-        }
-        Ok(Self { sql })
+        Ok(Self { sql: with_tables(sql, SCHEMA)? })
     }
 
     /// Returns the pending entries in the order of their requests.
@@ -115,12 +113,4 @@ impl Store {
         )?;
         Ok(())
     }
-}
-
-fn write<T: Serialize>(value: &T) -> Result<String> {
-    serde_json::to_string(value).map_err(|e| Error::RustError(format!("failed to write a document: {e}")))
-}
-
-fn read<T: serde::de::DeserializeOwned>(text: &str) -> Result<T> {
-    serde_json::from_str(text).map_err(|e| Error::RustError(format!("failed to read a document: {e}")))
 }

@@ -1,6 +1,6 @@
 //! The incidents of a target in `SQLite`, from their opening on, for ever.
 
-use super::store::{read_text, write};
+use crate::sql::{read_text, with_tables, write};
 use dualwatch_core::incident::Incident;
 use serde_json::from_str;
 use worker::{Result, SqlStorage};
@@ -17,10 +17,7 @@ pub struct Ledger {
 
 impl Ledger {
     pub fn open(sql: SqlStorage) -> Result<Self> {
-        for statement in SCHEMA {
-            sql.exec(statement, None)?;
-        }
-        Ok(Self { sql })
+        Ok(Self { sql: with_tables(sql, SCHEMA)? })
     }
 
     /// Keeps an incident as it is now. With `is_news` the directory has to hear of it.

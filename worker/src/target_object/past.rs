@@ -1,6 +1,6 @@
 //! The past of a target in `SQLite`: spells, roll-ups, and the small state between rounds.
 
-use super::store::{read_blob, read_integer, read_time};
+use crate::sql::{read_blob, read_integer, read_time, with_tables};
 use dualwatch_core::{
     availability::{Availability, Past, Times, Window},
     history::{History, Record},
@@ -39,10 +39,7 @@ pub struct Rows {
 
 impl PastStore {
     pub fn open(sql: SqlStorage) -> Result<Self> {
-        for statement in SCHEMA {
-            sql.exec(statement, None)?;
-        }
-        Ok(Self { sql })
+        Ok(Self { sql: with_tables(sql, SCHEMA)? })
     }
 
     /// Returns the state of the history. One that cannot be read counts as none: what is stored in rows stays.

@@ -1,5 +1,6 @@
 //! What a target keeps in `SQLite`.
 
+use crate::sql::{read_blob, read_text, read_time, with_tables, write};
 use dualwatch_core::{
     controls::Controls,
     family::PerFamily,
@@ -11,7 +12,7 @@ use dualwatch_core::{
 };
 use dualwatch_wire::v1::{Report, Round};
 use serde::{Deserialize, Serialize};
-use worker::{Error, Result, SqlStorage, SqlStorageValue};
+use worker::{Result, SqlStorage, SqlStorageValue};
 
 /// At most this many rounds are in one answer: a day of one a minute from one vantage.
 const MAX_ROUNDS: usize = 1_440;
@@ -99,10 +100,7 @@ impl From<&watch::Progress> for Progress {
 
 impl Store {
     pub fn open(sql: SqlStorage) -> Result<Self> {
-        for statement in SCHEMA {
-            sql.exec(statement, None)?;
-        }
-        Ok(Self { sql })
+        Ok(Self { sql: with_tables(sql, SCHEMA)? })
     }
 
     pub fn plan(&self) -> Result<Option<String>> {
@@ -291,35 +289,4 @@ impl Store {
         let rows: Vec<Doc> = self.sql.exec(query, None)?.to_array()?;
         Ok(rows.into_iter().next().map(|row| row.doc))
     }
-}
-
-pub fn read_integer(value: &SqlStorageValue) -> Option<i64> {
-    match value {
-        SqlStorageValue::Integer(n) => Some(*n),
-        // JavaScript has one kind of number.
-        SqlStorageValue::Float(n) if n.fract() == 0.0 => Some(*n as i64),
-        _ => None,
-    }
-}
-
-pub fn read_time(value: &SqlStorageValue) -> Option<Timestamp> {
-    read_integer(value).map(Timestamp::from_unix_ms)
-}
-
-pub fn read_blob(value: &SqlStorageValue) -> Option<&[u8]> {
-    match value {
-        SqlStorageValue::Blob(bytes) => Some(bytes),
-        _ => None,
-    }
-}
-
-pub fn read_text(value: &SqlStorageValue) -> Option<&str> {
-    match value {
-        SqlStorageValue::String(text) => Some(text),
-        _ => None,
-    }
-}
-
-pub fn write<T: Serialize>(value: &T) -> Result<String> {
-    serde_json::to_string(value).map_err(|e| Error::RustError(format!("failed to write a document: {e}")))
 }
