@@ -64,7 +64,7 @@ fn step(state: &mut State, round: &Round) -> usize {
         now: round.started_at,
         late_after_ms: late_after_ms(year::INTERVAL_S),
         families,
-        paired: round,
+        dual_stack: round.dual_stack,
     };
     let step = incident::step::step(std::mem::take(&mut state.incidents), &seen, &incident::Policy::default());
     state.incidents = step.state;

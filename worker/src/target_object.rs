@@ -142,7 +142,7 @@ impl DurableObject for TargetObject {
         if store.due()?.is_some_and(|due| due.ms_since(started_at) > EARLY_MS) {
             // Only a delivery was due.
             self.deliver(stores, &plan)?;
-            self.arm_next(stores).await?;
+            self.arm_next(stores, None).await?;
             return Response::empty();
         }
         let regular = due_after_round(&target.slug, target.interval_s, started_at);
@@ -150,6 +150,7 @@ impl DurableObject for TargetObject {
         self.arm(regular).await?;
 
         let prober = self.prober(&text, &plan)?;
+        let known = prober.controls();
         let round = prober.round(target).await;
 
         // Input gate: while we measured, another plan may have come. Then this round answers no question any more.
@@ -157,18 +158,18 @@ impl DurableObject for TargetObject {
             return Response::empty();
         }
         let controls = prober.controls();
-        if store.controls()? != controls {
+        if known != controls {
             store.set_controls(&controls)?;
         }
-        let hurry = self.absorb(&text, &plan, vec![(&round).into()])?;
+        let watch = self.absorb(&text, &plan, vec![(&round).into()])?;
         // Where it matters when exactly something began or ended, the next round comes sooner.
-        let due = hurry.due(regular, started_at).max(dial::now());
+        let due = watch.state.hurry.due(regular, started_at).max(dial::now());
         if due < regular {
             store.set_due(due)?;
         }
         self.deliver(stores, &plan)?;
-        self.arm_next(stores).await?;
-        self.tell(&text, &plan).await?;
+        self.arm_next(stores, Some(regular)).await?;
+        self.tell_of(&text, &plan, &watch.progress).await?;
         Response::empty()
     }
 }
@@ -220,13 +221,14 @@ impl TargetObject {
         set_alarm(&self.state.storage(), due).await
     }
 
-    /// Sets the alarm to what is due first: the next round, or a delivery that nobody is at.
-    async fn arm_next(&self, stores: &Stores) -> Result<()> {
+    /// Sets the alarm to what is due first: the next round, or a delivery that nobody is at. An alarm is a write, and is
+    /// not repeated where it is `armed` for just that.
+    async fn arm_next(&self, stores: &Stores, armed: Option<Timestamp>) -> Result<()> {
         let guard = dial::now() + DELIVERY_GUARD_MS;
         let delivery = stores.outbox.next_due_at()?.map(|due| due.max(guard));
         match [stores.store.due()?, delivery].into_iter().flatten().min() {
-            Some(due) => self.arm(due).await,
-            None => Ok(()),
+            Some(due) if armed != Some(due) => self.arm(due).await,
+            _ => Ok(()),
         }
     }
 

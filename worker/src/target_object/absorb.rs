@@ -5,7 +5,6 @@ use crate::{call, dial, outbox::Notice, reply};
 use dualwatch_core::{
     incident::{self, Effect, Incident, Kind},
     retention::Retention,
-    schedule::Hurry,
     time::{SECOND, Timestamp},
     watch::{Settings, Watch},
 };
@@ -16,13 +15,13 @@ use dualwatch_wire::{
 use worker::{Response, Result};
 
 impl TargetObject {
-    /// Keeps rounds of any vantage, and what all of them together now say. Returns whether the next round is to come
-    /// sooner.
+    /// Keeps rounds of any vantage, and what all of them together now say. Returns what is known of the
+    /// target then.
     ///
     /// A round that is older than the newest of its vantage came late: it is kept, and changes nothing.
     ///
     /// Output gate: all writes happen without an await in between, so they are one commit.
-    pub(super) fn absorb(&self, text: &str, plan: &Plan, rounds: Vec<Round>) -> Result<Hurry> {
+    pub(super) fn absorb(&self, text: &str, plan: &Plan, rounds: Vec<Round>) -> Result<Watch> {
         let now = dial::now();
         let windows = self.windows(text, plan, now);
         let stores = self.stores()?;
@@ -64,7 +63,7 @@ impl TargetObject {
             past.set_state(history)?;
         }
         store.forget_before(retention.rounds_before(now))?;
-        Ok(watch.state.hurry)
+        Ok(watch)
     }
 
     /// Takes rounds that a further vantage has sent.
@@ -75,13 +74,13 @@ impl TargetObject {
         };
         // The directory does not miss our own rounds as long as others come.
         self.arm_if_lost().await?;
-        self.absorb(&text, &plan, parse(body)?)?;
+        let watch = self.absorb(&text, &plan, parse(body)?)?;
         self.deliver(stores, &plan)?;
         // Should we be cut off, what waits is not to wait for the next round of our own.
         if stores.outbox.next_due_at()?.is_some() {
-            self.arm_next(stores).await?;
+            self.arm_next(stores, None).await?;
         }
-        self.tell(&text, &plan).await?;
+        self.tell_of(&text, &plan, &watch.progress).await?;
         Response::empty()
     }
 }
