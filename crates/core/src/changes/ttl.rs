@@ -151,22 +151,22 @@ mod tests {
     #[test]
     fn lowered_before_a_move() {
         let changes = cached(|now| if now < 50_000 { 3_600 } else { 60 }, 60, 86_400);
-        let [(known_at, changed)] = changes[..] else { panic!("{changes:?}") };
-        assert_eq!((changed.before_s, changed.after_s), (3_600, 60));
+        let [(when, change)] = changes[..] else { panic!("{changes:?}") };
+        assert_eq!((change.before_s, change.after_s), (3_600, 60));
         // The cache asks the zone again within the old TTL, and that is when it is seen.
-        let (after, by) = (changed.at.after.unwrap().unix_ms() / 1_000, changed.at.by.unix_ms() / 1_000);
+        let (after, by) = (change.at.after.unwrap().unix_ms() / 1_000, change.at.by.unix_ms() / 1_000);
         assert_eq!(by - after, 60);
         assert!((50_000..=53_660).contains(&by), "{by}");
-        assert!(known_at - by <= 30 * 60, "{known_at}");
+        assert!(when - by <= 30 * 60, "{when}");
     }
 
     #[test]
     fn raised_again() {
         let changes = cached(|now| if now < 50_000 { 60 } else { 3_600 }, 60, 86_400);
-        let [(known_at, changed)] = changes[..] else { panic!("{changes:?}") };
-        assert_eq!((changed.before_s, changed.after_s), (60, 3_600));
-        assert_eq!(changed.at.by.unix_ms() / 1_000, known_at, "known at once");
-        assert!((50_000..=50_060).contains(&known_at));
+        let [(when, change)] = changes[..] else { panic!("{changes:?}") };
+        assert_eq!((change.before_s, change.after_s), (60, 3_600));
+        assert_eq!(change.at.by.unix_ms() / 1_000, when, "known at once");
+        assert!((50_000..=50_060).contains(&when));
     }
 
     #[test]
