@@ -76,7 +76,7 @@ test("without JavaScript an incident leads to its report, and a service to its a
     }
     assert.match(report, /connection refused/);
     const markdown = await page.$eval('a[href$="/report.md"]', (link) => link.href);
-    assert.match(await (await fetch(markdown)).text(), /^# IPv6 of /);
+    assert.match(await (await fetch(markdown)).text(), /^# IPv6 refused has been down over IPv6 since /);
 
     const service = await follow('a[href="/targets/ipv6-refused"]');
     for (const words of ["Availability", "24 hours", "0\u00a0%", "The last 90 days", "Incidents"]) {

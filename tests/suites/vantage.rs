@@ -142,8 +142,8 @@ fn a_first_failure_is_looked_at_closely_by_a_vantage_too() {
     });
     let apart = rounds[2].started_at.ms_since(rounds[0].started_at);
     assert!(apart < 30 * SECOND, "two periods of 60 s took {apart} ms");
-    // Of what is in order nothing more is asked.
-    assert_eq!(rounds_of(&setting.worker, "good", "local").len(), 1);
+    // What is in order has its first round, and at most one that the schedule asks for.
+    assert!(rounds_of(&setting.worker, "good", "local").len() <= 2);
 }
 
 #[test]

@@ -20,7 +20,9 @@ const fn over(families: PerFamily<bool>) -> &'static str {
 /// Returns the headline: what is down now and since when, else what was down and for how long.
 pub fn headline(name: &str, incident: &Incident) -> String {
     if let Some((families, since)) = incident.down_now() {
-        return format!("{name} is down{} since {}", over(families), moment(since.by));
+        // Down at the first look: nobody knows since when.
+        let at_least = if since.after.is_none() { "at least " } else { "" };
+        return format!("{name} has been down{} since {at_least}{}", over(families), moment(since.by));
     }
     let over = over(incident.families());
     match incident.duration() {

@@ -65,7 +65,7 @@ fn an_incident_has_its_whole_report() {
     check(
         &incident_page(&[(Family::Ipv6, 30, 0), (Family::Ipv4, 20, 10)], "Api"),
         &[
-            "Api is down over IPv6 since 2026-11-23 09:41:51.042 UTC",
+            "Api has been down over IPv6 since 2026-11-23 09:41:51.042 UTC",
             "IPv4 was down IPv6 down, at times not seen From 2026-11-23 09:39:18 UTC to 2026-11-23 10:11:51 UTC. Filled: down.",
             "Not over yet It has lasted 30 minutes so far Nobody could see IPv6",
             "IPv4 and IPv6 between 2026-11-23 09:50:51.042 and 09:51:51.042 UTC",
