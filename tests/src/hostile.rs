@@ -20,13 +20,16 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// The most resident memory of workerd, with about 220 targets: itself and the bundle, and 1.5 MiB for every target.
-/// Most of that is `SQLite`'s cache of the target's rounds, which grows with them up to its own limit of 2 MB.
-pub const WORKERD_KIB: u64 = 640 * 1024;
-/// The most resident memory of the program, with as many.
+/// The most resident memory of workerd without a target: itself, its V8, and the bundle with what it has on its way.
+pub const WORKERD_KIB: u64 = 256 * 1024;
+/// The most that every target adds to that, as long as it is measured every few seconds and so never put out of memory:
+/// its object, and `SQLite`'s cache of its rounds, which grows with them up to its own limit of 2,000 KiB
+/// (<https://www.sqlite.org/pragma.html#pragma_cache_size>).
+pub const TARGET_KIB: u64 = 2_304;
+/// The most resident memory of the program, with about 220 targets.
 pub const PROGRAM_KIB: u64 = 64 * 1024;
-/// What the median of the last quarter may be above that of the second one: the first fills caches, and that of
-/// `SQLite` goes on growing with what is stored, about 1 KiB for each round. What a hostile target sends is a MiB.
+/// What the median of the last quarter may be above that of the second one: the first fills caches, and those of
+/// `SQLite` go on growing with what is stored, about 2 KiB for each round. What a hostile target sends is a MiB.
 pub const GROWTH: f64 = 1.25;
 /// What a probe may take beyond the target's timeout: timers of a busy machine, and whole milliseconds.
 pub const MARGIN_MS: f64 = 500.0;
@@ -141,6 +144,7 @@ pub fn run(n_runs: usize, n_copies: usize) -> Report {
 
     let began = Instant::now();
     let per_target = n_runs.div_ceil(n_copies);
+    let n_targets = (behaviours.len() * n_copies) as u64;
     let schedule = INTERVAL * (per_target as u32 + 1);
     let [mut of_worker, mut of_program] = [Vec::new(), Vec::new()];
     let mut all_done = false;
@@ -158,7 +162,7 @@ pub fn run(n_runs: usize, n_copies: usize) -> Report {
         }
     }
     let taken = [
-        Taken { who: "workerd", bound_kib: WORKERD_KIB, samples: of_worker },
+        Taken { who: "workerd", bound_kib: WORKERD_KIB + n_targets * TARGET_KIB, samples: of_worker },
         Taken { who: PROGRAM, bound_kib: PROGRAM_KIB, samples: of_program },
     ];
     let longest = behaviours.keys().map(|name| rounds(&worker, name, Timestamp::from_unix_ms(0)).1);
