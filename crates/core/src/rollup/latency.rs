@@ -132,13 +132,19 @@ impl Latency {
     pub fn merge_all<'a>(&mut self, others: impl IntoIterator<Item = &'a Self, IntoIter: Clone>) {
         let own = std::mem::take(&mut self.bins);
         let others = others.into_iter();
-        let all = || own.iter().chain(others.clone().flat_map(|other| &other.bins));
-        let mut set = KeySet::default();
-        all().for_each(|(key, _)| set.insert(*key));
+        let lists = || std::iter::once(&own).chain(others.clone().map(|other| &other.bins));
+        let mut set = KeySet::new();
+        for list in lists() {
+            for (key, _) in list {
+                set.insert(*key);
+            }
+        }
         self.bins = set.ranked();
-        for (key, n) in all() {
-            let (_, sum) = &mut self.bins[set.rank(*key)];
-            *sum = sum.saturating_add(*n);
+        for list in lists() {
+            for (key, n) in list {
+                let (_, sum) = &mut self.bins[set.place(*key)];
+                *sum = sum.saturating_add(*n);
+            }
         }
     }
 
@@ -185,35 +191,34 @@ impl Latency {
     }
 }
 
-/// A set of keys that knows how many of them are below each.
+/// A set of keys, and the place of each among them.
 struct KeySet {
     words: [u64; N_WORDS],
-    /// How many keys are below those of a word.
-    below: [u16; N_WORDS],
+    /// Of every key there is; right for those of the set.
+    places: Vec<u16>,
 }
 
 const N_WORDS: usize = KEYS.div_ceil(64) as usize;
 
-impl Default for KeySet {
-    fn default() -> Self {
-        Self { words: [0; N_WORDS], below: [0; N_WORDS] }
-    }
-}
-
 impl KeySet {
-    fn insert(&mut self, key: u16) {
-        self.words[usize::from(key / 64)] |= 1 << (key % 64);
+    fn new() -> Self {
+        Self { words: [0; N_WORDS], places: vec![0; usize::from(KEYS)] }
     }
 
-    /// Counts the keys; returns them in order, each with 0. None is to be inserted after that.
+    const fn insert(&mut self, key: u16) {
+        self.words[(key / 64) as usize] |= 1 << (key % 64);
+    }
+
+    /// Returns the keys in order, each with 0. None is to be inserted after that.
     fn ranked(&mut self) -> Vec<(u16, u32)> {
         let n: u32 = self.words.iter().map(|word| word.count_ones()).sum();
         let mut keys = Vec::with_capacity(n as usize);
         for (i, word) in (0..).zip(self.words) {
-            self.below[usize::from(i)] = keys.len() as u16;
             let mut rest = word;
             while rest != 0 {
-                keys.push((i * 64 + rest.trailing_zeros() as u16, 0));
+                let key = i * 64 + rest.trailing_zeros() as u16;
+                self.places[usize::from(key)] = keys.len() as u16;
+                keys.push((key, 0));
                 rest &= rest - 1;
             }
         }
@@ -221,9 +226,8 @@ impl KeySet {
     }
 
     /// Returns how many of the set's keys are below one of them.
-    const fn rank(&self, key: u16) -> usize {
-        let word = (key / 64) as usize;
-        self.below[word] as usize + (self.words[word] & ((1 << (key % 64)) - 1)).count_ones() as usize
+    fn place(&self, key: u16) -> usize {
+        usize::from(self.places[usize::from(key)])
     }
 }
 
