@@ -67,7 +67,7 @@ test("without JavaScript an incident leads to its report, and a service to its a
       return page.$('[data-incident^="ipv6-refused-"]');
     });
     const card = await page.$eval('[data-incident^="ipv6-refused-"]', (card) => card.innerText);
-    assert.match(card, /IPv6 of .* is down/);
+    assert.match(card, /is down over IPv6/);
     assert.match(card, /Began .* UTC.* ago\./);
 
     const report = await follow('[data-incident^="ipv6-refused-"] a');

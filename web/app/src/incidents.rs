@@ -92,11 +92,11 @@ pub fn over(incident: &PageIncident, now: Timestamp) -> Over {
     }
 }
 
-/// Returns what is the case in one sentence without a full stop, such as "IPv6 of Service is down".
+/// Returns what is the case in one sentence without a full stop, such as "Service is down over IPv6".
 pub fn headline(incident: &PageIncident) -> String {
     let now_down = incident.segments.last().filter(|s| s.ended.is_none());
     let was_down = |family| incident.segments.iter().any(|s| s.families.contains(&family));
-    let subject = match now_down.map(|s| &s.families[..]) {
+    let only = match now_down.map(|s| &s.families[..]) {
         Some([only]) => Some(*only),
         Some(_) => None,
         None => match Family::ALL.map(was_down) {
@@ -105,20 +105,20 @@ pub fn headline(incident: &PageIncident) -> String {
             _ => None,
         },
     };
-    let subject = subject.map_or_else(|| incident.name.clone(), |only| format!("{only} of {}", incident.name));
+    let (name, over) = (&incident.name, only.map_or_else(String::new, |family| format!(" over {family}")));
     if !incident.open {
         return match duration(incident) {
             Some(lasted) if incident.flapping => {
-                format!("{subject} was down {} times within {lasted}", incident.episodes)
+                format!("{name} was down {} times{over} within {lasted}", incident.episodes)
             }
-            Some(lasted) => format!("{subject} was down for {lasted}"),
-            None => format!("{subject} was down"),
+            Some(lasted) => format!("{name} was down{over} for {lasted}"),
+            None => format!("{name} was down{over}"),
         };
     }
     match (now_down, incident.flapping) {
-        (Some(_), _) => format!("{subject} is down"),
-        (None, true) => format!("{subject} comes and goes"),
-        (None, false) => format!("{subject} answers again, and is being watched"),
+        (Some(_), _) => format!("{name} is down{over}"),
+        (None, true) => format!("{name} comes and goes{over}"),
+        (None, false) => format!("{name} answers again{over}, and is being watched"),
     }
 }
 

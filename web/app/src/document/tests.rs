@@ -65,9 +65,9 @@ fn what_is_going_on_comes_first() {
     let html = html(&data);
     let text = text(&html);
     for words in [
-        "Incidents IPv6 of Api is down Began between 09:47:51 and 09:48:51 UTC, 23 minutes ago. \
+        "Incidents Api is down over IPv6 Began between 09:47:51 and 09:48:51 UTC, 23 minutes ago. \
          IPv4 no outage seen IPv6 down IPv6: connection refused",
-        "IPv4 of Api was down for 10 minutes ± 1 minute until 09:21:51 UTC · IPv4: connection refused All incidents",
+        "Api was down over IPv4 for 10 minutes ± 1 minute until 09:21:51 UTC · IPv4: connection refused All incidents",
         "Up over 30 days: IPv4 100 % · IPv6 25.00 % · dual stack not observed",
         "IPv6 down over IPv6, seen from the edge Edge down: connection refused (maintenance)",
         "Maintenance over IPv6, as announced: what fails because of it does not count as an outage",

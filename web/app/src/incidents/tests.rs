@@ -15,13 +15,13 @@ fn check_open(outages: &[(Family, i64, i64)], headline: &str, since: &str, lines
 fn one_that_lasts() {
     check_open(
         &[(Family::Ipv6, 23, 0)],
-        "IPv6 of Api is down",
+        "Api is down over IPv6",
         "Began between 09:47:51 and 09:48:51 UTC, 23 minutes ago.",
         &["IPv6: connection refused"],
     );
     check_open(
         &[(Family::Ipv6, 3 * 1_440, 0)],
-        "IPv6 of Api is down",
+        "Api is down over IPv6",
         "Began between 2026-11-20 10:10:51 and 2026-11-20 10:11:51 UTC, 3 days ago.",
         &["IPv6: connection refused"],
     );
@@ -31,7 +31,7 @@ fn one_that_lasts() {
 fn families_that_join_and_part_are_one_incident() {
     check_open(
         &[(Family::Ipv6, 30, 0), (Family::Ipv4, 20, 10)],
-        "IPv6 of Api is down",
+        "Api is down over IPv6",
         "Began between 09:40:51 and 09:41:51 UTC, 30 minutes ago.",
         &[
             "Down: IPv6 from 09:41:51, IPv4 and IPv6 from 09:51:51, IPv6 from 10:01:51 UTC.",
@@ -40,7 +40,7 @@ fn families_that_join_and_part_are_one_incident() {
     );
     check_open(
         &[(Family::Ipv6, 30, 25), (Family::Ipv6, 5, 0)],
-        "IPv6 of Api is down",
+        "Api is down over IPv6",
         "Began between 09:40:51 and 09:41:51 UTC, 30 minutes ago.",
         &[
             "Down: IPv6 from 09:41:51 to 09:46:51, IPv6 from 10:06:51 UTC.",
@@ -56,13 +56,13 @@ fn one_that_flaps_and_is_calm_for_now() {
     calm.open = true;
     calm.flapping = true;
     let shown = incidents(&[calm.clone()], NOW);
-    assert_eq!(shown.open[0].headline, "IPv4 of Api comes and goes");
+    assert_eq!(shown.open[0].headline, "Api comes and goes over IPv4");
     assert_eq!(
         shown.open[0].lines.last().unwrap(),
         "It flaps: it came and went 3 times, so not every turn is announced."
     );
     calm.flapping = false;
-    assert_eq!(headline(&calm), "IPv4 of Api answers again, and is being watched");
+    assert_eq!(headline(&calm), "Api answers again over IPv4, and is being watched");
 }
 
 #[test]
@@ -78,7 +78,7 @@ fn one_that_was_there_at_the_first_look() {
 fn one_that_is_over_has_one_line() {
     let shown = incidents(&[incident("Api", &[(Family::Ipv6, 30, 20)])], NOW);
     assert_eq!(shown.open, []);
-    assert_eq!(shown.over[0].headline, "IPv6 of Api was down for 10 minutes ± 1 minute");
+    assert_eq!(shown.over[0].headline, "Api was down over IPv6 for 10 minutes ± 1 minute");
     assert_eq!(shown.over[0].detail, "until 09:51:51 UTC · IPv6: connection refused");
     let both = incident("Api", &[(Family::Ipv6, 30, 20), (Family::Ipv4, 30, 20)]);
     assert_eq!(headline(&both), "Api was down for 10 minutes ± 1 minute");

@@ -122,9 +122,9 @@ fn the_list_has_what_is_open_first_and_the_rest_by_month() {
         &incidents(&all, NOW, &assets()),
         &[
             "1 incident is open",
-            "IPv6 of Api is down Began between 09:40:51 and 09:41:51 UTC, 30 minutes ago.",
-            "Over November 2026 IPv6 of Api was down for 10 minutes ± 1 minute until 08:51:51 UTC · IPv6: connection refused",
-            "October 2026 IPv4 of Api was down for 10 minutes ± 1 minute until 2026-10-24 10:21:51 UTC",
+            "Api is down over IPv6 Began between 09:40:51 and 09:41:51 UTC, 30 minutes ago.",
+            "Over November 2026 Api was down over IPv6 for 10 minutes ± 1 minute until 08:51:51 UTC · IPv6: connection refused",
+            "October 2026 Api was down over IPv4 for 10 minutes ± 1 minute until 2026-10-24 10:21:51 UTC",
         ],
         &["/incidents/api-20261123T094151Z", "/incidents/api-20261024T101151Z", "/api/v1/incidents"],
     );
@@ -144,7 +144,7 @@ fn what_began_together_is_one_event() {
     let all = Incidents { version: 1, incidents: vec![a, b], events: vec![event], next_before: None };
     check(
         &incidents(&all, NOW, &assets()),
-        &["2 incidents are open", "Began together Two services share a network A B IPv6 of A is down"],
+        &["2 incidents are open", "Began together Two services share a network A B A is down over IPv6"],
         &["/incidents/a-20261123T094151Z", "/incidents/b-20261123T094151Z"],
     );
 }
@@ -251,7 +251,7 @@ fn a_service_has_its_availability_its_days_and_its_incidents() {
             "2026-11-03: down 3 hours; not observed 4 hours",
             "2026-11-22 up up; not observed 4 hours up",
             "2026-11-23 not observed not observed not observed",
-            "Incidents IPv6 of Api is down",
+            "Incidents Api is down over IPv6",
         ],
         &["/incidents/api-20261123T094151Z", "/api/v1/targets/api/availability", "https://api.example/"],
     );
