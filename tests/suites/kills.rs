@@ -23,6 +23,9 @@ const SCRIPTED_INTERVAL_S: u32 = 30;
 const MEASURED_INTERVAL_S: u32 = 5;
 /// A notice that was refused is tried again after five seconds; a target tells the directory with its next round.
 const SETTLED_WITHIN: Duration = Duration::from_mins(1);
+/// A kill in the wrong moment can lose workerd's own record of an alarm. Then the target is late after two periods and a
+/// minute, the sweep of the next minute finds it, and its notices go out 20 s later, where it is not measured sooner.
+const DELIVERED_WITHIN: Duration = Duration::from_mins(4);
 
 const OPENED: &str = "incident.opened";
 const AMENDED: &str = "incident.amended";
@@ -201,10 +204,12 @@ fn check_incidents(worker: &Worker, scripts: &[Script]) -> BTreeMap<String, Vec<
 fn check_notices(receiver: &Receiver, incidents: &BTreeMap<String, Vec<&str>>) {
     let expected: BTreeSet<String> =
         incidents.iter().flat_map(|(id, kinds)| (1..=kinds.len()).map(move |n| format!("{id}.{n}"))).collect();
-    eventually("every notice is taken", SETTLED_WITHIN, || {
+    let begun = Instant::now();
+    eventually("every notice is taken", DELIVERED_WITHIN, || {
         let taken: BTreeSet<String> = receiver.taken().into_iter().collect();
         expected.is_subset(&taken).then_some(())
     });
+    println!("every notice was taken {} s after the last kill", begun.elapsed().as_secs());
     let deliveries = receiver.received();
     let n_repeated = deliveries.len() - expected.len();
     println!("{} notices in {} deliveries ({n_repeated} repeated)", expected.len(), deliveries.len());

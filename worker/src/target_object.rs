@@ -257,11 +257,12 @@ impl TargetObject {
     async fn arm_if_lost(&self) -> Result<()> {
         let alarm = self.state.storage().get_alarm().await?.map(Timestamp::from_unix_ms);
         let is_lost = alarm.is_none_or(|due| dial::now().ms_since(due) > OVERDUE_MS);
-        let store = &self.stores()?.store;
-        if is_lost && let Some((_, plan)) = read_plan(store)? {
+        let stores = self.stores()?;
+        if is_lost && let Some((_, plan)) = read_plan(&stores.store)? {
             let due = due_after_round(&plan.target.slug, plan.target.interval_s, dial::now());
-            store.set_due(due)?;
-            self.arm(due).await?;
+            stores.store.set_due(due)?;
+            // Notices may have waited for that alarm too.
+            self.arm_next(stores, None).await?;
         }
         Ok(())
     }
