@@ -205,8 +205,12 @@ fn check_notices(receiver: &Receiver, incidents: &BTreeMap<String, Vec<&str>>) {
     let expected: BTreeSet<String> =
         incidents.iter().flat_map(|(id, kinds)| (1..=kinds.len()).map(move |n| format!("{id}.{n}"))).collect();
     let begun = Instant::now();
+    let mut is_told = false;
     eventually("every notice is taken", DELIVERED_WITHIN, || {
         let taken: BTreeSet<String> = receiver.taken().into_iter().collect();
+        if begun.elapsed() > SETTLED_WITHIN && !std::mem::replace(&mut is_told, true) {
+            println!("still waiting for {:?}", expected.difference(&taken).collect::<Vec<_>>());
+        }
         expected.is_subset(&taken).then_some(())
     });
     println!("every notice was taken {} s after the last kill", begun.elapsed().as_secs());
