@@ -142,7 +142,7 @@ impl DurableObject for TargetObject {
         if store.due()?.is_some_and(|due| due.ms_since(started_at) > EARLY_MS) {
             // Only a delivery was due.
             self.deliver(stores, &plan)?;
-            self.arm_next(stores, None).await?;
+            self.arm_next(stores).await?;
             return Response::empty();
         }
         let regular = due_after_round(&target.slug, target.interval_s, started_at);
@@ -168,7 +168,7 @@ impl DurableObject for TargetObject {
             store.set_due(due)?;
         }
         self.deliver(stores, &plan)?;
-        self.arm_next(stores, Some(regular)).await?;
+        self.arm_next(stores).await?;
         self.tell_of(&text, &plan, &watch.progress).await?;
         Response::empty()
     }
@@ -221,14 +221,13 @@ impl TargetObject {
         set_alarm(&self.state.storage(), due).await
     }
 
-    /// Sets the alarm to what is due first: the next round, or a delivery that nobody is at. An alarm is a write, and is
-    /// not repeated where it is `armed` for just that.
-    async fn arm_next(&self, stores: &Stores, armed: Option<Timestamp>) -> Result<()> {
+    /// Sets the alarm to what is due first: the next round, or a delivery that nobody is at.
+    async fn arm_next(&self, stores: &Stores) -> Result<()> {
         let guard = dial::now() + DELIVERY_GUARD_MS;
         let delivery = stores.outbox.next_due_at()?.map(|due| due.max(guard));
         match [stores.store.due()?, delivery].into_iter().flatten().min() {
-            Some(due) if armed != Some(due) => self.arm(due).await,
-            _ => Ok(()),
+            Some(due) => self.arm(due).await,
+            None => Ok(()),
         }
     }
 
@@ -262,7 +261,7 @@ impl TargetObject {
             let due = due_after_round(&plan.target.slug, plan.target.interval_s, dial::now());
             stores.store.set_due(due)?;
             // Notices may have waited for that alarm too.
-            self.arm_next(stores, None).await?;
+            self.arm_next(stores).await?;
         }
         Ok(())
     }

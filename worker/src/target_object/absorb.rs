@@ -78,7 +78,7 @@ impl TargetObject {
         self.deliver(stores, &plan)?;
         // Should we be cut off, what waits is not to wait for the next round of our own.
         if stores.outbox.next_due_at()?.is_some() {
-            self.arm_next(stores, None).await?;
+            self.arm_next(stores).await?;
         }
         self.tell_of(&text, &plan, &watch.progress).await?;
         Response::empty()
