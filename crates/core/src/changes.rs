@@ -1,4 +1,5 @@
-//! What changed about a target: addresses, their TTL, certificate, server; remembered, because an outage often follows a change.
+//! What changed about a target: addresses, their TTL, certificate, server; remembered, because an outage often follows
+//! a change.
 
 mod ttl;
 
@@ -111,8 +112,8 @@ impl State {
         }
     }
 
-    /// Returns the changes, in order of time, that may have to do with an incident which began at `began` and ends by `until`: those since
-    /// a day before. What rotates by design is left out.
+    /// Returns the changes, in order of time, that may have to do with an incident which began at `began` and ends by
+    /// `until`: those since a day before. What rotates by design is left out.
     pub fn around(&self, began: Timestamp, until: Timestamp) -> Vec<Change> {
         let is_near = |c: &&Change| c.at.by > began - LOOK_BACK_MS && c.at.after.is_none_or(|after| after <= until);
         let near: Vec<&Change> = self.changes.iter().filter(is_near).collect();

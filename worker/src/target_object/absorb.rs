@@ -15,8 +15,8 @@ use dualwatch_wire::{
 use worker::{Response, Result};
 
 impl TargetObject {
-    /// Keeps rounds of any vantage, and what all of them together now say. Returns what is known of the
-    /// target then.
+    /// Keeps rounds of any vantage, and what all of them together now say. Returns what is known of the target
+    /// then.
     ///
     /// A round that is older than the newest of its vantage came late: it is kept, and changes nothing.
     ///

@@ -225,7 +225,7 @@ impl KeySet {
         keys
     }
 
-    /// Returns how many of the set's keys are below one of them.
+    /// Returns the place of one of the set's keys.
     fn place(&self, key: u16) -> usize {
         usize::from(self.places[usize::from(key)])
     }

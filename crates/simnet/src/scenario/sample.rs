@@ -10,10 +10,10 @@
 //! | a code of a cause | failed for it |
 //!
 //! In brackets, separated by commas: `12ms` (the latency, or after how long it failed), `503` (the HTTP status), addresses,
-//! `cert:NAME`, `server:TEXT`, `ttl:SECONDS`, `expires:DAYS` (reached, and the certificate ends too soon), `likely:CAUSE` (what the
-//! runtime took for likeliest), `connect:5ms`, and what the vantage had proven: `untested`, `no_family`, `offline`,
-//! `captive_portal`, `clock`, and beside it what something near it does in everybody's name: `refuses`, `accepts`,
-//! `answers`.
+//! `cert:NAME`, `server:TEXT`, `ttl:SECONDS`, `expires:DAYS` (reached, and the certificate ends too soon),
+//! `likely:CAUSE` (what the runtime took for likeliest), `connect:5ms`, and what the vantage had proven: `untested`,
+//! `no_family`, `offline`, `captive_portal`, `clock`, and beside it what something near it does in everybody's name:
+//! `refuses`, `accepts`, `answers`.
 
 use super::World;
 use dualwatch_core::{
