@@ -2,7 +2,7 @@
 
 mod store;
 
-use crate::{call, dial, reply, target_object::Plan, vantage};
+use crate::{alarm, call, dial, reply, target_object::Plan, vantage};
 use dualwatch_config::Finding;
 use dualwatch_core::{
     bracket::Bracket,
@@ -135,9 +135,9 @@ impl DirectoryObject {
             }
         }
         if has_failed {
-            self.state.storage().set_alarm(RETRY_MS).await?;
+            alarm::set(&self.state.storage(), dial::now() + RETRY_MS).await?;
         } else if waiting.len().max(stopped.len()) == PLANS_PER_TURN {
-            self.state.storage().set_alarm(0).await?;
+            alarm::set(&self.state.storage(), dial::now()).await?;
         }
         Ok(())
     }
@@ -195,7 +195,7 @@ impl DirectoryObject {
         };
         self.store()?.set_config(&stored, &config.targets)?;
         // Should this be cut off, the alarm makes up for it. Who reads next finds targets that have begun.
-        self.state.storage().set_alarm(RETRY_MS).await?;
+        alarm::set(&self.state.storage(), dial::now() + RETRY_MS).await?;
         self.hand_out().await?;
         self.config()
     }

@@ -82,22 +82,23 @@ impl Outbox {
     }
 
     /// Delivers what is due, through the channels that are configured now, and settles it. Returns when it is to be called
-    /// next, if at all. No failure of a receiver is an error.
+    /// next, if at all; where another turn is at it, that turn knows. No failure of a receiver is an error.
     pub async fn deliver(&self, channels: &[Channel], policy: &Policy) -> Result<Option<Timestamp>> {
-        if !self.is_delivering.replace(true) {
-            let _end = Reset(&self.is_delivering);
-            let mut n_left = PER_TURN;
-            while n_left > 0 {
-                let pending = self.store.pending()?;
-                let batch: Vec<&Entry> = due(&pending, dial::now()).into_iter().take(AT_ONCE.min(n_left)).collect();
-                if batch.is_empty() {
-                    break;
-                }
-                n_left -= batch.len();
-                let tries = batch.iter().map(|entry| self.attempt(entry, channels, policy));
-                for result in join_all(tries).await {
-                    result?;
-                }
+        if self.is_delivering.replace(true) {
+            return Ok(None);
+        }
+        let _end = Reset(&self.is_delivering);
+        let mut n_left = PER_TURN;
+        while n_left > 0 {
+            let pending = self.store.pending()?;
+            let batch: Vec<&Entry> = due(&pending, dial::now()).into_iter().take(AT_ONCE.min(n_left)).collect();
+            if batch.is_empty() {
+                break;
+            }
+            n_left -= batch.len();
+            let tries = batch.iter().map(|entry| self.attempt(entry, channels, policy));
+            for result in join_all(tries).await {
+                result?;
             }
         }
         self.next_due_at()

@@ -9,6 +9,7 @@ mod store;
 mod tell;
 
 use crate::{
+    alarm,
     dial::{self, Edge},
     outbox::Outbox,
     reply,
@@ -30,10 +31,7 @@ use std::{
     rc::Rc,
 };
 use store::{Store, Subject};
-use worker::{
-    DurableObject, Env, Error, Request, Response, Result, ScheduledTime, State, Storage, console_error, durable_object,
-    js_sys::Date,
-};
+use worker::{DurableObject, Env, Error, Request, Response, Result, State, console_error, durable_object};
 
 /// What the directory tells a target to do.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -218,7 +216,7 @@ impl TargetObject {
     }
 
     async fn arm(&self, due: Timestamp) -> Result<()> {
-        set_alarm(&self.state.storage(), due).await
+        alarm::set(&self.state.storage(), due).await
     }
 
     /// Sets the alarm to what is due first: the next round, or a delivery that nobody is at.
@@ -241,8 +239,8 @@ impl TargetObject {
         self.state.wait_until(async move {
             let armed = async {
                 let Some(next) = outbox.deliver(&channels, &policy).await? else { return Ok(()) };
-                let alarm = storage.get_alarm().await?.map(Timestamp::from_unix_ms);
-                if alarm.is_none_or(|alarm| next < alarm) { set_alarm(&storage, next).await } else { Ok(()) }
+                let armed = storage.get_alarm().await?.map(Timestamp::from_unix_ms);
+                if armed.is_none_or(|armed| next < armed) { alarm::set(&storage, next).await } else { Ok(()) }
             };
             if let Err(error) = armed.await {
                 console_error!("failed to deliver notices of {slug}: {error}");
@@ -342,10 +340,6 @@ fn end_open(stores: &Stores, plan: &Plan) -> Result<()> {
 /// configuration was read.
 fn windows_between(plan: &Plan, from: Timestamp, to: Timestamp) -> Vec<Window> {
     dualwatch_config::windows(&plan.maintenance, &plan.target.slug, from, to).unwrap_or_default()
-}
-
-async fn set_alarm(storage: &Storage, due: Timestamp) -> Result<()> {
-    storage.set_alarm(ScheduledTime::new(Date::new(&(due.unix_ms() as f64).into()))).await
 }
 
 fn read_plan(store: &Store) -> Result<Option<(String, Plan)>> {

@@ -44,28 +44,12 @@ impl TargetObject {
         let mut incidents: Vec<v1::Incident> = untold.iter().map(document).collect();
         incidents.extend(open.as_deref().filter(|open| !is_untold(open.id)).map(document));
         let full = Report { incidents, uptime: stores.uptime(now)?, ..report.clone() };
-        let told = match call::directory(&self.env, "/report", Some(call::json(&full)?)).await {
-            Ok(response) if response.status_code() == 200 => Ok(()),
-            Ok(response) => Err(format!("it answered {}", response.status_code())),
-            Err(error) => Err(error.to_string()),
-        };
-        match told {
-            Ok(()) => {
-                // Only as it was told: while we waited, it may have changed.
-                for incident in &untold {
-                    stores.ledger.told(incident)?;
-                }
-                stores.store.set_told(&report)
-            }
-            Err(why) => {
-                console_error!("failed to tell the directory about {}: {why}", report.status.slug);
-                Ok(())
-            }
+        if self.tell_directory("/report", call::json(&full)?, plan, &untold).await? {
+            stores.store.set_told(&report)?;
         }
+        Ok(())
     }
-}
 
-impl TargetObject {
     /// Tells of incidents where nothing is measured yet: those of a past that was loaded.
     async fn tell_past(&self, plan: &Plan, untold: Vec<Incident>) -> Result<()> {
         if untold.is_empty() {
@@ -73,19 +57,22 @@ impl TargetObject {
         }
         let target = &plan.target;
         let documents: Vec<_> = untold.iter().map(|i| v1::Incident::of(&target.slug, &target.name, i)).collect();
-        match call::directory(&self.env, "/past", Some(call::json(&documents)?)).await {
+        self.tell_directory("/past", call::json(&documents)?, plan, &untold).await.map(drop)
+    }
+
+    /// Tells the directory; where it has heard, notes that of these incidents. Returns whether it has.
+    async fn tell_directory(&self, path: &str, body: String, plan: &Plan, untold: &[Incident]) -> Result<bool> {
+        let why = match call::directory(&self.env, path, Some(body)).await {
             Ok(response) if response.status_code() == 200 => {
-                untold.iter().try_for_each(|incident| self.stores()?.ledger.told(incident))
+                // Only as it was told: while we waited, it may have changed.
+                untold.iter().try_for_each(|incident| self.stores()?.ledger.told(incident))?;
+                return Ok(true);
             }
-            Ok(response) => {
-                console_error!("the directory did not take a past of {}: {}", target.slug, response.status_code());
-                Ok(())
-            }
-            Err(error) => {
-                console_error!("failed to tell the directory of a past of {}: {error}", target.slug);
-                Ok(())
-            }
-        }
+            Ok(response) => format!("it answered {}", response.status_code()),
+            Err(error) => error.to_string(),
+        };
+        console_error!("failed to tell the directory about {} ({path}): {why}", plan.target.slug);
+        Ok(false)
     }
 }
 
