@@ -66,9 +66,7 @@ fn step(state: &mut State, round: &Round) -> usize {
         families,
         dual_stack: round.dual_stack,
     };
-    let step = incident::step::step(std::mem::take(&mut state.incidents), &seen, &incident::Policy::default());
-    state.incidents = step.state;
-    step.effects.len()
+    incident::step::step_in_place(&mut state.incidents, &seen, &incident::Policy::default()).effects.len()
 }
 
 /// Takes one round through what is kept of it.

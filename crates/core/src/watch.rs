@@ -165,7 +165,6 @@ fn step_incidents(
     settings: &Settings<'_>,
     now: Timestamp,
 ) -> Vec<Effect> {
-    let state = std::mem::take(incidents);
     let families = PerFamily::from_fn(|family: Family| {
         let agreed = agreement.families.get(family);
         Seen {
@@ -179,15 +178,13 @@ fn step_incidents(
         }
     });
     let seen = Observation {
-        at: state.last_heard.max(Some(agreement.last_round_at)).unwrap_or(agreement.last_round_at),
+        at: incidents.last_heard.max(Some(agreement.last_round_at)).unwrap_or(agreement.last_round_at),
         now,
         late_after_ms: late_after_ms(settings.interval_s),
         families,
         dual_stack: agreement.dual_stack,
     };
-    let step = incident::step::step(state, &seen, &settings.incidents);
-    *incidents = step.state;
-    step.effects
+    incident::step::step_in_place(incidents, &seen, &settings.incidents).effects
 }
 
 fn agreement_of<'a>(progress: &'a [Progress], settings: &Settings<'_>, now: Timestamp) -> Option<Agreement<'a>> {

@@ -71,6 +71,13 @@ pub struct Step {
     pub resolved: bool,
 }
 
+/// What comes of a round where the state is changed in its place: what a [`Step`] has beside it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Requested {
+    pub effects: Vec<Effect>,
+    pub resolved: bool,
+}
+
 /// What a round says of one family of the incident.
 #[derive(Clone, Debug, PartialEq)]
 enum Turn {
@@ -95,8 +102,14 @@ impl Turn {
 /// Returns the state after a round, and the effects that it requests. An observation that is not newer than the one
 /// before changes nothing.
 pub fn step(mut state: State, seen: &Observation<'_>, policy: &Policy) -> Step {
+    let Requested { effects, resolved } = step_in_place(&mut state, seen, policy);
+    Step { state, effects, resolved }
+}
+
+/// Does as [`step`], in the state's own place: a round changes a few instants of it, and to move it costs more than that.
+pub fn step_in_place(state: &mut State, seen: &Observation<'_>, policy: &Policy) -> Requested {
     if state.last_heard.is_some_and(|last| seen.at < last) {
-        return Step { state, ..Step::default() };
+        return Requested::default();
     }
     let gap = state.last_heard.filter(|last| seen.at.ms_since(*last) > seen.late_after_ms);
     state.last_heard = Some(seen.at);
@@ -111,14 +124,14 @@ pub fn step(mut state: State, seen: &Observation<'_>, policy: &Policy) -> Step {
     });
     // A failure that no round before has shown; what an announced window excuses is none.
     let is_failure = state.tracks.iter().any(|(family, track)| track.last_bad != *bad_before.get(family));
-    count(&mut state, &turns, seen, is_failure);
+    count(state, &turns, seen, is_failure);
     if state.open.is_none() && !turns.iter().any(|(_, turn)| matches!(turn, Turn::WentDown { .. })) {
-        forget_latest(&mut state, seen.at, policy);
-        return Step { state, ..Step::default() };
+        forget_latest(state, seen.at, policy);
+        return Requested::default();
     }
     let mut effects = Vec::new();
-    let resolved = apply(&mut state, turns, seen, policy, &mut effects);
-    Step { state, effects, resolved }
+    let resolved = apply(state, turns, seen, policy, &mut effects);
+    Requested { effects, resolved }
 }
 
 /// Ends what is open because the target is not measured as before any more; what comes then begins anew.
