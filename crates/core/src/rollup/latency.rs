@@ -137,23 +137,13 @@ impl Latency {
     }
 
     /// Merges many at once: faster than one after the other, and than sorting them.
-    pub fn merge_all<'a>(&mut self, others: impl IntoIterator<Item = &'a Self, IntoIter: Clone>) {
-        let own = std::mem::take(&mut self.bins);
-        let others = others.into_iter();
-        let lists = || std::iter::once(&own).chain(others.clone().map(|other| &other.bins));
-        let mut set = KeySet::new();
-        for list in lists() {
-            for (key, _) in list {
-                set.insert(*key);
-            }
+    pub fn merge_all<'a>(&mut self, others: impl IntoIterator<Item = &'a Self>) {
+        let mut tally = Tally::new();
+        tally.add(&self.bins);
+        for other in others {
+            tally.add(&other.bins);
         }
-        self.bins = set.ranked();
-        for list in lists() {
-            for (key, n) in list {
-                let (_, sum) = &mut self.bins[set.place(*key)];
-                *sum = sum.saturating_add(*n);
-            }
-        }
+        self.bins = tally.in_order();
     }
 
     /// Puts bins in order, and joins equal ones.
@@ -199,43 +189,57 @@ impl Latency {
     }
 }
 
-/// A set of keys, and the place of each among them.
-struct KeySet {
-    words: [u64; N_WORDS],
-    /// Of every key there is; right for those of the set.
-    places: Vec<u16>,
+/// Counts by key. Keys of one power of two of one timing are a block, and of those the latencies of a target meet few.
+struct Tally {
+    /// Of every block of keys: 1 + its place below; 0 where no key of it was met.
+    places: [u8; N_BLOCKS],
+    blocks: Vec<Block>,
 }
 
-const N_WORDS: usize = KEYS.div_ceil(64) as usize;
+#[derive(Clone, Copy)]
+struct Block {
+    /// A bit for each key that was met.
+    met: u64,
+    sums: [u32; FINE as usize],
+}
 
-impl KeySet {
+const N_BLOCKS: usize = KEYS.div_ceil(FINE as u16) as usize;
+/// So many blocks are met without growing, usually.
+const USUAL_BLOCKS: usize = 32;
+
+impl Tally {
     fn new() -> Self {
-        Self { words: [0; N_WORDS], places: vec![0; usize::from(KEYS)] }
+        Self { places: [0; N_BLOCKS], blocks: Vec::with_capacity(USUAL_BLOCKS) }
     }
 
-    const fn insert(&mut self, key: u16) {
-        self.words[(key / 64) as usize] |= 1 << (key % 64);
+    fn add(&mut self, bins: &[(u16, u32)]) {
+        for (key, n) in bins {
+            let (place, i) = (&mut self.places[usize::from(key / FINE as u16)], key % FINE as u16);
+            if *place == 0 {
+                self.blocks.push(Block { met: 0, sums: [0; FINE as usize] });
+                *place = self.blocks.len() as u8;
+            }
+            let block = &mut self.blocks[usize::from(*place) - 1];
+            let sum = &mut block.sums[usize::from(i)];
+            *sum = sum.saturating_add(*n);
+            block.met |= 1 << i;
+        }
     }
 
-    /// Returns the keys in order, each with 0. None is to be inserted after that.
-    fn ranked(&mut self) -> Vec<(u16, u32)> {
-        let n: u32 = self.words.iter().map(|word| word.count_ones()).sum();
-        let mut keys = Vec::with_capacity(n as usize);
-        for (i, word) in (0..).zip(self.words) {
-            let mut rest = word;
+    /// Returns the keys that were met, in order, with their sums.
+    fn in_order(&self) -> Vec<(u16, u32)> {
+        let n: u32 = self.blocks.iter().map(|block| block.met.count_ones()).sum();
+        let mut bins = Vec::with_capacity(n as usize);
+        for (first, place) in (0..).step_by(FINE as usize).zip(self.places).filter(|(_, place)| *place > 0) {
+            let Block { met, sums } = &self.blocks[usize::from(place) - 1];
+            let mut rest = *met;
             while rest != 0 {
-                let key = i * 64 + rest.trailing_zeros() as u16;
-                self.places[usize::from(key)] = keys.len() as u16;
-                keys.push((key, 0));
+                let i = rest.trailing_zeros();
+                bins.push((first + i as u16, sums[i as usize]));
                 rest &= rest - 1;
             }
         }
-        keys
-    }
-
-    /// Returns the place of one of the set's keys.
-    fn place(&self, key: u16) -> usize {
-        usize::from(self.places[usize::from(key)])
+        bins
     }
 }
 
