@@ -33,16 +33,6 @@ impl Timing {
         }
     }
 
-    const fn of(self, phases: &Phases) -> Option<f64> {
-        match self {
-            Self::Resolve => phases.resolve,
-            Self::Connect => phases.connect,
-            Self::Tls => phases.tls,
-            Self::FirstByte => phases.first_byte,
-            Self::Total => phases.total,
-        }
-    }
-
     /// Returns the keys that belong to this timing.
     const fn keys(self) -> std::ops::Range<u16> {
         let first = self as u16 * BINS;
@@ -62,14 +52,17 @@ const NO_KEY: u16 = u16::MAX;
 /// A quantile is off by at most this share of itself: half a bin, from the bin's middle.
 pub const MAX_RELATIVE_ERROR: f64 = 1.0 / (2 * FINE) as f64;
 
-/// Returns the bin of a latency. Longer ones than the last bin are in it.
-const fn bin_of(us: u32) -> u16 {
-    if us < FINE {
+/// Returns the bin of a latency in microseconds. Longer ones than the last bin are in it.
+const fn bin_of(us: f64) -> u16 {
+    if us < FINE as f64 {
         return us as u16;
     }
-    let shift = us.ilog2() - FINE_BITS;
-    // Of the 7 highest bits the first is always set: it counts the power of two up by one.
-    (shift * FINE + (us >> shift)) as u16
+    (head(us.min(u32::MAX as f64)) - head(FINE as f64) + FINE) as u16
+}
+
+/// Returns what a number begins with in floating point: its power of two, and the fine bits after the highest one.
+const fn head(us: f64) -> u32 {
+    (us.to_bits() >> (f64::MANTISSA_DIGITS - 1 - FINE_BITS)) as u32
 }
 
 /// Returns the smallest and the largest latency of a bin, in microseconds.
@@ -100,8 +93,10 @@ pub struct Latency {
 impl Latency {
     /// Tells the keys of a probe's latencies.
     pub(super) fn keys(timings: &[Timing], phases: &Phases, mut tell: impl FnMut(u16)) {
+        let Phases { resolve, connect, tls, first_byte, total } = *phases;
+        let ms = [resolve, connect, tls, first_byte, total];
         for timing in timings {
-            if let Some(us) = timing.of(phases).and_then(whole_us) {
+            if let Some(us) = ms[*timing as usize].and_then(rounded_us) {
                 tell(timing.keys().start + bin_of(us));
             }
         }
@@ -127,7 +122,7 @@ impl Latency {
 
     /// Counts one latency. What is no duration (negative, not a number, infinite) is not counted.
     pub fn record(&mut self, timing: Timing, ms: f64) {
-        if let Some(us) = whole_us(ms) {
+        if let Some(us) = rounded_us(ms) {
             self.add_keys(&mut [timing.keys().start + bin_of(us)]);
         }
     }
@@ -243,8 +238,9 @@ impl Tally {
     }
 }
 
-fn whole_us(ms: f64) -> Option<u32> {
-    (ms.is_finite() && ms >= 0.0).then_some((ms * 1_000.0 + 0.5) as u32)
+/// Returns a duration in microseconds whose whole part is the nearest; `None` where it is no duration.
+fn rounded_us(ms: f64) -> Option<f64> {
+    (ms.is_finite() && ms >= 0.0).then_some(ms * 1_000.0 + 0.5)
 }
 
 #[cfg(test)]
@@ -261,7 +257,7 @@ mod tests {
             next = high + 1;
             for us in [low, high] {
                 let us = u32::try_from(us).unwrap();
-                assert_eq!(bin_of(us), bin, "{us}");
+                assert_eq!([0.0, 0.999].map(|part| bin_of(f64::from(us) + part)), [bin; 2], "{us}");
                 let off = (middle_ms(bin) * 1_000.0 - f64::from(us)).abs();
                 assert!(off <= MAX_RELATIVE_ERROR * f64::from(us), "{us} is off by {off}");
             }
