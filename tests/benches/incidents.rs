@@ -19,7 +19,7 @@ use dualwatch_core::{
     spell::{Facts, Track},
     target::Scheme,
     time::{DAY, MINUTE, Timestamp},
-    watch::{Settings, Watch},
+    watch::{self, Settings, Watch},
 };
 use dualwatch_tests::{
     kept::Kept,
@@ -98,6 +98,7 @@ fn per_round(state: &mut State, round: &Round, keep: &mut impl FnMut(i64, &Rollu
 fn main() {
     let (mut decided, mut written, mut json) = (Taken::default(), Taken::default(), Taken::default());
     let (mut watched, mut watch, mut n_effects, mut remembered) = (Taken::default(), Watch::default(), 0, Vec::new());
+    let mut stored = Taken::default();
     let settings = Settings {
         url: year::URL,
         own_vantage: "edge",
@@ -135,7 +136,12 @@ fn main() {
                 n_effects += black_box(watch.hear(round, &settings, now)).effects.len();
             }
         });
-        remembered.push(serde_json::to_string(&watch.state).expect("a state is JSON").len());
+        remembered.push(bytes_of(&watch).len());
+        stored.time(|| {
+            for _ in &rounds {
+                black_box(read(&black_box(bytes_of(&watch))));
+            }
+        });
         json.time(|| {
             for round in &rounds {
                 let document = dualwatch_wire::v1::Round::from(round);
@@ -160,6 +166,7 @@ fn main() {
     written.print("the same, rows and state written", &json);
     watched.print("all of it, with what is usual", &json);
     line("", &format!("{}, {n_effects} effects in the year", millions(1e9 / watched.fast())));
+    stored.print("its state written and read", &json);
     json.print("the round's JSON, for comparison", &json);
     println!();
     remembered.sort_unstable();
@@ -167,9 +174,18 @@ fn main() {
     let all = largest + usual;
     line("state of a target, median", &format!("{all} B (aim {AIM_STATE_BYTES}: {})", is(all <= AIM_STATE_BYTES)));
     line("  history: spells and open sums", &format!("{largest} B at most"));
-    line("  incidents, changes, what is usual", &format!("{usual} B of JSON, {most} B at most"));
+    line("  incidents, changes, what is usual", &format!("{usual} B at the median, {most} B at most"));
     line("JSON of a round, mean", &format!("{} B", n_json / year::N_ROUNDS as usize));
     on_disk();
+}
+
+/// What is remembered of the target beside its history, as it is stored.
+fn bytes_of(watch: &Watch) -> Vec<u8> {
+    watch.state.to_bytes(serde_json::to_vec).expect("what is rare is JSON")
+}
+
+fn read(bytes: &[u8]) -> watch::State {
+    watch::State::from_bytes(bytes, serde_json::from_slice).expect("the bytes are read")
 }
 
 impl State {

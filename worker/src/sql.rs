@@ -14,6 +14,10 @@ pub fn write<T: Serialize>(value: &T) -> Result<String> {
     serde_json::to_string(value).map_err(|e| Error::RustError(format!("failed to write a document: {e}")))
 }
 
+pub fn write_bytes<T: Serialize>(value: &T) -> Result<Vec<u8>> {
+    write(value).map(String::into_bytes)
+}
+
 pub fn read<T: DeserializeOwned>(text: &str) -> Result<T> {
     serde_json::from_str(text).map_err(|e| Error::RustError(format!("failed to read a document: {e}")))
 }

@@ -1,6 +1,6 @@
 //! What is usual for one phase of one family of one target: a level, a spread, and a day's rhythm.
 //!
-//! A [`Series`] is some 60 bytes when stored. It says nothing before it has seen [`WARM_UP`] rounds, forgets over a
+//! A [`Series`] is some 25 bytes when stored. It says nothing before it has seen [`WARM_UP`] rounds, forgets over a
 //! week, and follows the time of day once it has seen every quarter of the day on three days. It learns at most once a
 //! minute: faster rounds come in bursts, at times that are anything but usual.
 
@@ -9,7 +9,10 @@ pub mod scale;
 
 pub use quantiles::{GAIN_ONE, Quantiles};
 
-use crate::time::{DAY, HOUR, SECOND, Timestamp};
+use crate::{
+    bytes::{Reader, Unreadable, Writer},
+    time::{DAY, HOUR, SECOND, Timestamp},
+};
 pub(crate) use quantiles::toward;
 use serde::{Deserialize, Serialize};
 
@@ -130,6 +133,21 @@ impl Series {
         days[moment.slot] = 1;
         let quantiles = Quantiles::of_first(x, FIRST_WIDTH);
         Self { quantiles, slots: [x; N_SLOTS], days, n_learned: 1 }
+    }
+
+    pub(crate) fn write(self, writer: &mut Writer) {
+        let (mid, below, above, n_learned, slots, days): Packed = self.into();
+        for n in [mid, below, above].into_iter().chain(slots) {
+            writer.signed(n);
+        }
+        writer.number(n_learned);
+        writer.number(days);
+    }
+
+    pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Self, Unreadable> {
+        let (mid, below, above) = (reader.signed()?, reader.signed()?, reader.signed()?);
+        let slots = [reader.signed()?, reader.signed()?, reader.signed()?, reader.signed()?];
+        Ok(Self::from((mid, below, above, reader.fitting()?, slots, reader.fitting()?)))
     }
 
     /// Whether enough was seen to say what is usual.

@@ -1,6 +1,7 @@
 //! What changed about a target: addresses, their TTL, certificate, server; remembered, because an outage often follows
 //! a change.
 
+mod bytes;
 mod ttl;
 
 use crate::{

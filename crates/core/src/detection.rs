@@ -12,6 +12,7 @@
 //!
 //! How much counts, per protocol and phase: `detection/tuning.rs`.
 
+mod bytes;
 mod days;
 mod finding;
 mod gap;

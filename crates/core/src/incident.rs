@@ -2,6 +2,7 @@
 //!
 //! [`step`](step::step) decides when one opens, changes and ends; [`outline`] derives what people ask of one.
 
+mod bytes;
 pub mod outline;
 pub mod step;
 

@@ -1,6 +1,7 @@
 //! When the next round of a target is due: a grid in time that no slow round can shift.
 
 use crate::{
+    bytes::{Reader, Unreadable, Writer},
     family::PerFamily,
     health::Health,
     time::{SECOND, Timestamp},
@@ -68,6 +69,14 @@ impl Hurry {
             (true, false) => Self { left: HURRY_ROUNDS },
             (false, false) => Self { left: self.left.saturating_sub(1) },
         }
+    }
+
+    pub(crate) fn write(self, writer: &mut Writer) {
+        writer.number(self.left);
+    }
+
+    pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Self, Unreadable> {
+        Ok(Self { left: reader.fitting()? })
     }
 
     /// Returns when the next round is due after one that began at `now`: `regular`, or sooner.

@@ -3,6 +3,10 @@
 //! A worker, a replay and a test call the same [`Watch::hear`]. It keeps the newest round of every vantage, steps its
 //! health, lets the vantages agree, and steps the incidents with that.
 
+mod bytes;
+
+pub use bytes::Rare;
+
 use crate::{
     agreement::{Agreement, Finding, agree},
     changes,
@@ -46,7 +50,8 @@ pub struct Settings<'a> {
     pub windows: &'a [Window],
 }
 
-/// What is remembered of a target beside the newest rounds. Stored by the host after every round.
+/// What is remembered of a target beside the newest rounds. Stored by the host after every round, as bytes. It is a
+/// document too: a version before stored that.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct State {

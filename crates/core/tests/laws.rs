@@ -16,7 +16,7 @@ use dualwatch_core::{
     target::Scheme,
     time::{MINUTE, SECOND, Timestamp},
     vantage::Standing,
-    watch::{Heard, Settings, Watch},
+    watch::{Heard, Settings, State, Watch},
 };
 use proptest::prelude::*;
 
@@ -142,9 +142,10 @@ impl Told {
 
 /// Stores all that is stored of a watch, and loads it again.
 fn reloaded(watch: &Watch) -> Watch {
-    let state = serde_json::to_string(&watch.state).expect("the state is JSON");
+    let state = watch.state.to_bytes(serde_json::to_vec).expect("what is rare is JSON");
+    let state = State::from_bytes(&state, serde_json::from_slice).expect("the bytes are read");
     let history = watch.history.as_ref().map(|h| History::from_bytes(&h.to_bytes()).expect("the bytes are read"));
-    Watch { progress: watch.progress.clone(), state: serde_json::from_str(&state).expect("it is read"), history }
+    Watch { progress: watch.progress.clone(), state, history }
 }
 
 /// A round without a cause against the target in either family.

@@ -1,6 +1,6 @@
 //! What a target keeps in `SQLite`.
 
-use crate::sql::{read_blob, read_text, read_time, with_tables, write};
+use crate::sql::{read_blob, read_text, read_time, with_tables, write, write_bytes};
 use dualwatch_core::{
     controls::Controls,
     family::PerFamily,
@@ -28,7 +28,8 @@ const SCHEMA: &[&str] = &[
     "CREATE TABLE IF NOT EXISTS progress_of (vantage TEXT PRIMARY KEY, doc TEXT NOT NULL) WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS told (id INTEGER PRIMARY KEY CHECK (id = 1), doc TEXT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS controls (id INTEGER PRIMARY KEY CHECK (id = 1), doc TEXT NOT NULL)",
-    "CREATE TABLE IF NOT EXISTS watch (id INTEGER PRIMARY KEY CHECK (id = 1), doc TEXT NOT NULL)",
+    // Bytes; a version before wrote JSON, into a column that it called text.
+    "CREATE TABLE IF NOT EXISTS watch (id INTEGER PRIMARY KEY CHECK (id = 1), doc BLOB NOT NULL)",
     // The past that is being loaded, beside the present.
     "CREATE TABLE IF NOT EXISTS loading (id INTEGER PRIMARY KEY CHECK (id = 1), doc TEXT NOT NULL, history BLOB)",
     "CREATE TABLE IF NOT EXISTS live_from (id INTEGER PRIMARY KEY CHECK (id = 1), at INTEGER NOT NULL)",
@@ -172,14 +173,22 @@ impl Store {
         Ok(())
     }
 
-    /// Returns what is remembered between rounds. What a version wrote otherwise counts as nothing.
+    /// Returns what is remembered between rounds: bytes, or the JSON that a version before wrote. What cannot be read
+    /// counts as nothing.
     pub fn watch(&self) -> Result<watch::State> {
-        let text = self.document("SELECT doc FROM watch WHERE id = 1")?;
-        Ok(text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
+        let cursor = self.sql.exec("SELECT doc FROM watch WHERE id = 1", None)?;
+        let row = cursor.raw().next().transpose()?.unwrap_or_default();
+        let state = match row.first() {
+            Some(SqlStorageValue::Blob(bytes)) => watch::State::from_bytes(bytes, serde_json::from_slice).ok(),
+            Some(SqlStorageValue::String(text)) => serde_json::from_str(text).ok(),
+            _ => None,
+        };
+        Ok(state.unwrap_or_default())
     }
 
     pub fn set_watch(&self, state: &watch::State) -> Result<()> {
-        self.sql.exec("INSERT OR REPLACE INTO watch (id, doc) VALUES (1, ?)", vec![write(state)?.into()])?;
+        let doc = SqlStorageValue::Blob(state.to_bytes(write_bytes)?);
+        self.sql.exec("INSERT OR REPLACE INTO watch (id, doc) VALUES (1, ?)", vec![doc])?;
         Ok(())
     }
 

@@ -4,7 +4,11 @@
 //! an answer above everything that was seen through a whole TTL comes from a zone that was raised; answers that stay low
 //! for longer than a cache can count down from them come from one that was lowered.
 
-use crate::{incident::Bound, time::Timestamp};
+use crate::{
+    bytes::{Reader, Unreadable, Writer},
+    incident::Bound,
+    time::Timestamp,
+};
 use serde::{Deserialize, Serialize};
 
 /// A TTL has changed where it is so many times as long as before, or before was so many times as long.
@@ -46,6 +50,28 @@ pub struct Changed {
 impl Ttl {
     pub fn new(seen_s: u32, at: Timestamp) -> Self {
         Self { zone_s: seen_s, learned_at: at, heard_at: at, heard_s: seen_s, low: None }
+    }
+
+    pub(crate) fn write(self, writer: &mut Writer, base: Timestamp) {
+        let Self { zone_s, learned_at, heard_at, heard_s, low } = self;
+        writer.number(zone_s);
+        writer.time(learned_at, base);
+        writer.time(heard_at, base);
+        writer.number(heard_s);
+        writer.maybe(low, |writer, Low { began, rounds, highest_s }| {
+            writer.bracket(began, base);
+            writer.number(rounds);
+            writer.number(highest_s);
+        });
+    }
+
+    pub(crate) fn read(reader: &mut Reader<'_>, base: Timestamp) -> Result<Self, Unreadable> {
+        let (zone_s, learned_at) = (reader.small()?, reader.time(base)?);
+        let (heard_at, heard_s) = (reader.time(base)?, reader.small()?);
+        let low = reader.maybe(|reader| {
+            Ok(Low { began: reader.bracket(base)?, rounds: reader.fitting()?, highest_s: reader.small()? })
+        })?;
+        Ok(Self { zone_s, learned_at, heard_at, heard_s, low })
     }
 
     /// Takes an answer's TTL; returns the change that it makes known. An answer that is not later changes nothing.

@@ -4,6 +4,7 @@ use super::tuning::Tuning;
 use crate::{
     baseline::{GAIN_ONE, Quantiles, WIDTH_FLOOR, scale},
     bracket::Bracket,
+    bytes::{Reader, Unreadable, Writer},
     time::{DAY, Timestamp},
 };
 use serde::{Deserialize, Serialize};
@@ -95,6 +96,31 @@ impl Days {
             last_normal: day,
             is_open: false,
         }
+    }
+
+    /// Levels are written as distances from the usual one, dates as distances from the day of `base`.
+    pub(crate) fn write(self, writer: &mut Writer, base: Timestamp) {
+        let ((date, today, n_today), (mid, below, above, yesterday), counts, over): Packed = self.into();
+        writer.signed(date.wrapping_sub(day_of(base)));
+        for n in [mid, below, above, today.wrapping_sub(mid), yesterday.wrapping_sub(mid), over.0, over.1] {
+            writer.signed(n);
+        }
+        writer.number(n_today);
+        for n in [counts.0, counts.1, counts.2] {
+            writer.number(n);
+        }
+        writer.number(over.2);
+    }
+
+    pub(crate) fn read(reader: &mut Reader<'_>, base: Timestamp) -> Result<Self, Unreadable> {
+        let date = day_of(base).wrapping_add(reader.signed()?);
+        let (mid, below, above): (i32, i32, i32) = (reader.signed()?, reader.signed()?, reader.signed()?);
+        let (today, yesterday) = (mid.wrapping_add(reader.signed()?), mid.wrapping_add(reader.signed()?));
+        let (first_over, last_normal) = (reader.signed()?, reader.signed()?);
+        let n_today = reader.fitting()?;
+        let counts = (reader.fitting()?, reader.fitting()?, reader.fitting()?);
+        let over = (first_over, last_normal, reader.flag()?);
+        Ok(Self::from(((date, today, n_today), (mid, below, above, yesterday), counts, over)))
     }
 
     /// Takes a number of a round; says what the day before it brought, if it was the first of a new day.

@@ -22,7 +22,7 @@ const OWN_RUN: u16 = 6;
 /// IPv6 minus IPv4, for connecting and for the first byte.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub(super) struct Gaps([Option<Track>; PHASES.len()]);
+pub(super) struct Gaps(pub(super) [Option<Track>; PHASES.len()]);
 
 impl Gaps {
     pub(super) fn step(

@@ -6,6 +6,7 @@
 
 use crate::{
     bracket::Bracket,
+    bytes::{Reader, Unreadable, Writer},
     sample::{Outcome, Phases, Sample},
     time::Timestamp,
 };
@@ -78,6 +79,23 @@ pub struct Nearness {
     /// The first possible round after it.
     #[serde(skip_serializing_if = "Option::is_none")]
     possible_at: Option<Timestamp>,
+}
+
+impl Nearness {
+    pub(crate) fn write(self, writer: &mut Writer, base: Timestamp) {
+        let Self { score, since, is_open, last_impossible, possible_at } = self;
+        writer.number(score);
+        writer.bracket(since, base);
+        writer.number(is_open);
+        writer.time(last_impossible, base);
+        writer.maybe(possible_at, |writer, at| writer.time(at, base));
+    }
+
+    pub(crate) fn read(reader: &mut Reader<'_>, base: Timestamp) -> Result<Self, Unreadable> {
+        let score = reader.fitting().and_then(|n| if n <= MAX_SCORE { Ok(n) } else { Err(Unreadable::Range) })?;
+        let (since, is_open, last_impossible) = (reader.bracket(base)?, reader.flag()?, reader.time(base)?);
+        Ok(Self { score, since, is_open, last_impossible, possible_at: reader.maybe(|reader| reader.time(base))? })
+    }
 }
 
 /// What a round brought.

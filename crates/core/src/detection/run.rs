@@ -3,7 +3,11 @@
 //! A two-sided cumulative sum (Page 1954) in which a round counts for at most one: a single wild value weighs no more
 //! than a clear one, and what comes and goes comes to nothing.
 
-use crate::{bracket::Bracket, time::Timestamp};
+use crate::{
+    bracket::Bracket,
+    bytes::{Reader, Unreadable, Writer},
+    time::Timestamp,
+};
 use serde::{Deserialize, Serialize};
 
 /// One round that is fully different.
@@ -24,6 +28,29 @@ pub struct Run {
 }
 
 impl Run {
+    /// The values are written as distances from the first of them.
+    pub(crate) fn write(self, writer: &mut Writer, base: Timestamp) {
+        let Self { is_up, sum, since, recent, n_seen } = self;
+        writer.number(is_up);
+        writer.signed(sum);
+        writer.bracket(since, base);
+        writer.signed(recent[0]);
+        for x in &recent[1..] {
+            writer.signed(x.wrapping_sub(recent[0]));
+        }
+        writer.number(n_seen);
+    }
+
+    pub(crate) fn read(reader: &mut Reader<'_>, base: Timestamp) -> Result<Self, Unreadable> {
+        let (is_up, sum, since) = (reader.flag()?, reader.signed()?, reader.bracket(base)?);
+        let first: i32 = reader.signed()?;
+        let mut recent = [first; N_RECENT];
+        for x in &mut recent[1..] {
+            *x = first.wrapping_add(reader.signed()?);
+        }
+        Ok(Self { is_up, sum, since, recent, n_seen: reader.fitting()? })
+    }
+
     /// Whether `rounds` more were different than not.
     pub fn has(&self, rounds: u16) -> bool {
         self.sum >= i32::from(rounds) * WHOLE

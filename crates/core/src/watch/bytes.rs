@@ -1,0 +1,91 @@
+//! What is remembered of a target as bytes: some six hundred, stored with every round.
+
+use super::State;
+use crate::{
+    bytes::{Reader, Unreadable, Writer},
+    changes,
+    detection::{Detection, Finding},
+    family::PerFamily,
+    incident::{self, CauseSpan, Impact, Incident, Track},
+    schedule::Hurry,
+    time::Timestamp,
+};
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+
+/// The first byte. A reader refuses what it does not know.
+const VERSION: u8 = 1;
+
+const EPOCH: Timestamp = Timestamp::from_unix_ms(0);
+
+/// What is seldom there, and then rich: it is a document inside the bytes, in the form that the host gives it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Rare<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    open: Option<Cow<'a, Incident>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    latest: Option<Cow<'a, Incident>>,
+    pending: PerFamily<Cow<'a, [CauseSpan]>>,
+    pending_impact: Impact,
+    findings: Cow<'a, [Finding]>,
+}
+
+impl State {
+    /// Returns the state as bytes, the same for equal states. `document` writes what is rare; where there is nothing of
+    /// that it is not called.
+    pub fn to_bytes<'a, E>(&'a self, document: impl FnOnce(&Rare<'a>) -> Result<Vec<u8>, E>) -> Result<Vec<u8>, E> {
+        let Self { incidents, changes, detection, hurry } = self;
+        let incident::State { tracks, open, latest, pending_impact, last_heard } = incidents;
+        let rare = Rare {
+            open: open.as_deref().map(Cow::Borrowed),
+            latest: latest.as_deref().map(Cow::Borrowed),
+            pending: tracks.as_ref().map(|_, track| Cow::Borrowed(&track.pending[..])),
+            pending_impact: *pending_impact,
+            findings: Cow::Borrowed(detection.open()),
+        };
+        let mut writer = Writer::new(VERSION, 1_024);
+        writer.bytes(&if rare == Rare::default() { Vec::new() } else { document(&rare)? });
+        writer.maybe(*last_heard, |writer, at| writer.time(at, EPOCH));
+        let base = last_heard.unwrap_or(EPOCH);
+        for (_, track) in tracks.iter() {
+            track.write(&mut writer, base);
+        }
+        changes.write(&mut writer, base);
+        detection.write(&mut writer, base);
+        hurry.write(&mut writer);
+        Ok(writer.finish())
+    }
+
+    /// Reads what [`State::to_bytes`] wrote, and nothing else. `document` reads what its namesake wrote there.
+    pub fn from_bytes<'a, E>(
+        bytes: &'a [u8],
+        document: impl FnOnce(&'a [u8]) -> Result<Rare<'static>, E>,
+    ) -> Result<Self, Unreadable> {
+        let mut reader = Reader::new(bytes, VERSION)?;
+        let rare = match reader.bytes()? {
+            [] => Rare::default(),
+            bytes => document(bytes).map_err(|_| Unreadable::Document)?,
+        };
+        let Rare { open, latest, pending, pending_impact, findings } = rare;
+        let last_heard = reader.maybe(|reader| reader.time(EPOCH))?;
+        let base = last_heard.unwrap_or(EPOCH);
+        let tracks = PerFamily {
+            ipv4: Track::read(&mut reader, base, pending.ipv4.into_owned())?,
+            ipv6: Track::read(&mut reader, base, pending.ipv6.into_owned())?,
+        };
+        let incident = |incident: Cow<'_, Incident>| Box::new(incident.into_owned());
+        let incidents = incident::State {
+            tracks,
+            open: open.map(incident),
+            latest: latest.map(incident),
+            pending_impact,
+            last_heard,
+        };
+        let changes = changes::State::read(&mut reader, base)?;
+        let detection = Detection::read(&mut reader, base, findings.into_owned())?;
+        let hurry = Hurry::read(&mut reader)?;
+        reader.finish()?;
+        Ok(Self { incidents, changes, detection, hurry })
+    }
+}
