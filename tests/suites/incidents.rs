@@ -1,6 +1,6 @@
 //! Incidents end to end on real workerd: who hears of them, in which order, and what else goes on meanwhile.
 
-use dualwatch_core::{incident::Ending, time::SECOND};
+use dualwatch_core::{incident::Ending, time::SECOND, watch::State};
 use dualwatch_tests::{
     feed::{BOTH, Feed, Look, REFUSED, WELL},
     receiver::{Answer, Delivery, Receiver},
@@ -9,7 +9,10 @@ use dualwatch_tests::{
 };
 use dualwatch_wire::v1::{self, IncidentDocument};
 use serde_json::{Value, json};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::{
+    path::Path,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
 
 const SOON: Duration = Duration::from_secs(30);
 const INTERVAL_S: u32 = 60;
@@ -228,6 +231,47 @@ fn the_incidents_of_a_removed_target_are_told_in_full() {
         let (status, _, text) = worker.get(path);
         assert_eq!(status, 404, "{path}: {text}");
     }
+}
+
+#[test]
+fn an_incident_that_a_version_before_stored_goes_on() {
+    let setting = Told::new();
+    let worker = told(&setting, &[Told::channel("ops", &setting.receiver)], LASTING);
+    assert_eq!(kinds(&received(&setting.receiver, 1)), [OPENED]);
+    worker.edge.stop().expect("stopped");
+    store_as_before(setting.data.path());
+
+    let worker = Worker::start(setting.data.path());
+    tell(&worker, &setting, "shop", &[(WELL, 4)]);
+    let deliveries = received(&setting.receiver, 2);
+    assert_eq!((kinds(&deliveries), keys(&deliveries)), (vec![OPENED.into(), RESOLVED.into()], vec!["1", "2"]));
+    // One that the health alone led to would have the same name, but another beginning and confirmation.
+    let [opened, resolved] = [0, 1].map(|i| deliveries[i].event()["data"].clone());
+    for part in ["id", "began", "confirmed_at"] {
+        assert!(opened[part] == resolved[part] && !opened[part].is_null(), "{part}: {opened:#} {resolved:#}");
+    }
+}
+
+/// Writes what is remembered of the target as JSON, into a table of text.
+fn store_as_before(data: &Path) {
+    let files = std::fs::read_dir(data.join("objects").join("dualwatch-target-v1")).expect("the objects");
+    let mut n_stored = 0;
+    for file in files {
+        let path = file.expect("a file").path();
+        if path.extension().is_none_or(|e| e != "sqlite") {
+            continue;
+        }
+        let db = rusqlite::Connection::open(&path).expect("opened");
+        let Ok(bytes) = db.query_row("SELECT doc FROM watch", [], |row| row.get::<_, Vec<u8>>(0)) else { continue };
+        let state = State::from_bytes(&bytes, serde_json::from_slice).expect("the bytes are read");
+        assert!(state.incidents.open.is_some());
+        let document = serde_json::to_string(&state).expect("a state is JSON");
+        db.execute_batch("DROP TABLE watch; CREATE TABLE watch (id INTEGER PRIMARY KEY, doc TEXT NOT NULL)")
+            .expect("made anew");
+        db.execute("INSERT INTO watch (id, doc) VALUES (1, ?)", [document]).expect("stored");
+        n_stored += 1;
+    }
+    assert_eq!(n_stored, 1);
 }
 
 fn path_of(incident: &v1::Incident) -> String {
