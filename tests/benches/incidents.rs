@@ -5,6 +5,7 @@
 //! round's JSON, which every host does with every round, in this run, on this core.
 
 use dualwatch_core::{
+    agreement::WellBefore,
     availability::{Past, Period, Window},
     family::PerFamily,
     health::{self, Health},
@@ -57,6 +58,7 @@ fn step(state: &mut State, round: &Round) -> usize {
         vantage: &round.vantage.name,
         heard_at: round.started_at,
         standing: *round.vantage.standing.get(family),
+        well_before: WellBefore::default(),
         excused_until: None,
     });
     let seen = Observation {

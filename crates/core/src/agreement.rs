@@ -24,6 +24,8 @@ pub struct Finding<'a> {
     pub is_own: bool,
     pub health: &'a PerFamily<Health>,
     pub round: &'a Round,
+    /// When it last found each family well.
+    pub last_good: PerFamily<Option<Timestamp>>,
 }
 
 /// What is published of a family, and who said so.
@@ -37,6 +39,17 @@ pub struct Agreed<'a> {
     pub heard_at: Timestamp,
     /// What that vantage had proven about itself in this family.
     pub standing: Standing,
+    pub well_before: WellBefore,
+}
+
+/// When vantages that do not reach a target had last found it well: each knows only for itself that it was. That another
+/// one was well later says nothing about where these are. Nothing where there is one vantage alone.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct WellBefore {
+    /// The one that `since` comes from.
+    pub first: Option<Timestamp>,
+    /// The one that failed last: where it was outvoted before, it has turned the majority.
+    pub newest: Option<Timestamp>,
 }
 
 /// What is published of a target.
@@ -112,6 +125,7 @@ fn alone<'a>(finding: &Finding<'a>) -> Agreement<'a> {
             vantage: &round.vantage.name,
             heard_at: round.started_at,
             standing: *round.vantage.standing.get(family),
+            well_before: WellBefore::default(),
         }),
         paired: round,
         dual_stack: round.dual_stack,
@@ -147,6 +161,7 @@ fn of_family<'a>(findings: &[Finding<'a>], family: Family) -> Option<Agreed<'a>>
         vantage: &f.round.vantage.name,
         heard_at: f.round.started_at,
         standing: *f.round.vantage.standing.get(family),
+        well_before: WellBefore::default(),
     };
 
     let knowing: Vec<Finding<'a>> = findings.iter().filter(|f| is_known(f.health.get(family))).copied().collect();
@@ -160,7 +175,8 @@ fn of_family<'a>(findings: &[Finding<'a>], family: Family) -> Option<Agreed<'a>>
     let gravest = side.iter().map(|f| gravity(&health(f))).max()?;
     let in_state: Vec<&Finding<'a>> = side.iter().filter(|f| gravity(&health(f)) == gravest).collect();
     let own = in_state.iter().find(|f| f.is_own);
-    let state = health(own.or(in_state.iter().min_by_key(|f| health(f).since()))?);
+    let first = own.or(in_state.iter().min_by_key(|f| health(f).since()))?;
+    let state = health(first);
 
     match state {
         Health::Up { .. } => {
@@ -174,7 +190,10 @@ fn of_family<'a>(findings: &[Finding<'a>], family: Family) -> Option<Agreed<'a>>
             let failed = side.iter().rev().filter(|f| matches!(conclude(sample(f)), Conclusion::Bad(_)));
             let belief = |f: &&Finding<'a>| (exactness(sample(f).cause), f.is_own, Reverse(health(f).since()));
             let voice = failed.max_by_key(belief).or(in_state.first().copied())?;
-            Some(agreed(state, voice))
+            let newest = side.iter().max_by_key(|f| health(f).since())?;
+            let well = |f: &Finding<'a>| *f.last_good.get(family);
+            let well_before = WellBefore { first: well(first), newest: well(newest) };
+            Some(Agreed { well_before, ..agreed(state, voice) })
         }
     }
 }
@@ -209,6 +228,11 @@ mod tests {
     };
 
     const NOW: i64 = 10 * MINUTE;
+
+    /// A minute before its newest round.
+    fn well(round: &Round) -> PerFamily<Option<Timestamp>> {
+        PerFamily::from_fn(|_| Some(round.started_at - MINUTE))
+    }
 
     /// One vantage in words: `NAME AGE STATE [CAUSE]`; the age of its newest round is in seconds. `edge` is the own.
     fn parse(text: &str) -> (PerFamily<Health>, Round) {
@@ -246,7 +270,12 @@ mod tests {
     fn check_every(interval_s: u32, vantages: &[&str], expected: &str) {
         let parsed: Vec<_> = vantages.iter().map(|text| parse(text)).collect();
         let mut findings: Vec<Finding<'_>> = (parsed.iter())
-            .map(|(health, round)| Finding { is_own: round.vantage.name == "edge", health, round })
+            .map(|(health, round)| Finding {
+                is_own: round.vantage.name == "edge",
+                health,
+                round,
+                last_good: well(round),
+            })
             .collect();
         for _ in 0..2 {
             let agreement = agree(&findings, interval_s, Timestamp::from_unix_ms(NOW)).unwrap();
@@ -340,8 +369,8 @@ mod tests {
         edge_round.dual_stack = DualStack { family: Some(Family::Ipv4), cost_ms: Some(1.0) };
         local_round.dual_stack = DualStack { family: Some(Family::Ipv4), cost_ms: Some(2.0) };
         let said = |edge: &PerFamily<Health>| {
-            let own = Finding { is_own: true, health: edge, round: &edge_round };
-            let other = Finding { is_own: false, health: &local, round: &local_round };
+            let own = Finding { is_own: true, health: edge, round: &edge_round, last_good: well(&edge_round) };
+            let other = Finding { is_own: false, health: &local, round: &local_round, last_good: well(&local_round) };
             let agreement = agree(&[other, own], 60, at(NOW)).unwrap();
             (agreement.families.ipv6.health.since(), agreement.paired.dual_stack.cost_ms, agreement.last_round_at)
         };

@@ -171,7 +171,7 @@ fn detection(incident: &Incident) -> Detection {
 }
 
 fn regression(incident: &Incident, others: &[Incident]) -> Regression {
-    let Some(ended) = incident.ended().filter(|_| !incident.is_open()) else { return Regression::Open };
+    let Some(ended) = incident.ended() else { return Regression::Open };
     let until = ended.by + REGRESSION_WATCH_MS;
     let next = others.iter().filter(|other| other.id > incident.id).min_by_key(|other| other.id);
     match next {

@@ -11,6 +11,7 @@ use crate::{
     agreement::{Agreement, Finding, agree},
     changes,
     detection::{Detection, FindingChange, Observed},
+    diagnosis::{Conclusion, conclude},
     family::{Family, PerFamily},
     health::{self, Health},
     history::{History, Record},
@@ -33,6 +34,8 @@ pub struct Progress {
     pub health: PerFamily<Health>,
     /// Its newest round.
     pub round: Round,
+    /// When it last found each family well, or not offered.
+    pub last_good: PerFamily<Option<Timestamp>>,
 }
 
 /// What a host must know of a target to watch over it.
@@ -91,7 +94,7 @@ impl Watch {
         if round.target != settings.url || last.is_some_and(|last| round.started_at <= last) {
             return Heard::default();
         }
-        let before = of.map(|at| self.progress[at].health).unwrap_or_default();
+        let (before, good) = of.map(|at| (self.progress[at].health, self.progress[at].last_good)).unwrap_or_default();
         let health = health::step_round(before, last, settings.interval_s, &round, &settings.confirm);
         let mut findings = Vec::new();
         if round.vantage.name == settings.own_vantage {
@@ -106,7 +109,11 @@ impl Watch {
             });
             self.state.changes.note(&findings);
         }
-        let next = Progress { health, round };
+        let last_good = good.map(|family, good| match conclude(round.samples.get(family)) {
+            Conclusion::Good { .. } | Conclusion::Unpublished(_) => Some(round.started_at),
+            Conclusion::Bad(_) | Conclusion::Blind(_) => good,
+        });
+        let next = Progress { health, round, last_good };
         match of {
             Some(at) => self.progress[at] = next,
             None => self.progress.push(next),
@@ -178,6 +185,7 @@ fn step_incidents(
             vantage: agreed.vantage,
             heard_at: agreed.heard_at,
             standing: agreed.standing,
+            well_before: agreed.well_before,
             excused_until: Some(excused_until(settings.windows, family, agreed.heard_at))
                 .filter(|until| *until > agreed.heard_at),
         }
@@ -202,5 +210,6 @@ fn agreement_of<'a>(progress: &'a [Progress], settings: &Settings<'_>, now: Time
 
 fn finding<'a>(progress: &'a Progress, settings: &Settings<'_>) -> Finding<'a> {
     let round = &progress.round;
-    Finding { is_own: round.vantage.name == settings.own_vantage, health: &progress.health, round }
+    let is_own = round.vantage.name == settings.own_vantage;
+    Finding { is_own, health: &progress.health, round, last_good: progress.last_good }
 }

@@ -52,6 +52,9 @@ pub struct Progress {
     pub health: PerFamily<Health>,
     /// Its newest round.
     pub round: Round,
+    /// When it last found each family well, or not offered.
+    #[serde(default)]
+    pub last_good: PerFamily<Option<Timestamp>>,
 }
 
 pub struct Store {
@@ -89,13 +92,13 @@ impl From<&Target> for Subject {
 
 impl From<Progress> for watch::Progress {
     fn from(p: Progress) -> Self {
-        Self { health: p.health, round: p.round.into() }
+        Self { health: p.health, round: p.round.into(), last_good: p.last_good }
     }
 }
 
 impl From<&watch::Progress> for Progress {
     fn from(p: &watch::Progress) -> Self {
-        Self { health: p.health, round: (&p.round).into() }
+        Self { health: p.health, round: (&p.round).into(), last_good: p.last_good }
     }
 }
 

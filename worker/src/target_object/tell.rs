@@ -96,7 +96,12 @@ impl Stores {
 /// What all vantages together say; none before the first round.
 pub(super) fn report(plan: &Plan, progress: &[Progress], windows: &[Window], now: Timestamp) -> Option<Report> {
     let findings: Vec<Finding<'_>> = (progress.iter())
-        .map(|p| Finding { is_own: p.round.vantage.name == plan.vantage, health: &p.health, round: &p.round })
+        .map(|p| Finding {
+            is_own: p.round.vantage.name == plan.vantage,
+            health: &p.health,
+            round: &p.round,
+            last_good: p.last_good,
+        })
         .collect();
     let mut report = Report::of(&plan.target, &findings, now)?;
     let covered = PerFamily::from_fn(|family: Family| covers(windows, family, now).is_some());

@@ -47,14 +47,25 @@ impl Incident {
         PerFamily::from_fn(|family| self.outages.iter().any(|o| o.family == family))
     }
 
+    /// Whether both families were down at the same time.
+    pub fn is_together(&self) -> bool {
+        self.segments().iter().any(|segment| segment.families.ipv4 && segment.families.ipv6)
+    }
+
     /// Returns when the first of its outages began.
     pub fn began(&self) -> Bound {
         let first = self.outages.iter().map(|o| o.began).min_by_key(|b| (b.by, b.after));
         first.unwrap_or(Bound { after: None, by: self.id.0 })
     }
 
-    /// Returns when the last of its outages ended; `None` while one lasts.
+    /// Returns when the last of its outages ended; `None` until it is resolved: one that flaps is not over while it is
+    /// well for now.
     pub fn ended(&self) -> Option<Bound> {
+        self.well_since().filter(|_| !self.is_open())
+    }
+
+    /// Returns when the last of its outages ended; `None` while one lasts.
+    pub fn well_since(&self) -> Option<Bound> {
         let ends: Option<Vec<Bound>> = self.outages.iter().map(|o| Some(o.ended?.0)).collect();
         ends?.into_iter().max_by_key(|b| (b.by, b.after))
     }
@@ -223,11 +234,14 @@ mod tests {
 
     #[test]
     fn a_duration_has_its_error_bar() {
-        let duration = incident(&[(6, 2, 40), (4, 10, 31)]).duration().unwrap();
+        let over = |outages| Incident { resolved_at: Some(at(99)), ..incident(outages) };
+        let duration = over(&[(6, 2, 40), (4, 10, 31)]).duration().unwrap();
         assert_eq!(duration, DurationMs { min: 37 * MINUTE, max: Some(39 * MINUTE) });
         assert_eq!(duration.middle_and_error(), Some((38 * MINUTE, MINUTE)));
         assert_eq!(incident(&[(6, 2, 0)]).duration(), None);
-        let mut early = incident(&[(6, 2, 4)]);
+        let calming = incident(&[(6, 2, 4)]);
+        assert_eq!((calming.duration(), calming.well_since()), (None, Some(bound(4))), "well for now, and not over");
+        let mut early = over(&[(6, 2, 4)]);
         early.outages[0].began.after = None;
         assert_eq!(early.duration(), Some(DurationMs { min: MINUTE, max: None }));
         assert_eq!(early.duration().unwrap().middle_and_error(), None);

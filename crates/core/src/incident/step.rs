@@ -25,6 +25,7 @@ use super::{
     Amendment, Bound, CauseSpan, Effect, Ending, Impact, Incident, IncidentId, Kind, Outage, Policy, State, Track,
 };
 use crate::{
+    agreement::WellBefore,
     cause::Cause,
     diagnosis::{Conclusion, conclude},
     dual_stack::DualStack,
@@ -44,6 +45,7 @@ pub struct Seen<'a> {
     pub vantage: &'a str,
     pub heard_at: Timestamp,
     pub standing: Standing,
+    pub well_before: WellBefore,
     /// The end of a maintenance window that expects this family to be down now.
     pub excused_until: Option<Timestamp>,
 }
@@ -208,7 +210,7 @@ fn turn(track: &mut Track, family: Family, is_down: bool, seen: &Seen<'_>, at: T
             if track.pending.is_empty() {
                 return Turn::Nothing;
             }
-            went_down(track, since, suspected.unwrap_or(at), seen.heard_at)
+            went_down(track, since, suspected.unwrap_or(at), seen)
         }
         Health::Recovering { .. } => {
             let is_good = matches!(conclusion, Conclusion::Good { .. });
@@ -243,14 +245,17 @@ fn note_failure(track: &mut Track, failure: Option<Cause>, at: Timestamp) {
 }
 
 /// `turned_at` is when the vantages together first called it failing.
-fn went_down(track: &mut Track, since: Timestamp, turned_at: Timestamp, heard_at: Timestamp) -> Turn {
+fn went_down(track: &mut Track, since: Timestamp, turned_at: Timestamp, seen: &Seen<'_>) -> Turn {
     let causes = std::mem::take(&mut track.pending);
+    let (heard_at, well_before) = (seen.heard_at, seen.well_before);
     // Several vantages: what one has seen for long may have been outvoted until now.
-    let first_bad = match track.last_good {
-        Some(good) if since <= good => turned_at.max(good),
-        _ => since,
+    let (first_bad, well) = match track.last_good {
+        Some(good) if since <= good => (turned_at.max(good), well_before.newest),
+        _ => (since, well_before.first),
     };
-    let mut began = Bound { after: track.last_good, by: first_bad };
+    // Another vantage may have been well after that: it says nothing about those that are not.
+    let after = track.last_good.map(|good| well.map_or(good, |well| well.min(good)));
+    let mut began = Bound { after, by: first_bad };
     if let Some(until) = track.excused_until.take().filter(|until| first_bad <= *until) {
         // Only what outlasts the window is an incident.
         began = Bound { after: Some(until), by: heard_at.max(until) };
@@ -343,7 +348,7 @@ fn apply(
         request(incident, effects, seen.at, Kind::Amend { change }, notify);
     }
     let has_been_calm = |ended: Bound| seen.at.ms_since(ended.by) >= policy.calm_ms;
-    let is_over = is_quiet && (!incident.flapping || incident.ended().is_some_and(has_been_calm));
+    let is_over = is_quiet && (!incident.flapping || incident.well_since().is_some_and(has_been_calm));
     if is_over && state.tracks.iter().all(|(_, track)| track.pending.is_empty()) {
         incident.resolved_at = Some(seen.now);
         let episode = incident.episodes;

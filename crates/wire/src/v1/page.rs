@@ -52,9 +52,9 @@ impl PageIncident {
         self.segments.first().map(|s| s.began)
     }
 
-    /// Returns when all was well again; `None` while something is down.
+    /// Returns when all was well again; `None` while it is open.
     pub fn ended(&self) -> Option<Bound> {
-        self.segments.last().and_then(|s| s.ended)
+        self.segments.last().and_then(|s| s.ended).filter(|_| !self.open)
     }
 }
 

@@ -201,7 +201,7 @@ mod tests {
 
     fn report(target: &Target, at: i64, ipv6: Standing) -> Report {
         let round = round(target, "edge", at, ipv6);
-        let finding = Finding { is_own: true, health: &health(), round: &round };
+        let finding = Finding { is_own: true, health: &health(), round: &round, last_good: PerFamily::default() };
         Report::of(target, &[finding], round.started_at).unwrap()
     }
 
@@ -273,8 +273,8 @@ mod tests {
         let names = |now: i64, edge_at: i64| {
             let edge = Round { started_at: Timestamp::from_unix_ms(edge_at), ..edge.clone() };
             let findings = [
-                Finding { is_own: false, health: &health, round: &local },
-                Finding { is_own: true, health: &health, round: &edge },
+                Finding { is_own: false, health: &health, round: &local, last_good: PerFamily::default() },
+                Finding { is_own: true, health: &health, round: &edge, last_good: PerFamily::default() },
             ];
             let report = Report::of(&a, &findings, Timestamp::from_unix_ms(now)).unwrap();
             let status = Status::publish([(&a, Some(&report))].into_iter(), "edge", Timestamp::from_unix_ms(now));

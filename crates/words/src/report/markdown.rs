@@ -72,7 +72,10 @@ pub fn bounds(incident: &Incident, report: &IncidentReport) -> Vec<String> {
             };
             lines.push(format!("Ended {}{how}", bound(ended)));
         }
-        None => lines.push("Not over yet".to_owned()),
+        None => lines.push(match report.segments.last().and_then(|last| last.ended) {
+            Some(well) => format!("Not over yet: well since {}, and watched for a relapse", moment(well.by)),
+            None => "Not over yet".to_owned(),
+        }),
     }
     lines.extend(report.duration.as_ref().map(|duration| format!("Lasted {duration}")));
     lines

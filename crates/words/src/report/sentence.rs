@@ -24,7 +24,14 @@ pub fn headline(name: &str, incident: &Incident) -> String {
         let at_least = if since.after.is_none() { "at least " } else { "" };
         return format!("{name} has been down{} since {at_least}{}", over(families), moment(since.by));
     }
-    let over = over(incident.families());
+    let over = if incident.families().iter().all(|(_, was_down)| *was_down) && !incident.is_together() {
+        " over one family at a time"
+    } else {
+        over(incident.families())
+    };
+    if incident.is_open() {
+        return format!("{name} comes and goes{over} since {}", moment(incident.began().by));
+    }
     match incident.duration() {
         None => format!("{name} was down{over}"),
         Some(duration) if incident.flapping => {
@@ -68,7 +75,8 @@ pub fn sentence(name: &str, incident: &Incident, affected: &Affected) -> String 
         (Some(ended), _) => format!("; it has worked again since {}", moment(ended.by)),
         (None, _) => match incident.down_now() {
             Some((down, _)) if down != families => format!("; it is still down{}", self::over(down)),
-            _ => "; it is still down".to_owned(),
+            Some(_) => "; it is still down".to_owned(),
+            None => format!("; it has come and gone {} times, and is well for now", incident.episodes),
         },
     };
     let hidden = if affected.is_hidden && families != (PerFamily { ipv4: true, ipv6: true }) {

@@ -19,6 +19,8 @@ pub struct Facts<'a> {
     /// The only family that was down, if it was one, and whether the other one was seen to answer meanwhile.
     pub only: Option<Family>,
     pub other_is_well: bool,
+    /// Whether both families were down at the same time, not only one after the other.
+    pub is_together: bool,
     pub vantages: Vec<String>,
 }
 
@@ -43,6 +45,7 @@ impl<'a> Facts<'a> {
             down,
             only,
             other_is_well: only.is_some() && incident.impact.other_family_served > 0,
+            is_together: incident.is_together(),
             vantages,
         }
     }

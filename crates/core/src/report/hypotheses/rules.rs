@@ -182,7 +182,13 @@ impl Case {
                 self.weigh(other_well, Argument::OtherFamilyWell { family: only.other() });
             }
             Some(_) => {}
-            None => self.weigh(both, Argument::BothFamilies),
+            None if facts.is_together => self.weigh(both, Argument::BothFamilies),
+            // One after the other: while this one failed, the other did not.
+            None => {
+                if let Some(family) = self.family {
+                    self.weigh(other_well, Argument::OtherFamilyWell { family: family.other() });
+                }
+            }
         }
     }
 }
@@ -321,7 +327,7 @@ fn address_changed(facts: &Facts<'_>, family: Family) -> Option<Case> {
 
 /// Both families fail alike: then it is the machine, or the service on it.
 fn both_families(facts: &Facts<'_>) -> Vec<Case> {
-    if facts.only.is_some() {
+    if facts.only.is_some() || !facts.is_together {
         return Vec::new();
     }
     let alike = |code: Code, causes: &[Cause], weight: i32| {

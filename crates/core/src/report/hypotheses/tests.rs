@@ -3,10 +3,14 @@
 use crate::{
     cause::Cause,
     dual_stack,
-    family::PerFamily,
+    family::{Family, PerFamily},
     health,
     incident::{Incident, Policy},
-    report::{Context, Peer, Report, affected::Fate, hypotheses::Code},
+    report::{
+        Context, Peer, Report,
+        affected::Fate,
+        hypotheses::{Argument, Code},
+    },
     round::{Round, Vantage},
     sample::{Phases, Sample},
     time::{MINUTE, Timestamp},
@@ -92,6 +96,20 @@ fn the_first_hypothesis() {
     check("ok/ok dns.servfail/dns.servfail dns.servfail/dns.servfail", Code::NameServers);
     check("ok/ok tcp.reset/tcp.reset tcp.reset/tcp.reset", Code::ConnectionsCut);
     check("ok/ok ok/tcp.timeout@192.0.2.7 ok/tcp.timeout@192.0.2.7", Code::AddressChanged);
+}
+
+#[test]
+fn families_that_failed_one_after_the_other_did_not_fail_together() {
+    let incident = incident("ok/ok ok/tcp.refused ok/tcp.refused tcp.refused/ok tcp.refused/ok ok/ok ok/ok");
+    assert_eq!(incident.families(), PerFamily { ipv4: true, ipv6: true });
+    let hypotheses = Report::of(&incident, &Context::default()).hypotheses;
+    let codes: Vec<_> = hypotheses.iter().map(|h| (h.code, h.family)).collect();
+    assert_eq!(codes, [(Code::NoListener, Some(Family::Ipv4)), (Code::NoListener, Some(Family::Ipv6))]);
+    for hypothesis in hypotheses {
+        let other = hypothesis.family.unwrap().other();
+        assert!(hypothesis.arguments_for.contains(&Argument::OtherFamilyWell { family: other }), "{hypothesis:?}");
+        assert_eq!(hypothesis.arguments_against, []);
+    }
 }
 
 #[test]
