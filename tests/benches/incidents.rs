@@ -58,7 +58,7 @@ fn step(state: &mut State, round: &Round) -> usize {
         vantage: &round.vantage.name,
         heard_at: round.started_at,
         standing: *round.vantage.standing.get(family),
-        well_before: WellBefore::default(),
+        well_before: &WellBefore::NONE,
         excused_until: None,
     });
     let seen = Observation {

@@ -44,12 +44,16 @@ pub struct Agreed<'a> {
 
 /// When vantages that do not reach a target had last found it well: each knows only for itself that it was. That another
 /// one was well later says nothing about where these are. Nothing where there is one vantage alone.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WellBefore {
     /// The one that `since` comes from.
     pub first: Option<Timestamp>,
     /// The one that failed last: where it was outvoted before, it has turned the majority.
     pub newest: Option<Timestamp>,
+}
+
+impl WellBefore {
+    pub const NONE: Self = Self { first: None, newest: None };
 }
 
 /// What is published of a target.
@@ -125,7 +129,7 @@ fn alone<'a>(finding: &Finding<'a>) -> Agreement<'a> {
             vantage: &round.vantage.name,
             heard_at: round.started_at,
             standing: *round.vantage.standing.get(family),
-            well_before: WellBefore::default(),
+            well_before: WellBefore::NONE,
         }),
         paired: round,
         dual_stack: round.dual_stack,
@@ -161,7 +165,7 @@ fn of_family<'a>(findings: &[Finding<'a>], family: Family) -> Option<Agreed<'a>>
         vantage: &f.round.vantage.name,
         heard_at: f.round.started_at,
         standing: *f.round.vantage.standing.get(family),
-        well_before: WellBefore::default(),
+        well_before: WellBefore::NONE,
     };
 
     let knowing: Vec<Finding<'a>> = findings.iter().filter(|f| is_known(f.health.get(family))).copied().collect();

@@ -185,7 +185,7 @@ fn step_incidents(
             vantage: agreed.vantage,
             heard_at: agreed.heard_at,
             standing: agreed.standing,
-            well_before: agreed.well_before,
+            well_before: &agreed.well_before,
             excused_until: Some(excused_until(settings.windows, family, agreed.heard_at))
                 .filter(|until| *until > agreed.heard_at),
         }

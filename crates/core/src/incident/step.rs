@@ -45,7 +45,7 @@ pub struct Seen<'a> {
     pub vantage: &'a str,
     pub heard_at: Timestamp,
     pub standing: Standing,
-    pub well_before: WellBefore,
+    pub well_before: &'a WellBefore,
     /// The end of a maintenance window that expects this family to be down now.
     pub excused_until: Option<Timestamp>,
 }
