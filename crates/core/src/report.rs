@@ -29,6 +29,8 @@ pub struct Context<'a> {
     pub others: &'a [Incident],
     /// Other targets that went down at the same time and share an address, a network, a resolver or a vantage.
     pub peers: &'a [Peer],
+    /// The newest round of the target there is.
+    pub heard_to: Option<Timestamp>,
 }
 
 /// Another target in the same event.
@@ -86,6 +88,8 @@ pub enum Regression {
     Open,
     /// It is watched until then; nothing so far.
     WatchedUntil(Timestamp),
+    /// It was watched until then, and nothing came.
+    Held(Timestamp),
     /// It came back, as another incident.
     CameBack { id: IncidentId, after_ms: i64 },
 }
@@ -98,7 +102,7 @@ impl Report {
             checklist: checklist(incident),
             similar: similar(incident, context.others),
             detection: detection(incident),
-            regression: regression(incident, context.others),
+            regression: regression(incident, context),
         }
     }
 }
@@ -170,7 +174,7 @@ fn detection(incident: &Incident) -> Detection {
     }
 }
 
-fn regression(incident: &Incident, others: &[Incident]) -> Regression {
+fn regression(incident: &Incident, Context { others, heard_to, .. }: &Context<'_>) -> Regression {
     let Some(ended) = incident.ended() else { return Regression::Open };
     let until = ended.by + REGRESSION_WATCH_MS;
     let next = others.iter().filter(|other| other.id > incident.id).min_by_key(|other| other.id);
@@ -178,6 +182,7 @@ fn regression(incident: &Incident, others: &[Incident]) -> Regression {
         Some(next) if next.id.0 <= until => {
             Regression::CameBack { id: next.id, after_ms: next.id.0.ms_since(ended.by).max(0) }
         }
+        _ if heard_to.is_some_and(|heard| heard > until) => Regression::Held(until),
         _ => Regression::WatchedUntil(until),
     }
 }

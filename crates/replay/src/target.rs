@@ -169,7 +169,8 @@ impl TargetReplay {
 
     /// Returns the report on one of its incidents.
     pub fn report(&self, incident: &Incident) -> IncidentReport {
-        let context = Context { scheme: self.known.scheme, others: &self.incidents, peers: &[] };
+        let heard_to = self.watch.state.incidents.last_heard;
+        let context = Context { scheme: self.known.scheme, others: &self.incidents, peers: &[], heard_to };
         dualwatch_words::report::report(&self.known.slug, &self.known.name, incident, &context)
     }
 

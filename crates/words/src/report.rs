@@ -113,6 +113,12 @@ fn regression_line(slug: &str, regression: Regression) -> wire::Regression {
             incident: None,
             text: format!("Watched for a relapse until {}; none was seen by the end of this record.", moment(until)),
         },
+        Regression::Held(until) => wire::Regression {
+            state: "held".to_owned(),
+            until: Some(until),
+            incident: None,
+            text: format!("Watched for a relapse until {}: there was none.", moment(until)),
+        },
         Regression::CameBack { id: back, after_ms } => wire::Regression {
             state: "came_back".to_owned(),
             until: None,

@@ -9,7 +9,7 @@ use dualwatch_core::{
     detection::Finding,
     family::Family,
     history::History,
-    incident::Incident,
+    incident::{self, Incident},
     report::{Context, Peer},
     rollup::{
         Rollup,
@@ -126,7 +126,7 @@ impl TargetObject {
             None => stores.store.subject()?,
         };
         let Some(Subject { slug, name, scheme }) = subject else { return Ok(None) };
-        let open = stores.store.watch()?.incidents.open;
+        let incident::State { open, last_heard, .. } = stores.store.watch()?.incidents;
         let Some(second) = v1::incident::began_of(&id) else { return Ok(None) };
         let named = |incident: &Incident| v1::incident::id(&slug, incident.id) == id;
         // The public name is to the second, the identifier to the millisecond.
@@ -138,7 +138,10 @@ impl TargetObject {
         };
         let others = stores.ledger.between(0, dial::now().unix_ms() + 1, MAX_INCIDENTS)?;
         let peers = self.peers(&id).await;
-        let context = Context { scheme: Some(scheme), others: &others, peers: &peers };
+        // A past that was loaded ends somewhere before that; nobody has watched in between.
+        let is_live = stores.store.live_from()?.is_some_and(|from| incident.id.0 >= from);
+        let heard_to = last_heard.filter(|_| is_live);
+        let context = Context { scheme: Some(scheme), others: &others, peers: &peers, heard_to };
         Ok(Some(IncidentDocument {
             version: VERSION,
             report: dualwatch_words::report::report(&slug, &name, &incident, &context),

@@ -121,7 +121,7 @@ pub struct Detection {
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Regression {
-    /// `open`, `watching`, `came_back`.
+    /// `open`, `watching`, `held` (watched until then, and nothing came), `came_back`.
     pub state: String,
     #[serde(with = "rfc3339_or_null")]
     pub until: Option<Timestamp>,

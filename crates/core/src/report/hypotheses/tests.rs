@@ -7,13 +7,13 @@ use crate::{
     health,
     incident::{Incident, Policy},
     report::{
-        Context, Peer, Report,
+        Context, Peer, Regression, Report,
         affected::Fate,
         hypotheses::{Argument, Code},
     },
     round::{Round, Vantage},
     sample::{Phases, Sample},
-    time::{MINUTE, Timestamp},
+    time::{DAY, MINUTE, Timestamp},
     vantage::Standing,
     watch::{Settings, Watch},
 };
@@ -119,6 +119,16 @@ fn peers_speak_for_the_provider() {
         ["a", "b", "c"].map(|name| Peer { name: name.into(), shares_network: true }).into_iter().collect();
     let report = Report::of(&incident, &Context { peers: &peers, ..Context::default() });
     assert_eq!(report.hypotheses[0].code, Code::ProviderWide);
+}
+
+#[test]
+fn a_relapse_is_watched_for_until_a_day_has_been_seen() {
+    let incident = incident("ok/ok ok/tcp.refused ok/tcp.refused ok/ok ok/ok");
+    let until = Timestamp::from_unix_ms(3 * MINUTE + DAY);
+    let found = |heard_to| Report::of(&incident, &Context { heard_to, ..Context::default() }).regression;
+    assert_eq!(found(None), Regression::WatchedUntil(until));
+    assert_eq!(found(Some(until)), Regression::WatchedUntil(until));
+    assert_eq!(found(Some(until + 1)), Regression::Held(until));
 }
 
 #[test]
