@@ -11,7 +11,7 @@ use crate::{
     agreement::{Agreement, Finding, agree},
     changes,
     detection::{Detection, FindingChange, Observed},
-    diagnosis::{Conclusion, conclude},
+    diagnosis::{Conclusion, conclude, settle},
     family::{Family, PerFamily},
     health::{self, Health},
     history::{History, Record},
@@ -25,6 +25,7 @@ use crate::{
     spell::Facts,
     target::Scheme,
     time::{DAY, Timestamp},
+    vantage::{Nearby, Standing},
 };
 use serde::{Deserialize, Serialize};
 
@@ -88,11 +89,19 @@ pub struct Heard {
 
 impl Watch {
     /// Takes one round. `now` is the host's clock; in a replay the moment of the round itself.
-    pub fn hear(&mut self, round: Round, settings: &Settings<'_>, now: Timestamp) -> Heard {
+    pub fn hear(&mut self, mut round: Round, settings: &Settings<'_>, now: Timestamp) -> Heard {
         let of = self.progress.iter().position(|p| p.round.vantage.name == round.vantage.name);
         let last = of.map(|at| self.progress[at].round.started_at);
         if round.target != settings.url || last.is_some_and(|last| round.started_at <= last) {
             return Heard::default();
+        }
+        for family in Family::ALL {
+            // Whoever wrote the round: what has not been proven accuses nobody. A settled sample stays as it is.
+            let standing = *round.vantage.standing.get(family);
+            if !matches!(standing, Standing::Proven | Standing::Untested) {
+                let sample = round.samples.get_mut(family);
+                *sample = settle(sample.clone(), standing, Nearby::Nothing);
+            }
         }
         let (before, good) = of.map(|at| (self.progress[at].health, self.progress[at].last_good)).unwrap_or_default();
         let health = health::step_round(before, last, settings.interval_s, &round, &settings.confirm);

@@ -9,6 +9,7 @@ use crate::{
     round::{Round, Vantage},
     sample::{Phases, Sample},
     time::{MINUTE, Timestamp},
+    vantage::Standing,
     watch::{Settings, Watch},
 };
 use std::fmt::Write as _;
@@ -184,4 +185,20 @@ fn what_is_open_ends_with_its_configuration() {
         super::abandon(super::State::default(), crate::incident::Ending::RecordEnds, at(9)),
         super::Step::default()
     );
+}
+
+/// As a document that somebody else wrote may be: the vantage has no IPv6, and the cause says silence.
+#[test]
+fn silence_over_a_family_that_the_vantage_does_not_have_accuses_nobody() {
+    let opens = |standing| {
+        let mut watch = Watch::default();
+        let rounds = (0..5).map(|minute| {
+            let mut round = round(minute, 'g', if minute == 0 { 'g' } else { 't' });
+            round.vantage.standing.ipv6 = standing;
+            round
+        });
+        rounds.map(|round| watch.hear(round.clone(), &settings(), round.started_at).effects.len()).sum::<usize>() > 0
+    };
+    assert!(opens(Standing::Proven) && opens(Standing::Untested));
+    assert!(!opens(Standing::NoFamily) && !opens(Standing::Offline));
 }
