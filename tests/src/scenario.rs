@@ -75,7 +75,14 @@ pub fn outcome(scenario: &Scenario, replay: &TargetReplay) -> Vec<String> {
                 let cause = cause.map_or(String::new(), |cause| format!(" {cause}"));
                 lines.push(format!("{} {} {}{cause}", time_text(*at), digit(*family), health.code()));
             }
-            Event::Health { .. } => {}
+            Event::Silence { at, families, .. } if asks(Subject::Health) => {
+                for (family, _) in families.iter().filter(|(_, was_known)| **was_known) {
+                    lines.push(format!("{} {} unknown", time_text(*at), digit(family)));
+                }
+            }
+            Event::Health { .. } | Event::Silence { .. } => {}
+            // A scenario says itself when there is maintenance.
+            Event::MaintenanceBegins { .. } | Event::MaintenanceEnds { .. } => {}
             Event::Effect { effect, .. } => lines.push(effect_line(effect)),
         }
     }

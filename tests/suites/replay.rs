@@ -165,6 +165,54 @@ fn bad_lines_are_named_and_the_others_count() {
 }
 
 #[test]
+fn where_rounds_are_missing_the_timeline_says_so() {
+    // 30 rounds, one a minute; IPv6 is down from 00:05.
+    let rounds = ndjson(&named("blind in the middle of the outage"));
+    let without = |from: usize, to: usize| -> String {
+        let lines = rounds.lines().enumerate().filter(|(minute, _)| !(from..to).contains(minute));
+        lines.map(|(_, line)| format!("{line}\n")).collect()
+    };
+    let printed = text(&replay(&["-"], &without(8, 24)).stdout);
+    let silence = "  2026-11-23 00:10:00 UTC  IPv4 and IPv6 not known: no rounds from 2026-11-23 00:10:00 to 00:24:00 UTC\n  \
+                   2026-11-23 00:24:00 UTC  IPv4 up\n  2026-11-23 00:24:00 UTC  IPv6 down: no answer\n";
+    assert!(printed.contains(silence), "{printed}");
+
+    // What was not known before is not lost.
+    let printed = text(&replay(&["-"], &without(12, 17)).stdout);
+    assert!(
+        printed.contains("00:14:00 UTC  IPv4 not known: no rounds from 2026-11-23 00:14:00 to 00:17:00"),
+        "{printed}"
+    );
+    // A round less is none missing.
+    assert!(!text(&replay(&["-"], &without(8, 10)).stdout).contains("no rounds"));
+}
+
+#[test]
+fn maintenance_is_in_the_timeline_and_left_out_by_name() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let config = dir.path().join("dualwatch.yml");
+    let maintenance = "maintenance:\n\
+        \x20 - { title: New router, from: 2026-11-22T23:00:00Z, to: 2026-11-23T00:02:30Z, families: [ipv6] }\n\
+        \x20 - { title: Backups, from: 2026-11-23T00:20:00Z, to: 2026-11-23T01:00:00Z, expected: degraded }\n";
+    let text_of = format!("targets:\n  - {{ name: S, url: 'https://service.example/' }}\n{maintenance}");
+    std::fs::write(&config, text_of).expect("written");
+    let rounds = ndjson(&named("blind in the middle of the outage"));
+    let output = replay(&["-", "--config", config.to_str().expect("UTF-8")], &rounds);
+    let printed = text(&output.stdout);
+    for said in [
+        "  2026-11-23 00:00:00 UTC  maintenance \"New router\", begun 2026-11-22 23:00:00 UTC: IPv6 may be down until \
+         2026-11-23 00:02:30 UTC\n  2026-11-23 00:00:00 UTC  IPv4 up\n",
+        "  2026-11-23 00:02:30 UTC  maintenance \"New router\" ends\n",
+        "  2026-11-23 00:20:00 UTC  maintenance \"Backups\" begins: IPv4 and IPv6 may be degraded until \
+         2026-11-23 01:00:00 UTC\n",
+        "  IPv4: 100 % (never down)\n",
+        "unobserved for 10 minutes, maintenance for 2 minutes 30 seconds left out)\n",
+    ] {
+        assert!(printed.contains(said), "{said}\n{printed}{}", text(&output.stderr));
+    }
+}
+
+#[test]
 fn nothing_to_replay_is_said() {
     let empty = replay(&["-"], "\n\n");
     assert_eq!((empty.status.code(), text(&empty.stdout).as_str()), (Some(0), "no rounds\n"));

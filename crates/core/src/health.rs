@@ -4,7 +4,7 @@ use crate::{
     diagnosis::{self, Conclusion},
     family::PerFamily,
     round::Round,
-    schedule::late_after_ms,
+    schedule::silence,
     time::Timestamp,
 };
 use serde::{Deserialize, Serialize};
@@ -52,7 +52,7 @@ pub fn step_round(
     policy: &Policy,
 ) -> PerFamily<Health> {
     let now = round.started_at;
-    let gap_from = last_round_at.filter(|last| now.ms_since(*last) > late_after_ms(interval_s));
+    let gap_from = last_round_at.filter(|last| silence(*last, now, interval_s).is_some());
     health.map(|family, health| {
         let health = match gap_from {
             Some(last) => health.lost_sight(last),

@@ -127,6 +127,11 @@ impl History {
         self.timeline.told_to()
     }
 
+    /// Returns when the newest round began; `None` before the first.
+    pub const fn last_round_at(&self) -> Option<Timestamp> {
+        self.timeline.last_round_at()
+    }
+
     /// Returns the spell of a track that lasts, as far as it is told.
     pub const fn lasting(&self, track: Track) -> Spell {
         self.lasting.spell(track, self.timeline.told_to())

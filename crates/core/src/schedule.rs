@@ -91,6 +91,20 @@ pub fn late_after_ms(interval_s: u32) -> i64 {
     2 * i64::from(interval_s) * SECOND + LIVES_EVERY_MS
 }
 
+/// Returns the time before a round at `at` of which no round speaks, `[from, to)`: from the moment at which the target
+/// was late. `None` where the round before, which began at `last_round_at`, speaks until then.
+///
+/// ```
+/// use dualwatch_core::{schedule::silence, time::{MINUTE, Timestamp}};
+/// let last = Timestamp::from_unix_ms(0);
+/// assert_eq!(silence(last, last + 3 * MINUTE, 60), None);
+/// assert_eq!(silence(last, last + 60 * MINUTE, 60), Some((last + 3 * MINUTE, last + 60 * MINUTE)));
+/// ```
+pub fn silence(last_round_at: Timestamp, at: Timestamp, interval_s: u32) -> Option<(Timestamp, Timestamp)> {
+    let late_at = last_round_at + late_after_ms(interval_s);
+    (late_at < at).then_some((late_at, at))
+}
+
 /// Returns for how many milliseconds after its beginning a round of a further vantage speaks of now: two periods, so
 /// that one round may be missing, and [`DELIVERY_MS`]. An absent vantage has no say for longer than that. The worker
 /// has its own rounds at once; for those there is [`late_after_ms`].

@@ -6,11 +6,12 @@ use dualwatch_core::{
     cause::Cause,
     family::{Family, PerFamily},
     health::Health,
-    history::Record,
+    history::{History, Record},
     incident::{Effect, Incident},
     maintenance::{self, Rule},
     report::Context,
     round::Round,
+    schedule::silence,
     spell::{PerTrack, Spell, Track},
     target::Scheme,
     time::{SECOND, Timestamp},
@@ -29,9 +30,44 @@ const DEFAULT_INTERVAL_S: u32 = dualwatch_core::target::DEFAULT_INTERVAL_S;
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
     /// The agreed health of a family is another one, or the first; with the cause of the round that made it so.
-    Health { at: Timestamp, family: Family, health: Health, cause: Option<Cause> },
+    Health {
+        at: Timestamp,
+        family: Family,
+        health: Health,
+        cause: Option<Cause>,
+    },
+    /// No round speaks of the time up to `to`: these families were known before it, and are not known in it.
+    Silence {
+        at: Timestamp,
+        to: Timestamp,
+        families: PerFamily<bool>,
+    },
+    /// A maintenance window begins, or the rounds begin in it.
+    MaintenanceBegins {
+        at: Timestamp,
+        window: maintenance::Window,
+    },
+    MaintenanceEnds {
+        at: Timestamp,
+        window: maintenance::Window,
+    },
     /// An incident opened, changed or was resolved; with what it was then.
-    Effect { effect: Effect, incident: Box<Incident> },
+    Effect {
+        effect: Effect,
+        incident: Box<Incident>,
+    },
+}
+
+impl Event {
+    pub const fn at(&self) -> Timestamp {
+        match self {
+            Self::Health { at, .. }
+            | Self::Silence { at, .. }
+            | Self::MaintenanceBegins { at, .. }
+            | Self::MaintenanceEnds { at, .. } => *at,
+            Self::Effect { effect, .. } => effect.at,
+        }
+    }
 }
 
 /// What came of the rounds of one target.
@@ -100,6 +136,7 @@ impl TargetReplay {
             scheme: replay.known.scheme.unwrap_or(Scheme::Https),
             windows,
         };
+        replay.announce(windows);
         let mut before = None;
         for (now, round) in rounds {
             before = replay.hear(round, now, &settings, before);
@@ -116,6 +153,7 @@ impl TargetReplay {
         settings: &Settings<'_>,
         before: Option<PerFamily<Health>>,
     ) -> Option<PerFamily<Health>> {
+        let last_round_at = self.watch.history.as_ref().and_then(History::last_round_at);
         let heard = self.watch.hear(round, settings, now);
         if !heard.accepted {
             return before;
@@ -123,8 +161,20 @@ impl TargetReplay {
         self.n_rounds += 1;
         let agreement = self.watch.agreement(settings, now)?;
         let agreed = agreement.families.map(|_, agreed| (agreed.health, agreed.sample.cause));
+        let silence = last_round_at.and_then(|last| silence(last, agreement.last_round_at, self.interval_s));
+        let mut is_news = before.map_or(PerFamily { ipv4: true, ipv6: true }, |before| {
+            agreed.map(|family, (health, _)| health.code() != before.get(family).code())
+        });
+        if let (Some(before), Some((at, to))) = (before, silence) {
+            let families = before.map(|_, health| !matches!(health, Health::Unknown { .. }));
+            if families.iter().any(|(_, was_known)| *was_known) {
+                self.events.push(Event::Silence { at, to, families });
+            }
+            // It is news also where it is what it was before.
+            is_news = is_news.map(|family, is_news| is_news || *families.get(family));
+        }
         for (family, (health, cause)) in agreed.iter() {
-            if before.is_none_or(|before| health.code() != before.get(family).code()) {
+            if *is_news.get(family) {
                 self.events.push(Event::Health { at: now, family, health: *health, cause: *cause });
             }
         }
@@ -142,6 +192,17 @@ impl TargetReplay {
         Some(agreed.map(|_, (health, _)| health))
     }
 
+    /// Puts the borders of maintenance into the timeline, as far as rounds were at hand.
+    fn announce(&mut self, windows: &[maintenance::Window]) {
+        let Window { from, to } = self.window;
+        for window in windows.iter().filter(|w| from < w.to && w.from <= to) {
+            self.events.push(Event::MaintenanceBegins { at: window.from.max(from), window: window.clone() });
+            if window.to <= to {
+                self.events.push(Event::MaintenanceEnds { at: window.to, window: window.clone() });
+            }
+        }
+    }
+
     fn keep(&mut self, incident: &Incident) {
         match self.incidents.iter_mut().find(|known| known.id == incident.id) {
             Some(known) => *known = incident.clone(),
@@ -151,6 +212,9 @@ impl TargetReplay {
 
     /// Takes what lasts at the end.
     fn finish(&mut self) {
+        // Where rounds are missing, and where maintenance begins and ends, is between them. What is of one moment stays
+        // in its order.
+        self.events.sort_by_key(Event::at);
         if let Some(incident) = self.watch.incident().cloned() {
             self.keep(&incident);
         }

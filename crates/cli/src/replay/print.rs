@@ -2,10 +2,12 @@
 
 use dualwatch_core::{
     availability::{Times, budget::ErrorBudget},
-    family::Family,
+    family::{Family, PerFamily},
     incident::{Amendment, Effect, Incident, Kind},
+    maintenance::{Expected, Window},
     spell::Track,
     target::Slo,
+    time::Timestamp,
 };
 use dualwatch_replay::{Event, TargetReplay};
 use dualwatch_wire::v1::incident::Incident as Document;
@@ -46,32 +48,22 @@ fn target(out: &mut impl Write, target: &TargetReplay) -> Result<()> {
                 let why = cause.map_or(String::new(), |cause| format!(": {}", cause_in(*family, cause)));
                 writeln!(out, "  {}  {family} {}{why}", moment(*at), dualwatch_words::health(health))?;
             }
+            Event::Silence { at, to, families } => {
+                let text = format!("{}: no rounds from {}", dualwatch_words::state::UNKNOWN, from_to(*at, *to));
+                writeln!(out, "  {}  {} {text}", moment(*at), both(families))?;
+            }
+            Event::MaintenanceBegins { at, window } => {
+                writeln!(out, "  {}  {}", moment(*at), announced(window, *at))?;
+            }
+            Event::MaintenanceEnds { at, window } => {
+                writeln!(out, "  {}  maintenance{} ends", moment(*at), title(window))?;
+            }
             Event::Effect { effect, incident } => {
                 writeln!(out, "  {}  {}", moment(effect.at), what(effect, incident))?;
             }
         }
     }
-    writeln!(out, "\nAvailability over observed time")?;
-    for (track, name) in [(Track::Ipv4, "IPv4"), (Track::Ipv6, "IPv6"), (Track::DualStack, "dual-stack client")] {
-        let times = target.times(track);
-        let ms = |ms: u64| i64::try_from(ms).unwrap_or(i64::MAX);
-        match times.ratio() {
-            None => writeln!(out, "  {name}: not observed")?,
-            Some(ratio) => {
-                let down = match times.down_ms {
-                    0 => "never down".to_owned(),
-                    down => format!("down for {}", exact_duration(ms(down))),
-                };
-                let unobserved = window.length_ms().saturating_sub(times.known_ms());
-                let blind = match unobserved {
-                    0 => String::new(),
-                    unobserved => format!(", unobserved for {}", exact_duration(ms(unobserved))),
-                };
-                let slo = target.known.slo.map_or(String::new(), |slo| objective(slo, &times));
-                writeln!(out, "  {name}: {} % ({down}{blind}){slo}", percent(ratio))?;
-            }
-        }
-    }
+    availability(out, target)?;
     if target.incidents.is_empty() {
         return writeln!(out, "\nNo incidents");
     }
@@ -81,6 +73,71 @@ fn target(out: &mut impl Write, target: &TargetReplay) -> Result<()> {
         writeln!(out, "\n{}", text.trim_end())?;
     }
     Ok(())
+}
+
+/// Prints how much of the time the target was up, per track, and what that is not about.
+fn availability(out: &mut impl Write, target: &TargetReplay) -> Result<()> {
+    writeln!(out, "\nAvailability over observed time")?;
+    for (track, name) in [(Track::Ipv4, "IPv4"), (Track::Ipv6, "IPv6"), (Track::DualStack, "dual-stack client")] {
+        let times = target.times(track);
+        match times.ratio() {
+            None if times.maintenance_ms > 0 => {
+                writeln!(out, "  {name}: not observed ({})", left_out(&times))?;
+            }
+            None => writeln!(out, "  {name}: not observed")?,
+            Some(ratio) => {
+                let down = match times.down_ms {
+                    0 => "never down".to_owned(),
+                    down => format!("down for {}", lasted(down)),
+                };
+                let planned = match times.maintenance_ms {
+                    0 => String::new(),
+                    _ => format!(", {}", left_out(&times)),
+                };
+                let unobserved = target.window.length_ms().saturating_sub(times.known_ms());
+                let blind = match unobserved {
+                    0 => String::new(),
+                    unobserved => format!(", unobserved for {}", lasted(unobserved)),
+                };
+                let slo = target.known.slo.map_or(String::new(), |slo| objective(slo, &times));
+                writeln!(out, "  {name}: {} % ({down}{blind}{planned}){slo}", percent(ratio))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn left_out(times: &Times) -> String {
+    format!("maintenance for {} left out", lasted(times.maintenance_ms))
+}
+
+fn lasted(ms: u64) -> String {
+    exact_duration(i64::try_from(ms).unwrap_or(i64::MAX))
+}
+
+/// Says which time was announced, and for what, as seen from `at`.
+fn announced(window: &Window, at: Timestamp) -> String {
+    let begins = if window.from < at { format!(", begun {}", moment(window.from)) } else { " begins".to_owned() };
+    let expected = match window.expected {
+        Expected::Down => "down",
+        Expected::Degraded => "degraded",
+    };
+    format!(
+        "maintenance{}{begins}: {} may be {expected} until {}",
+        title(window),
+        both(&window.families),
+        moment(window.to)
+    )
+}
+
+fn title(window: &Window) -> String {
+    if window.title.is_empty() { String::new() } else { format!(" \"{}\"", window.title) }
+}
+
+/// Names the families that are meant.
+fn both(families: &PerFamily<bool>) -> String {
+    let names: Vec<String> = families.iter().filter(|(_, is_meant)| **is_meant).map(|(f, _)| f.to_string()).collect();
+    names.join(" and ")
 }
 
 /// Says what an objective leaves.
