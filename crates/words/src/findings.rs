@@ -1,6 +1,9 @@
 //! One sentence or two for a finding: what it takes now, since when, what was usual, and where to look.
 
-use crate::{duration, elapsed};
+use crate::{
+    elapsed,
+    times::{exact_duration, whole_seconds},
+};
 use dualwatch_core::{
     baseline::Phase,
     bracket::Bracket,
@@ -91,7 +94,7 @@ fn moved(finding: &Finding) -> String {
 fn since(since: Bracket, time: impl Fn(Timestamp) -> String) -> String {
     let by = time(since.by);
     match since.width_ms() {
-        Some(width) => format!("since {by} (± {})", duration(width)),
+        Some(width) => format!("since {by} (± {})", exact_duration(whole_seconds(width))),
         None => format!("since {by} or earlier"),
     }
 }

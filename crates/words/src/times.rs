@@ -35,13 +35,31 @@ pub fn exact_duration(ms: i64) -> String {
 }
 
 /// Returns a duration with its error bar, such as "12 minutes ± 30 seconds"; "at least ..." where it has no upper
-/// bound.
+/// bound. What is printed covers all that is possible: the error bar is rounded up.
 pub fn duration_with_error(duration: DurationMs) -> String {
-    match duration.middle_and_error() {
+    match printed(duration) {
         None => format!("at least {}", exact_duration(duration.min)),
-        Some((middle, error)) if error < SECOND => exact_duration(middle),
+        Some((middle, 0)) => exact_duration(middle),
         Some((middle, error)) => format!("{} ± {}", exact_duration(middle), exact_duration(error)),
     }
+}
+
+/// Rounds an error bar up to what is printed of it.
+pub(crate) const fn whole_seconds(ms: i64) -> i64 {
+    (ms + SECOND - 1) / SECOND * SECOND
+}
+
+/// Returns the middle and the error bar in whole seconds, so that nothing of them is cut when they are printed; `None`
+/// without a longest. What is shorter than a second has no bar.
+fn printed(duration: DurationMs) -> Option<(i64, i64)> {
+    let (min, max) = (duration.min, duration.max?);
+    if max < SECOND {
+        return Some((0, 0));
+    }
+    // The nearest second, of two the lesser; never none at all.
+    let (middle, _) = duration.middle_and_error()?;
+    let middle = ((middle + SECOND / 2 - 1) / SECOND * SECOND).max(SECOND);
+    Some((middle, whole_seconds((middle - min).max(max - middle))))
 }
 
 fn join(parts: &[(i64, &str)]) -> String {
@@ -89,6 +107,50 @@ fn decimal(tenths: i64, unit: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn an_error_bar_covers_what_is_possible() {
+        for (min, max, text) in [
+            (45_000, 120_000, "1 minute 22 seconds ± 38 seconds"),
+            (120_959, 241_918, "3 minutes 1 second ± 1 minute 1 second"),
+            (648_840_000, 648_960_000, "7 days 12 hours 15 minutes ± 1 minute"),
+            (720_000, 720_000, "12 minutes"),
+            (59_990, 60_010, "1 minute ± 1 second"),
+            (0, 1_500, "1 second ± 1 second"),
+            (0, 999, "less than a second"),
+        ] {
+            assert_eq!(duration_with_error(DurationMs { min, max: Some(max) }), text, "{min}..{max}");
+        }
+        assert_eq!(duration_with_error(DurationMs { min: 3_540_000, max: None }), "at least 59 minutes");
+    }
+
+    /// Reads what was printed back, in milliseconds.
+    fn read(text: &str) -> i64 {
+        let words: Vec<&str> = text.split(' ').collect();
+        let unit = |name: &str| match name.trim_end_matches('s') {
+            "day" => DAY,
+            "hour" => HOUR,
+            "minute" => MINUTE,
+            _ => SECOND,
+        };
+        words.chunks(2).map(|pair| pair[0].parse::<i64>().unwrap() * unit(pair[1])).sum()
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_printed_covers_the_range_and_no_second_more(min in 0i64..100 * DAY, more in 0i64..3 * DAY) {
+            let max = min + more;
+            prop_assume!(max >= SECOND);
+            let text = duration_with_error(DurationMs { min, max: Some(max) });
+            let (middle, error) = text.split_once(" ± ").unwrap_or((&text, ""));
+            let (middle, error) = (read(middle), if error.is_empty() { 0 } else { read(error) });
+            prop_assert!(middle - error <= min && max <= middle + error, "{text}");
+            let needed = (middle - min).max(max - middle);
+            prop_assert!(error - needed < SECOND, "{text}");
+            prop_assert!((middle - i64::midpoint(min, max)).abs() <= SECOND, "{text}");
+        }
+    }
 
     #[test]
     fn durations() {
