@@ -51,13 +51,13 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
     Ok(if bad.is_empty() { Exit::Reachable } else { Exit::CouldNotMeasure })
 }
 
-fn read(path: &Path) -> Result<String> {
+fn read(path: &Path) -> Result<Vec<u8>> {
     if path == Path::new("-") {
-        let mut text = String::new();
-        std::io::stdin().read_to_string(&mut text).context("failed to read standard input")?;
+        let mut text = Vec::new();
+        std::io::stdin().read_to_end(&mut text).context("failed to read standard input")?;
         return Ok(text);
     }
-    std::fs::read_to_string(path).with_context(|| format!("failed to read {}", path.display()))
+    std::fs::read(path).with_context(|| format!("failed to read {}", path.display()))
 }
 
 fn load(path: &Path) -> Result<Config> {

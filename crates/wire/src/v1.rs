@@ -31,3 +31,12 @@ pub use vantage::{
 
 /// The `version` field of every document here.
 pub const VERSION: u32 = 1;
+
+/// Reads a `version`: a document of another one means something else, whatever it looks like.
+fn this_version<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    let version: u32 = serde::Deserialize::deserialize(deserializer)?;
+    if version == VERSION {
+        return Ok(version);
+    }
+    Err(serde::de::Error::custom(format_args!("this is version {version}, and this program reads version {VERSION}")))
+}

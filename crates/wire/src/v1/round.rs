@@ -16,6 +16,7 @@ use std::net::{IpAddr, SocketAddr};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Round {
+    #[serde(deserialize_with = "super::this_version")]
     pub version: u32,
     /// The URL, without credentials.
     pub target: String,
