@@ -3,7 +3,7 @@
 mod compare;
 mod print;
 
-use crate::exit::Exit;
+use crate::{exit::Exit, out::Out};
 use anyhow::{Context, Result, anyhow};
 use clap::ValueEnum;
 use dualwatch_core::{
@@ -65,7 +65,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
         .build()
         .context("failed to start the network runtime")?;
     let mut worst = Exit::Reachable;
-    let mut out = std::io::stdout().lock();
+    let mut out = Out::new();
     for target in &targets {
         let round = runtime.block_on(prober.round(target));
         worst = worst.max(Exit::of(&round));

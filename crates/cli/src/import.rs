@@ -3,7 +3,7 @@
 mod into;
 mod print;
 
-use crate::exit::Exit;
+use crate::{exit::Exit, out::Out};
 use anyhow::{Context, Result, anyhow};
 use clap::Subcommand;
 use dualwatch_import::{analyse, folder, rounds};
@@ -59,7 +59,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
     if let (Some(url), Some(token_file)) = (&arguments.into, &arguments.token_file) {
         return into::load(&analysis, url, token_file, &arguments.ca);
     }
-    let mut out = BufWriter::new(std::io::stdout().lock());
+    let mut out = BufWriter::new(Out::new());
     if arguments.json {
         serde_json::to_writer(&mut out, &analysis.document()).context("failed to write JSON")?;
         writeln!(out)?;

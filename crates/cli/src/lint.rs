@@ -1,6 +1,6 @@
 //! `dualwatch lint`: what is wrong with a configuration, for people or as JSON.
 
-use crate::exit::Exit;
+use crate::{exit::Exit, out::Out};
 use anyhow::{Context, Result};
 use dualwatch_config::{Finding, Format, Severity, load};
 use serde::Serialize;
@@ -49,7 +49,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
         Ok(config) => (Some(config.format), Some(config.targets.len()), config.warnings),
         Err(findings) => (None, None, findings),
     };
-    let mut out = std::io::stdout().lock();
+    let mut out = Out::new();
     if arguments.json {
         let document = Document { version: 1, file: name, format, n_targets, findings: &findings };
         writeln!(out, "{}", serde_json::to_string(&document).context("failed to write JSON")?)?;

@@ -7,6 +7,7 @@ mod check;
 mod exit;
 mod import;
 mod lint;
+mod out;
 mod replay;
 mod vantage;
 

@@ -2,11 +2,11 @@
 
 mod print;
 
-use crate::exit::Exit;
+use crate::{exit::Exit, out::Out};
 use anyhow::{Context, Result, anyhow};
 use dualwatch_config::Config;
 use std::{
-    io::{Read, Write},
+    io::{BufWriter, Read, Write},
     path::{Path, PathBuf},
 };
 
@@ -41,13 +41,14 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
     }
     let policy = dualwatch_replay::Policy::default();
     let replayed = dualwatch_replay::replay(rounds, config.as_ref(), &policy);
-    let mut out = std::io::stdout().lock();
+    let mut out = BufWriter::new(Out::new());
     if arguments.json {
         let document = dualwatch_replay::document(&replayed);
         writeln!(out, "{}", serde_json::to_string(&document).context("failed to write JSON")?)?;
     } else {
         print::replay(&mut out, &replayed)?;
     }
+    out.flush()?;
     Ok(if bad.is_empty() { Exit::Reachable } else { Exit::CouldNotMeasure })
 }
 

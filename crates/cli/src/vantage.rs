@@ -14,7 +14,7 @@ mod plans;
 mod spool;
 pub mod worker;
 
-use crate::exit::Exit;
+use crate::{exit::Exit, out::Out};
 use anyhow::{Context, Result, anyhow, ensure};
 use bell::Bell;
 use dualwatch_core::{round::Round, target::Resolver};
@@ -22,6 +22,7 @@ use dualwatch_wire::v1::vantage::is_name;
 use spool::Spool;
 use std::{
     fs,
+    io::Write as _,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError, mpsc},
     thread,
@@ -85,7 +86,8 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
     })
     .context("failed to catch Ctrl-C")?;
 
-    println!("vantage {name} measures for {}; rounds wait in {} ({n_waiting} now)", worker.url(), dir.display());
+    let (url, folder) = (worker.url(), dir.display());
+    writeln!(Out::new(), "vantage {name} measures for {url}; rounds wait in {folder} ({n_waiting} now)")?;
     let spool = Arc::new(Mutex::new(spool));
     let (worker, poller_bell) = (Arc::new(worker), bell.clone());
     let (plans, planned) = watch::channel(plans::kept(&dir));

@@ -2,6 +2,7 @@
 
 use crate::{
     exit::Exit,
+    out::Out,
     vantage::worker::{Worker, certificates},
 };
 use anyhow::{Context, Result, ensure};
@@ -11,6 +12,7 @@ use std::{
     collections::BTreeMap,
     fmt::Write as _,
     fs,
+    io::Write as _,
     path::{Path, PathBuf},
 };
 
@@ -38,6 +40,7 @@ pub fn load(analysis: &Analysis, url: &str, token_file: &Path, ca: &[PathBuf]) -
         by_target.entry(round.target.clone()).or_default().push(round);
     }
     let mut missing = Vec::new();
+    let mut out = Out::new();
     for (imported, rounds) in by_target {
         let Some(target) = find(&measured, &imported) else {
             missing.push(imported);
@@ -54,7 +57,7 @@ pub fn load(analysis: &Analysis, url: &str, token_file: &Path, ca: &[PathBuf]) -
             let loaded = worker.load(&target.slug, &lines, INTERVAL_S);
             n_taken += loaded.with_context(|| format!("failed to load {}", target.slug))?.n_rounds;
         }
-        println!("{}: {n_taken} of {} records loaded from {imported}", target.slug, rounds.len());
+        writeln!(out, "{}: {n_taken} of {} records loaded from {imported}", target.slug, rounds.len())?;
     }
     for imported in &missing {
         eprintln!("warning: {imported} is left out: the instance does not measure it");
