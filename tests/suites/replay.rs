@@ -213,6 +213,45 @@ fn maintenance_is_in_the_timeline_and_left_out_by_name() {
 }
 
 #[test]
+fn targets_that_fail_together_are_one_event_with_their_own_recoveries() {
+    let one = ndjson(&named("an outage of exactly two rounds"));
+    let other = one.replace("https://service.example/", "http://service.example/");
+    let (one, other) = (one.as_str(), other.as_str());
+    let printed = text(&replay(&["-"], &[one, other].concat()).stdout);
+    let (_, event) = printed.split_once("\nSimultaneous outages\n").expect("a section");
+    assert!(event.starts_with("  2 targets failed together over IPv6 since 2026-11-23 00:05:00 UTC."), "{event}");
+    assert!(event.contains("\n    http://service.example/: 2026-11-23 00:05:00 to 00:07:00 UTC\n"), "{event}");
+
+    // Which incident has which name is not for the order of the lines to decide.
+    let ids = |rounds: &str, at: usize| -> (Value, Value) {
+        let document: Value = serde_json::from_slice(&replay(&["-", "--json"], rounds).stdout).expect("JSON");
+        assert_eq!(keys(&document), "events targets version");
+        assert_eq!(keys(&document["events"][0]), "began ended incidents text");
+        let id = |i: usize| document["targets"][i]["incidents"][0]["id"].clone();
+        assert_eq!(document["events"][0]["incidents"].as_array().map(Vec::len), Some(2));
+        (id(at), id(1 - at))
+    };
+    assert_eq!(ids(&[one, other].concat(), 0), ids(&[other, one].concat(), 1));
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_error() {
+    let mut child = Command::new(program())
+        .args(["replay", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program runs");
+    drop(child.stdout.take());
+    let mut stdin = child.stdin.take().expect("piped");
+    stdin.write_all(ndjson(&named("an outage of exactly two rounds")).as_bytes()).expect("it reads everything");
+    drop(stdin);
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!((output.status.code(), text(&output.stderr)), (Some(0), String::new()));
+}
+
+#[test]
 fn nothing_to_replay_is_said() {
     let empty = replay(&["-"], "\n\n");
     assert_eq!((empty.status.code(), text(&empty.stdout).as_str()), (Some(0), "no rounds\n"));

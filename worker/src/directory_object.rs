@@ -5,7 +5,6 @@ mod store;
 use crate::{alarm, call, dial, reply, target_object::Plan, vantage};
 use dualwatch_config::Finding;
 use dualwatch_core::{
-    bracket::Bracket,
     grouping::{self, Group, Link},
     report::Peer,
     schedule::late_after_ms,
@@ -248,7 +247,8 @@ impl DirectoryObject {
         let store = self.store()?;
         let mut incidents = store.incidents(slug.as_deref(), Timestamp::from_unix_ms(before), MAX_INCIDENTS + 1)?;
         let next_before = cut(&mut incidents);
-        let events = grouping::group(&summaries(&incidents)).iter().map(event).collect();
+        let events =
+            grouping::group(&v1::incident::grouping_summaries(&incidents)).iter().map(dualwatch_words::event).collect();
         reply::internal(&v1::Incidents { version: VERSION, incidents, events, next_before })
     }
 
@@ -264,7 +264,7 @@ impl DirectoryObject {
         let store = self.store()?;
         let Some(began) = v1::incident::began_of(id) else { return reply::internal(&Vec::<Peer>::new()) };
         let near = store.incidents(None, began + grouping::MAX_APART_MS, MAX_INCIDENTS)?;
-        let groups = grouping::group(&summaries(&near));
+        let groups = grouping::group(&v1::incident::grouping_summaries(&near));
         let group = groups.iter().find(|group| group.members.iter().any(|member| member.id == id));
         reply::internal(&group.map_or_else(Vec::new, |group| peers_of(group, id)))
     }
@@ -319,22 +319,6 @@ fn plan(target: &Target, stored: &Stored, vantage: &str) -> Plan {
         vantage: vantage.to_owned(),
         maintenance: rules.cloned().collect(),
         channels: channels.cloned().collect(),
-    }
-}
-
-/// What was down already when it was first looked at did not begin with anything that is known.
-fn summaries(incidents: &[v1::Incident]) -> Vec<grouping::Summary> {
-    let is_seen = |incident: &&v1::Incident| incident.summary.began.after.is_some();
-    incidents.iter().filter(is_seen).map(v1::Incident::grouping_summary).collect()
-}
-
-fn event(group: &Group) -> v1::incident::Event {
-    let bound = |b: Bracket| v1::incident::Bound { after: b.after, by: b.by };
-    v1::incident::Event {
-        began: bound(group.began),
-        ended: group.ended.map(bound),
-        incidents: group.members.iter().map(|member| member.id.clone()).collect(),
-        text: dualwatch_words::group(group, dualwatch_words::report::moment),
     }
 }
 

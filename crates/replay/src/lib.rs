@@ -13,11 +13,13 @@ pub use target::{Arrivals, Event, TargetReplay};
 
 use dualwatch_config::Config;
 use dualwatch_core::{
+    grouping::{self, Group},
     health, incident,
     round::Round,
     target::{Scheme, Slo, Target},
 };
 use dualwatch_wire::v1;
+use std::collections::BTreeSet;
 
 /// What is assumed of every target: how failures are confirmed, and when an incident relapses.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -61,7 +63,8 @@ impl Known {
     }
 }
 
-/// Replays rounds; the targets come in the order in which they first occur.
+/// Replays rounds; the targets come in the order in which they first occur. Their slugs, and with them the identifiers of
+/// their incidents, do not depend on that order.
 pub fn replay(rounds: Vec<Round>, config: Option<&Config>, policy: &Policy) -> Vec<TargetReplay> {
     let mut targets: Vec<(String, Vec<Round>)> = Vec::new();
     for round in rounds {
@@ -71,24 +74,49 @@ pub fn replay(rounds: Vec<Round>, config: Option<&Config>, policy: &Policy) -> V
         }
     }
     let rules = config.map_or(&[][..], |config| &config.maintenance);
-    let mut replayed: Vec<TargetReplay> = Vec::new();
-    for (url, rounds) in targets {
-        let configured = config.and_then(|c| c.targets.iter().find(|t| t.url() == url));
-        let mut known = configured.map_or_else(|| Known::of_url(&url), Known::of_target);
-        let is_taken = |slug: &str, replayed: &[TargetReplay]| replayed.iter().any(|t| t.known.slug == slug);
-        let wanted = known.slug.clone();
-        for n in 2.. {
-            if !is_taken(&known.slug, &replayed) {
-                break;
-            }
-            known.slug = format!("{wanted}-{n}");
+    let mut known: Vec<(bool, Known)> = (targets.iter())
+        .map(|(url, _)| {
+            let configured = config.and_then(|c| c.targets.iter().find(|t| t.url() == *url));
+            (configured.is_some(), configured.map_or_else(|| Known::of_url(url), Known::of_target))
+        })
+        .collect();
+    // In an order that no line decides; who has a slug from the configuration keeps it.
+    let mut order: Vec<usize> = (0..targets.len()).collect();
+    order.sort_by_key(|i| (!known[*i].0, &targets[*i].0));
+    let mut taken = BTreeSet::new();
+    for i in order {
+        let slug = &mut known[i].1.slug;
+        let free = (2..).map(|n| format!("{slug}-{n}")).find(|next| !taken.contains(next));
+        if let Some(free) = free.filter(|_| taken.contains(slug)) {
+            *slug = free;
         }
-        replayed.push(TargetReplay::of(url, known, rounds, policy, rules));
+        taken.insert(slug.clone());
     }
-    replayed
+    let known = known.into_iter().map(|(_, known)| known);
+    targets
+        .into_iter()
+        .zip(known)
+        .map(|((url, rounds), known)| TargetReplay::of(url, known, rounds, policy, rules))
+        .collect()
+}
+
+/// Returns the incidents of several targets that are one event. Its members are named by their URLs.
+pub fn events(replayed: &[TargetReplay]) -> Vec<Group> {
+    let summaries = replayed.iter().flat_map(|target| {
+        let Known { slug, name, .. } = &target.known;
+        let documents: Vec<_> = target.incidents.iter().map(|i| v1::Incident::of(slug, name, i)).collect();
+        // Two targets may have one name: one service over HTTP and over HTTPS.
+        let of_url = |summary| grouping::Summary { target: target.url.clone(), ..summary };
+        v1::incident::grouping_summaries(&documents).into_iter().map(of_url).collect::<Vec<_>>()
+    });
+    grouping::group(&summaries.collect::<Vec<_>>())
 }
 
 /// Returns the document of a replay.
 pub fn document(replayed: &[TargetReplay]) -> v1::Replay {
-    v1::Replay { version: v1::VERSION, targets: replayed.iter().map(TargetReplay::document).collect() }
+    v1::Replay {
+        version: v1::VERSION,
+        targets: replayed.iter().map(TargetReplay::document).collect(),
+        events: events(replayed).iter().map(dualwatch_words::event).collect(),
+    }
 }

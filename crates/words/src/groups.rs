@@ -1,10 +1,12 @@
 //! One event of several targets, in words: how many, what they share, how it ended.
 
-use crate::{cause, duration};
+use crate::{cause, duration, report::moment};
 use dualwatch_core::{
+    bracket::Bracket,
     grouping::{Group, Link, Shared},
     time::Timestamp,
 };
+use dualwatch_wire::v1::incident::{Bound, Event};
 
 /// Returns what an event of several targets says. `time` prints a point in time as the reader wants it.
 pub fn group(group: &Group, time: impl Fn(Timestamp) -> String) -> String {
@@ -23,6 +25,17 @@ pub fn group(group: &Group, time: impl Fn(Timestamp) -> String) -> String {
         text.push('.');
     }
     text + &recovery(group)
+}
+
+/// Returns the document of an event, with what it says.
+pub fn event(group: &Group) -> Event {
+    let bound = |b: Bracket| Bound { after: b.after, by: b.by };
+    Event {
+        began: bound(group.began),
+        ended: group.ended.map(bound),
+        incidents: group.members.iter().map(|member| member.id.clone()).collect(),
+        text: self::group(group, moment),
+    }
 }
 
 /// Returns what members share, as part of a sentence.
@@ -56,7 +69,7 @@ fn recovery(group: &Group) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use dualwatch_core::{bracket::Bracket, cause::Cause, family::Family, grouping, time::MINUTE};
+    use dualwatch_core::{cause::Cause, family::Family, grouping, time::MINUTE};
 
     fn check(ends: [Option<i64>; 3], expected: &str) {
         let at = |minute: i64| Timestamp::from_unix_ms(minute * MINUTE);

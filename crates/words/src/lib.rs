@@ -36,7 +36,7 @@ pub use clients::clients;
 pub use differences::difference;
 pub use explanations::explain;
 pub use findings::{doing, finding, finding_ended, finding_family, origin};
-pub use groups::group;
+pub use groups::{event, group};
 pub use letters::capitalised;
 pub use sample::sample_sentence;
 pub use standing::standing;

@@ -3,6 +3,7 @@
 use dualwatch_core::{
     availability::{Times, budget::ErrorBudget},
     family::{Family, PerFamily},
+    grouping::Group,
     incident::{Amendment, Effect, Incident, Kind},
     maintenance::{Expected, Window},
     spell::Track,
@@ -26,6 +27,25 @@ pub fn replay(out: &mut impl Write, targets: &[TargetReplay]) -> Result<()> {
             writeln!(out)?;
         }
         self::target(out, target)?;
+    }
+    events(out, &dualwatch_replay::events(targets))
+}
+
+/// Prints what targets had in common, and when each of them was well again.
+fn events(out: &mut impl Write, events: &[Group]) -> Result<()> {
+    if events.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\nSimultaneous outages")?;
+    for event in events {
+        writeln!(out, "  {}", dualwatch_words::group(event, moment))?;
+        for member in &event.members {
+            let when = match member.ended {
+                Some(ended) => from_to(member.began.by, ended.by),
+                None => format!("since {}", moment(member.began.by)),
+            };
+            writeln!(out, "    {}: {when}", member.target)?;
+        }
     }
     Ok(())
 }

@@ -193,6 +193,13 @@ pub struct Event {
     pub text: String,
 }
 
+/// Returns what grouping looks at in incidents. What was down already when it was first looked at did not begin with
+/// anything that is known.
+pub fn grouping_summaries(incidents: &[Incident]) -> Vec<grouping::Summary> {
+    let is_seen = |incident: &&Incident| incident.summary.began.after.is_some();
+    incidents.iter().filter(is_seen).map(Incident::grouping_summary).collect()
+}
+
 impl Incident {
     /// Returns what grouping looks at. The vantage, the addresses and the resolver are those of the first failures.
     pub fn grouping_summary(&self) -> grouping::Summary {

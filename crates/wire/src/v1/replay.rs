@@ -1,6 +1,10 @@
 //! What `dualwatch replay --json` prints.
 
-use super::{IncidentReport, history::ErrorBudget, incident::Summary};
+use super::{
+    IncidentReport,
+    history::ErrorBudget,
+    incident::{Event, Summary},
+};
 use crate::seconds::Seconds;
 use dualwatch_core::{
     availability::{Times, budget},
@@ -13,6 +17,9 @@ pub struct Replay {
     pub version: u32,
     /// In the order in which they first occur.
     pub targets: Vec<ReplayTarget>,
+    /// Incidents of several targets that are one event; left out where there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub events: Vec<Event>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
