@@ -85,12 +85,13 @@ pub fn replay(rounds: Vec<Round>, config: Option<&Config>, policy: &Policy) -> V
     order.sort_by_key(|i| (!known[*i].0, &targets[*i].0));
     let mut taken = BTreeSet::new();
     for i in order {
-        let slug = &mut known[i].1.slug;
-        let free = (2..).map(|n| format!("{slug}-{n}")).find(|next| !taken.contains(next));
-        if let Some(free) = free.filter(|_| taken.contains(slug)) {
-            *slug = free;
+        let Known { slug, .. } = &mut known[i].1;
+        let wanted = slug.clone();
+        let mut n = 2;
+        while !taken.insert(slug.clone()) {
+            *slug = format!("{wanted}-{n}");
+            n += 1;
         }
-        taken.insert(slug.clone());
     }
     let known = known.into_iter().map(|(_, known)| known);
     targets
