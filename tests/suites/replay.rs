@@ -170,7 +170,7 @@ fn where_rounds_are_missing_the_timeline_says_so() {
     let rounds = ndjson(&named("blind in the middle of the outage"));
     let without = |from: usize, to: usize| -> String {
         let lines = rounds.lines().enumerate().filter(|(minute, _)| !(from..to).contains(minute));
-        lines.map(|(_, line)| format!("{line}\n")).collect()
+        lines.map(|(_, line)| line).collect::<Vec<_>>().join("\n")
     };
     let printed = text(&replay(&["-"], &without(8, 24)).stdout);
     let silence = "  2026-11-23 00:10:00 UTC  IPv4 and IPv6 not known: no rounds from 2026-11-23 00:10:00 to 00:24:00 UTC\n  \
