@@ -168,6 +168,8 @@ impl Detection {
         }
         let state = self.families.get_mut(family);
         let mut day_changes = [None, None];
+        // Whether the way may have become longer: then it matters what the phases on it do, also where they stay.
+        let mut is_kept = false;
         for phase in Phase::ALL {
             // A connect time that tells of something else is no connect time of the target.
             let is_false = phase == Phase::Connect && state.nearness.is_some();
@@ -176,7 +178,10 @@ impl Detection {
             };
             let x = scale::from_ms(ms);
             let track = state.tracks[phase as usize].get_or_insert_with(|| Track(Series::of_first(x, moment), None));
-            track.step(x, state.reached_at, moment, |series, expected| phase_allowance(series, expected, &tuning));
+            track.step(x, is_kept, state.reached_at, moment, |series, expected| {
+                phase_allowance(series, expected, &tuning)
+            });
+            is_kept |= phase == Phase::Connect && track.1.is_some_and(|run| run.has(1));
             let width = track.0.quantiles().width();
             if let (Some(slow), true) = (tuning::slow_tuning(phase), track.0.is_warm()) {
                 let i = usize::from(phase == Phase::FirstByte);
@@ -224,10 +229,12 @@ impl Detection {
 }
 
 impl Track {
-    /// Takes a number: a warm series is compared first; what departs from it for some time is not learned.
+    /// Takes a number: a warm series is compared first; what departs from it for some time is not learned. The last
+    /// numbers are remembered while one departs, or `is_kept`.
     fn step(
         &mut self,
         x: i32,
+        is_kept: bool,
         last: Option<Timestamp>,
         moment: &Moment,
         allow: impl FnOnce(&Series, i32) -> Allowance,
@@ -239,8 +246,8 @@ impl Track {
             let deviation = x.saturating_sub(expected);
             let narrow = least_allowance(series);
             // Most rounds end here: as usual, after others that were as usual.
-            if run.is_some() || deviation > narrow.above || -deviation > narrow.below {
-                *run = run::step(*run, x, expected, allow(series, expected), last, moment.at);
+            if is_kept || run.is_some() || deviation > narrow.above || -deviation > narrow.below {
+                *run = run::step(*run, x, expected, allow(series, expected), is_kept, last, moment.at);
             }
         }
         if !run.is_some_and(|run| run.has(ROUNDS_TO_DISTRUST)) {

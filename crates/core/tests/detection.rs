@@ -6,7 +6,8 @@ mod generator;
 use dualwatch_core::{
     baseline::Phase,
     detection::{Detection, Ending, Finding, FindingChange, Kind, Observed, Origin},
-    family::Family,
+    family::{Family, PerFamily},
+    sample::Sample,
     target::Scheme,
     time::{DAY, MINUTE, Timestamp},
 };
@@ -88,6 +89,30 @@ fn a_reroute_is_found_within_fifteen_rounds() {
     check(Scheme::Tcp, |w| w.round_trip.ipv6 = 20.0, 15, &ipv6);
     let both = [Family::Ipv4, Family::Ipv6].map(|f| (f, Phase::Connect, Origin::ServiceOrVantage));
     check(Scheme::Https, |w| (w.round_trip.ipv4, w.round_trip.ipv6) = (90.0, 95.0), 15, &both);
+}
+
+#[test]
+fn what_did_not_move_keeps_its_own_usual_time() {
+    // Connecting alone takes longer; the handshake is with something as near as before.
+    for scheme in [Scheme::Https, Scheme::Wss, Scheme::Tls] {
+        for (from, to) in [(12.0, 95.0), (95.0, 12.0), (12.0, 24.0)] {
+            let (mut detection, mut told) = (Detection::default(), Vec::new());
+            for minute in 0..2 * DAY_MINUTES {
+                let at = BEGIN + minute * MINUTE;
+                let connect = if minute < DAY_MINUTES / 3 { from } else { to } + f64::from(minute as i32 % 7) * 0.2;
+                let mut sample = Sample::reached();
+                let times = [Some(2.0), Some(connect), Some(14.0), Some(20.0), Some(connect + 34.0)];
+                let phases = &mut sample.phases;
+                [phases.resolve, phases.connect, phases.tls, phases.first_byte, phases.total] = times;
+                let samples = PerFamily { ipv4: Sample::skipped(None), ipv6: sample };
+                told.extend(detection.observe(&Observed { at, scheme, samples: &samples, is_flagged: false }));
+            }
+            let [FindingChange::Began { finding }] = &told[..] else { panic!("{scheme:?} {from}: {told:#?}") };
+            assert_eq!(finding.phase, Phase::Connect);
+            let usual = detection.usual(Family::Ipv6, Phase::Tls, BEGIN + 2 * DAY).unwrap();
+            assert!((usual.ms - 14.0).abs() < 0.2, "{scheme:?} {from}: {usual:?}");
+        }
+    }
 }
 
 #[test]

@@ -43,7 +43,7 @@ impl Gaps {
             let Some(tuning) = gap_tuning(round.scheme, phase) else { continue };
             let x = to_units(ms6 - ms4);
             let track = slot.get_or_insert_with(|| Track(Series::of_first(x, moment), None));
-            track.step(x, last, moment, |series, _| allowance(series, &tuning, ms4.min(ms6)));
+            track.step(x, false, last, moment, |series, _| allowance(series, &tuning, ms4.min(ms6)));
         }
     }
 

@@ -15,7 +15,8 @@ pub const WHOLE: i32 = 16;
 /// So many of the last values tell the new level, by their median.
 const N_RECENT: usize = 7;
 
-/// Rounds that differ in one direction. It begins with the first one, and is dropped when as many went back.
+/// Rounds that differ in one direction. It begins with the first one, and is dropped when as many went back, unless it
+/// is kept for its values: then it has none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Run {
     pub is_up: bool,
@@ -72,29 +73,34 @@ pub struct Allowance {
     pub below: i32,
 }
 
-/// Returns the run after a number `x` where `expected` was expected; `last` is the round before.
+/// Returns the run after a number `x` where `expected` was expected; `last` is the round before. One that `is_kept`
+/// goes on without rounds that differ.
 pub fn step(
     run: Option<Run>,
     x: i32,
     expected: i32,
     allowance: Allowance,
+    is_kept: bool,
     last: Option<Timestamp>,
     at: Timestamp,
 ) -> Option<Run> {
     let deviation = x.saturating_sub(expected);
     let up = weight(deviation, allowance.above);
     let down = weight(deviation.saturating_neg(), allowance.below);
-    let Some(mut run) = run else {
+    let begin = |recent, n_seen| {
         let is_up = up > 0;
-        let sum = if is_up { up } else { down };
-        let since = Bracket::new(last, at);
-        return (sum > 0).then_some(Run { is_up, sum, since, recent: [x; N_RECENT], n_seen: 1 });
+        let run = Run { is_up, sum: up.max(down).max(0), since: Bracket::new(last, at), recent, n_seen };
+        (run.sum > 0 || is_kept).then_some(run)
     };
-    run.sum = run.sum.saturating_add(if run.is_up { up } else { down });
+    let Some(mut run) = run else { return begin([x; N_RECENT], 1) };
     run.recent[usize::from(run.n_seen) % N_RECENT] = x;
     // Wraps to a multiple of the ring, so that the oldest is always the one replaced.
     run.n_seen = if run.n_seen >= 1_000 * N_RECENT as u16 { N_RECENT as u16 } else { run.n_seen + 1 };
-    (run.sum > 0).then_some(run)
+    if run.sum == 0 {
+        return begin(run.recent, run.n_seen);
+    }
+    run.sum = run.sum.saturating_add(if run.is_up { up } else { down }).max(0);
+    (run.sum > 0 || is_kept).then_some(run)
 }
 
 /// From -1 (as expected) over 0 (at the allowance) to 1 (twice the allowance and more), in sixteenths.
@@ -117,7 +123,7 @@ mod tests {
         let mut last = None;
         for (i, deviation) in deviations.iter().enumerate() {
             let at = Timestamp::from_unix_ms(i64::try_from(i).unwrap());
-            run = step(run, 1_000 + deviation, 1_000, ALLOWANCE, last, at);
+            run = step(run, 1_000 + deviation, 1_000, ALLOWANCE, false, last, at);
             last = Some(at);
         }
         let told = run.map(|run| (u16::try_from(run.sum / WHOLE).unwrap(), run.is_up, run.since.by.unix_ms()));
@@ -138,11 +144,28 @@ mod tests {
     }
 
     #[test]
+    fn one_that_is_kept_has_its_values_and_begins_when_a_round_differs() {
+        let mut run = None;
+        for (ms, x) in (0..).zip([1_000, 1_001, 1_100, 1_100]) {
+            let at = Timestamp::from_unix_ms(ms);
+            run = step(run, x, 1_000, ALLOWANCE, true, None, at);
+            let told = run.unwrap();
+            assert_eq!((told.has(1), told.n_seen), (ms >= 2, 1 + ms as u16));
+        }
+        assert_eq!(run.unwrap().since.by.unix_ms(), 2);
+        for ms in 4..8 {
+            run = step(run, 1_000, 1_000, ALLOWANCE, true, None, Timestamp::from_unix_ms(ms));
+        }
+        assert!(!run.unwrap().has(1) && run.unwrap().level() == 1_000);
+        assert_eq!(step(run, 1_000, 1_000, ALLOWANCE, false, None, Timestamp::from_unix_ms(8)), None);
+    }
+
+    #[test]
     fn the_level_is_the_median_of_the_last_rounds() {
         let mut run = None;
         for (i, x) in [5_000, 200, 201, 202, 203, 204, 205, 206, 9_000].into_iter().enumerate() {
             let at = Timestamp::from_unix_ms(i64::try_from(i).unwrap());
-            run = step(run, x, 100, ALLOWANCE, None, at);
+            run = step(run, x, 100, ALLOWANCE, false, None, at);
         }
         assert_eq!(run.unwrap().level(), 204);
     }

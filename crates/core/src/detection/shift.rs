@@ -2,7 +2,7 @@
 
 use super::{Detection, Ending, Finding, FindingChange, Kind, Observed, Origin, Track, finding::tenths, tuning, usual};
 use crate::{
-    baseline::{Moment, Phase, scale},
+    baseline::{Moment, Phase, Series, scale},
     bracket::Bracket,
     family::{Family, PerFamily},
 };
@@ -78,7 +78,7 @@ impl Detection {
             }
             if let Some(finding) = told {
                 if finding.phase == Phase::Connect {
-                    self.follow(family, finding.seen_ms - finding.expected.ms, &finding.moved);
+                    self.follow(family, finding.seen_ms - finding.expected.ms, &finding.moved, moment);
                 }
                 // What one family alone explains is no matter between the two any more.
                 let (at, phase) = (Bracket::new(None, round.at), finding.phase);
@@ -89,18 +89,24 @@ impl Detection {
     }
 
     /// A longer way lengthens every phase by its round trips, also where that is too little to be seen there by itself.
-    /// One round trip each is certain (RFC 8446 section 2 for TLS 1.3); the rest is learned.
-    fn follow(&mut self, family: Family, by_ms: f64, moved: &[Phase]) {
+    /// One round trip each is certain (RFC 8446 section 2 for TLS 1.3); the rest is learned. But who answers there may
+    /// be as near as before, so a phase follows as far as its last rounds show.
+    fn follow(&mut self, family: Family, by_ms: f64, moved: &[Phase], moment: &Moment) {
         let round_trips = [(Phase::Tls, 1.0), (Phase::FirstByte, 1.0), (Phase::Total, 3.0)];
         for (phase, n_round_trips) in round_trips.into_iter().filter(|(phase, _)| !moved.contains(phase)) {
             let state = self.families.get_mut(family);
-            let Some(Track(series, run)) = state.tracks[phase as usize].as_mut() else { continue };
-            *run = None;
-            series.lengthen(by_ms * n_round_trips);
-            if let Some(days) = state.days[1].as_mut().filter(|_| phase == Phase::FirstByte) {
-                days.lengthen(by_ms);
+            let Some(Track(series, Some(run))) = state.tracks[phase as usize] else { continue };
+            let come = come_ms(&series, run.level(), by_ms * n_round_trips, moment);
+            if come == 0.0 {
+                continue;
             }
-            self.gaps.shift(family, phase, by_ms);
+            let mut longer = series;
+            longer.lengthen(come);
+            state.tracks[phase as usize] = Some(Track(longer, None));
+            if let Some(days) = state.days[1].as_mut().filter(|_| phase == Phase::FirstByte) {
+                days.lengthen(come);
+            }
+            self.gaps.shift(family, phase, come);
         }
     }
 
@@ -137,6 +143,23 @@ impl Detection {
         let (old, new) = (scale::to_ms(expected), scale::to_ms(level));
         self.gaps.shift(family, phase, new - old);
         Some((before, new, run.since))
+    }
+}
+
+/// Returns how far a phase has come of the way that it is thought to: all of it or nothing, whichever its level is
+/// nearer to, or what was seen where it is neither.
+fn come_ms(series: &Series, level: i32, most_ms: f64, moment: &Moment) -> f64 {
+    let expected = series.expected(moment);
+    let (old_ms, seen_ms) = (scale::to_ms(expected), scale::to_ms(level));
+    let super::Allowance { above, below } = super::least_allowance(series);
+    let from_old = level.saturating_sub(expected).abs();
+    let from_new = level.saturating_sub(scale::from_ms(old_ms + most_ms)).abs();
+    if from_old.min(from_new) > above.max(below) {
+        (seen_ms - old_ms).clamp(most_ms.min(0.0), most_ms.max(0.0))
+    } else if from_new <= from_old {
+        most_ms
+    } else {
+        0.0
     }
 }
 
