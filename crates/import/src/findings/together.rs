@@ -2,7 +2,7 @@
 
 use super::{Code, Finding};
 use crate::{
-    incidents::Incident,
+    incidents::{Failure, failures},
     target::{History, host},
     text::{grouped, list, plural, time},
 };
@@ -17,22 +17,22 @@ const MIN_SITES: usize = 3;
 
 struct Member<'h> {
     history: &'h History,
-    incident: &'h Incident,
+    failure: Failure,
 }
 
 /// Returns one finding for each run in which many sites failed.
 pub(crate) fn together(targets: &[History]) -> Vec<Finding> {
     let mut began: Vec<Member<'_>> = targets
         .iter()
-        .flat_map(|history| history.incidents.iter().map(move |incident| Member { history, incident }))
-        .filter(|member| member.incident.nature.accuses() && !member.incident.opens_history)
+        .flat_map(|history| failures(history).into_iter().map(move |failure| Member { history, failure }))
+        .filter(|member| !member.failure.opens_history)
         .collect();
-    began.sort_by_key(|member| member.incident.began);
+    began.sort_by_key(|member| member.failure.began);
     let mut found = Vec::new();
     let mut group: Vec<Member<'_>> = Vec::new();
     for member in began {
         let is_same_run = group.last().is_some_and(|last| {
-            member.incident.began.ms_since(last.incident.began) <= MAX_STEP_MS
+            member.failure.began.ms_since(last.failure.began) <= MAX_STEP_MS
                 && group.iter().all(|other| other.history.slug != member.history.slug)
         });
         if !is_same_run {
@@ -50,7 +50,7 @@ fn finding(group: &[Member<'_>], targets: &[History]) -> Option<Finding> {
     if group.len() < MIN_SITES {
         return None;
     }
-    let (from, to) = (first.incident.began, last.incident.began);
+    let (from, to) = (first.failure.began, last.failure.began);
     let is_tracked = |history: &&History| {
         history.first_at().is_some_and(|t| t <= from) && history.last_at().is_some_and(|t| t >= from)
     };
@@ -98,7 +98,7 @@ fn common_domain(hosts: &BTreeSet<&str>) -> String {
 fn recoveries(group: &[Member<'_>]) -> String {
     let mut ends: Vec<(Timestamp, i64)> = group
         .iter()
-        .filter_map(|member| member.incident.ended.map(|ended| (ended, ended.ms_since(member.incident.began) / SECOND)))
+        .filter_map(|member| member.failure.ended.map(|ended| (ended, ended.ms_since(member.failure.began) / SECOND)))
         .collect();
     ends.sort_unstable();
     let n_open = group.len() - ends.len();
@@ -122,4 +122,47 @@ fn recoveries(group: &[Member<'_>]) -> String {
         return format!("recovered: {step}");
     }
     format!("recovered in {} steps: {}", steps.len(), steps.join("; "))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Code, Source, analyse};
+
+    /// Three certificate checks, with `MINUTE status code` of each; returns the findings about more than one site.
+    fn check(records: [&str; 3], expected: &[&str]) {
+        let sites = "abc".chars().map(|c| format!("  - {{ name: {c}, url: {c}.example, check: ssl }}\n"));
+        let config = format!("sites:\n{}", sites.collect::<String>());
+        let mut source = Source { configuration: Some((".upptimerc.yml".into(), config)), ..Source::default() };
+        for (slug, records) in ["a", "b", "c"].into_iter().zip(records) {
+            for record in records.split(", ") {
+                let [minute, status, code] = record.split(' ').collect::<Vec<_>>()[..] else { panic!("{record}") };
+                let text = format!(
+                    "url: {slug}.example\nstatus: {status}\ncode: {code}\nlastUpdated: 2026-01-01T00:{minute}:00.000Z\n"
+                );
+                source.read_history(&text, "h.yml", slug, "", None);
+            }
+        }
+        let found = analyse(source).findings;
+        let details: Vec<_> = found
+            .iter()
+            .filter(|f| f.code == Code::SimultaneousOutage)
+            .map(|f| f.detail.split("; ").collect())
+            .collect();
+        let shown: Vec<_> = details.iter().map(|parts: &Vec<&str>| format!("{}; {}", parts[0], parts[2])).collect();
+        assert_eq!(shown, expected, "{found:#?}");
+    }
+
+    #[test]
+    fn a_certificate_warning_is_no_outage_of_many() {
+        check(["00 up 200, 10 down 200, 50 up 200"; 3], &[]);
+        // Nobody knows when that began: it is said in the finding about the certificate.
+        check(["00 up 200, 10 down 200, 20 down 0, 30 down 200, 50 up 200"; 3], &[]);
+        check(
+            ["00 up 200, 20 down 0, 30 down 200, 50 up 200"; 3],
+            &["3 sites of the 3 then tracked went down from 2026-01-01T00:20:00.000Z to 2026-01-01T00:20:00.000Z; \
+               recovered: 3 at 2026-01-01T00:30:00.000Z after 600 s: a, b, c"],
+        );
+        let outage = "00 up 200, 20 down 0, 30 up 200";
+        check([outage, outage, "00 up 200, 20 down 200, 30 up 200"], &[]);
+    }
 }
