@@ -134,4 +134,11 @@ fn what_cannot_be_read_is_said() {
     check(&run(empty.path(), &[]), "failed to find `.upptimerc.yml` or `history/` in ");
     check(&run(&empty.path().join("missing"), &[]), "failed to read ");
     check(&run(empty.path(), &["--json", "--rounds"]), "cannot be used with");
+    let folder = folder();
+    let versions = folder.path().join("versions.tsv");
+    for (text, seen) in [("", "no column `slug`; "), ("foo\tbar\n", "no column `slug` in `foo\\tbar`; ")] {
+        fs::write(&versions, text).expect("written");
+        let output = run(folder.path(), &["--versions", versions.to_str().expect("UTF-8")]);
+        check(&output, &format!("versions.tsv:1:1: {seen}expected a first line with commit, "));
+    }
 }

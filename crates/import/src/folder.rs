@@ -1,6 +1,6 @@
 //! Finds the texts of an Upptime repository in a folder: a clone, or what was extracted from one.
 
-use crate::{Place, Problem, Source, git};
+use crate::{Place, Problem, Source, git, read};
 use std::{
     collections::HashSet,
     fmt, fs, io,
@@ -15,6 +15,8 @@ pub const VERSIONS: &str = "history-versions.tsv";
 pub enum Error {
     File(PathBuf, io::Error),
     Git(PathBuf, gix::Error),
+    /// The extract does not begin with the names of its columns.
+    Versions(PathBuf, String),
     /// Neither a clone of an Upptime repository nor an extract.
     NothingThere(PathBuf),
 }
@@ -24,6 +26,7 @@ impl fmt::Display for Error {
         match self {
             Self::File(path, error) => write!(f, "read {}: {error}", path.display()),
             Self::Git(path, error) => write!(f, "read the git history of {}: {error}", path.display()),
+            Self::Versions(path, what) => write!(f, "read {}:1:1: {what}", path.display()),
             Self::NothingThere(path) => {
                 write!(f, "find `.upptimerc.yml` or `history/` in {}", path.display())
             }
@@ -46,7 +49,11 @@ pub fn open(folder: &Path, versions: Option<&Path>) -> Result<Source, Error> {
         return Ok(source);
     }
     if let Some(path) = extract {
-        source.read_versions(&text(&path)?, &shown(&path));
+        let text = text(&path)?;
+        if let Some(what) = read::unreadable_header(&text) {
+            return Err(Error::Versions(path, what));
+        }
+        source.read_versions(&text, &shown(&path));
     }
     let mut files = Vec::new();
     walk(folder, "", &mut files)?;

@@ -12,7 +12,7 @@ pub use issue::{Issue, Report, Resolution, issues};
 pub use maintenance::{Expectation, Rejected, Window, maintenance};
 pub use published::{badge, summary};
 pub use time::{Instant, instant};
-pub use versions::versions;
+pub use versions::{unreadable_header, versions};
 
 /// Returns a text for one line of a terminal: escaped, shortened, in code marks.
 pub(crate) fn quoted(text: &str) -> String {

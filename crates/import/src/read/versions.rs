@@ -7,12 +7,30 @@ use std::sync::Arc;
 const COLUMNS: [&str; 9] =
     ["commit", "commit_time", "slug", "url", "status", "code", "responseTime", "lastUpdated", "startTime"];
 
+/// Without these a line tells nothing.
+const NEEDED: [&str; 4] = ["slug", "status", "code", "lastUpdated"];
+
+fn columns(line: &str) -> impl Iterator<Item = &str> {
+    line.trim_start_matches('\u{feff}').split('\t')
+}
+
+/// Returns why none of the lines can be read, if the first one does not name the columns.
+pub fn unreadable_header(text: &str) -> Option<String> {
+    let header: Vec<&str> = text.lines().next().map_or_else(Vec::new, |line| columns(line).collect());
+    let missing = NEEDED.iter().find(|name| !header.contains(*name))?;
+    let seen = match header.join("\t") {
+        empty if empty.trim().is_empty() => String::new(),
+        line => format!(" in {}", quoted(&line)),
+    };
+    Some(format!("no column `{missing}`{seen}; expected a first line with {}, separated by tabs", COLUMNS.join(", ")))
+}
+
 /// Reads the lines in their order; reports those that cannot be read. The first line names the columns.
 pub fn versions(text: &str, file: &str, into: &mut Vec<Version>, problems: &mut Vec<Problem>) {
     let file: Arc<str> = file.into();
     let place = |line| Place { file: Arc::clone(&file), line };
     let mut lines = text.lines().zip(1..);
-    let header: Vec<&str> = lines.next().map_or_else(Vec::new, |(line, _)| line.split('\t').collect());
+    let header: Vec<&str> = lines.next().map_or_else(Vec::new, |(line, _)| columns(line).collect());
     let index: Vec<Option<usize>> = COLUMNS.iter().map(|name| header.iter().position(|h| h == name)).collect();
     for (name, column) in COLUMNS.iter().zip(&index) {
         if column.is_none() {
@@ -84,6 +102,28 @@ mod tests {
         check(&GOOD.replace("|up|", "|odd|"), "`odd` is no status");
         check(&GOOD.replace("|9|2026-01-01T00:00:00Z", "|9|later"), "`lastUpdated: later` is no time");
         check(&GOOD.replace("|shop|", "||"), "no slug");
+    }
+
+    #[test]
+    fn a_first_line_that_names_no_columns_is_said() {
+        let header = COLUMNS.join("\t");
+        assert_eq!(unreadable_header(&header), None);
+        assert_eq!(unreadable_header(&format!("\u{feff}{header}\r\n")), None);
+        let check = |text: &str, expected: &str| {
+            let found = unreadable_header(text).unwrap();
+            assert!(found.starts_with(expected), "{found}");
+            assert!(
+                found.ends_with(
+                    "expected a first line with commit, commit_time, slug, url, status, code, \
+                                     responseTime, lastUpdated, startTime, separated by tabs"
+                ),
+                "{found}"
+            );
+        };
+        check("", "no column `slug`; ");
+        check("\n\n", "no column `slug`; ");
+        check("foo\tbar\n", "no column `slug` in `foo\\tbar`; ");
+        check(&header.replace("status", "state"), "no column `status` in ");
     }
 
     #[test]
