@@ -9,7 +9,7 @@ pub use sites::{UpptimeSite, upptime_sites};
 use crate::{
     Config, Format, MAX_TARGETS,
     fields::wrong_type,
-    finding::{Report, quoted},
+    finding::{Place, Report, quoted},
     slug,
     yaml::{Node, Value},
 };
@@ -26,13 +26,20 @@ pub(crate) fn read(root: &Node, report: &mut Report) -> Option<Config> {
     let mut tally = Tally::default();
     keys::review_document(root, &mut tally, report);
     let sites: &[Node] = match root.entry("sites").map(|entry| &entry.value) {
-        None | Some(Node { value: Value::Null, .. }) => &[],
+        None => {
+            report.warning(Place::START, "no_sites", "there are no `sites`, so nothing is measured", EXAMPLE);
+            &[]
+        }
+        Some(Node { value: Value::Null, .. }) => &[],
         Some(Node { value: Value::List(items), .. }) => items,
         Some(node) => {
             wrong_type(node, "`sites`", "a list", "begin every site with `- `", report);
             return None;
         }
     };
+    if let (Some(entry), []) = (root.entry("sites"), sites) {
+        report.warning(entry.at, "no_sites", "`sites` is empty, so nothing is measured", EXAMPLE);
+    }
     if sites.len() > MAX_TARGETS {
         let message = format!("{} sites; {MAX_TARGETS} is the limit", sites.len());
         report.error(sites[MAX_TARGETS].at, "too_many_targets", message, "spread them over several installations");

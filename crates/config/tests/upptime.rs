@@ -49,6 +49,15 @@ fn a_site_has_upptimes_defaults() {
 }
 
 #[test]
+fn no_sites_at_all_are_said() {
+    for (text, at) in [("owner: a\nsites:\n", "2:1"), ("sites: []\n", "1:1"), ("owner: a\n", "1:1")] {
+        let config = config(text);
+        assert!(shown(&config.warnings).contains(&format!("{at} no_sites")), "{text}: {:?}", config.warnings);
+        assert_eq!(config.targets, []);
+    }
+}
+
+#[test]
 fn what_a_site_says_is_followed() {
     let target = target(&[
         "name: A",
