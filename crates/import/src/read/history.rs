@@ -69,8 +69,13 @@ pub fn history(text: &str, file: &str, problems: &mut Vec<Problem>) -> Option<(R
     fields.record(&place, problems).map(|record| (record, place(line)))
 }
 
+/// Returns a value, unless it is one of the words for none.
+fn written(field: Option<(&str, u64)>) -> Option<(&str, u64)> {
+    field.filter(|(text, _)| !matches!(*text, "" | "null" | "undefined" | "NaN"))
+}
+
 impl Fields<'_> {
-    /// Returns the record, if its status and its time can be read; reports everything else that cannot.
+    /// Returns the record, if its status, its code and its time can be read; reports everything else that cannot.
     pub(super) fn record(&self, place: &dyn Fn(u64) -> Place, problems: &mut Vec<Problem>) -> Option<Record> {
         let mut problem = |line, what| problems.push(Problem { at: place(line), what });
         for (field, key) in [(self.status, "status"), (self.last_updated, "lastUpdated")] {
@@ -92,16 +97,24 @@ impl Fields<'_> {
             }
             at
         });
-        let mut number = |field: Option<(&str, u64)>, key: &str| -> Option<u32> {
-            let (text, line) = field.filter(|(text, _)| !matches!(*text, "" | "null" | "undefined" | "NaN"))?;
-            let number = text.parse::<f64>().ok().filter(|n| (0.0..=f64::from(u32::MAX)).contains(n));
-            if number.is_none() {
-                problem(line, format!("`{key}: {text}` is no number; it counts as absent"));
-            }
+        let number = |text: &str, most: u32| {
+            let number = text.parse::<f64>().ok().filter(|n| (0.0..=f64::from(most)).contains(n));
             number.map(|n| n.round() as u32)
         };
-        let code = number(self.code, "code").and_then(|code| u16::try_from(code).ok());
-        let response_ms = number(self.response_time, "responseTime");
+        let code = written(self.code).map_or(Some(None), |(text, line)| {
+            let code = number(text, u16::MAX.into()).and_then(|code| u16::try_from(code).ok());
+            if code.is_none() {
+                problem(line, format!("{} is no code; the record is left out", quoted(text)));
+            }
+            code.map(Some)
+        });
+        let response_ms = written(self.response_time).and_then(|(text, line)| {
+            let ms = number(text, u32::MAX);
+            if ms.is_none() {
+                problem(line, format!("`responseTime: {text}` is no number; it counts as absent"));
+            }
+            ms
+        });
         let tracked_since = self.start_time.and_then(|(text, line)| {
             let since = time::instant(text);
             if since.is_none() && !text.is_empty() {
@@ -109,7 +122,7 @@ impl Fields<'_> {
             }
             since.map(|since| since.at)
         });
-        let (status, at) = (status?, at?);
+        let (status, at, code) = (status?, at?, code?);
         Some(Record {
             url: self.url.map_or_else(String::new, |(url, _)| url.to_owned()),
             status,
@@ -160,7 +173,9 @@ mod tests {
             }
         };
         check("code: 0", "code: null", true, &[]);
-        check("code: 0", "code: x", true, &["a.yml:3: `code: x` is no number"]);
+        check("code: 0", "code: x", false, &["a.yml:3: `x` is no code; the record is left out"]);
+        check("code: 0", "code: 99999", false, &["a.yml:3: `99999` is no code"]);
+        check("responseTime: 0", "responseTime: x", true, &["a.yml:4: `responseTime: x` is no number"]);
         check("status: down", "status: sideways", false, &["a.yml:2: `sideways` is no status"]);
         check("status: down\n", "", false, &["without `status`"]);
         check("lastUpdated: 2024-02-01T23:07:11.367Z", "lastUpdated: soon", false, &["a.yml:5: `lastUpdated: soon`"]);
