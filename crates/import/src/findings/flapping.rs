@@ -21,14 +21,14 @@ pub(super) fn flapping(history: &History) -> Vec<Finding> {
 
 /// Returns the failures with an "up" between any two: from down to degraded and back is one episode.
 fn episodes(history: &History) -> Vec<Failure> {
-    let mut list: Vec<Failure> = Vec::new();
-    for failure in failures(history) {
-        match list.last_mut() {
-            Some(last) if last.ended == Some(failure.began) => last.ended = failure.ended,
-            _ => list.push(failure),
+    let mut joined: Vec<Failure> = Vec::new();
+    for next in failures(history) {
+        match joined.last_mut() {
+            Some(last) if last.ended == Some(next.began) => last.ended = next.ended,
+            _ => joined.push(next),
         }
     }
-    list
+    joined
 }
 
 fn is_soon(earlier: Failure, later: Failure) -> bool {
@@ -44,7 +44,7 @@ fn finding(row: &[Failure]) -> Option<Finding> {
     let lengths: Vec<String> =
         closed.iter().map(|(began, ended)| grouped((ended.ms_since(*began) / SECOND).unsigned_abs())).collect();
     let peace = closed.windows(2).map(|pair| pair[1].0.ms_since(pair[0].1)).max().unwrap_or(0);
-    let open = row.last().filter(|failure| failure.ended.is_none());
+    let open = row.last().filter(|last| last.ended.is_none());
     let detail = format!(
         "{} episodes from {} to {}, of {} s; at most {} between them{}",
         closed.len(),
