@@ -1,41 +1,28 @@
 //! What holds for every sequence of rounds, whatever they show, from whomever, in whatever order they come.
 
+#[path = "laws/settings.rs"]
+mod settings;
+
 use dualwatch_core::{
     availability::{Past, Window},
     cause::Cause,
     diagnosis::{Conclusion, conclude},
     dual_stack,
     family::{Family, PerFamily},
-    health,
     history::{History, Record},
-    incident::{self, Effect, Incident, Kind},
+    incident::{Effect, Incident, Kind},
     round::{Round, Vantage},
     sample::{Phases, Sample},
     schedule::late_after_ms,
     spell::{PerTrack, Spell, Track},
-    target::Scheme,
     time::{MINUTE, SECOND, Timestamp},
     vantage::Standing,
-    watch::{Heard, Settings, State, Watch},
+    watch::{Heard, State, Watch},
 };
 use proptest::prelude::*;
+use settings::{BEGIN, URL, settings};
 
-const URL: &str = "https://service.example/";
 const VANTAGES: [&str; 3] = ["edge", "berlin", "tokyo"];
-const BEGIN: Timestamp = Timestamp::from_unix_ms(1_795_392_000_000);
-
-fn settings() -> Settings<'static> {
-    Settings {
-        url: URL,
-        own_vantage: "edge",
-        interval_s: 60,
-        confirm: health::Policy::default(),
-        // Short enough for all of it to happen in a hundred rounds.
-        incidents: incident::Policy { relapse_within_ms: 15 * MINUTE, flapping_from: 3, calm_ms: 8 * MINUTE },
-        scheme: Scheme::Https,
-        windows: &[],
-    }
-}
 
 /// `g`ood, `s`low, `r`efused, `t`imeout, blind `?`, `n`ot offered.
 fn sample(letter: char) -> Sample {

@@ -2,26 +2,24 @@
 
 #[path = "detection/generator.rs"]
 mod generator;
+#[path = "laws/settings.rs"]
+mod settings;
 
 use dualwatch_core::{
     bytes::Unreadable,
     cause::Cause,
     dual_stack,
     family::{Family, PerFamily},
-    health, incident,
     maintenance::{Expected, Window},
     round::{Round, Vantage},
     sample::{Certificate, Phases, Sample},
-    target::Scheme,
     time::{DAY, MINUTE, SECOND, Timestamp},
     vantage::Standing,
     watch::{Settings, State, Watch},
 };
 use generator::World;
 use proptest::prelude::*;
-
-const URL: &str = "https://service.example/";
-const BEGIN: Timestamp = Timestamp::from_unix_ms(1_795_392_000_000);
+use settings::{BEGIN, URL, settings};
 
 fn stored(state: &State) -> Vec<u8> {
     state.to_bytes(serde_json::to_vec).expect("what is rare is JSON")
@@ -59,15 +57,8 @@ impl Target {
             families: PerFamily { ipv4: true, ipv6: true },
             expected: Expected::Down,
         };
-        let settings = Settings {
-            url: URL,
-            own_vantage: "edge",
-            interval_s: 60,
-            confirm: health::Policy::default(),
-            incidents: incident::Policy { relapse_within_ms: 15 * MINUTE, flapping_from: 3, calm_ms: 8 * MINUTE },
-            scheme: Scheme::Https,
-            windows: if letter == 'w' { std::slice::from_ref(&window) } else { &[] },
-        };
+        let windows = if letter == 'w' { std::slice::from_ref(&window) } else { &[] };
+        let settings = Settings { windows, ..settings() };
         for _ in 0..n {
             self.at = self.at + gap_s * SECOND;
             let round = self.round(letter);
