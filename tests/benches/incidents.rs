@@ -18,7 +18,7 @@ use dualwatch_core::{
     round::Round,
     schedule::late_after_ms,
     spell::{Facts, Track},
-    target::Scheme,
+    target::{Confirmation, Scheme},
     time::{DAY, MINUTE, Timestamp},
     watch::{self, Settings, Watch},
 };
@@ -50,7 +50,7 @@ struct State {
 
 /// Takes one round through the health of the families and the incidents; returns how many effects are requested.
 fn step(state: &mut State, round: &Round) -> usize {
-    state.health = health::step_round(state.health, state.last_at, year::INTERVAL_S, round, &health::Policy::default());
+    state.health = health::step_round(state.health, state.last_at, year::INTERVAL_S, round, &Confirmation::default());
     state.last_at = Some(round.started_at);
     let families = PerFamily::from_fn(|family| Seen {
         health: *state.health.get(family),
@@ -105,7 +105,7 @@ fn main() {
         url: year::URL,
         own_vantage: "edge",
         interval_s: year::INTERVAL_S,
-        confirm: health::Policy::default(),
+        confirm: Confirmation::default(),
         incidents: incident::Policy::default(),
         scheme: Scheme::Https,
         windows: &[],

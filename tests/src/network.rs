@@ -8,7 +8,7 @@ use crate::{
 };
 use dualwatch_core::{
     family::{Family, PerFamily},
-    health,
+    target::Confirmation,
 };
 use dualwatch_prober::{Prober, native::Tokio};
 use dualwatch_simnet::world::SETTING;
@@ -171,7 +171,7 @@ fn natively(config: &str) -> BTreeMap<String, Value> {
 
 /// The worker's rounds, so many that a failure is confirmed, and what it publishes after them.
 fn at_the_edge(config: &str, targets: &[&str]) -> (BTreeMap<String, Vec<Value>>, Published) {
-    let n_rounds = health::Policy::default().failures_to_confirm as usize;
+    let n_rounds = Confirmation::default().failures_to_confirm as usize;
     let data = tempfile::tempdir().expect("a folder");
     let worker = Worker::start(data.path());
     worker.accept(config);

@@ -22,8 +22,7 @@ use crate::{
 };
 use dualwatch_core::{
     delivery::Channel,
-    health,
-    target::{BrowserEndpoints, Host, Policy, Slo, Target},
+    target::{BrowserEndpoints, Confirmation, Host, Policy, Slo, Target},
 };
 
 pub(crate) const EXAMPLE: &str = "begin with `targets:`, then on a line of its own `  - url: https://example.com/`";
@@ -63,7 +62,7 @@ pub(crate) fn read(root: &Node, files: Files<'_>, report: &mut Report) -> Option
     };
     let self_test =
         document.get("self_test").map_or_else(BrowserEndpoints::default, |node| target::origins(node, report));
-    let confirm = health::Policy::default();
+    let confirm = Confirmation::default();
     let inherited = Inherited {
         allow_private,
         slo: document.get("slo").and_then(|node| goals::slo(node, report)),
@@ -85,7 +84,7 @@ pub(crate) fn read(root: &Node, files: Files<'_>, report: &mut Report) -> Option
 struct Inherited {
     allow_private: bool,
     slo: Option<Slo>,
-    confirm: health::Policy,
+    confirm: Confirmation,
     channels: Vec<Channel>,
 }
 

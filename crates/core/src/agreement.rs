@@ -3,10 +3,10 @@
 use crate::{
     cause::{Cause, Phase},
     diagnosis::{Conclusion, conclude},
-    dual_stack::{self, DualStack},
+    dual_stack,
     family::{Family, PerFamily},
     health::Health,
-    round::Round,
+    round::{DualStack, Round},
     sample::Sample,
     schedule::{late_after_ms, speaks_for_ms},
     time::{DAY, Timestamp},
@@ -225,8 +225,7 @@ const fn gravity(health: &Health) -> u8 {
 mod tests {
     use super::*;
     use crate::{
-        dual_stack::DualStack,
-        round::Vantage,
+        round::{DualStack, Vantage},
         sample::Sample,
         time::{MINUTE, SECOND},
     };

@@ -6,10 +6,10 @@ mod ttl;
 
 use crate::{
     baseline::Phase,
+    bracket::Bracket,
     detection::{FindingChange, Kind},
     diagnosis::shows_target,
     family::{Family, PerFamily},
-    incident::Bound,
     round::Round,
     sample::{Outcome, Sample},
     time::{DAY, Timestamp},
@@ -30,7 +30,7 @@ const ROTATES_FROM: usize = 3;
 pub struct Change {
     pub family: Family,
     /// Seen as before last, seen as now first.
-    pub at: Bound,
+    pub at: Bracket,
     pub what: What,
 }
 
@@ -86,7 +86,7 @@ impl State {
             let looks = self.looks.get_mut(family);
             let at = round.started_at;
             let changes = looks.take(sample, at).into_iter().flatten();
-            let here = |(after, what)| Change { family, at: Bound { after: Some(after), by: at }, what };
+            let here = |(after, what)| Change { family, at: Bracket { after: Some(after), by: at }, what };
             self.changes.extend(changes.map(here));
             self.changes.extend(looks.take_ttl(sample, at).map(|(at, what)| Change { family, at, what }));
         }
@@ -133,7 +133,7 @@ impl State {
 
 impl Looks {
     /// Takes the TTL of a sample's addresses; returns how it changed, and when that was.
-    fn take_ttl(&mut self, sample: &Sample, at: Timestamp) -> Option<(Bound, What)> {
+    fn take_ttl(&mut self, sample: &Sample, at: Timestamp) -> Option<(Bracket, What)> {
         let seen_s = sample.evidence.ttl_s?;
         let known = match &mut self.ttl {
             Some(known) => known,
@@ -200,7 +200,11 @@ fn swap(slot: &mut Option<(Timestamp, String)>, seen: &str, at: Timestamp) -> Op
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{cause::Cause, dual_stack::DualStack, round::Vantage, time::MINUTE};
+    use crate::{
+        cause::Cause,
+        round::{DualStack, Vantage},
+        time::MINUTE,
+    };
 
     fn at(minute: i64) -> Timestamp {
         Timestamp::from_unix_ms(minute * MINUTE)
@@ -233,8 +237,8 @@ mod tests {
         let state = state(&["2001:db8::1 a", "2001:db8::1 a", "- a", "2001:db8::2 b"]);
         let changes = state.around(at(3), at(9));
         assert_eq!(changes.len(), 2);
-        assert_eq!(changes[0].at, Bound { after: Some(at(1)), by: at(3) });
-        assert_eq!(changes[1].at, Bound { after: Some(at(2)), by: at(3) });
+        assert_eq!(changes[0].at, Bracket { after: Some(at(1)), by: at(3) });
+        assert_eq!(changes[1].at, Bracket { after: Some(at(2)), by: at(3) });
         assert_eq!(changes[1].what, What::Server { before: "a".into(), after: "b".into() });
         assert!(state.around(at(3) + 2 * DAY, at(9) + 2 * DAY).is_empty(), "too long before");
     }

@@ -3,8 +3,8 @@
 use crate::{
     cause::Cause,
     diagnosis::{Conclusion, conclude},
-    dual_stack::DualStack,
     family::{Family, PerFamily},
+    round::DualStack,
     sample::{Outcome, Sample},
 };
 use serde::{Deserialize, Serialize};

@@ -3,23 +3,14 @@
 use crate::{
     cause::{Cause, Phase},
     family::{Family, PerFamily},
+    round::DualStack,
     sample::{Outcome, Sample},
 };
-use serde::{Deserialize, Serialize};
 
 /// RFC 8305 section 8: how long to wait for AAAA once A is there.
 pub const RESOLUTION_DELAY_MS: f64 = 50.0;
 /// RFC 8305 section 8: how long one attempt has before the next begins.
 pub const CONNECTION_ATTEMPT_DELAY_MS: f64 = 250.0;
-
-/// The family that a dual-stack client ends up on, and what it pays for the other one being there.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct DualStack {
-    /// `None`: such a client gets no answer, or that cannot be told.
-    pub family: Option<Family>,
-    /// Milliseconds beyond what a client of the best single family needs. `None` with `family`.
-    pub cost_ms: Option<f64>,
-}
 
 /// What a client finds when it tries one family.
 enum Path {

@@ -5,6 +5,7 @@ use crate::{
     family::PerFamily,
     round::Round,
     schedule::silence,
+    target::Confirmation,
     time::Timestamp,
 };
 use serde::{Deserialize, Serialize};
@@ -49,7 +50,7 @@ pub fn step_round(
     last_round_at: Option<Timestamp>,
     interval_s: u32,
     round: &Round,
-    policy: &Policy,
+    policy: &Confirmation,
 ) -> PerFamily<Health> {
     let now = round.started_at;
     let gap_from = last_round_at.filter(|last| silence(*last, now, interval_s).is_some());
@@ -62,22 +63,9 @@ pub fn step_round(
     })
 }
 
-/// How many rounds in a row confirm a change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Policy {
-    pub failures_to_confirm: u32,
-    pub successes_to_confirm: u32,
-}
-
 impl Default for Health {
     fn default() -> Self {
         Self::Unknown { since: None, down_since: None }
-    }
-}
-
-impl Default for Policy {
-    fn default() -> Self {
-        Self { failures_to_confirm: 2, successes_to_confirm: 2 }
     }
 }
 
@@ -105,7 +93,7 @@ impl Health {
 
     /// Returns the health after a round that began at `now`.
     #[must_use]
-    pub fn step(self, conclusion: Conclusion, policy: &Policy, now: Timestamp) -> Self {
+    pub fn step(self, conclusion: Conclusion, policy: &Confirmation, now: Timestamp) -> Self {
         match conclusion {
             Conclusion::Good { .. } => self.step_good(policy, now),
             Conclusion::Bad(_) => self.step_bad(policy, now),
@@ -131,7 +119,7 @@ impl Health {
         }
     }
 
-    fn step_good(self, policy: &Policy, now: Timestamp) -> Self {
+    fn step_good(self, policy: &Confirmation, now: Timestamp) -> Self {
         let recovering = |since, successes, down_since| {
             if successes >= policy.successes_to_confirm {
                 Self::Up { since }
@@ -149,7 +137,7 @@ impl Health {
         }
     }
 
-    fn step_bad(self, policy: &Policy, now: Timestamp) -> Self {
+    fn step_bad(self, policy: &Confirmation, now: Timestamp) -> Self {
         let suspect = |since, failures, up_since| {
             if failures >= policy.failures_to_confirm {
                 Self::Down { since }
@@ -171,7 +159,12 @@ impl Health {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{cause::Cause, dual_stack::DualStack, round::Vantage, sample::Sample, time::MINUTE};
+    use crate::{
+        cause::Cause,
+        round::{DualStack, Vantage},
+        sample::Sample,
+        time::MINUTE,
+    };
 
     /// Feeds one round a minute: `g`ood, `b`ad, blind `?`; expects one state letter each.
     fn check(rounds: &str, states: &str) -> Health {
@@ -184,7 +177,7 @@ mod tests {
                 'b' => Conclusion::Bad(Cause::TcpRefused),
                 _ => Conclusion::Blind(Cause::VantageNoFamily),
             };
-            health = health.step(conclusion, &Policy::default(), begin + i64::try_from(i).unwrap() * MINUTE);
+            health = health.step(conclusion, &Confirmation::default(), begin + i64::try_from(i).unwrap() * MINUTE);
             seen.push(health.code().chars().next().unwrap());
         }
         assert_eq!(seen, states, "{rounds}");
@@ -218,7 +211,7 @@ mod tests {
         };
         let begin = Timestamp::from_unix_ms(0);
         let health = PerFamily { ipv4: Health::Up { since: begin }, ipv6: Health::Down { since: begin } };
-        let step = |at| step_round(health, Some(begin), 60, &round(at), &Policy::default());
+        let step = |at| step_round(health, Some(begin), 60, &round(at), &Confirmation::default());
         assert_eq!(step(3 * MINUTE), health);
         let now = Timestamp::from_unix_ms(3 * MINUTE + 1);
         let after = step(3 * MINUTE + 1);

@@ -6,7 +6,7 @@
 //! use dualwatch_core::{
 //!     availability::{Past, Period},
 //!     diagnosis::Conclusion,
-//!     dual_stack::DualStack,
+//!     round::DualStack,
 //!     family::{Family, PerFamily},
 //!     history::{History, Record},
 //!     sample::Phases,

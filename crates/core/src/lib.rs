@@ -7,7 +7,12 @@
 //!
 //! ```
 //! use dualwatch_core::{
-//!     cause::Cause, diagnosis, health::{Health, Policy}, sample::Sample, time::Timestamp,
+//!     cause::Cause,
+//!     diagnosis,
+//!     health::Health,
+//!     sample::Sample,
+//!     target::Confirmation,
+//!     time::Timestamp,
 //!     vantage::{Nearby, Standing},
 //! };
 //!
@@ -20,7 +25,7 @@
 //! // so the target is not accused: its health is unknown, never down.
 //! let now = Timestamp::from_unix_ms(1_700_000_000_000);
 //! let health = Health::default();
-//! let step = health.step(diagnosis::conclude(&settled), &Policy::default(), now);
+//! let step = health.step(diagnosis::conclude(&settled), &Confirmation::default(), now);
 //! assert!(matches!(step, Health::Unknown { .. }));
 //! ```
 
@@ -44,6 +49,7 @@ pub mod family;
 pub mod grouping;
 pub mod health;
 pub mod history;
+pub mod hurry;
 pub mod incident;
 pub mod maintenance;
 pub mod report;

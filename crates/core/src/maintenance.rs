@@ -18,8 +18,10 @@
 //!
 //! ```
 //! use dualwatch_core::{
-//!     family::{Family, PerFamily}, maintenance::{Expected, Window, cover, excused_until},
-//!     spell::{Cover, State}, time::{HOUR, MINUTE, Timestamp},
+//!     family::{Family, PerFamily},
+//!     maintenance::{Expected, Window, cover, excused_until},
+//!     spell::{Cover, State},
+//!     time::{HOUR, MINUTE, Timestamp},
 //! };
 //!
 //! let two_o_clock = Timestamp::from_unix_ms(1_795_399_200_000);

@@ -1,9 +1,13 @@
 //! All tries at one time: both families of one target from one vantage, measured together.
 
 use crate::{
-    controls::SilentControl, dual_stack::DualStack, family::PerFamily, sample::Sample, time::Timestamp,
+    controls::SilentControl,
+    family::{Family, PerFamily},
+    sample::Sample,
+    time::Timestamp,
     vantage::Standing,
 };
+use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Round {
@@ -22,4 +26,13 @@ pub struct Vantage {
     pub standing: PerFamily<Standing>,
     /// Controls that do not answer though others do.
     pub silent_controls: Vec<SilentControl>,
+}
+
+/// The family that a dual-stack client ends up on, and what it pays for the other one being there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct DualStack {
+    /// `None`: such a client gets no answer, or that cannot be told.
+    pub family: Option<Family>,
+    /// Milliseconds beyond what a client of the best single family needs. `None` with `family`.
+    pub cost_ms: Option<f64>,
 }

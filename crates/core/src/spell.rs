@@ -2,9 +2,8 @@
 
 use crate::{
     diagnosis::{Conclusion, conclude},
-    dual_stack::DualStack,
     family::{Family, PerFamily},
-    round::Round,
+    round::{DualStack, Round},
     sample::{Phases, Sample},
     time::Timestamp,
 };

@@ -1,5 +1,6 @@
 //! What is to be measured, and how: targets, expectations, controls, resolvers.
 
+mod confirmation;
 mod dns;
 mod expect;
 mod goals;
@@ -7,6 +8,7 @@ mod json;
 mod octets;
 mod request;
 
+pub use confirmation::Confirmation;
 pub use dns::{DNS_TYPES, DnsQuestion};
 pub use expect::{Expect, Expected, ExpectedFailure, HeaderExpectation, StatusRange};
 pub use goals::{Retention, Slo};
@@ -14,7 +16,7 @@ pub use json::{JsonExpectation, JsonPath, JsonScalar, JsonStep};
 pub use octets::Octets;
 pub use request::{Method, Request, RequestHeader};
 
-use crate::{family::PerFamily, health};
+use crate::family::PerFamily;
 use serde::{Deserialize, Serialize};
 use std::{
     fmt,
@@ -174,7 +176,7 @@ pub struct Target {
     pub slo: Option<Slo>,
     /// How many rounds in a row confirm that it is down, and that it is up again.
     #[serde(default)]
-    pub confirm: health::Policy,
+    pub confirm: Confirmation,
     /// The names of the channels that hear of its incidents; none: all of them.
     #[serde(default)]
     pub notify: Option<Vec<String>>,
@@ -195,7 +197,7 @@ impl Target {
             addresses: Vec::new(),
             browser: BrowserEndpoints::default(),
             slo: None,
-            confirm: health::Policy::default(),
+            confirm: Confirmation::default(),
             notify: None,
         }
     }

@@ -15,15 +15,16 @@ use crate::{
     family::{Family, PerFamily},
     health::{self, Health},
     history::{History, Record},
+    hurry::Hurry,
     incident::{
         self, Effect, Incident, Kind,
         step::{Observation, Seen},
     },
     maintenance::{Window, cover, covers, excused_until},
     round::Round,
-    schedule::{Hurry, late_after_ms},
+    schedule::late_after_ms,
     spell::Facts,
-    target::Scheme,
+    target::{Confirmation, Scheme},
     time::{DAY, Timestamp},
     vantage::{Nearby, Standing},
 };
@@ -47,7 +48,7 @@ pub struct Settings<'a> {
     /// The name of the vantage that decides where others are divided.
     pub own_vantage: &'a str,
     pub interval_s: u32,
-    pub confirm: health::Policy,
+    pub confirm: Confirmation,
     pub incidents: incident::Policy,
     pub scheme: Scheme,
     /// The maintenance windows around now, those of the last day included.

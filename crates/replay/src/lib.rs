@@ -14,9 +14,9 @@ pub use target::{Arrivals, Event, TargetReplay};
 use dualwatch_config::Config;
 use dualwatch_core::{
     grouping::{self, Group},
-    health, incident,
+    incident,
     round::Round,
-    target::{Scheme, Slo, Target},
+    target::{Confirmation, Scheme, Slo, Target},
 };
 use dualwatch_wire::v1;
 use std::collections::BTreeSet;
@@ -24,7 +24,7 @@ use std::collections::BTreeSet;
 /// What is assumed of every target: how failures are confirmed, and when an incident relapses.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Policy {
-    pub confirm: health::Policy,
+    pub confirm: Confirmation,
     pub incidents: incident::Policy,
 }
 
@@ -37,7 +37,7 @@ pub struct Known {
     pub interval_s: Option<u32>,
     pub scheme: Option<Scheme>,
     /// `None`: as the policy says.
-    pub confirm: Option<health::Policy>,
+    pub confirm: Option<Confirmation>,
     pub slo: Option<Slo>,
 }
 

@@ -38,9 +38,10 @@ pub use timeline::Delivery;
 use data_encoding::HEXLOWER;
 use dualwatch_core::{
     family::PerFamily,
-    health, incident,
+    incident,
     maintenance::{Expected, Window},
     sample::Certificate,
+    target::Confirmation,
     time::{SECOND, Timestamp},
     vantage::Standing,
 };
@@ -83,7 +84,7 @@ pub struct Scenario {
     pub line: usize,
     pub target: String,
     pub interval_s: u32,
-    pub confirm: health::Policy,
+    pub confirm: Confirmation,
     pub incidents: incident::Policy,
     pub vantages: Vec<Vantage>,
     pub maintenance: Vec<Window>,
@@ -190,7 +191,7 @@ fn scenario(
         flapping_from: table.flapping_from.unwrap_or(default.flapping_from),
         calm_ms: length(&table.calm, default.calm_ms)?,
     };
-    let confirm = table.confirm.map_or_else(health::Policy::default, |c| health::Policy {
+    let confirm = table.confirm.map_or_else(Confirmation::default, |c| Confirmation {
         failures_to_confirm: c.failures,
         successes_to_confirm: c.successes,
     });

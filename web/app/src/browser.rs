@@ -1,7 +1,12 @@
 //! What the visitor's browser found: at targets, at our own endpoints, and of its own addresses.
 
 use crate::route::{PerRoute, Route};
-use dualwatch_core::{cause::Cause, family::Family, family::PerFamily, time::Timestamp, verdict::PageControl};
+use dualwatch_core::{
+    cause::Cause,
+    family::{Family, PerFamily},
+    time::Timestamp,
+    verdict::PageControl,
+};
 use std::{collections::BTreeMap, net::IpAddr};
 
 /// What the browser found at one URL.

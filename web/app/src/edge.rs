@@ -99,7 +99,7 @@ fn of_dual_stack(target: &TargetStatus) -> EdgeSide {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use dualwatch_core::{dual_stack::DualStack, time::MINUTE};
+    use dualwatch_core::{round::DualStack, time::MINUTE};
 
     const NOW: Timestamp = Timestamp::from_unix_ms(1_795_428_711_000);
 

@@ -2,9 +2,9 @@
 
 use dualwatch_core::{
     cause::Cause,
-    dual_stack::DualStack,
     family::Family,
     incident::{self, CauseSpan, Ending, Exhibit, Impact, IncidentId},
+    round::DualStack,
     sample::Evidence,
     target::BrowserEndpoints,
     time::{MINUTE, SECOND, Timestamp},

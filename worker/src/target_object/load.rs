@@ -6,10 +6,10 @@
 use super::{Plan, TargetObject, parse, read_plan, store::Progress, windows_between};
 use crate::{dial, reply};
 use dualwatch_core::{
-    health,
     incident::{self, Ending, step::abandon},
     schedule::late_after_ms,
     spell::{PerTrack, Track},
+    target::Confirmation,
     time::{DAY, Timestamp},
     watch::{self, Settings, Watch},
 };
@@ -80,7 +80,7 @@ impl TargetObject {
         }
         let target = &plan.target;
         let (url, windows) = (target.url(), windows_between(plan, from - DAY, to + DAY));
-        let confirm = pace.confirm.map(|n| health::Policy { failures_to_confirm: n, successes_to_confirm: n });
+        let confirm = pace.confirm.map(|n| Confirmation { failures_to_confirm: n, successes_to_confirm: n });
         let settings = Settings {
             url: &url,
             own_vantage: &loading.own_vantage,

@@ -5,8 +5,9 @@ use super::Measured;
 use dualwatch_core::{
     family::PerFamily,
     health::{Health, step_round},
+    hurry::Hurry,
     round::Round,
-    schedule::{Hurry, due_after_round, first_due},
+    schedule::{due_after_round, first_due},
     target::{Policy, Resolver, Target},
     time::{SECOND, Timestamp},
 };

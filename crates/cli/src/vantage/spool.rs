@@ -231,7 +231,11 @@ fn remove(path: &Path) -> io::Result<()> {
 mod tests {
     use super::*;
     use dualwatch_core::{
-        cause::Cause, dual_stack::DualStack, family::PerFamily, round, sample::Sample, time::Timestamp,
+        cause::Cause,
+        family::PerFamily,
+        round::{self, DualStack},
+        sample::Sample,
+        time::Timestamp,
     };
 
     const BOUND: u64 = 1024 * 1024;

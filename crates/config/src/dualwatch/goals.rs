@@ -5,10 +5,7 @@ use crate::{
     finding::{Place, Report, quoted},
     yaml::{Node, Value},
 };
-use dualwatch_core::{
-    health,
-    target::{Retention, Slo},
-};
+use dualwatch_core::target::{Confirmation, Retention, Slo};
 
 /// More rounds than this only delay what everybody sees.
 const CONFIRM: std::ops::RangeInclusive<u32> = 1..=10;
@@ -54,7 +51,7 @@ fn parts_per_million(percent: &str) -> Option<u32> {
 }
 
 /// Reads how many rounds in a row confirm a change; what is left out comes from `default`.
-pub(super) fn confirm(node: &Node, default: health::Policy, report: &mut Report) -> health::Policy {
+pub(super) fn confirm(node: &Node, default: Confirmation, report: &mut Report) -> Confirmation {
     let Some(fields) = Fields::read(node, "`confirm`", &["failures", "successes"], report) else { return default };
     let mut rounds = |key: &str, default: u32| {
         let Some(node) = fields.get(key) else { return default };
@@ -74,7 +71,7 @@ pub(super) fn confirm(node: &Node, default: health::Policy, report: &mut Report)
             }
         }
     };
-    health::Policy {
+    Confirmation {
         failures_to_confirm: rounds("failures", default.failures_to_confirm),
         successes_to_confirm: rounds("successes", default.successes_to_confirm),
     }

@@ -14,8 +14,7 @@ use crate::{
 };
 use dualwatch_core::{
     family::{Family, PerFamily},
-    health,
-    target::{Endpoint, Expect, Expected, Host, Method, StatusRange, Target},
+    target::{Confirmation, Endpoint, Expect, Expected, Host, Method, StatusRange, Target},
 };
 use std::collections::HashMap;
 
@@ -79,7 +78,7 @@ pub(super) fn read(node: &Node, tally: &mut Tally, report: &mut Report) -> Optio
         browser: browser::of_endpoint(&endpoint),
         endpoint,
         slo: None,
-        confirm: health::Policy::default(),
+        confirm: Confirmation::default(),
         notify: None,
     };
     Some((target, slug_at))

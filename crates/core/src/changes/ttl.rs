@@ -5,8 +5,8 @@
 //! for longer than a cache can count down from them come from one that was lowered.
 
 use crate::{
+    bracket::Bracket,
     bytes::{Reader, Unreadable, Writer},
-    incident::Bound,
     time::Timestamp,
 };
 use serde::{Deserialize, Serialize};
@@ -34,7 +34,7 @@ pub struct Ttl {
 /// Answers in a row of half the zone's TTL and less, from the first that is not the one before, counted down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Low {
-    began: Bound,
+    began: Bracket,
     rounds: u16,
     highest_s: u32,
 }
@@ -42,7 +42,7 @@ struct Low {
 /// A TTL that is not as it was, in seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Changed {
-    pub at: Bound,
+    pub at: Bracket,
     pub before_s: u32,
     pub after_s: u32,
 }
@@ -97,7 +97,7 @@ impl Ttl {
         if is_change || !is_settled {
             self.learned_at = at;
         }
-        is_change.then_some(Changed { at: Bound { after: Some(self.heard_at), by: at }, before_s, after_s: seen_s })
+        is_change.then_some(Changed { at: Bracket { after: Some(self.heard_at), by: at }, before_s, after_s: seen_s })
     }
 
     fn fall(&mut self, seen_s: u32, at: Timestamp) -> Option<Changed> {
@@ -108,7 +108,7 @@ impl Ttl {
         if self.low.is_none() && self.is_counted_down(seen_s, at) {
             return None;
         }
-        let began = Bound { after: Some(self.heard_at), by: at };
+        let began = Bracket { after: Some(self.heard_at), by: at };
         let mut low = self.low.unwrap_or(Low { began, rounds: 0, highest_s: 0 });
         low.rounds = low.rounds.saturating_add(1);
         low.highest_s = low.highest_s.max(seen_s);

@@ -5,9 +5,9 @@ use crate::{
     availability::{Past, Times, Window},
     cause::Cause,
     diagnosis::Conclusion,
-    dual_stack::DualStack,
     family::{Family, PerFamily},
     rollup::series,
+    round::DualStack,
     time::{DAY, HOUR, MINUTE, SECOND},
 };
 use proptest::prelude::*;

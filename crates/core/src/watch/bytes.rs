@@ -6,8 +6,8 @@ use crate::{
     changes,
     detection::{Detection, Finding},
     family::PerFamily,
+    hurry::Hurry,
     incident::{self, CauseSpan, Impact, Incident, Track},
-    schedule::Hurry,
     time::Timestamp,
 };
 use serde::{Deserialize, Serialize};

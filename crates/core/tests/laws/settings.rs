@@ -1,8 +1,8 @@
 //! A service that is watched from `edge`, and often enough something happens.
 
 use dualwatch_core::{
-    health, incident,
-    target::Scheme,
+    incident,
+    target::{Confirmation, Scheme},
     time::{MINUTE, Timestamp},
     watch::Settings,
 };
@@ -15,7 +15,7 @@ pub fn settings() -> Settings<'static> {
         url: URL,
         own_vantage: "edge",
         interval_s: 60,
-        confirm: health::Policy::default(),
+        confirm: Confirmation::default(),
         // Short enough for all of it to happen in a hundred rounds.
         incidents: incident::Policy { relapse_within_ms: 15 * MINUTE, flapping_from: 3, calm_ms: 8 * MINUTE },
         scheme: Scheme::Https,

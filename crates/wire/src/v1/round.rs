@@ -4,9 +4,8 @@ use crate::time::rfc3339;
 use dualwatch_core::{
     cause::Cause,
     controls,
-    dual_stack::DualStack,
     family::{Family, PerFamily},
-    round,
+    round::{self, DualStack},
     sample::{self, Evidence, Outcome, Phases},
     time::Timestamp,
     vantage::Standing,
