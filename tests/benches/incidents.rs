@@ -5,21 +5,27 @@
 //! round's JSON, which every host does with every round, in this run, on this core.
 
 use dualwatch_core::{
-    agreement::WellBefore,
-    availability::{Past, Period, Window},
-    family::PerFamily,
-    health::{self, Health},
-    history::{History, Record},
-    incident::{
+    judge::{
+        agreement::WellBefore,
+        health::{self, Health},
+        schedule::late_after_ms,
+    },
+    measure::{
+        family::PerFamily,
+        round::Round,
+        target::{Confirmation, Scheme},
+        time::{DAY, MINUTE, Timestamp},
+    },
+    remember::{
+        availability::{Past, Period, Window},
+        history::{History, Record},
+        rollup::{Rollup, bucket::Size},
+        spell::{Facts, Track},
+    },
+    respond::incident::{
         self,
         step::{Observation, Seen},
     },
-    rollup::{Rollup, bucket::Size},
-    round::Round,
-    schedule::late_after_ms,
-    spell::{Facts, Track},
-    target::{Confirmation, Scheme},
-    time::{DAY, MINUTE, Timestamp},
     watch::{self, Settings, Watch},
 };
 use dualwatch_tests::{

@@ -3,13 +3,15 @@
 
 use crate::worker::VANTAGE_TOKEN;
 use dualwatch_core::{
-    cause::Cause,
-    dual_stack,
-    family::PerFamily,
-    round::{self, Vantage},
-    sample::{Phases, Sample},
-    time::{SECOND, Timestamp},
-    vantage::Standing,
+    judge::dual_stack,
+    measure::{
+        cause::Cause,
+        family::PerFamily,
+        round::{self, Vantage},
+        sample::{Phases, Sample},
+        time::{SECOND, Timestamp},
+        vantage::Standing,
+    },
 };
 use dualwatch_wire::{
     signature::{self, ID_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER},

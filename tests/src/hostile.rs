@@ -6,7 +6,7 @@ use crate::{
     usage::{self, Memory},
     worker::Worker,
 };
-use dualwatch_core::{family::Family, sample::Outcome, time::Timestamp};
+use dualwatch_core::measure::{family::Family, sample::Outcome, time::Timestamp};
 use dualwatch_simnet::{
     Behaviour, Lab, Script, Service,
     script::Name,

@@ -1,17 +1,18 @@
 //! What is kept of a target, in a real `SQLite` file, as a host keeps it: rounds, state, roll-ups and spells.
 
 use dualwatch_core::{
-    availability::Window,
-    history::{History, Record},
-    retention::Retention,
-    rollup::{
-        Rollup,
-        bucket::{Bucket, Size},
-        series,
+    measure::{round::Round, time::Timestamp},
+    remember::{
+        availability::Window,
+        history::{History, Record},
+        retention::Retention,
+        rollup::{
+            Rollup,
+            bucket::{Bucket, Size},
+            series,
+        },
+        spell::{Spell, State, Track},
     },
-    round::Round,
-    spell::{Spell, State, Track},
-    time::Timestamp,
 };
 use rusqlite::{Connection, Result, params};
 use std::path::Path;

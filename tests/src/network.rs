@@ -6,7 +6,7 @@ use crate::{
     table::NetworkRow,
     worker::{Worker, eventually},
 };
-use dualwatch_core::{
+use dualwatch_core::measure::{
     family::{Family, PerFamily},
     target::Confirmation,
 };

@@ -5,7 +5,7 @@ use crate::{
     table::NetworkRow,
     worker::{Worker, eventually},
 };
-use dualwatch_core::{
+use dualwatch_core::measure::{
     cause::Cause,
     family::{Family, PerFamily},
     vantage::Standing,

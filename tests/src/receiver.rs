@@ -10,7 +10,7 @@
 //! assert!(receiver.received().iter().all(|delivery| delivery.refusal.is_none()));
 //! ```
 
-use dualwatch_core::time::Timestamp;
+use dualwatch_core::measure::time::Timestamp;
 use dualwatch_wire::{
     signature::Refusal,
     webhook::{self, Secret},

@@ -11,12 +11,16 @@
 //! Lines that are compared are compared whole and in order.
 
 use dualwatch_core::{
-    changes::What,
-    family::{Family, PerFamily},
-    incident::{Amendment, Bound, Effect, Ending, Impact, Incident, Kind},
-    report::{Context, Report},
-    spell::Track,
-    time::Timestamp,
+    measure::{
+        family::{Family, PerFamily},
+        time::Timestamp,
+    },
+    notice::changes::What,
+    remember::spell::Track,
+    respond::{
+        incident::{Amendment, Bound, Effect, Ending, Impact, Incident, Kind},
+        report::{Context, Report},
+    },
 };
 use dualwatch_replay::{Arrivals, Event, Known, Policy, TargetReplay};
 use dualwatch_simnet::scenario::{Scenario, time_text};
@@ -205,7 +209,8 @@ fn incident_lines(lines: &mut Vec<String>, incident: &Incident, replay: &TargetR
     if let Some(lasted) = incident.duration() {
         let _ = write!(line, " lasted {}..{}", seconds(lasted.min), lasted.max.map_or("?".to_owned(), seconds));
     }
-    let is_withdrawn = |o: &dualwatch_core::incident::Outage| o.ended.is_some_and(|(_, e)| e == Ending::Withdrawn);
+    let is_withdrawn =
+        |o: &dualwatch_core::respond::incident::Outage| o.ended.is_some_and(|(_, e)| e == Ending::Withdrawn);
     for (applies, word) in [
         (incident.episodes != 1, format!("episodes {}", incident.episodes)),
         (incident.flapping, "flapping".to_owned()),

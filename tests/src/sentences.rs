@@ -1,6 +1,6 @@
 //! What the sentence on a sample must be, whatever happened: something that a person understands at once.
 
-use dualwatch_core::{
+use dualwatch_core::measure::{
     cause::{Cause, Phase},
     family::Family,
     sample::{Outcome, Sample},

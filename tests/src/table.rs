@@ -1,6 +1,6 @@
 //! `causes.toml`: a row per behaviour of the lab, with the cause and the evidence that it must lead to.
 
-use dualwatch_core::family::Family;
+use dualwatch_core::measure::family::Family;
 use dualwatch_simnet::{
     Lab,
     script::{Behaviour, Name, Script, Service},

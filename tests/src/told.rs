@@ -5,7 +5,7 @@ use crate::{
     receiver::Receiver,
     worker::Worker,
 };
-use dualwatch_core::family::Family;
+use dualwatch_core::measure::family::Family;
 use dualwatch_simnet::{
     Lab,
     script::{Script as LabScript, Service},

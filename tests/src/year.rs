@@ -1,13 +1,15 @@
 //! A year in the life of one target: a round a minute over both families, with outages whose times are known.
 
 use dualwatch_core::{
-    cause::Cause,
-    dual_stack,
-    family::PerFamily,
-    round::{Round, Vantage},
-    sample::{Certificate, Evidence, Phases, Sample},
-    time::{DAY, HOUR, MINUTE, SECOND, Timestamp},
-    vantage::Standing,
+    judge::dual_stack,
+    measure::{
+        cause::Cause,
+        family::PerFamily,
+        round::{Round, Vantage},
+        sample::{Certificate, Evidence, Phases, Sample},
+        time::{DAY, HOUR, MINUTE, SECOND, Timestamp},
+        vantage::Standing,
+    },
 };
 
 /// Midnight of 1 January 2026, UTC.

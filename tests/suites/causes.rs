@@ -1,6 +1,6 @@
 //! Every behaviour of the lab leads to exactly the cause and evidence of `causes.toml`, over both families.
 
-use dualwatch_core::{family::Family, round, vantage::Standing};
+use dualwatch_core::measure::{family::Family, round, vantage::Standing};
 use dualwatch_prober::{Prober, native::Tokio};
 use dualwatch_simnet::Lab;
 use dualwatch_tests::{sentences, table::Table};

@@ -1,10 +1,8 @@
 //! What the families show differently, row by row of `causes.toml`: found by the program, and published by the worker.
 
 use dualwatch_core::{
-    consistency::{Difference, differences},
-    family::Family,
-    round,
-    sample::Outcome,
+    judge::consistency::{Difference, differences},
+    measure::{family::Family, round, sample::Outcome},
 };
 use dualwatch_prober::{Prober, native::Tokio};
 use dualwatch_simnet::{

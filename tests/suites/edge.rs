@@ -1,6 +1,6 @@
 //! The worker on real workerd: rounds happen unattended, survive what may happen, and say what was measured.
 
-use dualwatch_core::{cause::Cause, family::Family, vantage::Standing};
+use dualwatch_core::measure::{cause::Cause, family::Family, vantage::Standing};
 use dualwatch_simnet::{
     Lab,
     script::{Name, Script, Service},

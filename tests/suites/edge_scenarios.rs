@@ -1,6 +1,6 @@
 //! The essential scenarios through the worker on workerd: the same rounds, loaded, lead to the same incidents.
 
-use dualwatch_core::time::DAY;
+use dualwatch_core::measure::time::DAY;
 use dualwatch_replay::{Arrivals, Known, Policy, TargetReplay};
 use dualwatch_simnet::scenario::Scenario;
 use dualwatch_tests::{

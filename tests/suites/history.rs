@@ -2,13 +2,17 @@
 //! is right.
 
 use dualwatch_core::{
-    availability::{Past, Period, Times, Window},
-    cause::Cause,
-    history::History,
-    rollup::bucket::Size,
-    schedule::late_after_ms,
-    spell::{Facts, Track},
-    time::{DAY, HOUR, MINUTE, Timestamp},
+    judge::schedule::late_after_ms,
+    measure::{
+        cause::Cause,
+        time::{DAY, HOUR, MINUTE, Timestamp},
+    },
+    remember::{
+        availability::{Past, Period, Times, Window},
+        history::History,
+        rollup::bucket::Size,
+        spell::{Facts, Track},
+    },
 };
 use dualwatch_tests::{
     kept::Kept,

@@ -1,6 +1,6 @@
 //! A vantage never blames a target for its own fault.
 
-use dualwatch_core::{
+use dualwatch_core::measure::{
     cause::Cause,
     family::Family,
     target::{Policy, Target},

@@ -1,6 +1,6 @@
 //! Incidents end to end on real workerd: who hears of them, in which order, and what else goes on meanwhile.
 
-use dualwatch_core::{incident::Ending, time::SECOND, watch::State};
+use dualwatch_core::{measure::time::SECOND, respond::incident::Ending, watch::State};
 use dualwatch_tests::{
     feed::{BOTH, Feed, Look, REFUSED, WELL},
     receiver::{Answer, Delivery, Receiver},
@@ -292,6 +292,6 @@ fn ended_by_configuration(worker: &Worker, slug: &str, n: usize) -> String {
 /// A time so many seconds from now, as the configuration has it.
 fn time_text(seconds: i64) -> String {
     let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_millis();
-    let now = dualwatch_core::time::Timestamp::from_unix_ms(i64::try_from(since_1970).expect("a time"));
+    let now = dualwatch_core::measure::time::Timestamp::from_unix_ms(i64::try_from(since_1970).expect("a time"));
     dualwatch_wire::time::format(now + seconds * SECOND)
 }

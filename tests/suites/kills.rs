@@ -4,7 +4,7 @@
 //! notices. workerd is killed at seeded moments, and starts again on the same folder. `DUALWATCH_TESTS_KILLS` says how
 //! often (50 where it is missing, which takes about a minute), `DUALWATCH_TESTS_SEED` when.
 
-use dualwatch_core::family::Family;
+use dualwatch_core::measure::family::Family;
 use dualwatch_tests::{
     feed::{BOTH, Feed, Look, REFUSED, SILENT, Script, VANTAGES, WELL},
     receiver::{Answer, Delivery, Receiver},

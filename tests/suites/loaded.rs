@@ -1,13 +1,17 @@
 //! Scenarios through the worker: loaded into real workerd, they come out as they do natively.
 
 use dualwatch_core::{
-    family::Family,
-    incident::Policy,
-    maintenance::{Expected, Window},
-    report::Context,
-    schedule::late_after_ms,
-    spell::{State, Track},
-    time::{DAY, HOUR, MINUTE, Timestamp},
+    judge::schedule::late_after_ms,
+    measure::{
+        family::Family,
+        time::{DAY, HOUR, MINUTE, Timestamp},
+    },
+    remember::spell::{State, Track},
+    respond::{
+        incident::Policy,
+        maintenance::{Expected, Window},
+        report::Context,
+    },
 };
 use dualwatch_replay::TargetReplay;
 use dualwatch_simnet::scenario::{BEGIN, Scenario};

@@ -4,10 +4,8 @@
 //! A suite of its own: it keeps the machine busy, and the rows on loopback are measured against the clock.
 
 use dualwatch_core::{
-    diagnosis::{Conclusion, conclude},
-    family::Family,
-    round,
-    vantage::Standing,
+    judge::diagnosis::{Conclusion, conclude},
+    measure::{family::Family, round, vantage::Standing},
 };
 use dualwatch_simnet::{words::World, world};
 use dualwatch_tests::{

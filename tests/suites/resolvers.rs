@@ -1,6 +1,6 @@
 //! Every misbehaving resolver and every answer of a name server of `causes.toml`: by the program, and by the worker.
 
-use dualwatch_core::family::Family;
+use dualwatch_core::measure::family::Family;
 use dualwatch_prober::{Prober, native::Tokio};
 use dualwatch_simnet::{
     Lab,

@@ -2,7 +2,7 @@
 //!
 //! `DUALWATCH_BLESS=1` writes what was found into the files, to be read before it is committed.
 
-use dualwatch_core::{incident::Kind, time::Timestamp};
+use dualwatch_core::{measure::time::Timestamp, respond::incident::Kind};
 use dualwatch_replay::{Event, TargetReplay};
 use dualwatch_simnet::scenario::Scenario;
 use dualwatch_tests::scenario::{difference, files, outcome, read, rewritten, run};

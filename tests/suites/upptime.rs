@@ -1,9 +1,8 @@
 //! Real configurations of Upptime, measured from a place that is offline: nobody is accused.
 
 use dualwatch_core::{
-    diagnosis::{Conclusion, conclude},
-    family::Family,
-    vantage::Standing,
+    judge::diagnosis::{Conclusion, conclude},
+    measure::{family::Family, vantage::Standing},
 };
 use dualwatch_prober::{Prober, native::Tokio};
 use dualwatch_tests::{namespace, worker::Worker, worker::eventually, worker::workspace};

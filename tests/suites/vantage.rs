@@ -1,11 +1,13 @@
 //! The program as a further vantage of the worker on real workerd: what it adds, and what its going away takes.
 
 use dualwatch_core::{
-    cause::Cause,
-    family::Family,
-    schedule::speaks_for_ms,
-    time::{MINUTE, SECOND, Timestamp},
-    vantage::Standing,
+    judge::schedule::speaks_for_ms,
+    measure::{
+        cause::Cause,
+        family::Family,
+        time::{MINUTE, SECOND, Timestamp},
+        vantage::Standing,
+    },
 };
 use dualwatch_simnet::{
     Lab,

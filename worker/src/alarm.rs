@@ -1,7 +1,7 @@
 //! The alarm of an object, which is its clock.
 
 use crate::dial;
-use dualwatch_core::time::Timestamp;
+use dualwatch_core::measure::time::Timestamp;
 use worker::{Result, ScheduledTime, Storage, js_sys::Date};
 
 /// Sets the alarm, to the next millisecond at the earliest.

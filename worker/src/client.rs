@@ -1,6 +1,6 @@
 //! Who asks: address, port and family of the peer, as far as the host tells.
 
-use dualwatch_core::family::Family;
+use dualwatch_core::measure::family::Family;
 use serde::Deserialize;
 use std::net::{IpAddr, SocketAddr};
 use worker::{Request, Result, js_sys::Reflect, wasm_bindgen::JsValue};

@@ -1,6 +1,6 @@
 //! Sockets of `cloudflare:sockets`, and the runtime's clock.
 
-use dualwatch_core::time::Timestamp;
+use dualwatch_core::measure::time::Timestamp;
 use dualwatch_prober::{
     Clock, Dial, DialError,
     texts::{self, When},

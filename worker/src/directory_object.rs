@@ -5,11 +5,13 @@ mod store;
 use crate::{alarm, call, dial, reply, target_object::Plan, vantage};
 use dualwatch_config::Finding;
 use dualwatch_core::{
-    grouping::{self, Group, Link},
-    report::Peer,
-    schedule::late_after_ms,
-    target::{Policy, Resolver, Target},
-    time::{DAY, SECOND, Timestamp},
+    judge::schedule::late_after_ms,
+    measure::{
+        target::{Policy, Resolver, Target},
+        time::{DAY, SECOND, Timestamp},
+    },
+    notice::grouping::{self, Group, Link},
+    respond::report::Peer,
 };
 use dualwatch_wire::{
     problem::{Located, Problem},

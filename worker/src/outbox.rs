@@ -12,9 +12,11 @@ mod store;
 
 use crate::dial;
 use dualwatch_core::{
-    delivery::{Channel, Entry, Outcome, State, admit, disable, due, hasten, next_due_at, step},
-    target::Policy,
-    time::{DAY, Timestamp},
+    measure::{
+        target::Policy,
+        time::{DAY, Timestamp},
+    },
+    respond::delivery::{Channel, Entry, Outcome, State, admit, disable, due, hasten, next_due_at, step},
 };
 use futures_util::future::join_all;
 use std::cell::Cell;

@@ -4,7 +4,7 @@ mod still;
 
 use crate::{call, dial, reply};
 use dualwatch_app::Assets;
-use dualwatch_core::target::BrowserEndpoints;
+use dualwatch_core::measure::target::BrowserEndpoints;
 use dualwatch_wire::{problem::Problem, v1::PageData};
 use serde::Deserialize;
 use std::{collections::BTreeSet, net::IpAddr};

@@ -1,7 +1,7 @@
 //! The public routes: which document answers which path.
 
 use crate::{auth, call, dial, page, probe, reply, vantage};
-use dualwatch_core::time::{DAY, Timestamp};
+use dualwatch_core::measure::time::{DAY, Timestamp};
 use dualwatch_wire::{problem::Problem, time, v1};
 use worker::{Env, Method, Request, Response, Result};
 

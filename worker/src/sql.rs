@@ -1,6 +1,6 @@
 //! What all stores in `SQLite` share: the tables, JSON in a column, and values of a raw row.
 
-use dualwatch_core::time::Timestamp;
+use dualwatch_core::measure::time::Timestamp;
 use serde::{Serialize, de::DeserializeOwned};
 use worker::{Error, Result, SqlStorage, SqlStorageValue};
 

@@ -15,12 +15,16 @@ use crate::{
     reply,
 };
 use dualwatch_core::{
-    delivery::Channel,
-    incident::{Ending, step::abandon},
-    maintenance::{Rule, Window},
-    schedule::{due_after_round, first_due},
-    target::{Policy, Target},
-    time::{DAY, SECOND, Timestamp},
+    judge::schedule::{due_after_round, first_due},
+    measure::{
+        target::{Policy, Target},
+        time::{DAY, SECOND, Timestamp},
+    },
+    respond::{
+        delivery::Channel,
+        incident::{Ending, step::abandon},
+        maintenance::{Rule, Window},
+    },
 };
 use dualwatch_prober::Prober;
 use ledger::Ledger;

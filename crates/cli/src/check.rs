@@ -6,7 +6,7 @@ mod print;
 use crate::{exit::Exit, out::Out};
 use anyhow::{Context, Result, anyhow};
 use clap::ValueEnum;
-use dualwatch_core::{
+use dualwatch_core::measure::{
     cause::Cause,
     family::{Family, PerFamily},
     round::Round,
@@ -47,7 +47,7 @@ pub struct Arguments {
     #[arg(long)]
     allow_private: bool,
     /// Give up after this many milliseconds.
-    #[arg(long, value_name = "MS", default_value_t = dualwatch_core::target::DEFAULT_TIMEOUT_MS,
+    #[arg(long, value_name = "MS", default_value_t = dualwatch_core::measure::target::DEFAULT_TIMEOUT_MS,
           value_parser = clap::value_parser!(u32).range(100..=60_000))]
     timeout: u32,
     /// The name of this vantage in the output; the host name if left out.

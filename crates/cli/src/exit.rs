@@ -1,9 +1,8 @@
 //! The exit codes that `dualwatch` promises.
 
 use dualwatch_core::{
-    diagnosis::{Conclusion, conclude},
-    family::Family,
-    round::Round,
+    judge::diagnosis::{Conclusion, conclude},
+    measure::{family::Family, round::Round},
 };
 use std::process::ExitCode;
 

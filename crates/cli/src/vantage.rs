@@ -17,7 +17,7 @@ pub mod worker;
 use crate::{exit::Exit, out::Out};
 use anyhow::{Context, Result, anyhow, ensure};
 use bell::Bell;
-use dualwatch_core::{round::Round, target::Resolver};
+use dualwatch_core::measure::{round::Round, target::Resolver};
 use dualwatch_wire::v1::vantage::is_name;
 use spool::Spool;
 use std::{

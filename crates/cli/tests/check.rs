@@ -1,6 +1,6 @@
 //! `dualwatch check` as people and scripts meet it: output, JSON, exit codes, against the lab on loopback.
 
-use dualwatch_core::family::Family;
+use dualwatch_core::measure::family::Family;
 use dualwatch_simnet::{
     Lab,
     script::{Name, Script, Service},

@@ -1,6 +1,6 @@
 //! What a browser can fetch to reach a target over one family, or over both.
 
-use dualwatch_core::target::{BrowserEndpoints, Endpoint, Host};
+use dualwatch_core::measure::target::{BrowserEndpoints, Endpoint, Host};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// Returns what the target's own URL allows: a page cannot choose the family of a name, so a name serves for both

@@ -21,8 +21,8 @@ use crate::{
     yaml::Node,
 };
 use dualwatch_core::{
-    delivery::Channel,
-    target::{BrowserEndpoints, Confirmation, Host, Policy, Slo, Target},
+    measure::target::{BrowserEndpoints, Confirmation, Host, Policy, Slo, Target},
+    respond::delivery::Channel,
 };
 
 pub(crate) const EXAMPLE: &str = "begin with `targets:`, then on a line of its own `  - url: https://example.com/`";

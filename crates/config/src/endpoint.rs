@@ -2,7 +2,7 @@
 
 use crate::finding::quoted;
 use base64::{Engine, prelude::BASE64_STANDARD};
-use dualwatch_core::target::{DnsQuestion, Endpoint, Host, Scheme};
+use dualwatch_core::measure::target::{DnsQuestion, Endpoint, Host, Scheme};
 use percent_encoding::percent_decode_str;
 use std::{fmt, net::Ipv6Addr};
 use url::Url;

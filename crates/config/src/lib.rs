@@ -17,9 +17,8 @@
 //! ```
 
 use dualwatch_core::{
-    delivery::Channel,
-    maintenance::Rule,
-    target::{BrowserEndpoints, Policy, Target},
+    measure::target::{BrowserEndpoints, Policy, Target},
+    respond::{delivery::Channel, maintenance::Rule},
 };
 use serde::Serialize;
 

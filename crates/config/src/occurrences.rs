@@ -2,8 +2,8 @@
 
 use crate::zone;
 use dualwatch_core::{
-    maintenance::{Every, Nth, Recurring, Rule, Weekday, When, Window},
-    time::{DAY, SECOND, Timestamp},
+    measure::time::{DAY, SECOND, Timestamp},
+    respond::maintenance::{Every, Nth, Recurring, Rule, Weekday, When, Window},
 };
 use jiff::{
     ToSpan as _,
@@ -38,7 +38,7 @@ impl std::error::Error for UnknownZone {}
 ///
 /// ```
 /// use dualwatch_config::{load, occurrences};
-/// use dualwatch_core::time::{DAY, Timestamp};
+/// use dualwatch_core::measure::time::{DAY, Timestamp};
 ///
 /// let text = "
 /// targets: [{ url: 'https://shop.example/' }]

@@ -1,6 +1,6 @@
 //! Whether an address or a host may be a destination at all.
 
-use dualwatch_core::{
+use dualwatch_core::measure::{
     address::{Scope, is_allowed, scope},
     target::Host,
 };

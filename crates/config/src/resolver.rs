@@ -4,7 +4,7 @@ use crate::{
     endpoint::{UrlError, parse_port, parse_url},
     finding::quoted,
 };
-use dualwatch_core::{
+use dualwatch_core::measure::{
     family::Family,
     target::{Host, Resolver, Scheme},
 };

@@ -13,7 +13,7 @@ use crate::{
     slug,
     yaml::{Node, Value},
 };
-use dualwatch_core::target::{BrowserEndpoints, Policy};
+use dualwatch_core::measure::target::{BrowserEndpoints, Policy};
 use keys::Tally;
 
 pub(crate) const EXAMPLE: &str = "begin with `sites:`, then on a line of its own `  - url: https://example.com`";

@@ -5,7 +5,7 @@ use crate::{
     finding::{Report, quoted},
     yaml::Node,
 };
-use dualwatch_core::time::Timestamp;
+use dualwatch_core::measure::time::Timestamp;
 use jiff::{
     Zoned,
     civil::{Date, DateTime},

@@ -1,7 +1,7 @@
 //! Good `dualwatch.yml` files become the targets and the policy that they describe.
 
 use dualwatch_config::{Config, Format, load, starter};
-use dualwatch_core::{
+use dualwatch_core::measure::{
     cause::Cause,
     family::PerFamily,
     target::{

@@ -2,9 +2,11 @@
 
 use dualwatch_config::{UnknownZone, occurrences, windows};
 use dualwatch_core::{
-    family::PerFamily,
-    maintenance::{Every, Expected, Nth, Recurring, Rule, Weekday, When},
-    time::{DAY, HOUR, Timestamp},
+    measure::{
+        family::PerFamily,
+        time::{DAY, HOUR, Timestamp},
+    },
+    respond::maintenance::{Every, Expected, Nth, Recurring, Rule, Weekday, When},
 };
 use proptest::prelude::*;
 

@@ -2,11 +2,15 @@
 
 use dualwatch_config::{Config, Finding, Severity, load};
 use dualwatch_core::{
-    delivery::{Channel, Means},
-    family::PerFamily,
-    maintenance::{Every, Expected, Nth, Recurring, Rule, Weekday, When},
-    target::{Retention, Slo},
-    time::{HOUR, Timestamp},
+    measure::{
+        family::PerFamily,
+        target::{Retention, Slo},
+        time::{HOUR, Timestamp},
+    },
+    respond::{
+        delivery::{Channel, Means},
+        maintenance::{Every, Expected, Nth, Recurring, Rule, Weekday, When},
+    },
 };
 
 /// Thirty-two bytes.

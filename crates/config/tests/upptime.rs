@@ -1,7 +1,7 @@
 //! A `.upptimerc.yml` is taken as it is, and warned about where it misleads its author.
 
 use dualwatch_config::{Config, Finding, Format, SKIPS_A_SITE, load};
-use dualwatch_core::target::{Expected, Method, Octets, Policy, Target};
+use dualwatch_core::measure::target::{Expected, Method, Octets, Policy, Target};
 
 fn config(text: &str) -> Config {
     load(text, ".upptimerc.yml", &|_| Err("no such file".to_owned()))

@@ -7,13 +7,8 @@
 //!
 //! ```
 //! use dualwatch_core::{
-//!     cause::Cause,
-//!     diagnosis,
-//!     health::Health,
-//!     sample::Sample,
-//!     target::Confirmation,
-//!     time::Timestamp,
-//!     vantage::{Nearby, Standing},
+//!     measure::{cause::Cause, sample::Sample, target::Confirmation, time::Timestamp, vantage::{Nearby, Standing}},
+//!     judge::{diagnosis, health::Health},
 //! };
 //!
 //! // IPv6 was silent, and this vantage could not reach its own IPv6 controls either:
@@ -29,38 +24,9 @@
 //! assert!(matches!(step, Health::Unknown { .. }));
 //! ```
 
-pub mod address;
-pub mod agreement;
-pub mod availability;
-pub mod baseline;
-pub mod bracket;
-pub mod bytes;
-pub mod cause;
-pub mod changes;
-pub mod clients;
-pub mod consistency;
-pub mod controls;
-pub mod delivery;
-pub mod detection;
-pub mod diagnosis;
-pub mod dual_stack;
-pub mod expectation;
-pub mod family;
-pub mod grouping;
-pub mod health;
-pub mod history;
-pub mod hurry;
-pub mod incident;
-pub mod maintenance;
-pub mod report;
-pub mod retention;
-pub mod rollup;
-pub mod round;
-pub mod sample;
-pub mod schedule;
-pub mod spell;
-pub mod target;
-pub mod time;
-pub mod vantage;
-pub mod verdict;
+pub mod judge;
+pub mod measure;
+pub mod notice;
+pub mod remember;
+pub mod respond;
 pub mod watch;

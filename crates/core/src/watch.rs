@@ -8,25 +8,35 @@ mod bytes;
 pub use bytes::Rare;
 
 use crate::{
-    agreement::{Agreement, Finding, agree},
-    changes,
-    detection::{Detection, FindingChange, Observed},
-    diagnosis::{Conclusion, conclude, settle},
-    family::{Family, PerFamily},
-    health::{self, Health},
-    history::{History, Record},
-    hurry::Hurry,
-    incident::{
-        self, Effect, Incident, Kind,
-        step::{Observation, Seen},
+    judge::{
+        agreement::{Agreement, Finding, agree},
+        diagnosis::{Conclusion, conclude, settle},
+        health::{self, Health},
+        hurry::Hurry,
+        schedule::late_after_ms,
     },
-    maintenance::{Window, cover, covers, excused_until},
-    round::Round,
-    schedule::late_after_ms,
-    spell::Facts,
-    target::{Confirmation, Scheme},
-    time::{DAY, Timestamp},
-    vantage::{Nearby, Standing},
+    measure::{
+        family::{Family, PerFamily},
+        round::Round,
+        target::{Confirmation, Scheme},
+        time::{DAY, Timestamp},
+        vantage::{Nearby, Standing},
+    },
+    notice::{
+        changes,
+        detection::{Detection, FindingChange, Observed},
+    },
+    remember::{
+        history::{History, Record},
+        spell::Facts,
+    },
+    respond::{
+        incident::{
+            self, Effect, Incident, Kind,
+            step::{Observation, Seen},
+        },
+        maintenance::{Window, cover, covers, excused_until},
+    },
 };
 use serde::{Deserialize, Serialize};
 

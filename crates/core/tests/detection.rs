@@ -4,12 +4,14 @@
 mod generator;
 
 use dualwatch_core::{
-    baseline::Phase,
-    detection::{Detection, Ending, Finding, FindingChange, Kind, Observed, Origin},
-    family::{Family, PerFamily},
-    sample::Sample,
-    target::Scheme,
-    time::{DAY, MINUTE, Timestamp},
+    measure::{
+        family::{Family, PerFamily},
+        sample::Sample,
+        target::Scheme,
+        time::{DAY, MINUTE, Timestamp},
+    },
+    notice::detection::{Detection, Ending, Finding, FindingChange, Kind, Observed, Origin},
+    remember::baseline::Phase,
 };
 use generator::World;
 

@@ -4,19 +4,25 @@
 mod settings;
 
 use dualwatch_core::{
-    availability::{Past, Window},
-    cause::Cause,
-    diagnosis::{Conclusion, conclude},
-    dual_stack,
-    family::{Family, PerFamily},
-    history::{History, Record},
-    incident::{Effect, Incident, Kind},
-    round::{Round, Vantage},
-    sample::{Phases, Sample},
-    schedule::late_after_ms,
-    spell::{PerTrack, Spell, Track},
-    time::{MINUTE, SECOND, Timestamp},
-    vantage::Standing,
+    judge::{
+        diagnosis::{Conclusion, conclude},
+        dual_stack,
+        schedule::late_after_ms,
+    },
+    measure::{
+        cause::Cause,
+        family::{Family, PerFamily},
+        round::{Round, Vantage},
+        sample::{Phases, Sample},
+        time::{MINUTE, SECOND, Timestamp},
+        vantage::Standing,
+    },
+    remember::{
+        availability::{Past, Window},
+        history::{History, Record},
+        spell::{PerTrack, Spell, Track},
+    },
+    respond::incident::{Effect, Incident, Kind},
     watch::{Heard, State, Watch},
 };
 use proptest::prelude::*;
@@ -307,8 +313,8 @@ proptest! {
             }
             let segments = incident.segments();
             prop_assert!(segments.windows(2).all(|s| s[0].ended.is_some_and(|e| e.by <= s[1].began.by)));
-            let context = dualwatch_core::report::Context { others: &told.incidents, ..Default::default() };
-            let report = dualwatch_core::report::Report::of(incident, &context);
+            let context = dualwatch_core::respond::report::Context { others: &told.incidents, ..Default::default() };
+            let report = dualwatch_core::respond::report::Report::of(incident, &context);
             prop_assert!(report.detection.confirmed_after_ms >= 0);
         }
     }

@@ -6,15 +6,17 @@ mod generator;
 mod settings;
 
 use dualwatch_core::{
-    bytes::Unreadable,
-    cause::Cause,
-    dual_stack,
-    family::{Family, PerFamily},
-    maintenance::{Expected, Window},
-    round::{Round, Vantage},
-    sample::{Certificate, Phases, Sample},
-    time::{DAY, MINUTE, SECOND, Timestamp},
-    vantage::Standing,
+    judge::dual_stack,
+    measure::{
+        bytes::Unreadable,
+        cause::Cause,
+        family::{Family, PerFamily},
+        round::{Round, Vantage},
+        sample::{Certificate, Phases, Sample},
+        time::{DAY, MINUTE, SECOND, Timestamp},
+        vantage::Standing,
+    },
+    respond::maintenance::{Expected, Window},
     watch::{Settings, State, Watch},
 };
 use generator::World;

@@ -1,14 +1,18 @@
 //! Detection and grouping over histories of real monitors (Upptime repositories; `UPPTIME_DATA` names another place).
 
 use dualwatch_core::{
-    baseline::Phase,
-    bracket::Bracket,
-    detection::{Detection, FindingChange, Impossible, Kind, Observed, impossible_in_series},
-    family::{Family, PerFamily},
-    grouping::{Summary, group},
-    sample::{Phases, Sample},
-    target::Scheme,
-    time::{MINUTE, Timestamp},
+    measure::{
+        bracket::Bracket,
+        family::{Family, PerFamily},
+        sample::{Phases, Sample},
+        target::Scheme,
+        time::{MINUTE, Timestamp},
+    },
+    notice::{
+        detection::{Detection, FindingChange, Impossible, Kind, Observed, impossible_in_series},
+        grouping::{Summary, group},
+    },
+    remember::baseline::Phase,
 };
 use std::{collections::BTreeMap, fs, path::PathBuf};
 

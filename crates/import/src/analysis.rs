@@ -7,7 +7,7 @@ use crate::{
     source::Source,
     target::{self, History},
 };
-use dualwatch_core::time::Timestamp;
+use dualwatch_core::measure::time::Timestamp;
 
 /// What a repository's history says.
 #[derive(Clone, Debug)]

@@ -1,7 +1,7 @@
 //! How much of a window a site was up, by what was recorded of it.
 
 use crate::{nature::Nature, target::History};
-use dualwatch_core::time::Timestamp;
+use dualwatch_core::measure::time::Timestamp;
 use dualwatch_wire::upptime::Status;
 
 /// Milliseconds of a window. A record holds until the next one: Upptime commits only what changes.
@@ -53,7 +53,7 @@ pub fn availability(history: &History, from: Timestamp, to: Timestamp) -> Availa
 mod tests {
     use super::*;
     use crate::{Source, analyse};
-    use dualwatch_core::time::{DAY, HOUR};
+    use dualwatch_core::measure::time::{DAY, HOUR};
 
     /// `up@0 down@3`: statuses and the hours at which they were recorded.
     fn check(line: &str, from_h: i64, to_h: i64, expected_h: (i64, i64, i64), ratio: Option<f64>) {

@@ -1,7 +1,7 @@
 //! The analysis as the document that `dualwatch import --json` prints.
 
 use crate::{Analysis, Finding, History, Incident};
-use dualwatch_core::time::SECOND;
+use dualwatch_core::measure::time::SECOND;
 use dualwatch_wire::v1::{self, import};
 
 impl Analysis {

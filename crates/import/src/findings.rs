@@ -11,7 +11,7 @@ pub(crate) use configured::{of_configuration, of_issues, of_problems};
 pub(crate) use together::together;
 
 use crate::target::History;
-use dualwatch_core::time::Timestamp;
+use dualwatch_core::measure::time::Timestamp;
 
 /// One of the things that can be wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! The versions of history files out of a clone: every commit that touches one of them.
 
 use crate::{Source, folder};
-use dualwatch_core::time::{SECOND, Timestamp};
+use dualwatch_core::measure::time::{SECOND, Timestamp};
 use gix::{ObjectId, Repository, revision::walk::Sorting, traverse::commit::simple::CommitTimeOrder};
 use std::{
     collections::{BTreeMap, HashMap, HashSet},

@@ -5,7 +5,7 @@ use crate::{
     source::Version,
     target::{History, Measured},
 };
-use dualwatch_core::time::Timestamp;
+use dualwatch_core::measure::time::Timestamp;
 use dualwatch_wire::upptime::Status;
 
 /// A spell of versions with one status other than "up".

@@ -7,13 +7,15 @@
 use crate::{Analysis, History, Nature, source::Version};
 use dualwatch_config::parse_url;
 use dualwatch_core::{
-    cause::Cause,
-    dual_stack,
-    family::PerFamily,
-    round::{Round, Vantage},
-    sample::{Confidence, Outcome, Sample, Warning},
-    time::{DAY, Timestamp},
-    vantage::Standing,
+    judge::dual_stack,
+    measure::{
+        cause::Cause,
+        family::PerFamily,
+        round::{Round, Vantage},
+        sample::{Confidence, Outcome, Sample, Warning},
+        time::{DAY, Timestamp},
+        vantage::Standing,
+    },
 };
 use dualwatch_wire::{upptime::Status, v1};
 use std::collections::HashMap;
@@ -145,9 +147,8 @@ fn down(history: &History, version: &Version, was_ever_up: bool, warned_since: &
 mod tests {
     use crate::{Source, analyse};
     use dualwatch_core::{
-        diagnosis::{Conclusion, conclude},
-        family::Family,
-        sample,
+        judge::diagnosis::{Conclusion, conclude},
+        measure::{family::Family, sample},
     };
 
     const CONFIG: &str = "sites:\n  - { name: IPv6 test, url: a.example, check: tcp-ping, port: 25, ipv6: true }\n  \

@@ -1,7 +1,7 @@
 //! What was read from a repository, before anything is concluded from it.
 
 use crate::read::{self, Record};
-use dualwatch_core::time::Timestamp;
+use dualwatch_core::measure::time::Timestamp;
 use dualwatch_wire::upptime::{Badge, SummaryItem};
 use std::{fmt, sync::Arc};
 

@@ -6,7 +6,7 @@ use crate::{
     source::{Source, Version},
 };
 use dualwatch_config::UpptimeSite;
-use dualwatch_core::{family::Family, time::Timestamp};
+use dualwatch_core::measure::{family::Family, time::Timestamp};
 use dualwatch_wire::upptime::SummaryItem;
 use std::{
     collections::{BTreeMap, HashMap, HashSet},

@@ -1,6 +1,6 @@
 //! Times, spans and shares as the sentences of findings have them.
 
-use dualwatch_core::time::{DAY, HOUR, MINUTE, SECOND, Timestamp};
+use dualwatch_core::measure::time::{DAY, HOUR, MINUTE, SECOND, Timestamp};
 
 /// Returns a span in Upptime's own words (`getHumanReadableTimeDifference`): days, hours and minutes, rounded down;
 /// below a minute nothing at all.

@@ -94,7 +94,7 @@ fn seconds(n: i64) -> i64 {
 }
 
 fn at(n: i64) -> String {
-    dualwatch_wire::time::format(dualwatch_core::time::Timestamp::from_unix_ms(seconds(n) * 1_000))
+    dualwatch_wire::time::format(dualwatch_core::measure::time::Timestamp::from_unix_ms(seconds(n) * 1_000))
 }
 
 fn history(slug: &str, status: &str, code: &str, n: i64) -> String {

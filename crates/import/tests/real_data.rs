@@ -2,7 +2,7 @@
 //!
 //! They are looked for in `$UPPTIME_DATA`, or beside the workspace; without them these tests say so and pass.
 
-use dualwatch_core::time::{DAY, Timestamp};
+use dualwatch_core::measure::time::{DAY, Timestamp};
 use dualwatch_import::{
     Analysis, Code, Finding, History, Source, analyse,
     availability::availability,

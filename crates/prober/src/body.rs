@@ -1,7 +1,7 @@
 //! HTTP bodies: ours, which are small, and theirs, which are read only so far.
 
 use crate::classify::{self, Failure, hex};
-use dualwatch_core::cause::Cause;
+use dualwatch_core::measure::cause::Cause;
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Bytes, Incoming};
 use sha2::{Digest, Sha256};

@@ -5,7 +5,7 @@ use crate::{
     dial::{DialError, DialErrorKind},
     texts::{self, When},
 };
-use dualwatch_core::{
+use dualwatch_core::measure::{
     cause::Cause,
     sample::{Certificate, Confidence, Evidence},
     time::Timestamp,

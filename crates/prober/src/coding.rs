@@ -1,7 +1,7 @@
 //! Content codings: bodies that were compressed although `identity` was asked for, unpacked within a bound.
 
 use crate::{body::Body, classify::Failure};
-use dualwatch_core::cause::Cause;
+use dualwatch_core::measure::cause::Cause;
 use flate2::read::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
 use http::{HeaderMap, header};
 use std::{

@@ -4,7 +4,7 @@ use crate::{
     classify,
     dial::{Deadline, Dial, Stopwatch},
 };
-use dualwatch_core::{
+use dualwatch_core::measure::{
     cause::Cause,
     sample::{Attempt, Evidence},
 };

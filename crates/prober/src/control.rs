@@ -5,7 +5,7 @@ use crate::{
     resolve::Tools,
     tls::Speak,
 };
-use dualwatch_core::{
+use dualwatch_core::measure::{
     cause::Cause,
     controls::Order,
     target::Host,

@@ -1,6 +1,6 @@
 //! The seam to the host: sockets, a clock, and the system's resolver where there is one.
 
-use dualwatch_core::time::Timestamp;
+use dualwatch_core::measure::time::Timestamp;
 use futures_util::future::{Either, select};
 use std::{
     net::{IpAddr, SocketAddr},

@@ -6,7 +6,7 @@ use crate::{
     classify::{self, Failure},
     dial::{Clock, Deadline, Stopwatch},
 };
-use dualwatch_core::cause::Cause;
+use dualwatch_core::measure::cause::Cause;
 use futures_util::future::{Either, select};
 use http::{HeaderMap, Request};
 use hyper::client::conn::http1;

@@ -1,7 +1,7 @@
 //! Measures a target: resolve, connect, handshake, exchange, over both families at once, within one deadline.
 //!
 //! In scope: what goes over the wire, how long each phase takes, which cause of the closed set a failure has.
-//! Out of scope: what it means (`dualwatch-core`: [`diagnosis`](dualwatch_core::diagnosis)), where rounds are kept,
+//! Out of scope: what it means (`dualwatch-core`: [`diagnosis`](dualwatch_core::judge::diagnosis)), where rounds are kept,
 //! and which host this runs in: sockets and clocks come through [`Dial`] and [`Clock`], of tokio natively and of
 //! `cloudflare:sockets` in the worker.
 //!
@@ -24,7 +24,7 @@
 //! | `control` | which controls are asked, and their tally |
 //!
 //! ```
-//! # use dualwatch_core::{target::{Endpoint, Host, Policy, Scheme, Target}, cause::Cause};
+//! # use dualwatch_core::measure::{target::{Endpoint, Host, Policy, Scheme, Target}, cause::Cause};
 //! # use dualwatch_prober::{Prober, native::Tokio};
 //! # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
 //! // A port on loopback that nobody listens on. Private addresses are measured only where the policy says so.

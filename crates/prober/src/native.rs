@@ -5,7 +5,7 @@ use crate::{
     dial::{Clock, Dial, DialError, DialErrorKind},
     texts::{self, When},
 };
-use dualwatch_core::time::Timestamp;
+use dualwatch_core::measure::time::Timestamp;
 use std::{
     io,
     net::{IpAddr, SocketAddr},

@@ -9,7 +9,7 @@ use crate::{
     dial::{Deadline, Dial, DialError, DialErrorKind, Stopwatch},
     tls::Tls,
 };
-use dualwatch_core::{
+use dualwatch_core::measure::{
     address,
     cause::Cause,
     family::Family,

@@ -19,16 +19,19 @@ use crate::{
 };
 use doubt::{Doubt, Witnesses};
 use dualwatch_core::{
-    address::{self, Scope},
-    cause::Cause,
-    controls::Controls,
-    diagnosis, dual_stack, expectation,
-    family::{Family, PerFamily},
-    round::{Round, Vantage},
-    sample::{Outcome, Sample},
-    target::{Expected, Policy, Target},
-    time::Timestamp,
-    vantage::{self, Nearby, Proof, Tally},
+    judge::{diagnosis, dual_stack},
+    measure::{
+        address::{self, Scope},
+        cause::Cause,
+        controls::Controls,
+        expectation,
+        family::{Family, PerFamily},
+        round::{Round, Vantage},
+        sample::{Outcome, Sample},
+        target::{Expected, Policy, Target},
+        time::Timestamp,
+        vantage::{self, Nearby, Proof, Tally},
+    },
 };
 use std::{
     cell::RefCell,

@@ -4,7 +4,7 @@ pub(crate) mod hello;
 mod verified;
 
 use crate::{bounded::Bounded, classify, crypto};
-use dualwatch_core::{
+use dualwatch_core::measure::{
     sample::Certificate,
     target::{Host, Policy},
     time::Timestamp,
@@ -258,7 +258,7 @@ impl ServerCertVerifier for Recorder {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use dualwatch_core::time::DAY;
+    use dualwatch_core::measure::time::DAY;
     use rcgen::{BasicConstraints, CertificateParams, IsCa, KeyPair, date_time_ymd};
 
     /// 2026-11-23

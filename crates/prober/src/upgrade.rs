@@ -7,7 +7,7 @@ use crate::{
     dial::{Clock, Deadline, Stopwatch},
     exchange::{MAX_BYTES_TO_HEAD, MAX_HEAD_BYTES, Unanswered},
 };
-use dualwatch_core::cause::Cause;
+use dualwatch_core::measure::cause::Cause;
 use http::{HeaderMap, Request, StatusCode};
 use hyper::{body::Bytes, client::conn::http1};
 use hyper_util::rt::TokioIo;

@@ -1,6 +1,6 @@
 //! No target, name or redirect leads to an address that the configuration does not allow.
 
-use dualwatch_core::{
+use dualwatch_core::measure::{
     cause::Cause,
     family::PerFamily,
     round::Round,

@@ -13,10 +13,12 @@ pub use target::{Arrivals, Event, TargetReplay};
 
 use dualwatch_config::Config;
 use dualwatch_core::{
-    grouping::{self, Group},
-    incident,
-    round::Round,
-    target::{Confirmation, Scheme, Slo, Target},
+    measure::{
+        round::Round,
+        target::{Confirmation, Scheme, Slo, Target},
+    },
+    notice::grouping::{self, Group},
+    respond::incident,
 };
 use dualwatch_wire::v1;
 use std::collections::BTreeSet;

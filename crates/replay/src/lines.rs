@@ -1,6 +1,6 @@
 //! Rounds as lines of JSON, each mistake with its place.
 
-use dualwatch_core::round::Round;
+use dualwatch_core::measure::round::Round;
 use dualwatch_wire::v1;
 use serde::de::IgnoredAny;
 use std::fmt;

@@ -2,19 +2,24 @@
 
 use crate::{Known, Policy};
 use dualwatch_core::{
-    availability::{Past, Times, Window},
-    cause::Cause,
-    family::{Family, PerFamily},
-    health::Health,
-    history::{History, Record},
-    incident::{Effect, Incident},
-    maintenance::{self, Rule},
-    report::Context,
-    round::Round,
-    schedule::silence,
-    spell::{PerTrack, Spell, Track},
-    target::Scheme,
-    time::{SECOND, Timestamp},
+    judge::{health::Health, schedule::silence},
+    measure::{
+        cause::Cause,
+        family::{Family, PerFamily},
+        round::Round,
+        target::Scheme,
+        time::{SECOND, Timestamp},
+    },
+    remember::{
+        availability::{Past, Times, Window},
+        history::{History, Record},
+        spell::{PerTrack, Spell, Track},
+    },
+    respond::{
+        incident::{Effect, Incident},
+        maintenance::{self, Rule},
+        report::Context,
+    },
     watch::{Settings, Watch},
 };
 use dualwatch_wire::v1::{
@@ -24,7 +29,7 @@ use dualwatch_wire::v1::{
 };
 
 /// Where the rounds at hand do not tell their distance.
-const DEFAULT_INTERVAL_S: u32 = dualwatch_core::target::DEFAULT_INTERVAL_S;
+const DEFAULT_INTERVAL_S: u32 = dualwatch_core::measure::target::DEFAULT_INTERVAL_S;
 
 /// One moment of the timeline.
 #[derive(Clone, Debug, PartialEq)]

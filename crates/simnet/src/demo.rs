@@ -5,7 +5,7 @@ use crate::{
     script::{Behaviour, Name, Plan, Script, Step},
     words::{Connect, Tcp, Tls},
 };
-use dualwatch_core::family::Family;
+use dualwatch_core::measure::family::Family;
 use std::{
     fmt::Write,
     io,

@@ -9,7 +9,7 @@ use crate::{
     tasks::Task,
     words::{Doh, Tcp, Tls},
 };
-use dualwatch_core::family::{Family, PerFamily};
+use dualwatch_core::measure::family::{Family, PerFamily};
 use socket2::Type;
 use std::{collections::BTreeMap, io, net::SocketAddr, path::Path, sync::Arc};
 use tokio::net::{TcpListener, UdpSocket};

@@ -8,7 +8,7 @@
 //! Out of scope: measuring anything (`dualwatch-prober`). Production code does not depend on this crate.
 //!
 //! ```
-//! use dualwatch_core::family::Family;
+//! use dualwatch_core::measure::family::Family;
 //! use dualwatch_simnet::{Lab, Script, words::Connect};
 //!
 //! # #[tokio::main(flavor = "current_thread")]

@@ -6,7 +6,7 @@
 //! bound without it, keeps the port exclusive. The DNS server answers on that socket.
 
 use crate::script::Listen;
-use dualwatch_core::family::{Family, PerFamily};
+use dualwatch_core::measure::family::{Family, PerFamily};
 use socket2::{Domain, Protocol, Socket, Type};
 use std::{
     io,

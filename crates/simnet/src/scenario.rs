@@ -37,13 +37,17 @@ pub use timeline::Delivery;
 
 use data_encoding::HEXLOWER;
 use dualwatch_core::{
-    family::PerFamily,
-    incident,
-    maintenance::{Expected, Window},
-    sample::Certificate,
-    target::Confirmation,
-    time::{SECOND, Timestamp},
-    vantage::Standing,
+    measure::{
+        family::PerFamily,
+        sample::Certificate,
+        target::Confirmation,
+        time::{SECOND, Timestamp},
+        vantage::Standing,
+    },
+    respond::{
+        incident,
+        maintenance::{Expected, Window},
+    },
 };
 use serde::Deserialize;
 use std::{collections::BTreeMap, fmt, ops::Range};

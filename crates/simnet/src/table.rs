@@ -1,7 +1,7 @@
 //! Writes the table of all behaviours, which `BEHAVIOURS.md` is.
 
 use crate::words::{Connect, Dns, Doh, Http, Tcp, Tls, WebSocket, World};
-use dualwatch_core::cause::Cause;
+use dualwatch_core::measure::cause::Cause;
 use std::fmt::Write;
 
 /// Returns the text of `BEHAVIOURS.md`: every word with its sentence and its cause.

@@ -1,6 +1,6 @@
 //! Every behaviour of the lab: its word in scripts, what it does, and the cause an exact prober finds.
 
-use dualwatch_core::cause::Cause;
+use dualwatch_core::measure::cause::Cause;
 use serde::{Deserialize, Serialize};
 
 macro_rules! behaviours {

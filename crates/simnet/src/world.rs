@@ -18,7 +18,7 @@ use crate::{
     script::{Behaviour, Listen, Name, Script, Service},
     words::{Tcp, Tls, World},
 };
-use dualwatch_core::family::Family;
+use dualwatch_core::measure::family::Family;
 use std::{
     collections::BTreeMap,
     net::{Ipv4Addr, Ipv6Addr},

@@ -5,7 +5,7 @@
 //! Out of scope: where they are stored, who asked, and what they mean (`dualwatch-core`).
 //!
 //! ```
-//! use dualwatch_core::{sample::Sample, cause::Cause};
+//! use dualwatch_core::measure::{sample::Sample, cause::Cause};
 //! use dualwatch_wire::v1;
 //!
 //! let sample = v1::Sample::from(&Sample::failed(Cause::TcpRefused));

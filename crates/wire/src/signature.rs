@@ -4,7 +4,7 @@
 //! `ID.TIMESTAMP.BODY`, in Base64 after `v1,`; several signatures are separated by spaces.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use dualwatch_core::time::{SECOND, Timestamp};
+use dualwatch_core::measure::time::{SECOND, Timestamp};
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 

@@ -1,6 +1,6 @@
 //! Timestamps as RFC 3339 text with milliseconds, in UTC: `2026-11-23T10:11:51.000Z`.
 
-use dualwatch_core::time::Timestamp;
+use dualwatch_core::measure::time::Timestamp;
 use std::fmt;
 
 /// Prints a timestamp. One that no calendar can hold is printed as the nearest that can.

@@ -5,7 +5,7 @@
 //! knows repetitions by the key, and refuses what was signed more than five minutes ago.
 //!
 //! ```
-//! use dualwatch_core::time::Timestamp;
+//! use dualwatch_core::measure::time::Timestamp;
 //! use dualwatch_wire::{signature, webhook::{self, Event, EventKind, Secret}};
 //!
 //! #[derive(serde::Serialize)]
@@ -27,7 +27,7 @@ use crate::{
     time,
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use dualwatch_core::time::{SECOND, Timestamp};
+use dualwatch_core::measure::time::{SECOND, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 

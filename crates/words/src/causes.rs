@@ -1,6 +1,6 @@
 //! A short phrase for every cause: what comes after "down:".
 
-use dualwatch_core::{cause::Cause, family::Family};
+use dualwatch_core::measure::{cause::Cause, family::Family};
 
 /// Returns the phrase of a cause, such as "connection refused".
 pub const fn cause(cause: Cause) -> &'static str {

@@ -2,8 +2,8 @@
 
 use crate::elapsed;
 use dualwatch_core::{
-    clients::{Clients, Sequential},
-    family::Family,
+    judge::clients::{Clients, Sequential},
+    measure::family::Family,
 };
 
 /// Returns what to know beside the dual-stack client's view, a sentence each; none where nobody suffers more.

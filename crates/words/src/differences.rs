@@ -1,6 +1,6 @@
 //! What differs between the families, in words.
 
-use dualwatch_core::consistency::{Aspect, Difference};
+use dualwatch_core::judge::consistency::{Aspect, Difference};
 
 /// Returns one sentence for a difference.
 pub fn difference(difference: &Difference) -> String {

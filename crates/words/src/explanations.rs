@@ -1,6 +1,6 @@
 //! One sentence for every cause: what it means, and where to look.
 
-use dualwatch_core::cause::Cause;
+use dualwatch_core::measure::cause::Cause;
 
 /// Returns what a cause means and where to look, as one sentence.
 #[allow(clippy::too_many_lines)] // One table, read from top to bottom.

@@ -5,11 +5,9 @@ use crate::{
     times::{exact_duration, whole_seconds},
 };
 use dualwatch_core::{
-    baseline::Phase,
-    bracket::Bracket,
-    detection::{Ending, Finding, Kind, Origin},
-    family::Family,
-    time::Timestamp,
+    measure::{bracket::Bracket, family::Family, time::Timestamp},
+    notice::detection::{Ending, Finding, Kind, Origin},
+    remember::baseline::Phase,
 };
 
 /// Returns what a finding says. `time` prints a point in time as the reader wants it.
@@ -130,7 +128,7 @@ pub fn finding_family(finding: &Finding) -> Option<Family> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use dualwatch_core::{detection::Usual, time::MINUTE};
+    use dualwatch_core::{measure::time::MINUTE, notice::detection::Usual};
 
     const AT: Timestamp = Timestamp::from_unix_ms(1_000 * MINUTE);
 

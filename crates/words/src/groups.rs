@@ -2,9 +2,8 @@
 
 use crate::{cause, duration, report::moment};
 use dualwatch_core::{
-    bracket::Bracket,
-    grouping::{Group, Link, Shared},
-    time::Timestamp,
+    measure::{bracket::Bracket, time::Timestamp},
+    notice::grouping::{Group, Link, Shared},
 };
 use dualwatch_wire::v1::incident::{Bound, Event};
 
@@ -69,7 +68,10 @@ fn recovery(group: &Group) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use dualwatch_core::{cause::Cause, family::Family, grouping, time::MINUTE};
+    use dualwatch_core::{
+        measure::{cause::Cause, family::Family, time::MINUTE},
+        notice::grouping,
+    };
 
     fn check(ends: [Option<i64>; 3], expected: &str) {
         let at = |minute: i64| Timestamp::from_unix_ms(minute * MINUTE);

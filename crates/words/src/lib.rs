@@ -5,7 +5,7 @@
 //! Every table here is an exhaustive `match`: a missing phrase does not compile.
 //!
 //! ```
-//! use dualwatch_core::{cause::Cause, family::Family, sample::Sample, verdict::Verdict};
+//! use dualwatch_core::{measure::{cause::Cause, family::Family, sample::Sample}, judge::verdict::Verdict};
 //!
 //! let mut refused = Sample::failed(Cause::TcpRefused);
 //! refused.address = Some("2001:db8::1".parse().unwrap());

@@ -16,7 +16,7 @@ pub use moment::{between, from_to, moment};
 pub use sentence::{headline, sentence};
 
 use crate::{duration_with_error, exact_duration};
-use dualwatch_core::{
+use dualwatch_core::respond::{
     incident::{Incident, outline::DurationMs},
     report::{Context, Regression, Report, Similar},
 };

@@ -1,7 +1,7 @@
 //! One sentence for what one family of one round gave.
 
 use crate::{cause, cause_in, elapsed};
-use dualwatch_core::{
+use dualwatch_core::measure::{
     cause::{Cause, Phase},
     family::Family,
     sample::{Outcome, Sample, Warning},
@@ -246,7 +246,7 @@ fn in_words(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use dualwatch_core::{
+    use dualwatch_core::measure::{
         sample::{Attempt, Certificate, Phases},
         time::Timestamp,
     };

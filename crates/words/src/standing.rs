@@ -1,6 +1,6 @@
 //! What a place that measures has proven about itself, in words.
 
-use dualwatch_core::{family::Family, vantage::Standing};
+use dualwatch_core::measure::{family::Family, vantage::Standing};
 use std::net::SocketAddr;
 
 /// Returns the word of a standing, as in "IPv6 proven".
@@ -19,7 +19,7 @@ pub const fn standing(standing: Standing) -> &'static str {
 /// what is measured stands.
 ///
 /// ```
-/// use dualwatch_core::{family::Family, vantage::Standing};
+/// use dualwatch_core::measure::{family::Family, vantage::Standing};
 /// assert_eq!(
 ///     dualwatch_words::standing::consequence("edge", Family::Ipv6, Standing::NoFamily).as_deref(),
 ///     Some("edge has no working IPv6 and therefore accuses nobody over IPv6."),

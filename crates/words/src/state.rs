@@ -1,6 +1,6 @@
 //! The words of a target's health in one family.
 
-use dualwatch_core::health::Health;
+use dualwatch_core::judge::health::Health;
 
 pub const UNKNOWN: &str = "not known";
 pub const UP: &str = "up";
@@ -24,7 +24,7 @@ pub const fn health(health: &Health) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use dualwatch_core::time::Timestamp;
+    use dualwatch_core::measure::time::Timestamp;
 
     #[test]
     fn unknown_is_never_up() {

@@ -1,8 +1,8 @@
 //! How long something lasted or took.
 
 use dualwatch_core::{
-    incident::outline::DurationMs,
-    time::{DAY, HOUR, MINUTE, SECOND},
+    measure::time::{DAY, HOUR, MINUTE, SECOND},
+    respond::incident::outline::DurationMs,
 };
 
 /// Returns a duration in days, hours, minutes and seconds, as fine as its length asks for.

@@ -2,8 +2,8 @@
 
 use crate::duration;
 use dualwatch_core::{
-    family::Family,
-    verdict::{Side, Verdict},
+    judge::verdict::{Side, Verdict},
+    measure::family::Family,
 };
 
 /// Returns the words of a verdict over one family.

@@ -1,6 +1,6 @@
 //! Debian's prometheus-blackbox-exporter beside us, asked as Prometheus asks it.
 
-use dualwatch_core::family::Family;
+use dualwatch_core::measure::family::Family;
 use dualwatch_edgehost::{Process, tied_command};
 use std::{
     fs,

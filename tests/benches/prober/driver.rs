@@ -1,6 +1,6 @@
 //! The native program as a process of its own: the prober as `dualwatch vantage` runs it, told when to measure.
 
-use dualwatch_core::family::Family;
+use dualwatch_core::measure::family::Family;
 use dualwatch_prober::{Prober, native::Tokio};
 use dualwatch_wire::v1;
 use serde::{Deserialize, Serialize};

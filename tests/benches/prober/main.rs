@@ -10,7 +10,7 @@ mod driver;
 mod profile;
 mod subject;
 
-use dualwatch_core::family::Family;
+use dualwatch_core::measure::family::Family;
 use dualwatch_simnet::{Lab, Script, Service, words::Tls};
 use serde_json::json;
 use std::{path::PathBuf, time::Duration};

@@ -6,7 +6,7 @@ use crate::{
     driver::{Driver, Order},
     pace,
 };
-use dualwatch_core::family::Family;
+use dualwatch_core::measure::family::Family;
 use dualwatch_tests::{
     usage::{self, Memory},
     worker::Worker,

@@ -1,7 +1,7 @@
 //! Addresses and URLs: nothing that is not public is ever connected to, by whatever way it comes.
 
 use crate::host::{End, Memory, Says};
-use dualwatch_core::{
+use dualwatch_core::measure::{
     address::{is_allowed, scope},
     family::PerFamily,
     target::{Endpoint, Host, Policy, Resolver, Scheme, Target},
@@ -103,7 +103,9 @@ fn measure(resolved: Vec<IpAddr>, target: &Target, answer: String) {
     }
     let tried = [&round.samples.ipv4, &round.samples.ipv6].into_iter().flat_map(|s| &s.evidence.attempts);
     assert!(
-        tried.map(|attempt: &dualwatch_core::sample::Attempt| attempt.address).all(|a: SocketAddr| !is_special(a.ip()))
+        tried
+            .map(|attempt: &dualwatch_core::measure::sample::Attempt| attempt.address)
+            .all(|a: SocketAddr| !is_special(a.ip()))
     );
 }
 

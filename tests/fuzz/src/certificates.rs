@@ -1,7 +1,7 @@
 //! Certificates: summarised alone, and presented in a handshake.
 
 use crate::host::{End, Memory, Says};
-use dualwatch_core::{
+use dualwatch_core::measure::{
     family::PerFamily,
     sample::Outcome,
     target::{Endpoint, Host, Policy, Resolver, Scheme, Target},

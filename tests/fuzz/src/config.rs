@@ -1,7 +1,7 @@
 //! Configurations: any text is one, or has findings that say where it is not.
 
 use dualwatch_config::{MAX_TARGETS, load};
-use dualwatch_core::target::INTERVAL_S;
+use dualwatch_core::measure::target::INTERVAL_S;
 use std::collections::BTreeSet;
 
 /// The first byte chooses the file's name: ours or Upptime's.

@@ -1,7 +1,7 @@
 //! What name servers answer: a resolver over TCP, one over HTTPS (here in the clear), and one that is the target.
 
 use crate::host::{End, Memory, Says};
-use dualwatch_core::{
+use dualwatch_core::measure::{
     family::PerFamily,
     target::{Endpoint, Host, Policy, Resolver, Scheme, Target},
 };

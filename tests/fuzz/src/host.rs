@@ -1,6 +1,6 @@
 //! A host in memory for the prober: scripted peers, a clock that moves only when everybody waits.
 
-use dualwatch_core::{round::Round, target::Target, time::Timestamp};
+use dualwatch_core::measure::{round::Round, target::Target, time::Timestamp};
 use dualwatch_prober::{Clock, Dial, DialError, DialErrorKind, Prober};
 use std::{
     cell::{Cell, RefCell},
@@ -97,7 +97,7 @@ impl Memory {
         let took = self.0.now_ms.get() - began;
         assert!(took <= f64::from(target.timeout_ms) + MARGIN_MS, "a round took {took} ms");
         for sample in [&round.samples.ipv4, &round.samples.ipv6] {
-            let failed = sample.outcome == dualwatch_core::sample::Outcome::Failed;
+            let failed = sample.outcome == dualwatch_core::measure::sample::Outcome::Failed;
             assert!(!(failed && sample.phases.total.is_some()), "a failed probe has a latency: {sample:?}");
         }
         round

@@ -1,7 +1,7 @@
 //! What web servers answer: head, body, codings, redirects; judged by a target that expects something of all of it.
 
 use crate::host::{Memory, Says};
-use dualwatch_core::target::{Policy, Target};
+use dualwatch_core::measure::target::{Policy, Target};
 use dualwatch_prober::Prober;
 use dualwatch_wire::v1;
 use std::{cell::OnceCell, net::IpAddr};

@@ -41,7 +41,7 @@ mod tests {
         notice::Contact,
         samples::{NOW, down, page, target, up},
     };
-    use dualwatch_core::{cause::Cause, family::Family};
+    use dualwatch_core::measure::{cause::Cause, family::Family};
 
     fn model(n_down: usize, is_done: bool) -> PageModel {
         let facts = |i| if i < n_down { down(Cause::TcpRefused) } else { up() };

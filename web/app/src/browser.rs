@@ -2,10 +2,12 @@
 
 use crate::route::{PerRoute, Route};
 use dualwatch_core::{
-    cause::Cause,
-    family::{Family, PerFamily},
-    time::Timestamp,
-    verdict::PageControl,
+    judge::verdict::PageControl,
+    measure::{
+        cause::Cause,
+        family::{Family, PerFamily},
+        time::Timestamp,
+    },
 };
 use std::{collections::BTreeMap, net::IpAddr};
 
@@ -139,7 +141,7 @@ impl Report {
 
     /// Returns what the browser knows of its own connection over a route.
     ///
-    /// One answer over a family proves it, whoever gave it (`dualwatch_core::vantage::judge` is of the same mind):
+    /// One answer over a family proves it, whoever gave it (`dualwatch_core::measure::vantage::judge` is of the same mind):
     /// our own endpoint, or any target. `presence` is what is known of the device's addresses.
     pub fn control(&self, route: Route, presence: &PerFamily<Presence>) -> PageControl {
         let test = self.self_test.get(route);

@@ -2,11 +2,12 @@
 
 use crate::route::Route;
 use dualwatch_core::{
-    cause::Cause,
-    family::Family,
-    schedule::late_after_ms,
-    time::{SECOND, Timestamp},
-    verdict::Edge,
+    judge::{schedule::late_after_ms, verdict::Edge},
+    measure::{
+        cause::Cause,
+        family::Family,
+        time::{SECOND, Timestamp},
+    },
 };
 use dualwatch_wire::v1::{FamilyFacts, TargetStatus, status::State};
 
@@ -99,7 +100,7 @@ fn of_dual_stack(target: &TargetStatus) -> EdgeSide {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use dualwatch_core::{round::DualStack, time::MINUTE};
+    use dualwatch_core::measure::{round::DualStack, time::MINUTE};
 
     const NOW: Timestamp = Timestamp::from_unix_ms(1_795_428_711_000);
 

@@ -1,7 +1,7 @@
 //! Which address families a device has, read from the priorities of its own ICE candidates.
 
 use crate::browser::Presence;
-use dualwatch_core::family::{Family, PerFamily};
+use dualwatch_core::measure::family::{Family, PerFamily};
 
 /// Returns the family that a host candidate stands for, also where its address is masked by mDNS.
 ///
@@ -12,7 +12,7 @@ use dualwatch_core::family::{Family, PerFamily};
 ///
 /// ```
 /// use dualwatch_app::ice::family;
-/// use dualwatch_core::family::Family;
+/// use dualwatch_core::measure::family::Family;
 /// let global_v6 = "candidate:1 1 udp 2122262783 6dd3c1b4.local 51342 typ host generation 0";
 /// assert_eq!(family(global_v6), Some(Family::Ipv6));
 /// ```

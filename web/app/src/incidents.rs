@@ -5,9 +5,11 @@ use crate::{
     timeline::{self, Timeline},
 };
 use dualwatch_core::{
-    family::Family,
-    incident::outline::DurationMs,
-    time::{DAY, SECOND, Timestamp},
+    measure::{
+        family::Family,
+        time::{DAY, SECOND, Timestamp},
+    },
+    respond::incident::outline::DurationMs,
 };
 use dualwatch_wire::v1::{
     PageIncident,

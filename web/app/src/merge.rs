@@ -1,11 +1,13 @@
-//! One route's verdict from the browser's and the edge's result: `dualwatch_core::verdict::decide`, and what
+//! One route's verdict from the browser's and the edge's result: `dualwatch_core::judge::verdict::decide`, and what
 //! has to be settled before it can be asked.
 
 use crate::{browser::Found, edge::EdgeSide};
 use dualwatch_core::{
-    cause::{Cause, Phase},
-    time::Timestamp,
-    verdict::{Edge, Page, PageControl, Verdict, decide, may_merge},
+    judge::verdict::{Edge, Page, PageControl, Verdict, decide, may_merge},
+    measure::{
+        cause::{Cause, Phase},
+        time::Timestamp,
+    },
 };
 
 /// The verdict of one route, and the cause that goes with it.
@@ -67,7 +69,7 @@ fn page(found: &Found, side: EdgeSide) -> Page {
 mod tests {
     use super::*;
     use crate::browser::{Miss, Reach, Timing};
-    use dualwatch_core::time::MINUTE;
+    use dualwatch_core::measure::time::MINUTE;
 
     const NOW: Timestamp = Timestamp::from_unix_ms(1_795_428_711_000);
 

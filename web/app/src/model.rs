@@ -13,11 +13,13 @@ use crate::{
     uptime,
 };
 use dualwatch_core::{
-    cause::Cause,
-    family::{Family, PerFamily},
-    time::Timestamp,
-    vantage::Standing,
-    verdict::{Edge, PageControl, Verdict},
+    judge::verdict::{Edge, PageControl, Verdict},
+    measure::{
+        cause::Cause,
+        family::{Family, PerFamily},
+        time::Timestamp,
+        vantage::Standing,
+    },
 };
 use dualwatch_wire::v1::{PageData, PageTarget, TargetStatus, VantageStatus};
 use dualwatch_words as words;
@@ -170,7 +172,7 @@ pub fn build(data: &PageData, report: &Report, contact: Contact, now: Timestamp)
 /// Returns the interval of a target; the default where the page was not told.
 pub fn interval_s(data: &PageData, slug: &str) -> u32 {
     let found: Option<&PageTarget> = data.targets.iter().find(|t| t.slug == slug);
-    found.map_or(dualwatch_core::target::DEFAULT_INTERVAL_S, |t| t.interval_s)
+    found.map_or(dualwatch_core::measure::target::DEFAULT_INTERVAL_S, |t| t.interval_s)
 }
 
 /// Returns what is known of the device's addresses. On one machine the edge's own standing proves them:

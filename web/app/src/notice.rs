@@ -1,7 +1,7 @@
 //! What the page has to admit about itself: our own watcher is silent, or late.
 
 use crate::{edge, model, overview::sentence, phrases};
-use dualwatch_core::time::Timestamp;
+use dualwatch_core::measure::time::Timestamp;
 use dualwatch_wire::v1::PageData;
 
 /// Whether the worker that sent this page can still be asked.

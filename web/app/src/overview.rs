@@ -5,7 +5,7 @@ use crate::{
     model::{SelfTestRow, TargetModel, Tone},
     route::{PerRoute, Route},
 };
-use dualwatch_core::verdict::Verdict;
+use dualwatch_core::judge::verdict::Verdict;
 
 /// The state of everything in one sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]

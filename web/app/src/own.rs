@@ -7,7 +7,7 @@ use crate::{
     refusal,
     route::Route,
 };
-use dualwatch_core::{cause::Cause, time::Timestamp};
+use dualwatch_core::measure::{cause::Cause, time::Timestamp};
 use dualwatch_wire::v1::ProbeAnswer;
 use web_sys::RequestMode;
 

@@ -21,7 +21,7 @@ use crate::{
     model::Tone,
     phrases,
 };
-use dualwatch_core::time::Timestamp;
+use dualwatch_core::measure::time::Timestamp;
 use leptos::{prelude::*, tachys::html::InertElement};
 
 /// Turns a view into finished HTML at once. A view that is only boxed keeps ten functions each in the worker, for

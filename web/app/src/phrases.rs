@@ -6,9 +6,11 @@ use crate::{
     route::Route,
 };
 use dualwatch_core::{
-    family::Family,
-    time::{DAY, MINUTE, SECOND, Timestamp},
-    verdict::Edge,
+    judge::verdict::Edge,
+    measure::{
+        family::Family,
+        time::{DAY, MINUTE, SECOND, Timestamp},
+    },
 };
 use dualwatch_wire::v1::{FamilyFacts, TargetStatus, status::State};
 use dualwatch_words as words;

@@ -1,7 +1,7 @@
 //! Asks the browser which address families the device has: without a server, a permission or an address.
 
 use crate::{browser::Presence, host, ice};
-use dualwatch_core::family::PerFamily;
+use dualwatch_core::measure::family::PerFamily;
 use std::{
     cell::{Cell, RefCell},
     rc::Rc,

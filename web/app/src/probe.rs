@@ -4,7 +4,7 @@ use crate::{
     browser::{Found, Miss, Reach, Timing},
     host, refusal,
 };
-use dualwatch_core::{cause::Cause, time::Timestamp};
+use dualwatch_core::measure::{cause::Cause, time::Timestamp};
 use gloo_timers::callback::Timeout;
 use std::{
     cell::{Cell, RefCell},

@@ -1,6 +1,6 @@
 //! Requests that a browser will not make, known before asking.
 
-use dualwatch_core::cause::Cause;
+use dualwatch_core::measure::cause::Cause;
 
 /// Returns why a page at `page_protocol` (such as `https:`) may not fetch `url`, if that is certain from both alone.
 ///

@@ -1,6 +1,6 @@
 //! The three ways to a target: over IPv4, over IPv6, and as a client that has both.
 
-use dualwatch_core::{family::Family, target::BrowserEndpoints};
+use dualwatch_core::measure::{family::Family, target::BrowserEndpoints};
 
 /// One row of a target's card. The order is the order on the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,14 +1,16 @@
 //! Page data for tests: one target per kind of trouble. Documentation addresses only.
 
 use dualwatch_core::{
-    cause::Cause,
-    family::Family,
-    incident::{self, CauseSpan, Ending, Exhibit, Impact, IncidentId},
-    round::DualStack,
-    sample::Evidence,
-    target::BrowserEndpoints,
-    time::{MINUTE, SECOND, Timestamp},
-    vantage::Standing,
+    measure::{
+        cause::Cause,
+        family::Family,
+        round::DualStack,
+        sample::Evidence,
+        target::BrowserEndpoints,
+        time::{MINUTE, SECOND, Timestamp},
+        vantage::Standing,
+    },
+    respond::incident::{self, CauseSpan, Ending, Exhibit, Impact, IncidentId},
 };
 use dualwatch_wire::v1::{
     FamilyFacts, Incident, PageData, PageIncident, PageTarget, SelfTest, Status, TargetStatus, VantageStatus,

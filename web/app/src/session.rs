@@ -11,7 +11,7 @@ use crate::{
     route::Route,
     state::State,
 };
-use dualwatch_core::{
+use dualwatch_core::measure::{
     target::BrowserEndpoints,
     time::{MINUTE, SECOND, Timestamp},
 };

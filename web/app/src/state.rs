@@ -5,7 +5,7 @@ use crate::{
     model::{self, PageModel},
     notice::Contact,
 };
-use dualwatch_core::time::Timestamp;
+use dualwatch_core::measure::time::Timestamp;
 use dualwatch_wire::v1::PageData;
 use leptos::prelude::*;
 

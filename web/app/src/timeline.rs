@@ -3,7 +3,7 @@
 //! The shapes are SVG paths in a box of [`WIDTH`] by [`HEIGHT`] that is stretched to the width there is. A slope is the
 //! error bar of a moment: it lies somewhere under it.
 
-use dualwatch_core::{family::Family, time::Timestamp};
+use dualwatch_core::measure::{family::Family, time::Timestamp};
 use dualwatch_wire::v1::{
     PageIncident,
     incident::{Blind, Bound},
@@ -123,7 +123,7 @@ impl Scale {
 mod tests {
     use super::*;
     use crate::samples::{NOW, incident};
-    use dualwatch_core::time::MINUTE;
+    use dualwatch_core::measure::time::MINUTE;
 
     /// What stands on the two rows for these outages: `family`, minutes ago it began and ended (0: it lasts).
     fn check(outages: &[(Family, i64, i64)], expected: [(&str, &str); 2]) {

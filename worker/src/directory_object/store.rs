@@ -2,10 +2,11 @@
 
 use crate::sql::{read, with_tables, write};
 use dualwatch_core::{
-    delivery::Channel,
-    maintenance::Rule,
-    target::{BrowserEndpoints, Policy, Target},
-    time::Timestamp,
+    measure::{
+        target::{BrowserEndpoints, Policy, Target},
+        time::Timestamp,
+    },
+    respond::{delivery::Channel, maintenance::Rule},
 };
 use dualwatch_wire::{
     problem::Located,

@@ -2,8 +2,8 @@
 
 use crate::dial;
 use dualwatch_core::{
-    delivery::{Channel, Entry, Means, Outcome},
-    target::Endpoint,
+    measure::target::Endpoint,
+    respond::delivery::{Channel, Entry, Means, Outcome},
 };
 use dualwatch_wire::webhook::{self, Secret};
 use futures_util::future::{Either, select};

@@ -2,8 +2,8 @@
 
 use crate::sql::{read, with_tables, write};
 use dualwatch_core::{
-    delivery::{Channel, Entry, State},
-    time::Timestamp,
+    measure::time::Timestamp,
+    respond::delivery::{Channel, Entry, State},
 };
 use serde::Deserialize;
 use worker::{Result, SqlStorage};

@@ -3,9 +3,9 @@
 use super::{Plan, Stores, TargetObject, parse, read_plan, store::Progress};
 use crate::{call, dial, outbox::Notice, reply};
 use dualwatch_core::{
-    incident::{self, Effect, Incident, Kind},
-    retention::Retention,
-    time::{SECOND, Timestamp},
+    measure::time::{SECOND, Timestamp},
+    remember::retention::Retention,
+    respond::incident::{self, Effect, Incident, Kind},
     watch::{Settings, Watch},
 };
 use dualwatch_wire::{

@@ -3,23 +3,28 @@
 use super::{Plan, TargetObject, read_plan, store::Subject, tell::report};
 use crate::{call, dial, reply};
 use dualwatch_core::{
-    availability::{Period, Window},
-    clients::clients,
-    consistency::differences,
-    detection::Finding,
-    family::Family,
-    history::History,
-    incident::{self, Incident},
-    report::{Context, Peer},
-    rollup::{
-        Rollup,
-        bucket::{Bucket, Size},
-        latency::Timing,
+    judge::{clients::clients, consistency::differences},
+    measure::{
+        family::Family,
+        round,
+        target::Slo,
+        time::{DAY, Timestamp},
     },
-    round,
-    spell::Track,
-    target::Slo,
-    time::{DAY, Timestamp},
+    notice::detection::Finding,
+    remember::{
+        availability::{Period, Window},
+        history::History,
+        rollup::{
+            Rollup,
+            bucket::{Bucket, Size},
+            latency::Timing,
+        },
+        spell::Track,
+    },
+    respond::{
+        incident::{self, Incident},
+        report::{Context, Peer},
+    },
     watch::Progress,
 };
 use dualwatch_wire::{

@@ -1,7 +1,7 @@
 //! The incidents of a target in `SQLite`, from their opening on, for ever.
 
 use crate::sql::{read_text, with_tables, write};
-use dualwatch_core::incident::Incident;
+use dualwatch_core::respond::incident::Incident;
 use serde_json::from_str;
 use worker::{Result, SqlStorage};
 

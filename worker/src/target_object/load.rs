@@ -6,11 +6,13 @@
 use super::{Plan, TargetObject, parse, read_plan, store::Progress, windows_between};
 use crate::{dial, reply};
 use dualwatch_core::{
-    incident::{self, Ending, step::abandon},
-    schedule::late_after_ms,
-    spell::{PerTrack, Track},
-    target::Confirmation,
-    time::{DAY, Timestamp},
+    judge::schedule::late_after_ms,
+    measure::{
+        target::Confirmation,
+        time::{DAY, Timestamp},
+    },
+    remember::spell::{PerTrack, Track},
+    respond::incident::{self, Ending, step::abandon},
     watch::{self, Settings, Watch},
 };
 use dualwatch_wire::v1::{Loaded, Round, VERSION};

@@ -2,16 +2,18 @@
 
 use crate::sql::{read_blob, read_integer, read_time, with_tables};
 use dualwatch_core::{
-    availability::{Availability, Past, Times, Window},
-    history::{History, Record},
-    retention::Retention,
-    rollup::{
-        Rollup,
-        bucket::{Bucket, Size},
-        series,
+    measure::time::Timestamp,
+    remember::{
+        availability::{Availability, Past, Times, Window},
+        history::{History, Record},
+        retention::Retention,
+        rollup::{
+            Rollup,
+            bucket::{Bucket, Size},
+            series,
+        },
+        spell::{Spell, State, Track},
     },
-    spell::{Spell, State, Track},
-    time::Timestamp,
 };
 use std::ops::Range;
 use worker::{Result, SqlStorage, SqlStorageValue};

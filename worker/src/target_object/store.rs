@@ -2,12 +2,14 @@
 
 use crate::sql::{read_blob, read_text, read_time, with_tables, write, write_bytes};
 use dualwatch_core::{
-    controls::Controls,
-    family::PerFamily,
-    health::Health,
-    history::History,
-    target::{Scheme, Target},
-    time::Timestamp,
+    judge::health::Health,
+    measure::{
+        controls::Controls,
+        family::PerFamily,
+        target::{Scheme, Target},
+        time::Timestamp,
+    },
+    remember::history::History,
     watch,
 };
 use dualwatch_wire::v1::{Report, Round};

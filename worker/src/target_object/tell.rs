@@ -3,13 +3,16 @@
 use super::{Plan, Stores, TargetObject};
 use crate::{call, dial};
 use dualwatch_core::{
-    agreement::Finding,
-    availability::Period,
-    family::{Family, PerFamily},
-    incident::Incident,
-    maintenance::{Window, covers},
-    spell::Track,
-    time::Timestamp,
+    judge::agreement::Finding,
+    measure::{
+        family::{Family, PerFamily},
+        time::Timestamp,
+    },
+    remember::{availability::Period, spell::Track},
+    respond::{
+        incident::Incident,
+        maintenance::{Window, covers},
+    },
     watch::Progress,
 };
 use dualwatch_wire::v1::{self, Report, Uptime};
@@ -85,7 +88,7 @@ impl Stores {
         let window = Period::Days30.ending(now);
         let ratio = |track| {
             let over = self.past.over(&fresh, &[window], track, &history)?;
-            Ok::<_, worker::Error>(over.first().and_then(dualwatch_core::availability::Availability::ratio))
+            Ok::<_, worker::Error>(over.first().and_then(dualwatch_core::remember::availability::Availability::ratio))
         };
         let uptime =
             Uptime { ipv4: ratio(Track::Ipv4)?, ipv6: ratio(Track::Ipv6)?, dual_stack: ratio(Track::DualStack)? };

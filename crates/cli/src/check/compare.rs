@@ -1,11 +1,12 @@
 //! What differs between the families, and what that means for a client that has both.
 
 use dualwatch_core::{
-    clients::clients,
-    consistency::differences,
-    family::Family,
-    round::Round,
-    sample::{Outcome, Sample},
+    judge::{clients::clients, consistency::differences},
+    measure::{
+        family::Family,
+        round::Round,
+        sample::{Outcome, Sample},
+    },
 };
 use dualwatch_words as words;
 

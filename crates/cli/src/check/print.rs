@@ -1,7 +1,7 @@
 //! A round as text: one sentence per family, then its phases and its certificate, then the comparison.
 
 use super::compare;
-use dualwatch_core::{family::Family, round::Round, sample::Sample};
+use dualwatch_core::measure::{family::Family, round::Round, sample::Sample};
 use dualwatch_wire::time;
 use dualwatch_words as words;
 use std::io::{Result, Write};

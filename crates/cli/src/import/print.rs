@@ -1,6 +1,6 @@
 //! An analysis as text: each site with its incidents and findings, then what concerns all of them.
 
-use dualwatch_core::time::{SECOND, Timestamp};
+use dualwatch_core::measure::time::{SECOND, Timestamp};
 use dualwatch_import::{
     Analysis, Code, Finding, History, Incident, Nature, availability::availability, read::Window, span,
 };

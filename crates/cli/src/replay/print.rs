@@ -1,14 +1,20 @@
 //! A replay for people: timeline, availability and reports of each target.
 
 use dualwatch_core::{
-    availability::{Times, budget::ErrorBudget},
-    family::{Family, PerFamily},
-    grouping::Group,
-    incident::{Amendment, Effect, Incident, Kind},
-    maintenance::{Expected, Window},
-    spell::Track,
-    target::Slo,
-    time::Timestamp,
+    measure::{
+        family::{Family, PerFamily},
+        target::Slo,
+        time::Timestamp,
+    },
+    notice::grouping::Group,
+    remember::{
+        availability::{Times, budget::ErrorBudget},
+        spell::Track,
+    },
+    respond::{
+        incident::{Amendment, Effect, Incident, Kind},
+        maintenance::{Expected, Window},
+    },
 };
 use dualwatch_replay::{Event, TargetReplay};
 use dualwatch_wire::v1::incident::Incident as Document;

@@ -3,13 +3,17 @@
 
 use super::Measured;
 use dualwatch_core::{
-    family::PerFamily,
-    health::{Health, step_round},
-    hurry::Hurry,
-    round::Round,
-    schedule::{due_after_round, first_due},
-    target::{Policy, Resolver, Target},
-    time::{SECOND, Timestamp},
+    judge::{
+        health::{Health, step_round},
+        hurry::Hurry,
+        schedule::{due_after_round, first_due},
+    },
+    measure::{
+        family::PerFamily,
+        round::Round,
+        target::{Policy, Resolver, Target},
+        time::{SECOND, Timestamp},
+    },
 };
 use dualwatch_prober::{Clock, Prober, native::Tokio};
 use dualwatch_wire::v1::Plan;

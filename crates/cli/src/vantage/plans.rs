@@ -82,7 +82,7 @@ fn keep(dir: &Path, plans: &Plans) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use dualwatch_core::target::{Endpoint, Host, Policy, Scheme, Target};
+    use dualwatch_core::measure::target::{Endpoint, Host, Policy, Scheme, Target};
 
     #[test]
     fn plans_are_kept_and_a_broken_file_is_none() {

@@ -230,7 +230,7 @@ fn remove(path: &Path) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use dualwatch_core::{
+    use dualwatch_core::measure::{
         cause::Cause,
         family::PerFamily,
         round::{self, DualStack},

@@ -9,7 +9,7 @@ use crate::{
     finding::{Report, quoted},
     yaml::{Node, Value},
 };
-use dualwatch_core::{
+use dualwatch_core::measure::{
     cause::Cause,
     family::{Family, PerFamily},
     target::{Expect, Expected, ExpectedFailure, HeaderExpectation, Scheme, StatusRange},

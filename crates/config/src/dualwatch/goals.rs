@@ -5,7 +5,7 @@ use crate::{
     finding::{Place, Report, quoted},
     yaml::{Node, Value},
 };
-use dualwatch_core::target::{Confirmation, Retention, Slo};
+use dualwatch_core::measure::target::{Confirmation, Retention, Slo};
 
 /// More rounds than this only delay what everybody sees.
 const CONFIRM: std::ops::RangeInclusive<u32> = 1..=10;

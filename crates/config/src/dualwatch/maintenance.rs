@@ -8,9 +8,11 @@ use crate::{
     yaml::Node,
 };
 use dualwatch_core::{
-    family::{Family, PerFamily},
-    maintenance::{Expected, Rule},
-    target::Target,
+    measure::{
+        family::{Family, PerFamily},
+        target::Target,
+    },
+    respond::maintenance::{Expected, Rule},
 };
 use std::collections::HashSet;
 

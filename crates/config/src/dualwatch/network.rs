@@ -7,7 +7,7 @@ use crate::{
     resolver::{parse_literal, parse_resolver},
     yaml::Node,
 };
-use dualwatch_core::{
+use dualwatch_core::measure::{
     family::{Family, PerFamily},
     target::{Resolver, default_controls, default_resolvers},
 };

@@ -10,8 +10,8 @@ use crate::{
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
 use dualwatch_core::{
-    delivery::{Channel, Means},
-    target::Scheme,
+    measure::target::Scheme,
+    respond::delivery::{Channel, Means},
 };
 
 const KEYS: &[&str] = &["name", "webhook", "secret", "log"];

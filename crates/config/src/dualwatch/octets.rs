@@ -6,7 +6,7 @@ use crate::{
     finding::{Report, quoted},
     yaml::{Node, Value},
 };
-use dualwatch_core::target::Octets;
+use dualwatch_core::measure::target::Octets;
 
 /// Reads text or hexadecimal. `what` names the value.
 pub(super) fn read(node: &Node, what: &str, report: &mut Report) -> Option<Octets> {

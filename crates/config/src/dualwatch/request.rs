@@ -9,7 +9,7 @@ use crate::{
     finding::{Report, quoted},
     yaml::{Node, Value},
 };
-use dualwatch_core::target::{Method, Request, RequestHeader, Scheme};
+use dualwatch_core::measure::target::{Method, Request, RequestHeader, Scheme};
 
 /// What only an HTTP request has.
 const HTTP_KEYS: &[&str] = &["method", "headers", "body"];

@@ -9,7 +9,7 @@ use crate::{
     reach, slug,
     yaml::Node,
 };
-use dualwatch_core::{
+use dualwatch_core::measure::{
     family::Family,
     target::{
         BrowserEndpoints, DEFAULT_INTERVAL_S, DEFAULT_TIMEOUT_MS, Endpoint, Expect, Expected, Host, INTERVAL_S, Method,

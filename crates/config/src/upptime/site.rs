@@ -12,7 +12,7 @@ use crate::{
     slug,
     yaml::{Node, Value},
 };
-use dualwatch_core::{
+use dualwatch_core::measure::{
     family::{Family, PerFamily},
     target::{Confirmation, Endpoint, Expect, Expected, Host, Method, StatusRange, Target},
 };

@@ -2,13 +2,17 @@
 
 use super::State;
 use crate::{
-    bytes::{Reader, Unreadable, Writer},
-    changes,
-    detection::{Detection, Finding},
-    family::PerFamily,
-    hurry::Hurry,
-    incident::{self, CauseSpan, Impact, Incident, Track},
-    time::Timestamp,
+    judge::hurry::Hurry,
+    measure::{
+        bytes::{Reader, Unreadable, Writer},
+        family::PerFamily,
+        time::Timestamp,
+    },
+    notice::{
+        changes,
+        detection::{Detection, Finding},
+    },
+    respond::incident::{self, CauseSpan, Impact, Incident, Track},
 };
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;

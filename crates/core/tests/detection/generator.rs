@@ -1,6 +1,6 @@
 //! Rounds as a real target gives them: heavy tails, a day's rhythm, quiet weekends, bursts, outliers, slow drift.
 
-use dualwatch_core::{
+use dualwatch_core::measure::{
     family::{Family, PerFamily},
     sample::{Phases, Sample},
     time::{DAY, HOUR, MINUTE, Timestamp},

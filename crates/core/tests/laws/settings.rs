@@ -1,9 +1,11 @@
 //! A service that is watched from `edge`, and often enough something happens.
 
 use dualwatch_core::{
-    incident,
-    target::{Confirmation, Scheme},
-    time::{MINUTE, Timestamp},
+    measure::{
+        target::{Confirmation, Scheme},
+        time::{MINUTE, Timestamp},
+    },
+    respond::incident,
     watch::Settings,
 };
 

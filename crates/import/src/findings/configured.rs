@@ -8,7 +8,7 @@ use crate::{
     text::{span, time, upptime_duration},
 };
 use dualwatch_config::{Severity, load};
-use dualwatch_core::time::MINUTE;
+use dualwatch_core::measure::time::MINUTE;
 
 /// Returns what is wrong with the configuration as far as it changes what the history means: overall, and for each of
 /// the targets. What else there is to say about it is `dualwatch lint`'s.

@@ -6,7 +6,7 @@ use crate::{
     target::History,
     text::{grouped, span, time},
 };
-use dualwatch_core::time::{MINUTE, SECOND};
+use dualwatch_core::measure::time::{MINUTE, SECOND};
 
 /// A failure this soon after a recovery is the same trouble: a few of Upptime's runs, which are 5 minutes apart at best
 /// and some 15 in practice.

@@ -8,7 +8,7 @@ use crate::{
     target::History,
     text::{list, plural, span, time},
 };
-use dualwatch_core::family::Family;
+use dualwatch_core::measure::family::Family;
 use dualwatch_wire::upptime::Status;
 use std::collections::BTreeMap;
 

@@ -6,7 +6,7 @@ use crate::{
     target::History,
     text::{grouped, time},
 };
-use dualwatch_core::time::{DAY, Timestamp};
+use dualwatch_core::measure::time::{DAY, Timestamp};
 use dualwatch_wire::upptime::{Status, SummaryItem, percent};
 
 /// Upptime's month in seconds (uptime-monitor, `calculateUptime`): a twelfth of a mean year, 30.42 days.

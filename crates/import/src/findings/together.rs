@@ -6,7 +6,7 @@ use crate::{
     target::{History, host},
     text::{grouped, list, plural, time},
 };
-use dualwatch_core::time::{MINUTE, SECOND, Timestamp};
+use dualwatch_core::measure::time::{MINUTE, SECOND, Timestamp};
 use std::collections::BTreeSet;
 
 /// A run visits one site after the other. A dead one costs it up to three tries of 60 s with pauses between, so two

@@ -5,7 +5,7 @@ use crate::{
     target::{History, host},
     text::{list, time},
 };
-use dualwatch_core::family::Family;
+use dualwatch_core::measure::family::Family;
 use dualwatch_wire::upptime::Status;
 
 /// Fewer records are no distribution.

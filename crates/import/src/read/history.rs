@@ -5,7 +5,7 @@
 
 use super::{quoted, time};
 use crate::source::{Place, Problem};
-use dualwatch_core::time::Timestamp;
+use dualwatch_core::measure::time::Timestamp;
 use dualwatch_wire::upptime::Status;
 
 /// What Upptime recorded of one check.

@@ -1,7 +1,7 @@
 //! Maintenance windows, which Upptime reads from an HTML comment in an issue labelled `maintenance`.
 
 use super::{Issue, quoted, time};
-use dualwatch_core::time::Timestamp;
+use dualwatch_core::measure::time::Timestamp;
 
 /// What a window allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

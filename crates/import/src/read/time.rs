@@ -1,6 +1,6 @@
 //! The timestamps that are found in history files, most of them in RFC 3339.
 
-use dualwatch_core::time::Timestamp;
+use dualwatch_core::measure::time::Timestamp;
 use jiff::{civil::DateTime, tz::TimeZone};
 
 /// A point in time, and how it was written.

@@ -11,7 +11,7 @@ use crate::{
     exchange::{Answer, Connection, Limits},
     tls::Speak,
 };
-use dualwatch_core::{
+use dualwatch_core::measure::{
     cause::{Cause, Phase},
     family::Family,
     target::{Endpoint, Scheme},

@@ -1,7 +1,7 @@
 //! DNS questions and answers as bytes, and what an answer means (RFC 1035, RFC 2308).
 
 use crate::classify::{Failure, clip};
-use dualwatch_core::{cause::Cause, family::Family};
+use dualwatch_core::measure::{cause::Cause, family::Family};
 use hickory_proto::{
     op::{Message, MessageType, OpCode, Query, ResponseCode},
     rr::{Name, RData, RecordType},

@@ -5,7 +5,7 @@ use crate::{
     classify::{self, Failure},
     dial::{Deadline, Dial},
 };
-use dualwatch_core::{cause::Cause, family::Family};
+use dualwatch_core::measure::{cause::Cause, family::Family};
 use std::{io, net::SocketAddr};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 

@@ -4,7 +4,7 @@ use crate::{
     classify::{self, Failure, clip},
     dial::{Clock, Deadline, Stopwatch},
 };
-use dualwatch_core::{
+use dualwatch_core::measure::{
     cause::Cause,
     target::{Octets, Target},
 };

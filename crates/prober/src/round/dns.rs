@@ -5,7 +5,7 @@ use crate::{
     dial::{Clock, Deadline, Stopwatch},
     resolve::message::{self, Answer},
 };
-use dualwatch_core::{
+use dualwatch_core::measure::{
     cause::Cause,
     target::{DnsQuestion, Expect},
 };

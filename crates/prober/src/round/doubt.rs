@@ -11,7 +11,7 @@ use crate::{
     exchange::{Connection, Limits},
     resolve::Tools,
 };
-use dualwatch_core::{
+use dualwatch_core::measure::{
     cause::{Cause, Phase},
     family::Family,
     sample::{Attempt, Outcome, Sample},

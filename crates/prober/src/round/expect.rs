@@ -7,7 +7,7 @@ use crate::{
     coding,
     exchange::Answer,
 };
-use dualwatch_core::{
+use dualwatch_core::measure::{
     cause::Cause,
     sample::{Outcome, Sample, Warning},
     target::{Expect, HeaderExpectation, JsonExpectation, MAX_REGEX_BYTES},

@@ -1,6 +1,6 @@
 //! Finds one place of a JSON document without keeping the rest of it.
 
-use dualwatch_core::target::{JsonPath, JsonScalar, JsonStep};
+use dualwatch_core::measure::target::{JsonPath, JsonScalar, JsonStep};
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::fmt;
 

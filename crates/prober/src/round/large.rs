@@ -18,7 +18,7 @@ use crate::{
         hello::{FirstAnswer, Share},
     },
 };
-use dualwatch_core::{
+use dualwatch_core::measure::{
     sample::Confidence,
     target::{Endpoint, Scheme},
 };

@@ -4,7 +4,7 @@ use crate::{
     classify::{Failure, clip},
     exchange::Answer,
 };
-use dualwatch_core::{
+use dualwatch_core::measure::{
     cause::Cause,
     target::{Endpoint, Host, Method, Scheme},
 };

@@ -15,7 +15,7 @@ use crate::{
     tls::{self, HandshakeError, Speak},
     upgrade::upgrade,
 };
-use dualwatch_core::{
+use dualwatch_core::measure::{
     address,
     cause::{Cause, Phase},
     family::Family,

@@ -10,7 +10,7 @@ use crate::{
     dial::{Clock, Deadline, Stopwatch},
     upgrade::Switched,
 };
-use dualwatch_core::target::{Octets, Target};
+use dualwatch_core::measure::target::{Octets, Target};
 use std::io::{self, Read, Write};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tungstenite::{

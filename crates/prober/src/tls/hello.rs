@@ -1,7 +1,7 @@
 //! A `ClientHello` whose only answer can be a small one, for paths that may lose large packets.
 
 use super::{Speak, Tls};
-use dualwatch_core::{target::Host, time::Timestamp};
+use dualwatch_core::measure::{target::Host, time::Timestamp};
 use rustls::{
     ClientConnection, Error, NamedGroup, ProtocolVersion,
     crypto::{ActiveKeyExchange, CryptoProvider, SharedSecret, SupportedKxGroup},

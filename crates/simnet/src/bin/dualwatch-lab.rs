@@ -1,7 +1,7 @@
 //! `dualwatch-lab`: runs the demonstration, any script, or a command in a small faulty network.
 
 use clap::{Parser, Subcommand, ValueEnum};
-use dualwatch_core::family::Family;
+use dualwatch_core::measure::family::Family;
 use dualwatch_simnet::{
     Lab, Script, behaviours_markdown, demo,
     words::World,

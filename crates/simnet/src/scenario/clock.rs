@@ -1,6 +1,6 @@
 //! Times and durations in scenario files: counted from the scenario's midnight.
 
-use dualwatch_core::time::{DAY, HOUR, MINUTE, SECOND, Timestamp};
+use dualwatch_core::measure::time::{DAY, HOUR, MINUTE, SECOND, Timestamp};
 
 /// 2026-11-23T00:00:00Z: the midnight from which a scenario counts.
 pub const BEGIN: Timestamp = Timestamp::from_unix_ms(1_795_392_000_000);

@@ -17,11 +17,13 @@
 
 use super::World;
 use dualwatch_core::{
-    cause::{Cause, Phase},
-    diagnosis::settle,
-    family::Family,
-    sample::{Attempt, Certificate, Confidence, Evidence, Phases, Sample, Warning},
-    vantage::{Nearby, Standing},
+    judge::diagnosis::settle,
+    measure::{
+        cause::{Cause, Phase},
+        family::Family,
+        sample::{Attempt, Certificate, Confidence, Evidence, Phases, Sample, Warning},
+        vantage::{Nearby, Standing},
+    },
 };
 use std::net::{IpAddr, SocketAddr};
 

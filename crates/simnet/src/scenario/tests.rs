@@ -1,7 +1,7 @@
 //! What scenario files say, and where their mistakes are.
 
 use super::*;
-use dualwatch_core::{cause::Cause, sample::Outcome};
+use dualwatch_core::measure::{cause::Cause, sample::Outcome};
 
 fn parsed(head: &str, timeline: &str) -> Result<Scenario, Mistake> {
     let text = format!("[[scenario]]\nname = 'a'\nwhy = 'b'\n{head}\ntimeline = '''\n{timeline}\n'''\n");
@@ -13,7 +13,7 @@ fn check(head: &str, timeline: &str, expected: &[&str]) {
     let scenario = parsed(head, timeline).unwrap_or_else(|e| panic!("{e}"));
     let found: Vec<String> = (scenario.deliveries.iter())
         .map(|Delivery { round, at }| {
-            let word = |s: &dualwatch_core::sample::Sample| match (s.outcome, s.cause) {
+            let word = |s: &dualwatch_core::measure::sample::Sample| match (s.outcome, s.cause) {
                 (Outcome::Reached, None) => "ok".to_owned(),
                 (_, cause) => cause.map_or("off".to_owned(), |c| c.code().to_owned()),
             };

@@ -16,12 +16,14 @@
 
 use super::{Line, Vantage, World, clock, sample};
 use dualwatch_core::{
-    dual_stack,
-    family::{Family, PerFamily},
-    round::{self, Round},
-    sample::Sample,
-    time::Timestamp,
-    vantage::Standing,
+    judge::dual_stack,
+    measure::{
+        family::{Family, PerFamily},
+        round::{self, Round},
+        sample::Sample,
+        time::Timestamp,
+        vantage::Standing,
+    },
 };
 
 /// A round and the moment at which whoever decides gets it.

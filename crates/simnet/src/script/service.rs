@@ -1,7 +1,7 @@
 //! A service: one port number, the same on both families, and what happens there.
 
 use super::behaviour::{Behaviour, Plan};
-use dualwatch_core::family::{Family, PerFamily};
+use dualwatch_core::measure::family::{Family, PerFamily};
 use serde::Deserialize;
 
 /// One scripted server.

@@ -5,7 +5,7 @@ use crate::{
     script::Behaviour,
     words::{Connect, Http, Tcp},
 };
-use dualwatch_core::family::Family;
+use dualwatch_core::measure::family::Family;
 use std::{io, sync::Arc, time::Duration};
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, copy, sink, split},

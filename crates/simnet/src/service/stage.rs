@@ -11,7 +11,7 @@ use crate::{
     tasks::{Task, accept_loop},
     words::Connect,
 };
-use dualwatch_core::family::Family;
+use dualwatch_core::measure::family::Family;
 use socket2::Type;
 use std::{
     collections::BTreeMap,

@@ -2,7 +2,7 @@
 
 use super::{HopPorts, Place, Step, plain_steps, steps};
 use crate::{ports::address, words::World};
-use dualwatch_core::family::{Family, PerFamily};
+use dualwatch_core::measure::family::{Family, PerFamily};
 use serde_json::{Value, json};
 use std::{
     ffi::OsString,

@@ -1,6 +1,6 @@
 //! A plain client: it says what it saw, and knows nothing of the lab's own code.
 
-use dualwatch_core::family::Family;
+use dualwatch_core::measure::family::Family;
 use dualwatch_simnet::Lab;
 use rustls::{ClientConfig, RootCertStore, crypto::ring};
 use rustls_pki_types::{CertificateDer, ServerName, pem::PemObject};

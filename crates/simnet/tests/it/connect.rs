@@ -1,7 +1,7 @@
 //! Connecting, and services that speak nothing in particular.
 
 use crate::client::{End, PATIENT, QUIET, connect, families, read_all};
-use dualwatch_core::family::Family;
+use dualwatch_core::measure::family::Family;
 use dualwatch_simnet::{
     Lab, Script, Service,
     words::{Connect, Tcp},

@@ -1,7 +1,7 @@
 //! The DNS server, over UDP, TCP and HTTPS, over both families.
 
 use crate::client::{PATIENT, QUIET, connect, families, read_all, shake};
-use dualwatch_core::family::Family;
+use dualwatch_core::measure::family::Family;
 use dualwatch_simnet::{
     Lab, Name, Script,
     words::{Dns, Doh},

@@ -1,7 +1,7 @@
 //! Exchanges, good and bad.
 
 use crate::client::{End, PATIENT, QUIET, Seen, families, get, get_within, request};
-use dualwatch_core::family::Family;
+use dualwatch_core::measure::family::Family;
 use dualwatch_simnet::{Behaviour, Lab, Script, Service, words::Http};
 use std::time::{Duration, Instant};
 

@@ -1,7 +1,7 @@
 //! The lab as a whole: ports, switching, schedules, restarts, controls.
 
 use crate::client::{connect, families, get};
-use dualwatch_core::family::Family;
+use dualwatch_core::measure::family::Family;
 use dualwatch_simnet::{
     Behaviour, Lab, Plan, Script, Service,
     script::Step,

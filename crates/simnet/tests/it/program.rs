@@ -1,7 +1,7 @@
 //! The program `dualwatch-lab`.
 
 use dualwatch_config::Config;
-use dualwatch_core::target::{BrowserEndpoints, Scheme};
+use dualwatch_core::measure::target::{BrowserEndpoints, Scheme};
 use serde_json::Value;
 use std::{
     io::{BufRead, BufReader, Read},

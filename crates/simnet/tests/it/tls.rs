@@ -1,7 +1,7 @@
 //! Handshakes.
 
 use crate::client::{PATIENT, QUIET, families, shake, tls_error};
-use dualwatch_core::family::Family;
+use dualwatch_core::measure::family::Family;
 use dualwatch_simnet::{Behaviour, Lab, Script, Service, words::Tls};
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};

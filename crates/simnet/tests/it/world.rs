@@ -4,7 +4,7 @@
 //! itself in one.
 
 use crate::client::{End, connect_within, read_all};
-use dualwatch_core::family::{Family, PerFamily};
+use dualwatch_core::measure::family::{Family, PerFamily};
 use dualwatch_simnet::{
     words::World,
     world::{SETTING, is_possible},

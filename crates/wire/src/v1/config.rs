@@ -2,10 +2,14 @@
 
 use crate::{problem::Located, time::rfc3339};
 use dualwatch_core::{
-    delivery::{Channel, Means},
-    maintenance::Rule,
-    target::{Octets, Policy, Target},
-    time::Timestamp,
+    measure::{
+        target::{Octets, Policy, Target},
+        time::Timestamp,
+    },
+    respond::{
+        delivery::{Channel, Means},
+        maintenance::Rule,
+    },
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -76,7 +80,7 @@ impl ConfigDocument {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use dualwatch_core::target::{Endpoint, Host, Request, RequestHeader, Scheme};
+    use dualwatch_core::measure::target::{Endpoint, Host, Request, RequestHeader, Scheme};
 
     fn target() -> Target {
         let host = Host::Name("shop.example".to_owned());

@@ -2,10 +2,8 @@
 
 use crate::{seconds::Seconds, time::rfc3339};
 use dualwatch_core::{
-    availability::{Availability, Times, budget},
-    cause::Cause,
-    target::Slo,
-    time::Timestamp,
+    measure::{cause::Cause, target::Slo, time::Timestamp},
+    remember::availability::{Availability, Times, budget},
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

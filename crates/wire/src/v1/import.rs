@@ -4,7 +4,7 @@ use crate::{
     time::{rfc3339, rfc3339_or_null},
     upptime::Status,
 };
-use dualwatch_core::time::Timestamp;
+use dualwatch_core::measure::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -6,12 +6,14 @@ use crate::{
     time::{self, rfc3339, rfc3339_or_null},
 };
 use dualwatch_core::{
-    cause::Cause,
-    family::{Family, PerFamily},
-    grouping,
-    incident::{self, BlindSpell, CauseSpan, Ending, Impact, IncidentId, outline},
-    sample::Evidence,
-    time::Timestamp,
+    measure::{
+        cause::Cause,
+        family::{Family, PerFamily},
+        sample::Evidence,
+        time::Timestamp,
+    },
+    notice::grouping,
+    respond::incident::{self, BlindSpell, CauseSpan, Ending, Impact, IncidentId, outline},
 };
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;

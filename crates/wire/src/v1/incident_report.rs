@@ -3,12 +3,14 @@
 use super::incident::{Bound, CauseEvidence, CauseSummary, DurationRange, Segment};
 use crate::{seconds::Seconds, time::rfc3339_or_null};
 use dualwatch_core::{
-    cause::Cause,
-    changes::Change,
-    family::{Family, PerFamily},
-    report::hypotheses::Code,
-    sample::Confidence,
-    time::Timestamp,
+    measure::{
+        cause::Cause,
+        family::{Family, PerFamily},
+        sample::Confidence,
+        time::Timestamp,
+    },
+    notice::changes::Change,
+    respond::report::hypotheses::Code,
 };
 use serde::{Deserialize, Serialize};
 
@@ -58,7 +60,7 @@ pub struct ChangeFacts {
     pub family: Family,
     pub at: Bound,
     #[serde(flatten)]
-    pub what: dualwatch_core::changes::What,
+    pub what: dualwatch_core::notice::changes::What,
 }
 
 impl From<&Change> for ChangeFacts {

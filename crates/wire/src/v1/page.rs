@@ -5,7 +5,7 @@ use super::{
     incident::{Blind, Bound, Segment},
 };
 use crate::time::rfc3339;
-use dualwatch_core::{cause::Cause, family::Family, target::BrowserEndpoints, time::Timestamp};
+use dualwatch_core::measure::{cause::Cause, family::Family, target::BrowserEndpoints, time::Timestamp};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

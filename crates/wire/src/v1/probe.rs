@@ -1,7 +1,7 @@
 //! `GET /probe/ip`: what the worker sees of the one who asks.
 
 use crate::time::rfc3339;
-use dualwatch_core::{family::Family, time::Timestamp};
+use dualwatch_core::measure::{family::Family, time::Timestamp};
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 

@@ -7,8 +7,8 @@ use super::{
 };
 use crate::seconds::Seconds;
 use dualwatch_core::{
-    availability::{Times, budget},
-    target::Slo,
+    measure::target::Slo,
+    remember::availability::{Times, budget},
 };
 use serde::{Deserialize, Serialize};
 

@@ -2,15 +2,19 @@
 
 use super::{FamilyFacts, Incident, SilentControl, Status, TargetStatus, Uptime, VERSION, VantageStatus};
 use dualwatch_core::{
-    agreement::{FORGOTTEN_AFTER_MS, Finding, agree},
-    clients::clients,
-    consistency::differences,
-    family::{Family, PerFamily},
-    round::DualStack,
-    schedule::{LIVES_EVERY_MS, late_after_ms},
-    target::Target,
-    time::Timestamp,
-    vantage::Standing,
+    judge::{
+        agreement::{FORGOTTEN_AFTER_MS, Finding, agree},
+        clients::clients,
+        consistency::differences,
+        schedule::{LIVES_EVERY_MS, late_after_ms},
+    },
+    measure::{
+        family::{Family, PerFamily},
+        round::DualStack,
+        target::Target,
+        time::Timestamp,
+        vantage::Standing,
+    },
 };
 use serde::{Deserialize, Serialize};
 
@@ -186,12 +190,14 @@ mod tests {
     use super::*;
     use crate::v1::status::State;
     use dualwatch_core::{
-        cause::Cause,
-        health::Health,
-        round::{Round, Vantage},
-        sample::Sample,
-        target::{Endpoint, Host, Scheme},
-        time::MINUTE,
+        judge::health::Health,
+        measure::{
+            cause::Cause,
+            round::{Round, Vantage},
+            sample::Sample,
+            target::{Endpoint, Host, Scheme},
+            time::MINUTE,
+        },
     };
 
     fn target(slug: &str) -> Target {

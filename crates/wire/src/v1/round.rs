@@ -1,7 +1,7 @@
 //! One round: printed by `dualwatch check --json`, stored by the worker, served by `/api/v1/targets/{slug}/rounds`.
 
 use crate::time::rfc3339;
-use dualwatch_core::{
+use dualwatch_core::measure::{
     cause::Cause,
     controls,
     family::{Family, PerFamily},

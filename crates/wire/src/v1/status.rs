@@ -3,16 +3,13 @@
 use super::SilentControl;
 use crate::time::{rfc3339, rfc3339_or_null};
 use dualwatch_core::{
-    cause::Cause,
-    clients::Clients,
-    consistency::Difference,
-    diagnosis::{self, Conclusion},
-    family::Family,
-    health::Health,
-    round::DualStack,
-    sample::Sample,
-    time::Timestamp,
-    vantage::Standing,
+    judge::{
+        clients::Clients,
+        consistency::Difference,
+        diagnosis::{self, Conclusion},
+        health::Health,
+    },
+    measure::{cause::Cause, family::Family, round::DualStack, sample::Sample, time::Timestamp, vantage::Standing},
 };
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
@@ -163,7 +160,7 @@ impl TargetStatus {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use dualwatch_core::{clients::Sequential, consistency::Aspect};
+    use dualwatch_core::judge::{clients::Sequential, consistency::Aspect};
 
     #[test]
     fn the_form_is_pinned() {

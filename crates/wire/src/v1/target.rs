@@ -2,7 +2,11 @@
 
 use super::{Round, TargetStatus, incident::Bound};
 use crate::time::{rfc3339, rfc3339_or_null};
-use dualwatch_core::{baseline::Phase, clients::Clients, consistency::Difference, family::Family, time::Timestamp};
+use dualwatch_core::{
+    judge::{clients::Clients, consistency::Difference},
+    measure::{family::Family, time::Timestamp},
+    remember::baseline::Phase,
+};
 use serde::{Deserialize, Serialize};
 
 /// One target: what is published of it, its schedule, and its newest round.

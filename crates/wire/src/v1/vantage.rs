@@ -2,7 +2,7 @@
 
 use super::Round;
 use crate::signature::TOLERANCE_S;
-use dualwatch_core::{
+use dualwatch_core::measure::{
     target::{Policy, Target},
     time::{SECOND, Timestamp},
 };

@@ -2,8 +2,8 @@
 
 use crate::elapsed;
 use dualwatch_core::{
-    family::Family,
-    report::affected::{Affected, Fate},
+    measure::family::Family,
+    respond::report::affected::{Affected, Fate},
 };
 use dualwatch_wire::v1::incident_report as wire;
 

@@ -2,7 +2,7 @@
 
 use super::{between, moment};
 use crate::elapsed;
-use dualwatch_core::changes::{Change, What};
+use dualwatch_core::notice::changes::{Change, What};
 
 /// Returns a change with the interval in which it happened.
 pub fn change(change: &Change) -> String {

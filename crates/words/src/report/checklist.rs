@@ -1,6 +1,6 @@
 //! What to look at for each cause, in the order in which it helps.
 
-use dualwatch_core::{cause::Cause, family::Family};
+use dualwatch_core::measure::{cause::Cause, family::Family};
 
 /// Returns the checklist of a cause.
 #[allow(clippy::too_many_lines)] // One table, read from top to bottom.

@@ -3,9 +3,8 @@
 use super::{changes::change, moment};
 use crate::{cause, cause_in, elapsed};
 use dualwatch_core::{
-    family::Family,
-    report::hypotheses::{Argument, Code},
-    sample::Confidence,
+    measure::{family::Family, sample::Confidence},
+    respond::report::hypotheses::{Argument, Code},
 };
 
 /// Returns a hypothesis as a phrase, such as "no listener or a rejecting firewall on IPv6".

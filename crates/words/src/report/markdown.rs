@@ -3,7 +3,10 @@
 use super::{between, from_to, moment};
 use crate::capitalised;
 use crate::exact_duration;
-use dualwatch_core::{family::Family, incident::Ending, sample::Confidence, time::Timestamp};
+use dualwatch_core::{
+    measure::{family::Family, sample::Confidence, time::Timestamp},
+    respond::incident::Ending,
+};
 use dualwatch_wire::v1::{
     IncidentReport,
     incident::{Bound, Incident},

@@ -1,6 +1,6 @@
 //! Moments and spans of time for people, in UTC; a date that two moments share is said once.
 
-use dualwatch_core::time::Timestamp;
+use dualwatch_core::measure::time::Timestamp;
 use dualwatch_wire::time;
 
 /// Returns a moment for people, such as "2026-11-23 14:02:00 UTC"; milliseconds only where there are some.
@@ -39,7 +39,7 @@ fn parts(t: Timestamp) -> (String, String) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use dualwatch_core::time::{DAY, MINUTE};
+    use dualwatch_core::measure::time::{DAY, MINUTE};
 
     #[test]
     fn a_shared_date_is_said_once() {

@@ -3,9 +3,11 @@
 use super::{between, from_to, moment};
 use crate::{capitalised, cause_in, duration_with_error, elapsed};
 use dualwatch_core::{
-    family::{Family, PerFamily},
-    incident::{CauseSpan, Ending, Incident},
-    report::affected::{Affected, Fate},
+    measure::family::{Family, PerFamily},
+    respond::{
+        incident::{CauseSpan, Ending, Incident},
+        report::affected::{Affected, Fate},
+    },
 };
 
 /// Returns the family as an adverbial where it is only one: "is down over IPv6", "is down".

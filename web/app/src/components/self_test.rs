@@ -6,7 +6,7 @@ use crate::{
     route::Route,
     state::Signals,
 };
-use dualwatch_core::family::Family;
+use dualwatch_core::measure::family::Family;
 use leptos::prelude::*;
 
 pub fn self_test_card(Signals { state, model }: Signals) -> impl IntoView {

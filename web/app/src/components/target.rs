@@ -6,7 +6,7 @@ use crate::{
     phrases::Finding,
     route::Route,
 };
-use dualwatch_core::cause::Cause;
+use dualwatch_core::measure::cause::Cause;
 use dualwatch_words as words;
 use leptos::prelude::*;
 

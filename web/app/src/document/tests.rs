@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::samples::{down, facts, incident, page, target, up};
-use dualwatch_core::{cause::Cause, family::Family};
+use dualwatch_core::measure::{cause::Cause, family::Family};
 use dualwatch_wire::v1::{Uptime, status::State};
 
 fn assets() -> Assets {

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::samples::{NOW, incident};
-use dualwatch_core::family::Family;
+use dualwatch_core::measure::family::Family;
 
 fn check_open(outages: &[(Family, i64, i64)], headline: &str, since: &str, lines: &[&str]) {
     let shown = incidents(&[incident("Api", outages)], NOW);

@@ -6,9 +6,11 @@ use crate::{
     samples::{NOW, down, facts, page, target as sample, up},
 };
 use dualwatch_core::{
-    clients::{Clients, Sequential},
-    consistency::{Aspect, Difference},
-    time::MINUTE,
+    judge::{
+        clients::{Clients, Sequential},
+        consistency::{Aspect, Difference},
+    },
+    measure::time::MINUTE,
 };
 use dualwatch_wire::v1::status::State;
 

@@ -2,7 +2,7 @@
 
 use super::{Frame, Inert, document, list, section, text::rich};
 use crate::{components::timeline::timeline, document::Assets, incidents, model::Tone, phrases, timeline as shapes};
-use dualwatch_core::{
+use dualwatch_core::measure::{
     cause::Cause,
     time::{SECOND, Timestamp},
 };

@@ -8,7 +8,7 @@ use crate::{
     model::Tone,
     phrases,
 };
-use dualwatch_core::time::Timestamp;
+use dualwatch_core::measure::time::Timestamp;
 use dualwatch_wire::v1::{Incidents, PageIncident, incident::Event};
 use leptos::{prelude::*, tachys::html::InertElement};
 

@@ -2,7 +2,7 @@
 
 use super::{Frame, document};
 use crate::{document::Assets, model::Tone};
-use dualwatch_core::time::Timestamp;
+use dualwatch_core::measure::time::Timestamp;
 use leptos::prelude::*;
 
 /// Returns the page for an address that leads nowhere; `sentence` says what there is none of.

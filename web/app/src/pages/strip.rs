@@ -2,7 +2,7 @@
 
 use super::{Inert, availability::head};
 use crate::{phrases, route::Route};
-use dualwatch_core::time::{DAY, MINUTE, Timestamp};
+use dualwatch_core::measure::time::{DAY, MINUTE, Timestamp};
 use dualwatch_wire::v1::{
     TargetHistory,
     history::{BucketTimes, HistoryBucket},
@@ -203,7 +203,7 @@ fn table(days: &[Day<'_>]) -> impl IntoView + use<> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use dualwatch_core::time::HOUR;
+    use dualwatch_core::measure::time::HOUR;
     use dualwatch_wire::seconds::Seconds;
 
     fn times(up: i64, down: i64, maintenance: i64) -> BucketTimes {

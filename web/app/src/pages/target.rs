@@ -2,7 +2,7 @@
 
 use super::{Frame, Inert, availability, document, list::over, section, strip};
 use crate::{components::incidents::card, document::Assets, edge, incidents, model::Tone, phrases, route::Route};
-use dualwatch_core::{time::Timestamp, verdict::Edge};
+use dualwatch_core::{judge::verdict::Edge, measure::time::Timestamp};
 use dualwatch_wire::v1::{Incident, PageIncident, TargetAvailability, TargetHistory, TargetStatus};
 use leptos::{prelude::*, tachys::html::InertElement};
 

@@ -3,11 +3,12 @@
 use super::*;
 use crate::samples::{NOW, down, page, record, target as status, up};
 use dualwatch_core::{
-    cause::Cause,
-    family::Family,
-    incident::BlindSpell,
-    report::Context,
-    time::{DAY, HOUR, MINUTE},
+    measure::{
+        cause::Cause,
+        family::Family,
+        time::{DAY, HOUR, MINUTE},
+    },
+    respond::{incident::BlindSpell, report::Context},
 };
 use dualwatch_wire::{
     seconds::Seconds,

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::browser::{Miss, Timing};
-use dualwatch_core::{cause::Cause, round::DualStack};
+use dualwatch_core::measure::{cause::Cause, round::DualStack};
 
 const NOW: Timestamp = Timestamp::from_unix_ms(1_795_428_711_042);
 

@@ -6,7 +6,7 @@ use crate::{
     finding::{Report, quoted},
     yaml::{Node, Value},
 };
-use dualwatch_core::target::{JsonExpectation, JsonPath, JsonScalar, MAX_REGEX_BYTES};
+use dualwatch_core::measure::target::{JsonExpectation, JsonPath, JsonScalar, MAX_REGEX_BYTES};
 use regex_lite::RegexBuilder;
 
 const JSON_HINT: &str = "write `$.status: ok` below it; a path without value means that it is there";

@@ -8,8 +8,8 @@ use crate::{
     zone::{self, Day},
 };
 use dualwatch_core::{
-    maintenance::{Every, MAX_WINDOW_S, Nth, Recurring, Weekday, When},
-    time::Timestamp,
+    measure::time::Timestamp,
+    respond::maintenance::{Every, MAX_WINDOW_S, Nth, Recurring, Weekday, When},
 };
 use jiff::tz::TimeZone;
 

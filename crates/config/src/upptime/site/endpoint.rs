@@ -7,7 +7,7 @@ use crate::{
     reach,
     upptime::keys::Remark,
 };
-use dualwatch_core::target::Endpoint;
+use dualwatch_core::measure::target::Endpoint;
 use std::net::Ipv6Addr;
 
 impl Site<'_, '_> {

@@ -7,7 +7,7 @@ use crate::{
     upptime::keys::Remark,
     yaml::Node,
 };
-use dualwatch_core::target::{Method, Octets, Request, RequestHeader};
+use dualwatch_core::measure::target::{Method, Octets, Request, RequestHeader};
 
 /// What curl says of the body that it sends (`CURLOPT_POSTFIELDS`), unless a header says otherwise.
 const BODY_TYPE: &str = "application/x-www-form-urlencoded";

@@ -5,7 +5,7 @@ use crate::{
     upgrade::{Opening, Switched},
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
-use dualwatch_core::cause::Cause;
+use dualwatch_core::measure::cause::Cause;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use sha1::{Digest, Sha1};
 

@@ -1,0 +1,14 @@
+//! What is measured, and what a measurement is: families, targets, rounds, samples, causes, and what a vantage has proven.
+
+pub mod address;
+pub mod bracket;
+pub mod bytes;
+pub mod cause;
+pub mod controls;
+pub mod expectation;
+pub mod family;
+pub mod round;
+pub mod sample;
+pub mod target;
+pub mod time;
+pub mod vantage;

@@ -1,0 +1,178 @@
+//! One family's part of a round: how far a probe came, how long each phase took, what was answered.
+
+use crate::measure::{cause::Cause, time::Timestamp};
+use serde::{Deserialize, Serialize};
+use std::net::{IpAddr, SocketAddr};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Outcome {
+    /// The target answered as expected (perhaps slowly: then the cause is `slow`).
+    Reached,
+    Failed,
+    /// Not tried, and rightly so: no address of this family is published, or it was not asked for.
+    Skipped,
+}
+
+/// Milliseconds per phase; `None` where the phase did not complete. A failed probe has no `total`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Phases {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resolve: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub connect: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tls: Option<f64>,
+    /// From the request sent to the first byte of the answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_byte: Option<f64>,
+    /// From the first question to the last byte, redirects included.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub total: Option<f64>,
+}
+
+/// One address that was tried, and how that ended.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Attempt {
+    pub address: SocketAddr,
+    /// `None`: connected.
+    pub cause: Option<Cause>,
+    pub elapsed_ms: f64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Confidence {
+    Low,
+    Medium,
+    High,
+}
+
+/// What is not as it should be with a target that is reached: degraded, and no cause of a failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Warning {
+    /// Whole days until the certificate expires, and how many it should have.
+    CertificateExpires { days_left: i64, expected_days: u16 },
+}
+
+/// What supports a cause. Only what is known is present.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Evidence {
+    /// The time after which the failing phase failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub elapsed_ms: Option<f64>,
+    /// What the runtime or library said, word for word.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+    /// The cause as measured, where the vantage's state does not allow it to stand, or where the target is expected to
+    /// fail just so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub measured: Option<Cause>,
+    /// Where the runtime does not say: what it most likely was, and how sure that is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub likely: Option<Cause>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub confidence: Option<Confidence>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub attempts: Vec<Attempt>,
+    /// A connection to an address that no host has, which came about all the same: something near accepts every one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nobody: Option<Attempt>,
+    /// The resolver that answered (or did not).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resolver: Option<String>,
+    /// The seconds for which the look-up's answer might be kept: less than the zone says where a resolver had it cached.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ttl_s: Option<u32>,
+    /// The DNS response code, such as `NXDOMAIN`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rcode: Option<String>,
+    /// The TLS alert number (RFC 8446 section 6).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alert: Option<u8>,
+    /// What the configuration asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expected: Option<String>,
+    /// What was there instead.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seen: Option<String>,
+    /// The URL at which the last redirect ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub location: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bytes: Option<u64>,
+    /// The `Server` header of the last answer, at most 100 characters of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub server: Option<String>,
+    /// The first 8 bytes of the SHA-256 of the body, in hex; only of a body that was read whole.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub body_digest: Option<String>,
+    /// The subjects of the certificates that the peer presented, its own first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub chain: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub warning: Option<Warning>,
+}
+
+/// A summary of the certificate that the peer sent, trusted or not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Certificate {
+    pub subject_names: Vec<String>,
+    pub issuer: String,
+    pub not_after: Timestamp,
+    /// Lower-case hex of the SHA-256 of the DER.
+    pub sha256: String,
+}
+
+/// What one family of one round gave.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sample {
+    pub outcome: Outcome,
+    pub cause: Option<Cause>,
+    pub evidence: Evidence,
+    /// All addresses of the family that the name has (or that are pinned).
+    pub addresses: Vec<IpAddr>,
+    /// The address that was connected to, or tried last.
+    pub address: Option<IpAddr>,
+    pub phases: Phases,
+    pub http_status: Option<u16>,
+    pub certificate: Option<Certificate>,
+}
+
+impl Sample {
+    fn bare(outcome: Outcome, cause: Option<Cause>) -> Self {
+        Self {
+            outcome,
+            cause,
+            evidence: Evidence::default(),
+            addresses: Vec::new(),
+            address: None,
+            phases: Phases::default(),
+            http_status: None,
+            certificate: None,
+        }
+    }
+
+    pub fn reached() -> Self {
+        Self::bare(Outcome::Reached, None)
+    }
+
+    pub fn failed(cause: Cause) -> Self {
+        Self::bare(Outcome::Failed, Some(cause))
+    }
+
+    pub fn skipped(cause: Option<Cause>) -> Self {
+        Self::bare(Outcome::Skipped, cause)
+    }
+
+    /// Returns the latency in milliseconds: from the first packet to the last byte, without the name look-up.
+    /// A probe that failed has none.
+    pub fn latency_ms(&self) -> Option<f64> {
+        match self.outcome {
+            Outcome::Reached => self.phases.total.map(|t| (t - self.phases.resolve.unwrap_or(0.0)).max(0.0)),
+            Outcome::Failed | Outcome::Skipped => None,
+        }
+    }
+}

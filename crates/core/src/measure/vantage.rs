@@ -1,0 +1,236 @@
+//! What a vantage has proven about itself, from controls measured in the same round.
+
+use crate::measure::family::PerFamily;
+use serde::{Deserialize, Serialize};
+
+/// The state of one family at the place that measures.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// A control answered over this family in this round.
+    Proven,
+    /// No control of this family answered, while the other family is not dead.
+    NoFamily,
+    /// No control answered over either family.
+    Offline,
+    /// Something between us and the Internet answers in its place.
+    CaptivePortal,
+    /// Our own clock is wrong: certificates cannot be judged.
+    Clock,
+    /// There was no control of the target's scope; what is measured stands.
+    #[default]
+    Untested,
+}
+
+impl Standing {
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Proven => "proven",
+            Self::NoFamily => "no_family",
+            Self::Offline => "offline",
+            Self::CaptivePortal => "captive_portal",
+            Self::Clock => "clock",
+            Self::Untested => "untested",
+        }
+    }
+}
+
+/// How many controls of one family were asked, and what came of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    pub answered: usize,
+    pub failed: usize,
+    /// Those of `failed` that were refused or reset. Controls serve the port they are asked on, so that is what a
+    /// firewall near us does, not the control.
+    pub refused: usize,
+}
+
+impl Tally {
+    /// Whether every control was refused: then a refusal in the name of a target is no answer of the target.
+    pub const fn all_refused(&self) -> bool {
+        self.answered == 0 && self.failed > 0 && self.refused == self.failed
+    }
+}
+
+/// What a control's certificate says of the way to it. Asked for only where it may excuse the target.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SecondOpinion {
+    /// Not asked, or no answer: nothing is known.
+    #[default]
+    None,
+    /// The control's certificate is as it should be.
+    Good,
+    /// The control, whose certificate we know to be good, shows one that nobody vouches for, or of another name.
+    Intercepted,
+    /// The control's certificate is not yet valid, or no longer: so is every one, by our clock.
+    WrongDate,
+}
+
+/// So many unrelated controls must agree before they excuse a target, where so many are configured.
+pub const QUORUM: usize = 2;
+
+impl SecondOpinion {
+    /// Combines the opinions of several of `n_controls` controls.
+    ///
+    /// A good certificate cannot be made by whoever intercepts, nor by a wrong clock: one refutes all others. A bad one
+    /// may be the fault of that control alone, so it takes a quorum of the same opinion.
+    pub fn of(opinions: &[Self], n_controls: usize) -> Self {
+        let count = |wanted: Self| opinions.iter().filter(|o| **o == wanted).count();
+        let quorum = QUORUM.min(n_controls).max(1);
+        if count(Self::Good) > 0 {
+            Self::Good
+        } else {
+            [Self::Intercepted, Self::WrongDate].into_iter().find(|o| count(*o) >= quorum).unwrap_or_default()
+        }
+    }
+}
+
+/// What something near us does in everybody's name, so that it is no answer of the target.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Nearby {
+    #[default]
+    Nothing,
+    /// Every control was refused: a firewall.
+    Refuses,
+    /// An address that no host has accepted a connection: a tunnel that accepts every connection itself.
+    Accepts,
+    /// An address that no host has answered a question: a captive portal.
+    Answers,
+}
+
+/// What was found out about one family of the vantage in a round.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Proof {
+    pub tally: Tally,
+    pub opinion: SecondOpinion,
+    /// What answered at an address that no host has ([`Nearby::Refuses`] is read from the tally).
+    pub nobody: Nearby,
+}
+
+impl Proof {
+    pub const fn nearby(&self) -> Nearby {
+        match self.nobody {
+            Nearby::Nothing if self.tally.all_refused() => Nearby::Refuses,
+            other => other,
+        }
+    }
+
+    /// Whether controls were asked and none has answered. Where every connection is accepted, only a certificate is an
+    /// answer.
+    fn is_dead(&self) -> bool {
+        match self.nobody {
+            Nearby::Accepts => self.tally != Tally::default() && self.opinion == SecondOpinion::None,
+            _ => self.tally.answered == 0 && self.tally.failed > 0,
+        }
+    }
+}
+
+/// Decides the standing of both families.
+///
+/// Controls belong to unrelated operators: one answer proves the family, and it takes the silence of all of them to
+/// condemn it.
+///
+/// | this family | its certificate | where no host is | other family | standing |
+/// |---|---|---|---|---|
+/// | any | any | a question is answered | any | captive portal |
+/// | an answer | intercepted | any | any | captive portal |
+/// | an answer | wrong date | any | any | clock |
+/// | an answer | good | any | any | proven |
+/// | an answer | none, not asked | a connection is accepted | dead | offline |
+/// | an answer | none, not asked | a connection is accepted | not dead | `no_family`: a tunnel proves nothing |
+/// | an answer | none, not asked | nothing, not asked | any | proven |
+/// | none asked | | | any | untested |
+/// | all failed | | | all failed | offline |
+/// | all failed | | | an answer, or none asked | `no_family` |
+pub fn judge(proofs: PerFamily<Proof>) -> PerFamily<Standing> {
+    PerFamily::from_fn(|family| {
+        let proof = proofs.get(family);
+        if proof.nobody == Nearby::Answers {
+            return Standing::CaptivePortal;
+        }
+        if proof.is_dead() {
+            return if proofs.get(family.other()).is_dead() { Standing::Offline } else { Standing::NoFamily };
+        }
+        match (proof.tally.answered, proof.opinion) {
+            (_, SecondOpinion::Intercepted) => Standing::CaptivePortal,
+            (_, SecondOpinion::WrongDate) => Standing::Clock,
+            (0, _) => Standing::Untested,
+            (_, SecondOpinion::Good | SecondOpinion::None) => Standing::Proven,
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn proof((answered, failed): (usize, usize)) -> Proof {
+        Proof { tally: Tally { answered, failed, refused: 0 }, ..Proof::default() }
+    }
+
+    fn check(v4: (usize, usize), v6: (usize, usize), expected: (&str, &str)) {
+        let standing = judge(PerFamily { ipv4: proof(v4), ipv6: proof(v6) });
+        assert_eq!((standing.ipv4.code(), standing.ipv6.code()), expected, "{v4:?} {v6:?}");
+    }
+
+    #[test]
+    fn every_row() {
+        check((1, 0), (1, 0), ("proven", "proven"));
+        check((1, 0), (0, 4), ("proven", "no_family"));
+        check((1, 3), (0, 4), ("proven", "no_family"));
+        check((0, 4), (0, 4), ("offline", "offline"));
+        check((0, 4), (0, 0), ("no_family", "untested"));
+        check((0, 0), (0, 0), ("untested", "untested"));
+        check((0, 2), (2, 0), ("no_family", "proven"));
+    }
+
+    fn judge_one(ipv4: Proof) -> Standing {
+        judge(PerFamily { ipv4, ipv6: proof((1, 0)) }).ipv4
+    }
+
+    #[test]
+    fn a_second_opinion_counts_only_where_a_control_answers() {
+        let with = |tally, opinion| judge_one(Proof { opinion, ..proof(tally) });
+        assert_eq!(with((1, 0), SecondOpinion::Intercepted), Standing::CaptivePortal);
+        assert_eq!(with((1, 0), SecondOpinion::WrongDate), Standing::Clock);
+        assert_eq!(with((1, 0), SecondOpinion::Good), Standing::Proven);
+        assert_eq!(with((0, 2), SecondOpinion::None), Standing::NoFamily);
+    }
+
+    #[test]
+    fn a_tunnel_that_accepts_everything_proves_nothing() {
+        let tunnel = |opinion| Proof { opinion, nobody: Nearby::Accepts, ..proof((1, 0)) };
+        assert_eq!(judge_one(tunnel(SecondOpinion::None)), Standing::NoFamily);
+        assert_eq!(judge_one(tunnel(SecondOpinion::Good)), Standing::Proven, "the tunnel carries what it accepts");
+        assert_eq!(judge_one(tunnel(SecondOpinion::Intercepted)), Standing::CaptivePortal);
+        let both = judge(PerFamily { ipv4: tunnel(SecondOpinion::None), ipv6: tunnel(SecondOpinion::None) });
+        assert_eq!((both.ipv4, both.ipv6), (Standing::Offline, Standing::Offline));
+        let untested = Proof { nobody: Nearby::Accepts, ..Proof::default() };
+        assert_eq!(judge_one(untested), Standing::Untested, "without controls what is measured stands");
+    }
+
+    #[test]
+    fn whoever_answers_where_no_host_is_is_a_portal() {
+        assert_eq!(judge_one(Proof { nobody: Nearby::Answers, ..proof((1, 0)) }), Standing::CaptivePortal);
+        assert_eq!(judge_one(Proof { nobody: Nearby::Answers, ..proof((0, 4)) }), Standing::CaptivePortal);
+    }
+
+    #[test]
+    fn a_quorum_excuses_and_one_good_certificate_refutes() {
+        use SecondOpinion::{Good, Intercepted, None, WrongDate};
+        let check = |opinions: &[SecondOpinion], n, expected| assert_eq!(SecondOpinion::of(opinions, n), expected);
+        check(&[Intercepted], 1, Intercepted);
+        check(&[Intercepted], 4, None);
+        check(&[Intercepted, Intercepted], 4, Intercepted);
+        check(&[WrongDate, None, WrongDate], 4, WrongDate);
+        check(&[WrongDate, Intercepted], 4, None);
+        check(&[WrongDate, WrongDate, Good], 4, Good);
+        check(&[], 0, None);
+    }
+
+    #[test]
+    fn a_firewall_that_refuses_everything_is_near() {
+        let refused = |refused| Proof { tally: Tally { answered: 0, failed: 2, refused }, ..Proof::default() };
+        assert_eq!((refused(2).nearby(), refused(1).nearby()), (Nearby::Refuses, Nearby::Nothing));
+    }
+}

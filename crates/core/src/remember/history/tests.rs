@@ -1,0 +1,270 @@
+//! The laws of a history: its rows are those of the whole past, however it was fed.
+
+use super::*;
+use crate::{
+    judge::diagnosis::Conclusion,
+    measure::{
+        cause::Cause,
+        family::{Family, PerFamily},
+        round::DualStack,
+        time::{DAY, HOUR, MINUTE, SECOND},
+    },
+    remember::{
+        availability::{Past, Times, Window},
+        rollup::series,
+    },
+};
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+
+/// Any moment; a border of days, so that expectations can be read.
+const BEGIN: Timestamp = Timestamp::from_unix_ms(20_000 * DAY);
+
+fn facts(at: Timestamp, ipv4: Conclusion, ipv6: Conclusion) -> Facts {
+    let is_good = |c| matches!(c, Conclusion::Good { .. });
+    let family = [(Family::Ipv6, ipv6), (Family::Ipv4, ipv4)].into_iter().find(|(_, c)| is_good(*c)).map(|(f, _)| f);
+    let phases = PerFamily::default();
+    Facts { at, conclusions: PerFamily { ipv4, ipv6 }, phases, dual_stack: DualStack { family, cost_ms: None } }
+}
+
+const GOOD: Conclusion = Conclusion::Good { degraded: false };
+const BAD: Conclusion = Conclusion::Bad(Cause::TcpRefused);
+const BLIND: Conclusion = Conclusion::Blind(Cause::VantageNoFamily);
+
+/// A store as a host has it: rows by their keys.
+#[derive(Debug, Default, PartialEq)]
+struct Store {
+    spells: BTreeMap<Track, Vec<Spell>>,
+    rollups: BTreeMap<i64, Rollup>,
+}
+
+impl Store {
+    fn keep(&mut self, records: Vec<Record>) {
+        for record in records {
+            match record {
+                Record::Spell(track, spell) => {
+                    let spells = self.spells.entry(track).or_default();
+                    assert!(spells.last().is_none_or(|last| last.to == spell.from && last.state != spell.state));
+                    spells.push(spell);
+                }
+                Record::Rollup(bucket, rollup) => {
+                    assert!(self.rollups.insert(bucket.key(), *rollup).is_none(), "{bucket:?} twice");
+                }
+                Record::Fold(bucket) => {
+                    let mut sum = Rollup::default();
+                    self.rollups.range(bucket.parts().unwrap()).for_each(|(_, part)| sum.merge(part));
+                    assert!(!sum.is_empty() && self.rollups.insert(bucket.key(), sum).is_none(), "{bucket:?}");
+                }
+            }
+        }
+    }
+
+    /// Makes a sum, or makes it anew.
+    fn fold(&mut self, bucket: Bucket) {
+        let mut sum = Rollup::default();
+        self.rollups.range(bucket.parts().unwrap()).for_each(|(_, part)| sum.merge(part));
+        self.rollups.insert(bucket.key(), sum);
+    }
+
+    /// All that is known by now, spells and open buckets included.
+    fn of(&self, history: &History, track: Track) -> (Vec<Spell>, Vec<(Bucket, Rollup)>) {
+        let mut spells = self.spells.get(&track).cloned().unwrap_or_default();
+        spells.push(history.lasting(track));
+        let rows = self.rollups.iter().map(|(key, rollup)| (Bucket::from_key(*key).unwrap(), rollup.clone()));
+        let (bucket, open) = history.open();
+        (spells, series::coarsest(rows.chain([(bucket, open)])))
+    }
+}
+
+/// Feeds one round a minute (`g`ood, `b`ad, blind `?`, none `.`), IPv6 as said, IPv4 always good.
+fn feed(rounds: &str) -> (History, Store) {
+    let (mut history, mut store) = (History::new(BEGIN), Store::default());
+    for (minute, round) in (0..).zip(rounds.chars()) {
+        let at = BEGIN + minute * MINUTE;
+        let ipv6 = match round {
+            'g' => GOOD,
+            'b' => BAD,
+            '?' => BLIND,
+            _ => continue,
+        };
+        store.keep(history.round(&facts(at, GOOD, ipv6), 3 * MINUTE).unwrap());
+    }
+    store.keep(history.advance(BEGIN + i64::try_from(rounds.len()).unwrap() * MINUTE));
+    (history, store)
+}
+
+#[test]
+fn an_hour_of_rounds_becomes_twelve_rows_and_their_sum() {
+    let (history, store) = feed(&("g".repeat(20) + &"b".repeat(15) + &"?".repeat(5) + &"g".repeat(25)));
+    let hour = &store.rollups[&Size::Hour.of(BEGIN).key()];
+    assert_eq!(hour.counts.ipv6.good, 40);
+    assert_eq!(hour.counts.ipv6.bad.get(Cause::TcpRefused), 15);
+    assert_eq!(hour.counts.ipv6.blind.get(Cause::VantageNoFamily), 5);
+    let ms = |minutes: i64| (minutes * MINUTE).cast_unsigned();
+    assert_eq!(hour.times.ipv6, Times { up_ms: ms(40), down_ms: ms(15), ..Times::default() });
+    // A dual-stack client is on IPv4 meanwhile.
+    assert_eq!(hour.times.dual_stack, Times { up_ms: ms(60), ..Times::default() });
+    // 13 of five minutes (the last is just over) and the hour; the day is not over.
+    assert_eq!(store.rollups.len(), 14);
+    assert_eq!(
+        history.lasting(Track::Ipv6),
+        Spell { state: State::Up, from: BEGIN + 40 * MINUTE, to: BEGIN + 65 * MINUTE }
+    );
+}
+
+#[test]
+fn a_silent_day_has_no_rows_and_closes_what_was_open() {
+    let (mut history, mut store) = feed("gggg");
+    store.keep(history.advance(BEGIN + 3 * DAY));
+    let keys: Vec<i64> = [Size::FiveMinutes, Size::Hour, Size::Day].map(|size| size.of(BEGIN).key()).to_vec();
+    // The last round speaks until the sixth minute, so that there are two of five.
+    assert_eq!(store.rollups.keys().copied().collect::<Vec<_>>(), [keys[0], keys[0] + 1, keys[1], keys[2]]);
+    assert_eq!(store.rollups[&keys[2]].times.ipv4.known_ms(), (6 * MINUTE).cast_unsigned());
+    assert_eq!(history.lasting(Track::Ipv4).state, State::Unobserved);
+}
+
+#[test]
+fn a_round_twice_or_late_changes_nothing() {
+    let (mut history, _) = feed("ggb");
+    let before = history.clone();
+    assert_eq!(history.round(&facts(BEGIN + 2 * MINUTE, GOOD, GOOD), 3 * MINUTE), None);
+    assert_eq!(history.round(&facts(BEGIN, GOOD, GOOD), 3 * MINUTE), None);
+    assert_eq!(history, before);
+}
+
+#[test]
+fn a_window_of_maintenance_is_cut_at_its_own_borders() {
+    let (mut history, mut store) = feed("gg");
+    let cover = PerTrack { ipv4: Cover::Nothing, ipv6: Cover::All, dual_stack: Cover::Nothing };
+    store.keep(history.cover(BEGIN + 2 * MINUTE + 10 * SECOND, cover));
+    store.keep(history.round(&facts(BEGIN + 4 * MINUTE, GOOD, BAD), 3 * MINUTE).unwrap());
+    store.keep(history.cover(BEGIN + 7 * MINUTE, PerTrack::default()));
+    let (spells, rows) = store.of(&history, Track::Ipv6);
+    let window = Window { from: BEGIN, to: BEGIN + 7 * MINUTE };
+    let times = Past { folded: &[], spells: &spells }.over(window).times;
+    assert_eq!(times.maintenance_ms, (4 * MINUTE + 50 * SECOND).cast_unsigned());
+    assert_eq!(times.down_ms, 0);
+    assert_eq!(rows.iter().map(|(_, rollup)| rollup.times.ipv6.maintenance_ms).sum::<u64>(), times.maintenance_ms);
+}
+
+/// IPv6 is down in every third of ten minutes.
+fn at_minute(minute: i64) -> Facts {
+    facts(BEGIN + minute * MINUTE, GOOD, if minute % 30 < 20 { GOOD } else { BAD })
+}
+
+/// One round a minute of a live history that begins at `from`, up to `to`.
+fn live(from: i64, to: i64) -> (History, Store) {
+    let (mut history, mut store) = (History::new(BEGIN + from * MINUTE), Store::default());
+    (from..to).for_each(|minute| store.keep(history.round(&at_minute(minute), 3 * MINUTE).unwrap()));
+    (history, store)
+}
+
+/// Stores the rows of a past of one round a minute that ends where the live rounds begin, as a host does that loads it.
+fn load(store: &mut Store, from: i64, live_from: i64) {
+    let mut past = History::new(BEGIN + from * MINUTE);
+    let end = BEGIN + live_from * MINUTE;
+    let rounds = (from..live_from).flat_map(|minute| past.round(&at_minute(minute), 3 * MINUTE).unwrap());
+    let mut records: Vec<Record> = rounds.collect();
+    records.extend(past.advance(end));
+    for record in records {
+        match record {
+            Record::Rollup(bucket, rollup) if bucket.end() <= end => drop(store.rollups.insert(bucket.key(), *rollup)),
+            Record::Fold(bucket) if bucket.end() <= end => store.fold(bucket),
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn a_past_that_is_loaded_late_is_in_the_sums_where_it_meets_the_live_rounds() {
+    let (from, live_from, end) = (-180, 10 * 60 + 35, 26 * 60);
+    let (_, whole) = live(from, end);
+    // In the same five minutes, in the same hour, on the same day, when the day is over.
+    for loaded_at in [live_from + 2, live_from + 7, 12 * 60, 24 * 60 - 1, 24 * 60, 25 * 60 + 1] {
+        let (mut history, mut store) = live(live_from, loaded_at);
+        for begin in [live_from - 3, live_from - 60, from] {
+            // However little of it is loaded, and once more.
+            load(&mut store, begin, live_from);
+            history.seam(BEGIN + live_from * MINUTE).for_each(|bucket| store.fold(bucket));
+        }
+        for minute in loaded_at..end {
+            store.keep(history.round(&at_minute(minute), 3 * MINUTE).unwrap());
+        }
+        assert_eq!(store.rollups, whole.rollups, "loaded in minute {loaded_at}");
+    }
+}
+
+#[test]
+fn garbage_is_no_state() {
+    let bytes = feed("ggbb??g").0.to_bytes();
+    assert!(bytes.len() < 200, "{} bytes", bytes.len());
+    for end in 0..bytes.len() {
+        assert!(History::from_bytes(&bytes[..end]).is_err(), "{end}");
+    }
+}
+
+fn conclusions() -> impl Strategy<Value = Conclusion> {
+    prop::sample::select(vec![GOOD, BAD, BLIND, Conclusion::Good { degraded: true }, Conclusion::Unpublished(None)])
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Spells and buckets are two sums of the same time: over any run of whole buckets they agree, for every track;
+    /// looks in between, delays, repetitions and restarts change neither.
+    #[test]
+    fn rows_are_those_of_the_whole_past(
+        rounds in prop::collection::vec((1i64..1_500, conclusions(), conclusions(), 0i64..4_000), 1..80),
+        hold_s in 30i64..4_000, gap_h in 0i64..60,
+    ) {
+        let (mut plain, mut looked) = ((History::new(BEGIN), Store::default()), (History::new(BEGIN), Store::default()));
+        let (mut at, n) = (BEGIN, rounds.len());
+        let mut last = None;
+        for (i, (after_s, ipv4, ipv6, look_s)) in rounds.into_iter().enumerate() {
+            let look = at + look_s.min(after_s) * SECOND;
+            at = at + after_s * SECOND + if i == n / 2 { gap_h * HOUR } else { 0 };
+            let facts = facts(at, ipv4, ipv6);
+            plain.1.keep(plain.0.round(&facts, hold_s * SECOND).unwrap());
+            looked.1.keep(looked.0.advance(look));
+            looked.0 = History::from_bytes(&looked.0.to_bytes()).unwrap();
+            looked.1.keep(looked.0.round(&facts, hold_s * SECOND).unwrap());
+            for again in [Some(facts), last] {
+                prop_assert!(again.is_none_or(|facts| looked.0.round(&facts, hold_s * SECOND).is_none()));
+            }
+            last = Some(facts);
+        }
+        let end = at + 2 * HOUR;
+        plain.1.keep(plain.0.advance(end));
+        looked.1.keep(looked.0.advance(end));
+        prop_assert_eq!(&plain, &looked);
+        for track in Track::ALL {
+            let (spells, rows) = plain.1.of(&plain.0, track);
+            prop_assert!(spells.windows(2).all(|pair| pair[0].to == pair[1].from && pair[0].state != pair[1].state));
+            let past = Past { folded: &[], spells: &spells };
+            let mut sum = Times::default();
+            for (bucket, rollup) in &rows {
+                prop_assert_eq!(*rollup.times.get(track), past.over(bucket.window()).times, "{:?}", bucket);
+                sum.merge(rollup.times.get(track));
+            }
+            prop_assert_eq!(sum, past.over(Window { from: BEGIN, to: end }).times);
+            let counted: u32 = rows.iter().map(|(_, rollup)| rollup.counts.ipv4.n_rounds()).sum();
+            prop_assert_eq!(counted as usize, n);
+        }
+    }
+
+    #[test]
+    fn garbage_never_panics(
+        garbage in prop::collection::vec(any::<u8>(), 0..100), flips in prop::collection::vec((any::<usize>(), any::<u8>()), 1..4),
+    ) {
+        let _ = History::from_bytes(&garbage);
+        let mut bytes = feed("ggbb??g").0.to_bytes();
+        for (at, with) in flips {
+            let at = at % bytes.len();
+            bytes[at] ^= with;
+        }
+        if let Ok(mut read) = History::from_bytes(&bytes) {
+            prop_assert_eq!(History::from_bytes(&read.to_bytes()), Ok(read.clone()));
+            read.advance(BEGIN + DAY);
+        }
+    }
+}

@@ -1,0 +1,356 @@
+//! Incidents as values: what is known of one bad period of one target, in which families, between which instants.
+//!
+//! [`step`](step::step) decides when one opens, changes and ends; [`outline`] derives what people ask of one.
+
+mod bytes;
+pub mod outline;
+pub mod step;
+
+/// When something began or ended, with its error bar.
+pub use crate::measure::bracket::Bracket as Bound;
+
+use crate::{
+    judge::clients::{Clients, Sequential, clients},
+    measure::{
+        cause::Cause,
+        family::{Family, PerFamily},
+        round::DualStack,
+        sample::{Certificate, Evidence, Outcome, Sample},
+        time::{HOUR, MINUTE, Timestamp},
+        vantage::Standing,
+    },
+    notice::changes::Change,
+};
+use serde::{Deserialize, Serialize};
+use std::net::IpAddr;
+
+/// An incident of one target: the first moment at which it was seen. No two of a target have the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct IncidentId(pub Timestamp);
+
+/// How an outage ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ending {
+    /// It answers again.
+    Recovered,
+    /// The family is not offered any more (its addresses were taken out of the DNS).
+    Withdrawn,
+    /// Its configuration was changed while it was down: what is measured since is something else, or nothing.
+    Reconfigured,
+    /// The record ends before it did.
+    RecordEnds,
+}
+
+/// One family, down without a confirmed recovery in between.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outage {
+    pub family: Family,
+    pub began: Bound,
+    pub ended: Option<(Bound, Ending)>,
+}
+
+/// Rounds in a row that failed in one family for one cause.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CauseSpan {
+    pub cause: Cause,
+    pub family: Family,
+    /// When the first and the last of these rounds began.
+    pub from: Timestamp,
+    pub to: Timestamp,
+    pub samples: u32,
+    /// What the first of them showed.
+    pub exhibit: Exhibit,
+}
+
+/// What supports a cause: one sample, shortened to what a report needs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Exhibit {
+    pub vantage: String,
+    /// What that vantage had proven about itself in this family.
+    #[serde(default)]
+    pub standing: Standing,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<IpAddr>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub http_status: Option<u16>,
+    /// Whether TCP came up, and after how many milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connect_ms: Option<f64>,
+    #[serde(default)]
+    pub evidence: Evidence,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<Certificate>,
+}
+
+/// A span in which nobody could see the target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BlindSpell {
+    pub family: Family,
+    /// The last round before that said something.
+    pub from: Timestamp,
+    /// The first after it; `None` as long as it lasts.
+    pub to: Option<Timestamp>,
+}
+
+/// Who met it, counted in rounds that showed a failure of at least one family; each by what the vantages agreed on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Impact {
+    pub rounds: u32,
+    /// The other family answered.
+    #[serde(default)]
+    pub other_family_served: u32,
+    /// RFC 8305 clients were served over the other family.
+    pub dual_stack_served: u32,
+    /// RFC 8305 clients got no answer.
+    pub dual_stack_failed: u32,
+    /// What it cost them at most, in milliseconds.
+    pub dual_stack_worst_ms: f64,
+    /// Clients without Happy Eyeballs: served, waiting for their own timeout, failing.
+    pub sequential_served: u32,
+    pub sequential_waits: u32,
+    pub sequential_failed: u32,
+}
+
+/// One bad period of one target.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Incident {
+    pub id: IncidentId,
+    /// In the order in which they began.
+    pub outages: Vec<Outage>,
+    /// Outages in between that are left out above, where there are very many.
+    #[serde(default)]
+    pub outages_omitted: u32,
+    /// In the order in which they were first seen; a cause that comes back has another span.
+    pub causes: Vec<CauseSpan>,
+    #[serde(default)]
+    pub causes_omitted: u32,
+    pub blind: Vec<BlindSpell>,
+    /// How often it went from "all well" to "something is down".
+    pub episodes: u32,
+    /// So often in so short a time that notices are held back.
+    pub flapping: bool,
+    /// When the failure was first confirmed, by the clock of who decided.
+    pub confirmed_at: Timestamp,
+    /// When all families were up again, by that clock; `None` as long as it is open.
+    pub resolved_at: Option<Timestamp>,
+    pub impact: Impact,
+    /// What changed about the target around it.
+    #[serde(default)]
+    pub changes: Vec<Change>,
+    /// How many effects it has requested: the last number given.
+    pub n_effects: u32,
+}
+
+/// What is remembered of one family between rounds.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Track {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    /// The last round that says it was not down: reached, or not offered.
+    pub last_good: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_bad: Option<Timestamp>,
+    /// The first round after it that was good, as long as that is not confirmed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_good: Option<Timestamp>,
+    /// The first of the rounds in a row that say it is not offered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_offered_since: Option<Timestamp>,
+    /// Reached, but not as well as expected, since then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub degraded_since: Option<Timestamp>,
+    /// Failures that are not confirmed yet.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub pending: Vec<CauseSpan>,
+    /// Failures inside a maintenance window that expects them, up to its end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub excused_until: Option<Timestamp>,
+}
+
+/// What is remembered of one target between rounds.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct State {
+    pub tracks: PerFamily<Track>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub open: Option<Box<Incident>>,
+    /// The one that was resolved last, as long as a relapse would continue it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub latest: Option<Box<Incident>>,
+    /// Who met the failures that are not confirmed yet.
+    #[serde(skip_serializing_if = "Impact::is_none")]
+    pub pending_impact: Impact,
+    /// The newest round that was heard.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_heard: Option<Timestamp>,
+}
+
+/// When a new failure continues an incident, and when that is called flapping.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Policy {
+    /// A failure that begins so soon after the last recovery is the same incident.
+    pub relapse_within_ms: i64,
+    /// From so many episodes on it flaps: it is resolved only after `calm_ms` without a failure.
+    pub flapping_from: u32,
+    pub calm_ms: i64,
+}
+
+impl Default for Policy {
+    /// Ninety minutes: of the real histories at hand the flapping monitor had up to 65 minutes between its episodes.
+    fn default() -> Self {
+        Self { relapse_within_ms: 90 * MINUTE, flapping_from: 3, calm_ms: HOUR / 2 }
+    }
+}
+
+/// What a step asks its host to do: keep the incident, and tell people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Effect {
+    pub incident: IncidentId,
+    /// Counts the effects of one incident from 1. With the target and the incident it is the idempotency key.
+    pub n: u32,
+    pub at: Timestamp,
+    pub kind: Kind,
+    /// Whether people are to be told, or only the record changes.
+    pub notify: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Kind {
+    /// The first episode, or a relapse.
+    Open {
+        episode: u32,
+    },
+    Amend {
+        change: Amendment,
+    },
+    /// All is well since; the episode that it ends.
+    Resolve {
+        episode: u32,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "change", rename_all = "snake_case")]
+pub enum Amendment {
+    /// This family is down too.
+    Joined {
+        family: Family,
+    },
+    /// This family is well again, the other is not.
+    Parted {
+        family: Family,
+    },
+    CauseChanged {
+        family: Family,
+        cause: Cause,
+    },
+    /// It is called flapping from here on.
+    Flaps,
+    /// All was well, not yet for long enough to say so, and something is down again. Where it flaps that is known, and
+    /// not worth a notice.
+    Relapsed {
+        episode: u32,
+    },
+    /// All is well for now; it is resolved when that lasts.
+    Calms,
+}
+
+impl Incident {
+    pub fn is_open(&self) -> bool {
+        self.resolved_at.is_none()
+    }
+
+    pub fn is_down(&self, family: Family) -> bool {
+        self.outages.iter().any(|o| o.family == family && o.ended.is_none())
+    }
+
+    pub fn is_quiet(&self) -> bool {
+        self.outages.iter().all(|o| o.ended.is_some())
+    }
+}
+
+impl Exhibit {
+    /// Longest text and lists that are kept.
+    const MAX_TEXT: usize = 200;
+    const MAX_ITEMS: usize = 4;
+
+    /// Keeps of a sample what a report needs.
+    pub fn of(sample: &Sample, vantage: &str, standing: Standing) -> Self {
+        let mut evidence = sample.evidence.clone();
+        evidence.attempts.truncate(Self::MAX_ITEMS);
+        evidence.chain.truncate(Self::MAX_ITEMS);
+        for text in [&mut evidence.error, &mut evidence.seen, &mut evidence.expected, &mut evidence.location] {
+            if let Some(text) = text
+                && let Some((at, _)) = text.char_indices().nth(Self::MAX_TEXT)
+            {
+                text.truncate(at);
+            }
+        }
+        let certificate = sample.certificate.clone().map(|mut certificate| {
+            certificate.subject_names.truncate(Self::MAX_ITEMS);
+            certificate
+        });
+        Self {
+            vantage: vantage.to_owned(),
+            standing,
+            address: sample.address,
+            http_status: sample.http_status,
+            connect_ms: sample.phases.connect,
+            evidence,
+            certificate,
+        }
+    }
+}
+
+impl Impact {
+    fn is_none(&self) -> bool {
+        self.rounds == 0
+    }
+
+    /// Adds what was counted before it was known that it belongs here.
+    pub(crate) fn add(&mut self, other: &Self) {
+        let Self { rounds, other_family_served, dual_stack_served, dual_stack_failed, .. } = other;
+        let Self { dual_stack_worst_ms, sequential_served, sequential_waits, sequential_failed, .. } = other;
+        for (n, more) in [
+            (&mut self.rounds, rounds),
+            (&mut self.other_family_served, other_family_served),
+            (&mut self.dual_stack_served, dual_stack_served),
+            (&mut self.dual_stack_failed, dual_stack_failed),
+            (&mut self.sequential_served, sequential_served),
+            (&mut self.sequential_waits, sequential_waits),
+            (&mut self.sequential_failed, sequential_failed),
+        ] {
+            *n = n.saturating_add(*more);
+        }
+        self.dual_stack_worst_ms = self.dual_stack_worst_ms.max(*dual_stack_worst_ms);
+    }
+
+    /// Counts one round in which a family failed, by what the vantages agreed on after it.
+    pub(crate) fn count(&mut self, samples: PerFamily<&Sample>, dual_stack: DualStack) {
+        let Clients { sequential, .. } = clients(samples, dual_stack);
+        let DualStack { family, cost_ms } = dual_stack;
+        self.rounds = self.rounds.saturating_add(1);
+        if samples.iter().any(|(_, sample)| sample.outcome == Outcome::Reached) {
+            self.other_family_served = self.other_family_served.saturating_add(1);
+        }
+        let slot = match sequential {
+            Sequential::Served { .. } => Some(&mut self.sequential_served),
+            Sequential::WaitsForTimeout => Some(&mut self.sequential_waits),
+            Sequential::Fails => Some(&mut self.sequential_failed),
+            Sequential::Unknown => None,
+        };
+        let is_told = slot.is_some();
+        if let Some(n) = slot {
+            *n = n.saturating_add(1);
+        }
+        match family {
+            Some(_) => self.dual_stack_served = self.dual_stack_served.saturating_add(1),
+            None if is_told => self.dual_stack_failed = self.dual_stack_failed.saturating_add(1),
+            None => {}
+        }
+        self.dual_stack_worst_ms = self.dual_stack_worst_ms.max(cost_ms.unwrap_or(0.0));
+    }
+}

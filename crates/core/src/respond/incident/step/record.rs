@@ -1,0 +1,113 @@
+//! How an incident keeps what a round adds to it, within bounds.
+
+use super::Seen;
+use crate::{
+    measure::{cause::Cause, family::Family, time::Timestamp},
+    respond::incident::{BlindSpell, Bound, CauseSpan, Ending, Exhibit, Incident, Outage},
+};
+
+/// At most so many are kept; of more, those after the first eight go first.
+const MAX_OUTAGES: usize = 40;
+const MAX_CAUSES: usize = 32;
+const MAX_BLIND: usize = 16;
+const KEEP_FIRST: usize = 8;
+
+/// Counts one failure: in the newest span of its family where that has the same cause, else in a new one. Returns
+/// whether it follows a failure for another cause.
+pub fn add(spans: &mut Vec<CauseSpan>, cause: Cause, family: Family, seen: &Seen<'_>) -> bool {
+    let newest = spans.iter_mut().rev().find(|span| span.family == family);
+    let is_other = newest.is_some();
+    match newest {
+        Some(span) if span.cause == cause => {
+            span.to = seen.heard_at;
+            span.samples = span.samples.saturating_add(1);
+            false
+        }
+        _ => {
+            let exhibit = Exhibit::of(seen.sample, seen.vantage, seen.standing);
+            spans.push(CauseSpan { cause, family, from: seen.heard_at, to: seen.heard_at, samples: 1, exhibit });
+            is_other
+        }
+    }
+}
+
+impl Incident {
+    /// Counts one failure; returns whether the cause has changed.
+    pub(super) fn add_cause(&mut self, cause: Cause, family: Family, seen: &Seen<'_>) -> bool {
+        let has_changed = add(&mut self.causes, cause, family, seen);
+        self.keep_causes_within_bounds();
+        has_changed
+    }
+
+    /// Takes over what was counted before it was confirmed.
+    pub(super) fn add_causes(&mut self, spans: Vec<CauseSpan>) {
+        self.causes.extend(spans);
+        self.keep_causes_within_bounds();
+    }
+
+    fn keep_causes_within_bounds(&mut self) {
+        while self.causes.len() > MAX_CAUSES {
+            self.causes.remove(KEEP_FIRST);
+            self.causes_omitted = self.causes_omitted.saturating_add(1);
+        }
+    }
+
+    pub(super) fn has_failed_for(&self, cause: Cause, family: Family) -> bool {
+        self.causes.iter().any(|span| span.family == family && span.cause == cause)
+    }
+
+    /// Whether the newest cause of a family comes from this vantage.
+    pub(super) fn was_shown_by(&self, vantage: &str, family: Family) -> bool {
+        let newest = self.causes.iter().rev().find(|span| span.family == family);
+        newest.is_none_or(|span| span.exhibit.vantage == vantage)
+    }
+
+    pub(super) fn add_outage(&mut self, outage: Outage) {
+        self.outages.push(outage);
+        if self.outages.len() > MAX_OUTAGES
+            && let Some(at) = (KEEP_FIRST..self.outages.len()).find(|at| self.outages[*at].ended.is_some())
+        {
+            self.outages.remove(at);
+            self.outages_omitted = self.outages_omitted.saturating_add(1);
+        }
+    }
+
+    pub(super) fn end_outage(&mut self, family: Family, mut ended: Bound, ending: Ending) {
+        if let Some(outage) = self.outages.iter_mut().rev().find(|o| o.family == family && o.ended.is_none()) {
+            // Of several vantages the last bad round of one may be older than the moment at which they turned.
+            ended.after = ended.after.max(Some(outage.began.by));
+            ended.by = ended.by.max(outage.began.by);
+            ended.after = ended.after.min(Some(ended.by));
+            outage.ended = Some((ended, ending));
+        }
+    }
+
+    /// Notes that nobody has seen the target between two rounds.
+    pub(super) fn lost_sight(&mut self, from: Timestamp, to: Timestamp) {
+        for family in Family::ALL {
+            let is_blind = self.blind.iter().any(|b| b.family == family && b.to.is_none());
+            if self.is_down(family) && !is_blind {
+                self.add_blind(BlindSpell { family, from, to: Some(to) });
+            }
+        }
+    }
+
+    pub(super) fn goes_blind(&mut self, family: Family, from: Timestamp) {
+        if !self.blind.iter().any(|b| b.family == family && b.to.is_none()) {
+            self.add_blind(BlindSpell { family, from, to: None });
+        }
+    }
+
+    pub(super) fn sees_again(&mut self, family: Family, at: Timestamp) {
+        for spell in self.blind.iter_mut().filter(|b| b.family == family && b.to.is_none()) {
+            spell.to = Some(at);
+        }
+    }
+
+    fn add_blind(&mut self, spell: BlindSpell) {
+        self.blind.push(spell);
+        if self.blind.len() > MAX_BLIND {
+            self.blind.remove(KEEP_FIRST);
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! One line of rounds, one line of what they lead to.
+
+use crate::{
+    judge::dual_stack,
+    measure::{
+        cause::Cause,
+        family::{Family, PerFamily},
+        round::{Round, Vantage},
+        sample::{Phases, Sample},
+        target::Confirmation,
+        time::{MINUTE, Timestamp},
+        vantage::Standing,
+    },
+    respond::incident::{Amendment, Kind, Policy},
+    watch::{Settings, Watch},
+};
+use std::fmt::Write as _;
+
+pub fn settings() -> Settings<'static> {
+    Settings {
+        url: "https://service.example/",
+        own_vantage: "edge",
+        interval_s: 60,
+        confirm: Confirmation::default(),
+        incidents: Policy::default(),
+        scheme: crate::measure::target::Scheme::Https,
+        windows: &[],
+    }
+}
+
+/// `g`ood, `r`efused, `t`imeout, blind `?`, `n`ot offered.
+fn sample(letter: char) -> Sample {
+    match letter {
+        'g' => {
+            let phases = Phases { connect: Some(10.0), total: Some(40.0), ..Phases::default() };
+            Sample { phases, ..Sample::reached() }
+        }
+        'r' => Sample::failed(Cause::TcpRefused),
+        't' => Sample::failed(Cause::TcpTimeout),
+        'n' => Sample::skipped(Some(Cause::DnsNodata)),
+        _ => Sample::failed(Cause::VantageNoFamily),
+    }
+}
+
+pub fn round(minute: i64, ipv4: char, ipv6: char) -> Round {
+    let samples = PerFamily { ipv4: sample(ipv4), ipv6: sample(ipv6) };
+    Round {
+        target: "https://service.example/".into(),
+        started_at: Timestamp::from_unix_ms(minute * MINUTE),
+        vantage: Vantage { name: "edge".into(), standing: PerFamily::default(), silent_controls: Vec::new() },
+        dual_stack: dual_stack::view(&samples),
+        samples,
+    }
+}
+
+/// Feeds one round a minute, `46` letters each (`.`: none in this minute, and so on); expects the effects as text.
+fn check(rounds: &str, expected: &str) -> Watch {
+    let mut watch = Watch::default();
+    let mut text = String::new();
+    for (minute, pair) in rounds.split_whitespace().enumerate() {
+        let letters: Vec<char> = pair.chars().collect();
+        let [ipv4, ipv6] = letters[..] else { continue };
+        let minute = i64::try_from(minute).unwrap();
+        let round = round(minute, ipv4, ipv6);
+        let now = round.started_at;
+        for effect in watch.hear(round.clone(), &settings(), now).effects {
+            let what = match effect.kind {
+                Kind::Open { episode } => format!("open{episode}"),
+                Kind::Resolve { episode } => format!("resolve{episode}"),
+                Kind::Amend { change } => match change {
+                    Amendment::Joined { family } => format!("join:{}", family.code()),
+                    Amendment::Parted { family } => format!("part:{}", family.code()),
+                    Amendment::CauseChanged { cause, .. } => format!("cause:{cause}"),
+                    Amendment::Flaps => "flaps".into(),
+                    Amendment::Relapsed { episode } => format!("relapse{episode}"),
+                    Amendment::Calms => "calms".into(),
+                },
+            };
+            let bell = if effect.notify { "!" } else { "" };
+            write!(text, " {minute}:{what}{bell}").unwrap();
+        }
+        // The same round once more, and an older one: nothing.
+        let before = watch.clone();
+        assert!(!watch.hear(round, &settings(), now).accepted);
+        assert_eq!(watch, before);
+    }
+    assert_eq!(text.trim(), expected, "{rounds}");
+    watch
+}
+
+fn at(minute: i64) -> Timestamp {
+    Timestamp::from_unix_ms(minute * MINUTE)
+}
+
+#[test]
+fn it_opens_when_confirmed_and_ends_when_confirmed() {
+    let watch = check("gg gg gr gr gr gg gg gg", "3:open1! 6:resolve1!");
+    let incident = watch.state.incidents.latest.unwrap();
+    assert_eq!((incident.id.0, incident.began().after, incident.began().by), (at(2), Some(at(1)), at(2)));
+    let ended = incident.ended().unwrap();
+    assert_eq!((ended.after, ended.by), (Some(at(4)), at(5)));
+    assert_eq!((incident.confirmed_at, incident.resolved_at), (at(3), Some(at(6))));
+    assert_eq!(incident.families(), PerFamily { ipv4: false, ipv6: true });
+    let [span] = &incident.causes[..] else { panic!("{:?}", incident.causes) };
+    assert_eq!((span.cause, span.from, span.to, span.samples), (Cause::TcpRefused, at(2), at(4), 3));
+    assert_eq!((incident.impact.rounds, incident.impact.dual_stack_served), (3, 3));
+}
+
+#[test]
+fn a_single_failure_is_no_incident() {
+    let watch = check("gg gr gg gg gt gg", "");
+    assert_eq!(watch.incident(), None);
+}
+
+#[test]
+fn families_join_and_part_in_one_incident() {
+    let watch = check("gg gr gr rr rr gr gr gg gg", "2:open1! 4:join:ipv4! 6:part:ipv4! 8:resolve1!");
+    let incident = watch.incident().unwrap();
+    assert_eq!(incident.segments().len(), 3);
+    assert_eq!(incident.episodes, 1);
+}
+
+#[test]
+fn each_change_of_cause_is_kept_and_told_once() {
+    let watch = check(
+        "gg gr gr gt gt gr gt gg gg",
+        "2:open1! 3:cause:tcp.timeout! 5:cause:tcp.refused 6:cause:tcp.timeout 8:resolve1!",
+    );
+    assert_eq!(watch.incident().unwrap().causes.len(), 4);
+}
+
+#[test]
+fn a_blind_vantage_neither_opens_nor_ends() {
+    check("gg g? g? g? g?", "");
+    let watch = check("gg gr gr g? g? gr gg gg", "2:open1! 7:resolve1!");
+    let incident = watch.incident().unwrap();
+    let [spell] = &incident.blind[..] else { panic!("{:?}", incident.blind) };
+    assert_eq!((spell.family, spell.from, spell.to), (Family::Ipv6, at(2), Some(at(5))));
+    assert_eq!(incident.outages.len(), 1);
+}
+
+#[test]
+fn missing_rounds_widen_the_error_bar() {
+    let watch = check("gg gr gr . . . . . gg gg", "2:open1! 9:resolve1!");
+    let incident = watch.incident().unwrap();
+    assert_eq!(incident.blind.len(), 1);
+    let ended = incident.ended().unwrap();
+    assert_eq!((ended.after, ended.by), (Some(at(2)), at(8)));
+    let watch = check("gg . . . . . gr gr", "7:open1!");
+    assert_eq!(watch.incident().unwrap().began().after, Some(at(0)));
+}
+
+#[test]
+fn a_relapse_is_the_same_incident_and_the_third_episode_flaps() {
+    let once = "gr gr gg gg ";
+    let watch = check(
+        &format!("gg {once}{once}{once}gg"),
+        "2:open1! 4:resolve1! 6:open2! 8:resolve2! 10:open3! 10:flaps 12:calms",
+    );
+    assert!(watch.incident().unwrap().flapping && watch.incident().unwrap().is_open());
+    let calm = "gg ".repeat(30);
+    check(
+        &format!("gg {once}{once}{once}{once}{calm}"),
+        "2:open1! 4:resolve1! 6:open2! 8:resolve2! 10:open3! 10:flaps 12:calms 14:relapse4 16:calms 45:resolve4!",
+    );
+    let long = "gg ".repeat(95);
+    check(&format!("gg gr gr gg gg {long} gr gr gg gg"), "2:open1! 4:resolve1! 101:open1! 103:resolve1!");
+}
+
+#[test]
+fn a_family_that_is_withdrawn_is_not_down_any_more() {
+    let watch = check("gg gr gr gn gr gn gn", "2:open1! 6:resolve1!");
+    assert_eq!(watch.incident().unwrap().outages[0].ended.unwrap().1, crate::respond::incident::Ending::Withdrawn);
+}
+
+#[test]
+fn what_is_open_ends_with_its_configuration() {
+    let watch = check("gg gr gr gr", "2:open1!");
+    let step = super::abandon(watch.state.incidents, crate::respond::incident::Ending::Reconfigured, at(9));
+    let [effect] = &step.effects[..] else { panic!("{:?}", step.effects) };
+    assert_eq!((effect.kind, effect.n), (Kind::Resolve { episode: 1 }, 2));
+    let incident = step.state.latest.unwrap();
+    let (ended, ending) = incident.outages[0].ended.unwrap();
+    assert_eq!((ended.after, ended.by, ending), (Some(at(3)), at(9), crate::respond::incident::Ending::Reconfigured));
+    assert!(!incident.is_open() && step.state.open.is_none());
+    assert_eq!(
+        super::abandon(super::State::default(), crate::respond::incident::Ending::RecordEnds, at(9)),
+        super::Step::default()
+    );
+}
+
+/// As a document that somebody else wrote may be: the vantage has no IPv6, and the cause says silence.
+#[test]
+fn silence_over_a_family_that_the_vantage_does_not_have_accuses_nobody() {
+    let opens = |standing| {
+        let mut watch = Watch::default();
+        let rounds = (0..5).map(|minute| {
+            let mut round = round(minute, 'g', if minute == 0 { 'g' } else { 't' });
+            round.vantage.standing.ipv6 = standing;
+            round
+        });
+        rounds.map(|round| watch.hear(round.clone(), &settings(), round.started_at).effects.len()).sum::<usize>() > 0
+    };
+    assert!(opens(Standing::Proven) && opens(Standing::Untested));
+    assert!(!opens(Standing::NoFamily) && !opens(Standing::Offline));
+}

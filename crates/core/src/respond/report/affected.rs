@@ -1,0 +1,67 @@
+//! Who met an incident: clients that race the families, clients that try one after the other, clients of one family.
+
+use crate::{
+    measure::family::{Family, PerFamily},
+    respond::incident::{Impact, Incident},
+};
+
+/// How one kind of client fared while the incident lasted.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Fate {
+    /// It noticed nothing beyond a delay of at most so many milliseconds, where that is known.
+    Served { worst_ms: Option<f64> },
+    /// Some rounds it was served, some not; of how many.
+    Partly { served: u32, failed: u32 },
+    /// It got an answer only after its own connect timeout, if it waited so long.
+    Waits,
+    /// It got no answer.
+    Fails,
+    /// It cannot be told.
+    Unknown,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Affected {
+    /// Clients with Happy Eyeballs (RFC 8305): browsers, most phones.
+    pub dual_stack: Fate,
+    /// Dual-stack clients without it: old libraries, scripts, most mail servers.
+    pub sequential: Fate,
+    /// Clients that have only this family.
+    pub single: PerFamily<Fate>,
+    /// The outage of a family that dual-stack clients did not notice.
+    pub is_hidden: bool,
+}
+
+pub fn affected(incident: &Incident) -> Affected {
+    let Impact {
+        dual_stack_served,
+        dual_stack_failed,
+        dual_stack_worst_ms,
+        sequential_served,
+        sequential_waits,
+        sequential_failed,
+        other_family_served,
+        ..
+    } = incident.impact;
+    let dual_stack = match (dual_stack_served, dual_stack_failed) {
+        (0, 0) => Fate::Unknown,
+        (_, 0) => Fate::Served { worst_ms: Some(dual_stack_worst_ms) },
+        (0, _) => Fate::Fails,
+        (served, failed) => Fate::Partly { served, failed },
+    };
+    let sequential = match (sequential_served, sequential_waits, sequential_failed) {
+        (0, 0, 0) => Fate::Unknown,
+        (_, 0, 0) => Fate::Served { worst_ms: None },
+        (0, _, 0) => Fate::Waits,
+        (0, 0, _) => Fate::Fails,
+        (served, waits, failed) => Fate::Partly { served: served.saturating_add(waits), failed },
+    };
+    let families = incident.families();
+    let single = PerFamily::from_fn(|family: Family| match (*families.get(family), other_family_served) {
+        (true, _) => Fate::Fails,
+        // One family answered while the other was down: this one.
+        (false, 1..) => Fate::Served { worst_ms: None },
+        (false, 0) => Fate::Unknown,
+    });
+    Affected { dual_stack, sequential, single, is_hidden: dual_stack_failed == 0 && dual_stack_served > 0 }
+}

@@ -1,0 +1,192 @@
+//! Ranked hypotheses: what may have been behind an incident, with what speaks for and against each.
+//!
+//! Every hypothesis is a few rules over the facts of the incident; each rule that applies is an argument with a weight.
+//! Those with more for than against are listed, the strongest first.
+
+mod facts;
+mod rules;
+#[cfg(test)]
+mod tests;
+
+use super::Context;
+use crate::{
+    measure::{cause::Cause, family::Family, sample::Confidence, time::Timestamp},
+    notice::changes::Change,
+    respond::incident::Incident,
+};
+use serde::{Deserialize, Serialize};
+
+/// What may have been behind it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Code {
+    /// No listener, or a firewall that rejects.
+    NoListener,
+    /// A firewall drops packets.
+    FirewallDrops,
+    /// The machine, or all of its network, was off.
+    HostDown,
+    /// The service was stopped while its machine went on.
+    ServiceStopped,
+    /// The route there is lost.
+    RouteLost,
+    /// The name leads to another address than before.
+    AddressChanged,
+    /// Records were taken out of the DNS.
+    RecordRemoved,
+    /// The domain's name servers do not answer as they should.
+    NameServers,
+    /// The resolver that was asked does not answer.
+    ResolverFailed,
+    /// The certificate ran out.
+    CertificateExpired,
+    /// One family shows another certificate, or leads to another virtual host.
+    OtherVirtualHost,
+    /// The certificate was replaced by one that clients do not trust, or of another name.
+    CertificateReplaced,
+    /// Server and clients do not agree on TLS.
+    TlsSettings,
+    /// Large packets are lost on the way.
+    PathMtu,
+    /// The server is overloaded, or hangs.
+    Overloaded,
+    /// The application answers with errors.
+    ApplicationError,
+    /// The content or the address of a page was changed.
+    ContentChanged,
+    /// Redirects lead in a circle, or nowhere.
+    RedirectLoop,
+    /// Something in front of the server cuts connections off.
+    ConnectionsCut,
+    /// The provider or its network failed for many.
+    ProviderWide,
+    /// It was the place that measured, not the target.
+    Vantage,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hypothesis {
+    pub code: Code,
+    /// The family that it is about; `None` where it is about the target as a whole.
+    pub family: Option<Family>,
+    pub confidence: Confidence,
+    /// The sum of the weights: only for comparing.
+    pub score: i32,
+    pub arguments_for: Vec<Argument>,
+    pub arguments_against: Vec<Argument>,
+}
+
+/// One observation that speaks for or against a hypothesis.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Argument {
+    /// So many of the failed rounds of a family had this cause.
+    FailedFor {
+        cause: Cause,
+        family: Family,
+        samples: u32,
+        of: u32,
+    },
+    /// The answer came after so many milliseconds: from the machine itself, or from something in front of it.
+    RefusedAfter {
+        family: Family,
+        ms: f64,
+    },
+    /// Nothing came back within so many milliseconds.
+    SilentFor {
+        family: Family,
+        ms: f64,
+    },
+    /// TCP came up, so address, route and port were right.
+    TcpCameUp {
+        family: Family,
+        ms: f64,
+    },
+    /// The other family answered at the same time.
+    OtherFamilyWell {
+        family: Family,
+    },
+    BothFamilies,
+    /// One family only.
+    OneFamilyOnly {
+        family: Family,
+    },
+    Changed(Change),
+    NothingChanged,
+    CertificateNames {
+        family: Family,
+        names: Vec<String>,
+    },
+    CertificateEnded {
+        family: Family,
+        at: Timestamp,
+    },
+    CertificateFresh {
+        family: Family,
+        until: Timestamp,
+    },
+    HttpStatus {
+        family: Family,
+        status: u16,
+    },
+    /// The runtime could not tell, and took this for likeliest.
+    TakenFor {
+        cause: Cause,
+        family: Family,
+        confidence: Option<Confidence>,
+    },
+    Flaps {
+        episodes: u32,
+    },
+    /// Other targets went down at the same moment.
+    Peers {
+        names: Vec<String>,
+        share_network: bool,
+    },
+    NoPeers,
+    /// Only this vantage saw it.
+    SeenBy {
+        vantages: Vec<String>,
+    },
+    /// The vantage had shown in the same rounds that its own connection works.
+    VantageProven {
+        family: Family,
+    },
+    /// No control was there to prove the vantage.
+    VantageUntested {
+        family: Family,
+    },
+    Blind {
+        family: Family,
+    },
+}
+
+/// Returns the hypotheses for which more speaks than against, the strongest first.
+pub fn rank(incident: &Incident, context: &Context<'_>) -> Vec<Hypothesis> {
+    let facts = facts::Facts::of(incident, context);
+    let mut ranked: Vec<Hypothesis> = rules::all(&facts)
+        .into_iter()
+        .filter_map(|case| {
+            let sum = |arguments: &[(i32, Argument)]| arguments.iter().map(|(weight, _)| weight).sum::<i32>();
+            let score = sum(&case.arguments_for) - sum(&case.arguments_against);
+            let strip = |arguments: Vec<(i32, Argument)>| arguments.into_iter().map(|(_, argument)| argument).collect();
+            (!case.arguments_for.is_empty() && score > 0).then(|| Hypothesis {
+                code: case.code,
+                family: case.family,
+                confidence: confidence(score),
+                score,
+                arguments_for: strip(case.arguments_for),
+                arguments_against: strip(case.arguments_against),
+            })
+        })
+        .collect();
+    ranked.sort_by_key(|h| (std::cmp::Reverse(h.score), h.code, h.family));
+    ranked
+}
+
+const fn confidence(score: i32) -> Confidence {
+    match score {
+        70.. => Confidence::High,
+        35..70 => Confidence::Medium,
+        _ => Confidence::Low,
+    }
+}

@@ -1,0 +1,150 @@
+//! Which hypothesis comes first, case by case.
+
+use crate::{
+    judge::dual_stack,
+    measure::{
+        cause::Cause,
+        family::{Family, PerFamily},
+        round::{Round, Vantage},
+        sample::{Phases, Sample},
+        target::Confirmation,
+        time::{DAY, MINUTE, Timestamp},
+        vantage::Standing,
+    },
+    respond::{
+        incident::{Incident, Policy},
+        report::{
+            Context, Peer, Regression, Report,
+            affected::Fate,
+            hypotheses::{Argument, Code},
+        },
+    },
+    watch::{Settings, Watch},
+};
+
+fn sample(word: &str) -> Sample {
+    let connected = Phases { resolve: Some(1.0), connect: Some(10.0), ..Phases::default() };
+    let (word, address) = word.split_once('@').unwrap_or((word, "192.0.2.1"));
+    let (code, number) = word.split_once('(').map_or((word, None), |(code, n)| (code, Some(n.trim_end_matches(')'))));
+    let mut sample = match code {
+        "ok" => Sample { phases: Phases { total: Some(40.0), ..connected }, ..Sample::reached() },
+        code => Sample::failed(Cause::from_code(code).unwrap()),
+    };
+    if sample.cause.is_some_and(|c| {
+        matches!(c.phase(), crate::measure::cause::Phase::Handshake | crate::measure::cause::Phase::Exchange)
+    }) {
+        sample.phases = connected;
+    }
+    sample.http_status = number.and_then(|n| n.parse().ok());
+    sample.addresses = address.parse().into_iter().collect();
+    sample.address = address.parse().ok();
+    sample.evidence.elapsed_ms = sample.cause.map(|_| 12.0);
+    sample
+}
+
+/// Rounds once a minute as `IPv4/IPv6`.
+fn incident(rounds: &str) -> Incident {
+    let settings = Settings {
+        url: "https://service.example/",
+        own_vantage: "edge",
+        interval_s: 60,
+        confirm: Confirmation::default(),
+        incidents: Policy::default(),
+        scheme: crate::measure::target::Scheme::Https,
+        windows: &[],
+    };
+    let mut watch = Watch::default();
+    for (minute, text) in rounds.split_whitespace().enumerate() {
+        let (ipv4, ipv6) = text.split_once('/').unwrap();
+        let samples = PerFamily { ipv4: sample(ipv4), ipv6: sample(ipv6) };
+        let started_at = Timestamp::from_unix_ms(i64::try_from(minute).unwrap() * MINUTE);
+        let standing = PerFamily { ipv4: Standing::Proven, ipv6: Standing::Proven };
+        let round = Round {
+            target: settings.url.into(),
+            started_at,
+            vantage: Vantage { name: "edge".into(), standing, silent_controls: Vec::new() },
+            dual_stack: dual_stack::view(&samples),
+            samples,
+        };
+        watch.hear(round, &settings, started_at);
+    }
+    watch.incident().unwrap().clone()
+}
+
+fn check(rounds: &str, first: Code) {
+    let incident = incident(rounds);
+    let report = Report::of(&incident, &Context::default());
+    let codes: Vec<_> = report.hypotheses.iter().map(|h| (h.code, h.score)).collect();
+    assert_eq!(codes.first().map(|c| c.0), Some(first), "{rounds}: {codes:?}");
+    assert_eq!(Report::of(&incident, &Context::default()), report, "the same incident gives the same report");
+}
+
+#[test]
+fn the_first_hypothesis() {
+    check("ok/ok ok/tcp.refused ok/tcp.refused ok/ok ok/ok", Code::NoListener);
+    check("ok/ok ok/tcp.timeout ok/tcp.timeout ok/ok ok/ok", Code::FirewallDrops);
+    check("ok/ok ok/net.unreachable ok/net.unreachable ok/ok ok/ok", Code::RouteLost);
+    check("ok/ok tcp.refused/tcp.refused tcp.refused/tcp.refused ok/ok ok/ok", Code::ServiceStopped);
+    check("ok/ok tcp.timeout/tcp.timeout tcp.timeout/tcp.timeout ok/ok ok/ok", Code::HostDown);
+    check("ok/ok tcp.timeout/net.unreachable tcp.timeout/net.unreachable ok/ok ok/ok", Code::HostDown);
+    check("ok/ok ok/tls.name_mismatch ok/tls.name_mismatch ok/ok ok/ok", Code::OtherVirtualHost);
+    check("ok/ok tls.name_mismatch/tls.name_mismatch tls.name_mismatch/tls.name_mismatch", Code::CertificateReplaced);
+    check("ok/ok tls.expired/tls.expired tls.expired/tls.expired", Code::CertificateExpired);
+    check("ok/ok ok/path.mtu ok/path.mtu", Code::PathMtu);
+    check("ok/ok ok/tls.timeout ok/tls.timeout", Code::PathMtu);
+    check("ok/ok http.timeout/http.timeout http.timeout/http.timeout", Code::Overloaded);
+    check("ok/ok http.status(503)/http.status(503) http.status(503)/http.status(503)", Code::Overloaded);
+    check("ok/ok http.status(500)/http.status(500) http.status(500)/http.status(500)", Code::ApplicationError);
+    check("ok/ok ok/http.status(404) ok/http.status(404)", Code::OtherVirtualHost);
+    check("ok/ok http.status(404)/http.status(404) http.status(404)/http.status(404)", Code::ContentChanged);
+    check("ok/ok dns.nxdomain/dns.nxdomain dns.nxdomain/dns.nxdomain", Code::RecordRemoved);
+    check("ok/ok dns.servfail/dns.servfail dns.servfail/dns.servfail", Code::NameServers);
+    check("ok/ok tcp.reset/tcp.reset tcp.reset/tcp.reset", Code::ConnectionsCut);
+    check("ok/ok ok/tcp.timeout@192.0.2.7 ok/tcp.timeout@192.0.2.7", Code::AddressChanged);
+}
+
+#[test]
+fn families_that_failed_one_after_the_other_did_not_fail_together() {
+    let incident = incident("ok/ok ok/tcp.refused ok/tcp.refused tcp.refused/ok tcp.refused/ok ok/ok ok/ok");
+    assert_eq!(incident.families(), PerFamily { ipv4: true, ipv6: true });
+    let hypotheses = Report::of(&incident, &Context::default()).hypotheses;
+    let codes: Vec<_> = hypotheses.iter().map(|h| (h.code, h.family)).collect();
+    assert_eq!(codes, [(Code::NoListener, Some(Family::Ipv4)), (Code::NoListener, Some(Family::Ipv6))]);
+    for hypothesis in hypotheses {
+        let other = hypothesis.family.unwrap().other();
+        assert!(hypothesis.arguments_for.contains(&Argument::OtherFamilyWell { family: other }), "{hypothesis:?}");
+        assert_eq!(hypothesis.arguments_against, []);
+    }
+}
+
+#[test]
+fn peers_speak_for_the_provider() {
+    let incident = incident("ok/ok tcp.timeout/tcp.timeout tcp.timeout/tcp.timeout");
+    let peers: Vec<Peer> =
+        ["a", "b", "c"].map(|name| Peer { name: name.into(), shares_network: true }).into_iter().collect();
+    let report = Report::of(&incident, &Context { peers: &peers, ..Context::default() });
+    assert_eq!(report.hypotheses[0].code, Code::ProviderWide);
+}
+
+#[test]
+fn a_relapse_is_watched_for_until_a_day_has_been_seen() {
+    let incident = incident("ok/ok ok/tcp.refused ok/tcp.refused ok/ok ok/ok");
+    let until = Timestamp::from_unix_ms(3 * MINUTE + DAY);
+    let found = |heard_to| Report::of(&incident, &Context { heard_to, ..Context::default() }).regression;
+    assert_eq!(found(None), Regression::WatchedUntil(until));
+    assert_eq!(found(Some(until)), Regression::WatchedUntil(until));
+    assert_eq!(found(Some(until + 1)), Regression::Held(until));
+}
+
+#[test]
+fn who_was_affected() {
+    let report = |rounds: &str| Report::of(&incident(rounds), &Context::default()).affected;
+    let affected = report("ok/ok ok/tcp.refused ok/tcp.refused ok/tcp.refused ok/ok ok/ok");
+    assert_eq!(affected.dual_stack, Fate::Served { worst_ms: Some(11.0) });
+    assert_eq!(affected.single, PerFamily { ipv4: Fate::Served { worst_ms: None }, ipv6: Fate::Fails });
+    assert!(affected.is_hidden);
+    let affected = report("ok/ok ok/tcp.timeout ok/tcp.timeout ok/ok ok/ok");
+    assert_eq!(affected.sequential, Fate::Waits);
+    let affected = report("ok/ok ok/tls.name_mismatch ok/tls.name_mismatch ok/ok ok/ok");
+    assert_eq!((affected.dual_stack, affected.is_hidden), (Fate::Fails, false), "there is no way back once TCP is up");
+}
