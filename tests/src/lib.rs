@@ -1,6 +1,6 @@
 //! What the suites share: the table of causes as a lab and a configuration, faulty networks, a worker on real workerd,
 //! the program, vantages that deliver what a script says, a receiver of webhooks, a year of rounds, and scenarios run
-//! through the engine.
+//! through the engine; and the stairs of our own code.
 
 pub mod feed;
 pub mod front;
@@ -13,6 +13,7 @@ pub mod published;
 pub mod receiver;
 pub mod scenario;
 pub mod sentences;
+pub mod stairs;
 pub mod table;
 pub mod told;
 pub mod usage;

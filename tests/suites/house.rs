@@ -1,5 +1,6 @@
 //! The rules of the house: what each crate must know nothing of.
 
+use dualwatch_tests::stairs::Uses;
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -33,6 +34,29 @@ const ABSENT: &[(&str, &[&str], &str)] = &[
     ("worker/src", &["simnet", "Health::Down", "Verdict::"], "the worker loads, calls core, commits, answers"),
 ];
 
+/// (sources of a crate, its rooms from below to above): a room uses only rooms below it.
+const ROOMS: &[(&str, &[&str])] =
+    &[("crates/core/src", &["measure", "judge", "remember", "notice", "respond", "watch"])];
+
+/// The crates from below to above.
+const CRATES: &[&str] = &[
+    "crates/core",
+    "crates/wire",
+    "crates/words",
+    "crates/config",
+    "crates/prober",
+    "crates/simnet",
+    "crates/import",
+    "crates/replay",
+    "crates/cli",
+    "crates/edgehost",
+    "crates/xtask",
+    "web/app",
+    "worker",
+    "tests",
+    "tests/fuzz",
+];
+
 /// Files longer than this want to be two.
 const MAX_LINES: usize = 450;
 
@@ -61,6 +85,49 @@ fn files_fit_one_sentence() {
         assert!(n_lines <= MAX_LINES, "{} has {n_lines} lines", file.display());
         assert_ne!(file.file_name().unwrap(), "mod.rs", "{}: modules are foo.rs beside foo/", file.display());
     }
+}
+
+#[test]
+fn no_room_uses_one_above_it() {
+    for (src, rooms) in ROOMS {
+        let wrong = Uses::read(&workspace().join(src)).against(rooms);
+        assert!(wrong.is_empty(), "rooms of {src}, from below to above: {}\n{}", rooms.join(", "), wrong.join("\n"));
+    }
+}
+
+/// Also by their tests and build scripts, which cargo would let run in a ring.
+#[test]
+fn no_crate_uses_one_above_it() {
+    for (i, folder) in CRATES.iter().enumerate() {
+        let manifest = fs::read_to_string(workspace().join(folder).join("Cargo.toml")).unwrap();
+        for used in manifest.lines().filter_map(|line| line.strip_prefix("dualwatch-")) {
+            let used = used.split(['.', ' ', '=']).next().unwrap_or_default();
+            let is_it = |crate_: &&&str| crate_.rsplit('/').next() == Some(used);
+            let at = CRATES.iter().position(|crate_| is_it(&crate_));
+            assert!(at.is_some_and(|at| at < i), "{folder} uses {used}, which is not below it");
+        }
+    }
+    let members = cargo_members();
+    assert!(members.iter().all(|member| CRATES.contains(&member.as_str())), "a crate has no place: {members:?}");
+}
+
+/// The folders that hold a package, without the workspace itself.
+fn cargo_members() -> Vec<String> {
+    let mut found = Vec::new();
+    let mut folders = vec![workspace()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default();
+            if path.is_dir() && !name.starts_with('.') && !["target", "node_modules"].contains(&name) {
+                if path.join("Cargo.toml").is_file() {
+                    found.push(path.strip_prefix(workspace()).unwrap().display().to_string());
+                }
+                folders.push(path);
+            }
+        }
+    }
+    found
 }
 
 #[test]
