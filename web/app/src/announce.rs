@@ -1,6 +1,6 @@
 //! What a screen reader is told: that a verdict changed, and nothing else.
 
-use crate::model::{PageModel, TargetModel};
+use crate::{model::PageModel, target::TargetModel};
 
 /// More changes than this are counted instead of read out.
 const AT_MOST: usize = 4;

@@ -1,6 +1,9 @@
 //! Where the browser begins: hydrates the page from the data in the document, then starts the session.
 
-use crate::{components::app, host, session, state::Signals};
+use crate::{
+    components::{Signals, app},
+    host, session,
+};
 use wasm_bindgen::prelude::*;
 
 /// Runs once, when the module has been loaded. A document without readable data stays as it is: plain HTML.

@@ -5,11 +5,13 @@ pub mod incidents;
 mod live;
 mod overview;
 mod self_test;
+mod signals;
 mod target;
 pub mod timeline;
 mod vantages;
 
-use crate::state::Signals;
+pub use signals::Signals;
+
 use footer::footer;
 use incidents::incidents;
 use leptos::prelude::*;

@@ -9,7 +9,7 @@ use dualwatch_core::{
         time::{SECOND, Timestamp},
     },
 };
-use dualwatch_wire::v1::{FamilyFacts, TargetStatus, status::State};
+use dualwatch_wire::v1::{FamilyFacts, PageData, PageTarget, TargetStatus, status::State};
 
 /// The edge's side of one route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +29,12 @@ pub const fn code(edge: Edge) -> &'static str {
         Edge::Unpublished => "unpublished",
         Edge::Nothing => "nothing",
     }
+}
+
+/// Returns the interval of a target; the default where the page was not told.
+pub fn interval_s(data: &PageData, slug: &str) -> u32 {
+    let found: Option<&PageTarget> = data.targets.iter().find(|t| t.slug == slug);
+    found.map_or(dualwatch_core::measure::target::DEFAULT_INTERVAL_S, |t| t.interval_s)
 }
 
 /// Returns by how many milliseconds the next round of a target is overdue, where it is late.

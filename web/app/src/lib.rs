@@ -25,9 +25,13 @@ pub mod percent;
 pub mod phrases;
 pub mod refusal;
 pub mod route;
+pub mod self_test;
 pub mod state;
+pub mod target;
 pub mod timeline;
+pub mod tone;
 pub mod uptime;
+pub mod vantage;
 
 #[cfg(test)]
 mod samples;

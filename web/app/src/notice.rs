@@ -1,6 +1,6 @@
 //! What the page has to admit about itself: our own watcher is silent, or late.
 
-use crate::{edge, model, overview::sentence, phrases};
+use crate::{edge, phrases};
 use dualwatch_core::measure::time::Timestamp;
 use dualwatch_wire::v1::PageData;
 
@@ -32,7 +32,7 @@ pub fn notices(data: &PageData, contact: Contact, now: Timestamp) -> Vec<Notice>
         });
     }
     let overdue: Vec<i64> =
-        data.status.targets.iter().filter_map(|t| edge::late_by_ms(t, model::interval_s(data, &t.slug), now)).collect();
+        data.status.targets.iter().filter_map(|t| edge::late_by_ms(t, edge::interval_s(data, &t.slug), now)).collect();
     if let Some(most) = overdue.iter().max() {
         let late = dualwatch_words::late_by(phrases::in_minutes(*most));
         let of = if overdue.len() == data.status.targets.len() {
@@ -40,7 +40,7 @@ pub fn notices(data: &PageData, contact: Contact, now: Timestamp) -> Vec<Notice>
         } else {
             format!(" for {} of {} services", overdue.len(), data.status.targets.len())
         };
-        notices.push(Notice { code: "late", text: sentence(&format!("{late}{of}")) });
+        notices.push(Notice { code: "late", text: phrases::sentence(&format!("{late}{of}")) });
     }
     notices
 }

@@ -2,8 +2,11 @@
 
 use crate::{
     browser::{Found, Report},
-    model::{SelfTestRow, TargetModel, Tone},
+    phrases::sentence,
     route::{PerRoute, Route},
+    self_test::SelfTestRow,
+    target::TargetModel,
+    tone::Tone,
 };
 use dualwatch_core::judge::verdict::Verdict;
 
@@ -95,9 +98,4 @@ pub fn your_connection(report: &Report, rows: &PerRoute<SelfTestRow>) -> String 
             sentence(&format!("{four}; {six}"))
         }
     }
-}
-
-/// Turns a fragment into a sentence.
-pub fn sentence(fragment: &str) -> String {
-    dualwatch_words::capitalised(format!("{fragment}."))
 }

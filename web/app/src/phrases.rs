@@ -36,6 +36,11 @@ pub struct Finding {
     pub text: String,
 }
 
+/// Turns a fragment into a sentence.
+pub fn sentence(fragment: &str) -> String {
+    words::capitalised(format!("{fragment}."))
+}
+
 /// Returns a duration for a line that is read again and again: whole minutes once there is one.
 pub fn age(ms: i64) -> String {
     words::duration(in_minutes(ms))

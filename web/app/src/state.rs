@@ -1,4 +1,4 @@
-//! The page's state: what was published, what the browser found, and the time; and the signals that carry it.
+//! The page's state: what was published, what the browser found, and the time.
 
 use crate::{
     browser::Report,
@@ -7,7 +7,6 @@ use crate::{
 };
 use dualwatch_core::measure::time::Timestamp;
 use dualwatch_wire::v1::PageData;
-use leptos::prelude::*;
 
 /// Everything that the page is drawn from.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,20 +38,5 @@ impl State {
     /// Returns everything that is shown.
     pub fn model(&self) -> PageModel {
         model::build(&self.data, &self.report, self.contact, self.now)
-    }
-}
-
-/// The session writes the state; components read what is to be shown of it. One signal and one memo: every further
-/// type of either is a copy of the reactive system's code in the browser's module.
-#[derive(Clone, Copy)]
-pub struct Signals {
-    pub state: RwSignal<State>,
-    pub model: Memo<PageModel>,
-}
-
-impl Signals {
-    pub fn new(data: PageData) -> Self {
-        let state = RwSignal::new(State::new(data));
-        Self { state, model: Memo::new(move |_| state.with(State::model)) }
     }
 }

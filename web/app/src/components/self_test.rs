@@ -1,11 +1,7 @@
 //! The visitor's own connection: one row per endpoint of ours.
 
-use super::live;
-use crate::{
-    model::{PageModel, SelfTestRow},
-    route::Route,
-    state::Signals,
-};
+use super::{live, signals::Signals};
+use crate::{model::PageModel, route::Route, self_test::SelfTestRow};
 use dualwatch_core::measure::family::Family;
 use leptos::prelude::*;
 

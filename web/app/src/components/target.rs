@@ -2,9 +2,10 @@
 
 use super::live::{self, Line};
 use crate::{
-    model::{PageModel, Row, TargetModel},
+    model::PageModel,
     phrases::Finding,
     route::Route,
+    target::{Row, TargetModel},
 };
 use dualwatch_core::measure::cause::Cause;
 use dualwatch_words as words;

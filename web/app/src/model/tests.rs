@@ -3,16 +3,18 @@
 use super::*;
 use crate::{
     browser::{Found, Miss, Reach, SelfTest, Timing},
+    route::Route,
     samples::{NOW, down, facts, page, target as sample, up},
+    tone::Tone,
 };
 use dualwatch_core::{
     judge::{
         clients::{Clients, Sequential},
         consistency::{Aspect, Difference},
     },
-    measure::time::MINUTE,
+    measure::{cause::Cause, time::MINUTE},
 };
-use dualwatch_wire::v1::status::State;
+use dualwatch_wire::v1::{TargetStatus, status::State};
 
 fn reached() -> Found {
     Found::Reached(Reach { at: NOW, ms: 14.0, status: Some(200), timing: Timing::default() })
