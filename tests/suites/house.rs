@@ -29,6 +29,11 @@ const ABSENT: &[(&str, &[&str], &str)] = &[
         &["worker::", "js_sys", "web_sys", "std::fs", "simnet"],
         "the prober does not know which host it runs in",
     ),
+    (
+        "web/app/src/show",
+        &["leptos", "web_sys", "js_sys", "SystemTime"],
+        "what is shown are values: components know how, the client knows when",
+    ),
     ("web/app/src/components", &["fetch(", "gloo_timers", "spawn_local"], "components do not fetch"),
     ("worker/src", &["simnet", "Health::Down", "Verdict::"], "the worker loads, calls core, commits, answers"),
 ];

@@ -1,8 +1,10 @@
 //! Where the browser begins: hydrates the page from the data in the document, then starts the session.
 
+mod session;
+
 use crate::{
     components::{Signals, app},
-    host, session,
+    measure::host,
 };
 use wasm_bindgen::prelude::*;
 

@@ -3,6 +3,7 @@
 mod footer;
 pub mod incidents;
 mod live;
+pub mod markup;
 mod overview;
 mod self_test;
 mod signals;

@@ -1,7 +1,10 @@
 //! The visitor's own connection: one row per endpoint of ours.
 
 use super::{live, signals::Signals};
-use crate::{model::PageModel, route::Route, self_test::SelfTestRow};
+use crate::{
+    found::route::Route,
+    show::{model::PageModel, self_test::SelfTestRow},
+};
 use dualwatch_core::measure::family::Family;
 use leptos::prelude::*;
 

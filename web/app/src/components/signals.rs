@@ -1,6 +1,6 @@
 //! The signals that carry the page's state to what is drawn from it.
 
-use crate::{model::PageModel, state::State};
+use crate::show::{model::PageModel, state::State};
 use dualwatch_wire::v1::PageData;
 use leptos::prelude::*;
 

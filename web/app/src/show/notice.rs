@@ -1,6 +1,6 @@
 //! What the page has to admit about itself: our own watcher is silent, or late.
 
-use crate::{edge, phrases};
+use crate::{found::edge, show::phrases};
 use dualwatch_core::measure::time::Timestamp;
 use dualwatch_wire::v1::PageData;
 

@@ -1,6 +1,6 @@
 //! Which address families a device has, read from the priorities of its own ICE candidates.
 
-use crate::browser::Presence;
+use crate::found::browser::Presence;
 use dualwatch_core::measure::family::{Family, PerFamily};
 
 /// Returns the family that a host candidate stands for, also where its address is masked by mDNS.
@@ -11,7 +11,7 @@ use dualwatch_core::measure::family::{Family, PerFamily};
 /// (`rtc_base/ip_address.cc`; loopback is 60 in either family and is not offered).
 ///
 /// ```
-/// use dualwatch_app::ice::family;
+/// use dualwatch_app::measure::ice::family;
 /// use dualwatch_core::measure::family::Family;
 /// let global_v6 = "candidate:1 1 udp 2122262783 6dd3c1b4.local 51342 typ host generation 0";
 /// assert_eq!(family(global_v6), Some(Family::Ipv6));

@@ -1,11 +1,15 @@
 //! Measures the visitor's own connection with our endpoints: one per family, and one for both.
 
 use crate::{
-    browser::{Doubt, Found, Miss, Reach, SelfTest},
-    host,
-    probe::{self, Ended, Violations},
-    refusal,
-    route::Route,
+    found::{
+        browser::{Doubt, Found, Miss, Reach, SelfTest},
+        route::Route,
+    },
+    measure::{
+        host,
+        probe::{self, Ended, Violations},
+        refusal,
+    },
 };
 use dualwatch_core::measure::{cause::Cause, time::Timestamp};
 use dualwatch_wire::v1::ProbeAnswer;

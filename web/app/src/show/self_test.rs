@@ -1,10 +1,14 @@
 //! What the page shows of the visitor's own connection: a row per endpoint of ours.
 
 use crate::{
-    browser::{Presence, Report},
-    phrases::{self, Cell},
-    route::Route,
-    tone::Tone,
+    found::{
+        browser::{Presence, Report},
+        route::Route,
+    },
+    show::{
+        phrases::{self, Cell},
+        tone::Tone,
+    },
 };
 use dualwatch_core::{
     judge::verdict::PageControl,

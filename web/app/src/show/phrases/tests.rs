@@ -1,7 +1,7 @@
 //! Cells word for word.
 
 use super::*;
-use crate::browser::{Miss, Timing};
+use crate::found::browser::{Miss, Timing};
 use dualwatch_core::measure::{cause::Cause, round::DualStack};
 
 const NOW: Timestamp = Timestamp::from_unix_ms(1_795_428_711_042);
@@ -31,7 +31,7 @@ fn facts(state: State, cause: Option<Cause>) -> FamilyFacts {
 }
 
 fn check(target: &TargetStatus, route: Route, main: &str, detail: &str) {
-    let side = crate::edge::side(target, 60, route, NOW);
+    let side = crate::found::edge::side(target, 60, route, NOW);
     assert_eq!(edge(target, side, route, NOW), Cell::new(main, detail));
 }
 

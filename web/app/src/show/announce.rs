@@ -1,6 +1,6 @@
 //! What a screen reader is told: that a verdict changed, and nothing else.
 
-use crate::{model::PageModel, target::TargetModel};
+use crate::show::{model::PageModel, target::TargetModel};
 
 /// More changes than this are counted instead of read out.
 const AT_MOST: usize = 4;
@@ -36,10 +36,9 @@ fn changes(before: &TargetModel, after: &TargetModel) -> Vec<String> {
 mod tests {
     use super::*;
     use crate::{
-        browser::Report,
-        model::build,
-        notice::Contact,
+        found::browser::Report,
         samples::{NOW, down, page, target, up},
+        show::{model::build, notice::Contact},
     };
     use dualwatch_core::measure::{cause::Cause, family::Family};
 

@@ -1,6 +1,9 @@
 //! Asks the browser which address families the device has: without a server, a permission or an address.
 
-use crate::{browser::Presence, host, ice};
+use crate::{
+    found::browser::Presence,
+    measure::{host, ice},
+};
 use dualwatch_core::measure::family::PerFamily;
 use std::{
     cell::{Cell, RefCell},

@@ -2,10 +2,12 @@
 
 use super::*;
 use crate::{
-    browser::{Found, Miss, Reach, SelfTest, Timing},
-    route::Route,
+    found::{
+        browser::{Found, Miss, Reach, SelfTest, Timing},
+        route::Route,
+    },
     samples::{NOW, down, facts, page, target as sample, up},
-    tone::Tone,
+    show::tone::Tone,
 };
 use dualwatch_core::{
     judge::{

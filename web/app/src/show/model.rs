@@ -2,16 +2,20 @@
 //! found, and the time. Components only print it.
 
 use crate::{
-    browser::{Presence, Report},
-    edge,
-    incidents::{self, Incidents},
-    notice::{self, Contact, Notice},
-    overview::{self, Overview},
-    route::PerRoute,
-    self_test::{SelfTestRow, self_test},
-    target::{TargetModel, target},
-    uptime,
-    vantage::{VantageLine, vantage},
+    found::{
+        browser::{Presence, Report},
+        edge,
+        route::PerRoute,
+    },
+    show::{
+        incidents::{self, Incidents},
+        notice::{self, Contact, Notice},
+        overview::{self, Overview},
+        self_test::{SelfTestRow, self_test},
+        target::{TargetModel, target},
+        uptime,
+        vantage::{VantageLine, vantage},
+    },
 };
 use dualwatch_core::measure::{
     family::{Family, PerFamily},

@@ -1,6 +1,6 @@
 //! How much of the last 30 days a service was up, in a line.
 
-use crate::percent::percent;
+use crate::show::percent::percent;
 use dualwatch_wire::v1::{PageTarget, Uptime};
 
 /// Returns the line of a target.

@@ -1,8 +1,8 @@
 //! One request from the browser: how it ended, after how long, and what the timing API tells of it.
 
 use crate::{
-    browser::{Found, Miss, Reach, Timing},
-    host, refusal,
+    found::browser::{Found, Miss, Reach, Timing},
+    measure::{host, refusal},
 };
 use dualwatch_core::measure::{cause::Cause, time::Timestamp};
 use gloo_timers::callback::Timeout;

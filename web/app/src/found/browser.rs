@@ -1,6 +1,6 @@
 //! What the visitor's browser found: at targets, at our own endpoints, and of its own addresses.
 
-use crate::route::{PerRoute, Route};
+use crate::found::route::{PerRoute, Route};
 use dualwatch_core::{
     judge::verdict::PageControl,
     measure::{

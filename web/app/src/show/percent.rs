@@ -4,8 +4,8 @@
 /// not break before the sign.
 ///
 /// ```
-/// assert_eq!(dualwatch_app::percent::percent(0.99999), "99.999\u{a0}%");
-/// assert_eq!(dualwatch_app::percent::percent(1.0), "100\u{a0}%");
+/// assert_eq!(dualwatch_app::show::percent::percent(0.99999), "99.999\u{a0}%");
+/// assert_eq!(dualwatch_app::show::percent::percent(1.0), "100\u{a0}%");
 /// ```
 pub fn percent(share: f64) -> String {
     if share <= 0.0 {

@@ -2,14 +2,13 @@
 //! goes into the [`State`]; components only read it.
 
 use crate::{
-    announce,
-    browser::{Found, SelfTest},
-    edge, host,
-    model::PageModel,
-    notice::Contact,
-    own, patience, presence, probe,
-    route::Route,
-    state::State,
+    found::{
+        browser::{Found, SelfTest},
+        edge,
+        route::Route,
+    },
+    measure::{host, own, patience, presence, probe},
+    show::{announce, model::PageModel, notice::Contact, state::State},
 };
 use dualwatch_core::measure::{
     target::BrowserEndpoints,

@@ -1,6 +1,6 @@
 //! The incidents of the status page, in words: what is going on now, and what was over within the last day.
 
-use crate::{
+use crate::show::{
     phrases,
     timeline::{self, Timeline},
 };

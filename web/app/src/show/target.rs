@@ -1,12 +1,16 @@
 //! What the page shows of one target: a row per route, and what goes with them.
 
 use crate::{
-    browser::Report,
-    edge::{self, EdgeSide},
-    merge::{Merged, merge},
-    phrases::{self, Cell, Finding},
-    route::{PerRoute, Route},
-    tone::Tone,
+    found::{
+        browser::Report,
+        edge::{self, EdgeSide},
+        merge::{Merged, merge},
+        route::{PerRoute, Route},
+    },
+    show::{
+        phrases::{self, Cell, Finding},
+        tone::Tone,
+    },
 };
 use dualwatch_core::{
     judge::verdict::{Edge, PageControl, Verdict},

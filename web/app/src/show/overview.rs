@@ -1,12 +1,11 @@
 //! The sentence at the top of the page, and what else belongs there.
 
 use crate::{
-    browser::{Found, Report},
-    phrases::sentence,
-    route::{PerRoute, Route},
-    self_test::SelfTestRow,
-    target::TargetModel,
-    tone::Tone,
+    found::{
+        browser::{Found, Report},
+        route::{PerRoute, Route},
+    },
+    show::{phrases::sentence, self_test::SelfTestRow, target::TargetModel, tone::Tone},
 };
 use dualwatch_core::judge::verdict::Verdict;
 

@@ -1,6 +1,6 @@
 //! What the edge says of each route of a target, derived from its published facts and the time.
 
-use crate::route::Route;
+use crate::found::route::Route;
 use dualwatch_core::{
     judge::{schedule::late_after_ms, verdict::Edge},
     measure::{

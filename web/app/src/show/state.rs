@@ -1,9 +1,11 @@
 //! The page's state: what was published, what the browser found, and the time.
 
 use crate::{
-    browser::Report,
-    model::{self, PageModel},
-    notice::Contact,
+    found::browser::Report,
+    show::{
+        model::{self, PageModel},
+        notice::Contact,
+    },
 };
 use dualwatch_core::measure::time::Timestamp;
 use dualwatch_wire::v1::PageData;

@@ -1,6 +1,6 @@
 //! The text of a row's cells: what the edge and the browser found, in a few words and a smaller second line.
 
-use crate::{
+use crate::found::{
     browser::{Doubt, Found, Presence, Reach, SelfTest},
     edge::EdgeSide,
     route::Route,

@@ -1,7 +1,7 @@
 //! One route's verdict from the browser's and the edge's result: `dualwatch_core::judge::verdict::decide`, and what
 //! has to be settled before it can be asked.
 
-use crate::{browser::Found, edge::EdgeSide};
+use crate::found::{browser::Found, edge::EdgeSide};
 use dualwatch_core::{
     judge::verdict::{Edge, Page, PageControl, Verdict, decide, may_merge},
     measure::{
@@ -68,7 +68,7 @@ fn page(found: &Found, side: EdgeSide) -> Page {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::browser::{Miss, Reach, Timing};
+    use crate::found::browser::{Miss, Reach, Timing};
     use dualwatch_core::measure::time::MINUTE;
 
     const NOW: Timestamp = Timestamp::from_unix_ms(1_795_428_711_000);

@@ -1,6 +1,6 @@
 //! What the page shows of one place that measures.
 
-use crate::phrases;
+use crate::show::phrases;
 use dualwatch_core::measure::{family::Family, time::Timestamp};
 use dualwatch_wire::v1::VantageStatus;
 use dualwatch_words as words;
