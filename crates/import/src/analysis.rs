@@ -1,7 +1,8 @@
 //! From what was read to what it means.
 
 use crate::{
-    findings::{self, Finding},
+    codes::Finding,
+    findings,
     incidents::incidents,
     read::Window,
     source::Source,

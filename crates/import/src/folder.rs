@@ -1,6 +1,6 @@
 //! Finds the texts of an Upptime repository in a folder: a clone, or what was extracted from one.
 
-use crate::{Place, Problem, Source, git, read};
+use crate::{Source, file, git, read};
 use std::{
     collections::HashSet,
     fmt, fs, io,
@@ -58,54 +58,13 @@ pub fn open(folder: &Path, versions: Option<&Path>) -> Result<Source, Error> {
     let mut files = Vec::new();
     walk(folder, "", &mut files)?;
     let known: HashSet<String> = source.versions.iter().map(|version| version.slug.clone()).collect();
-    for (path, file) in files {
-        file_of(&mut source, &file, &known, || text(&path))?;
+    for (path, path_in_it) in files {
+        file::read(&mut source, &path_in_it, &known, || text(&path))?;
     }
     if source.configuration.is_none() && source.versions.is_empty() && source.problems.is_empty() {
         return Err(Error::NothingThere(folder.to_owned()));
     }
     Ok(source)
-}
-
-/// Reads one file of a repository, if it is one that says something; `file` is its path in the repository. Histories
-/// of sites that are known already are not read again.
-pub(crate) fn file_of<E>(
-    source: &mut Source,
-    file: &str,
-    known: &HashSet<String>,
-    text: impl FnOnce() -> Result<String, E>,
-) -> Result<(), E> {
-    let (folder, name) = file.rsplit_once('/').unwrap_or(("", file));
-    let has_extension = |extension: &str| name.rsplit_once('.').is_some_and(|(_, e)| e == extension);
-    match folder {
-        "" if is_configuration(name) => source.configuration = Some((file.to_owned(), text()?)),
-        "history" if has_extension("yml") => {
-            let (slug, commit) = slug_and_commit(name);
-            if !known.contains(slug) {
-                source.read_history(&text()?, file, slug, commit, None);
-            }
-        }
-        "history" if name.starts_with("summary.") && has_extension("json") => source.read_summary(&text()?, file),
-        "issues" if has_extension("jsonl") => source.read_issues(&text()?, file),
-        _ if file.starts_with("api/") && has_extension("json") => source.read_badge(&text()?, file),
-        _ => {}
-    }
-    Ok(())
-}
-
-fn is_configuration(name: &str) -> bool {
-    let name = name.trim_start_matches('.');
-    let Some(rest) = name.strip_prefix("upptimerc.") else { return false };
-    matches!(rest.rsplit('.').next(), Some("yml" | "yaml"))
-}
-
-/// `shop.yml`, or `shop.{commit}.yml` of a single version that was saved.
-fn slug_and_commit(name: &str) -> (&str, &str) {
-    let stem = name.strip_suffix(".yml").unwrap_or(name);
-    match stem.rsplit_once('.') {
-        Some((slug, commit)) if commit.len() >= 7 && commit.bytes().all(|b| b.is_ascii_hexdigit()) => (slug, commit),
-        _ => (stem, ""),
-    }
 }
 
 /// Returns the files in a stable order, with their paths below the folder.
@@ -134,11 +93,4 @@ fn text(path: &Path) -> Result<String, Error> {
 
 fn shown(path: &Path) -> String {
     path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
-}
-
-impl Source {
-    /// Notes something about the whole history.
-    pub(crate) fn note(&mut self, file: &str, what: impl Into<String>) {
-        self.problems.push(Problem { at: Place { file: file.into(), line: 1 }, what: what.into() });
-    }
 }

@@ -1,6 +1,6 @@
 //! The versions of history files out of a clone: every commit that touches one of them.
 
-use crate::{Source, folder};
+use crate::{Source, file};
 use dualwatch_core::measure::time::{SECOND, Timestamp};
 use gix::{ObjectId, Repository, revision::walk::Sorting, traverse::commit::simple::CommitTimeOrder};
 use std::{
@@ -117,7 +117,7 @@ fn files(
             let text = || -> Result<String, gix::Error> {
                 Ok(String::from_utf8_lossy(&repository.find_blob(entry.object_id())?.data).into_owned())
             };
-            folder::file_of(source, &path, known, text)?;
+            file::read(source, &path, known, text)?;
         }
     }
     Ok(())

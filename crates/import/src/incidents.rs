@@ -1,36 +1,13 @@
 //! Incidents as the changes of status imply them.
 
 use crate::{
+    measured::Measured,
     nature::Nature,
-    source::Version,
-    target::{History, Measured},
+    read::Version,
+    target::{History, Incident},
 };
 use dualwatch_core::measure::time::Timestamp;
 use dualwatch_wire::upptime::Status;
-
-/// A spell of versions with one status other than "up".
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Incident {
-    /// When the first of them was measured.
-    pub began: Timestamp,
-    /// When the next version with another status was measured.
-    pub ended: Option<Timestamp>,
-    pub status: Status,
-    /// The code of the first.
-    pub code: Option<u16>,
-    pub nature: Nature,
-    /// The commit of the first.
-    pub commit: String,
-    pub n_versions: usize,
-    /// Whether the history begins with it: when it really began is not known.
-    pub opens_history: bool,
-}
-
-impl Incident {
-    pub fn duration_ms(&self) -> Option<i64> {
-        self.ended.map(|ended| ended.ms_since(self.began))
-    }
-}
 
 /// Returns the incidents of a history in order.
 pub(crate) fn incidents(history: &History) -> Vec<Incident> {

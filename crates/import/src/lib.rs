@@ -23,22 +23,27 @@
 
 mod analysis;
 pub mod availability;
+mod codes;
 mod document;
+mod file;
 mod findings;
 pub mod folder;
 mod git;
 mod incidents;
+mod measured;
 mod nature;
 pub mod read;
 pub mod rounds;
 mod source;
 mod target;
 mod text;
+mod url;
 
 pub use analysis::{Analysis, analyse};
-pub use findings::{Code, Finding};
-pub use incidents::Incident;
+pub use codes::{Code, Finding};
+pub use measured::Measured;
 pub use nature::Nature;
-pub use source::{Place, Problem, Source, Version};
-pub use target::{History, Measured};
+pub use read::{Place, Problem, Version};
+pub use source::Source;
+pub use target::{History, Incident};
 pub use text::{span, upptime_duration};

@@ -4,7 +4,7 @@
 //! one record a day). So a round here has one family, the other is skipped; and between two rounds nothing is known
 //! but that Upptime committed no change.
 
-use crate::{Analysis, History, Nature, source::Version};
+use crate::{Analysis, History, Nature, read::Version};
 use dualwatch_config::parse_url;
 use dualwatch_core::{
     judge::dual_stack,

@@ -1,48 +1,8 @@
 //! What was read from a repository, before anything is concluded from it.
 
-use crate::read::{self, Record};
+use crate::read::{self, Place, Problem, Version};
 use dualwatch_core::measure::time::Timestamp;
 use dualwatch_wire::upptime::{Badge, SummaryItem};
-use std::{fmt, sync::Arc};
-
-/// A line of a file; lines count from 1.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
-    pub file: Arc<str>,
-    pub line: u64,
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.file, self.line)
-    }
-}
-
-/// Something that could not be read as what it should be.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
-    pub at: Place,
-    /// A lower-case fragment.
-    pub what: String,
-}
-
-impl fmt::Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.at, self.what)
-    }
-}
-
-/// One committed version of a history file.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Version {
-    /// The name of the file, without `.yml`.
-    pub slug: String,
-    /// Hexadecimal; empty where it is not known.
-    pub commit: String,
-    pub committed_at: Option<Timestamp>,
-    pub record: Record,
-    pub place: Place,
-}
 
 /// Everything that a repository says.
 #[derive(Clone, Debug, Default)]
@@ -85,5 +45,10 @@ impl Source {
     /// Reads issue texts, one JSON object a line.
     pub fn read_issues(&mut self, text: &str, file: &str) {
         self.issues.extend(read::issues(text, file, &mut self.problems));
+    }
+
+    /// Notes something about the whole history.
+    pub(crate) fn note(&mut self, file: &str, what: impl Into<String>) {
+        self.problems.push(Problem { at: Place { file: file.into(), line: 1 }, what: what.into() });
     }
 }

@@ -1,17 +1,17 @@
-//! What is known of one site: its versions in order, its configuration, and how it was measured.
+//! What is known of one site: its versions in order, its configuration, how it was measured, and what was concluded.
 
 use crate::{
-    findings::Finding,
-    incidents::Incident,
-    source::{Source, Version},
+    codes::Finding,
+    measured::{Measured, measured},
+    nature::Nature,
+    read::Version,
+    source::Source,
+    url::without_credentials,
 };
 use dualwatch_config::UpptimeSite;
-use dualwatch_core::measure::{family::Family, time::Timestamp};
-use dualwatch_wire::upptime::SummaryItem;
-use std::{
-    collections::{BTreeMap, HashMap, HashSet},
-    net::Ipv6Addr,
-};
+use dualwatch_core::measure::time::Timestamp;
+use dualwatch_wire::upptime::{Status, SummaryItem};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// One site of the repository.
 #[derive(Clone, Debug)]
@@ -33,18 +33,8 @@ pub struct History {
     pub findings: Vec<Finding>,
 }
 
-/// How Upptime measured a site, as far as the newest configuration and the records tell.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Measured {
-    /// A hosted runner has no IPv6 (actions/runner#3138), so without a followed `ipv6: true` or a literal it is IPv4.
-    pub family: Family,
-    pub by_globalping: bool,
-    pub is_certificate_check: bool,
-}
-
 impl History {
     pub fn was_ever_up(&self) -> bool {
-        use dualwatch_wire::upptime::Status;
         self.versions.iter().any(|version| version.record.status != Status::Down)
     }
 
@@ -54,6 +44,30 @@ impl History {
 
     pub fn last_at(&self) -> Option<Timestamp> {
         self.versions.last().map(|version| version.record.at)
+    }
+}
+
+/// A spell of versions with one status other than "up".
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Incident {
+    /// When the first of them was measured.
+    pub began: Timestamp,
+    /// When the next version with another status was measured.
+    pub ended: Option<Timestamp>,
+    pub status: Status,
+    /// The code of the first.
+    pub code: Option<u16>,
+    pub nature: Nature,
+    /// The commit of the first.
+    pub commit: String,
+    pub n_versions: usize,
+    /// Whether the history begins with it: when it really began is not known.
+    pub opens_history: bool,
+}
+
+impl Incident {
+    pub fn duration_ms(&self) -> Option<i64> {
+        self.ended.map(|ended| ended.ms_since(self.began))
     }
 }
 
@@ -120,78 +134,4 @@ fn endpoints(source: &Source) -> HashMap<String, String> {
         |_| HashMap::new(),
         |config| config.targets.into_iter().map(|t| (t.slug.clone(), t.url())).collect(),
     )
-}
-
-fn measured(site: Option<&UpptimeSite>, slug: &str, url: &str, all_by_globalping: bool) -> Measured {
-    let follows = site.map_or_else(|| !url.contains("://") && says_ipv6(slug), UpptimeSite::follows_ipv6);
-    let is_ipv6 = follows || host(url).parse::<Ipv6Addr>().is_ok();
-    Measured {
-        family: if is_ipv6 { Family::Ipv6 } else { Family::Ipv4 },
-        by_globalping: site.map_or(all_by_globalping, |site| site.is_globalping),
-        is_certificate_check: site.map_or_else(|| slug.split('-').any(|word| word == "ssl"), |s| s.check == "ssl"),
-    }
-}
-
-/// Whether a slug claims to be about IPv6. "IPv6" becomes `i-pv6`, "IPV6" `ipv-6`, "v6" stays.
-fn says_ipv6(slug: &str) -> bool {
-    slug.contains("i-pv6") || slug.contains("ipv6") || slug.contains("ipv-6") || slug.split('-').any(|w| w == "v6")
-}
-
-/// Returns the host of a URL, or of a bare `host` or `host:port`; an IPv6 literal without its brackets.
-pub(crate) fn host(url: &str) -> &str {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let rest = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let rest = rest.rsplit('@').next().unwrap_or(rest);
-    if let Some(literal) = rest.strip_prefix('[') {
-        return literal.split(']').next().unwrap_or_default();
-    }
-    if rest.matches(':').count() > 1 { rest } else { rest.split(':').next().unwrap_or_default() }
-}
-
-/// Returns the URL without user name and password, also where slashes are one too many.
-fn without_credentials(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
-    let slashes = rest.len() - rest.trim_start_matches('/').len();
-    let (slashes, rest) = rest.split_at(slashes);
-    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-    let (authority, path) = rest.split_at(end);
-    let authority = authority.rsplit('@').next().unwrap_or(authority);
-    format!("{scheme}://{slashes}{authority}{path}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn urls() {
-        for (url, shown, at) in [
-            ("https://u:p@shop.example/@me?x=@", "https://shop.example/@me?x=@", "shop.example"),
-            ("http:///u:p@shop.example:80/x", "http:///shop.example:80/x", ""),
-            ("https://[2001:db8::1]:443/", "https://[2001:db8::1]:443/", "2001:db8::1"),
-            ("2001:db8::1", "2001:db8::1", "2001:db8::1"),
-            ("shop.example:25", "shop.example:25", "shop.example"),
-            ("$SECRET", "$SECRET", "$SECRET"),
-        ] {
-            assert_eq!((without_credentials(url).as_str(), host(url)), (shown, at), "{url}");
-        }
-    }
-
-    #[test]
-    fn families() {
-        let site = |check: &str, ipv6, url: &str| {
-            let text = format!("sites: [{{ name: A, url: '{url}', check: {check}, ipv6: {ipv6} }}]");
-            dualwatch_config::upptime_sites(&text).remove(0)
-        };
-        let check = |site: Option<UpptimeSite>, slug: &str, url: &str, expected| {
-            assert_eq!(measured(site.as_ref(), slug, url, false).family, expected, "{slug} {url}");
-        };
-        check(Some(site("tcp-ping", true, "a.example")), "a", "a.example", Family::Ipv6);
-        check(Some(site("tcp-ping", false, "a.example")), "a-v6", "a.example", Family::Ipv4);
-        check(Some(site("http", true, "https://a.example")), "a-v6", "https://a.example", Family::Ipv4);
-        check(None, "i-pv6-test", "a.example", Family::Ipv6);
-        check(None, "a-v6", "https://a.example", Family::Ipv4);
-        check(None, "a", "https://[2001:db8::1]/", Family::Ipv6);
-        check(None, "env6", "a.example", Family::Ipv4);
-    }
 }

@@ -1,7 +1,7 @@
 //! What the configuration and the issues say wrongly.
 
-use super::{Code, Finding};
 use crate::{
+    codes::{Code, Finding},
     read::{Window, maintenance},
     source::Source,
     target::History,

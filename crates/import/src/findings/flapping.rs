@@ -1,7 +1,7 @@
 //! Outages that follow each other so closely that they are one.
 
-use super::{Code, Finding};
 use crate::{
+    codes::{Code, Finding},
     incidents::{Failure, failures},
     target::History,
     text::{grouped, span, time},

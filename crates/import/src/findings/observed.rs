@@ -1,11 +1,10 @@
 //! What the records of one site say about how they came about.
 
-use super::{Code, Finding};
 use crate::{
-    incidents::Incident,
+    codes::{Code, Finding},
     nature::Nature,
-    source::Version,
-    target::History,
+    read::Version,
+    target::{History, Incident},
     text::{list, plural, span, time},
 };
 use dualwatch_core::measure::family::Family;

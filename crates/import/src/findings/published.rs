@@ -1,8 +1,8 @@
 //! Published uptimes against the records they should come from.
 
-use super::{Code, Finding};
 use crate::{
     availability::availability,
+    codes::{Code, Finding},
     target::History,
     text::{grouped, time},
 };

@@ -1,10 +1,11 @@
 //! Outages of many sites that began in one run.
 
-use super::{Code, Finding};
 use crate::{
+    codes::{Code, Finding},
     incidents::{Failure, failures},
-    target::{History, host},
+    target::History,
     text::{grouped, list, plural, time},
+    url::host,
 };
 use dualwatch_core::measure::time::{MINUTE, SECOND, Timestamp};
 use std::collections::BTreeSet;

@@ -1,9 +1,10 @@
 //! Round trips that are too short for where the target is.
 
-use super::{Code, Finding};
 use crate::{
-    target::{History, host},
+    codes::{Code, Finding},
+    target::History,
     text::{list, time},
+    url::host,
 };
 use dualwatch_core::measure::family::Family;
 use dualwatch_wire::upptime::Status;
