@@ -20,9 +20,9 @@ const ABSENT: &[(&str, &[&str], &str)] = &[
     ("crates/words/src", &["SystemTime", "async fn", "tokio", "web_sys", "std::fs"], "words are only words"),
     ("crates/config/src", &["std::fs", "async fn", "tokio", "SystemTime"], "config reads text; the caller reads files"),
     (
-        "crates/import/src/findings",
+        "crates/import/src/conclude",
         &["std::fs", "gix", "SystemTime", "println!"],
-        "findings are concluded from values; folder.rs and git.rs read",
+        "what is concluded is concluded from values; folder.rs and git.rs read",
     ),
     (
         "crates/prober/src",

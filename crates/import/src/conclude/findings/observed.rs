@@ -1,11 +1,13 @@
 //! What the records of one site say about how they came about.
 
 use crate::{
-    codes::{Code, Finding},
-    nature::Nature,
+    conclude::{
+        codes::{Code, Finding},
+        nature::Nature,
+        target::{History, Incident},
+        text::{list, plural, span, time},
+    },
     read::Version,
-    target::{History, Incident},
-    text::{list, plural, span, time},
 };
 use dualwatch_core::measure::family::Family;
 use dualwatch_wire::upptime::Status;

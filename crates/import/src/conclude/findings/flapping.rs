@@ -1,6 +1,6 @@
 //! Outages that follow each other so closely that they are one.
 
-use crate::{
+use crate::conclude::{
     codes::{Code, Finding},
     incidents::{Failure, failures},
     target::History,

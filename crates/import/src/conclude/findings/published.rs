@@ -1,6 +1,6 @@
 //! Published uptimes against the records they should come from.
 
-use crate::{
+use crate::conclude::{
     availability::availability,
     codes::{Code, Finding},
     target::History,

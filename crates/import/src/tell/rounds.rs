@@ -4,7 +4,10 @@
 //! one record a day). So a round here has one family, the other is skipped; and between two rounds nothing is known
 //! but that Upptime committed no change.
 
-use crate::{Analysis, History, Nature, read::Version};
+use crate::{
+    conclude::{analysis::Analysis, nature::Nature, target::History},
+    read::Version,
+};
 use dualwatch_config::parse_url;
 use dualwatch_core::{
     judge::dual_stack,

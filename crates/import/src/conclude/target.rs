@@ -1,12 +1,13 @@
 //! What is known of one site: its versions in order, its configuration, how it was measured, and what was concluded.
 
 use crate::{
-    codes::Finding,
-    measured::{Measured, measured},
-    nature::Nature,
-    read::Version,
-    source::Source,
-    url::without_credentials,
+    conclude::{
+        codes::Finding,
+        measured::{Measured, measured},
+        nature::Nature,
+        url::without_credentials,
+    },
+    read::{Source, Version},
 };
 use dualwatch_config::UpptimeSite;
 use dualwatch_core::measure::time::Timestamp;

@@ -1,10 +1,12 @@
 //! Incidents as the changes of status imply them.
 
 use crate::{
-    measured::Measured,
-    nature::Nature,
+    conclude::{
+        measured::Measured,
+        nature::Nature,
+        target::{History, Incident},
+    },
     read::Version,
-    target::{History, Incident},
 };
 use dualwatch_core::measure::time::Timestamp;
 use dualwatch_wire::upptime::Status;

@@ -1,6 +1,6 @@
 //! How much of a window a site was up, by what was recorded of it.
 
-use crate::{nature::Nature, target::History};
+use crate::conclude::{nature::Nature, target::History};
 use dualwatch_core::measure::time::Timestamp;
 use dualwatch_wire::upptime::Status;
 

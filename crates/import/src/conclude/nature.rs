@@ -1,6 +1,6 @@
 //! What a record that says "down" is really about.
 
-use crate::{measured::Measured, read::Version};
+use crate::{conclude::measured::Measured, read::Version};
 use dualwatch_wire::upptime::Status;
 
 /// Why the status was not "up".

@@ -1,12 +1,13 @@
 //! From what was read to what it means.
 
 use crate::{
-    codes::Finding,
-    findings,
-    incidents::incidents,
-    read::Window,
-    source::Source,
-    target::{self, History},
+    conclude::{
+        codes::Finding,
+        findings,
+        incidents::incidents,
+        target::{self, History},
+    },
+    read::{Source, Window},
 };
 use dualwatch_core::measure::time::Timestamp;
 

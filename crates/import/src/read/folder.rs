@@ -1,6 +1,6 @@
 //! Finds the texts of an Upptime repository in a folder: a clone, or what was extracted from one.
 
-use crate::{Source, file, git, read};
+use super::{file, git, source::Source, versions};
 use std::{
     collections::HashSet,
     fmt, fs, io,
@@ -50,7 +50,7 @@ pub fn open(folder: &Path, versions: Option<&Path>) -> Result<Source, Error> {
     }
     if let Some(path) = extract {
         let text = text(&path)?;
-        if let Some(what) = read::unreadable_header(&text) {
+        if let Some(what) = versions::unreadable_header(&text) {
             return Err(Error::Versions(path, what));
         }
         source.read_versions(&text, &shown(&path));

@@ -10,7 +10,7 @@ mod trips;
 pub(crate) use configured::{of_configuration, of_issues, of_problems};
 pub(crate) use together::together;
 
-use crate::{codes::Finding, target::History};
+use crate::conclude::{codes::Finding, target::History};
 use dualwatch_core::measure::time::Timestamp;
 
 /// Returns what is wrong with one site, apart from its configuration.

@@ -1,11 +1,12 @@
 //! What the configuration and the issues say wrongly.
 
 use crate::{
-    codes::{Code, Finding},
-    read::{Window, maintenance},
-    source::Source,
-    target::History,
-    text::{span, time, upptime_duration},
+    conclude::{
+        codes::{Code, Finding},
+        target::History,
+        text::{span, time, upptime_duration},
+    },
+    read::{Source, Window, maintenance},
 };
 use dualwatch_config::{Severity, load};
 use dualwatch_core::measure::time::MINUTE;

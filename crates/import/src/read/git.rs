@@ -1,6 +1,6 @@
 //! The versions of history files out of a clone: every commit that touches one of them.
 
-use crate::{Source, file};
+use super::{file, source::Source};
 use dualwatch_core::measure::time::{SECOND, Timestamp};
 use gix::{ObjectId, Repository, revision::walk::Sorting, traverse::commit::simple::CommitTimeOrder};
 use std::{

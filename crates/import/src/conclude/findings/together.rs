@@ -1,6 +1,6 @@
 //! Outages of many sites that began in one run.
 
-use crate::{
+use crate::conclude::{
     codes::{Code, Finding},
     incidents::{Failure, failures},
     target::History,

@@ -1,6 +1,6 @@
 //! Which file of a repository says what.
 
-use crate::Source;
+use super::source::Source;
 use std::collections::HashSet;
 
 /// Reads one file of a repository, if it is one that says something; `file` is its path in the repository. Histories

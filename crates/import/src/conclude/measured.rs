@@ -1,6 +1,6 @@
 //! How a site was measured.
 
-use crate::url::host;
+use crate::conclude::url::host;
 use dualwatch_config::UpptimeSite;
 use dualwatch_core::measure::family::Family;
 use std::net::Ipv6Addr;

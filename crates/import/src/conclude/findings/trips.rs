@@ -1,6 +1,6 @@
 //! Round trips that are too short for where the target is.
 
-use crate::{
+use crate::conclude::{
     codes::{Code, Finding},
     target::History,
     text::{list, time},

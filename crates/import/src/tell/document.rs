@@ -1,6 +1,10 @@
 //! The analysis as the document that `dualwatch import --json` prints.
 
-use crate::{Analysis, Finding, History, Incident};
+use crate::conclude::{
+    analysis::Analysis,
+    codes::Finding,
+    target::{History, Incident},
+};
 use dualwatch_core::measure::time::SECOND;
 use dualwatch_wire::v1::{self, import};
 
