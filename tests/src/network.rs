@@ -3,7 +3,7 @@
 use crate::{
     program::lab,
     published::Published,
-    table::NetworkRow,
+    table::{NetworkRow, slug},
     worker::{Worker, eventually},
 };
 use dualwatch_core::measure::{
@@ -71,11 +71,6 @@ fn script(controls: &str) -> String {
 
 fn host(target: &str) -> String {
     format!("{}.lab.test", slug(target))
-}
-
-/// Returns the slug under which a target of the table is measured.
-pub fn slug(target: &str) -> String {
-    target.replace('_', "-")
 }
 
 /// What the program and the worker saw in one network.

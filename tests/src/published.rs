@@ -1,8 +1,7 @@
 //! What a worker in a faulty network publishes, held against the rows of the table: status, incidents, page.
 
 use crate::{
-    network::slug,
-    table::NetworkRow,
+    table::{NetworkRow, slug},
     worker::{Worker, eventually},
 };
 use dualwatch_core::measure::{

@@ -74,6 +74,11 @@ fn web() -> String {
     "web".to_owned()
 }
 
+/// Returns the slug under which a target of the table is measured.
+pub fn slug(target: &str) -> String {
+    target.replace('_', "-")
+}
+
 impl NetworkRow {
     /// What distinguishes the network of this row: rows that agree in it share one.
     pub fn network(&self) -> (&str, &str) {

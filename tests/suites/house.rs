@@ -21,14 +21,19 @@ const ABSENT: &[(&str, &[&str], &str)] = &[
     ("crates/words/src", &["SystemTime", "async fn", "tokio", "web_sys", "std::fs"], "words are only words"),
     ("crates/config/src", &["std::fs", "async fn", "tokio", "SystemTime"], "config reads text; the caller reads files"),
     (
-        "crates/import/src/findings",
+        "crates/import/src/conclude",
         &["std::fs", "gix", "SystemTime", "println!"],
-        "findings are concluded from values; folder.rs and git.rs read",
+        "what is concluded is concluded from values; folder.rs and git.rs read",
     ),
     (
         "crates/prober/src",
         &["worker::", "js_sys", "web_sys", "std::fs", "simnet"],
         "the prober does not know which host it runs in",
+    ),
+    (
+        "web/app/src/show",
+        &["leptos", "web_sys", "js_sys", "SystemTime"],
+        "what is shown are values: components know how, the client knows when",
     ),
     ("web/app/src/components", &["fetch(", "gloo_timers", "spawn_local"], "components do not fetch"),
     ("worker/src", &["simnet", "Health::Down", "Verdict::"], "the worker loads, calls core, commits, answers"),

@@ -9,9 +9,9 @@ use dualwatch_core::{
 };
 use dualwatch_simnet::{words::World, world};
 use dualwatch_tests::{
-    network::{self, look_around, measure},
+    network::{look_around, measure},
     sentences,
-    table::{NetworkRow, Table},
+    table::{NetworkRow, Table, slug},
 };
 use dualwatch_wire::v1;
 use std::{
@@ -59,7 +59,7 @@ fn in_network(rows: &[&NetworkRow], over: Family) -> Vec<String> {
     let seen = measure(rows, over, "inside_of_a_network");
     let mut wrong = Vec::new();
     for row in rows {
-        let (slug, at) = (network::slug(&row.target), format!("{}, {}, fault over {over}", row.world, row.target));
+        let (slug, at) = (slug(&row.target), format!("{}, {}, fault over {over}", row.world, row.target));
         let native = std::iter::once(("native", &seen.native[&slug], false));
         for (who, round, at_the_edge) in native.chain(seen.edge[&slug].iter().map(|round| ("worker", round, true))) {
             let at = format!("{at}, {who}");

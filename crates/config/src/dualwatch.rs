@@ -7,6 +7,7 @@ mod network;
 mod notify;
 mod octets;
 mod request;
+mod short_text;
 mod target;
 
 pub(crate) use expect::MAX_REDIRECTS;

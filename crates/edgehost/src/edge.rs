@@ -12,7 +12,6 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
-use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -22,9 +21,6 @@ const READY_WITHIN: Duration = Duration::from_secs(30);
 const ASK_AGAIN_AFTER: Duration = Duration::from_millis(20);
 /// 0, 1 and 2 are the standard streams.
 const FIRST_FD: i32 = 3;
-
-/// Receives every line that workerd writes, without its line end.
-pub type Log = Arc<dyn Fn(&str) + Send + Sync>;
 
 #[derive(Clone)]
 pub struct Options {
@@ -40,7 +36,7 @@ pub struct Options {
     pub network: Network,
     /// Further roots, PEM, for the worker's own `fetch`.
     pub extra_ca: Vec<String>,
-    pub log: Log,
+    pub log: crate::process::Log,
 }
 
 #[derive(Debug, thiserror::Error)]

@@ -50,7 +50,7 @@ mod workerd;
 
 pub use bundle::{Bundle, BundleError, Module, ModuleKind, PageAssets};
 pub use config::{COMPATIBILITY_DATE, LISTENER_HEADER, Network};
-pub use edge::{Edge, Log, Options, StartError};
+pub use edge::{Edge, Options, StartError};
 pub use listen::{ListenError, SkippedAddress, loopback};
-pub use process::{Process, tied_command};
+pub use process::{Log, Process, tied_command};
 pub use workerd::{WorkerdMissing, workerd_in};

@@ -1,6 +1,5 @@
 //! A child process (workerd, above all): spawned, read, awaited, and never left behind.
 
-use crate::edge::Log;
 use shared_child::SharedChild;
 use shared_child::unix::SharedChildExt as _;
 use std::collections::VecDeque;
@@ -18,6 +17,9 @@ const SIGTERM: i32 = 15;
 const GRACE: Duration = Duration::from_secs(5);
 /// Lines of the log that an error message can show.
 const KEPT_LINES: usize = 20;
+
+/// Receives every line that a child writes, without its line end.
+pub type Log = Arc<dyn Fn(&str) + Send + Sync>;
 
 /// A running child; dropping it stops it.
 pub struct Process {

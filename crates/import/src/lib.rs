@@ -4,6 +4,9 @@
 //! badges, issues), incidents, findings, and the same history as rounds; and finding those texts in a folder or in a
 //! clone ([`folder`]). Out of scope: deciding what a failure means today (`dualwatch-core`), and the edge: this crate is
 //! for native programs.
+//!
+//! In rooms, each using only those before it: the texts as values ([`read`]), what they amount to ([`conclude`]), and
+//! the same for others ([`tell`]).
 //! Nothing that cannot be read is dropped: it becomes a finding with its file and line.
 //!
 //! ```
@@ -21,24 +24,18 @@
 //! assert_eq!(document.targets[0].incidents[0].duration_s, Some(205));
 //! ```
 
-mod analysis;
-pub mod availability;
-mod document;
-mod findings;
-pub mod folder;
-mod git;
-mod incidents;
-mod nature;
+pub mod conclude;
 pub mod read;
-pub mod rounds;
-mod source;
-mod target;
-mod text;
+pub mod tell;
 
-pub use analysis::{Analysis, analyse};
-pub use findings::{Code, Finding};
-pub use incidents::Incident;
-pub use nature::Nature;
-pub use source::{Place, Problem, Source, Version};
-pub use target::{History, Measured};
-pub use text::{span, upptime_duration};
+pub use conclude::{
+    Measured,
+    analysis::{Analysis, analyse},
+    availability,
+    codes::{Code, Finding},
+    nature::Nature,
+    target::{History, Incident},
+    text::{span, upptime_duration},
+};
+pub use read::{Place, Problem, Source, Version, folder};
+pub use tell::rounds;

@@ -8,6 +8,7 @@ mod handshake;
 mod silent;
 mod stage;
 mod web_socket;
+mod wire;
 
 pub(crate) use body::{Body, endless, full};
 pub(crate) use handshake::Certificates;

@@ -16,8 +16,8 @@ pub mod vantage;
 
 pub use config::{ConfigDocument, ConfigUpload};
 pub use history::{TargetAvailability, TargetHistory};
-pub use incident::{Incident, IncidentDocument, Incidents};
-pub use incident_report::IncidentReport;
+pub use incident::{Incident, Incidents};
+pub use incident_report::{IncidentDocument, IncidentReport};
 pub use page::{PageData, PageIncident, PageTarget, SelfTest, Uptime};
 pub use probe::ProbeAnswer;
 pub use replay::Replay;

@@ -1,6 +1,11 @@
 //! Where the browser begins: hydrates the page from the data in the document, then starts the session.
 
-use crate::{components::app, host, session, state::Signals};
+mod session;
+
+use crate::{
+    components::{Signals, app},
+    measure::host,
+};
 use wasm_bindgen::prelude::*;
 
 /// Runs once, when the module has been loaded. A document without readable data stays as it is: plain HTML.

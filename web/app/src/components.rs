@@ -3,13 +3,16 @@
 mod footer;
 pub mod incidents;
 mod live;
+pub mod markup;
 mod overview;
 mod self_test;
+mod signals;
 mod target;
 pub mod timeline;
 mod vantages;
 
-use crate::state::Signals;
+pub use signals::Signals;
+
 use footer::footer;
 use incidents::incidents;
 use leptos::prelude::*;

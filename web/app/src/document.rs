@@ -1,6 +1,6 @@
 //! The whole HTML document: readable as it is, and ready to be hydrated.
 
-use crate::{components::app, markup::escape, state::Signals};
+use crate::components::{Signals, app, markup::escape};
 use dualwatch_wire::v1::PageData;
 use leptos::prelude::*;
 use std::fmt::Write;

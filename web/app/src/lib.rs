@@ -1,7 +1,9 @@
 //! The status page: rendered to HTML at the edge, hydrated in the browser, merged with the browser's own view.
 //!
-//! In scope: what the page shows (pure, in `model` and what it uses), how (`components`), the document around it
-//! (`document`, feature `ssr`), the pages that need no script (`pages`, the same feature), and the browser's part: measuring and polling (`client`, feature `hydrate`).
+//! In rooms, each using only those before it: what both sides found (`found`), how the browser finds it (`measure`), what
+//! is shown of it in values and words (`show`), and how (`components`). Above them stand the two sides: the browser's,
+//! which hydrates, measures and polls (`client`, feature `hydrate`), and the edge's: the document around the page
+//! (`document`, feature `ssr`) and the pages that need no script (`pages`, the same feature).
 //! Out of scope: the verdict itself (`dualwatch-core`), words for codes (`dualwatch-words`), who serves it (`worker`).
 //!
 //! Invariants: components do not fetch; everything that decides what is shown is a function of values and a time.
@@ -9,25 +11,10 @@
 // Leptos hands properties to components by value.
 #![allow(clippy::needless_pass_by_value)]
 
-pub mod announce;
-pub mod browser;
 pub mod components;
-pub mod edge;
-pub mod ice;
-pub mod incidents;
-pub mod markup;
-pub mod merge;
-pub mod model;
-pub mod notice;
-pub mod overview;
-pub mod patience;
-pub mod percent;
-pub mod phrases;
-pub mod refusal;
-pub mod route;
-pub mod state;
-pub mod timeline;
-pub mod uptime;
+pub mod found;
+pub mod measure;
+pub mod show;
 
 #[cfg(test)]
 mod samples;
@@ -41,13 +28,3 @@ pub mod pages;
 
 #[cfg(feature = "hydrate")]
 mod client;
-#[cfg(feature = "hydrate")]
-mod host;
-#[cfg(feature = "hydrate")]
-mod own;
-#[cfg(feature = "hydrate")]
-mod presence;
-#[cfg(feature = "hydrate")]
-mod probe;
-#[cfg(feature = "hydrate")]
-mod session;

@@ -18,8 +18,7 @@ pub use target::{TargetPage, target};
 
 use crate::{
     document::{self, Assets},
-    model::Tone,
-    phrases,
+    show::{phrases, tone::Tone},
 };
 use dualwatch_core::measure::time::Timestamp;
 use leptos::{prelude::*, tachys::html::InertElement};

@@ -2,7 +2,7 @@
 
 mod body;
 
-use super::{octets, refuse_http_keys};
+use super::{octets, refuse_http_keys, short_text::short_text};
 use crate::{
     duration,
     fields::{self, Fields, wrong_type},
@@ -41,7 +41,6 @@ const STATUS: RangeInclusive<u16> = 100..=599;
 pub(crate) const MAX_REDIRECTS: u8 = 20;
 /// Bounds of what is kept with every target.
 const MAX_ITEMS: usize = 50;
-const MAX_TEXT: usize = 4_096;
 
 /// Reads `expect:`. `scheme` is unknown where the URL could not be read.
 pub(super) fn read(node: &Node, scheme: Option<Scheme>, report: &mut Report) -> Expect {
@@ -203,25 +202,6 @@ pub(super) const fn is_token(b: u8) -> bool {
 
 fn texts(node: &Node, what: &str, report: &mut Report) -> Vec<String> {
     bounded(node, what, report).iter().filter_map(|item| short_text(item, what, report)).collect()
-}
-
-pub(super) fn short_text(node: &Node, what: &str, report: &mut Report) -> Option<String> {
-    let text = fields::text(node, what, report)?;
-    if text.is_empty() {
-        report.error(
-            node.at,
-            "empty_text",
-            format!("{what} is empty, so it says nothing"),
-            "write some text, or remove it",
-        );
-        return None;
-    }
-    if text.len() > MAX_TEXT {
-        let message = format!("{what} has {} bytes; {MAX_TEXT} is the limit", text.len());
-        report.error(node.at, "out_of_range", message, "a characteristic part is enough");
-        return None;
-    }
-    Some(text.to_owned())
 }
 
 fn max_response_ms(node: &Node, report: &mut Report) -> Option<u32> {

@@ -1,6 +1,6 @@
 //! Bytes to send or to expect: text, or `{ hex: "16 03 01" }`.
 
-use super::expect::short_text;
+use super::short_text::short_text;
 use crate::{
     fields::Fields,
     finding::{Report, quoted},

@@ -1,9 +1,6 @@
 //! What is sent to a target: `method`, `headers` and `body`, or `send`.
 
-use super::{
-    expect::{is_token, short_text},
-    octets, refuse_http_keys,
-};
+use super::{expect::is_token, octets, refuse_http_keys, short_text::short_text};
 use crate::{
     fields::{self, Fields, wrong_type},
     finding::{Report, quoted},

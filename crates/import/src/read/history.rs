@@ -3,8 +3,10 @@
 //! Upptime writes these files from a text template, not as YAML: values stand as they are, and old files have `- `
 //! before every line. So they are read line by line, as Upptime's own readers do.
 
-use super::{quoted, time};
-use crate::source::{Place, Problem};
+use super::{
+    place::{Place, Problem, quoted},
+    time,
+};
 use dualwatch_core::measure::time::Timestamp;
 use dualwatch_wire::upptime::Status;
 

@@ -1,7 +1,6 @@
 //! The issues in which Upptime keeps its incidents, read back from their texts.
 
-use super::quoted;
-use crate::source::{Place, Problem};
+use super::place::{Place, Problem, quoted};
 use dualwatch_wire::upptime::Status;
 use serde::Deserialize;
 

@@ -1,6 +1,6 @@
 //! Maintenance windows, which Upptime reads from an HTML comment in an issue labelled `maintenance`.
 
-use super::{Issue, quoted, time};
+use super::{issue::Issue, place::quoted, time};
 use dualwatch_core::measure::time::Timestamp;
 
 /// What a window allows.

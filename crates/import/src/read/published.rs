@@ -1,7 +1,6 @@
 //! What Upptime publishes about its own history: the summary and the badges.
 
-use super::quoted;
-use crate::source::{Place, Problem};
+use super::place::{Place, Problem, quoted};
 use dualwatch_wire::upptime::{Badge, SummaryItem};
 use serde_json::Value;
 

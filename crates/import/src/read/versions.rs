@@ -1,8 +1,24 @@
 //! `history-versions.tsv`: the committed versions of all history files, one a line, as an extract of git.
 
-use super::{history::Fields, quoted, time};
-use crate::source::{Place, Problem, Version};
+use super::{
+    history::{Fields, Record},
+    place::{Place, Problem, quoted},
+    time,
+};
+use dualwatch_core::measure::time::Timestamp;
 use std::sync::Arc;
+
+/// One committed version of a history file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Version {
+    /// The name of the file, without `.yml`.
+    pub slug: String,
+    /// Hexadecimal; empty where it is not known.
+    pub commit: String,
+    pub committed_at: Option<Timestamp>,
+    pub record: Record,
+    pub place: Place,
+}
 
 const COLUMNS: [&str; 9] =
     ["commit", "commit_time", "slug", "url", "status", "code", "responseTime", "lastUpdated", "startTime"];

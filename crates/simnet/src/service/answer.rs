@@ -2,7 +2,7 @@
 
 use super::{
     body::{Body, full},
-    connection::Scene,
+    wire::Scene,
 };
 use crate::script::Behaviour;
 use hyper::{

@@ -1,6 +1,6 @@
 //! Misbehaves in the HTTP exchange, byte by byte.
 
-use super::connection::{Wire, hold, read_until};
+use super::wire::{Wire, hold, read_until};
 use crate::words::Http;
 use flate2::{Compress, Compression, Crc, FlushCompress, Status, write::GzEncoder};
 use std::{

@@ -1,6 +1,6 @@
 //! The TLS side of a connection: a real server with a scripted certificate, or hand-written records.
 
-use super::connection::{Scene, Wire, hold, read_until};
+use super::wire::{Scene, Wire, hold, read_until};
 use crate::{authority::Authority, words::Tls};
 use rustls::{RootCertStore, ServerConfig, crypto::ring, server::WebPkiClientVerifier};
 use std::{

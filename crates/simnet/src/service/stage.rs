@@ -1,10 +1,6 @@
 //! Keeps one service over one family in the behaviour that its plan asks for, and switches it in time.
 
-use super::{
-    connection::{self, Scene},
-    handshake::Certificates,
-    silent::Silence,
-};
+use super::{connection, handshake::Certificates, silent::Silence, wire::Scene};
 use crate::{
     ports::bind,
     script::{Behaviour, Plan},

@@ -1,8 +1,8 @@
 //! Opens a WebSocket and misbehaves on it, frame by frame.
 
 use super::{
-    connection::{Wire, hold, read_until},
     exchange::MAX_REQUEST_HEAD,
+    wire::{Wire, hold, read_until},
 };
 use crate::words::WebSocket;
 use base64::{Engine, prelude::BASE64_STANDARD};

@@ -224,14 +224,6 @@ impl Incident {
     }
 }
 
-/// `GET /api/v1/incidents/{id}`: the incident with its report, and the other targets of the same event.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct IncidentDocument {
-    pub version: u32,
-    pub incident: Incident,
-    pub report: super::IncidentReport,
-}
-
 impl From<incident::Bound> for Bound {
     fn from(b: incident::Bound) -> Self {
         Self { after: b.after, by: b.by }

@@ -1,6 +1,6 @@
 //! The report on an incident, as JSON: codes for programs, and the sentences that people read.
 
-use super::incident::{Bound, CauseEvidence, CauseSummary, DurationRange, Segment};
+use super::incident::{Bound, CauseEvidence, CauseSummary, DurationRange, Incident, Segment};
 use crate::{seconds::Seconds, time::rfc3339_or_null};
 use dualwatch_core::{
     measure::{
@@ -13,6 +13,14 @@ use dualwatch_core::{
     respond::report::hypotheses::Code,
 };
 use serde::{Deserialize, Serialize};
+
+/// `GET /api/v1/incidents/{id}`: the incident with its report, and the other targets of the same event.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct IncidentDocument {
+    pub version: u32,
+    pub incident: Incident,
+    pub report: IncidentReport,
+}
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct IncidentReport {

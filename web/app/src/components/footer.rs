@@ -1,7 +1,7 @@
 //! Where the figures come from, as a document, and what happens to the visitor's data.
 
 use super::live;
-use crate::{model::PageModel, phrases};
+use crate::show::{model::PageModel, phrases};
 use leptos::prelude::*;
 
 pub fn footer(model: Memo<PageModel>) -> impl IntoView {

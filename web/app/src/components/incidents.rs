@@ -1,9 +1,8 @@
 //! What is going on now, and what was over within the last day.
 
-use super::{live, timeline::timeline};
-use crate::{
+use super::{live, markup::escape, timeline::timeline};
+use crate::show::{
     incidents::{Open, Over},
-    markup::escape,
     model::PageModel,
 };
 use leptos::prelude::*;

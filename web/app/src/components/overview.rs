@@ -1,7 +1,7 @@
 //! The top of the page: the state of everything in one sentence, and what the page has to admit about itself.
 
 use super::live::{self, Line};
-use crate::model::PageModel;
+use crate::show::model::PageModel;
 use leptos::prelude::*;
 
 pub fn header(model: Memo<PageModel>) -> impl IntoView {

@@ -1,10 +1,9 @@
 //! The visitor's own connection: one row per endpoint of ours.
 
-use super::live;
+use super::{live, signals::Signals};
 use crate::{
-    model::{PageModel, SelfTestRow},
-    route::Route,
-    state::Signals,
+    found::route::Route,
+    show::{model::PageModel, self_test::SelfTestRow},
 };
 use dualwatch_core::measure::family::Family;
 use leptos::prelude::*;

@@ -2,9 +2,12 @@
 
 use super::live::{self, Line};
 use crate::{
-    model::{PageModel, Row, TargetModel},
-    phrases::Finding,
-    route::Route,
+    found::route::Route,
+    show::{
+        model::PageModel,
+        phrases::Finding,
+        target::{Row, TargetModel},
+    },
 };
 use dualwatch_core::measure::cause::Cause;
 use dualwatch_words as words;

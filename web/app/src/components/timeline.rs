@@ -1,6 +1,6 @@
 //! The timeline of an incident: told by shape and by word.
 
-use crate::timeline::{HEIGHT, Row, Timeline, WIDTH};
+use crate::show::timeline::{HEIGHT, Row, Timeline, WIDTH};
 
 /// Returns the rows as markup. Nothing in it comes from outside.
 pub fn timeline(timeline: &Timeline) -> String {

@@ -1,7 +1,7 @@
 //! The places that measure, and what each has proven about itself.
 
 use super::live::{self, Line};
-use crate::model::{PageModel, VantageLine};
+use crate::show::{model::PageModel, vantage::VantageLine};
 use leptos::prelude::*;
 
 pub fn vantages(model: Memo<PageModel>) -> impl IntoView {

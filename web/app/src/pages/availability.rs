@@ -1,7 +1,10 @@
 //! Availability in words and as tables: how much of the time that was observed, in every window that people ask for.
 
 use super::Inert;
-use crate::{percent::percent, phrases, route::Route};
+use crate::{
+    found::route::Route,
+    show::{percent::percent, phrases},
+};
 use dualwatch_wire::v1::{
     TargetAvailability,
     history::{ErrorBudget, TrackAvailability, WindowAvailability},

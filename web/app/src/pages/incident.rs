@@ -1,7 +1,11 @@
 //! One incident with its report: everything that the document holds, in the order in which one asks for it.
 
 use super::{Frame, Inert, document, list, section, text::rich};
-use crate::{components::timeline::timeline, document::Assets, incidents, model::Tone, phrases, timeline as shapes};
+use crate::{
+    components::timeline::timeline,
+    document::Assets,
+    show::{incidents, phrases, timeline as shapes, tone::Tone},
+};
 use dualwatch_core::measure::{
     cause::Cause,
     time::{SECOND, Timestamp},

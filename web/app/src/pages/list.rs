@@ -4,9 +4,7 @@ use super::{Frame, Inert, document, section, text::rich};
 use crate::{
     components::incidents::{card, line},
     document::Assets,
-    incidents,
-    model::Tone,
-    phrases,
+    show::{incidents, phrases, tone::Tone},
 };
 use dualwatch_core::measure::time::Timestamp;
 use dualwatch_wire::v1::{Incidents, PageIncident, incident::Event};

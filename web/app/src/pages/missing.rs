@@ -1,7 +1,7 @@
 //! What is said where there is nothing: what was looked for, and where to look instead.
 
 use super::{Frame, document};
-use crate::{document::Assets, model::Tone};
+use crate::{document::Assets, show::tone::Tone};
 use dualwatch_core::measure::time::Timestamp;
 use leptos::prelude::*;
 

@@ -1,7 +1,7 @@
 //! Ninety days, a cell each: what was down at the bottom, what nobody saw left empty; and the same as a table.
 
 use super::{Inert, availability::head};
-use crate::{phrases, route::Route};
+use crate::{found::route::Route, show::phrases};
 use dualwatch_core::measure::time::{DAY, MINUTE, Timestamp};
 use dualwatch_wire::v1::{
     TargetHistory,

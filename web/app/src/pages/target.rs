@@ -1,7 +1,12 @@
 //! One service: what is known of it now, how much of the time it was up, its last ninety days, its incidents.
 
 use super::{Frame, Inert, availability, document, list::over, section, strip};
-use crate::{components::incidents::card, document::Assets, edge, incidents, model::Tone, phrases, route::Route};
+use crate::{
+    components::incidents::card,
+    document::Assets,
+    found::{edge, route::Route},
+    show::{incidents, phrases, tone::Tone},
+};
 use dualwatch_core::{judge::verdict::Edge, measure::time::Timestamp};
 use dualwatch_wire::v1::{Incident, PageIncident, TargetAvailability, TargetHistory, TargetStatus};
 use leptos::{prelude::*, tachys::html::InertElement};

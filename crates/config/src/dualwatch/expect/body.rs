@@ -1,6 +1,6 @@
 //! What is expected inside of a body: regular expressions, and places in JSON.
 
-use super::{MAX_ITEMS, bounded, short_text};
+use super::{super::short_text::short_text, MAX_ITEMS, bounded};
 use crate::{
     fields::wrong_type,
     finding::{Report, quoted},

@@ -1,0 +1,45 @@
+//! From what was read to what it means.
+
+use crate::{
+    conclude::{
+        codes::Finding,
+        findings,
+        incidents::incidents,
+        target::{self, History},
+    },
+    read::{Source, Window},
+};
+use dualwatch_core::measure::time::Timestamp;
+
+/// What a repository's history says.
+#[derive(Clone, Debug)]
+pub struct Analysis {
+    /// Those of the configuration in its order, then those that only the history knows.
+    pub targets: Vec<History>,
+    /// What is not about a single target.
+    pub findings: Vec<Finding>,
+    /// Planned work, as far as issues say.
+    pub windows: Vec<Window>,
+    /// When anything was measured last.
+    pub as_of: Option<Timestamp>,
+}
+
+/// Concludes from everything that was read.
+pub fn analyse(mut source: Source) -> Analysis {
+    let mut targets = target::histories(&mut source);
+    for history in &mut targets {
+        history.incidents = incidents(history);
+    }
+    let as_of = targets.iter().filter_map(History::last_at).max();
+    let (mut overall, by_slug) = findings::of_configuration(&source, &targets);
+    let per_target: Vec<Vec<Finding>> =
+        targets.iter().map(|history| findings::of_target(history, &targets, as_of)).collect();
+    for ((history, own), configured) in targets.iter_mut().zip(per_target).zip(by_slug) {
+        history.findings = configured.into_iter().chain(own).collect();
+    }
+    overall.extend(findings::together(&targets));
+    let (windows, of_issues) = findings::of_issues(&source, &targets);
+    overall.extend(of_issues);
+    overall.extend(findings::of_problems(&source));
+    Analysis { targets, findings: overall, windows, as_of }
+}

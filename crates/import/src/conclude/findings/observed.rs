@@ -1,0 +1,115 @@
+//! What the records of one site say about how they came about.
+
+use crate::{
+    conclude::{
+        codes::{Code, Finding},
+        nature::Nature,
+        target::{History, Incident},
+        text::{list, plural, span, time},
+    },
+    read::Version,
+};
+use dualwatch_core::measure::family::Family;
+use dualwatch_wire::upptime::Status;
+use std::collections::BTreeMap;
+
+/// Down in every record there is.
+pub(super) fn never_up(history: &History) -> Option<Finding> {
+    let (first, last) = (history.versions.first()?, history.versions.last()?);
+    if history.was_ever_up() {
+        return None;
+    }
+    let n = history.versions.len();
+    let records = if n == 1 {
+        format!("the only record, of {}, says down", time(first.record.at))
+    } else {
+        format!("all {n} records from {} to {} say down", time(first.record.at), time(last.record.at))
+    };
+    let hint = match history.measured.family {
+        Family::Ipv6 => "; it is measured over IPv6, which GitHub's hosted runners do not have (actions/runner#3138)",
+        Family::Ipv4 => "",
+    };
+    let codes = codes(history.versions.iter());
+    Some(Finding::new(
+        Code::NeverObservedUp,
+        format!("expected at least one record that says up; {records} ({codes}){hint}"),
+    ))
+}
+
+/// Records in which the measuring service's own answer stands as the site's.
+pub(super) fn measurement_errors(history: &History) -> Option<Finding> {
+    let errors: Vec<&Version> = history
+        .versions
+        .iter()
+        .filter(|v| v.record.status != Status::Up && Nature::of(v, history.measured) == Nature::MeasurementError)
+        .collect();
+    let (first, last) = (errors.first()?, errors.last()?);
+    let detail = format!(
+        "{} ({}) {}: these are answers of the measuring service, not of the site; they do not count \
+         against it",
+        if errors.len() == 1 { "1 record says down".to_owned() } else { format!("{} records say down", errors.len()) },
+        codes(errors.iter().copied()),
+        if errors.len() == 1 {
+            format!("at {}", time(first.record.at))
+        } else {
+            format!("between {} and {}", time(first.record.at), time(last.record.at))
+        },
+    );
+    Some(Finding::new(Code::MeasurementErrorPublished, detail))
+}
+
+/// One for each incident in which the certificate was short, also where the site failed meanwhile.
+pub(super) fn certificate_warnings(history: &History) -> Vec<Finding> {
+    history.incidents.iter().filter_map(|incident| certificate_warning(history, incident)).collect()
+}
+
+fn certificate_warning(history: &History, incident: &Incident) -> Option<Finding> {
+    let is_within = |v: &&Version| v.record.at >= incident.began && incident.ended.is_none_or(|end| v.record.at < end);
+    let is_warning = |v: &&Version| Nature::of(v, history.measured) == Nature::CertificateWarning;
+    let since = history.versions.iter().filter(is_within).find(is_warning)?.record.at;
+    let n_others = history.versions.iter().filter(is_within).filter(|v| !is_warning(v)).count();
+    let until = incident.ended.map_or_else(
+        || "not renewed when the history ends".to_owned(),
+        |ended| format!("renewed by {} ({})", time(ended), span(ended.ms_since(since))),
+    );
+    let others = match n_others {
+        0 => String::new(),
+        n => format!("; {} of this time say something else", plural(n, "record")),
+    };
+    let detail = format!(
+        "published as down with code 200 since {}: the certificate expires in less than 7 days; {until}{others}",
+        time(since)
+    );
+    Some(Finding::new(Code::CertificateWarningNotOutage, detail))
+}
+
+/// Times that say no zone.
+pub(super) fn without_zone(history: &History) -> Option<Finding> {
+    let mut zoneless = history.versions.iter().filter(|version| version.record.is_zoneless);
+    let first = zoneless.next()?;
+    let n = 1 + zoneless.count();
+    let detail = format!(
+        "{} of {} without a zone, taken as UTC; the first is {} ({})",
+        plural(n, "record"),
+        history.versions.len(),
+        time(first.record.at),
+        first.place
+    );
+    Some(Finding::new(Code::TimestampWithoutZone, detail))
+}
+
+/// Returns `640 × code 0, code null`.
+fn codes<'v>(versions: impl Iterator<Item = &'v Version>) -> String {
+    let mut counts: BTreeMap<Option<u16>, usize> = BTreeMap::new();
+    for version in versions {
+        *counts.entry(version.record.code).or_default() += 1;
+    }
+    let shown: Vec<String> = counts
+        .iter()
+        .map(|(code, n)| {
+            let code = code.map_or_else(|| "null".to_owned(), |code| code.to_string());
+            if *n == 1 { format!("code {code}") } else { format!("{n} × code {code}") }
+        })
+        .collect();
+    list(&shown.iter().map(String::as_str).collect::<Vec<_>>())
+}

@@ -1,0 +1,85 @@
+//! Everything that the page shows at one moment, as values: built from the published status, what the browser
+//! found, and the time. Components only print it.
+
+use crate::{
+    found::{
+        browser::{Presence, Report},
+        edge,
+        route::PerRoute,
+    },
+    show::{
+        incidents::{self, Incidents},
+        notice::{self, Contact, Notice},
+        overview::{self, Overview},
+        self_test::{SelfTestRow, self_test},
+        target::{TargetModel, target},
+        uptime,
+        vantage::{VantageLine, vantage},
+    },
+};
+use dualwatch_core::measure::{
+    family::{Family, PerFamily},
+    time::Timestamp,
+    vantage::Standing,
+};
+use dualwatch_wire::v1::PageData;
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct PageModel {
+    pub overview: Overview,
+    pub notices: Vec<Notice>,
+    pub vantages: Vec<VantageLine>,
+    pub self_test: PerRoute<SelfTestRow>,
+    /// One sentence on the visitor's own connection.
+    pub connection: String,
+    pub is_done: bool,
+    pub incidents: Incidents,
+    pub targets: Vec<TargetModel>,
+    pub published_at: Timestamp,
+}
+
+/// Builds what the page shows at `now`, the worker's clock.
+pub fn build(data: &PageData, report: &Report, contact: Contact, now: Timestamp) -> PageModel {
+    let presence = presence(data, report);
+    let controls = PerRoute::from_fn(|route| report.control(route, &presence));
+    let own = data.status.vantages.first().map_or("", |v| &v.name);
+    let targets: Vec<TargetModel> = data
+        .status
+        .targets
+        .iter()
+        .map(|status| {
+            let mut target = target(status, edge::interval_s(data, &status.slug), report, &controls, own, now);
+            target.uptime = uptime::over_30_days(data.targets.iter().find(|t| t.slug == status.slug));
+            target
+        })
+        .collect();
+    let self_test = PerRoute::from_fn(|route| self_test(report, route, *controls.get(route), &presence));
+    PageModel {
+        overview: overview::overview(&targets, &self_test),
+        notices: notice::notices(data, contact, now),
+        vantages: data.status.vantages.iter().map(|v| vantage(v, now)).collect(),
+        connection: overview::your_connection(report, &self_test),
+        self_test,
+        is_done: report.is_done,
+        // What a worker said that cannot be asked any more is not true of later.
+        incidents: incidents::incidents(&data.incidents, if contact == Contact::Lost { data.now } else { now }),
+        targets,
+        published_at: data.status.published_at,
+    }
+}
+
+/// Returns what is known of the device's addresses. On one machine the edge's own standing proves them:
+/// what it reaches its controls with is the visitor's device, too.
+fn presence(data: &PageData, report: &Report) -> PerFamily<Presence> {
+    let edge = data.status.vantages.first().filter(|_| data.self_test.same_machine);
+    PerFamily::from_fn(|family| {
+        let standing = edge.map(|v| match family {
+            Family::Ipv4 => v.ipv4,
+            Family::Ipv6 => v.ipv6,
+        });
+        if standing == Some(Standing::Proven) { Presence::Present } else { *report.presence.get(family) }
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,202 @@
+//! From published facts and browser results to verdicts, notices and the sentence at the top.
+
+use super::*;
+use crate::{
+    found::{
+        browser::{Found, Miss, Reach, SelfTest, Timing},
+        route::Route,
+    },
+    samples::{NOW, down, facts, page, target as sample, up},
+    show::tone::Tone,
+};
+use dualwatch_core::{
+    judge::{
+        clients::{Clients, Sequential},
+        consistency::{Aspect, Difference},
+    },
+    measure::{cause::Cause, time::MINUTE},
+};
+use dualwatch_wire::v1::{TargetStatus, status::State};
+
+fn reached() -> Found {
+    Found::Reached(Reach { at: NOW, ms: 14.0, status: Some(200), timing: Timing::default() })
+}
+
+fn missed() -> Found {
+    Found::Failed(Miss { at: NOW, after_ms: 3.0, is_timeout: false })
+}
+
+/// Two services: `web` is well, over IPv6 `api` is refused.
+fn two() -> PageData {
+    let v4 = Some(Family::Ipv4);
+    page(vec![sample("web", up(), up(), Some(Family::Ipv6)), sample("api", up(), down(Cause::TcpRefused), v4)])
+}
+
+/// A report in which every route gives what `found` says; `own` is for our own endpoints.
+fn report(own: impl Fn(Route) -> Found, found: impl Fn(&str, Route) -> Found) -> Report {
+    Report {
+        self_test: PerRoute::from_fn(|route| SelfTest { found: own(route), ..SelfTest::default() }),
+        targets: ["web", "api"].map(|s| (s.to_owned(), PerRoute::from_fn(|r| found(s, r)))).into(),
+        is_done: true,
+        ..Report::default()
+    }
+}
+
+fn verdicts(data: &PageData, report: &Report) -> Vec<[&'static str; 3]> {
+    let model = build(data, report, Contact::Fresh, NOW);
+    model.targets.iter().map(|t| Route::ALL.map(|r| t.rows.get(r).verdict.code())).collect()
+}
+
+#[test]
+fn before_and_after_the_browser_has_looked() {
+    let data = two();
+    assert_eq!(
+        verdicts(&data, &Report::default()),
+        [["edge_up", "edge_up", "edge_up"], ["edge_up", "edge_down", "edge_up"]]
+    );
+    let agrees =
+        report(|_| reached(), |slug, route| if (slug, route) == ("api", Route::Ipv6) { missed() } else { reached() });
+    assert_eq!(verdicts(&data, &agrees), [["up", "up", "up"], ["up", "down_for_everyone", "up"]]);
+}
+
+#[test]
+fn a_visitor_without_working_ipv6() {
+    let data = two();
+    let mut here = report(
+        |route| if route == Route::Ipv6 { missed() } else { reached() },
+        |_, route| if route == Route::Ipv6 { missed() } else { reached() },
+    );
+    for (presence, web, api) in [
+        (Presence::Present, "yours_is_broken", "both_down"),
+        (Presence::Absent, "you_have_none", "both_down"),
+        (Presence::Unknown, "yours_does_not_work", "both_down"),
+    ] {
+        here.presence.ipv6 = presence;
+        assert_eq!(verdicts(&data, &here), [["up", web, "up"], ["up", api, "up"]], "{presence:?}");
+    }
+    let model = build(&data, &here, Contact::Fresh, NOW);
+    assert_eq!(model.connection, "Your IPv4 works; your IPv6 does not work.");
+}
+
+#[test]
+fn on_one_machine_the_edge_proves_the_device() {
+    let mut data = two();
+    data.self_test.same_machine = true;
+    let mut here = report(
+        |route| if route == Route::Ipv6 { missed() } else { reached() },
+        |_, route| if route == Route::Ipv6 { missed() } else { reached() },
+    );
+    here.presence.ipv6 = Presence::Absent; // loopback is not among the candidates
+    assert_eq!(verdicts(&data, &here)[0][1], "yours_is_broken");
+    data.status.vantages[0].ipv6 = Standing::NoFamily;
+    assert_eq!(verdicts(&data, &here)[0][1], "you_have_none");
+}
+
+#[test]
+fn a_blind_edge_accuses_nobody_and_says_so() {
+    let mut data = page(vec![sample("web", up(), facts(State::Unknown, Some(Cause::VantageNoFamily)), None)]);
+    data.status.vantages[0].ipv6 = Standing::NoFamily;
+    let model = build(&data, &Report::default(), Contact::Fresh, NOW);
+    assert_eq!(verdicts(&data, &Report::default()), [["edge_up", "not_known", "not_known"]]);
+    assert_eq!(model.vantages[0].text, "edge: IPv4 proven, IPv6 missing; last round 3 seconds ago");
+    assert_eq!(model.vantages[0].consequences, ["edge has no working IPv6 and therefore accuses nobody over IPv6."]);
+}
+
+#[test]
+fn our_own_failures_are_said() {
+    let data = two();
+    let notices = |contact, now| -> Vec<String> {
+        build(&data, &Report::default(), contact, now).notices.into_iter().map(|n| n.text).collect()
+    };
+    assert_eq!(notices(Contact::Fresh, NOW), [""; 0]);
+    assert_eq!(
+        notices(Contact::Lost, NOW),
+        ["Our own watcher cannot be reached; what you see of it is from 10:11:51 UTC. \
+          Your browser's own results still count."]
+    );
+    assert_eq!(notices(Contact::Fresh, NOW + 10 * MINUTE), ["Our own watcher is late by 9 minutes."]);
+    let late = build(&data, &Report::default(), Contact::Fresh, NOW + 10 * MINUTE);
+    assert_eq!(late.targets[1].rows.get(Route::Ipv6).edge_code, "late");
+    assert_eq!(late.targets[1].rows.get(Route::Ipv6).verdict.code(), "not_known");
+}
+
+#[test]
+fn a_cause_is_explained_once_per_service() {
+    let down = || down(Cause::TcpRefused);
+    let model = build(&page(vec![sample("web", down(), down(), None)]), &Report::default(), Contact::Fresh, NOW);
+    assert_eq!(model.targets[0].causes, [Cause::TcpRefused]);
+    assert_eq!(model.targets[0].tone(), Tone::Bad);
+}
+
+fn check_headline(targets: Vec<TargetStatus>, headline: &str, tone: Tone) {
+    let overview = build(&page(targets), &Report::default(), Contact::Fresh, NOW).overview;
+    assert_eq!((overview.headline.as_str(), overview.tone), (headline, tone));
+}
+
+#[test]
+fn the_sentence_at_the_top() {
+    let well = |name| sample(name, up(), up(), Some(Family::Ipv6));
+    let v6_down = |name| sample(name, up(), down(Cause::TcpRefused), Some(Family::Ipv4));
+    let dead = |name| sample(name, down(Cause::TcpRefused), down(Cause::TcpRefused), None);
+    let only_v4 = |name| sample(name, up(), facts(State::Unknown, Some(Cause::DnsNodata)), Some(Family::Ipv4));
+    let blind = |name| sample(name, up(), facts(State::Unknown, Some(Cause::VantageNoFamily)), None);
+    let mut new = well("new");
+    new.last_round_at = None;
+    check_headline(vec![], "No service is watched yet.", Tone::Unknown);
+    check_headline(vec![new.clone()], "Nothing is known yet.", Tone::Unknown);
+    check_headline(vec![well("a")], "The service is up.", Tone::Good);
+    check_headline(vec![well("a"), only_v4("b")], "All 2 services are up.", Tone::Good);
+    check_headline(vec![well("a"), v6_down("b")], "1 of 2 services has trouble over IPv6.", Tone::Bad);
+    check_headline(vec![well("a"), v6_down("b"), v6_down("c")], "2 of 3 services have trouble over IPv6.", Tone::Bad);
+    check_headline(
+        vec![dead("a"), v6_down("b"), well("c")],
+        "2 of 3 services have trouble: 1 over IPv4, 2 over IPv6.",
+        Tone::Bad,
+    );
+    check_headline(vec![dead("a")], "The service has trouble over IPv4 and IPv6.", Tone::Bad);
+    check_headline(
+        vec![well("a"), blind("b")],
+        "No trouble is known, but 1 of 2 services cannot be judged.",
+        Tone::Good,
+    );
+}
+
+#[test]
+fn findings_are_shown_while_a_round_is_recent_and_change_no_tone() {
+    let certificate = Difference { aspect: Aspect::Certificate, ipv4: "a".repeat(64), ipv6: "b".repeat(64) };
+    let mut web = sample("web", up(), up(), Some(Family::Ipv6));
+    web.differences = vec![certificate];
+    web.clients = Some(Clients { hidden_outage: true, sequential: Sequential::WaitsForTimeout });
+    let data = page(vec![web]);
+    let shown = |now| {
+        let model = build(&data, &Report::default(), Contact::Fresh, now);
+        let codes: Vec<_> = model.targets[0].findings.iter().map(|f| f.code).collect();
+        (codes, model.targets[0].tone(), model.overview.headline)
+    };
+    let up = "The service is up.".to_owned();
+    assert_eq!(shown(NOW), (vec!["differs", "clients", "clients"], Tone::Good, up));
+    assert_eq!(shown(NOW + 10 * MINUTE).0, [""; 0], "what was then says nothing of now");
+}
+
+#[test]
+fn who_knew_of_a_failure_is_named_where_it_was_not_the_edge() {
+    let mut data = two();
+    let known_by = |data: &mut PageData, name: &str| {
+        data.status.targets[1].ipv6.known_by = Some(name.to_owned());
+        data.status.targets[1].ipv4.known_by = Some(name.to_owned());
+        let model = build(data, &Report::default(), Contact::Fresh, NOW);
+        [Route::Ipv4, Route::Ipv6, Route::DualStack]
+            .map(|route| model.targets[1].rows.get(route).edge.detail.contains("measured by"))
+    };
+    assert_eq!(known_by(&mut data, "office"), [false, true, false]);
+    assert_eq!(known_by(&mut data, "edge"), [false, false, false]);
+}
+
+#[test]
+fn slow_is_not_down() {
+    let slow = facts(State::Up, Some(Cause::Slow));
+    let model = build(&page(vec![sample("web", up(), slow, None)]), &Report::default(), Contact::Fresh, NOW);
+    let row = model.targets[0].rows.get(Route::Ipv6);
+    assert_eq!((row.tone, row.verdict_words.as_str()), (Tone::Slow, "up, seen from the edge, but slow"));
+    assert_eq!((row.edge_code, row.cause), ("ok", Some(Cause::Slow)));
+}

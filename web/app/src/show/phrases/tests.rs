@@ -1,0 +1,145 @@
+//! Cells word for word.
+
+use super::*;
+use crate::found::browser::{Miss, Timing};
+use dualwatch_core::measure::{cause::Cause, round::DualStack};
+
+const NOW: Timestamp = Timestamp::from_unix_ms(1_795_428_711_042);
+
+fn target(ipv4: FamilyFacts, ipv6: FamilyFacts, dual_stack: DualStack) -> TargetStatus {
+    TargetStatus {
+        slug: "service".into(),
+        name: "Service".into(),
+        url: "https://service.example/".into(),
+        last_round_at: Some(NOW),
+        ipv4,
+        ipv6,
+        dual_stack,
+        clients: None,
+        differences: Vec::new(),
+    }
+}
+
+fn facts(state: State, cause: Option<Cause>) -> FamilyFacts {
+    FamilyFacts {
+        state,
+        cause,
+        since: Some(NOW - 12 * MINUTE - 5 * SECOND),
+        address: "2001:db8::1".parse().ok(),
+        ..FamilyFacts::default()
+    }
+}
+
+fn check(target: &TargetStatus, route: Route, main: &str, detail: &str) {
+    let side = crate::found::edge::side(target, 60, route, NOW);
+    assert_eq!(edge(target, side, route, NOW), Cell::new(main, detail));
+}
+
+#[test]
+fn one_family_at_the_edge() {
+    let v6 = |f| target(FamilyFacts::default(), f, DualStack::default());
+    let up = FamilyFacts { latency_ms: Some(12.4), ..facts(State::Up, None) };
+    check(&v6(up.clone()), Route::Ipv6, "up", "12 ms · for 12 minutes · 2001:db8::1");
+    let slow = FamilyFacts { cause: Some(Cause::Slow), degraded: true, ..up };
+    check(&v6(slow), Route::Ipv6, "up, but slower than expected", "12 ms · for 12 minutes · 2001:db8::1");
+    let down = facts(State::Down, Some(Cause::TcpRefused));
+    let long = FamilyFacts { since: Some(NOW - 648_900_000), address: None, ..down.clone() };
+    let detail = "since 2026-11-15 21:56:51 UTC, 7 days 12 hours 15 minutes";
+    check(&v6(long), Route::Ipv6, "down: connection refused", detail);
+    check(&v6(down.clone()), Route::Ipv6, "down: connection refused", "since 09:59:46 UTC, 12 minutes · 2001:db8::1");
+    let planned = FamilyFacts { maintenance: true, ..down };
+    check(
+        &v6(planned),
+        Route::Ipv6,
+        "down: connection refused (maintenance)",
+        "since 09:59:46 UTC, 12 minutes · 2001:db8::1",
+    );
+    let required = FamilyFacts { address: None, ..facts(State::Down, Some(Cause::DnsNodata)) };
+    check(&v6(required), Route::Ipv6, "down: no address of this family is published", "since 09:59:46 UTC, 12 minutes");
+    let absent = facts(State::Unknown, Some(Cause::DnsNodata));
+    check(&v6(absent), Route::Ipv6, "no AAAA record: IPv4 only by design", "");
+    let blind = facts(State::Unknown, Some(Cause::VantageNoFamily));
+    check(&v6(blind), Route::Ipv6, "cannot tell", "the place that measures has no working IPv6");
+}
+
+#[test]
+fn who_knew_of_a_failure_is_said_where_it_was_another_vantage() {
+    let failed = |known_by: &str| FamilyFacts { known_by: Some(known_by.into()), ..facts(State::Down, None) };
+    let cell = || Cell::new("down", "since then");
+    assert_eq!(told_by(cell(), &failed("office"), "edge"), Cell::new("down", "since then · measured by office"));
+    assert_eq!(told_by(cell(), &failed("edge"), "edge"), cell());
+    assert_eq!(told_by(cell(), &FamilyFacts::default(), "edge"), cell());
+    assert_eq!(told_by(Cell::new("down", ""), &failed("office"), "edge"), Cell::new("down", "measured by office"));
+}
+
+#[test]
+fn a_dual_stack_client_at_the_edge() {
+    let on = |family, cost| DualStack { family: Some(family), cost_ms: Some(cost) };
+    let (up, refused) = (facts(State::Up, None), facts(State::Down, Some(Cause::TcpRefused)));
+    let check_dual = |t: &TargetStatus, main, detail| check(t, Route::DualStack, main, detail);
+    check_dual(&target(up.clone(), up.clone(), on(Family::Ipv6, 0.2)), "up over IPv6", "no time lost");
+    check_dual(
+        &target(up.clone(), refused.clone(), on(Family::Ipv4, 12.0)),
+        "up over IPv4",
+        "12 ms lost to trying IPv6 first",
+    );
+    check_dual(
+        &target(up.clone(), up.clone(), on(Family::Ipv6, 190.0)),
+        "up over IPv6",
+        "190 ms slower than the better family alone",
+    );
+    check_dual(&target(refused.clone(), refused, DualStack::default()), "down: connection refused", "");
+    let certificate = facts(State::Down, Some(Cause::TlsNameMismatch));
+    check_dual(
+        &target(up, certificate, DualStack::default()),
+        "held up by IPv6: the certificate is for another name",
+        "a client that connects over IPv6 does not fall back to IPv4",
+    );
+}
+
+#[test]
+fn a_late_round_says_what_was_last_seen() {
+    let mut t = target(facts(State::Down, Some(Cause::TcpRefused)), FamilyFacts::default(), DualStack::default());
+    t.last_round_at = Some(NOW - 10 * MINUTE);
+    check(&t, Route::Ipv4, "no recent round", "last one 10 minutes ago · then down");
+    t.last_round_at = None;
+    check(&t, Route::Ipv4, "not measured yet", "");
+}
+
+#[test]
+fn a_failed_probe_has_no_latency() {
+    let miss = |is_timeout| Found::Failed(Miss { at: NOW, after_ms: 3_000.0, is_timeout });
+    assert_eq!(browser(&miss(true), Route::Ipv6), Cell::new("no answer", "gave up after 3 s"));
+    assert_eq!(browser(&miss(false), Route::Ipv6), Cell::new("failed", "after 3 s"));
+    let timing = Timing { connect: Some(4.0), tls: Some(9.5), first_byte: None };
+    let reach = |status| Found::Reached(Reach { at: NOW, ms: 30.2, status, timing });
+    assert_eq!(browser(&reach(Some(200)), Route::Ipv6), Cell::new("reached", "in 30 ms · connect 4 ms · TLS 9.5 ms"));
+    assert_eq!(browser(&reach(Some(503)), Route::Ipv6).main, "reached, HTTP 503");
+    assert!(browser(&reach(None), Route::Ipv6).detail.ends_with("answer not readable"));
+}
+
+#[test]
+fn what_the_own_endpoints_say() {
+    let miss = Found::Failed(Miss { at: NOW, after_ms: 3_000.0, is_timeout: true });
+    let check = |found: &Found, doubt, presence, main: &str| {
+        let test = SelfTest { found: found.clone(), doubt, ..SelfTest::default() };
+        assert_eq!(self_test(&test, Route::Ipv6, presence, false).main, main);
+    };
+    check(&miss, None, Presence::Present, "your IPv6 is broken");
+    check(&miss, None, Presence::Absent, "you have no IPv6");
+    check(&miss, None, Presence::Unknown, "your IPv6 does not work");
+    check(&miss, Some(Doubt::NotOurs), Presence::Present, "your IPv6 is intercepted");
+    let reach = Found::Reached(Reach { at: NOW, ms: 3.0, status: Some(200), timing: Timing::default() });
+    check(&reach, None, Presence::Unknown, "your IPv6 works");
+    check(&reach, Some(Doubt::WrongFamily), Presence::Unknown, "your IPv6 was not tested");
+    let failed = SelfTest { found: miss, ..SelfTest::default() };
+    assert_eq!(self_test(&failed, Route::Ipv6, Presence::Present, true).main, "your IPv6 works");
+    let chosen = SelfTest { found: reach, family_seen: Some(Family::Ipv6), ..SelfTest::default() };
+    assert_eq!(self_test(&chosen, Route::DualStack, Presence::Unknown, false).main, "your browser chose IPv6");
+}
+
+#[test]
+fn the_time_of_day() {
+    assert_eq!(time_of_day(NOW), "10:11:51 UTC");
+    assert_eq!(time_of_day(Timestamp::from_unix_ms(-1)), "23:59:59 UTC");
+}

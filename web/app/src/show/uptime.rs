@@ -1,0 +1,38 @@
+//! How much of the last 30 days a service was up, in a line.
+
+use crate::show::percent::percent;
+use dualwatch_wire::v1::{PageTarget, Uptime};
+
+/// Returns the line of a target.
+pub fn over_30_days(target: Option<&PageTarget>) -> String {
+    let Some(Uptime { ipv4, ipv6, dual_stack }) = target.and_then(|t| t.uptime) else {
+        return "Up over 30 days: not observed yet".to_owned();
+    };
+    let share = |name: &str, share: Option<f64>| {
+        let share = share.map_or_else(|| "not observed".to_owned(), percent);
+        format!("{name}\u{a0}{share}")
+    };
+    let shares = [share("IPv4", ipv4), share("IPv6", ipv6), share("dual stack", dual_stack)];
+    format!("Up over 30 days: {}", shares.join(" · "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples::{page, target, up};
+
+    #[test]
+    fn what_was_not_observed_is_no_number() {
+        let line = |uptime| {
+            let mut target = page(vec![target("Api", up(), up(), None)]).targets.remove(0);
+            target.uptime = uptime;
+            over_30_days(Some(&target)).replace('\u{a0}', " ")
+        };
+        assert_eq!(over_30_days(None), "Up over 30 days: not observed yet");
+        assert_eq!(line(None), "Up over 30 days: not observed yet");
+        assert_eq!(
+            line(Some(Uptime { ipv4: Some(1.0), ipv6: None, dual_stack: Some(0.999_8) })),
+            "Up over 30 days: IPv4 100 % · IPv6 not observed · dual stack 99.98 %"
+        );
+    }
+}
