@@ -33,6 +33,9 @@ const ABSENT: &[(&str, &[&str], &str)] = &[
     ("worker/src", &["simnet", "Health::Down", "Verdict::"], "the worker loads, calls core, commits, answers"),
 ];
 
+/// Crates that are only whole as WebAssembly: `cargo xtask` builds them.
+const WEB_ASSEMBLY: [&str; 2] = ["web/app", "worker"];
+
 /// Files longer than this want to be two.
 const MAX_LINES: usize = 450;
 
@@ -74,6 +77,47 @@ fn the_top_level_is_tidy() {
             || ["target", "rust-toolchain.toml", "deny.toml", "dualwatch.yml"].contains(&name.as_str());
         assert!(is_known, "{name} is new at the top");
     }
+}
+
+/// Every crate is a member once and described once, and what is not WebAssembly is a default member.
+#[test]
+fn every_crate_is_listed_once() {
+    let root = workspace();
+    let manifest: toml::Table = fs::read_to_string(root.join("Cargo.toml")).unwrap().parse().unwrap();
+    let list = |key: &str| -> Vec<String> {
+        let names = manifest["workspace"][key].as_array().unwrap().iter();
+        names.map(|name| name.as_str().unwrap().to_owned()).collect()
+    };
+    let mut members = Vec::new();
+    for member in list("members") {
+        match member.strip_suffix("/*") {
+            Some(folder) => members.extend(crates_in(&root, folder)),
+            None => members.push(member),
+        }
+    }
+    let once = |what: &str, names: &[String]| {
+        let mut sorted = names.to_vec();
+        sorted.sort_unstable();
+        sorted.dedup();
+        assert_eq!(sorted.len(), names.len(), "{what} names one twice: {names:?}");
+        sorted
+    };
+    let all = once("members", &members);
+    let native: Vec<_> = all.iter().filter(|name| !WEB_ASSEMBLY.contains(&name.as_str())).cloned().collect();
+    assert_eq!(once("default-members", &list("default-members")), native);
+
+    let map = fs::read_to_string(root.join("crates/README.md")).unwrap();
+    let chapter = map.split("\n## The crates\n").nth(1).and_then(|rest| rest.split("\n## ").next()).unwrap();
+    let described = chapter.lines().filter_map(|line| line.strip_prefix("- **`")?.split_once("`**: "));
+    let described: Vec<String> = described.map(|(name, _)| name.to_owned()).collect();
+    let names = all.iter().map(|name| name.strip_prefix("crates/").unwrap_or(name).to_owned()).collect::<Vec<_>>();
+    assert_eq!(once("crates/README.md", &described), once("members", &names));
+}
+
+fn crates_in(root: &Path, folder: &str) -> Vec<String> {
+    let entries = fs::read_dir(root.join(folder)).unwrap().map(|entry| entry.unwrap());
+    let crates = entries.filter(|entry| entry.path().join("Cargo.toml").is_file());
+    crates.map(|entry| format!("{folder}/{}", entry.file_name().to_str().unwrap())).collect()
 }
 
 /// The part of a file before its tests, without comments.
