@@ -232,7 +232,11 @@ fn the_probes_tell_who_asks() {
         (&json!("127.0.0.1"), &json!("ipv4"), &json!("abc"))
     );
     assert!(answer["port"].as_u64().is_some_and(|port| port > 0), "{answer}");
-    if let Some(v6) = worker.edge.addresses().iter().find(|a| a.is_ipv6()) {
+    let v6 = worker.edge.addresses().iter().find(|a| a.is_ipv6());
+    if v6.is_none() {
+        dualwatch_notrun::refused("over ipv6: its loopback address cannot be bound");
+    }
+    if let Some(v6) = v6 {
         let body = ureq::get(format!("http://{v6}/probe/ip")).call().unwrap().body_mut().read_to_string().unwrap();
         let answer: Value = serde_json::from_str(&body).unwrap();
         assert_eq!((&answer["ip"], &answer["family"]), (&json!("::1"), &json!("ipv6")));

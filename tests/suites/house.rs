@@ -114,6 +114,17 @@ fn every_crate_is_listed_once() {
     assert_eq!(once("crates/README.md", &described), once("members", &names));
 }
 
+/// What runs on every change is what people are told to run.
+#[test]
+fn the_integration_runs_the_command_of_the_readme() {
+    let read = |name: &str| fs::read_to_string(workspace().join(name)).unwrap();
+    let ci = read(".ci/run");
+    let command = ci.lines().find_map(|line| line.strip_prefix("exec ")).unwrap();
+    let told = read("README.md");
+    assert!(told.lines().any(|line| line.split(" #").next().unwrap_or_default().trim_end() == command), "{command}");
+    assert!(ci.lines().all(|line| ["#", "set ", "cd ", "exec "].iter().any(|begin| line.starts_with(begin))), "{ci}");
+}
+
 fn crates_in(root: &Path, folder: &str) -> Vec<String> {
     let entries = fs::read_dir(root.join(folder)).unwrap().map(|entry| entry.unwrap());
     let crates = entries.filter(|entry| entry.path().join("Cargo.toml").is_file());
