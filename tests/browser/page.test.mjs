@@ -3,7 +3,16 @@ import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { complaintsOf, eventually, expectRow, openTested, startDemo, withChromium, withFirefox } from "./support.mjs";
+import {
+  BROWSERS,
+  complaintsOf,
+  eventually,
+  expectRow,
+  inEveryScheme,
+  openTested,
+  startDemo,
+  withChromium,
+} from "./support.mjs";
 
 let demo;
 /** `/api/v1/status` once every fault has been seen. */
@@ -27,7 +36,8 @@ before(async () => {
 
 after(() => demo?.stop());
 
-test("without JavaScript the page is the whole edge status", async () => {
+// Only Chromium can be driven with scripts off: in Firefox, what drives it is off as well then.
+test("Chromium: without JavaScript the page is the whole edge status", async () => {
   await withChromium(async (browser) => {
     const page = await browser.newPage();
     await page.setJavaScriptEnabled(false);
@@ -52,67 +62,87 @@ test("without JavaScript the page is the whole edge status", async () => {
   });
 });
 
-test("without JavaScript an incident leads to its report, and a service to its availability", async () => {
-  await withChromium(async (browser) => {
-    const page = await browser.newPage();
-    const complaints = complaintsOf(page);
-    await page.setJavaScriptEnabled(false);
-    const follow = async (selector) => {
-      await Promise.all([page.waitForNavigation(), page.click(selector)]);
-      assert.equal(await page.$("script"), null, "nothing is loaded but HTML and a style sheet");
-      return page.$eval("body", (body) => body.innerText);
-    };
-    await eventually("the incident is on the page", async () => {
-      await page.goto(demo.origin);
-      return page.$('[data-incident^="ipv6-refused-"]');
+for (const [name, withBrowser] of Object.entries(BROWSERS)) {
+  test(`${name}: an incident leads to its report, and a service to its availability`, async () => {
+    await withBrowser(async (browser) => {
+      const page = await browser.newPage();
+      const complaints = complaintsOf(page);
+      // In Chromium also without the script of the page that it begins on.
+      if (name === "Chromium") await page.setJavaScriptEnabled(false);
+      const follow = async (selector) => {
+        await Promise.all([page.waitForNavigation(), page.click(selector)]);
+        assert.equal(await page.$("script"), null, "nothing is loaded but HTML and a style sheet");
+        return page.$eval("body", (body) => body.innerText);
+      };
+      await eventually("the incident is on the page", async () => {
+        await page.goto(demo.origin);
+        return page.$('[data-incident^="ipv6-refused-"]');
+      });
+      const card = await page.$eval('[data-incident^="ipv6-refused-"]', (card) => card.innerText);
+      assert.match(card, /is down over IPv6/);
+      assert.match(card, /Began .* UTC.* ago\./);
+
+      const report = await follow('[data-incident^="ipv6-refused-"] a');
+      for (const part of ["When", "Causes, in order", "Who was affected", "What to look at", "How detection did"]) {
+        assert.ok(report.includes(part), `${part} is not in the report`);
+      }
+      assert.match(report, /connection refused/);
+      const markdown = await page.$eval('a[href$="/report.md"]', (link) => link.href);
+      assert.match(await (await fetch(markdown)).text(), /^# IPv6 refused has been down over IPv6 since /);
+
+      const service = await follow('a[href="/targets/ipv6-refused"]');
+      for (const words of ["Availability", "24 hours", "0\u00a0%", "The last 90 days", "Incidents"]) {
+        assert.ok(service.includes(words), `${words} is not in the page of the service`);
+      }
+      await page.setViewport({ width: 360, height: 800 });
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      assert.ok(overflow <= 0, `the page is ${overflow} px too wide`);
+
+      assert.match(await follow('a[href="/incidents"]'), /incidents? (is|are) open/);
+      const missing = await page.goto(`${demo.origin}/incidents/healthy-20000101T000000Z`);
+      assert.equal(missing.status(), 404);
+      assert.match(await page.$eval("h1", (h1) => h1.innerText), /nothing here/);
+      assert.deepEqual(complaints.filter((text) => !text.includes("404")), []);
     });
-    const card = await page.$eval('[data-incident^="ipv6-refused-"]', (card) => card.innerText);
-    assert.match(card, /is down over IPv6/);
-    assert.match(card, /Began .* UTC.* ago\./);
-
-    const report = await follow('[data-incident^="ipv6-refused-"] a');
-    for (const part of ["When", "Causes, in order", "Who was affected", "What to look at", "How detection did"]) {
-      assert.ok(report.includes(part), `${part} is not in the report`);
-    }
-    assert.match(report, /connection refused/);
-    const markdown = await page.$eval('a[href$="/report.md"]', (link) => link.href);
-    assert.match(await (await fetch(markdown)).text(), /^# IPv6 refused has been down over IPv6 since /);
-
-    const service = await follow('a[href="/targets/ipv6-refused"]');
-    for (const words of ["Availability", "24 hours", "0\u00a0%", "The last 90 days", "Incidents"]) {
-      assert.ok(service.includes(words), `${words} is not in the page of the service`);
-    }
-    await page.setViewport({ width: 360, height: 800 });
-    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-    assert.ok(overflow <= 0, `the page is ${overflow} px too wide`);
-
-    assert.match(await follow('a[href="/incidents"]'), /incidents? (is|are) open/);
-    const missing = await page.goto(`${demo.origin}/incidents/healthy-20000101T000000Z`);
-    assert.equal(missing.status(), 404);
-    assert.match(await page.$eval("h1", (h1) => h1.innerText), /nothing here/);
-    assert.deepEqual(complaints.filter((text) => !text.includes("404")), []);
   });
-});
 
-test("browser and edge are merged, and nothing is complained about", async () => {
-  await withChromium(async (browser) => {
-    const { page, complaints } = await openTested(browser, demo.origin);
-    await expectRow(page, "ipv6-refused", "ipv6", {
-      edge: "failed",
-      browser: "failed",
-      verdict: "down_for_everyone",
-      side: "them",
+  test(`${name}: browser and edge are merged, and nothing is complained about`, async () => {
+    await withBrowser(async (browser) => {
+      const { page, complaints } = await openTested(browser, demo.origin);
+      await expectRow(page, "ipv6-refused", "ipv6", {
+        edge: "failed",
+        browser: "failed",
+        verdict: "down_for_everyone",
+        side: "them",
+      });
+      const healthy = { edge: "ok", browser: "ok", verdict: "up", side: "none" };
+      await expectRow(page, "healthy", "ipv4", healthy);
+      await expectRow(page, "healthy", "ipv6", healthy);
+      await expectRow(page, "ipv4-only", "ipv6", { verdict: "unpublished", side: "none" });
+      await expectRow(page, "down", "ipv4", { verdict: "down_for_everyone", side: "them" });
+      assert.deepEqual(complaints, []);
     });
-    const healthy = { edge: "ok", browser: "ok", verdict: "up", side: "none" };
-    await expectRow(page, "healthy", "ipv4", healthy);
-    await expectRow(page, "healthy", "ipv6", healthy);
-    await expectRow(page, "ipv4-only", "ipv6", { verdict: "unpublished", side: "none" });
-    await expectRow(page, "down", "ipv4", { verdict: "down_for_everyone", side: "them" });
-    assert.deepEqual(complaints, []);
   });
-});
 
-test("a browser whose IPv6 is broken is told so", async () => {
+  test(`${name}: the page reads well at every width and in both colour schemes`, async () => {
+    const dir = process.env.SCREENSHOTS;
+    if (dir) await mkdir(dir, { recursive: true });
+    await inEveryScheme(name, demo.origin, async (page, scheme) => {
+      const isDark = await page.evaluate(() => matchMedia("(prefers-color-scheme: dark)").matches);
+      assert.equal(isDark, scheme === "dark", "the page is asked for that scheme");
+      for (const width of [360, 1280]) {
+        await page.setViewport({ width, height: 800 });
+        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+        assert.ok(overflow <= 0, `at ${width} px the page is ${overflow} px too wide`);
+        const file = `page-${name.toLowerCase()}-${width}-${scheme}.png`;
+        if (dir) await page.screenshot({ path: join(dir, file), fullPage: true });
+      }
+    });
+  });
+}
+
+// Only Chromium can be told that one address leads nowhere.
+test("Chromium: a browser whose IPv6 is broken is told so", async () => {
   await withChromium(
     async (browser) => {
       const { page, complaints } = await openTested(browser, demo.origin);
@@ -131,34 +161,8 @@ test("a browser whose IPv6 is broken is told so", async () => {
   );
 });
 
-test("the page reads well at every width and in both colour schemes", async () => {
-  const dir = process.env.SCREENSHOTS;
-  if (dir) await mkdir(dir, { recursive: true });
-  await withChromium(async (browser) => {
-    const { page } = await openTested(browser, demo.origin);
-    for (const width of [360, 1280]) {
-      await page.setViewport({ width, height: 800 });
-      for (const scheme of ["light", "dark"]) {
-        await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
-        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-        assert.ok(overflow <= 0, `at ${width} px the page is ${overflow} px too wide`);
-        if (dir) await page.screenshot({ path: join(dir, `page-${width}-${scheme}.png`), fullPage: true });
-      }
-    }
-  });
-});
-
-test("Firefox agrees", { skip: process.env.FIREFOX ? false : "no Firefox here" }, async () => {
-  await withFirefox(async (browser) => {
-    const { page, complaints } = await openTested(browser, demo.origin);
-    await expectRow(page, "ipv6-refused", "ipv6", { edge: "failed", browser: "failed", verdict: "down_for_everyone" });
-    await expectRow(page, "healthy", "ipv6", { edge: "ok", browser: "ok", verdict: "up" });
-    assert.deepEqual(complaints, []);
-  });
-});
-
-// Last: it stops the demo.
-test("a page whose worker is gone says so and keeps what it knows", async () => {
+// Last: it stops the demo. In one browser: what is known is late soon after.
+test("Chromium: a page whose worker is gone says so and keeps what it knows", async () => {
   await withChromium(async (browser) => {
     const { page } = await openTested(browser, demo.origin);
     await demo.stop();

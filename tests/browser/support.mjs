@@ -79,9 +79,36 @@ export async function withChromium(use, rules = []) {
   });
 }
 
-/** Runs `use` with a new Firefox, by WebDriver BiDi. */
-export async function withFirefox(use) {
-  await withBrowser(use, { browser: "firefox", executablePath: process.env.FIREFOX });
+/** Runs `use` with a new Firefox, by WebDriver BiDi; `prefs` are further settings. */
+export async function withFirefox(use, prefs = {}) {
+  await withBrowser(use, {
+    browser: "firefox",
+    executablePath: process.env.FIREFOX ?? "/usr/bin/firefox-esr",
+    extraPrefsFirefox: prefs,
+  });
+}
+
+/** What the page has to work in, by name. */
+export const BROWSERS = { Chromium: withChromium, Firefox: withFirefox };
+
+/** Runs `look` with the page at `url`, tested, in each colour scheme that a system may ask for. */
+export async function inEveryScheme(name, url, look) {
+  const schemes = ["light", "dark"];
+  if (name === "Firefox") {
+    for (const scheme of schemes) {
+      // BiDi cannot emulate it; this setting stands for the system's.
+      const prefs = { "layout.css.prefers-color-scheme.content-override": scheme === "dark" ? 0 : 1 };
+      await withFirefox(async (browser) => look((await openTested(browser, url)).page, scheme), prefs);
+    }
+  } else {
+    await withChromium(async (browser) => {
+      const { page } = await openTested(browser, url);
+      for (const scheme of schemes) {
+        await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
+        await look(page, scheme);
+      }
+    });
+  }
 }
 
 async function withBrowser(use, options) {

@@ -22,13 +22,18 @@ pub struct Uses(BTreeMap<(Module, Module), PathBuf>);
 impl Uses {
     /// Reads the sources of a crate below `src`.
     pub fn read(src: &Path) -> Self {
-        let files = modules(src);
-        let known: BTreeSet<Module> = files.iter().map(|(module, _)| module.clone()).collect();
-        let mut uses = BTreeMap::new();
-        for (module, path) in &files {
-            let text = fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+        let read = |(module, path): (Module, PathBuf)| {
+            let text = fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
             let file = syn::parse_file(&text).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-            for used in used_by(module, &file, &known) {
+            (module, path, file)
+        };
+        let mut files: Vec<_> = modules(src).into_iter().map(read).collect();
+        let for_tests: Vec<Module> = files.iter().flat_map(|(module, _, file)| test_modules(module, file)).collect();
+        files.retain(|(module, ..)| !for_tests.iter().any(|tests| module.starts_with(tests)));
+        let known: BTreeSet<Module> = files.iter().map(|(module, ..)| module.clone()).collect();
+        let mut uses = BTreeMap::new();
+        for (module, path, file) in &files {
+            for used in used_by(module, file, &known) {
                 uses.entry((module.clone(), used)).or_insert_with(|| path.clone());
             }
         }
@@ -118,13 +123,22 @@ fn modules(src: &Path) -> Vec<(Module, PathBuf)> {
             }
             if path.is_dir() {
                 folders.push((path, inner));
-            } else if path.extension().is_some_and(|extension| extension == "rs") && stem != "tests" && stem != "laws" {
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
                 found.push((inner, path));
             }
         }
     }
     found.sort();
     found
+}
+
+/// The modules that a file declares for tests only.
+fn test_modules(module: &Module, file: &File) -> Vec<Module> {
+    let declared = file.items.iter().filter_map(|item| match item {
+        Item::Mod(item) if is_for_tests(&item.attrs) => Some([module.clone(), vec![item.ident.to_string()]].concat()),
+        _ => None,
+    });
+    declared.collect()
 }
 
 /// The other modules of the crate that a file names, in `use` and in paths.
@@ -273,6 +287,8 @@ mod tests {
     fn tests_may_look_up() {
         let b = "#[cfg(test)] mod tests { use crate::above::A; } #[cfg(test)] use crate::above::A;";
         assert_eq!(check(&[ROOT, ("above.rs", "pub struct A;"), ("below.rs", b)]), [""; 0]);
+        let (b, tests) = (("below.rs", "#[cfg(test)] mod tests;"), ("below/tests.rs", "use crate::above::A;"));
+        assert_eq!(check(&[ROOT, ("above.rs", "pub struct A;"), b, tests]), [""; 0]);
     }
 
     #[test]

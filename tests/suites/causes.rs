@@ -17,10 +17,11 @@ async fn the_program_is_exact_on_every_row() {
     let rounds = config.targets.iter().map(|target| prober.round(target));
     let rounds: Vec<v1::Round> = futures_util::future::join_all(rounds).await.iter().map(v1::Round::from).collect();
 
+    let families = lab.families();
     let mut wrong = Vec::new();
     let mut n_samples = 0;
     for (row, round) in table.row.iter().zip(&rounds) {
-        for family in Family::ALL.into_iter().filter(|f| *lab.available().get(*f)) {
+        for &family in &families {
             let sample = serde_json::to_value(round.sample(family)).unwrap();
             n_samples += 1;
             for difference in row.differences(&sample, false) {
@@ -41,10 +42,11 @@ async fn the_program_is_exact_on_every_row() {
 /// written.
 fn sentences_differ(table: &Table, lab: &Lab, rounds: Vec<round::Round>) -> Vec<String> {
     const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/suites/sentences.txt");
+    let families = lab.families();
     let mut wrong = Vec::new();
     let mut lines = String::new();
     for (row, mut round) in table.row.iter().zip(rounds) {
-        for family in Family::ALL.into_iter().filter(|f| *lab.available().get(*f)) {
+        for &family in &families {
             let sample = round.samples.get_mut(family);
             wrong.extend(sentences::faults(family, sample).into_iter().map(|fault| format!("{}: {fault}", row.name)));
             sentences::steady(sample);

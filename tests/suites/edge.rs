@@ -126,6 +126,7 @@ fn the_worker_is_exact_on_every_row_of_the_table() {
     let data = tempfile::tempdir().unwrap();
     let worker = Worker::start(data.path());
 
+    let families = lab.families();
     let mut wrong = Vec::new();
     for (i, row) in table.row.iter().enumerate() {
         if i % AT_ONCE == 0 {
@@ -137,7 +138,7 @@ fn the_worker_is_exact_on_every_row_of_the_table() {
             let detail: Value = serde_json::from_str(&body).ok()?;
             (status == 200 && !detail["last_round"].is_null()).then(|| detail["last_round"].clone())
         });
-        for family in Family::ALL.into_iter().filter(|f| *lab.available().get(*f)) {
+        for &family in &families {
             let sample = &round[family.code()];
             for difference in row.differences(sample, true) {
                 wrong.push(format!("{} over {family}: {difference}\n    {sample}", row.name));
@@ -231,7 +232,11 @@ fn the_probes_tell_who_asks() {
         (&json!("127.0.0.1"), &json!("ipv4"), &json!("abc"))
     );
     assert!(answer["port"].as_u64().is_some_and(|port| port > 0), "{answer}");
-    if let Some(v6) = worker.edge.addresses().iter().find(|a| a.is_ipv6()) {
+    let v6 = worker.edge.addresses().iter().find(|a| a.is_ipv6());
+    if v6.is_none() {
+        dualwatch_notrun::refused("over ipv6: its loopback address cannot be bound");
+    }
+    if let Some(v6) = v6 {
         let body = ureq::get(format!("http://{v6}/probe/ip")).call().unwrap().body_mut().read_to_string().unwrap();
         let answer: Value = serde_json::from_str(&body).unwrap();
         assert_eq!((&answer["ip"], &answer["family"]), (&json!("::1"), &json!("ipv6")));

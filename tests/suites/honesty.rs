@@ -29,7 +29,7 @@ async fn check(target: Tls, control: Service, standing: Standing, cause: Option<
     let policy = Policy { controls: lab.controls().clone(), ..config.policy };
     let prober = Prober::new(Tokio::new(), policy, "here").expect("the lab's CA can be used");
     let round = Box::pin(prober.round(&config.targets[0])).await;
-    for family in Family::ALL.into_iter().filter(|f| *lab.available().get(*f)) {
+    for family in lab.families() {
         let sample = round.samples.get(family);
         assert_eq!((*round.vantage.standing.get(family), sample.cause), (standing, cause), "{target:?} {family}");
         if standing != Standing::Proven {

@@ -40,11 +40,14 @@ const ABSENT: &[(&str, &[&str], &str)] = &[
 ];
 
 /// (sources of a crate, its rooms from below to above): a room uses only rooms below it.
-const ROOMS: &[(&str, &[&str])] =
-    &[("crates/core/src", &["measure", "judge", "remember", "notice", "respond", "watch"])];
+const ROOMS: &[(&str, &[&str])] = &[
+    ("crates/core/src", &["measure", "judge", "remember", "notice", "respond", "watch"]),
+    ("crates/import/src", &["read", "conclude", "tell"]),
+    ("web/app/src", &["found", "measure", "show", "components", "client", "document", "pages"]),
+];
 
 /// The crates from below to above.
-const CRATES: &[&str] = &[
+const CRATES: [&str; 15] = [
     "crates/core",
     "crates/wire",
     "crates/words",
@@ -61,6 +64,9 @@ const CRATES: &[&str] = &[
     "tests",
     "tests/fuzz",
 ];
+
+/// Crates that are only whole as WebAssembly: `cargo xtask` builds them.
+const WEB_ASSEMBLY: [&str; 2] = ["web/app", "worker"];
 
 /// Files longer than this want to be two.
 const MAX_LINES: usize = 450;
@@ -112,27 +118,9 @@ fn no_crate_uses_one_above_it() {
             assert!(at.is_some_and(|at| at < i), "{folder} uses {used}, which is not below it");
         }
     }
-    let members = cargo_members();
-    assert!(members.iter().all(|member| CRATES.contains(&member.as_str())), "a crate has no place: {members:?}");
-}
-
-/// The folders that hold a package, without the workspace itself.
-fn cargo_members() -> Vec<String> {
-    let mut found = Vec::new();
-    let mut folders = vec![workspace()];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(&folder).unwrap() {
-            let path = entry.unwrap().path();
-            let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default();
-            if path.is_dir() && !name.starts_with('.') && !["target", "node_modules"].contains(&name) {
-                if path.join("Cargo.toml").is_file() {
-                    found.push(path.strip_prefix(workspace()).unwrap().display().to_string());
-                }
-                folders.push(path);
-            }
-        }
-    }
-    found
+    let mut ordered = CRATES.map(str::to_owned).to_vec();
+    ordered.sort_unstable();
+    assert_eq!(ordered, sorted_once("members", &members()), "every crate has its place in the order");
 }
 
 #[test]
@@ -146,6 +134,65 @@ fn the_top_level_is_tidy() {
             || ["target", "rust-toolchain.toml", "deny.toml", "dualwatch.yml"].contains(&name.as_str());
         assert!(is_known, "{name} is new at the top");
     }
+}
+
+/// Every crate is a member once and described once, and what is not WebAssembly is a default member.
+#[test]
+fn every_crate_is_listed_once() {
+    let all = sorted_once("members", &members());
+    let native: Vec<_> = all.iter().filter(|name| !WEB_ASSEMBLY.contains(&name.as_str())).cloned().collect();
+    assert_eq!(sorted_once("default-members", &listed("default-members")), native);
+
+    let map = fs::read_to_string(workspace().join("crates/README.md")).unwrap();
+    let chapter = map.split("\n## The crates\n").nth(1).and_then(|rest| rest.split("\n## ").next()).unwrap();
+    let described = chapter.lines().filter_map(|line| line.strip_prefix("- **`")?.split_once("`**: "));
+    let described: Vec<String> = described.map(|(name, _)| name.to_owned()).collect();
+    let names = all.iter().map(|name| name.strip_prefix("crates/").unwrap_or(name).to_owned()).collect::<Vec<_>>();
+    assert_eq!(sorted_once("crates/README.md", &described), sorted_once("members", &names));
+}
+
+/// The folders of the workspace's members.
+fn members() -> Vec<String> {
+    let mut members = Vec::new();
+    for member in listed("members") {
+        match member.strip_suffix("/*") {
+            Some(folder) => members.extend(crates_in(&workspace(), folder)),
+            None => members.push(member),
+        }
+    }
+    members
+}
+
+/// A list of the workspace's manifest.
+fn listed(key: &str) -> Vec<String> {
+    let manifest: toml::Table = fs::read_to_string(workspace().join("Cargo.toml")).unwrap().parse().unwrap();
+    let names = manifest["workspace"][key].as_array().unwrap().iter();
+    names.map(|name| name.as_str().unwrap().to_owned()).collect()
+}
+
+fn sorted_once(what: &str, names: &[String]) -> Vec<String> {
+    let mut sorted = names.to_vec();
+    sorted.sort_unstable();
+    sorted.dedup();
+    assert_eq!(sorted.len(), names.len(), "{what} names one twice: {names:?}");
+    sorted
+}
+
+/// What runs on every change is what people are told to run.
+#[test]
+fn the_integration_runs_the_command_of_the_readme() {
+    let read = |name: &str| fs::read_to_string(workspace().join(name)).unwrap();
+    let ci = read(".ci/run");
+    let command = ci.lines().find_map(|line| line.strip_prefix("exec ")).unwrap();
+    let told = read("README.md");
+    assert!(told.lines().any(|line| line.split(" #").next().unwrap_or_default().trim_end() == command), "{command}");
+    assert!(ci.lines().all(|line| ["#", "set ", "cd ", "exec "].iter().any(|begin| line.starts_with(begin))), "{ci}");
+}
+
+fn crates_in(root: &Path, folder: &str) -> Vec<String> {
+    let entries = fs::read_dir(root.join(folder)).unwrap().map(|entry| entry.unwrap());
+    let crates = entries.filter(|entry| entry.path().join("Cargo.toml").is_file());
+    crates.map(|entry| format!("{folder}/{}", entry.file_name().to_str().unwrap())).collect()
 }
 
 /// The part of a file before its tests, without comments.

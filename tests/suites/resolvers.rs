@@ -40,10 +40,6 @@ impl Case<'_> {
     }
 }
 
-fn families(lab: &Lab) -> Vec<Family> {
-    Family::ALL.into_iter().filter(|family| *lab.available().get(*family)).collect()
-}
-
 fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime")
 }
@@ -66,7 +62,7 @@ fn doh<'a>(row: &'a DohRow, lab: &Lab) -> (Case<'a>, Value) {
         "network": { "allow_private": true },
         "tls": { "roots": [lab.ca_pem()] },
     });
-    (Case { slug, families: families(lab), cause: &row.cause, evidence: &row.evidence }, config)
+    (Case { slug, families: lab.families(), cause: &row.cause, evidence: &row.evidence }, config)
 }
 
 fn host(i: usize) -> String {
@@ -83,7 +79,7 @@ fn name_server<'a>(rows: &'a [NameServerRow], lab: &Lab) -> (Vec<Case<'a>>, Valu
     let mut cases = Vec::new();
     let mut targets = Vec::new();
     for (i, row) in rows.iter().enumerate() {
-        for family in families(lab) {
+        for family in lab.families() {
             let slug = format!("asked-{i}-over-{}", family.code());
             let url = format!("dns://{}/{}?type={}", lab.resolver_over(family), host(i), row.ask);
             targets.push(

@@ -25,7 +25,7 @@ fn configurations() -> Vec<PathBuf> {
         found.extend(files.filter(|path| is_config(path) && !path.to_string_lossy().contains("excerpt")));
     }
     if found.is_empty() {
-        println!("skipped: there is no Upptime data in {}", folder.display());
+        dualwatch_notrun::no_data(format_args!("no Upptime data at {} (set UPPTIME_DATA)", folder.display()));
     }
     found.sort();
     found

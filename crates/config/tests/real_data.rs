@@ -1,6 +1,6 @@
 //! Real `.upptimerc.yml` files of public repositories are accepted whole.
 //!
-//! They are looked for in `$UPPTIME_DATA`, or beside the workspace; without them these tests say so and pass.
+//! They are looked for in `$UPPTIME_DATA`, or beside the workspace; without them these tests do not run, and that is counted.
 
 use dualwatch_config::{Config, SKIPS_A_SITE, load};
 use std::{
@@ -15,7 +15,7 @@ fn data() -> Option<PathBuf> {
     if folder.is_dir() {
         return Some(folder);
     }
-    println!("skipped: no Upptime data at {}; set UPPTIME_DATA to its folder", folder.display());
+    dualwatch_notrun::no_data(format_args!("no Upptime data at {} (set UPPTIME_DATA)", folder.display()));
     None
 }
 

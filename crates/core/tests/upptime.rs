@@ -29,7 +29,7 @@ fn versions(repository: &str) -> Option<Vec<Version>> {
     let beside = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/upptime");
     let root = std::env::var_os("UPPTIME_DATA").map_or(beside, PathBuf::from);
     if !root.is_dir() {
-        println!("skipped: there is no Upptime data in {}", root.display());
+        dualwatch_notrun::no_data(format_args!("no Upptime data at {} (set UPPTIME_DATA)", root.display()));
         return None;
     }
     let text = fs::read_to_string(root.join(repository).join("history-versions.tsv")).unwrap();

@@ -135,6 +135,15 @@ impl Lab {
         &self.ca_pem
     }
 
+    /// Returns the families that a test can use here. One that is missing is counted as not run.
+    pub fn families(&self) -> Vec<Family> {
+        let (there, missing): (Vec<_>, Vec<_>) = Family::ALL.into_iter().partition(|f| *self.available.get(*f));
+        for family in missing {
+            dualwatch_notrun::refused(format_args!("over {family}: its loopback address cannot be bound"));
+        }
+        there
+    }
+
     /// Returns which families this machine can listen on.
     pub fn available(&self) -> PerFamily<bool> {
         self.available

@@ -12,7 +12,7 @@
 
 mod run;
 
-pub use run::{Order, SETTING, enter, is_possible, run};
+pub use run::{Order, SETTING, alone, enter, refusal, run};
 
 use crate::{
     script::{Behaviour, Listen, Name, Script, Service},

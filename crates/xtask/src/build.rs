@@ -12,7 +12,7 @@ mod pin;
 mod worker;
 
 use crate::say;
-use crate::setup::{Crypto, crypto, ensure_wasm_target, workerd};
+use crate::setup::{Crypto, Ready, prepare};
 use crate::workspace::Workspace;
 use anyhow::{Context as _, Result};
 use compile::Compiled;
@@ -30,25 +30,27 @@ pub struct Built {
 
 /// Gets what is missing, then builds what has changed.
 pub fn run(workspace: &Workspace) -> Result<Built> {
+    build(workspace, &prepare(workspace, &[])?)
+}
+
+/// Builds what has changed.
+pub fn build(workspace: &Workspace, Ready { workerd, crypto, .. }: &Ready) -> Result<Built> {
     pin::check(workspace)?;
-    ensure_wasm_target(workspace)?;
-    let workerd = workerd(workspace)?;
-    let crypto = crypto()?;
     let root = workspace.bundle_dir();
     fs::create_dir_all(&root).with_context(|| format!("cannot create {}", root.display()))?;
     // Two builds at once would mix their files.
     let lock = File::create(root.join("lock")).context("cannot create the lock of the bundle")?;
     lock.lock().context("cannot lock the bundle")?;
 
-    let compiled = compile::run(workspace, &crypto)?;
+    let compiled = compile::run(workspace, crypto)?;
     let style = page::style(workspace)?;
-    let inputs = fingerprint(&compiled, &style, &crypto)?;
+    let inputs = fingerprint(&compiled, &style, crypto)?;
     let stamp = root.join("inputs.sha256");
     let bundle = match Bundle::open(&root) {
         Ok(bundle) if fs::read_to_string(&stamp).is_ok_and(|stamp| stamp == inputs) => bundle,
-        _ => assemble(&root, &compiled, &style, &crypto, &stamp, &inputs)?,
+        _ => assemble(&root, &compiled, &style, crypto, &stamp, &inputs)?,
     };
-    Ok(Built { bundle, workerd })
+    Ok(Built { bundle, workerd: workerd.clone() })
 }
 
 fn assemble(

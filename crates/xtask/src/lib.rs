@@ -10,10 +10,13 @@
 //! | `cargo xtask test` | checks, builds and tests everything, real browsers included |
 //! | `cargo xtask bench [NAME...]` | measures how much Dualwatch takes: `prober`, `memory` |
 //! | `cargo xtask fuzz [TARGET...]` | runs the fuzz targets of `tests/fuzz`, ten minutes each |
+//! | `cargo xtask audit` | runs cargo-deny, which it installs into the target folder: minutes the first time |
 //! | `cargo xtask sizes` | builds, then compares the sizes with their budget |
 
+pub mod audit;
 pub mod bench;
 pub mod build;
+pub mod dependencies;
 pub mod fuzz;
 pub mod serve;
 pub mod setup;

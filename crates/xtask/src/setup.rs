@@ -1,18 +1,118 @@
 //! Gets what a build or a test needs and the machine lacks; each step says what it does.
+//!
+//! [`prepare`] runs before anything is built. What it cannot get it names, all of it in one sentence.
 
 mod blackbox;
-mod browser;
-mod cargo_fuzz;
+mod cargo_tool;
 mod clang;
+mod components;
 mod debian;
 mod node;
 mod npm;
+mod program;
 mod wasm_target;
 
 pub use blackbox::blackbox;
-pub use browser::{chromium, firefox};
-pub use cargo_fuzz::cargo_fuzz;
-pub use clang::{Crypto, crypto};
-pub use node::{ensure_node, node};
-pub use npm::{browser_packages, workerd};
-pub use wasm_target::ensure_wasm_target;
+pub use cargo_tool::{cargo_deny, cargo_fuzz};
+pub use clang::Crypto;
+
+use crate::workspace::Workspace;
+use anyhow::{Result, bail};
+use program::{CHROMIUM, FIREFOX, GIT, IP, NFT, NSENTER, Program, UNSHARE};
+use std::path::PathBuf;
+
+/// What is done beside building, and needs programs of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// Formatting and clippy.
+    Lints,
+    /// Tests that make networks.
+    Networks,
+    /// Tests in real browsers.
+    Browsers,
+    /// A look at what git thinks has changed.
+    Checkout,
+}
+
+/// Everything that was asked for, found or installed.
+pub struct Ready {
+    pub node: PathBuf,
+    pub workerd: PathBuf,
+    pub crypto: Crypto,
+    /// Where browsers were asked for.
+    pub browsers: Option<Browsers>,
+}
+
+pub struct Browsers {
+    pub chromium: PathBuf,
+    pub firefox: PathBuf,
+}
+
+/// Makes sure of every program that building and `needs` take: installs what may be installed here, and fails with one
+/// sentence about all that is missing then.
+pub fn prepare(workspace: &Workspace, needs: &[Need]) -> Result<Ready> {
+    let programs = programs(needs);
+    let absent = |program: &&Program| matches!(program.find(), Ok(None));
+    let mut packages: Vec<&str> = programs.iter().copied().filter(absent).map(|program| program.package).collect();
+    packages.extend(clang::package()?);
+    packages.dedup();
+    debian::install(&packages);
+
+    let mut missing: Vec<String> = programs
+        .iter()
+        .filter_map(|program| match program.find() {
+            Ok(Some(_)) => None,
+            Ok(None) => Some(program.wanted()),
+            Err(wrong) => Some(wrong),
+        })
+        .collect();
+    let mut need = |outcome: Result<()>| missing.extend(outcome.err().map(|error| format!("{error:#}")));
+    need(node::npm().map(drop));
+    need(wasm_target::ensure(workspace));
+    if needs.contains(&Need::Lints) {
+        need(components::ensure(workspace));
+    }
+    let node = node::ensure_node();
+    let crypto = clang::crypto();
+    need(node.as_ref().map(drop).map_err(|error| anyhow::anyhow!("{error:#}")));
+    need(crypto.as_ref().map(drop).map_err(|error| anyhow::anyhow!("{error:#}")));
+    if !missing.is_empty() {
+        bail!("this machine lacks {}", missing.join("; "));
+    }
+
+    let workerd = npm::workerd(workspace)?;
+    if needs.contains(&Need::Browsers) {
+        npm::browser_packages(workspace)?;
+    }
+    let browser = |program: &Program| program.find().ok().flatten();
+    let browsers = || Some(Browsers { chromium: browser(&CHROMIUM)?, firefox: browser(&FIREFOX)? });
+    let browsers = needs.contains(&Need::Browsers).then(browsers).flatten();
+    Ok(Ready { node: node?, workerd, crypto: crypto?, browsers })
+}
+
+/// The system's programs that `needs` take.
+fn programs(needs: &[Need]) -> Vec<&'static Program> {
+    let of = |need: &Need| -> &[&'static Program] {
+        match need {
+            // No other kernel has what these make.
+            Need::Networks if cfg!(target_os = "linux") => &[&IP, &NFT, &UNSHARE, &NSENTER],
+            Need::Browsers => &[&CHROMIUM, &FIREFOX],
+            Need::Checkout => &[&GIT],
+            Need::Networks | Need::Lints => &[],
+        }
+    };
+    needs.iter().flat_map(of).copied().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_build_needs_no_browser_and_makes_no_network() {
+        assert!(programs(&[]).is_empty());
+        let all = programs(&[Need::Networks, Need::Browsers]);
+        assert!(all.iter().any(|program| program.called == "Firefox"));
+        assert_eq!(all.iter().any(|program| program.called == "nft"), cfg!(target_os = "linux"));
+    }
+}

@@ -1,14 +1,20 @@
-//! Checks, builds and tests everything; prints one line that says how it went.
+//! Checks, builds and tests everything; prints one line that says how it went, and what did not run.
+
+mod checkout;
+mod tally;
+mod whole;
 
 use crate::build::{self, Built};
-use crate::setup::{browser_packages, chromium, ensure_node, firefox};
-use crate::workspace::{Workspace, run as run_program};
-use crate::{say, sizes};
+use crate::setup::{Browsers, Need, Ready, prepare};
+use crate::workspace::{Workspace, run as run_program, run_reading, search_path};
+use crate::{dependencies, say, sizes};
 use anyhow::{Context as _, Result, bail};
-use std::env;
+use checkout::Checkout;
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::Instant;
+use std::{env, fs, io};
+use tally::Tally;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -21,32 +27,46 @@ pub struct Args {
 pub enum Part {
     /// Formatting, and clippy without a warning
     Lints,
+    /// Licences, bans and sources of what we depend on
+    Dependencies,
     /// Native tests of every crate; those of the worker run it on workerd
     Rust,
-    /// The page in Chromium, and in Firefox where it is installed
+    /// The page in Chromium and in Firefox
     Browser,
     /// Sizes of worker and page against their budget
     Sizes,
 }
 
+/// What the parts share.
+struct Run<'a> {
+    workspace: &'a Workspace,
+    ready: Ready,
+    built: Built,
+    /// Where tests note that they could not run.
+    notes: PathBuf,
+    tally: Tally,
+}
+
 impl Part {
-    const ALL: [Self; 4] = [Self::Lints, Self::Rust, Self::Browser, Self::Sizes];
+    const ALL: [Self; 5] = [Self::Lints, Self::Dependencies, Self::Rust, Self::Browser, Self::Sizes];
 
     fn name(self) -> &'static str {
         match self {
             Self::Lints => "lints",
+            Self::Dependencies => "dependencies",
             Self::Rust => "rust",
             Self::Browser => "browser",
             Self::Sizes => "sizes",
         }
     }
 
-    fn run(self, workspace: &Workspace, built: &Built) -> Result<()> {
+    fn run(self, run: &mut Run) -> Result<()> {
         match self {
-            Self::Lints => lints(workspace),
-            Self::Rust => rust(workspace, built),
-            Self::Browser => browser(workspace),
-            Self::Sizes => sizes::check(built),
+            Self::Lints => lints(run.workspace),
+            Self::Dependencies => dependencies::check(run.workspace),
+            Self::Rust => rust(run),
+            Self::Browser => browser(run),
+            Self::Sizes => sizes::check(&run.built),
         }
     }
 }
@@ -54,22 +74,61 @@ impl Part {
 /// Runs all parts, also after one has failed: one run shows everything that is wrong.
 pub fn run(workspace: &Workspace, args: &Args) -> Result<()> {
     let started = Instant::now();
-    let built = build::run(workspace)?;
+    let parts: Vec<Part> =
+        Part::ALL.into_iter().filter(|part| args.only.is_empty() || args.only.contains(part)).collect();
+    let ready = prepare(workspace, &needs(workspace, &parts))?;
+    let before = Checkout::look(workspace)?;
+    let built = build::build(workspace, &ready)?;
+    let notes = workspace.bundle_dir().join("not-run");
+    remove(&notes)?;
+    let mut run = Run { workspace, ready, built, notes, tally: Tally::default() };
     let mut summary = vec![format!("build ok ({} s)", started.elapsed().as_secs())];
     let mut failed = Vec::new();
-    for part in Part::ALL.into_iter().filter(|part| args.only.is_empty() || args.only.contains(part)) {
+    for part in parts {
         say(format_args!("testing: {}", part.name()));
         let started = Instant::now();
-        let outcome = part.run(workspace, &built);
+        let outcome = part.run(&mut run);
         let word = if outcome.is_ok() { "ok" } else { "FAILED" };
         summary.push(format!("{} {word} ({} s)", part.name(), started.elapsed().as_secs()));
         if let Err(error) = outcome {
             say(format_args!("{}: {error:#}", part.name()));
-            failed.push(part.name());
+            failed.push(part.name().to_owned());
         }
     }
-    println!("test: {}; {} s in all", summary.join(", "), started.elapsed().as_secs());
+    let changed = Checkout::look(workspace).and_then(|after| after.unchanged_since(&before));
+    failed.extend(changed.err().map(|error| format!("{error:#}")));
+    let not_run = dualwatch_notrun::read(&run.notes).context("cannot read what tests have noted")?;
+    if whole::is_broken(&not_run) {
+        failed.push("CI=true asks for a whole run, and the kernel refused a part of it".to_owned());
+    }
+
+    let Tally { passed, failed: n_failed, skipped } = run.tally;
+    let n_not_run = whole::n_not_run(&not_run);
+    // A test that could not run has returned, which its runner takes for passing.
+    println!("{} passed, {n_failed} failed, {} skipped", passed.saturating_sub(n_not_run), skipped + n_not_run);
+    println!("test: {}; {} s in all{}", summary.join(", "), started.elapsed().as_secs(), whole::words(&not_run));
     if failed.is_empty() { Ok(()) } else { bail!("failed: {}", failed.join(", ")) }
+}
+
+/// What the parts need beside a build.
+fn needs(workspace: &Workspace, parts: &[Part]) -> Vec<Need> {
+    let of = |part: &Part| match part {
+        Part::Lints => Some(Need::Lints),
+        Part::Rust => Some(Need::Networks),
+        Part::Browser => Some(Need::Browsers),
+        Part::Dependencies | Part::Sizes => None,
+    };
+    let checkout = Checkout::is_one(workspace).then_some(Need::Checkout);
+    parts.iter().filter_map(of).chain(checkout).collect()
+}
+
+fn remove(file: &PathBuf) -> Result<()> {
+    match fs::remove_file(file) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("cannot remove {}", file.display()))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn lints(workspace: &Workspace) -> Result<()> {
@@ -97,32 +156,29 @@ fn all<const N: usize>(outcomes: [Result<()>; N]) -> Result<()> {
     bail!("{}", failures.join("; "))
 }
 
-fn rust(workspace: &Workspace, built: &Built) -> Result<()> {
-    let test = |arguments: &[&str]| {
-        let mut cargo = workspace.cargo();
+fn rust(run: &mut Run) -> Result<()> {
+    let mut test = |arguments: &[&str]| {
+        let mut cargo = run.workspace.cargo();
         cargo.args(["test", "--locked", "--no-fail-fast"]).args(arguments);
-        // For the suites that run the worker.
-        cargo.env("DUALWATCH_BUNDLE", built.bundle.root()).env("DUALWATCH_WORKERD", &built.workerd);
-        run_program(&mut cargo, &format!("cargo test {}", arguments.join(" ")))
+        // For the suites that run the worker, and those that make networks.
+        cargo.env("DUALWATCH_BUNDLE", run.built.bundle.root()).env("DUALWATCH_WORKERD", &run.built.workerd);
+        cargo.env("PATH", search_path()).env(dualwatch_notrun::VARIABLE, &run.notes);
+        run_reading(&mut cargo, &format!("cargo test {}", arguments.join(" ")), |line| run.tally.read(line))
     };
     // The page renders natively too; it is no default member because its other half does not.
     all([test(&[]), test(&["--package", "dualwatch-app", "--features", "ssr"])])
 }
 
-fn browser(workspace: &Workspace) -> Result<()> {
-    let node = ensure_node()?;
-    browser_packages(workspace)?;
-    let chromium = chromium()?;
-    let files = test_files(workspace)?;
-    let mut command = Command::new(node);
-    command.args(["--test", "--test-concurrency=1"]).args(files).current_dir(workspace.browser_tests_dir());
+fn browser(run: &mut Run) -> Result<()> {
+    let Browsers { chromium, firefox } = run.ready.browsers.as_ref().context("no browsers were asked for")?;
+    let files = test_files(run.workspace)?;
+    let mut command = Command::new(&run.ready.node);
+    command.args(["--test", "--test-concurrency=1", "--test-reporter=spec"]).args(files);
+    command.current_dir(run.workspace.browser_tests_dir());
     command.env("XTASK", env::current_exe().context("cannot find ourselves")?);
-    command.env("CHROMIUM", chromium).env("SCREENSHOTS", workspace.bundle_dir().join("screenshots"));
-    match firefox() {
-        Some(firefox) => drop(command.env("FIREFOX", firefox)),
-        None => say("no Firefox here: the page is tested in Chromium only (Debian: apt install firefox-esr)"),
-    }
-    run_program(&mut command, "the browser tests")
+    command.env("CHROMIUM", chromium).env("FIREFOX", firefox);
+    command.env("SCREENSHOTS", run.workspace.bundle_dir().join("screenshots"));
+    run_reading(&mut command, "the browser tests", |line| run.tally.read(line))
 }
 
 fn test_files(workspace: &Workspace) -> Result<Vec<PathBuf>> {

@@ -1,9 +1,16 @@
 //! Where the workspace and its target folder are, and how other programs are run.
 
 use anyhow::{Context as _, Result, bail};
-use std::env;
+use std::ffi::OsString;
+use std::io::{BufRead as _, BufReader};
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
+use std::{env, thread};
+
+/// How long a command may say nothing before we look whether it has ended.
+const QUIET: Duration = Duration::from_millis(500);
 
 pub struct Workspace {
     pub root: PathBuf,
@@ -61,14 +68,50 @@ pub fn run(command: &mut Command, what: &str) -> Result<()> {
     if status.success() { Ok(()) } else { bail!("{what} failed ({status})") }
 }
 
+/// Runs `command` and hands every line of its standard output on, to ours and to `read`; an error names `what` failed.
+pub fn run_reading(command: &mut Command, what: &str, mut read: impl FnMut(&str)) -> Result<()> {
+    let name = command.get_program().to_string_lossy().into_owned();
+    let mut child = command.stdout(Stdio::piped()).spawn().with_context(|| format!("cannot run {name}"))?;
+    let stdout = child.stdout.take().context("it has no output")?;
+    let (sender, lines) = mpsc::channel();
+    thread::spawn(move || {
+        let lines = BufReader::new(stdout).split(b'\n').map_while(Result::ok);
+        // Nobody listens any more: the command is over.
+        lines.map(|line| sender.send(line)).take_while(Result::is_ok).for_each(drop);
+    });
+    let mut ended = None;
+    loop {
+        match lines.recv_timeout(QUIET) {
+            Ok(line) => {
+                let line = String::from_utf8_lossy(&line);
+                println!("{line}");
+                read(&line);
+            }
+            Err(mpsc::RecvTimeoutError::Disconnected) => break,
+            // What it has left behind may hold its output open for ever.
+            Err(mpsc::RecvTimeoutError::Timeout) if ended.is_some() => break,
+            Err(mpsc::RecvTimeoutError::Timeout) => ended = child.try_wait()?,
+        }
+    }
+    let status = ended.map_or_else(|| child.wait(), Ok)?;
+    if status.success() { Ok(()) } else { bail!("{what} failed ({status})") }
+}
+
 /// Whether `command` runs and succeeds; what it writes is not shown.
 pub fn succeeds(command: &mut Command) -> bool {
     command.output().is_ok_and(|output| output.status.success())
 }
 
+/// Returns `PATH` with the folders of programs for the administrator, which it lacks for everybody else on Debian.
+pub fn search_path() -> OsString {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let further = ["/usr/sbin", "/sbin"].map(PathBuf::from).into_iter().filter(|dir| dir.is_dir());
+    env::join_paths(env::split_paths(&path).chain(further)).unwrap_or(path)
+}
+
 /// Returns the first of `names` that is a program on `PATH`, or is a path to one.
 pub fn find_program(names: &[&str]) -> Option<PathBuf> {
-    let path = env::var_os("PATH").unwrap_or_default();
+    let path = search_path();
     names.iter().find_map(|name| {
         if name.contains('/') {
             return Some(PathBuf::from(name)).filter(|path| path.is_file());
@@ -93,6 +136,17 @@ mod tests {
         assert!(find_program(&["no-such-program", "sh"]).is_some());
         assert!(find_program(&["/bin/sh"]).is_some());
         assert!(find_program(&["no-such-program", "/no/such/program"]).is_none());
+    }
+
+    #[test]
+    fn lines_are_read_to_the_end_of_the_program_and_no_longer() {
+        let mut lines = Vec::new();
+        let mut command = Command::new("sh");
+        // The child that is left behind keeps the output open.
+        command.args(["-c", "echo a; sleep 30 & echo b; exit 3"]);
+        let error = run_reading(&mut command, "the thing", |line| lines.push(line.to_owned())).unwrap_err();
+        assert!(error.to_string().starts_with("the thing failed"), "{error}");
+        assert_eq!(lines, ["a", "b"]);
     }
 
     #[test]

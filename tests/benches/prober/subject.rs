@@ -12,9 +12,12 @@ use dualwatch_tests::{
     worker::Worker,
 };
 use dualwatch_wire::v1::Rounds;
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::Pid,
+};
 use std::{
     path::Path,
-    process::Command,
     thread,
     time::{Duration, Instant},
 };
@@ -117,7 +120,7 @@ impl Subject {
     /// Gets ready to work; only the worker, which works by itself, ever rests.
     pub fn wake(&self) {
         if let Program::Worker(worker) = &self.program {
-            signal(worker.edge.id(), "CONT");
+            signal(worker.edge.id(), Signal::SIGCONT);
             thread::sleep(SETTLE);
         }
     }
@@ -125,7 +128,7 @@ impl Subject {
     /// Holds what would work by itself.
     fn rest(&self, is_first: bool) {
         if let Program::Worker(worker) = &self.program {
-            signal(worker.edge.id(), "STOP");
+            signal(worker.edge.id(), Signal::SIGSTOP);
         } else {
             assert!(!is_first, "the others work when they are told to");
         }
@@ -159,7 +162,7 @@ impl Drop for Subject {
     fn drop(&mut self) {
         if let Program::Worker(worker) = &self.program {
             // A process at rest does not see that it is asked to end.
-            signal(worker.edge.id(), "CONT");
+            signal(worker.edge.id(), Signal::SIGCONT);
         }
     }
 }
@@ -173,9 +176,9 @@ fn totals(worker: &Worker, since_ms: i64) -> Vec<f64> {
     rounds.flat_map(|round| Family::ALL.map(|family| round.sample(family).phases_ms.total)).flatten().collect()
 }
 
-fn signal(pid: u32, name: &str) {
-    let sent = Command::new("kill").args(["-s", name, &pid.to_string()]).status();
-    assert!(sent.is_ok_and(|status| status.success()), "process {pid} takes signal {name}");
+fn signal(pid: u32, signal: Signal) {
+    let pid = Pid::from_raw(pid.try_into().expect("an id of a process"));
+    kill(pid, signal).unwrap_or_else(|error| panic!("process {pid} takes {signal}: {error}"));
 }
 
 fn unix_ms() -> i64 {

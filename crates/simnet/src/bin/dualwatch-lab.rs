@@ -123,6 +123,7 @@ fn run_world(
 
 #[tokio::main]
 async fn serve(action: Action) -> io::Result<()> {
+    let stop = told_to_stop()?;
     let lab = match action {
         Action::Demo { dir, base_port } => {
             std::fs::create_dir_all(&dir)?;
@@ -152,7 +153,7 @@ async fn serve(action: Action) -> io::Result<()> {
         }
         Action::World { .. } | Action::Behaviours => return Ok(()),
     };
-    told_to_stop().await?;
+    stop.await;
     lab.stop().await;
     Ok(())
 }
@@ -169,8 +170,9 @@ fn announce(ready: &serde_json::Value) -> io::Result<()> {
     stdout.flush()
 }
 
-/// Returns at the end of standard input, at SIGTERM or at Ctrl-C.
-async fn told_to_stop() -> io::Result<()> {
+/// Returns what ends at the end of standard input, at SIGTERM or at Ctrl-C. Signals count from now on: whoever reads that
+/// we are ready may send one at once.
+fn told_to_stop() -> io::Result<impl Future<Output = ()>> {
     let (ended, end_of_input) = tokio::sync::oneshot::channel();
     // A thread of its own: tokio's standard input would keep the runtime from ending.
     std::thread::spawn(move || {
@@ -179,15 +181,21 @@ async fn told_to_stop() -> io::Result<()> {
         let _ = ended.send(());
     });
     #[cfg(unix)]
-    let terminated = async {
-        tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?.recv().await;
-        Ok::<_, io::Error>(())
+    let (mut terminated, mut interrupted) = {
+        use tokio::signal::unix::{SignalKind, signal};
+        (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?)
     };
-    #[cfg(not(unix))]
-    let terminated = std::future::pending::<io::Result<()>>();
-    tokio::select! {
-        _ = end_of_input => Ok(()),
-        terminated = terminated => terminated,
-        interrupted = tokio::signal::ctrl_c() => interrupted,
-    }
+    Ok(async move {
+        #[cfg(unix)]
+        tokio::select! {
+            _ = end_of_input => {}
+            _ = terminated.recv() => {}
+            _ = interrupted.recv() => {}
+        }
+        #[cfg(not(unix))]
+        tokio::select! {
+            _ = end_of_input => {}
+            _ = tokio::signal::ctrl_c() => {}
+        }
+    })
 }

@@ -10,6 +10,7 @@ use std::{
     net::{SocketAddr, TcpStream},
     path::PathBuf,
     process::{Child, Command, ExitStatus, Stdio},
+    sync::OnceLock,
     time::{Duration, Instant},
 };
 
@@ -33,28 +34,77 @@ pub struct Order {
     pub command: Vec<OsString>,
 }
 
-/// Returns whether this machine lets us make network namespaces.
-pub fn is_possible() -> bool {
-    Command::new("unshare")
-        .args(unshare_options())
-        .args(["ip", "link", "set", "lo", "up"])
-        .stderr(Stdio::null())
-        .status()
-        .is_ok_and(|status| status.success())
+/// Everything of the kernel's that worlds are made of, tried once in a namespace that vanishes.
+const TRIAL: &str = "ip link set lo up\nip link add trial0 type veth peer name trial1\nnft add table inet trial\n\
+                     echo 0 > /proc/sys/net/ipv6/conf/all/accept_dad";
+
+/// What programs say when the kernel does not let them: the texts of its errors, and of `sh` about a file of its.
+const REFUSALS: &[&str] = &[
+    "not permitted",
+    "denied",
+    "not supported",
+    "not implemented",
+    "not available",
+    "Unknown device type",
+    "Read-only file system",
+    "Directory nonexistent",
+    "No such file or directory",
+    // A limit of zero namespaces (`user.max_user_namespaces`).
+    "No space left on device",
+    // A kernel without user namespaces.
+    "Invalid argument",
+];
+
+/// Returns why the kernel does not let us make network namespaces, or `None` where it does. An error means that a
+/// program which makes them is not here, or fails for a reason of its own.
+pub fn refusal() -> io::Result<Option<String>> {
+    if !cfg!(target_os = "linux") {
+        return Ok(Some(format!("{} has no network namespaces", std::env::consts::OS)));
+    }
+    for program in ["unshare", "nsenter", "ip", "nft"] {
+        let here = Command::new("sh").args(["-c", &format!("command -v {program}")]).output()?.status.success();
+        if !here {
+            return Err(io::Error::new(io::ErrorKind::NotFound, format!("the program `{program}` is not here")));
+        }
+    }
+    let out = alone().args(["sh", "-ec", TRIAL]).stdin(Stdio::null()).output()?;
+    if out.status.success() {
+        return Ok(None);
+    }
+    refused(&String::from_utf8_lossy(&out.stderr)).map(Some)
+}
+
+/// Tells a refusal of the kernel from a mistake of ours by what was said.
+fn refused(said: &str) -> io::Result<String> {
+    let refusal = said.lines().find(|line| REFUSALS.iter().any(|text| line.contains(text)));
+    let refusal = refusal.ok_or_else(|| io::Error::other(format!("no network namespace can be made: {said}")))?;
+    Ok(format!("the kernel allows no network namespace with links and filters: {}", refusal.trim()))
+}
+
+/// Returns a command that runs its arguments alone in a network namespace.
+pub fn alone() -> Command {
+    let mut command = Command::new("unshare");
+    command.args(unshare_options());
+    command
 }
 
 /// Runs this program again with the same arguments and `--inside`, alone in a network namespace.
 pub fn enter(mut arguments: Vec<OsString>) -> io::Result<ExitStatus> {
     // Behind the subcommand and before everything else: the command comes last and is not ours to read.
     arguments.insert(1.min(arguments.len()), "--inside".into());
-    Command::new("unshare").args(unshare_options()).arg(std::env::current_exe()?).args(arguments).status()
+    alone().arg(std::env::current_exe()?).args(arguments).status()
 }
 
-/// Returns the options of `unshare` for a new network namespace; a user namespace as well where we are not root.
+/// Returns the options of `unshare` for a new network namespace; a user namespace as well where we may not make one as
+/// we are, which depends on more than being root.
 fn unshare_options() -> &'static [&'static str] {
-    // std knows no user ids.
-    let is_root = Command::new("id").arg("-u").output().is_ok_and(|out| out.stdout.trim_ascii() == b"0");
-    if is_root { &["--net", "--"] } else { &["--user", "--map-root-user", "--net", "--"] }
+    const PLAIN: &[&str] = &["--net", "--"];
+    static MAY: OnceLock<bool> = OnceLock::new();
+    let may = MAY.get_or_init(|| {
+        let mut trial = Command::new("unshare");
+        trial.args(PLAIN).arg("true").output().is_ok_and(|out| out.status.success())
+    });
+    if *may { PLAIN } else { &["--user", "--map-root-user", "--net", "--"] }
 }
 
 /// Runs the command of an order. This process must already be alone in a network namespace.
@@ -206,4 +256,17 @@ fn first_line(child: &mut Child) -> io::Result<String> {
         return Err(io::Error::other(format!("a process of the network ended at once: {status}")));
     }
     Ok(line)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_is_the_kernels_and_a_mistake_is_ours() {
+        let why = refused("unshare: unshare failed: Operation not permitted\n").unwrap();
+        assert!(why.ends_with(": unshare: unshare failed: Operation not permitted"), "{why}");
+        assert!(refused("\"type\" is invalid lladdr.\n").is_err());
+        assert!(refused("").is_err());
+    }
 }

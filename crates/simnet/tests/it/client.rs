@@ -1,6 +1,5 @@
 //! A plain client: it says what it saw, and knows nothing of the lab's own code.
 
-use dualwatch_core::measure::family::Family;
 use dualwatch_simnet::Lab;
 use rustls::{ClientConfig, RootCertStore, crypto::ring};
 use rustls_pki_types::{CertificateDer, ServerName, pem::PemObject};
@@ -23,15 +22,6 @@ pub const QUIET: Duration = Duration::from_millis(600);
 pub const PATIENT: Duration = Duration::from_secs(20);
 /// On loopback the kernel answers within the connect call, however busy the machine is.
 const QUIET_KERNEL: Duration = Duration::from_millis(200);
-
-/// Returns the families to test, and says so where one is missing.
-pub fn families(lab: &Lab) -> Vec<Family> {
-    let (there, missing): (Vec<_>, Vec<_>) = Family::ALL.into_iter().partition(|f| *lab.available().get(*f));
-    for family in missing {
-        println!("skipped over {family}: its loopback address cannot be bound here");
-    }
-    there
-}
 
 /// How reading ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Connecting, and services that speak nothing in particular.
 
-use crate::client::{End, PATIENT, QUIET, connect, families, read_all};
+use crate::client::{End, PATIENT, QUIET, connect, read_all};
 use dualwatch_core::measure::family::Family;
 use dualwatch_simnet::{
     Lab, Script, Service,
@@ -26,7 +26,7 @@ async fn every_way_to_connect() {
             }
         }
     };
-    let checks = families(&lab).into_iter().flat_map(|family| Connect::ALL.iter().map(move |c| (family, *c)));
+    let checks = lab.families().into_iter().flat_map(|family| Connect::ALL.iter().map(move |c| (family, *c)));
     futures_util::future::join_all(checks.map(|(family, c)| {
         let (lab, meets) = (&lab, &meets);
         async move {
@@ -46,7 +46,7 @@ async fn every_way_to_connect() {
 async fn every_plain_service() {
     let script = Tcp::ALL.iter().fold(Script::new(), |script, &tcp| script.service(tcp.word(), Service::both(tcp)));
     let lab = Lab::start(script).await.unwrap();
-    let checks = families(&lab).into_iter().flat_map(|family| Tcp::ALL.iter().map(move |tcp| (family, *tcp)));
+    let checks = lab.families().into_iter().flat_map(|family| Tcp::ALL.iter().map(move |tcp| (family, *tcp)));
     futures_util::future::join_all(checks.map(|(family, tcp)| {
         let lab = &lab;
         async move {

@@ -1,6 +1,6 @@
 //! The DNS server, over UDP, TCP and HTTPS, over both families.
 
-use crate::client::{PATIENT, QUIET, connect, families, read_all, shake};
+use crate::client::{PATIENT, QUIET, connect, read_all, shake};
 use dualwatch_core::measure::family::Family;
 use dualwatch_simnet::{
     Lab, Name, Script,
@@ -119,7 +119,7 @@ fn read(came: Came, asked: &[u8]) -> String {
 async fn every_answer_over_every_transport() {
     let script = Dns::ALL.iter().fold(Script::new(), |s, &dns| s.name(&format!("{}.test", dns.word()), dns.into()));
     let lab = Lab::start(script).await.unwrap();
-    let checks = families(&lab).into_iter().flat_map(|family| Dns::ALL.iter().map(move |dns| (family, *dns)));
+    let checks = lab.families().into_iter().flat_map(|family| Dns::ALL.iter().map(move |dns| (family, *dns)));
     futures_util::future::join_all(checks.map(|(family, dns)| {
         let lab = &lab;
         async move {
@@ -169,7 +169,7 @@ async fn every_doh_fault() {
     let asked = question("web.test", RecordType::A);
     let (at, lab, asked) = (lab.doh_url(), &lab, &asked);
     assert!(at.starts_with("https://127.0.0.1:") || at.starts_with("https://[::1]:"), "{at}");
-    let checks = families(lab).into_iter().flat_map(|family| Doh::ALL.iter().map(move |doh| (family, *doh)));
+    let checks = lab.families().into_iter().flat_map(|family| Doh::ALL.iter().map(move |doh| (family, *doh)));
     futures_util::future::join_all(checks.map(|(family, doh)| async move {
         let url = lab.doh_url_that(doh);
         let path = format!("/{}", url.splitn(4, '/').nth(3).unwrap());

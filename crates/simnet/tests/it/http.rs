@@ -1,6 +1,6 @@
 //! Exchanges, good and bad.
 
-use crate::client::{End, PATIENT, QUIET, Seen, families, get, get_within, request};
+use crate::client::{End, PATIENT, QUIET, Seen, get, get_within, request};
 use dualwatch_core::measure::family::Family;
 use dualwatch_simnet::{Behaviour, Lab, Script, Service, words::Http};
 use std::time::{Duration, Instant};
@@ -42,7 +42,7 @@ fn promise(http: Http, service: &str, family: Family) -> (&'static str, String, 
 async fn every_exchange() {
     let script = Http::ALL.iter().fold(Script::new(), |script, &http| script.service(http.word(), Service::both(http)));
     let lab = Lab::start(script).await.unwrap();
-    let checks = families(&lab).into_iter().flat_map(|family| Http::ALL.iter().map(move |http| (family, *http)));
+    let checks = lab.families().into_iter().flat_map(|family| Http::ALL.iter().map(move |http| (family, *http)));
     futures_util::future::join_all(checks.map(|(family, http)| {
         let lab = &lab;
         async move {
@@ -94,7 +94,7 @@ async fn answers_are_as_worded() {
         .service("chain", Service::both(chain))
         .service("away", Service::both(away));
     let lab = Lab::start(script).await.unwrap();
-    for family in families(&lab) {
+    for family in lab.families() {
         let seen = async |service, path| get(lab.address(service, family), path).await.text();
         let good = seen("good", "/any/path").await;
         for (name, value) in [

@@ -1,6 +1,6 @@
 //! The lab as a whole: ports, switching, schedules, restarts, controls.
 
-use crate::client::{connect, families, get};
+use crate::client::{connect, get};
 use dualwatch_core::measure::family::Family;
 use dualwatch_simnet::{
     Behaviour, Lab, Plan, Script, Service,
@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 #[tokio::test]
 async fn a_service_is_switched_while_it_runs() {
     let lab = Lab::start(Script::new().service("web", Service::good())).await.unwrap();
-    for family in families(&lab) {
+    for family in lab.families() {
         let at = lab.address("web", family);
         assert!(get(at, "/").await.text().starts_with("HTTP/1.1 200 "));
         for round in 0..2 {
@@ -45,7 +45,7 @@ async fn a_schedule_is_followed() {
     let until = Instant::now() + Duration::from_millis(2100);
     let mut seen = Vec::new();
     while Instant::now() < until {
-        let refused = connect(lab.address("web", families(&lab)[0])).await.is_err();
+        let refused = connect(lab.address("web", lab.families()[0])).await.is_err();
         if seen.last() != Some(&refused) {
             seen.push(refused);
         }
@@ -64,7 +64,7 @@ async fn a_restart_has_the_same_ports_and_certificates() {
         let lab = Lab::start_in(script(2), dir.path(), None).await.unwrap();
         let kept = (lab.ca_pem().to_owned(), (lab.port("web-1"), lab.port("web-2"), lab.resolver(), lab.doh_url()));
         // A client that is still connected leaves its traces on the port.
-        let _open = get(lab.address("web-1", families(&lab)[0]), "/").await;
+        let _open = get(lab.address("web-1", lab.families()[0]), "/").await;
         lab.stop().await;
         kept
     };
@@ -88,7 +88,7 @@ async fn a_fixed_port_is_taken_or_an_error() {
 #[tokio::test]
 async fn there_is_always_a_control() {
     let lab = Lab::start(Script::new()).await.unwrap();
-    let families = families(&lab);
+    let families = lab.families();
     // Both families have one, whether or not the machine can listen there.
     assert_eq!((lab.controls().ipv4.len(), lab.controls().ipv6.len()), (1, 1));
     for family in &families {

@@ -2,6 +2,11 @@
 
 use dualwatch_config::Config;
 use dualwatch_core::measure::target::{BrowserEndpoints, Scheme};
+#[cfg(unix)]
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::Pid,
+};
 use serde_json::Value;
 use std::{
     io::{BufRead, BufReader, Read},
@@ -74,9 +79,9 @@ fn the_demonstration_runs_and_continues() {
     TcpStream::connect(("127.0.0.1", refused)).unwrap_err();
     let (mut child, again) = demo(dir.path());
     assert_eq!(again, config);
-    // So does SIGTERM.
+    // So does SIGTERM, while its input stays open.
     #[cfg(unix)]
-    assert!(Command::new("kill").arg(child.id().to_string()).status().unwrap().success());
+    kill(Pid::from_raw(child.id().try_into().unwrap()), Signal::SIGTERM).unwrap();
     #[cfg(not(unix))]
     drop(child.stdin.take());
     assert!(child.wait().unwrap().success());

@@ -1,6 +1,6 @@
 //! Handshakes.
 
-use crate::client::{PATIENT, QUIET, families, shake, tls_error};
+use crate::client::{PATIENT, QUIET, shake, tls_error};
 use dualwatch_core::measure::family::Family;
 use dualwatch_simnet::{Behaviour, Lab, Script, Service, words::Tls};
 use std::time::{Duration, Instant};
@@ -30,7 +30,7 @@ async fn every_handshake() {
         .iter()
         .fold(Script::new(), |script, &tls| script.service(tls.word(), Service::both(tls).named(&[NAME])));
     let lab = Lab::start(script).await.unwrap();
-    let checks = families(&lab).into_iter().flat_map(|family| Tls::ALL.iter().map(move |tls| (family, *tls)));
+    let checks = lab.families().into_iter().flat_map(|family| Tls::ALL.iter().map(move |tls| (family, *tls)));
     futures_util::future::join_all(checks.map(|(family, tls)| {
         let lab = &lab;
         async move {
@@ -69,7 +69,7 @@ async fn a_family_can_show_another_certificate() {
         let stream = shake(&lab, lab.address(service, family), name, PATIENT).await.unwrap();
         stream.get_ref().1.peer_certificates().unwrap()[0].clone()
     };
-    if families(&lab).len() == 2 {
+    if lab.families().len() == 2 {
         assert_ne!(leaf("web", Family::Ipv4, NAME).await, leaf("web", Family::Ipv6, NAME).await);
         let by_literal = leaf("bare", Family::Ipv6, "::1").await;
         assert_eq!(by_literal, leaf("bare", Family::Ipv4, "127.0.0.1").await);
@@ -82,6 +82,6 @@ async fn a_slow_handshake_is_slow() {
     let slow = Behaviour { tls_delay_ms: 100, ..Tls::Good.into() };
     let lab = Lab::start(Script::new().service("web", Service::both(slow).named(&[NAME]))).await.unwrap();
     let begun = Instant::now();
-    shake(&lab, lab.address("web", families(&lab)[0]), NAME, PATIENT).await.unwrap();
+    shake(&lab, lab.address("web", lab.families()[0]), NAME, PATIENT).await.unwrap();
     assert!(begun.elapsed() >= Duration::from_millis(100));
 }

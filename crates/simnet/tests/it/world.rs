@@ -7,7 +7,7 @@ use crate::client::{End, connect_within, read_all};
 use dualwatch_core::measure::family::{Family, PerFamily};
 use dualwatch_simnet::{
     words::World,
-    world::{SETTING, is_possible},
+    world::{SETTING, refusal},
 };
 use serde_json::{Value, json};
 use std::{
@@ -86,9 +86,8 @@ fn look_in(world: World, over: Family, dir: &Path) -> Value {
 
 #[test]
 fn every_network() {
-    if !is_possible() {
-        println!("skipped: this machine does not let us make network namespaces");
-        return;
+    if let Some(why) = refusal().expect("`cargo xtask test` gets every program") {
+        return dualwatch_notrun::refused(why);
     }
     std::thread::scope(|threads| {
         for &world in World::ALL {

@@ -1,6 +1,5 @@
 //! The TLS cryptography that this machine can compile for WebAssembly.
 
-use super::debian;
 use super::wasm_target::TARGET;
 use crate::say;
 use crate::workspace::find_program;
@@ -58,26 +57,34 @@ impl Crypto {
     }
 }
 
-/// Returns `ring` where a clang for it is there or can be installed, and `rustcrypto` otherwise.
-pub fn crypto() -> Result<Crypto> {
-    let choice = env::var(CHOICE).ok();
-    match choice.as_deref() {
-        Some("rustcrypto") => return Ok(Crypto::Rustcrypto),
-        None | Some("" | "ring") => {}
+/// What the user has chosen; `None` is what works here, ring first.
+fn choice() -> Result<Option<&'static str>> {
+    match env::var(CHOICE).ok().as_deref() {
+        None | Some("") => Ok(None),
+        Some("ring") => Ok(Some("ring")),
+        Some("rustcrypto") => Ok(Some("rustcrypto")),
         Some(other) => bail!("{CHOICE} is {other:?}: write ring or rustcrypto"),
+    }
+}
+
+/// Returns Debian's package with what ring needs and this machine lacks.
+pub fn package() -> Result<Option<&'static str>> {
+    Ok((choice()? != Some("rustcrypto") && clang().is_none()).then_some("clang"))
+}
+
+/// Returns `ring` where a clang for it is there, and `rustcrypto` otherwise.
+pub fn crypto() -> Result<Crypto> {
+    let choice = choice()?;
+    if choice == Some("rustcrypto") {
+        return Ok(Crypto::Rustcrypto);
     }
     if let Some(environment) = clang() {
         return Ok(Crypto::Ring(environment));
     }
-    if debian::install("clang", "compiles the cryptography library ring for WebAssembly")
-        && let Some(environment) = clang()
-    {
-        return Ok(Crypto::Ring(environment));
-    }
     let remedy = "install clang with WebAssembly support (Debian, Ubuntu: apt install clang; Fedora: dnf install clang; \
                   macOS: brew install llvm), or name one in CC_wasm32_unknown_unknown";
-    if choice.as_deref() == Some("ring") {
-        bail!("no clang that compiles for WebAssembly: {remedy}");
+    if choice == Some("ring") {
+        bail!("a clang that compiles for WebAssembly ({remedy})");
     }
     say("no clang that compiles for WebAssembly: the worker gets the pure-Rust cryptography instead, which is slower");
     say(format_args!("and not audited. To get ring, {remedy}."));

@@ -8,9 +8,14 @@ use std::process::Command;
 /// The oldest release that `puppeteer-core` 24 runs on, and with `node --test` as the tests use it.
 const OLDEST: u32 = 20;
 
+/// Returns the path of `npm`.
+pub fn npm() -> Result<PathBuf> {
+    find_program(&["npm"]).context("npm (it comes with Node.js)")
+}
+
 /// Returns the path of `node`.
-pub fn node() -> Result<PathBuf> {
-    find_program(&["node"]).context("Node.js is missing: install it with npm, version 20 or newer (https://nodejs.org)")
+fn node() -> Result<PathBuf> {
+    find_program(&["node"]).with_context(|| format!("Node.js {OLDEST} or newer (https://nodejs.org)"))
 }
 
 /// Checks that `node` is new enough.
@@ -20,7 +25,7 @@ pub fn ensure_node() -> Result<PathBuf> {
     let version = String::from_utf8_lossy(&output.stdout).trim().to_owned();
     match major(&version) {
         Some(major) if major >= OLDEST => Ok(node),
-        _ => bail!("Node.js {version} is too old: install version {OLDEST} or newer (https://nodejs.org)"),
+        _ => bail!("Node.js {OLDEST} or newer (https://nodejs.org; the one here is {version})"),
     }
 }
 

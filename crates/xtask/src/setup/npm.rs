@@ -1,18 +1,18 @@
 //! The npm packages: workerd for the worker, puppeteer-core for the browser tests.
 
-use super::ensure_node;
+use super::node;
 use crate::say;
-use crate::workspace::{Workspace, find_program, run};
+use crate::workspace::{Workspace, run};
 use anyhow::{Context as _, Result};
 use data_encoding::HEXLOWER;
 use sha2::{Digest as _, Sha256};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::{env, fs};
 
 /// `--ignore-scripts`: workerd's install script only makes a link that is not needed, and no other is wanted.
-/// Not `npm ci`: it refuses a lock file that lacks the packages of other platforms.
-const INSTALL: [&str; 4] = ["install", "--ignore-scripts", "--no-audit", "--no-fund"];
+/// `ci`: what the lock file says, on every platform, and the lock file stays as it is.
+const INSTALL: [&str; 4] = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"];
 
 /// Returns the workerd program, installing npm's package when it is missing.
 pub fn workerd(workspace: &Workspace) -> Result<PathBuf> {
@@ -21,14 +21,11 @@ pub fn workerd(workspace: &Workspace) -> Result<PathBuf> {
     if let (true, Ok(workerd)) = (is_current(&dir), dualwatch_edgehost::workerd_in(&modules)) {
         return Ok(workerd);
     }
-    install(&dir, &[])?;
-    if dualwatch_edgehost::workerd_in(&modules).is_err() {
-        // npm leaves out optional packages that a lock file made on another platform does not list.
-        let package = platform_package(&modules)?;
-        install(&dir, &["--no-save", "--no-package-lock", &package])?;
-    }
+    install(&dir)?;
+    // npm passes over an optional package that it cannot get, and workerd's own are that.
+    let workerd = dualwatch_edgehost::workerd_in(&modules).context("npm did not install workerd")?;
     stamp(&dir)?;
-    Ok(dualwatch_edgehost::workerd_in(&modules)?)
+    Ok(workerd)
 }
 
 /// Installs what the browser tests need.
@@ -37,30 +34,15 @@ pub fn browser_packages(workspace: &Workspace) -> Result<()> {
     if is_current(&dir) {
         return Ok(());
     }
-    install(&dir, &[])?;
+    install(&dir)?;
     stamp(&dir)
 }
 
-fn install(dir: &Path, further: &[&str]) -> Result<()> {
-    ensure_node()?;
-    let npm = find_program(&["npm"]).context("npm is missing: install it beside Node.js")?;
-    let shown = INSTALL.iter().chain(further).copied().collect::<Vec<_>>().join(" ");
-    say(format_args!("installing npm packages in {}: npm {shown}", dir.display()));
-    let mut command = Command::new(npm);
-    command.args(INSTALL).args(["--loglevel=error"]).args(further).current_dir(dir);
-    run(&mut command, "npm install")
-}
-
-/// Returns the package with workerd for this machine, at the version that the package `workerd` asks for.
-fn platform_package(modules: &Path) -> Result<String> {
-    let manifest = fs::read_to_string(modules.join("workerd/package.json")).context("npm did not install workerd")?;
-    let manifest: serde_json::Value = serde_json::from_str(&manifest)?;
-    let os = if env::consts::OS == "macos" { "darwin" } else { env::consts::OS };
-    let arch = if env::consts::ARCH == "aarch64" { "arm64" } else { "64" };
-    let name = format!("@cloudflare/workerd-{os}-{arch}");
-    let version = manifest["optionalDependencies"][&name].as_str();
-    let version = version.with_context(|| format!("workerd is not made for this machine (no {name})"))?;
-    Ok(format!("{name}@{version}"))
+fn install(dir: &Path) -> Result<()> {
+    say(format_args!("installing npm packages in {}: npm {}", dir.display(), INSTALL.join(" ")));
+    let mut command = Command::new(node::npm()?);
+    command.args(INSTALL).args(["--loglevel=error"]).current_dir(dir);
+    run(&mut command, "npm ci")
 }
 
 /// Whether `node_modules` was installed from the files that lie there now.
@@ -87,6 +69,22 @@ fn fingerprint(dir: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// `npm ci` installs nothing else, and what is missing there is missing on that machine.
+    #[test]
+    fn the_lock_file_has_workerd_for_every_platform() {
+        let folder = Workspace::locate().unwrap().worker_dir();
+        let read = |name: &str| -> serde_json::Value {
+            serde_json::from_str(&fs::read_to_string(folder.join(name)).unwrap()).unwrap()
+        };
+        let (manifest, lock) = (read("package.json"), read("package-lock.json"));
+        let version = &manifest["dependencies"]["workerd"];
+        for platform in ["darwin-64", "darwin-arm64", "linux-64", "linux-arm64"] {
+            let package = &lock["packages"][format!("node_modules/@cloudflare/workerd-{platform}")];
+            assert_eq!(&package["version"], version, "{platform}");
+            assert!(package["integrity"].as_str().is_some_and(|hash| hash.starts_with("sha512-")), "{platform}");
+        }
+    }
 
     #[test]
     fn a_changed_manifest_asks_for_another_install() {

@@ -12,15 +12,18 @@ pub const TARGET: &str = "wasm32-unknown-unknown";
 ///
 /// `rust-toolchain.toml` lists it, but where rustup may not install by itself (`RUSTUP_AUTO_INSTALL=0`) that list is
 /// passed over without a word.
-pub fn ensure_wasm_target(workspace: &Workspace) -> Result<()> {
+pub fn ensure(workspace: &Workspace) -> Result<()> {
     if is_installed(workspace)? {
         return Ok(());
     }
     let Some(rustup) = find_program(&["rustup"]) else {
-        bail!("Rust's {TARGET} target is missing and there is no rustup: install the target by your package manager");
+        bail!("Rust's target {TARGET} (there is no rustup to add it: install it by your package manager)");
     };
     say(format_args!("adding Rust's WebAssembly target: rustup target add {TARGET}"));
-    run(Command::new(rustup).args(["target", "add", TARGET]).current_dir(&workspace.root), "rustup target add")
+    run(
+        Command::new(rustup).args(["target", "add", TARGET]).current_dir(&workspace.root),
+        &format!("Rust's target {TARGET}, because `rustup target add`"),
+    )
 }
 
 fn is_installed(workspace: &Workspace) -> Result<bool> {
