@@ -180,6 +180,49 @@ fn a_past_that_is_loaded_late_is_in_the_day_on_which_measuring_began() {
     assert_eq!(after.rounds, 144);
 }
 
+#[test]
+fn the_worker_and_a_replay_name_the_same_peers() {
+    let setting = Told::new();
+    let url = setting.silent_url();
+    let midnight = today() - 3 * DAY;
+    // Three break together, one of them under the name of another; a fourth breaks an hour later.
+    let breaks = [("a", "Shop", 60), ("b", "Shop", 60), ("c", "Mail", 60), ("d", "News", 121)];
+    let address = |slug: &str| format!("{url}{slug}");
+    let target = |(slug, name, _): &(&str, &str, i64)| json!({ "name": name, "slug": slug, "url": address(slug), "interval": 60, "timeout": 60 });
+    let config = setting.config(&breaks.each_ref().map(target), &[]);
+    let worker = setting.start(&config);
+    let mut all = Vec::new();
+    for (slug, _, minute) in breaks {
+        let look = |at: i64| if (minute..minute + 20).contains(&at) { REFUSED } else { WELL };
+        let rounds: Vec<v1::Round> =
+            (0..180).map(|at| round_at(&address(slug), "edge", look(at), midnight + at * MINUTE)).collect();
+        let lines: Vec<String> = rounds.iter().map(|round| serde_json::to_string(round).expect("JSON")).collect();
+        assert_eq!(worker.load(slug, &lines.join("\n")), 180, "{slug}");
+        all.extend(rounds.into_iter().map(Into::into));
+    }
+    let config =
+        dualwatch_config::load(&config.to_string(), "dualwatch.yml", &|_| Err("no files".into())).expect("good");
+    let replayed = dualwatch_replay::replay(all, Some(&config), &dualwatch_replay::Policy::default());
+    let events = dualwatch_replay::named_events(&replayed);
+    assert_eq!(events.len(), 1, "{events:#?}");
+    let mut told = Vec::new();
+    for target in &replayed {
+        let [incident] = &target.incidents[..] else { panic!("{}: {:?}", target.url, target.incidents) };
+        let id = v1::incident::id(&target.known.slug, incident.id);
+        let document: IncidentDocument = eventually(&format!("the worker has {id} and its peers"), SOON, || {
+            let (status, _, body) = worker.get(&format!("/api/v1/incidents/{id}"));
+            let document: IncidentDocument = serde_json::from_str(&body).ok().filter(|_| status == 200)?;
+            // Every target tells the directory for itself.
+            let natively = target.report(incident, &events);
+            (document.report.hypotheses == natively.hypotheses).then_some(document)
+        });
+        told.push(serde_json::to_string(&document.report).expect("JSON"));
+    }
+    assert!(told[0].contains("Shop") && told[0].contains("Mail") && !told[0].contains("News"), "{}", told[0]);
+    assert!(told[2].contains("Shop") && !told[2].contains("News"), "{}", told[2]);
+    assert!(!told[3].contains("Shop") && !told[3].contains("Mail"), "{}", told[3]);
+}
+
 fn compare(worker: &Worker, slug: &str, scenario: &Scenario, replay: &TargetReplay) {
     let name = &scenario.name;
     let natively: Vec<v1::Incident> =
