@@ -36,6 +36,10 @@ const TIMEOUT_MS: u32 = 5_000;
 /// Enough for everything that answers or stays silent at once.
 const SHORT_TIMEOUT_MS: u32 = 2_500;
 
+/// Services without TLS, and with it.
+const PLAIN: [&str; 6] = ["web", "page", "page_without_ranges", "silent_to_get", "silent", "refused"];
+const TLS: [&str; 6] = ["good", "large_chain", "large_chain_tls12", "expired", "not_yet_valid", "unknown_root"];
+
 /// The services of every network, and the names with more than one address. A page of 20 kB and a chain of as much are
 /// what a path with a small MTU cannot carry.
 fn script(controls: &str) -> String {
@@ -44,16 +48,16 @@ fn script(controls: &str) -> String {
         "[service.control]\ncontrol = true\nboth = {{ tls = \"{controls}\" }}\n\
          [service.web]\nboth = {{}}\n\
          [service.page]\nboth = {{ body = \"{page}\" }}\n\
+         [service.page_without_ranges]\nboth = {{ body = \"{page}\", ranges = false }}\n\
+         [service.silent_to_get]\nboth = {{ http = \"silent_to_get\" }}\n\
          [service.silent]\nboth = {{ connect = \"silent\" }}\n\
          [service.refused]\nboth = {{ connect = \"refused\" }}\n"
     );
-    for tls in ["good", "large_chain", "expired", "not_yet_valid", "unknown_root"] {
+    for tls in TLS {
         _ = writeln!(script, "[service.{tls}]\nnames = [\"{}\"]\nboth = {{ tls = \"{tls}\" }}", host(tls));
     }
     let (v4, v6) = ("198.51.100.1", "2001:db8:2::1");
-    for target in
-        ["web", "page", "silent", "refused", "good", "large_chain", "expired", "not_yet_valid", "unknown_root"]
-    {
+    for target in PLAIN.iter().chain(&TLS) {
         _ = writeln!(script, "[name.\"{}\"]\na = [\"{v4}\"]\naaaa = [\"{v6}\"]", host(target));
     }
     // The hop has nothing on the port of `web` and refuses; 99 is nobody's.
@@ -134,7 +138,7 @@ fn config(setting: &Value, targets: &[&str]) -> String {
     let timeout = if is_slow { TIMEOUT_MS } else { SHORT_TIMEOUT_MS };
     let target = |target: &&str| {
         let service = if target.starts_with("first_") { "web" } else { target };
-        let scheme = if ["web", "page", "silent", "refused"].contains(&service) { "http" } else { "https" };
+        let scheme = if PLAIN.contains(&service) { "http" } else { "https" };
         let url = format!("{scheme}://{}:{}/", host(target), setting["services"][service]);
         json!({ "name": target, "slug": slug(target), "url": url, "interval": INTERVAL, "timeout": format!("{timeout}ms") })
     };

@@ -13,7 +13,7 @@ use dualwatch_tests::{
 };
 use dualwatch_wire::v1::status::State;
 use serde_json::{Value, json};
-use std::time::Duration;
+use std::{fs::Permissions, os::unix::fs::PermissionsExt as _, path::Path, time::Duration};
 
 const SOON: Duration = Duration::from_secs(30);
 
@@ -52,6 +52,57 @@ fn two_targets(lab: &Lab) -> Value {
         { "name": "Good", "url": format!("http://localhost:{}/", lab.port("good")), "interval": 5, "timeout": "2s" },
         { "name": "Half", "url": format!("http://localhost:{}/", lab.port("half")), "interval": 5, "timeout": "2s" },
     ])
+}
+
+/// Every file and folder below one, with what its mode allows others.
+fn open_to_others(folder: &Path) -> Vec<String> {
+    let mut open = Vec::new();
+    let mut left = vec![folder.to_owned()];
+    while let Some(path) = left.pop() {
+        // workerd removes its journals when it likes.
+        let Ok(found) = std::fs::symlink_metadata(&path) else { continue };
+        let mode = found.permissions().mode() & 0o777;
+        let own = if found.is_dir() { 0o700 } else { 0o600 };
+        if mode != own {
+            open.push(format!("{}: {mode:o}", path.display()));
+        }
+        if found.is_dir() {
+            left.extend(std::fs::read_dir(&path).into_iter().flatten().flatten().map(|entry| entry.path()));
+        }
+    }
+    open
+}
+
+#[test]
+fn nobody_else_reads_what_is_stored_also_what_an_earlier_version_left_open() {
+    let runtime = runtime();
+    let lab = small_lab(&runtime);
+    let root = tempfile::tempdir().expect("a folder");
+    let data = root.path().join("data");
+    let n_files = |folder: &str| std::fs::read_dir(data.join(folder)).into_iter().flatten().count();
+    for is_first in [true, false] {
+        if !is_first {
+            let open =
+                |path: &Path, mode| std::fs::set_permissions(path, Permissions::from_mode(mode)).expect("changed");
+            let mut left = vec![data.clone()];
+            while let Some(folder) = left.pop() {
+                open(&folder, 0o755);
+                for entry in std::fs::read_dir(&folder).expect("a folder").flatten() {
+                    if entry.path().is_dir() { left.push(entry.path()) } else { open(&entry.path(), 0o644) }
+                }
+            }
+            assert_ne!(open_to_others(&data), [""; 0]);
+        }
+        let worker = Worker::start(&data);
+        worker.accept(&config(&lab, true, &two_targets(&lab)));
+        let newest = || worker.status().targets.iter().filter_map(|target| target.last_round_at).max();
+        let before = newest();
+        eventually("a round", SOON, || (newest() > before).then_some(()));
+        assert!(n_files("objects") > 0, "workerd has stored something");
+        assert_eq!(open_to_others(&data), [""; 0]);
+        worker.edge.kill().expect("killed");
+        assert_eq!(open_to_others(&data), [""; 0]);
+    }
 }
 
 #[test]

@@ -180,6 +180,121 @@ fn a_past_that_is_loaded_late_is_in_the_day_on_which_measuring_began() {
     assert_eq!(after.rounds, 144);
 }
 
+/// What IPv6 of the day that begins at `midnight` sums up to, and how many rows of days there are.
+fn day(worker: &Worker, slug: &str, midnight: Timestamp) -> Option<FamilyBucket> {
+    let path =
+        format!("/api/v1/targets/{slug}/history?size=1d&from={}&to={}", midnight.unix_ms(), (midnight + DAY).unix_ms());
+    let history: v1::TargetHistory = worker.document(&path);
+    assert!(history.buckets.len() <= 1, "{} rows for one day", history.buckets.len());
+    history.buckets.into_iter().next().map(|bucket| bucket.ipv6)
+}
+
+/// A past, and from when on the target is measured; in hours of the day on which the past ends. The past is loaded before
+/// anything is measured.
+struct Course {
+    slug: &'static str,
+    /// How many days ago that day is.
+    days_ago: i64,
+    /// From when to when; each is loaded by itself.
+    past: &'static [(i64, i64)],
+    live: Range<i64>,
+    /// Of what there is of that day.
+    hours: Range<i64>,
+}
+
+#[test]
+fn a_past_has_its_last_day_whenever_it_ends_and_measuring_begins() {
+    let courses = [
+        Course { slug: "same-day", days_ago: 2, past: &[(0, 12)], live: 12..30, hours: 0..24 },
+        Course { slug: "next-day", days_ago: 2, past: &[(0, 13)], live: 24..30, hours: 0..13 },
+        Course { slug: "days-later", days_ago: 20, past: &[(0, 13)], live: 18 * 24 + 7..19 * 24, hours: 0..13 },
+        Course { slug: "years-later", days_ago: 800, past: &[(0, 13)], live: 798 * 24 + 7..799 * 24, hours: 0..13 },
+        Course { slug: "two-loads", days_ago: 3, past: &[(-30, 7), (7, 13)], live: 30..50, hours: 0..13 },
+        Course { slug: "loads-that-overlap", days_ago: 3, past: &[(-30, 9), (5, 13)], live: 30..50, hours: 0..13 },
+        // A vantage sends what it measured before the past ended: what was measured stands.
+        Course { slug: "measured-before-it-ends", days_ago: 3, past: &[(0, 13)], live: 9..50, hours: 0..24 },
+    ];
+    let setting = Told::new();
+    let url = setting.silent_url();
+    let target = |slug: &str| json!({ "name": slug, "slug": slug, "url": url, "interval": 600, "timeout": 60 });
+    let worker = setting.start(&setting.config(&courses.each_ref().map(|course| target(course.slug)), &[]));
+    for Course { slug, days_ago, past, live, hours } in courses {
+        let midnight = today() - days_ago * DAY;
+        for (from, to) in past {
+            let lines: Vec<String> = (rounds(&url, "one", midnight, *from..*to).iter())
+                .map(|round| serde_json::to_string(round).expect("JSON"))
+                .collect();
+            worker.load(slug, &lines.join("\n"));
+        }
+        let times = |hours: &Range<i64>| {
+            let down = hours.clone().filter(|hour| hour % 3 == 1).count();
+            let down = i64::try_from(down).expect("few");
+            (Seconds::from_ms((hours.end - hours.start - down) * HOUR), Seconds::from_ms(down * HOUR))
+        };
+        // The last round speaks for two periods and ten seconds more, and it is one period before the hour.
+        let tail = |hours: &Range<i64>| late_after_ms(600) - 10 * MINUTE + i64::from(hours.end == 24) * -DAY;
+        let check = |hours: &Range<i64>, when: &str| {
+            let found = day(&worker, slug, midnight).unwrap_or_else(|| panic!("{slug}: no row of the day {when}"));
+            let (up_s, down_s) = times(hours);
+            let tail = Seconds::from_ms(tail(hours).max(0));
+            let expected = [(up_s.ms() + tail.ms(), down_s.ms()), (up_s.ms(), down_s.ms() + tail.ms())];
+            let seen = (found.times.up_s.ms(), found.times.down_s.ms());
+            assert!(expected.contains(&seen), "{slug} {when}: {seen:?}, expected {expected:?}");
+            assert_eq!(found.rounds, u32::try_from((hours.end - hours.start) * 6).expect("few"), "{slug} {when}");
+        };
+        let loaded = 0..past.last().expect("a part").1;
+        check(&loaded, "before anything is measured");
+        let live: Vec<v1::Round> = rounds(&url, "one", midnight, live);
+        for batch in live.chunks(200) {
+            deliver_rounds(worker.edge.addresses()[0], "one", slug, batch.to_vec());
+        }
+        check(&hours, "once it is measured");
+    }
+}
+
+#[test]
+fn the_worker_and_a_replay_name_the_same_peers() {
+    let setting = Told::new();
+    let url = setting.silent_url();
+    let midnight = today() - 3 * DAY;
+    // Three break together, one of them under the name of another; a fourth breaks an hour later.
+    let breaks = [("a", "Shop", 60), ("b", "Shop", 60), ("c", "Mail", 60), ("d", "News", 121)];
+    let address = |slug: &str| format!("{url}{slug}");
+    let target = |(slug, name, _): &(&str, &str, i64)| json!({ "name": name, "slug": slug, "url": address(slug), "interval": 60, "timeout": 60 });
+    let config = setting.config(&breaks.each_ref().map(target), &[]);
+    let worker = setting.start(&config);
+    let mut all = Vec::new();
+    for (slug, _, minute) in breaks {
+        let look = |at: i64| if (minute..minute + 20).contains(&at) { REFUSED } else { WELL };
+        let rounds: Vec<v1::Round> =
+            (0..180).map(|at| round_at(&address(slug), "edge", look(at), midnight + at * MINUTE)).collect();
+        let lines: Vec<String> = rounds.iter().map(|round| serde_json::to_string(round).expect("JSON")).collect();
+        assert_eq!(worker.load(slug, &lines.join("\n")), 180, "{slug}");
+        all.extend(rounds.into_iter().map(Into::into));
+    }
+    let config =
+        dualwatch_config::load(&config.to_string(), "dualwatch.yml", &|_| Err("no files".into())).expect("good");
+    let replayed = dualwatch_replay::replay(all, Some(&config), &dualwatch_replay::Policy::default());
+    let events = dualwatch_replay::named_events(&replayed);
+    assert_eq!(events.len(), 1, "{events:#?}");
+    let mut told = Vec::new();
+    for target in &replayed {
+        let [incident] = &target.incidents[..] else { panic!("{}: {:?}", target.url, target.incidents) };
+        let id = v1::incident::id(&target.known.slug, incident.id);
+        let document: IncidentDocument = eventually(&format!("the worker has {id} and its peers"), SOON, || {
+            let (status, _, body) = worker.get(&format!("/api/v1/incidents/{id}"));
+            let document: IncidentDocument = serde_json::from_str(&body).ok().filter(|_| status == 200)?;
+            // Every target tells the directory for itself.
+            let natively = target.report(incident, &events);
+            (document.report.hypotheses == natively.hypotheses).then_some(document)
+        });
+        told.push(serde_json::to_string(&document.report).expect("JSON"));
+    }
+    assert!(told[0].contains("Shop") && told[0].contains("Mail") && !told[0].contains("News"), "{}", told[0]);
+    assert!(told[2].contains("Shop") && !told[2].contains("News"), "{}", told[2]);
+    assert!(!told[3].contains("Shop") && !told[3].contains("Mail"), "{}", told[3]);
+}
+
 fn compare(worker: &Worker, slug: &str, scenario: &Scenario, replay: &TargetReplay) {
     let name = &scenario.name;
     let natively: Vec<v1::Incident> =

@@ -10,7 +10,7 @@ use dualwatch_core::{
         target::{Policy, Resolver, Target},
         time::{DAY, SECOND, Timestamp},
     },
-    notice::grouping::{self, Group, Link},
+    notice::grouping,
     respond::report::Peer,
 };
 use dualwatch_wire::{
@@ -249,8 +249,8 @@ impl DirectoryObject {
         let store = self.store()?;
         let mut incidents = store.incidents(slug.as_deref(), Timestamp::from_unix_ms(before), MAX_INCIDENTS + 1)?;
         let next_before = cut(&mut incidents);
-        let events =
-            grouping::group(&v1::incident::grouping_summaries(&incidents)).iter().map(dualwatch_words::event).collect();
+        let events = v1::incident::events(&incidents, |incident| incident.name.clone());
+        let events = events.iter().map(dualwatch_words::event).collect();
         reply::internal(&v1::Incidents { version: VERSION, incidents, events, next_before })
     }
 
@@ -265,10 +265,10 @@ impl DirectoryObject {
     fn peers(&self, id: &str) -> Result<Response> {
         let store = self.store()?;
         let Some(began) = v1::incident::began_of(id) else { return reply::internal(&Vec::<Peer>::new()) };
-        let near = store.incidents(None, began + grouping::MAX_APART_MS, MAX_INCIDENTS)?;
-        let groups = grouping::group(&v1::incident::grouping_summaries(&near));
-        let group = groups.iter().find(|group| group.members.iter().any(|member| member.id == id));
-        reply::internal(&group.map_or_else(Vec::new, |group| peers_of(group, id)))
+        // An identifier is to the second.
+        let near = store.incidents(None, began + SECOND + grouping::MAX_APART_MS, MAX_INCIDENTS)?;
+        let events = v1::incident::events(&near, |incident| incident.name.clone());
+        reply::internal(&Peer::among(&events, id))
     }
 
     /// What a further vantage measures: everything, under the same policy.
@@ -322,13 +322,6 @@ fn plan(target: &Target, stored: &Stored, vantage: &str) -> Plan {
         maintenance: rules.cloned().collect(),
         channels: channels.cloned().collect(),
     }
-}
-
-fn peers_of(group: &Group, id: &str) -> Vec<Peer> {
-    let is_network = |link: &Link| matches!(link, Link::Address(_) | Link::Ipv4Network(_) | Link::Ipv6Network(_));
-    let shares_network = group.shared.iter().any(|shared| is_network(&shared.link));
-    let others = group.members.iter().filter(|member| member.id != id);
-    others.map(|member| Peer { name: member.target.clone(), shares_network }).collect()
 }
 
 /// The targets that should have reported by now.

@@ -112,7 +112,7 @@ impl Outbox {
         let outcome = match (channel, self.store.body(entry)?) {
             (Some(channel), Some(body)) => match channel.means.refusal(policy.allow_private) {
                 Some(why) => Outcome::Refused { why },
-                None => send::send(channel, entry, &body).await,
+                None => send::send(channel, entry, &body, policy).await,
             },
             (None, _) => Outcome::Refused { why: "its channel is not configured any more".to_owned() },
             (_, None) => Outcome::Refused { why: "its text is lost".to_owned() },

@@ -11,6 +11,7 @@ mod bell;
 mod deliver;
 mod measure;
 mod plans;
+mod private;
 mod spool;
 pub mod worker;
 

@@ -1,5 +1,6 @@
 //! The format `dualwatch.yml`: the document as a whole.
 
+mod declared;
 mod expect;
 mod goals;
 mod maintenance;
@@ -21,10 +22,8 @@ use crate::{
     resolver, slug,
     yaml::Node,
 };
-use dualwatch_core::{
-    measure::target::{BrowserEndpoints, Confirmation, Host, Policy, Slo, Target},
-    respond::delivery::Channel,
-};
+use declared::{Declared, Name};
+use dualwatch_core::measure::target::{BrowserEndpoints, Confirmation, Host, Policy, Resolver, Slo, Target};
 
 pub(crate) const EXAMPLE: &str = "begin with `targets:`, then on a line of its own `  - url: https://example.com/`";
 
@@ -54,30 +53,33 @@ pub(crate) fn read(root: &Node, files: Files<'_>, report: &mut Report) -> Option
     let is_passed_over = |key: &str| key.starts_with(EXTENSION) || key == "sites";
     let document = Fields::read_but(root, "the configuration", KEYS, is_passed_over, report)?;
     let allow_private = document.get("network").is_some_and(|node| network::allow_private(node, report));
+    let (resolvers, are_resolvers_good) = network::resolvers(document.get("resolvers"), allow_private, report);
     let policy = Policy {
         allow_private,
         controls: network::controls(document.get("controls"), allow_private, report),
-        resolvers: network::resolvers(document.get("resolvers"), allow_private, report),
+        resolvers,
         extra_roots_pem: document.get("tls").map(|node| network::roots(node, files, report)).unwrap_or_default(),
         history: document.get("history").map(|node| goals::history(node, report)).unwrap_or_default(),
     };
     let self_test =
         document.get("self_test").map_or_else(BrowserEndpoints::default, |node| target::origins(node, report));
     let confirm = Confirmation::default();
+    let (channels, channel_names) = document
+        .get("notify")
+        .map_or_else(|| (Vec::new(), Declared::nothing()), |node| notify::channels(node, files, allow_private, report));
     let inherited = Inherited {
         allow_private,
         slo: document.get("slo").and_then(|node| goals::slo(node, report)),
         confirm: document.get("confirm").map_or(confirm, |node| goals::confirm(node, confirm, report)),
-        channels: document
-            .get("notify")
-            .map(|node| notify::channels(node, files, allow_private, report))
-            .unwrap_or_default(),
+        channel_names,
     };
-    let targets = read_targets(&document, &inherited, report);
-    check_resolvers(&targets, &policy, document.place_of("resolvers"), report);
+    let Targets { read: targets, slugs, unresolved } = read_targets(&document, &inherited, report);
+    // A resolver that is wrong may be the one that is missing.
+    if are_resolvers_good {
+        check_resolvers(&policy.resolvers, unresolved.as_deref(), document.place_of("resolvers"), report);
+    }
     let maintenance =
-        document.get("maintenance").map(|node| maintenance::rules(node, &targets, report)).unwrap_or_default();
-    let channels = inherited.channels;
+        document.get("maintenance").map(|node| maintenance::rules(node, &slugs, report)).unwrap_or_default();
     Some(Config { targets, policy, self_test, maintenance, channels, warnings: Vec::new(), format: Format::Dualwatch })
 }
 
@@ -86,16 +88,29 @@ struct Inherited {
     allow_private: bool,
     slo: Option<Slo>,
     confirm: Confirmation,
-    channels: Vec<Channel>,
+    channel_names: Declared,
 }
 
-fn read_targets(document: &Fields<'_>, inherited: &Inherited, report: &mut Report) -> Vec<Target> {
+struct Targets {
+    read: Vec<Target>,
+    slugs: Declared,
+    /// The name of the first target whose host a resolver must find.
+    unresolved: Option<String>,
+}
+
+impl Targets {
+    const fn of(slugs: Declared) -> Self {
+        Self { read: Vec::new(), slugs, unresolved: None }
+    }
+}
+
+fn read_targets(document: &Fields<'_>, inherited: &Inherited, report: &mut Report) -> Targets {
     let Some(node) = document.get("targets") else {
         report.error(document.place_of("targets"), "no_targets", "there are no targets", EXAMPLE);
-        return Vec::new();
+        return Targets::of(Declared::unreadable());
     };
     let Some(items) = fields::list(node, "`targets`", report) else {
-        return Vec::new();
+        return Targets::of(Declared::unreadable());
     };
     if items.is_empty() {
         report.error(node.at, "no_targets", "there are no targets", EXAMPLE);
@@ -103,42 +118,48 @@ fn read_targets(document: &Fields<'_>, inherited: &Inherited, report: &mut Repor
     if items.len() > MAX_TARGETS {
         let message = format!("{} targets; {MAX_TARGETS} is the limit", items.len());
         report.error(items[MAX_TARGETS].at, "too_many_targets", message, "spread them over several installations");
-        return Vec::new();
+        return Targets::of(Declared::unreadable());
     }
-    let mut slugs = slug::Taken::default();
-    let mut targets = Vec::with_capacity(items.len());
+    let mut taken = slug::Taken::default();
+    let mut found = Targets::of(Declared::nothing());
     for item in items {
-        let Some((target, slug_at)) = target::read(item, inherited, report) else {
+        let Some(target::Found { slug, slug_at, are_addresses_whole, target }) = target::read(item, inherited, report)
+        else {
+            found.slugs.add(&Name::Unreadable);
             continue;
         };
-        // An empty slug has been reported already.
-        if !target.slug.is_empty()
-            && let Some(first) = slugs.take(&target.slug, slug_at)
+        found.slugs.add(&slug);
+        if let Name::Certain(slug) = &slug
+            && let Some(first) = taken.take(slug, slug_at)
         {
-            let message = format!("the slug {} is taken", quoted(&target.slug));
+            let message = format!("the slug {} is taken", quoted(slug));
             let hint = format!("line {} has it first; give one of them another `slug:`", first.line);
             report.error(slug_at, "duplicate_slug", message, hint);
         }
-        targets.push(target);
+        let Some(target) = target else { continue };
+        if found.unresolved.is_none() && are_addresses_whole && needs_resolver(&target) {
+            found.unresolved = Some(target.name.clone());
+        }
+        found.read.push(target);
     }
-    targets
+    found
+}
+
+fn needs_resolver(target: &Target) -> bool {
+    let is_name = matches!(&target.endpoint.host, Host::Name(name) if !crate::reach::is_localhost(name));
+    is_name && target.addresses.is_empty()
 }
 
 /// Names need a resolver, and a resolver with a name needs another one.
-fn check_resolvers(targets: &[Target], policy: &Policy, at: Place, report: &mut Report) {
-    let needs_one = |t: &Target| {
-        t.addresses.is_empty() && matches!(&t.endpoint.host, Host::Name(name) if !crate::reach::is_localhost(name))
-    };
-    if report.has_error() {
-        // A resolver that could not be read may be the one that is missing.
-    } else if let (true, Some(target)) = (policy.resolvers.is_empty(), targets.iter().find(|t| needs_one(t))) {
+fn check_resolvers(resolvers: &[Resolver], unresolved: Option<&str>, at: Place, report: &mut Report) {
+    if let (true, Some(name)) = (resolvers.is_empty(), unresolved) {
         report.error(
             at,
             "no_resolver",
-            format!("nobody can resolve the host of {}", quoted(&target.name)),
+            format!("nobody can resolve the host of {}", quoted(name)),
             "leave `resolvers:` out for the default ones, or pin `addresses:` to the target",
         );
-    } else if !policy.resolvers.is_empty() && !policy.resolvers.iter().any(resolver::needs_no_other) {
+    } else if !resolvers.is_empty() && !resolvers.iter().any(resolver::needs_no_other) {
         report.error(
             at,
             "no_resolver",

@@ -4,10 +4,11 @@ use crate::bundle::Bundle;
 use crate::config::{Config, Network, STORES, Socket, variable};
 use crate::health;
 use crate::listen::{self, Bound, ListenError, SkippedAddress};
-use crate::process::{self, Process};
+use crate::private;
+use crate::process::Process;
 use command_fds::{CommandFdExt as _, FdMapping};
 use std::collections::BTreeMap;
-use std::fs::{self, File, TryLockError};
+use std::fs::{File, TryLockError};
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -19,6 +20,8 @@ use std::time::{Duration, Instant};
 const READY_WITHIN: Duration = Duration::from_secs(30);
 /// Between two questions while it refuses to answer.
 const ASK_AGAIN_AFTER: Duration = Duration::from_millis(20);
+/// Two edges on one data folder would write over each other.
+const LOCK: &str = "lock";
 /// 0, 1 and 2 are the standard streams.
 const FIRST_FD: i32 = 3;
 
@@ -27,7 +30,7 @@ pub struct Options {
     /// The workerd program; see [`crate::workerd_in`].
     pub workerd: PathBuf,
     pub bundle: Bundle,
-    /// Created when missing; only one edge at a time may have it.
+    /// Created when missing; only one edge at a time may have it, and only its owner may read it.
     pub data: PathBuf,
     /// See [`crate::loopback`].
     pub listen: Vec<SocketAddr>,
@@ -69,6 +72,11 @@ impl Edge {
     pub fn start(options: &Options) -> Result<Self, StartError> {
         let data = prepare(&options.data)?;
         let lock = lock(&data)?;
+        // On a disk that knows no owners, or in a folder that is another's, we run all the same, and say so.
+        let stores = STORES.map(|store| data.join(store));
+        if let Err((path, error)) = private::close(&data, &stores, &[data.join(LOCK)]) {
+            (options.log)(&format!("others may read {}: {error}", path.display()));
+        }
         let Bound { listeners, skipped } = listen::bind(&options.listen)?;
         let addresses: Vec<SocketAddr> = listeners.iter().filter_map(|listener| listener.local_addr().ok()).collect();
         let sockets: Vec<Socket> = (addresses.iter().enumerate())
@@ -90,7 +98,7 @@ impl Edge {
             extra_ca: &options.extra_ca,
         }
         .render();
-        fs::write(&config, text).map_err(|source| StartError::Data { path: config.clone(), source })?;
+        private::write(&config, &text).map_err(|source| StartError::Data { path: config.clone(), source })?;
 
         let spawn_error = |source| StartError::Spawn { program: options.workerd.clone(), source };
         let inherited = lock.try_clone().map_err(spawn_error)?;
@@ -160,14 +168,14 @@ impl Edge {
 
 /// Creates the data folder with what workerd expects in it; returns its absolute path.
 fn prepare(data: &Path) -> Result<PathBuf, StartError> {
-    let made = STORES.iter().try_for_each(|store| fs::create_dir_all(data.join(store)));
+    let made = STORES.iter().try_for_each(|store| private::create_folder(&data.join(store)));
     made.and_then(|()| data.canonicalize()).map_err(|source| StartError::Data { path: data.into(), source })
 }
 
 /// Two processes on one data folder would each believe to be its only writer.
 fn lock(data: &Path) -> Result<File, StartError> {
-    let path = data.join("lock");
-    let file = File::create(&path).map_err(|source| StartError::Data { path: path.clone(), source })?;
+    let path = data.join(LOCK);
+    let file = private::open_file(&path).map_err(|source| StartError::Data { path: path.clone(), source })?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(StartError::DataInUse(data.into())),
@@ -176,7 +184,7 @@ fn lock(data: &Path) -> Result<File, StartError> {
 }
 
 fn command(options: &Options, config: &Path) -> Command {
-    let mut command = process::tied_command(&options.workerd);
+    let mut command = private::command(&options.workerd);
     // The asset service and the cron module are "experimental": they may change with another version of workerd,
     // and the version is pinned.
     command.args(["serve", "--experimental", "-I"]).arg(options.bundle.worker_dir()).arg(config);

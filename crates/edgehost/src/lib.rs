@@ -45,6 +45,7 @@ mod config;
 mod edge;
 mod health;
 mod listen;
+mod private;
 mod process;
 mod workerd;
 

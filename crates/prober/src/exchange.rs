@@ -97,6 +97,32 @@ impl Connection {
     }
 }
 
+impl Connection {
+    /// Sends a request and reads the head of the answer. The deadline holds for both.
+    pub async fn head<C: Clock>(
+        &mut self,
+        clock: &C,
+        request: Request<RequestBody>,
+        deadline: Deadline,
+    ) -> Result<(u16, HeaderMap), Failure> {
+        self.allowance.set(MAX_BYTES_TO_HEAD);
+        let sender = &mut self.sender;
+        let exchange = async {
+            sender.ready().await.map_err(|e| classify::http(&e))?;
+            let response = sender.send_request(request).await.map_err(|e| classify::http(&e))?;
+            Ok((response.status().as_u16(), response.headers().clone()))
+        };
+        let driven = async {
+            match select(std::pin::pin!(exchange), &mut self.driver).await {
+                Either::Left((result, _)) => result,
+                // The driver never ends.
+                Either::Right(((), exchange)) => exchange.await,
+            }
+        };
+        deadline.bound(clock, driven).await.unwrap_or(Err(Failure::bare(Cause::HttpTimeout)))
+    }
+}
+
 /// How far an exchange came, also when it did not end well.
 #[derive(Default)]
 struct Seen {

@@ -18,10 +18,12 @@
 //! | `round/dialogue`, `round/web_socket`, `round/dns` | what is said where it is no HTTP: bytes, messages, a question |
 //! | `round/expect` | whether the answer is what the target promises |
 //! | `round/large` | whether a silent path loses large packets only |
+//! | `round/whole` | what came whole over one family, as a witness for the other |
 //! | `round/doubt` | whether something near us answers in everybody's name |
 //! | `classify` | **errors to causes**, with their evidence |
 //! | `texts` | what runtimes say, word for word, and what that means |
 //! | `control` | which controls are asked, and their tally |
+//! | `post` | a text to where an operator wants it, by the same rule of addresses |
 //!
 //! ```
 //! # use dualwatch_core::measure::{target::{Endpoint, Host, Policy, Scheme, Target}, cause::Cause};
@@ -50,6 +52,7 @@ pub mod dial;
 mod exchange;
 #[cfg(feature = "native")]
 pub mod native;
+pub mod post;
 pub mod resolve;
 pub mod round;
 pub mod texts;

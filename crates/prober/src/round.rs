@@ -9,6 +9,7 @@ mod large;
 mod redirect;
 mod visit;
 mod web_socket;
+mod whole;
 
 use crate::{
     classify,
@@ -74,8 +75,8 @@ impl<D: Dial> Prober<D> {
 
     /// Measures one round of both families. Ends within the target's timeout, whatever the target does.
     pub async fn round(&self, target: &Target) -> Round {
-        let now = self.dial.wall();
-        let tools = Tools { dial: &self.dial, tls: &self.tls, policy: &self.policy, now };
+        let tools = self.tools();
+        let now = tools.now;
         let deadline = Deadline::after(&self.dial, f64::from(target.timeout_ms));
         let families: Vec<Family> = Family::ALL
             .into_iter()
@@ -91,8 +92,9 @@ impl<D: Dial> Prober<D> {
         let turn = turn(now.unix_ms(), target.interval_s);
         let orders = controls.clone().map(|_, of_family| self.controls.borrow().order(&of_family, turn, now));
 
+        let answers = whole::Answers::default();
         let family = |family: Family| {
-            let (tools, found, orders) = (&tools, &found, &orders);
+            let (tools, found, orders, answers) = (&tools, &found, &orders, &answers);
             async move {
                 let Some(lookup) = found.get(family) else {
                     return (Sample::skipped(None), Asked::default(), Doubt::default());
@@ -101,7 +103,7 @@ impl<D: Dial> Prober<D> {
                 let order = orders.get(family);
                 let witnesses = Witnesses { family, controls: &order.staged, is_public };
                 // Boxed: it is most of a round's size, twice.
-                let probe = Box::pin(visit::probe(tools, target, family, lookup.clone(), deadline));
+                let probe = Box::pin(visit::probe(tools, answers, target, family, lookup.clone(), deadline));
                 let tally = control::tally(tools.dial, order, deadline);
                 let both = async { futures_util::join!(probe, tally) };
                 Box::pin(doubt::probe_in_doubt(tools, target, &witnesses, deadline, both)).await
@@ -135,6 +137,10 @@ impl<D: Dial> Prober<D> {
         let silent_controls = self.controls.borrow().findings();
         let vantage = Vantage { name: self.vantage.clone(), standing, silent_controls };
         Round { target: target.url(), started_at: now, vantage, dual_stack, samples }
+    }
+
+    pub(crate) fn tools(&self) -> Tools<'_, D> {
+        Tools { dial: &self.dial, tls: &self.tls, policy: &self.policy, now: self.dial.wall() }
     }
 
     fn learn(&self, asked: &PerFamily<Asked>, now: Timestamp) {

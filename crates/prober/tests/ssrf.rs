@@ -8,7 +8,10 @@ use dualwatch_core::measure::{
     target::{Endpoint, Host, Policy, Request, RequestHeader, Resolver, Scheme, Target},
     time::Timestamp,
 };
-use dualwatch_prober::{Clock, Dial, DialError, DialErrorKind, Prober};
+use dualwatch_prober::{
+    Clock, Dial, DialError, DialErrorKind, Prober,
+    post::{NotPosted, Posted},
+};
 use std::{
     cell::RefCell,
     collections::{HashMap, VecDeque},
@@ -66,7 +69,8 @@ impl Dial for Net {
         let (pages, seen) = (Rc::clone(&self.pages), Rc::clone(&self.seen));
         tokio::task::spawn_local(async move {
             let mut request = Vec::new();
-            while !request.ends_with(b"\r\n\r\n") && theirs.read_buf(&mut request).await.is_ok_and(|n| n > 0) {}
+            let is_head = |bytes: &[u8]| bytes.windows(4).any(|end| end == b"\r\n\r\n");
+            while !is_head(&request) && theirs.read_buf(&mut request).await.is_ok_and(|n| n > 0) {}
             let request = String::from_utf8_lossy(&request).into_owned();
             let path = request.split(' ').nth(1).unwrap_or_default().to_owned();
             seen.borrow_mut().requests.push(request);
@@ -121,13 +125,24 @@ impl Case {
     }
 
     async fn measure(&self) -> Round {
+        tokio::task::LocalSet::new().run_until(self.prober(false).round(&self.target)).await
+    }
+
+    /// Posts a text to where the target is.
+    async fn post(&self, allow_private: bool) -> Result<Posted, NotPosted> {
+        let (prober, headers) = (self.prober(allow_private), [("x-key", "secret".to_owned())]);
+        let posted = prober.post(&self.target.endpoint, &headers, "a text", 2_000.0);
+        Box::pin(tokio::task::LocalSet::new().run_until(posted)).await
+    }
+
+    fn prober(&self, allow_private: bool) -> Prober<Net> {
         let policy = Policy {
             controls: PerFamily { ipv4: Vec::new(), ipv6: Vec::new() },
             resolvers: vec![Resolver::System],
+            allow_private,
             ..Policy::default()
         };
-        let prober = Prober::new(self.net.clone(), policy, "here").expect("the public roots");
-        tokio::task::LocalSet::new().run_until(prober.round(&self.target)).await
+        Prober::new(self.net.clone(), policy, "here").expect("the public roots")
     }
 
     fn connected(&self) -> Vec<String> {
@@ -243,4 +258,51 @@ async fn what_is_for_the_target_is_told_to_nobody_else() {
         assert_eq!(case.measure().await.samples.ipv4.outcome, Outcome::Reached);
         assert!(!case.net.seen.borrow().requests[1].contains("c2VjcmV0"), "{elsewhere}");
     }
+}
+
+/// Every form in which an address of IPv6 carries one of IPv4, and the addresses of IPv4 that nobody is to reach.
+fn forms_of_private_addresses() -> Vec<String> {
+    let mut forms: Vec<String> = ["::1", "fd00::1", "fe80::1", "64:ff9b:1::1"].map(str::to_owned).to_vec();
+    for [a, b, c, d] in
+        [[127, 0, 0, 1], [10, 0, 0, 1], [172, 16, 0, 1], [192, 168, 1, 1], [169, 254, 169, 254], [100, 64, 0, 1]]
+    {
+        let (high, low) = (a << 8 | b, c << 8 | d);
+        forms.extend([
+            format!("{a}.{b}.{c}.{d}"),
+            format!("::ffff:{a}.{b}.{c}.{d}"),
+            format!("::ffff:0:{high:x}:{low:x}"),
+            format!("64:ff9b::{high:x}:{low:x}"),
+            format!("2002:{high:x}:{low:x}::1"),
+            format!("2001:0:1:2:3:4:{:x}:{:x}", high ^ 0xffff, low ^ 0xffff),
+        ]);
+    }
+    forms
+}
+
+#[tokio::test]
+async fn nothing_is_posted_to_a_name_of_a_private_address_in_whatever_form() {
+    for form in forms_of_private_addresses() {
+        let form: &'static str = form.leak();
+        let case = Case::new(&[form]);
+        let Err(NotPosted::Unreachable(_)) = Box::pin(case.post(false)).await else { panic!("{form}") };
+        assert_eq!(case.connected(), [""; 0], "{form}");
+        // The public one beside it is where it goes, and nowhere else.
+        let both: &'static str = format!("{form} {PUBLIC}").leak();
+        let case = Case::new(&[both]);
+        assert_eq!(Box::pin(case.post(false)).await, Ok(Posted { status: 200, retry_after: None }), "{form}");
+        assert_eq!(case.connected(), ["9.9.9.9:80"], "{form}");
+    }
+    let case = Case::new(&["127.0.0.1"]);
+    assert_eq!(Box::pin(case.post(true)).await.map(|posted| posted.status), Ok(200));
+    assert_eq!(case.connected(), ["127.0.0.1:80"]);
+}
+
+#[tokio::test]
+async fn what_is_posted_arrives_and_a_redirect_is_its_answer() {
+    let case = Case::new(&[PUBLIC, "127.0.0.1"]).page("/", "http://127.0.0.1/");
+    assert_eq!(Box::pin(case.post(false)).await.map(|posted| posted.status), Ok(307));
+    assert_eq!((case.connected(), case.net.seen.borrow().looked_up.len()), (vec!["9.9.9.9:80".to_owned()], 1));
+    let request = case.net.seen.borrow().requests[0].clone();
+    assert!(request.starts_with("POST / HTTP/1.1\r\nhost: service.test\r\n"), "{request}");
+    assert!(request.contains("\r\nx-key: secret\r\n") && request.contains("\r\ncontent-length: 6\r\n"), "{request}");
 }

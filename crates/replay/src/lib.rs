@@ -17,11 +17,11 @@ use dualwatch_core::{
         round::Round,
         target::{Confirmation, Scheme, Slo, Target},
     },
-    notice::grouping::{self, Group},
+    notice::grouping::Group,
     respond::incident,
 };
 use dualwatch_wire::v1;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 /// What is assumed of every target: how failures are confirmed, and when an incident relapses.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -105,21 +105,32 @@ pub fn replay(rounds: Vec<Round>, config: Option<&Config>, policy: &Policy) -> V
 
 /// Returns the incidents of several targets that are one event. Its members are named by their URLs.
 pub fn events(replayed: &[TargetReplay]) -> Vec<Group> {
-    let summaries = replayed.iter().flat_map(|target| {
+    let urls: HashMap<&str, &str> =
+        replayed.iter().map(|target| (target.known.slug.as_str(), target.url.as_str())).collect();
+    v1::incident::events(&incidents(replayed), |incident| {
+        urls.get(incident.target.as_str()).map_or_else(|| incident.name.clone(), |url| (*url).to_owned())
+    })
+}
+
+/// The same, with the names of the targets, as reports have them.
+pub fn named_events(replayed: &[TargetReplay]) -> Vec<Group> {
+    v1::incident::events(&incidents(replayed), |incident| incident.name.clone())
+}
+
+fn incidents(replayed: &[TargetReplay]) -> Vec<v1::Incident> {
+    let of_target = |target: &TargetReplay| {
         let Known { slug, name, .. } = &target.known;
-        let documents: Vec<_> = target.incidents.iter().map(|i| v1::Incident::of(slug, name, i)).collect();
-        // Two targets may have one name: one service over HTTP and over HTTPS.
-        let of_url = |summary| grouping::Summary { target: target.url.clone(), ..summary };
-        v1::incident::grouping_summaries(&documents).into_iter().map(of_url).collect::<Vec<_>>()
-    });
-    grouping::group(&summaries.collect::<Vec<_>>())
+        target.incidents.iter().map(|i| v1::Incident::of(slug, name, i)).collect::<Vec<_>>()
+    };
+    replayed.iter().flat_map(of_target).collect()
 }
 
 /// Returns the document of a replay.
 pub fn document(replayed: &[TargetReplay]) -> v1::Replay {
+    let named = named_events(replayed);
     v1::Replay {
         version: v1::VERSION,
-        targets: replayed.iter().map(TargetReplay::document).collect(),
+        targets: replayed.iter().map(|target| target.document(&named)).collect(),
         events: events(replayed).iter().map(dualwatch_words::event).collect(),
     }
 }

@@ -10,6 +10,7 @@ use dualwatch_core::{
         target::Scheme,
         time::{SECOND, Timestamp},
     },
+    notice::grouping::Group,
     remember::{
         availability::{Past, Times, Window},
         history::{History, Record},
@@ -18,12 +19,12 @@ use dualwatch_core::{
     respond::{
         incident::{Effect, Incident},
         maintenance::{self, Rule},
-        report::Context,
+        report::{Context, Peer},
     },
     watch::{Settings, Watch},
 };
 use dualwatch_wire::v1::{
-    IncidentReport,
+    self, IncidentReport,
     incident::Summary,
     replay::{Availability, AvailabilityPerTrack, ReplayIncident, ReplayTarget},
 };
@@ -236,14 +237,16 @@ impl TargetReplay {
         Past { folded: &[], spells: self.spells.get(track) }.over(self.window).times
     }
 
-    /// Returns the report on one of its incidents.
-    pub fn report(&self, incident: &Incident) -> IncidentReport {
+    /// Returns the report on one of its incidents, which may belong to one of the events ([`crate::named_events`]).
+    pub fn report(&self, incident: &Incident, events: &[Group]) -> IncidentReport {
         let heard_to = self.watch.state.incidents.last_heard;
-        let context = Context { scheme: self.known.scheme, others: &self.incidents, peers: &[], heard_to };
+        let peers = Peer::among(events, &v1::incident::id(&self.known.slug, incident.id));
+        let context = Context { scheme: self.known.scheme, others: &self.incidents, peers: &peers, heard_to };
         dualwatch_words::report::report(&self.known.slug, &self.known.name, incident, &context)
     }
 
-    pub fn document(&self) -> ReplayTarget {
+    /// Returns its part of the document of a replay with these events.
+    pub fn document(&self, events: &[Group]) -> ReplayTarget {
         let over = |track| Availability::of(&self.times(track), self.known.slo);
         ReplayTarget {
             target: self.url.clone(),
@@ -255,7 +258,7 @@ impl TargetReplay {
             incidents: (self.incidents.iter())
                 .map(|incident| ReplayIncident {
                     summary: Summary::of(&self.known.slug, incident),
-                    report: self.report(incident),
+                    report: self.report(incident, events),
                 })
                 .collect(),
         }

@@ -85,6 +85,7 @@ impl Authority {
             | Tls::SelfSigned
             | Tls::SelfSignedCa
             | Tls::MissingIntermediate => tls,
+            Tls::LargeChainTls12 => Tls::LargeChain,
             _ => Tls::Good,
         };
         let id = format!("{} {}", kind.word(), names.join(" "));

@@ -88,6 +88,7 @@ behaviours! {
         Good = "good", None, "A complete chain of the lab's CA for the service's names; TLS 1.2 and 1.3.";
         OtherCertificate = "other_certificate", None, "As good as `good`, with another key and serial number.";
         LargeChain = "large_chain", None, "A good certificate of about 20 kB, which a path that loses large packets cannot carry.";
+        LargeChainTls12 = "large_chain_tls12", None, "As `large_chain`, over TLS 1.2 only.";
         ExpiresSoon = "expires_soon", None, "A good certificate that expires in ten days.";
         Expired = "expired", Some(Cause::TlsExpired), "The certificate expired ten days ago.";
         NotYetValid = "not_yet_valid", Some(Cause::TlsNotYetValid), "The certificate becomes valid in ten days.";
@@ -119,6 +120,7 @@ behaviours! {
         Answer = "answer", None, "Answers as `status`, `headers`, `body`, `delay_ms`, `redirects` and `redirect_to` say.";
         RedirectLoop = "redirect_loop", Some(Cause::HttpRedirectLoop), "Redirects from one path to another and back, for ever.";
         Silent = "silent", Some(Cause::HttpTimeout), "Reads the request and says nothing.";
+        SilentToGet = "silent_to_get", Some(Cause::HttpTimeout), "Answers HEAD as if it had a page of 20,000 bytes, and says nothing to GET.";
         SilentAfterHeaders = "silent_after_headers", Some(Cause::HttpTimeout), "Sends complete headers and no byte of the body that they announce.";
         OneByteASecond = "one_byte_a_second", Some(Cause::HttpTimeout), "Sends its answer one byte a second, the status line included.";
         CloseBeforeAnswer = "close_before_answer", Some(Cause::HttpClosed), "Reads the request and closes.";

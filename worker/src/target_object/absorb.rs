@@ -39,7 +39,12 @@ impl TargetObject {
         };
         let retention = plan.retention();
         let mut watch = stores.watch()?;
-        let first_at = rounds.iter().map(|round| round.started_at).min();
+        // The very first one ends the past, if one was loaded.
+        let is_measured = store.live_from()?.is_some();
+        let first_at = rounds.iter().map(|round| round.started_at).min().filter(|_| !is_measured);
+        if let Some(first) = first_at {
+            stores.end_past(plan, first)?;
+        }
         for round in rounds {
             store.add_round(&round)?;
             let vantage = round.vantage.name.clone();

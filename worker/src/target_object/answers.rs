@@ -212,8 +212,7 @@ impl TargetObject {
             ));
         }
         let stores = self.stores()?;
-        let mut history = stores.past.state()?.unwrap_or_else(|| History::new(now));
-        let fresh = history.advance(now);
+        let (history, fresh) = stores.told(plan, now)?;
         let window = Window { from, to };
         let found = stores.past.series(&fresh, window, bucket, &history)?;
         reply::internal(&TargetHistory {

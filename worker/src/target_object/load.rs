@@ -3,7 +3,7 @@
 //! They lead a life of their own beside the present: their incidents, spells and sums are kept with the others, and what
 //! is measured now is not touched. Nobody is told of what was long ago.
 
-use super::{Plan, TargetObject, parse, read_plan, store::Progress, windows_between};
+use super::{Plan, Stores, TargetObject, parse, read_plan, store::Progress, windows_between};
 use crate::{dial, reply};
 use dualwatch_core::{
     judge::schedule::late_after_ms,
@@ -11,7 +11,10 @@ use dualwatch_core::{
         target::Confirmation,
         time::{DAY, Timestamp},
     },
-    remember::spell::{PerTrack, Track},
+    remember::{
+        history::{History, Record},
+        spell::Track,
+    },
     respond::incident::{self, Ending, step::abandon},
     watch::{self, Settings, Watch},
 };
@@ -45,6 +48,9 @@ struct Loading {
     own_vantage: String,
     progress: Vec<Progress>,
     state: watch::State,
+    /// How long a round speaks for the time after it. `None`: loaded before this was noted, by the target's interval.
+    #[serde(default)]
+    hold_ms: Option<i64>,
 }
 
 impl TargetObject {
@@ -114,11 +120,13 @@ impl TargetObject {
                 stores.ledger.keep(incident, true)?;
             }
         }
-        self.close_part(&watch, settings.interval_s, live_from)?;
+        let hold_ms = late_after_ms(settings.interval_s);
+        self.close_part(&watch, hold_ms, live_from)?;
         if let Some(live) = stores.past.state()? {
             let mut seam = live.seam(live_from).filter(|bucket| retention.keeps_parts(*bucket, now));
             seam.try_for_each(|bucket| stores.past.fold(bucket))?;
         }
+        loading.hold_ms = Some(hold_ms);
         loading.progress = watch.progress.iter().map(Into::into).collect();
         loading.state = watch.state;
         stores.store.set_loading(&loading, watch.history.as_ref())?;
@@ -126,16 +134,10 @@ impl TargetObject {
     }
 
     /// Keeps what lasts at the end of a part as far as it is known; the next part goes on from the state as it was.
-    fn close_part(&self, watch: &Watch, interval_s: u32, live_from: Timestamp) -> Result<()> {
+    fn close_part(&self, watch: &Watch, hold_ms: i64, live_from: Timestamp) -> Result<()> {
         let stores = self.stores()?;
-        if let Some(mut history) = watch.history.clone() {
-            // What the last round still speaks for; beyond that a window that is open says nothing either.
-            let end = live_from.min(history.told_to() + late_after_ms(interval_s));
-            stores.past.keep_earlier(history.cover(end, PerTrack::default()), live_from)?;
-            stores.past.keep_earlier(history.advance(live_from), live_from)?;
-            for track in Track::ALL {
-                stores.past.add_earlier_spell(track, history.lasting(track), live_from)?;
-            }
+        if let Some(history) = &watch.history {
+            stores.past.close_earlier(history.clone(), hold_ms, live_from)?;
         }
         let end = watch.state.incidents.last_heard.unwrap_or(live_from);
         let step = abandon(watch.state.incidents.clone(), Ending::RecordEnds, end);
@@ -143,5 +145,31 @@ impl TargetObject {
             Some(incident) if step.resolved => stores.ledger.keep(incident, true),
             _ => Ok(()),
         }
+    }
+}
+
+impl Stores {
+    /// Ends a past that was loaded before anything was measured, where the first round that is measured began: what is
+    /// left of its last hour and day is summed up.
+    pub(super) fn end_past(&self, plan: &Plan, live_from: Timestamp) -> Result<()> {
+        let Some((loading, Some(history))) = self.store.loading::<Loading>()? else { return Ok(()) };
+        let hold_ms = loading.hold_ms.unwrap_or_else(|| late_after_ms(plan.target.interval_s));
+        // A vantage may send what it measured long before it could.
+        self.past.cut_earlier(live_from)?;
+        self.past.close_earlier(history, hold_ms, live_from)
+    }
+
+    /// Returns what is told of a target: what was measured, or, before anything was, what was loaded.
+    pub(super) fn told(&self, plan: &Plan, now: Timestamp) -> Result<(History, Vec<Record>)> {
+        if let Some(mut live) = self.past.state()? {
+            let fresh = live.advance(now);
+            return Ok((live, fresh));
+        }
+        let Some((loading, Some(mut history))) = self.store.loading::<Loading>()? else {
+            return Ok((History::new(now), Vec::new()));
+        };
+        let hold_ms = loading.hold_ms.unwrap_or_else(|| late_after_ms(plan.target.interval_s));
+        let fresh = history.close(now, hold_ms);
+        Ok((history, fresh))
     }
 }

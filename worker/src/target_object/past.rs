@@ -125,6 +125,24 @@ impl PastStore {
         Ok(())
     }
 
+    /// Stores what a past that is loaded still says where it ends.
+    pub fn close_earlier(&self, mut history: History, hold_ms: i64, live_from: Timestamp) -> Result<()> {
+        self.keep_earlier(history.close(live_from, hold_ms), live_from)?;
+        Track::ALL.into_iter().try_for_each(|track| self.add_earlier_spell(track, history.lasting(track), live_from))
+    }
+
+    /// Forgets what a past that is loaded says of the time from `live_from` on.
+    pub fn cut_earlier(&self, live_from: Timestamp) -> Result<()> {
+        let at = live_from.unix_ms();
+        self.sql.exec("DELETE FROM spells WHERE began >= ?", vec![at.into()])?;
+        self.sql.exec("UPDATE spells SET ended = ?1 WHERE ended > ?1", vec![at.into()])?;
+        for keys in Size::ALL.map(|size| size.keys_from(live_from)) {
+            self.sql
+                .exec("DELETE FROM rollups WHERE key >= ? AND key < ?", vec![keys.start.into(), keys.end.into()])?;
+        }
+        Ok(())
+    }
+
     /// Forgets what was kept of a track's last spell when a part ended: the next part knows how it went on.
     pub fn reopen_earlier(&self, track: Track, lasting: Spell, live_from: Timestamp) -> Result<()> {
         self.sql.exec(

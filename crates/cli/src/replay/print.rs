@@ -28,11 +28,12 @@ pub fn replay(out: &mut impl Write, targets: &[TargetReplay]) -> Result<()> {
     if targets.is_empty() {
         return writeln!(out, "no rounds");
     }
+    let named = dualwatch_replay::named_events(targets);
     for (i, target) in targets.iter().enumerate() {
         if i > 0 {
             writeln!(out)?;
         }
-        self::target(out, target)?;
+        self::target(out, target, &named)?;
     }
     events(out, &dualwatch_replay::events(targets))
 }
@@ -56,7 +57,7 @@ fn events(out: &mut impl Write, events: &[Group]) -> Result<()> {
     Ok(())
 }
 
-fn target(out: &mut impl Write, target: &TargetReplay) -> Result<()> {
+fn target(out: &mut impl Write, target: &TargetReplay, events: &[Group]) -> Result<()> {
     let window = target.window;
     let every = duration(i64::from(target.interval_s) * 1_000);
     writeln!(out, "{}", target.url)?;
@@ -95,7 +96,7 @@ fn target(out: &mut impl Write, target: &TargetReplay) -> Result<()> {
     }
     for incident in &target.incidents {
         let document = Document::of(&target.known.slug, &target.known.name, incident);
-        let text = dualwatch_words::report::markdown(&document, &target.report(incident));
+        let text = dualwatch_words::report::markdown(&document, &target.report(incident, events));
         writeln!(out, "\n{}", text.trim_end())?;
     }
     Ok(())

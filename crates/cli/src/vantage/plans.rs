@@ -2,22 +2,18 @@
 
 use super::{
     bell::Bell,
+    private,
     worker::{Tagged, Worker},
 };
 use anyhow::{Context, Result};
 use dualwatch_wire::v1::{Plan, Plans};
-use std::{
-    fs::{self, OpenOptions},
-    io::Write,
-    path::Path,
-    time::Duration,
-};
+use std::{fs, io::Write, path::Path, time::Duration};
 use tokio::sync::watch;
 
 const EVERY: Duration = Duration::from_secs(30);
 /// A worker that does not answer is asked again after this, and then after twice as long each time.
 const FIRST_RETRY: Duration = Duration::from_secs(1);
-const FILE: &str = "plans.json";
+pub const FILE: &str = "plans.json";
 
 /// Returns the plans that were kept; none where there are none that this version can read.
 pub fn kept(dir: &Path) -> Vec<Plan> {
@@ -68,11 +64,12 @@ pub fn poll(worker: &Worker, dir: &Path, plans: &watch::Sender<Vec<Plan>>, bell:
 /// Writes whole or not at all. There may be credentials in it.
 fn keep(dir: &Path, plans: &Plans) -> Result<()> {
     let new = dir.join(format!("{FILE}.new"));
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&new).with_context(|| format!("failed to write {}", new.display()))?;
+    let mut file = private::options()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .open(&new)
+        .with_context(|| format!("failed to write {}", new.display()))?;
     file.write_all(serde_json::to_string(plans).context("failed to write JSON")?.as_bytes())?;
     file.sync_all()?;
     fs::rename(&new, dir.join(FILE))?;

@@ -4,15 +4,17 @@
 //! half-written: it is skipped. What was acknowledged in a segment that is not finished is sent again after a restart,
 //! which changes nothing at the worker.
 
+use super::{plans, private};
 use dualwatch_wire::v1::{MAX_BATCH_BYTES, MAX_BATCH_SLUGS, Round, VERSION, VantageBatch, VantageRound};
 use std::{
     collections::{HashSet, VecDeque},
-    fs::{self, File, OpenOptions, TryLockError},
+    fs::{self, File, TryLockError},
     io::{self, Read, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
 };
 
 const ENDING: &str = "ndjson";
+const LOCK: &str = "lock";
 /// A segment is finished at this size; less where the bound is small.
 const SEGMENT_BYTES: u64 = 512 * 1024;
 /// Room in a batch for what is around the rounds.
@@ -48,12 +50,16 @@ pub struct Batch {
 impl Spool {
     /// Opens the spool in `dir`, which is created where there is none.
     pub fn open(dir: &Path, bound_bytes: u64) -> io::Result<Self> {
-        fs::create_dir_all(dir)?;
-        let lock = File::create(dir.join("lock"))?;
+        private::create_folder(dir)?;
+        let lock = private::options().write(true).create(true).truncate(true).open(dir.join(LOCK))?;
         lock.try_lock().map_err(|error| match error {
             TryLockError::WouldBlock => io::Error::other("another `dualwatch vantage` runs with this folder"),
             TryLockError::Error(error) => error,
         })?;
+        // On a disk that knows no owners, or in a folder that is another's, we run all the same, and say so.
+        if let Err(error) = private::close(dir, is_ours) {
+            eprintln!("warning: others may read {}: {error}", dir.display());
+        }
         let mut paths = Vec::new();
         for entry in fs::read_dir(dir)? {
             let path = entry?.path();
@@ -119,7 +125,7 @@ impl Spool {
         }
         if self.writer.is_none() {
             let path = self.dir.join(format!("{seq:020}.{ENDING}"));
-            self.writer = Some(OpenOptions::new().append(true).create_new(true).open(&path)?);
+            self.writer = Some(private::options().append(true).create_new(true).open(&path)?);
             self.segments.push_back(Segment { path, n_bytes: 0, n_rounds: 0, acknowledged: 0 });
             // The name must be on the disk as well.
             File::open(&self.dir)?.sync_all()?;
@@ -227,6 +233,12 @@ fn remove(path: &Path) -> io::Result<()> {
     }
 }
 
+/// Whether a file of the folder is one of those that are written there.
+fn is_ours(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending == ENDING)
+        || path.file_name().is_some_and(|name| name == LOCK || name == plans::FILE)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -237,6 +249,7 @@ mod tests {
         sample::Sample,
         time::Timestamp,
     };
+    use std::fs::OpenOptions;
 
     const BOUND: u64 = 1024 * 1024;
 
@@ -306,6 +319,40 @@ mod tests {
         fill(&mut spool, 10..12);
         assert_eq!(drain(&mut spool), [0, 1, 2, 10, 11]);
         assert_eq!(segments(dir.path()), Vec::<PathBuf>::new());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nobody_else_reads_a_spool_whoever_made_it() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let root = tempfile::tempdir().unwrap();
+        let dir = root.path().join("new/spool");
+        let modes = |dir: &Path| -> Vec<(String, u32)> {
+            let entries = fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path());
+            let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+            let name = |path: &Path| path.file_name().unwrap().to_string_lossy().into_owned();
+            let mut modes: Vec<_> = entries.map(|path| (name(&path), mode(&path))).collect();
+            modes.push((String::new(), mode(dir)));
+            modes.sort();
+            modes
+        };
+        let segment = || format!("{:020}.{ENDING}", 1);
+        let mut spool = Spool::open(&dir, BOUND).unwrap();
+        fill(&mut spool, 0..1);
+        let closed = [(String::new(), 0o700), (segment(), 0o600), (LOCK.to_owned(), 0o600)];
+        assert_eq!(modes(&dir), closed);
+        drop(spool);
+        // As an earlier version has left it, beside a file that is not ours.
+        fs::write(dir.join("theirs"), "").unwrap();
+        for name in ["theirs", &segment(), LOCK] {
+            fs::set_permissions(dir.join(name), fs::Permissions::from_mode(0o644)).unwrap();
+        }
+        fs::set_permissions(&dir, fs::Permissions::from_mode(0o755)).unwrap();
+        let spool = Spool::open(&dir, BOUND).unwrap();
+        assert_eq!(spool.n_rounds(), 1);
+        let modes = modes(&dir);
+        assert_eq!(modes[..3], closed);
+        assert_eq!(modes[3], ("theirs".to_owned(), 0o644));
     }
 
     #[test]

@@ -2,19 +2,16 @@
 
 mod when;
 
+use super::declared::Declared;
 use crate::{
     fields::{self, Fields},
     finding::{Report, quoted},
     yaml::Node,
 };
 use dualwatch_core::{
-    measure::{
-        family::{Family, PerFamily},
-        target::Target,
-    },
+    measure::family::{Family, PerFamily},
     respond::maintenance::{Expected, Rule},
 };
-use std::collections::HashSet;
 
 const KEYS: &[&str] =
     &["title", "targets", "families", "expected", "from", "to", "every", "at", "for", "zone", "until"];
@@ -23,19 +20,16 @@ const MAX_RULES: usize = 200;
 const MAX_TITLE: usize = 200;
 
 /// Reads the rules. Those that overlap are no mistake: the one that excuses most holds.
-pub(super) fn rules(node: &Node, targets: &[Target], report: &mut Report) -> Vec<Rule> {
+pub(super) fn rules(node: &Node, slugs: &Declared, report: &mut Report) -> Vec<Rule> {
     let Some(items) = fields::list(node, "`maintenance`", report) else { return Vec::new() };
     if items.len() > MAX_RULES {
         let message = format!("`maintenance` has {} items; {MAX_RULES} is the limit", items.len());
         report.error(items[MAX_RULES].at, "out_of_range", message, "remove those that are over");
     }
-    // A target that could not be read may be the one that is named.
-    let slugs: Option<HashSet<&str>> =
-        (!report.has_error()).then(|| targets.iter().map(|target| target.slug.as_str()).collect());
-    items.iter().take(MAX_RULES).filter_map(|item| rule(item, slugs.as_ref(), report)).collect()
+    items.iter().take(MAX_RULES).filter_map(|item| rule(item, slugs, report)).collect()
 }
 
-fn rule(node: &Node, slugs: Option<&HashSet<&str>>, report: &mut Report) -> Option<Rule> {
+fn rule(node: &Node, slugs: &Declared, report: &mut Report) -> Option<Rule> {
     let fields = Fields::read(node, "a maintenance", KEYS, report)?;
     let title = title(&fields, report);
     let targets = fields.get("targets").map(|node| named(node, slugs, report));
@@ -64,7 +58,7 @@ fn title(fields: &Fields<'_>, report: &mut Report) -> Option<String> {
     Some(title.to_owned())
 }
 
-fn named(node: &Node, slugs: Option<&HashSet<&str>>, report: &mut Report) -> Vec<String> {
+fn named(node: &Node, slugs: &Declared, report: &mut Report) -> Vec<String> {
     let items = fields::one_or_more(node);
     if items.is_empty() {
         let message = "`targets` is empty, so that nothing is announced";
@@ -73,16 +67,8 @@ fn named(node: &Node, slugs: Option<&HashSet<&str>>, report: &mut Report) -> Vec
     let mut named = Vec::new();
     for item in items {
         let Some(slug) = fields::text(item, "`targets`", report) else { continue };
-        if let Some(slugs) = slugs
-            && !slugs.contains(slug)
-        {
-            let known: Vec<&str> = slugs.iter().copied().collect();
-            let hint = fields::nearest(slug, &known).map_or_else(
-                || "write the `slug` of a target, or the one that is made from its name".to_owned(),
-                |near| format!("did you mean `{near}`?"),
-            );
-            report.error(item.at, "unknown_target", format!("there is no target with the slug {}", quoted(slug)), hint);
-        }
+        let otherwise = |_: &[&str]| "write the `slug` of a target, or the one that is made from its name".to_owned();
+        slugs.check(item, slug, ("unknown_target", "target with the slug"), otherwise, report);
         named.push(slug.to_owned());
     }
     named

@@ -19,10 +19,12 @@ const MAX_CONTROLS: usize = 16;
 const MAX_RESOLVERS: usize = 16;
 const MAX_ROOTS: usize = 100;
 
+/// Whether private addresses may be measured. What could not be read is taken for a yes: that is reported, and the
+/// addresses that it was to allow are no mistakes of their own.
 pub(super) fn allow_private(node: &Node, report: &mut Report) -> bool {
-    Fields::read(node, "`network`", &["allow_private"], report)
-        .and_then(|network| fields::flag(network.get("allow_private")?, "`allow_private`", report))
-        .unwrap_or_default()
+    let Some(network) = Fields::read(node, "`network`", &["allow_private"], report) else { return true };
+    let Some(flag) = network.get("allow_private") else { return false };
+    fields::flag(flag, "`allow_private`", report).unwrap_or(true)
 }
 
 /// Returns the controls; a family that is left out has the default ones, an empty list none.
@@ -55,10 +57,12 @@ fn control(node: &Node, family: Family, allow_private: bool, report: &mut Report
     }
 }
 
-fn check_address(node: &Node, address: SocketAddr, what: &str, allow_private: bool, report: &mut Report) {
-    if let Some((message, hint)) = reach::refuse_address(address.ip(), allow_private) {
-        report.error(node.at, "private_address", format!("{what}: {message}"), hint);
-    }
+/// Reports an address that may not be asked; returns whether it may.
+fn check_address(node: &Node, address: SocketAddr, what: &str, allow_private: bool, report: &mut Report) -> bool {
+    let refused = reach::refuse_address(address.ip(), allow_private);
+    refused
+        .map(|(message, hint)| report.error(node.at, "private_address", format!("{what}: {message}"), hint))
+        .is_none()
 }
 
 fn at_most<'n>(node: &'n Node, what: &str, limit: usize, report: &mut Report) -> Option<&'n [Node]> {
@@ -71,36 +75,42 @@ fn at_most<'n>(node: &'n Node, what: &str, limit: usize, report: &mut Report) ->
     Some(items)
 }
 
-/// Returns the resolvers in the order of asking; left out: the default ones; an empty list: none.
-pub(super) fn resolvers(node: Option<&Node>, allow_private: bool, report: &mut Report) -> Vec<Resolver> {
+/// Returns the resolvers in the order of asking, and whether nothing is wrong with any; left out: the default ones; an
+/// empty list: none.
+pub(super) fn resolvers(node: Option<&Node>, allow_private: bool, report: &mut Report) -> (Vec<Resolver>, bool) {
     let Some(items) = node.and_then(|node| at_most(node, "`resolvers`", MAX_RESOLVERS, report)) else {
-        return default_resolvers();
+        return (default_resolvers(), node.is_none());
     };
     let mut resolvers = Vec::with_capacity(items.len());
+    let mut are_good = true;
     for item in items {
         let Some(text) = fields::text(item, "a resolver", report) else {
             continue;
         };
         match parse_resolver(text) {
             Ok(resolver) => {
-                check_resolver(item, &resolver, allow_private, report);
+                are_good &= check_resolver(item, &resolver, allow_private, report);
                 resolvers.push(resolver);
             }
             Err(error) => report.error(item.at, "bad_resolver", format!("resolver: {}", error.message), error.hint),
         }
     }
-    resolvers
+    are_good &= resolvers.len() == items.len();
+    (resolvers, are_good)
 }
 
-fn check_resolver(node: &Node, resolver: &Resolver, allow_private: bool, report: &mut Report) {
+fn check_resolver(node: &Node, resolver: &Resolver, allow_private: bool, report: &mut Report) -> bool {
     match resolver {
         Resolver::Tcp { address } => check_address(node, *address, "resolver", allow_private, report),
         Resolver::Doh { endpoint } => {
-            if let Some((message, hint)) = reach::refuse_host(&endpoint.host, allow_private) {
-                report.error(node.at, "private_address", format!("resolver: {message}"), hint);
-            }
+            let refused = reach::refuse_host(&endpoint.host, allow_private);
+            refused
+                .map(|(message, hint)| {
+                    report.error(node.at, "private_address", format!("resolver: {message}"), hint);
+                })
+                .is_none()
         }
-        Resolver::System => {}
+        Resolver::System => true,
     }
 }
 

@@ -1,6 +1,9 @@
 //! Who hears of incidents: the channels of `notify:`, and the names of them that a target has.
 
-use super::Files;
+use super::{
+    Files,
+    declared::{Declared, Name},
+};
 use crate::{
     endpoint::parse_url,
     fields::{self, Fields},
@@ -24,72 +27,104 @@ const SECRET_PREFIX: &str = "whsec_";
 const SECRET_BYTES: std::ops::RangeInclusive<usize> = 24..=64;
 const SECRET_HINT: &str = "24 to 64 random bytes: `echo whsec_$(openssl rand -base64 32)`";
 
-/// Reads the channels of the configuration.
-pub(super) fn channels(node: &Node, files: Files<'_>, allow_private: bool, report: &mut Report) -> Vec<Channel> {
-    let Some(items) = fields::list(node, "`notify`", report) else { return Vec::new() };
+/// A channel as it is declared; what is wrong with it has been reported.
+struct Found {
+    name: Name,
+    at: Place,
+    means: Option<Means>,
+}
+
+/// Reads the channels of the configuration, and their names: also of those that cannot be used as they are.
+pub(super) fn channels(
+    node: &Node,
+    files: Files<'_>,
+    allow_private: bool,
+    report: &mut Report,
+) -> (Vec<Channel>, Declared) {
+    let Some(items) = fields::list(node, "`notify`", report) else { return (Vec::new(), Declared::unreadable()) };
+    let mut names = Declared::nothing();
     if items.len() > MAX_CHANNELS {
         let message = format!("`notify` has {} items; {MAX_CHANNELS} is the limit", items.len());
         report.error(items[MAX_CHANNELS].at, "out_of_range", message, "keep those that somebody reads");
+        names.add(&Name::Unreadable);
     }
-    let mut channels: Vec<(Channel, Place)> = Vec::new();
+    let mut channels = Vec::new();
+    let mut taken: Vec<(String, Place)> = Vec::new();
     for item in items.iter().take(MAX_CHANNELS) {
-        let Some((channel, at)) = channel(item, files, allow_private, report) else { continue };
-        if let Some((_, first)) = channels.iter().find(|(c, _)| c.name == channel.name) {
-            let message = format!("the channel {} is there twice", quoted(&channel.name));
+        let Found { name, at, means } = channel(item, files, allow_private, report);
+        names.add(&name);
+        let Name::Certain(name) = name else { continue };
+        if let Some((_, first)) = taken.iter().find(|(n, _)| *n == name) {
+            let message = format!("the channel {} is there twice", quoted(&name));
             let hint = format!("line {} has it first; give one of them another `name:`", first.line);
             report.error(at, "duplicate_channel", message, hint);
-        } else {
-            channels.push((channel, at));
+            continue;
         }
+        taken.push((name.clone(), at));
+        channels.extend(means.map(|means| Channel { name, means }));
     }
-    channels.into_iter().map(|(channel, _)| channel).collect()
+    (channels, names)
 }
 
-fn channel(node: &Node, files: Files<'_>, allow_private: bool, report: &mut Report) -> Option<(Channel, Place)> {
+fn channel(node: &Node, files: Files<'_>, allow_private: bool, report: &mut Report) -> Found {
+    let unreadable = |at| Found { name: Name::Unreadable, at, means: None };
     if let Value::Text(word) = &node.value {
         if word == "log" {
-            return Some((Channel { name: "log".to_owned(), means: Means::Log }, node.at));
+            return Found { name: Name::Certain("log".to_owned()), at: node.at, means: Some(Means::Log) };
         }
         report.error(node.at, "unknown_value", format!("{} is no kind of channel", quoted(word)), EXAMPLE);
-        return None;
+        return unreadable(node.at);
     }
-    let fields = Fields::read(node, "a channel", KEYS, report)?;
-    let name = fields.get("name").map(|node| (node.at, name(node, report)));
+    let Some(fields) = Fields::read(node, "a channel", KEYS, report) else { return unreadable(node.at) };
+    let named = fields.get("name").map(|node| (node.at, name(node, report)));
+    let (kind, means) = match means(&fields, files, allow_private, report) {
+        Some((kind, means)) => (Some(kind), means),
+        None => (None, None),
+    };
+    match (named, kind) {
+        (Some((at, name)), _) => Found { name, at, means },
+        (None, Some(kind)) => Found { name: Name::Certain(kind.to_owned()), at: fields.at, means },
+        (None, None) => unreadable(fields.at),
+    }
+}
+
+/// Returns the kind of a channel, which is its name where it has none, and what it does. `None`: it has no kind, or two.
+fn means(
+    fields: &Fields<'_>,
+    files: Files<'_>,
+    allow_private: bool,
+    report: &mut Report,
+) -> Option<(&'static str, Option<Means>)> {
     let log = fields.get("log").and_then(|node| fields::flag(node, "`log`", report));
-    let (kind, means) = match (fields.get("webhook"), log) {
+    match (fields.get("webhook"), log) {
         (Some(_), Some(true)) => {
             let message = "a channel with both `webhook` and `log`";
             report.error(fields.place_of("log"), "mixed_channel", message, "make two channels of it");
-            return None;
+            None
         }
-        (Some(url), _) => ("webhook", webhook(url, &fields, files, allow_private, report)),
+        (Some(url), _) => Some(("webhook", webhook(url, fields, files, allow_private, report))),
         (None, Some(true)) => {
             if fields.get("secret").is_some() {
                 let message = "only a webhook has `secret`";
                 report.error(fields.place_of("secret"), "unused_secret", message, "remove it");
             }
-            ("log", Some(Means::Log))
+            Some(("log", Some(Means::Log)))
         }
         (None, _) => {
             report.error(fields.at, "missing_key", "a channel without `webhook` or `log`", EXAMPLE);
-            return None;
+            None
         }
-    };
-    let (at, name) = match name {
-        Some((at, name)) => (at, name?),
-        None => (fields.at, kind.to_owned()),
-    };
-    Some((Channel { name, means: means? }, at))
+    }
 }
 
-fn name(node: &Node, report: &mut Report) -> Option<String> {
-    let text = fields::text(node, "`name`", report)?;
+fn name(node: &Node, report: &mut Report) -> Name {
+    let Some(text) = fields::text(node, "`name`", report) else { return Name::Unreadable };
     if slug::is_slug(text) {
-        return Some(text.to_owned());
+        return Name::Certain(text.to_owned());
     }
     let message = format!("{} is no name of a channel", quoted(text));
     report.error(node.at, "bad_slug", message, "lower-case letters, digits, single hyphens between: `on-call`");
-    None
+    Name::Likely(slug::slugify(text))
 }
 
 fn webhook(
@@ -164,25 +199,18 @@ fn secret(node: &Node, files: Files<'_>, report: &mut Report) -> Option<String> 
 }
 
 /// Reads the names of the channels that a target has, of those that there are; an empty list: none.
-pub(super) fn names(node: &Node, channels: &[Channel], report: &mut Report) -> Vec<String> {
-    let known: Vec<&str> = channels.iter().map(|c| c.name.as_str()).collect();
+pub(super) fn names(node: &Node, channels: &Declared, report: &mut Report) -> Vec<String> {
     let mut chosen: Vec<String> = Vec::new();
     for item in fields::one_or_more(node) {
         let Some(name) = fields::text(item, "`notify`", report) else { continue };
-        if known.contains(&name) {
-            if !chosen.iter().any(|n| n == name) {
-                chosen.push(name.to_owned());
-            }
-            continue;
+        let otherwise = |known: &[&str]| {
+            let empty = "add `notify:` at the top, with a list of channels".to_owned();
+            if known.is_empty() { empty } else { format!("known: {}", fields::enumerate(known)) }
+        };
+        channels.check(item, name, ("unknown_channel", "channel"), otherwise, report);
+        if !chosen.iter().any(|n| n == name) {
+            chosen.push(name.to_owned());
         }
-        let hint = fields::nearest(name, &known).map_or_else(
-            || {
-                let empty = "add `notify:` at the top, with a list of channels".to_owned();
-                if known.is_empty() { empty } else { format!("known: {}", fields::enumerate(&known)) }
-            },
-            |near| format!("did you mean `{near}`?"),
-        );
-        report.error(item.at, "unknown_channel", format!("there is no channel {}", quoted(name)), hint);
     }
     chosen
 }

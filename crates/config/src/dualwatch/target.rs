@@ -1,6 +1,6 @@
 //! One target of `dualwatch.yml`.
 
-use super::{Inherited, expect, goals, notify, request};
+use super::{Inherited, declared::Name, expect, goals, notify, request};
 use crate::{
     browser, duration,
     endpoint::parse_url,
@@ -42,9 +42,20 @@ const MIN_TIMEOUT_MS: u32 = 10;
 const MAX_NAME: usize = 200;
 const MAX_ADDRESSES: usize = 32;
 
-/// Returns a target and where its slug comes from. What is wrong is reported and then replaced by a default, so that
-/// the rest is checked as well; without a URL there is no target.
-pub(super) fn read(node: &Node, inherited: &Inherited, report: &mut Report) -> Option<(Target, Place)> {
+/// A target as it is declared; what is wrong with it has been reported.
+pub(super) struct Found {
+    pub slug: Name,
+    /// Where its slug comes from.
+    pub slug_at: Place,
+    /// Whether all of its `addresses` could be read.
+    pub are_addresses_whole: bool,
+    /// `None`: it has no URL that could be read.
+    pub target: Option<Target>,
+}
+
+/// Reads a target. What is wrong is reported and then replaced by a default, so that the rest is checked as well.
+/// `None`: it is no mapping.
+pub(super) fn read(node: &Node, inherited: &Inherited, report: &mut Report) -> Option<Found> {
     let fields = Fields::read(node, "a target", KEYS, report)?;
     let allow_private = inherited.allow_private;
     let url = read_url(&fields, allow_private, report);
@@ -53,31 +64,27 @@ pub(super) fn read(node: &Node, inherited: &Inherited, report: &mut Report) -> O
     let request = request::read(&fields, scheme, report);
     check_body(&request, &expect, &fields, report);
     let (interval_s, timeout_ms) = read_times(&fields, report);
-    let addresses = fields.get("addresses").map(|node| read_addresses(node, allow_private, report)).unwrap_or_default();
+    let (addresses, are_addresses_whole) =
+        fields.get("addresses").map_or((Vec::new(), true), |node| read_addresses(node, allow_private, report));
     let browser = fields.get("browser").map(|node| read_browser(node, report));
     let slo = fields.get("slo").map_or(inherited.slo, |node| goals::slo(node, report));
     let confirm =
         fields.get("confirm").map_or(inherited.confirm, |node| goals::confirm(node, inherited.confirm, report));
-    let notify = fields.get("notify").map(|node| notify::names(node, &inherited.channels, report));
+    let notify = fields.get("notify").map(|node| notify::names(node, &inherited.channel_names, report));
     let name = read_name(&fields, report);
-    let explicit_slug = fields.get("slug").map(|node| (node.at, read_slug(node, report)));
-    let (endpoint, authorization) = url?;
+    let endpoint = url.as_ref().map(|(endpoint, _)| endpoint);
+    let (slug_at, slug) = declared_slug(&fields, name.as_deref(), endpoint, report);
+    let Some((endpoint, authorization)) = url else {
+        return Some(Found { slug, slug_at, are_addresses_whole, target: None });
+    };
 
     let name = name.unwrap_or_else(|| endpoint.authority());
-    let (slug_at, slug) = match explicit_slug {
-        Some((at, slug)) => (at, slug.unwrap_or_default()),
-        None => (fields.get("name").map_or(fields.at, |n| n.at), derive_slug(&name, &endpoint)),
-    };
-    if slug.is_empty() && fields.get("slug").is_none() {
-        let message = format!("no slug can be made of {}", quoted(&name));
-        report.error(slug_at, "bad_slug", message, "add `slug:` with lower-case letters, digits and hyphens");
-    }
     // Where the target must fail, a visitor who reaches it would see the opposite of what is meant.
     let of_endpoint =
         || if expect.fails_with.is_none() { browser::of_endpoint(&endpoint) } else { BrowserEndpoints::default() };
     let browser = browser.unwrap_or_else(of_endpoint);
     let target = Target {
-        slug,
+        slug: if let Name::Certain(slug) = &slug { slug.clone() } else { String::new() },
         name,
         endpoint,
         authorization,
@@ -91,8 +98,41 @@ pub(super) fn read(node: &Node, inherited: &Inherited, report: &mut Report) -> O
         confirm,
         notify,
     };
-    check_families(&target, &fields, report);
-    Some((target, slug_at))
+    if are_addresses_whole {
+        check_families(&target, &fields, report);
+    }
+    Some(Found { slug, slug_at, are_addresses_whole, target: Some(target) })
+}
+
+/// Returns the slug that a target has, and where it comes from: the key, the name, or the host.
+fn declared_slug(
+    fields: &Fields<'_>,
+    name: Option<&str>,
+    endpoint: Option<&Endpoint>,
+    report: &mut Report,
+) -> (Place, Name) {
+    if let Some(node) = fields.get("slug") {
+        return (node.at, read_slug(node, report));
+    }
+    let named = fields.get("name");
+    let at = named.map_or(fields.at, |node| node.at);
+    let slug = match (name, named, endpoint) {
+        (Some(name), _, Some(endpoint)) => derive_slug(name, endpoint),
+        (Some(name), _, None) => match slug::slugify(name) {
+            // The URL would say.
+            slug if slug.is_empty() => return (at, Name::Unreadable),
+            slug => slug,
+        },
+        (None, None, Some(endpoint)) => derive_slug(&endpoint.authority(), endpoint),
+        (None, _, _) => return (at, Name::Unreadable),
+    };
+    if slug.is_empty() {
+        let shown = name.map(str::to_owned).or_else(|| endpoint.map(Endpoint::authority)).unwrap_or_default();
+        let message = format!("no slug can be made of {}", quoted(&shown));
+        report.error(at, "bad_slug", message, "add `slug:` with lower-case letters, digits and hyphens");
+        return (at, Name::Unreadable);
+    }
+    (at, Name::Certain(slug))
 }
 
 fn read_url(fields: &Fields<'_>, allow_private: bool, report: &mut Report) -> Option<(Endpoint, Option<String>)> {
@@ -134,18 +174,21 @@ fn read_name(fields: &Fields<'_>, report: &mut Report) -> Option<String> {
     Some(name.to_owned())
 }
 
-fn read_slug(node: &Node, report: &mut Report) -> Option<String> {
-    let text = fields::text(node, "`slug`", report)?;
+fn read_slug(node: &Node, report: &mut Report) -> Name {
+    let Some(text) = fields::text(node, "`slug`", report) else { return Name::Unreadable };
     if slug::is_slug(text) {
-        return Some(text.to_owned());
+        return Name::Certain(text.to_owned());
     }
-    let hint = match slug::slugify(text) {
-        better if better.is_empty() => "lower-case letters and digits, with single hyphens between".to_owned(),
-        better => format!("for example `{better}`: lower-case letters, digits, single hyphens between"),
+    let better = slug::slugify(text);
+    let (hint, name) = if better.is_empty() {
+        ("lower-case letters and digits, with single hyphens between".to_owned(), Name::Unreadable)
+    } else {
+        let hint = format!("for example `{better}`: lower-case letters, digits, single hyphens between");
+        (hint, Name::Likely(better))
     };
     let message = format!("{} is no slug (at most {} characters)", quoted(text), slug::MAX_SLUG);
     report.error(node.at, "bad_slug", message, hint);
-    None
+    name
 }
 
 /// Returns the slug of the name, or of the host where the name has nothing that can be written in ASCII.
@@ -213,20 +256,24 @@ fn read_interval(node: &Node, report: &mut Report) -> Option<u32> {
     u32::try_from(ms / 1_000).ok()
 }
 
-fn read_addresses(node: &Node, allow_private: bool, report: &mut Report) -> Vec<IpAddr> {
+/// Returns the addresses, and whether all could be read.
+fn read_addresses(node: &Node, allow_private: bool, report: &mut Report) -> (Vec<IpAddr>, bool) {
     let items = fields::one_or_more(node);
     if items.len() > MAX_ADDRESSES {
         let message = format!("`addresses` has {} items; {MAX_ADDRESSES} is the limit", items.len());
         report.error(items[MAX_ADDRESSES].at, "out_of_range", message, "keep those that matter");
     }
     let mut addresses = Vec::new();
+    let mut are_whole = items.len() <= MAX_ADDRESSES;
     for item in items.iter().take(MAX_ADDRESSES) {
         let Some(text) = fields::text(item, "an address", report) else {
+            are_whole = false;
             continue;
         };
         let bare = text.strip_prefix('[').and_then(|t| t.strip_suffix(']')).unwrap_or(text);
         let Ok(address) = bare.parse::<IpAddr>() else {
             report.error(item.at, "bad_address", format!("{} is no address", quoted(text)), address_hint(bare));
+            are_whole = false;
             continue;
         };
         // `::ffff:192.0.2.1` travels over IPv4.
@@ -240,7 +287,7 @@ fn read_addresses(node: &Node, allow_private: bool, report: &mut Report) -> Vec<
             addresses.push(address);
         }
     }
-    addresses
+    (addresses, are_whole)
 }
 
 fn address_hint(text: &str) -> &'static str {

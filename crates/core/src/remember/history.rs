@@ -133,6 +133,15 @@ impl History {
         self.lasting.spell(track, self.timeline.told_to())
     }
 
+    /// Ends a past where the present begins, or where there is none yet, now: what the last round still speaks for is
+    /// told, at most `hold_ms`, and beyond that nothing; an open window of maintenance says nothing then either.
+    pub fn close(&mut self, at: Timestamp, hold_ms: i64) -> Vec<Record> {
+        let end = at.min(self.told_to() + hold_ms);
+        let mut records = self.cover(end, PerTrack::default());
+        records.extend(self.advance(at));
+        records
+    }
+
     /// Returns the sums that are to be made anew after rows of an earlier past were stored, which ends at `live_from`,
     /// where this history begins: the hour and the day in which the one becomes the other, where they are over. Those
     /// that are not will be made of all their parts in time.

@@ -12,6 +12,7 @@ use crate::{
         target::Scheme,
         time::{DAY, Timestamp},
     },
+    notice::grouping::{Group, Link},
     respond::incident::{Bound, Incident, IncidentId, outline::DurationMs},
 };
 use affected::Affected;
@@ -41,6 +42,20 @@ pub struct Peer {
     pub name: String,
     /// Whether they share a network, and not only the moment.
     pub shares_network: bool,
+}
+
+impl Peer {
+    /// Returns the other targets of the event that an incident belongs to, under the names that its members have, in the
+    /// order in which they began; none where it belongs to no event.
+    pub fn among(events: &[Group], id: &str) -> Vec<Self> {
+        let Some(event) = events.iter().find(|event| event.members.iter().any(|member| member.id == id)) else {
+            return Vec::new();
+        };
+        let is_network = |link: &Link| matches!(link, Link::Address(_) | Link::Ipv4Network(_) | Link::Ipv6Network(_));
+        let shares_network = event.shared.iter().any(|shared| is_network(&shared.link));
+        let others = event.members.iter().filter(|member| member.id != id);
+        others.map(|member| Self { name: member.target.clone(), shares_network }).collect()
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]

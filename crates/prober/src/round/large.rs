@@ -6,12 +6,14 @@
 //! | host | the small question | confidence |
 //! |---|---|---|
 //! | can choose the size of segments | the same, in small segments | high |
-//! | cannot | TLS: a key share that no server takes, so that it asks for another; HTTP: the first 100 bytes | medium |
+//! | cannot | TLS: a handshake under TLS 1.3 with a share that nobody has, which is refused or asked for again | medium |
+//! | | HTTP: the first 100 bytes; or a HEAD, where the same answer came whole over the other family and is large | medium |
 
+use super::whole::Whole;
 use crate::{
     body::{self, MAX_BODY_BYTES},
     dial::{Deadline, Dial, DialErrorKind},
-    exchange::{Connection, Limits},
+    exchange::{Answer, Connection, Limits},
     resolve::Tools,
     tls::{
         Speak,
@@ -23,7 +25,7 @@ use dualwatch_core::measure::{
     target::{Endpoint, Scheme},
 };
 use futures_util::future::{Either, select};
-use http::header;
+use http::{Method, header};
 use std::{cell::Cell, convert::Infallible, net::SocketAddr, pin::pin};
 use tokio::io::{AsyncRead, AsyncWrite};
 
@@ -82,7 +84,7 @@ pub(super) async fn handshake<D: Dial>(
             Err(e) if e.kind == DialErrorKind::Unsupported => {
                 let stream = tools.dial.connect(address).await.ok()?;
                 let answer = first(Share::Nobodys, stream).await.ok()?;
-                (answer == FirstAnswer::Retry).then_some(Confidence::Medium)
+                matches!(answer, FirstAnswer::Retry | FirstAnswer::Refusal).then_some(Confidence::Medium)
             }
             Err(_) => None,
         }
@@ -90,18 +92,32 @@ pub(super) async fn handshake<D: Dial>(
     compare(tools.dial, deadline, small, again).await
 }
 
-/// Asks a server for the whole answer to a GET, or only for its first bytes.
+/// How much of an answer is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    All,
+    FirstBytes,
+    /// RFC 9110 section 9.3.2: what a GET would send, less the body.
+    Head,
+}
+
+/// Asks a server for the whole answer to a GET, or only for its beginning. `twin` is what came over the other family.
 pub(super) async fn exchange<D: Dial>(
     tools: &Tools<'_, D>,
     endpoint: &Endpoint,
     address: SocketAddr,
     request: impl Fn() -> Option<http::Request<body::RequestBody>>,
+    twin: impl Fn() -> Option<Whole>,
     deadline: Deadline,
 ) -> Option<Confidence> {
-    let ask = |stream, is_range: bool| {
+    let ask = |stream, part: Part| {
         let mut request = request();
-        if let Some(request) = request.as_mut().filter(|_| is_range) {
-            request.headers_mut().insert(header::RANGE, header::HeaderValue::from_static(FIRST_BYTES));
+        match request.as_mut() {
+            Some(request) if part == Part::FirstBytes => {
+                request.headers_mut().insert(header::RANGE, header::HeaderValue::from_static(FIRST_BYTES));
+            }
+            Some(request) if part == Part::Head => *request.method_mut() = Method::HEAD,
+            _ => {}
         }
         async move {
             let request = request?;
@@ -116,35 +132,54 @@ pub(super) async fn exchange<D: Dial>(
     };
     let again = async {
         match tools.dial.connect(address).await {
-            Ok(stream) => ask(stream, false).await.is_some(),
+            Ok(stream) => ask(stream, Part::All).await.is_some(),
             Err(_) => false,
         }
     };
+    let first_bytes = async {
+        let answer = ask(tools.dial.connect(address).await.ok()?, Part::FirstBytes).await?;
+        // RFC 9110 section 15.3.7: the server did as it was asked.
+        (answer.status == 206).then_some(Confidence::Medium)
+    };
+    // A server may answer HEAD and be stuck in GET. The other family shows that this one is not, and that what it would
+    // send is large.
+    let head = async {
+        let whole = twin().filter(|whole| whole.is_large())?;
+        if request()?.method() != Method::GET {
+            return None;
+        }
+        let answer = ask(tools.dial.connect(address).await.ok()?, Part::Head).await?;
+        (answer.status == whole.status).then_some(Confidence::Medium)
+    };
     let small = async {
         match tools.dial.connect_small(address).await {
-            Ok(stream) => ask(stream, false).await.map(|_| Confidence::High),
-            Err(e) if e.kind == DialErrorKind::Unsupported => {
-                let stream = tools.dial.connect(address).await.ok()?;
-                let status = ask(stream, true).await?;
-                // RFC 9110 section 15.3.7: the server did as it was asked.
-                (status == 206).then_some(Confidence::Medium)
-            }
+            Ok(stream) => ask(stream, Part::All).await.map(|_| Confidence::High),
+            Err(e) if e.kind == DialErrorKind::Unsupported => first_of(first_bytes, head).await,
             Err(_) => None,
         }
     };
     compare(tools.dial, deadline, small, again).await
 }
 
-/// Sends a request; the status of an answer that came whole.
+/// Returns what the first of two finds that finds something.
+async fn first_of<T>(a: impl Future<Output = Option<T>>, b: impl Future<Output = Option<T>>) -> Option<T> {
+    match select(pin!(a), pin!(b)).await {
+        Either::Left((Some(found), _)) | Either::Right((Some(found), _)) => Some(found),
+        Either::Left((None, other)) => other.await,
+        Either::Right((None, other)) => other.await,
+    }
+}
+
+/// Sends a request; an answer that came whole.
 async fn send<D: Dial, S: AsyncRead + AsyncWrite + Unpin + 'static>(
     dial: &D,
     stream: S,
     request: http::Request<body::RequestBody>,
     deadline: Deadline,
-) -> Option<u16> {
+) -> Option<Answer> {
     let mut connection = Connection::open(stream).await.ok()?;
     let limits = Limits { body_bytes: MAX_BODY_BYTES };
-    connection.send(dial, request, limits, deadline).await.ok().map(|answer| answer.status)
+    connection.send(dial, request, limits, deadline).await.ok()
 }
 
 async fn compare<D: Dial>(

@@ -4,6 +4,7 @@ use super::{
     dialogue, dns, expect, large,
     redirect::{is_same_origin, join, next_method, redirect},
     web_socket::{self, Terms},
+    whole::Answers,
 };
 use crate::{
     body::{self, MAX_BODY_BYTES},
@@ -29,6 +30,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 /// Measures one family of a target.
 pub(crate) async fn probe<D: Dial>(
     tools: &Tools<'_, D>,
+    answers: &Answers,
     target: &Target,
     family: Family,
     lookup: LookupResult,
@@ -55,7 +57,8 @@ pub(crate) async fn probe<D: Dial>(
     sample.phases.resolve = lookup.elapsed_ms;
     sample.evidence.ttl_s = lookup.ttl_s;
     let watch = Stopwatch::start(tools.dial);
-    let mut visit = Visit { tools, target, family, deadline, sample, n_redirects: 0, method: target.request.method };
+    let mut visit =
+        Visit { tools, answers, target, family, deadline, sample, n_redirects: 0, method: target.request.method };
     let result = visit.follow(target.endpoint.clone(), lookup).await;
     let mut sample = visit.sample;
     match result {
@@ -95,6 +98,8 @@ fn fail(sample: &mut Sample, failure: Failure) {
 
 struct Visit<'a, D> {
     tools: &'a Tools<'a, D>,
+    /// What came whole over both families so far.
+    answers: &'a Answers,
     target: &'a Target,
     family: Family,
     deadline: Deadline,
@@ -277,11 +282,13 @@ impl<D: Dial> Visit<'_, D> {
         let is_first = self.n_redirects == 0;
         // RFC 9110 section 9.2.1: only what is safe is asked for more than once.
         let again = || self.request(endpoint).ok().filter(|_| matches!(self.method, Method::Get | Method::Head));
-        let look = Box::pin(large::exchange(self.tools, endpoint, address, again, self.deadline));
+        let twin = || self.answers.of(self.family.other(), endpoint);
+        let look = Box::pin(large::exchange(self.tools, endpoint, address, again, twin, self.deadline));
         let sent = connection.send(self.tools.dial, request, limits, self.deadline);
         let (sent, small_passes) = large::with_look(self.tools.dial, self.deadline, sent, look).await;
         match sent {
             Ok(answer) => {
+                self.answers.keep(self.family, endpoint, &answer);
                 self.sample.http_status = Some(answer.status);
                 self.sample.evidence.server = server(&answer.headers);
                 self.sample.evidence.body_digest = answer.body.digest();

@@ -3,7 +3,7 @@
 use super::{Speak, Tls};
 use dualwatch_core::measure::{target::Host, time::Timestamp};
 use rustls::{
-    ClientConnection, Error, NamedGroup, ProtocolVersion,
+    ClientConnection, Error, NamedGroup, ProtocolVersion, SupportedCipherSuite,
     crypto::{ActiveKeyExchange, CryptoProvider, SharedSecret, SupportedKxGroup},
 };
 use rustls_pki_types::ServerName;
@@ -17,13 +17,18 @@ const RETRY_RANDOM: [u8; 32] = [
 ];
 /// Where it stands: after the headers of the record (5 bytes) and of the message (4), and the version (2).
 const RANDOM_AT: usize = 11;
+/// RFC 8446 sections 5.1 and 6: a record of an alert is its type, a version, its length and two bytes.
+const ALERT_BYTES: usize = 7;
+const ALERT: u8 = 21;
+const FATAL: u8 = 2;
 
 /// Which key share is offered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Share {
     /// As in every handshake: the answer is the server's whole flight, with its certificates.
     Usual,
-    /// Of a group that nobody has (RFC 8701): a TLS 1.3 server asks for another share, in about 100 bytes.
+    /// Of a group that nobody has (RFC 8701), under TLS 1.3 alone: a server of TLS 1.3 asks for another share, in about
+    /// 100 bytes; one of TLS 1.2 finds nothing in common and says so in an alert of 7 (RFC 5246 section 7.2.2).
     Nobodys,
 }
 
@@ -32,6 +37,8 @@ pub(crate) enum Share {
 pub(crate) enum FirstAnswer {
     /// The server asks for another key share.
     Retry,
+    /// The server refuses the handshake.
+    Refusal,
     Other,
 }
 
@@ -60,7 +67,8 @@ impl Tls {
         stream.write_all(&hello).await?;
         stream.flush().await?;
         let mut answer = Vec::with_capacity(RANDOM_AT + RETRY_RANDOM.len());
-        while answer.len() < RANDOM_AT + RETRY_RANDOM.len() {
+        // Some servers leave the connection open behind their refusal.
+        while answer.len() < RANDOM_AT + RETRY_RANDOM.len() && read(&answer) == FirstAnswer::Other {
             if stream.read_buf(&mut answer).await? == 0 {
                 break;
             }
@@ -69,8 +77,12 @@ impl Tls {
     }
 }
 
-/// RFC 8446 sections 5.1 and 4: a record of type handshake (22) that begins with a `ServerHello` (2).
+/// RFC 8446 sections 5.1 and 4: a record of type handshake (22) that begins with a `ServerHello` (2), or a fatal alert. A
+/// warning refuses nothing: the server's flight follows it.
 fn read(answer: &[u8]) -> FirstAnswer {
+    if let [ALERT, _, _, 0, 2, FATAL, _] = answer.get(..ALERT_BYTES).unwrap_or_default() {
+        return FirstAnswer::Refusal;
+    }
     let random = answer.get(RANDOM_AT..RANDOM_AT + RETRY_RANDOM.len());
     let is_hello = answer.first() == Some(&22) && answer.get(5) == Some(&2);
     if is_hello && random == Some(&RETRY_RANDOM[..]) { FirstAnswer::Retry } else { FirstAnswer::Other }
@@ -79,6 +91,8 @@ fn read(answer: &[u8]) -> FirstAnswer {
 fn with_nobodys_share(provider: &CryptoProvider) -> CryptoProvider {
     let mut provider = provider.clone();
     provider.kx_groups.insert(0, &NobodysGroup);
+    // Servers that are older than TLS 1.3 do not read which versions are meant, only the suites.
+    provider.cipher_suites.retain(|suite| matches!(suite, SupportedCipherSuite::Tls13(_)));
     provider
 }
 
@@ -124,13 +138,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_request_for_another_share_is_one() {
+    fn only_a_request_for_another_share_or_a_refusal_is_one() {
         let answer = |record, message, random: &[u8]| {
             [&[record, 3, 3, 0, 88, message, 0, 0, 84, 3, 3][..], random, &[0; 10]].concat()
         };
         assert_eq!(read(&answer(22, 2, &RETRY_RANDOM)), FirstAnswer::Retry);
         assert_eq!(read(&answer(22, 2, &[7; 32])), FirstAnswer::Other);
         assert_eq!(read(&answer(21, 2, &RETRY_RANDOM)), FirstAnswer::Other);
+        // protocol_version (70), as a refusal and as a warning, and the flight behind a warning.
+        assert_eq!(read(&[21, 3, 3, 0, 2, 2, 70]), FirstAnswer::Refusal);
+        assert_eq!(read(&[21, 3, 3, 0, 2, 1, 112]), FirstAnswer::Other);
+        assert_eq!(read(&[&[21, 3, 3, 0, 2, 1, 112][..], &answer(22, 2, &[7; 32])].concat()), FirstAnswer::Other);
+        assert_eq!(read(&[21, 3, 3, 0, 2, 2]), FirstAnswer::Other);
         assert_eq!(read(b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n"), FirstAnswer::Other);
         assert_eq!(read(&answer(22, 2, &RETRY_RANDOM)[..20]), FirstAnswer::Other);
         assert_eq!(read(&[]), FirstAnswer::Other);

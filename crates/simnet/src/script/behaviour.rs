@@ -28,6 +28,8 @@ pub struct Behaviour {
     /// `None`: a line that names the service and the family.
     pub body: Option<String>,
     pub headers: BTreeMap<String, String>,
+    /// Whether only the first bytes are sent where only they are asked for (RFC 9110 section 14.2).
+    pub ranges: bool,
     /// How long the server waits after the request, in milliseconds.
     pub delay_ms: u64,
     /// How many redirects on this service come before the answer.
@@ -49,6 +51,7 @@ impl Default for Behaviour {
             status: 200,
             body: None,
             headers: BTreeMap::new(),
+            ranges: true,
             delay_ms: 0,
             redirects: 0,
             redirect_to: None,

@@ -62,7 +62,8 @@ fn answer(scene: &Scene, request: &Request<Incoming>) -> Response<Body> {
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
     let mut body =
         behaviour.body.clone().unwrap_or_else(|| format!("{} over {}\n", scene.service, scene.family)).into_bytes();
-    if let Some(n_bytes) = first_bytes(request.headers()).filter(|n| status == 200 && (1..body.len()).contains(n)) {
+    let asked = first_bytes(request.headers()).filter(|_| behaviour.ranges && status == 200);
+    if let Some(n_bytes) = asked.filter(|n| (1..body.len()).contains(n)) {
         let range = format!("bytes 0-{}/{}", n_bytes - 1, body.len());
         body.truncate(n_bytes);
         *response.status_mut() = StatusCode::PARTIAL_CONTENT;

@@ -111,6 +111,10 @@ fn script(http: Http, request: &[u8]) -> Script {
             )
         }
         Http::Silent => send(String::new(), Hold),
+        Http::SilentToGet if request.starts_with(b"HEAD ") => {
+            send(format!("{OK}Content-Length: 20000\r\nConnection: close\r\n\r\n"), Close)
+        }
+        Http::SilentToGet => send(String::new(), Hold),
         Http::SilentAfterHeaders => send(format!("{OK}Content-Length: 1000\r\n\r\n"), Hold),
         Http::OneByteASecond => Script::Drip(format!("{OK}Content-Length: 3\r\n\r\nok\n").into_bytes()),
         Http::CloseBeforeAnswer => send(String::new(), Close),

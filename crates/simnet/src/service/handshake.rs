@@ -2,7 +2,9 @@
 
 use super::wire::{Scene, Wire, hold, read_until};
 use crate::{authority::Authority, words::Tls};
-use rustls::{RootCertStore, ServerConfig, crypto::ring, server::WebPkiClientVerifier};
+use rustls::{
+    DEFAULT_VERSIONS, RootCertStore, ServerConfig, crypto::ring, server::WebPkiClientVerifier, version::TLS12,
+};
 use std::{
     collections::HashMap,
     io,
@@ -48,8 +50,9 @@ impl Certificates {
         let mut authority = self.authority.lock().unwrap_or_else(PoisonError::into_inner);
         let presented = authority.present(tls, names, SystemTime::now())?;
         let provider = Arc::new(ring::default_provider());
+        let versions = if tls == Tls::LargeChainTls12 { &[&TLS12][..] } else { DEFAULT_VERSIONS };
         let builder = ServerConfig::builder_with_provider(Arc::clone(&provider))
-            .with_safe_default_protocol_versions()
+            .with_protocol_versions(versions)
             .map_err(io::Error::other)?;
         let builder = if tls == Tls::ClientCertificate {
             let mut roots = RootCertStore::empty();

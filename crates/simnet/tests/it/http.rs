@@ -11,7 +11,7 @@ fn promise(http: Http, service: &str, family: Family) -> (&'static str, String, 
     let (begins, contains, end) = match http {
         Http::Answer => return (OK, format!("{service} over {family}\n"), End::Closed),
         Http::RedirectLoop => ("HTTP/1.1 302 Found\r\n", "Location: /loop\r\n", End::Closed),
-        Http::Silent => ("", "", End::Quiet),
+        Http::Silent | Http::SilentToGet => ("", "", End::Quiet),
         Http::SilentAfterHeaders => (OK, "Content-Length: 1000\r\n\r\n", End::Quiet),
         Http::OneByteASecond => ("H", "H", End::Quiet),
         Http::CloseBeforeAnswer => ("", "", End::Closed),
@@ -62,6 +62,28 @@ async fn every_exchange() {
         }
     }))
     .await;
+}
+
+#[tokio::test]
+async fn a_server_may_answer_head_alone_and_no_ranges() {
+    let long = Behaviour { body: Some("x".repeat(5_000)), ..Behaviour::default() };
+    let script = Script::new()
+        .service("head", Service::both(Http::SilentToGet))
+        .service("ranges", Service::both(long.clone()))
+        .service("whole", Service::both(Behaviour { ranges: false, ..long }));
+    let lab = Lab::start(script).await.unwrap();
+    for family in families(&lab) {
+        let ask = async |service: &str, text: &str| request(lab.address(service, family), text, PATIENT).await;
+        let head = ask("head", "HEAD / HTTP/1.1\r\nHost: web.test\r\n\r\n").await;
+        assert!(head.text().contains("Content-Length: 20000\r\n"), "{}", head.text());
+        assert_eq!((head.body().len(), head.end), (0, End::Closed));
+        let first = "GET / HTTP/1.1\r\nHost: web.test\r\nRange: bytes=0-99\r\nConnection: close\r\n\r\n";
+        for (service, status, length) in [("ranges", "206", 100), ("whole", "200", 5_000)] {
+            let seen = ask(service, first).await;
+            assert!(seen.text().starts_with(&format!("HTTP/1.1 {status} ")), "{}", seen.text());
+            assert_eq!(seen.body().len(), length);
+        }
+    }
 }
 
 fn check_bomb(seen: &Seen) {

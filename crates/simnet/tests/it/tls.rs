@@ -35,7 +35,7 @@ async fn every_handshake() {
         let lab = &lab;
         async move {
             let expected = match tls {
-                Tls::Good | Tls::ExpiresSoon | Tls::OtherCertificate | Tls::LargeChain => "good",
+                Tls::Good | Tls::ExpiresSoon | Tls::OtherCertificate | Tls::LargeChain | Tls::LargeChainTls12 => "good",
                 Tls::Expired => "InvalidCertificate(ExpiredContext",
                 Tls::NotYetValid => "InvalidCertificate(NotValidYetContext",
                 Tls::WrongName => "InvalidCertificate(NotValidForNameContext",

@@ -12,11 +12,11 @@ use dualwatch_core::{
         sample::Evidence,
         time::Timestamp,
     },
-    notice::grouping,
+    notice::grouping::{self, Group},
     respond::incident::{self, BlindSpell, CauseSpan, Ending, Impact, IncidentId, outline},
 };
 use serde::{Deserialize, Serialize};
-use std::net::IpAddr;
+use std::{collections::HashMap, net::IpAddr};
 
 /// Returns the public name of an incident, such as `service-20261123T140200Z`: the target, and the second in which it
 /// was first seen.
@@ -195,16 +195,27 @@ pub struct Event {
     pub text: String,
 }
 
-/// Returns what grouping looks at in incidents. What was down already when it was first looked at did not begin with
-/// anything that is known.
-pub fn grouping_summaries(incidents: &[Incident]) -> Vec<grouping::Summary> {
+/// Returns the incidents of several targets that are one event; its members are named as `called` says. What was down
+/// already when it was first looked at did not begin with anything that is known.
+pub fn events(incidents: &[Incident], called: impl Fn(&Incident) -> String) -> Vec<Group> {
     let is_seen = |incident: &&Incident| incident.summary.began.after.is_some();
-    incidents.iter().filter(is_seen).map(Incident::grouping_summary).collect()
+    let summaries: Vec<_> = incidents.iter().filter(is_seen).map(Incident::grouping_summary).collect();
+    let mut events = grouping::group(&summaries);
+    if events.is_empty() {
+        return events;
+    }
+    let by_id: HashMap<&str, &Incident> = incidents.iter().map(|i| (i.summary.id.as_str(), i)).collect();
+    for member in events.iter_mut().flat_map(|event| &mut event.members) {
+        if let Some(incident) = by_id.get(member.id.as_str()) {
+            member.target = called(incident);
+        }
+    }
+    events
 }
 
 impl Incident {
     /// Returns what grouping looks at. The vantage, the addresses and the resolver are those of the first failures.
-    pub fn grouping_summary(&self) -> grouping::Summary {
+    fn grouping_summary(&self) -> grouping::Summary {
         let bound = |b: &Bound| incident::Bound { after: b.after, by: b.by };
         let details = || self.evidence.iter().filter_map(|e| e.detail.as_ref());
         let mut addresses: Vec<IpAddr> = self.evidence.iter().filter_map(|e| e.address).collect();
@@ -212,7 +223,8 @@ impl Incident {
         addresses.dedup();
         grouping::Summary {
             id: self.summary.id.clone(),
-            target: self.name.clone(),
+            // Two targets may have one name: one service over HTTP and over HTTPS.
+            target: self.target.clone(),
             families: self.summary.families.clone(),
             began: bound(&self.summary.began),
             ended: self.summary.ended.as_ref().map(bound),
@@ -328,10 +340,10 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_summary_has_the_pinned_form() {
+    /// One that began in the minute before second 60, and was noticed then.
+    fn incident() -> incident::Incident {
         let at = |s: i64| Timestamp::from_unix_ms(1_795_428_660_000 + s * 1_000);
-        let incident = incident::Incident {
+        incident::Incident {
             id: IncidentId(at(60)),
             outages: vec![incident::Outage {
                 family: Family::Ipv6,
@@ -349,7 +361,33 @@ mod tests {
             impact: Impact::default(),
             changes: Vec::new(),
             n_effects: 2,
+        }
+    }
+
+    #[test]
+    fn targets_of_one_name_are_told_apart_and_called_as_asked() {
+        use dualwatch_core::respond::report::Peer;
+        let of = |slug: &str, name: &str| Incident::of(slug, name, &incident());
+        let incidents = [of("a", "Shop"), of("b", "Shop"), of("c", "Mail")];
+        let events = events(&incidents, |incident| incident.name.clone());
+        assert_eq!(events.len(), 1, "{events:?}");
+        let peers = |slug: &str| -> Vec<String> {
+            Peer::among(&events, &id(slug, incident().id)).into_iter().map(|peer| peer.name).collect()
         };
+        assert_eq!(peers("a"), ["Shop", "Mail"]);
+        assert_eq!(peers("c"), ["Shop", "Shop"]);
+        assert_eq!(peers("d"), [""; 0]);
+        // What was down at the first look began with nothing that is known.
+        let mut unseen = incidents;
+        for incident in &mut unseen {
+            incident.summary.began.after = None;
+        }
+        assert_eq!(super::events(&unseen, |incident| incident.name.clone()), []);
+    }
+
+    #[test]
+    fn a_summary_has_the_pinned_form() {
+        let incident = incident();
         let text = serde_json::to_string(&Summary::of("a", &incident)).unwrap();
         assert_eq!(
             text,

@@ -3,9 +3,9 @@
 use anyhow::{Context as _, Result, anyhow};
 use data_encoding::HEXLOWER;
 use etcetera::app_strategy::{AppStrategy as _, AppStrategyArgs, choose_native_strategy};
-use std::fs::{self, OpenOptions};
+use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::{ErrorKind, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 /// 256 bits: nobody guesses it, and a digest of it tells nothing.
@@ -17,7 +17,11 @@ pub fn dir(given: Option<&Path>, is_demo: bool) -> Result<PathBuf> {
         Some(dir) => dir.to_owned(),
         None => default_dir()?.join(if is_demo { "demo" } else { "main" }),
     };
-    fs::create_dir_all(&dir).with_context(|| format!("cannot create the data folder {}", dir.display()))?;
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(&dir)
+        .with_context(|| format!("cannot create the data folder {}", dir.display()))?;
     dir.canonicalize().with_context(|| format!("cannot use the data folder {}", dir.display()))
 }
 
@@ -80,6 +84,7 @@ mod tests {
     #[test]
     fn a_given_folder_is_created() {
         let dir = tempfile::tempdir().unwrap();
-        assert!(super::dir(Some(&dir.path().join("a/b")), false).unwrap().is_dir());
+        let made = super::dir(Some(&dir.path().join("a/b")), false).unwrap();
+        assert_eq!(fs::metadata(made).unwrap().permissions().mode() & 0o777, 0o700);
     }
 }

@@ -15,7 +15,7 @@ use crate::{
     },
 };
 use proptest::prelude::*;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::Range};
 
 /// Any moment; a border of days, so that expectations can be read.
 const BEGIN: Timestamp = Timestamp::from_unix_ms(20_000 * DAY);
@@ -57,6 +57,11 @@ impl Store {
                 }
             }
         }
+    }
+
+    /// The same, where sums of a past may be there already.
+    fn keep_live(&mut self, records: Vec<Record>) {
+        self.keep_earlier(records, Timestamp::from_unix_ms(i64::MAX));
     }
 
     /// Makes a sum, or makes it anew.
@@ -159,20 +164,34 @@ fn live(from: i64, to: i64) -> (History, Store) {
     (history, store)
 }
 
-/// Stores the rows of a past of one round a minute that ends where the live rounds begin, as a host does that loads it.
-fn load(store: &mut Store, from: i64, live_from: i64) {
-    let mut past = History::new(BEGIN + from * MINUTE);
-    let end = BEGIN + live_from * MINUTE;
-    let rounds = (from..live_from).flat_map(|minute| past.round(&at_minute(minute), 3 * MINUTE).unwrap());
-    let mut records: Vec<Record> = rounds.collect();
-    records.extend(past.advance(end));
-    for record in records {
-        match record {
-            Record::Rollup(bucket, rollup) if bucket.end() <= end => drop(store.rollups.insert(bucket.key(), *rollup)),
-            Record::Fold(bucket) if bucket.end() <= end => store.fold(bucket),
-            _ => {}
+impl Store {
+    /// Stores rows of a past that ends at `end` at the latest, as a host does.
+    fn keep_earlier(&mut self, records: Vec<Record>, end: Timestamp) {
+        for record in records {
+            match record {
+                Record::Rollup(bucket, rollup) if bucket.end() <= end => {
+                    drop(self.rollups.insert(bucket.key(), *rollup));
+                }
+                Record::Fold(bucket) if bucket.end() <= end => self.fold(bucket),
+                _ => {}
+            }
         }
     }
+}
+
+/// Stores the rows of a past of one round a minute, as a host does that loads it when it is `now`.
+fn load_of(store: &mut Store, from: i64, to: i64, now: i64) -> History {
+    let mut past = History::new(BEGIN + from * MINUTE);
+    let rounds = (from..to).flat_map(|minute| past.round(&at_minute(minute), 3 * MINUTE).unwrap());
+    let records = rounds.collect();
+    store.keep_earlier(records, BEGIN + now * MINUTE);
+    store.keep_earlier(past.clone().close(BEGIN + now * MINUTE, 3 * MINUTE), BEGIN + now * MINUTE);
+    past
+}
+
+/// Stores the rows of a past of one round a minute that ends where the live rounds begin.
+fn load(store: &mut Store, from: i64, live_from: i64) {
+    load_of(store, from, live_from, live_from);
 }
 
 #[test]
@@ -191,6 +210,61 @@ fn a_past_that_is_loaded_late_is_in_the_sums_where_it_meets_the_live_rounds() {
             store.keep(history.round(&at_minute(minute), 3 * MINUTE).unwrap());
         }
         assert_eq!(store.rollups, whole.rollups, "loaded in minute {loaded_at}");
+    }
+}
+
+/// Loads a past before anything is measured, and begins to measure later, at first seeing nothing for so many minutes.
+fn measured_after(past: Range<i64>, loaded_at: i64, live: Range<i64>, n_blind: i64) -> Store {
+    let mut store = Store::default();
+    let begin = BEGIN + live.start * MINUTE;
+    let past = load_of(&mut store, past.start, past.end, loaded_at);
+    store.keep_earlier(past.clone().close(begin, 3 * MINUTE), begin);
+    let mut history = History::new(begin);
+    for minute in live.clone() {
+        let mut facts = at_minute(minute);
+        if minute < live.start + n_blind {
+            facts.conclusions = PerFamily { ipv4: BLIND, ipv6: BLIND };
+            facts.dual_stack.family = None;
+        }
+        store.keep_live(history.round(&facts, 3 * MINUTE).unwrap());
+    }
+    store.keep_live(history.advance(BEGIN + live.end * MINUTE));
+    store
+}
+
+#[test]
+fn a_past_has_its_last_hour_and_day_whenever_measuring_begins() {
+    const AN_HOUR: i64 = 60;
+    const A_DAY: i64 = 24 * AN_HOUR;
+    let end = 13 * AN_HOUR + 2;
+    let (_, alone) = {
+        let (mut history, mut store) = live(0, end);
+        store.keep(history.advance(BEGIN + 10 * DAY));
+        (history, store)
+    };
+    let of_first_day = |store: &Store| {
+        let day: BTreeMap<i64, Rollup> = (store.rollups.iter())
+            .filter(|(key, _)| Bucket::from_key(**key).unwrap().within(Size::Day) == Size::Day.of(BEGIN))
+            .map(|(key, rollup)| (*key, rollup.clone()))
+            .collect();
+        day
+    };
+    // Loaded at once, in the same five minutes, in the same hour, later that day, the next day; first measured in a later
+    // hour, on the next day, much later.
+    for loaded_at in [end, end + 1, end + 20, 20 * AN_HOUR, A_DAY, 30 * AN_HOUR] {
+        for live_from in [A_DAY, A_DAY + 5, 2 * A_DAY - 1, 9 * A_DAY + 7].into_iter().filter(|from| *from >= loaded_at)
+        {
+            let store = measured_after(0..end, loaded_at, live_from..live_from + 2 * A_DAY, 0);
+            assert_eq!(of_first_day(&store), of_first_day(&alone), "loaded in {loaded_at}, measured from {live_from}");
+        }
+    }
+    // Measured on the same day, where nothing is seen until the next: the day is that of the past alone.
+    for live_from in [end + 5, end + 70, A_DAY - 1] {
+        let store = measured_after(0..end, end, live_from..2 * A_DAY, A_DAY - live_from);
+        let day = &store.rollups[&Size::Day.of(BEGIN).key()];
+        let expected = &alone.rollups[&Size::Day.of(BEGIN).key()];
+        assert_eq!(day.times, expected.times, "measured from {live_from}");
+        assert_eq!(day.counts.ipv6.good, expected.counts.ipv6.good);
     }
 }
 

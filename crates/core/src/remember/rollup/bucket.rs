@@ -33,6 +33,11 @@ impl Size {
         }
     }
 
+    /// Returns the keys of all buckets of this size from the one that holds a moment on.
+    pub const fn keys_from(self, at: Timestamp) -> std::ops::Range<i64> {
+        self.of(at).key()..(self as i64 + 1) << KEY_SIZE_SHIFT
+    }
+
     /// Returns the bucket of this size that holds a moment. A day is a day of UTC.
     pub const fn of(self, at: Timestamp) -> Bucket {
         Bucket { size: self, index: at.unix_ms().div_euclid(self.ms()) }
@@ -128,6 +133,8 @@ mod tests {
                 let bucket = size.of(Timestamp::from_unix_ms(ms));
                 assert_eq!(Bucket::from_key(bucket.key()), Some(bucket));
                 assert!(bucket.key() >= last, "{bucket:?}");
+                assert!(size.keys_from(bucket.start()).contains(&bucket.next().key()));
+                assert!(!size.keys_from(bucket.end()).contains(&bucket.key()));
                 last = bucket.key();
             }
         }
