@@ -124,6 +124,6 @@ fn policy(arguments: &Arguments) -> Result<Policy> {
 fn hint(arguments: &Arguments, round: &Round) {
     let is_private = Family::ALL.iter().any(|f| round.samples.get(*f).cause == Some(Cause::PolicyPlatform));
     if is_private && !arguments.allow_private {
-        eprintln!("hint: --allow-private measures loopback and private addresses too");
+        complain!("hint: --allow-private measures loopback and private addresses too");
     }
 }

@@ -3,11 +3,14 @@
 //! Exit codes: 0 reachable over every published family, 1 a family failed, 2 could not measure or bad usage; of `lint`
 //! 0 usable, 1 not usable, 2 unreadable.
 
+// First: its macro is used by the others.
+#[macro_use]
+mod out;
+
 mod check;
 mod exit;
 mod import;
 mod lint;
-mod out;
 mod replay;
 mod vantage;
 
@@ -62,7 +65,7 @@ fn main() -> ExitCode {
     };
     result
         .unwrap_or_else(|error| {
-            eprintln!("error: {error:#}");
+            complain!("error: {error:#}");
             Exit::CouldNotMeasure
         })
         .into()

@@ -1,9 +1,11 @@
-//! Standard output, for as long as somebody reads it.
+//! Standard output, for as long as somebody reads it, and standard error: both are a terminal, perhaps.
 
+use dualwatch_words::glass;
 use std::io::{ErrorKind, Result, StdoutLock, Write};
 
 /// Standard output. A reader that has gone away (`| head`) has read what it wanted: what comes after that is dropped, and
-/// the exit code is what it would have been.
+/// the exit code is what it would have been. Nothing that is written can give orders to a terminal; inside of JSON what is
+/// written out instead means the same.
 #[derive(Debug)]
 pub struct Out<W = StdoutLock<'static>>(Option<W>);
 
@@ -29,7 +31,10 @@ impl<W> Out<W> {
 impl<W: Write> Write for Out<W> {
     fn write(&mut self, bytes: &[u8]) -> Result<usize> {
         let Some(out) = &mut self.0 else { return Ok(bytes.len()) };
-        let result = out.write(bytes);
+        let result = match str::from_utf8(bytes) {
+            Ok(text) => out.write_all(glass::terminal(text).as_bytes()).map(|()| bytes.len()),
+            Err(_) => out.write(bytes),
+        };
         self.settle(result, bytes.len())
     }
 
@@ -38,6 +43,11 @@ impl<W: Write> Write for Out<W> {
         let result = out.flush();
         self.settle(result, ())
     }
+}
+
+/// Writes a line to standard error, like `eprintln!`, fit for a terminal.
+macro_rules! complain {
+    ($($text:tt)*) => { eprintln!("{}", dualwatch_words::glass::terminal(&format!($($text)*))) };
 }
 
 #[cfg(test)]
@@ -56,6 +66,17 @@ mod tests {
         fn flush(&mut self) -> Result<()> {
             Err(Error::from(self.0))
         }
+    }
+
+    #[test]
+    fn a_terminal_gets_no_orders_and_json_stays_json() {
+        let mut out = Out(Some(Vec::new()));
+        writeln!(out, "{{\"issuer\":\"a\u{9b}31m\u{202e}b\"}}").unwrap();
+        writeln!(out, "two\nlines").unwrap();
+        let text = String::from_utf8(out.0.unwrap()).unwrap();
+        assert_eq!(text, "{\"issuer\":\"a\\u009b31m\\u202eb\"}\ntwo\nlines\n");
+        let json: serde_json::Value = serde_json::from_str(text.lines().next().unwrap()).unwrap();
+        assert_eq!(json["issuer"], "a\u{9b}31m\u{202e}b");
     }
 
     #[test]

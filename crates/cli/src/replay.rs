@@ -30,10 +30,10 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
     let config = arguments.config.as_deref().map(load).transpose()?;
     let (rounds, bad) = dualwatch_replay::parse(&text, &name);
     for line in &bad {
-        eprintln!("error: {line}");
+        complain!("error: {line}");
     }
     if let Some(first) = bad.first() {
-        eprintln!(
+        complain!(
             "  hint: a line is one round as `dualwatch check URL --json` prints it; {} of them, the first {}, left out",
             if bad.len() == 1 { "1 line is none".to_owned() } else { format!("{} lines are none", bad.len()) },
             first.line

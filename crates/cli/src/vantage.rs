@@ -116,8 +116,8 @@ fn keep(measured: &mpsc::Receiver<Measured>, spool: &Mutex<Spool>, bell: &Bell) 
         let kept = spool.lock().unwrap_or_else(PoisonError::into_inner).append(&slug, &(&round).into());
         match kept {
             Ok(0) => {}
-            Ok(n_dropped) => eprintln!("warning: the spool is full; its {n_dropped} oldest rounds are lost"),
-            Err(error) => eprintln!("warning: a round of {slug} is lost, it cannot be written: {error}"),
+            Ok(n_dropped) => complain!("warning: the spool is full; its {n_dropped} oldest rounds are lost"),
+            Err(error) => complain!("warning: a round of {slug} is lost, it cannot be written: {error}"),
         }
         bell.ring();
     }

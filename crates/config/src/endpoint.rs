@@ -2,7 +2,10 @@
 
 use crate::finding::quoted;
 use base64::{Engine, prelude::BASE64_STANDARD};
-use dualwatch_core::measure::target::{DnsQuestion, Endpoint, Host, Scheme};
+use dualwatch_core::measure::{
+    target::{DnsQuestion, Endpoint, Host, Scheme},
+    text::{is_hidden, visible},
+};
 use percent_encoding::percent_decode_str;
 use std::{fmt, net::Ipv6Addr};
 use url::Url;
@@ -94,6 +97,11 @@ fn split_scheme(text: &str) -> Result<(Scheme, &str), UrlError> {
             "the URL contains a space or a control character",
             "write a space in a path as `%20`",
         ));
+    }
+    if let Some(hidden) = text.chars().find(|c| is_hidden(*c)) {
+        let hidden = visible(hidden.encode_utf8(&mut [0; 4])).into_owned();
+        let message = format!("the URL contains the invisible character {hidden}");
+        return Err(UrlError::new(message, "write it without"));
     }
     if text.contains('\\') {
         return Err(UrlError::new("the URL contains a backslash", "the slashes of a URL are `/`"));

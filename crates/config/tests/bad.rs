@@ -177,6 +177,8 @@ fn names_and_slugs() {
     in_target("name: ''", "3:11", "empty_text", "`name` is empty", "leave the key out");
     in_target(&format!("name: {}", "x".repeat(201)), "3:11", "out_of_range", "200 characters", "shorten");
     in_target("name: \"a\\nb\"", "3:11", "out_of_range", "one line", "shorten");
+    in_target("name: \"a\\u202Eb\"", "3:11", "invisible_character", r"\u202e", "without");
+    in_target("name: \"pay\\u200Bpal\"", "3:11", "invisible_character", r"\u200b", "without");
     in_target("slug: My Shop", "3:11", "bad_slug", "`My Shop` is no slug", "for example `my-shop`");
     in_target("slug: a--b", "3:11", "bad_slug", "no slug", "`a-b`");
     in_target("slug: '!'", "3:11", "bad_slug", "no slug", "single hyphens");

@@ -10,5 +10,6 @@ pub mod family;
 pub mod round;
 pub mod sample;
 pub mod target;
+pub mod text;
 pub mod time;
 pub mod vantage;

@@ -1,5 +1,6 @@
 //! A child process (workerd, above all): spawned, read, awaited, and never left behind.
 
+use dualwatch_core::measure::text::visible;
 use shared_child::SharedChild;
 use shared_child::unix::SharedChildExt as _;
 use std::collections::VecDeque;
@@ -101,7 +102,9 @@ fn forward(stream: impl Read + Send + 'static, log: Log, tail: Arc<Mutex<VecDequ
         for line in BufReader::new(stream).split(b'\n') {
             let Ok(line) = line else { break };
             let line = String::from_utf8_lossy(&line);
-            log(line.trim_end_matches('\r'));
+            // What a target says may stand in it.
+            let line = visible(line.trim_end_matches('\r'));
+            log(&line);
             let mut tail = tail.lock().unwrap_or_else(PoisonError::into_inner);
             if tail.len() == KEPT_LINES {
                 tail.pop_front();

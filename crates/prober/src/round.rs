@@ -30,6 +30,7 @@ use dualwatch_core::{
         round::{Round, Vantage},
         sample::{Outcome, Sample},
         target::{Expected, Policy, Target},
+        text,
         time::Timestamp,
         vantage::{self, Nearby, Proof, Tally},
     },
@@ -136,7 +137,9 @@ impl<D: Dial> Prober<D> {
         });
         let silent_controls = self.controls.borrow().findings();
         let vantage = Vantage { name: self.vantage.clone(), standing, silent_controls };
-        Round { target: target.url(), started_at: now, vantage, dual_stack, samples }
+        let mut round = Round { target: target.url(), started_at: now, vantage, dual_stack, samples };
+        text::show_round(&mut round);
+        round
     }
 
     pub(crate) fn tools(&self) -> Tools<'_, D> {

@@ -22,6 +22,7 @@ mod clients;
 mod differences;
 mod explanations;
 mod findings;
+pub mod glass;
 mod groups;
 mod letters;
 pub mod report;

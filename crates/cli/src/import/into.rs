@@ -60,10 +60,10 @@ pub fn load(analysis: &Analysis, url: &str, token_file: &Path, ca: &[PathBuf]) -
         writeln!(out, "{}: {n_taken} of {} records loaded from {imported}", target.slug, rounds.len())?;
     }
     for imported in &missing {
-        eprintln!("warning: {imported} is left out: the instance does not measure it");
+        complain!("warning: {imported} is left out: the instance does not measure it");
     }
     if !missing.is_empty() {
-        eprintln!(
+        complain!(
             "  hint: give the instance the repository's .upptimerc.yml first (PUT /api/v1/config), then import again"
         );
     }

@@ -34,7 +34,7 @@ pub fn run(worker: &Worker, spool: &Mutex<Spool>, bell: &Bell) {
         match outcome {
             Ok(()) => {
                 if !said.is_empty() {
-                    eprintln!("delivering again");
+                    complain!("delivering again");
                     said.clear();
                 }
                 retry = FIRST_RETRY;
@@ -42,7 +42,7 @@ pub fn run(worker: &Worker, spool: &Mutex<Spool>, bell: &Bell) {
             Err(error) => {
                 let text = format!("{error:#}");
                 if text != said {
-                    eprintln!("warning: cannot deliver, rounds wait in the spool: {text}");
+                    complain!("warning: cannot deliver, rounds wait in the spool: {text}");
                     said = text;
                 }
                 if !bell.sleep(retry) {
@@ -58,7 +58,7 @@ pub fn run(worker: &Worker, spool: &Mutex<Spool>, bell: &Bell) {
 fn tell(receipt: &Receipt) {
     let n_refused = receipt.received.iter().filter(|r| r.outcome == Outcome::Refused).count();
     if n_refused > 0 {
-        eprintln!("warning: the worker refused {n_refused} rounds: their time has not come yet there");
+        complain!("warning: the worker refused {n_refused} rounds: their time has not come yet there");
     }
 }
 

@@ -131,7 +131,7 @@ fn take(vantage: &Vantage, rows: &mut Vec<Row>, plans: &[Plan], now: Timestamp) 
                     prober
                 }
                 Err(why) => {
-                    eprintln!("warning: {} is not measured: failed to {why}", plan.target.slug);
+                    complain!("warning: {} is not measured: failed to {why}", plan.target.slug);
                     continue;
                 }
             },

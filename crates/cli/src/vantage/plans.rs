@@ -35,9 +35,9 @@ pub fn poll(worker: &Worker, dir: &Path, plans: &watch::Sender<Vec<Plan>>, bell:
                     tag = its_tag;
                     if new.plans != *plans.borrow() {
                         if let Err(error) = keep(dir, &new) {
-                            eprintln!("warning: the plans are not kept for the next start: {error:#}");
+                            complain!("warning: the plans are not kept for the next start: {error:#}");
                         }
-                        eprintln!("{} targets to measure", new.plans.len());
+                        complain!("{} targets to measure", new.plans.len());
                         plans.send_replace(new.plans);
                     }
                 }
@@ -47,7 +47,7 @@ pub fn poll(worker: &Worker, dir: &Path, plans: &watch::Sender<Vec<Plan>>, bell:
                 let text = format!("{error:#}");
                 if text != said {
                     let n_kept = plans.borrow().len();
-                    eprintln!("warning: no plans from the worker, going on with {n_kept} kept ones: {text}");
+                    complain!("warning: no plans from the worker, going on with {n_kept} kept ones: {text}");
                     said = text;
                 }
                 let pause = retry;

@@ -46,7 +46,7 @@ impl Worker {
             None => false,
         };
         if url.scheme() == "http" && !is_here {
-            eprintln!("warning: over http:// everybody on the way can read the token; use https://");
+            complain!("warning: over http:// everybody on the way can read the token; use https://");
         }
         let mut config = Agent::config_builder().timeout_global(Some(TIMEOUT)).http_status_as_error(false);
         if !roots.is_empty() {

@@ -9,7 +9,10 @@ use crate::{
     yaml::Node,
 };
 use dualwatch_core::{
-    measure::family::{Family, PerFamily},
+    measure::{
+        family::{Family, PerFamily},
+        text::{is_hidden, visible},
+    },
     respond::maintenance::{Expected, Rule},
 };
 
@@ -53,6 +56,11 @@ fn title(fields: &Fields<'_>, report: &mut Report) -> Option<String> {
     if title.chars().count() > MAX_TITLE || title.contains(char::is_control) {
         let message = format!("`title` must be one line of at most {MAX_TITLE} characters");
         report.error(node.at, "out_of_range", message, "shorten it");
+        return None;
+    }
+    if let Some(hidden) = title.chars().find(|c| is_hidden(*c)) {
+        let message = format!("`title` has the invisible character {}", visible(hidden.encode_utf8(&mut [0; 4])));
+        report.error(node.at, "invisible_character", message, "write it without");
         return None;
     }
     Some(title.to_owned())

@@ -15,6 +15,7 @@ use dualwatch_core::measure::{
         BrowserEndpoints, DEFAULT_INTERVAL_S, DEFAULT_TIMEOUT_MS, Endpoint, Expect, Expected, Host, INTERVAL_S, Method,
         Request, Target,
     },
+    text::{is_hidden, visible},
 };
 use std::net::{IpAddr, Ipv6Addr};
 
@@ -169,6 +170,11 @@ fn read_name(fields: &Fields<'_>, report: &mut Report) -> Option<String> {
     if name.chars().count() > MAX_NAME || name.contains(char::is_control) {
         let message = format!("`name` must be one line of at most {MAX_NAME} characters");
         report.error(node.at, "out_of_range", message, "shorten it");
+        return None;
+    }
+    if let Some(hidden) = name.chars().find(|c| is_hidden(*c)) {
+        let message = format!("`name` has the invisible character {}", visible(hidden.encode_utf8(&mut [0; 4])));
+        report.error(node.at, "invisible_character", message, "write it without");
         return None;
     }
     Some(name.to_owned())

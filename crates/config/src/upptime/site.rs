@@ -15,6 +15,7 @@ use crate::{
 use dualwatch_core::measure::{
     family::{Family, PerFamily},
     target::{Confirmation, Endpoint, Expect, Expected, Host, Method, StatusRange, Target},
+    text::{is_hidden, visible},
 };
 use std::collections::HashMap;
 
@@ -145,7 +146,17 @@ impl<'n> Site<'_, 'n> {
         }
         // One line; what a URL may hold of credentials is no name.
         let fallback = self.url.rsplit('@').next().unwrap_or(self.url);
-        name.unwrap_or(fallback).chars().filter(|c| !c.is_control()).take(MAX_NAME).collect()
+        let name = name.unwrap_or(fallback);
+        if let Some(hidden) = name.chars().find(|c| is_hidden(*c)) {
+            let message = format!("`name` has the invisible character {}", visible(hidden.encode_utf8(&mut [0; 4])));
+            self.report.warning(
+                self.url_node.at,
+                "invisible_character",
+                message,
+                "write it without; it is left out here",
+            );
+        }
+        name.chars().filter(|c| !is_hidden(*c)).take(MAX_NAME).collect()
     }
 
     fn slug(&mut self, name: &str, endpoint: &Endpoint) -> (String, Place) {

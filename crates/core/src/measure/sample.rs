@@ -1,6 +1,6 @@
 //! One family's part of a round: how far a probe came, how long each phase took, what was answered.
 
-use crate::measure::{cause::Cause, time::Timestamp};
+use crate::measure::{cause::Cause, text, time::Timestamp};
 use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, SocketAddr};
 
@@ -64,7 +64,7 @@ pub struct Evidence {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub elapsed_ms: Option<f64>,
     /// What the runtime or library said, word for word.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "text::read_option")]
     pub error: Option<String>,
     /// The cause as measured, where the vantage's state does not allow it to stand, or where the target is expected to
     /// fail just so.
@@ -81,36 +81,36 @@ pub struct Evidence {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub nobody: Option<Attempt>,
     /// The resolver that answered (or did not).
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "text::read_option")]
     pub resolver: Option<String>,
     /// The seconds for which the look-up's answer might be kept: less than the zone says where a resolver had it cached.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ttl_s: Option<u32>,
     /// The DNS response code, such as `NXDOMAIN`.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "text::read_option")]
     pub rcode: Option<String>,
     /// The TLS alert number (RFC 8446 section 6).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub alert: Option<u8>,
     /// What the configuration asked for.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "text::read_option")]
     pub expected: Option<String>,
     /// What was there instead.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "text::read_option")]
     pub seen: Option<String>,
     /// The URL at which the last redirect ended.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "text::read_option")]
     pub location: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bytes: Option<u64>,
     /// The `Server` header of the last answer, at most 100 characters of it.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "text::read_option")]
     pub server: Option<String>,
     /// The first 8 bytes of the SHA-256 of the body, in hex; only of a body that was read whole.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "text::read_option")]
     pub body_digest: Option<String>,
     /// The subjects of the certificates that the peer presented, its own first.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "text::read_list")]
     pub chain: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub warning: Option<Warning>,
@@ -119,10 +119,13 @@ pub struct Evidence {
 /// A summary of the certificate that the peer sent, trusted or not.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Certificate {
+    #[serde(deserialize_with = "text::read_list")]
     pub subject_names: Vec<String>,
+    #[serde(deserialize_with = "text::read")]
     pub issuer: String,
     pub not_after: Timestamp,
     /// Lower-case hex of the SHA-256 of the DER.
+    #[serde(deserialize_with = "text::read")]
     pub sha256: String,
 }
 

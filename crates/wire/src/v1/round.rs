@@ -7,6 +7,7 @@ use dualwatch_core::measure::{
     family::{Family, PerFamily},
     round::{self, DualStack},
     sample::{self, Evidence, Outcome, Phases},
+    text,
     time::Timestamp,
     vantage::Standing,
 };
@@ -18,6 +19,7 @@ pub struct Round {
     #[serde(deserialize_with = "super::this_version")]
     pub version: u32,
     /// The URL, without credentials.
+    #[serde(deserialize_with = "text::read")]
     pub target: String,
     #[serde(with = "rfc3339")]
     pub started_at: Timestamp,
@@ -29,6 +31,7 @@ pub struct Round {
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Vantage {
+    #[serde(deserialize_with = "text::read")]
     pub name: String,
     pub ipv4: Standing,
     pub ipv6: Standing,
@@ -74,10 +77,13 @@ pub struct Sample {
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Certificate {
+    #[serde(deserialize_with = "text::read_list")]
     pub subject_names: Vec<String>,
+    #[serde(deserialize_with = "text::read")]
     pub issuer: String,
     #[serde(with = "rfc3339")]
     pub not_after: Timestamp,
+    #[serde(deserialize_with = "text::read")]
     pub sha256: String,
 }
 

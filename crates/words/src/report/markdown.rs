@@ -3,6 +3,7 @@
 use super::{between, from_to, moment};
 use crate::capitalised;
 use crate::exact_duration;
+use crate::glass;
 use dualwatch_core::{
     measure::{family::Family, sample::Confidence, time::Timestamp},
     respond::incident::Ending,
@@ -26,15 +27,18 @@ pub fn markdown(incident: &Incident, report: &IncidentReport) -> String {
     section("Causes, in order", causes(report));
     section(
         "What changed around it",
-        report.changes.iter().map(|c| format!("- {}", capitalised(c.text.clone()))).collect(),
+        report.changes.iter().map(|c| format!("- {}", glass::markdown(&capitalised(c.text.clone())))).collect(),
     );
-    section("Who was affected", report.affected.iter().map(|a| format!("- {}", a.text)).collect());
+    section("Who was affected", report.affected.iter().map(|a| format!("- {}", glass::markdown(&a.text))).collect());
     section("What may have been behind it", hypotheses(report));
     section("What to look at", checklist(report));
-    section("Similar incidents", report.similar.iter().map(|s| format!("- `{}` {}", s.id, s.text)).collect());
+    section(
+        "Similar incidents",
+        report.similar.iter().map(|s| format!("- `{}` {}", s.id, glass::markdown(&s.text))).collect(),
+    );
     section("How detection did", listed(detection(incident, report)));
-    section("Since then", vec![report.regression.text.clone()]);
-    format!("# {}\n\n{}\n{out}", report.title, report.sentence)
+    section("Since then", vec![glass::markdown(&report.regression.text)]);
+    format!("# {}\n\n{}\n{out}", glass::markdown(&report.title), glass::markdown(&report.sentence))
 }
 
 /// Returns a moment with its error bar, such as "after ..., by ...".
@@ -108,7 +112,7 @@ fn causes(report: &IncidentReport) -> Vec<String> {
             } else {
                 from_to(cause.summary.from, cause.summary.to)
             };
-            format!("{}. {span}: `{}` {}", i + 1, cause.summary.cause, cause.text)
+            format!("{}. {span}: `{}` {}", i + 1, cause.summary.cause, glass::markdown(&cause.text))
         })
         .collect()
 }
@@ -117,10 +121,10 @@ fn hypotheses(report: &IncidentReport) -> Vec<String> {
     let mut lines = Vec::new();
     for (i, hypothesis) in report.hypotheses.iter().enumerate() {
         let sure = likelihood(hypothesis.confidence);
-        let text = capitalised(hypothesis.text.clone());
+        let text = glass::markdown(&capitalised(hypothesis.text.clone()));
         lines.push(format!("{}. **{text}** ({sure})", i + 1));
-        lines.extend(hypothesis.arguments_for.iter().map(|a| format!("   - for: {a}")));
-        lines.extend(hypothesis.arguments_against.iter().map(|a| format!("   - against: {a}")));
+        lines.extend(hypothesis.arguments_for.iter().map(|a| format!("   - for: {}", glass::markdown(a))));
+        lines.extend(hypothesis.arguments_against.iter().map(|a| format!("   - against: {}", glass::markdown(a))));
     }
     lines
 }
