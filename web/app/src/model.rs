@@ -21,7 +21,7 @@ use dualwatch_core::{
         vantage::Standing,
     },
 };
-use dualwatch_wire::v1::{PageData, PageTarget, TargetStatus, VantageStatus};
+use dualwatch_wire::v1::{Judged, PageData, PagePart, PageTarget, TargetStatus, VantageStatus};
 use dualwatch_words as words;
 
 /// How a result is drawn: each tone has a colour and a shape of its own.
@@ -136,6 +136,8 @@ pub struct PageModel {
     pub is_done: bool,
     pub incidents: Incidents,
     pub targets: Vec<TargetModel>,
+    /// Which of all targets these are, where there are more.
+    pub part: Option<PagePart>,
     pub published_at: Timestamp,
 }
 
@@ -156,7 +158,7 @@ pub fn build(data: &PageData, report: &Report, contact: Contact, now: Timestamp)
         .collect();
     let self_test = PerRoute::from_fn(|route| self_test(report, route, *controls.get(route), &presence));
     PageModel {
-        overview: overview::overview(&targets, &self_test),
+        overview: overview::overview(&targets, elsewhere(data), &self_test),
         notices: notice::notices(data, contact, now),
         vantages: data.status.vantages.iter().map(|v| vantage(v, now)).collect(),
         connection: overview::your_connection(report, &self_test),
@@ -165,8 +167,22 @@ pub fn build(data: &PageData, report: &Report, contact: Contact, now: Timestamp)
         // What a worker said that cannot be asked any more is not true of later.
         incidents: incidents::incidents(&data.incidents, if contact == Contact::Lost { data.now } else { now }),
         targets,
+        part: data.part,
         published_at: data.status.published_at,
     }
+}
+
+/// Returns how one target counts, as the edge alone sees it at `now`.
+pub fn judge(status: &TargetStatus, interval_s: u32, now: Timestamp) -> Judged {
+    let report = Report::default();
+    let controls = PerRoute::from_fn(|route| report.control(route, &report.presence));
+    let target = target(status, interval_s, &report, &controls, "", now);
+    Judged { late: edge::late_by_ms(status, interval_s, now).is_some().into(), ..overview::judged(&target) }
+}
+
+/// Returns how the targets count that are not in this page.
+pub fn elsewhere(data: &PageData) -> Judged {
+    data.part.map_or_else(Judged::default, |part| part.elsewhere())
 }
 
 /// Returns the interval of a target; the default where the page was not told.
