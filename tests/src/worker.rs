@@ -144,6 +144,17 @@ impl Worker {
         (response.status().as_u16(), tag, body)
     }
 
+    /// Asks in any way; a `host` among the headers stands for the one that is really asked.
+    pub fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
+        let mut request = ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.edge.origin()));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let mut response = self.agent.run(request.body(()).expect("a request")).expect("the worker answers");
+        let body = response.body_mut().read_to_string().expect("text");
+        Answer { status: response.status().as_u16(), headers: response.headers().clone(), body }
+    }
+
     /// Asks for a path; returns status, content type and body.
     pub fn get(&self, path: &str) -> (u16, String, String) {
         let mut response = self.agent.get(format!("{}{path}", self.edge.origin())).call().expect("the worker answers");
@@ -170,6 +181,21 @@ impl Worker {
 
     pub fn rounds(&self, slug: &str) -> Rounds {
         self.document(&format!("/api/v1/targets/{slug}/rounds"))
+    }
+}
+
+/// What was answered.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub headers: ureq::http::HeaderMap,
+    pub body: String,
+}
+
+impl Answer {
+    /// Returns a header; empty where there is none.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 }
 

@@ -1,6 +1,5 @@
 //! Calls from one object to another: JSON over the object's `fetch`, never with a visitor's request inside.
 
-use dualwatch_wire::v1;
 use serde::{Serialize, de::DeserializeOwned};
 use worker::{Env, Error, Method, Request, RequestInit, Response, Result, Stub};
 
@@ -16,14 +15,22 @@ pub async fn target(env: &Env, slug: &str, path: &str, body: Option<String>) -> 
     call(&stub, path, body).await
 }
 
-/// Asks the object of the target that has an incident; its public name says which. Returns `None` where nobody can have
-/// one of that name: only names that the directory knows wake an object, so that a visitor cannot make new ones.
-pub async fn incident(env: &Env, id: &str, path: &str) -> Result<Option<Response>> {
-    let Some(slug) = v1::incident::slug_of(id) else { return Ok(None) };
-    if directory(env, &format!("/has/{id}"), None).await?.status_code() != 200 {
-        return Ok(None);
-    }
-    target(env, slug, &format!("{path}?id={id}"), None).await.map(Some)
+/// Asks the directory for a document, with headers.
+pub async fn directory_with(env: &Env, path: &str, headers: &[(&str, &str)]) -> Result<Response> {
+    let stub = env.durable_object("DIRECTORY")?.id_from_name("directory")?.get_stub()?;
+    ask(&stub, path, headers).await
+}
+
+/// Asks the object of a target for a document, with headers.
+pub async fn target_with(env: &Env, slug: &str, path: &str, headers: &[(&str, &str)]) -> Result<Response> {
+    let stub = env.durable_object("TARGETS")?.id_from_name(slug)?.get_stub()?;
+    ask(&stub, path, headers).await
+}
+
+async fn ask(stub: &Stub, path: &str, headers: &[(&str, &str)]) -> Result<Response> {
+    let mut init = RequestInit::new();
+    init.with_headers(headers.iter().copied().collect());
+    stub.fetch_with_request(Request::new_with_init(&format!("https://object{path}"), &init)?).await
 }
 
 async fn call(stub: &Stub, path: &str, body: Option<String>) -> Result<Response> {

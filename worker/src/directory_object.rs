@@ -1,25 +1,27 @@
 //! The directory: the configuration, and the newest report of every target.
 
+mod answers;
 mod store;
 
-use crate::{alarm, call, dial, reply, target_object::Plan, vantage};
+use crate::{
+    alarm, call, dial,
+    kept::{self, Change, Version},
+    reply,
+    target_object::Plan,
+    vantage,
+};
 use dualwatch_config::Finding;
-use dualwatch_core::{
-    judge::schedule::late_after_ms,
-    measure::{
-        target::{Policy, Resolver, Target},
-        time::{DAY, SECOND, Timestamp},
-    },
-    notice::grouping,
-    respond::report::Peer,
+use dualwatch_core::measure::{
+    target::{Policy, Resolver, Target},
+    time::{SECOND, Timestamp},
 };
 use dualwatch_wire::{
     problem::{Located, Problem},
-    v1::{self, ConfigDocument, ConfigUpload, PageData, PageTarget, Report, SelfTest, Status, VERSION},
+    v1::{self, Board, ConfigDocument, ConfigUpload, Report, VERSION, board::Heard},
 };
 use serde::de::DeserializeOwned;
-use std::cell::{Cell, OnceCell};
-use store::{Entry, Store, Stored};
+use std::cell::{Cell, OnceCell, RefCell, RefMut};
+use store::{Store, Stored};
 use worker::{DurableObject, Env, Error, Request, Response, Result, State, console_error, durable_object};
 
 /// So many targets hear of their plan in one turn; Cloudflare allows 50 calls per invocation on its free plan.
@@ -27,11 +29,6 @@ const PLANS_PER_TURN: usize = 40;
 /// So many late targets are woken in one turn, and not more often than this.
 const WAKE_PER_TURN: usize = 20;
 const WAKE_EVERY_MS: i64 = 30 * SECOND;
-/// So many incidents are on the page of each kind, and in one answer.
-const MAX_CURRENT: i32 = 20;
-/// The largest number that JavaScript has exactly (ECMA-262, `Number.MAX_SAFE_INTEGER`): later than every incident.
-const MAX_SAFE_INTEGER: i64 = (1 << 53) - 1;
-const MAX_INCIDENTS: i32 = 100;
 /// A plan that could not be delivered is tried again after this.
 const RETRY_MS: i64 = 5 * SECOND;
 
@@ -42,11 +39,28 @@ pub struct DirectoryObject {
     woken_at: Cell<Option<Timestamp>>,
     /// Opened by the first event that needs it: the schema is looked at once in the object's life.
     store: OnceCell<Store>,
+    /// What is published of all targets: read from the store once in the object's life, and again with another
+    /// configuration. From then on only what comes is read.
+    board: RefCell<Option<Board>>,
+    /// Counts what the board says, and which incidents there are.
+    version: Version,
+    version_of_incidents: Version,
+    /// The incidents of the page as text, and until when they are those.
+    current: RefCell<Option<(String, Timestamp)>>,
 }
 
 impl DurableObject for DirectoryObject {
     fn new(state: State, env: Env) -> Self {
-        Self { state, env, woken_at: Cell::new(None), store: OnceCell::new() }
+        Self {
+            state,
+            env,
+            woken_at: Cell::new(None),
+            store: OnceCell::new(),
+            board: RefCell::new(None),
+            version: Version::default(),
+            version_of_incidents: Version::default(),
+            current: RefCell::new(None),
+        }
     }
 
     /// Answers other objects and `routes`; no visitor's request comes here as it is.
@@ -60,36 +74,33 @@ impl DurableObject for DirectoryObject {
             "/past" => {
                 let incidents: Vec<v1::Incident> = parse(&request.text().await?)?;
                 let store = self.store()?;
-                incidents.iter().try_for_each(|incident| store.set_incident(incident))?;
+                for incident in &incidents {
+                    self.keep_incident(store, incident)?;
+                }
                 Response::ok("")
             }
-            "/status" => {
-                let entries = self.store()?.entries()?;
-                self.wake_late(&entries);
-                reply::internal(&self.publish(&entries))
-            }
-            "/page" => self.page(),
+            "/status" => self.status(&request),
+            "/page" => self.page(&request),
             "/plans" => self.plans(),
             "/incidents" => self.incidents(&request),
             "/known" => {
                 let slugs: Vec<String> = parse(&request.text().await?)?;
-                let store = self.store()?;
-                let mut known = Vec::new();
-                for slug in slugs {
-                    if store.knows(&slug)? {
-                        known.push(slug);
-                    }
-                }
-                reply::internal(&known)
+                let board = self.board()?;
+                reply::internal(&slugs.iter().filter(|slug| board.knows(slug)).collect::<Vec<_>>())
             }
             "/rearm" => {
-                wake(&self.env, &late(&self.store()?.entries()?)).await;
+                let late = self.board()?.late(dial::now(), WAKE_PER_TURN);
+                wake(&self.env, &late).await;
                 Response::empty()
             }
             path if path.starts_with("/has/") => self.has(&path["/has/".len()..]),
             path if path.starts_with("/peers/") => self.peers(&path["/peers/".len()..]),
+            path if path.starts_with("/target/") => match self.board()?.target(&path["/target/".len()..]) {
+                Some(facts) => reply::internal(&facts),
+                None => reply::not_found("there is no such target"),
+            },
             path => match path.strip_prefix("/knows/") {
-                Some(slug) if self.store()?.knows(slug)? => Response::ok(""),
+                Some(slug) if self.board()?.knows(slug) => Response::ok(""),
                 Some(slug) => reply::not_found(format!("there is no target `{slug}`")),
                 None => Err(Error::RustError(format!("the directory has no {path}"))),
             },
@@ -195,6 +206,9 @@ impl DirectoryObject {
             channels: config.channels,
         };
         self.store()?.set_config(&stored, &config.targets)?;
+        *self.board.borrow_mut() = None;
+        self.version.advance();
+        kept::note(&Change::Config);
         // Should this be cut off, the alarm makes up for it. Who reads next finds targets that have begun.
         alarm::set(&self.state.storage(), dial::now() + RETRY_MS).await?;
         self.hand_out().await?;
@@ -205,110 +219,66 @@ impl DirectoryObject {
         let mut report: Report = parse(body)?;
         let store = self.store()?;
         for incident in std::mem::take(&mut report.incidents) {
-            store.set_incident(&incident)?;
+            self.keep_incident(store, &incident)?;
         }
-        store.set_report(&report.status.slug, &call::json(&report)?)?;
+        let mut board = self.board()?;
+        if board.knows(&report.status.slug) {
+            store.set_report(&report.status.slug, &call::json(&report)?)?;
+            match board.hear(report, dial::now()) {
+                Heard::News => {
+                    self.version.advance();
+                    kept::note(&Change::Board);
+                }
+                // Who confirms what is kept, once a second, finds that.
+                Heard::Times => self.version.advance(),
+                Heard::Nobody => {}
+            }
+        }
         Response::ok("")
     }
 
-    fn page(&self) -> Result<Response> {
-        let store = self.store()?;
-        let entries = store.entries()?;
-        self.wake_late(&entries);
-        let status = self.publish(&entries);
-        let origins = store.config()?.map(|stored| stored.self_test).unwrap_or_default();
-        reply::internal(&PageData {
-            version: VERSION,
-            now: status.published_at,
-            status,
-            self_test: SelfTest { origins, same_machine: false },
-            targets: entries
-                .into_iter()
-                .map(|entry| PageTarget {
-                    slug: entry.target.slug,
-                    interval_s: entry.target.interval_s,
-                    browser: entry.target.browser,
-                    uptime: entry.report.and_then(|report| report.uptime),
-                })
-                .collect(),
-            incidents: store.current_incidents(dial::now() - DAY, MAX_CURRENT)?.iter().map(Into::into).collect(),
-        })
+    /// Keeps an incident where it says something new.
+    fn keep_incident(&self, store: &Store, incident: &v1::Incident) -> Result<()> {
+        if store.set_incident(incident)? {
+            *self.current.borrow_mut() = None;
+            self.version.advance();
+            self.version_of_incidents.advance();
+            kept::note(&Change::Incidents);
+        }
+        Ok(())
     }
 
-    fn publish(&self, entries: &[Entry]) -> Status {
-        let reported = entries.iter().map(|e| (&e.target, e.report.as_ref()));
-        Status::publish(reported, &vantage::own_name(&self.env), dial::now())
-    }
-
-    /// The incidents of all targets, or of one; the newest first.
-    fn incidents(&self, request: &Request) -> Result<Response> {
-        let url = request.url()?;
-        let value = |name: &str| url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
-        let before = value("before").and_then(|ms| ms.parse().ok()).unwrap_or(MAX_SAFE_INTEGER);
-        let slug = value("target");
-        let store = self.store()?;
-        let mut incidents = store.incidents(slug.as_deref(), Timestamp::from_unix_ms(before), MAX_INCIDENTS + 1)?;
-        let next_before = cut(&mut incidents);
-        let events = v1::incident::events(&incidents, |incident| incident.name.clone());
-        let events = events.iter().map(dualwatch_words::event).collect();
-        reply::internal(&v1::Incidents { version: VERSION, incidents, events, next_before })
-    }
-
-    /// Whether a target of the configuration has this incident, perhaps, or one that was taken out had it.
-    fn has(&self, id: &str) -> Result<Response> {
-        let store = self.store()?;
-        let has = v1::incident::slug_of(id).map_or(Ok(false), |slug| store.knows(slug))? || store.has_incident(id)?;
-        if has { Response::ok("") } else { reply::not_found(format!("there is no incident `{id}`")) }
-    }
-
-    /// The other targets of the event that an incident belongs to.
-    fn peers(&self, id: &str) -> Result<Response> {
-        let store = self.store()?;
-        let Some(began) = v1::incident::began_of(id) else { return reply::internal(&Vec::<Peer>::new()) };
-        // An identifier is to the second.
-        let near = store.incidents(None, began + SECOND + grouping::MAX_APART_MS, MAX_INCIDENTS)?;
-        let events = v1::incident::events(&near, |incident| incident.name.clone());
-        reply::internal(&Peer::among(&events, id))
-    }
-
-    /// What a further vantage measures: everything, under the same policy.
-    fn plans(&self) -> Result<Response> {
-        let store = self.store()?;
-        let plans = match store.config()? {
-            Some(stored) => (store.entries()?.into_iter())
-                .map(|entry| v1::Plan { target: entry.target, policy: stored.policy.clone() })
-                .collect(),
-            None => Vec::new(),
-        };
-        reply::internal(&v1::Plans { version: VERSION, plans })
+    /// Returns what is published now.
+    fn board(&self) -> Result<RefMut<'_, Board>> {
+        let now = dial::now();
+        let mut board = self.board.borrow_mut();
+        if board.is_none() {
+            let entries = self.store()?.entries()?.into_iter().map(|entry| (entry.target, entry.report));
+            *board = Some(Board::new(&vantage::own_name(&self.env), dualwatch_app::show::model::judge, entries, now));
+        }
+        let mut board = RefMut::map(board, |board| {
+            board.get_or_insert_with(|| Board::new("", dualwatch_app::show::model::judge, [], now))
+        });
+        if board.pass(now) {
+            self.version.advance();
+            kept::note(&Change::Board);
+        }
+        Ok(board)
     }
 
     /// Any read looks after targets that have gone quiet; nobody waits for that.
-    fn wake_late(&self, entries: &[Entry]) {
+    fn wake_late(&self, board: &Board) {
         let now = dial::now();
         if self.woken_at.get().is_some_and(|t| now.ms_since(t) < WAKE_EVERY_MS) {
             return;
         }
-        let late = late(entries);
+        let late = board.late(now, WAKE_PER_TURN);
         if !late.is_empty() {
             self.woken_at.set(Some(now));
             let env = self.env.clone();
             self.state.wait_until(async move { wake(&env, &late).await });
         }
     }
-}
-
-/// Shortens a list that is longer than an answer; returns the `before` that the rest has. Incidents that began in the
-/// same millisecond are on the same side of the cut.
-fn cut(incidents: &mut Vec<v1::Incident>) -> Option<Timestamp> {
-    let most = usize::try_from(MAX_INCIDENTS).unwrap_or(usize::MAX);
-    let began = |incident: &v1::Incident| incident.summary.began.by;
-    let rest = incidents.get(most).map(began)?;
-    let n = incidents.iter().take_while(|incident| began(incident) > rest).count();
-    // A whole answer of one millisecond: what began with it and is left over cannot be asked for.
-    let (n, next) = if n == 0 { (most, rest) } else { (n, rest + 1) };
-    incidents.truncate(n);
-    Some(next)
 }
 
 /// What one target needs of a configuration: the rules that concern it, and the channels that it is heard on.
@@ -322,20 +292,6 @@ fn plan(target: &Target, stored: &Stored, vantage: &str) -> Plan {
         maintenance: rules.cloned().collect(),
         channels: channels.cloned().collect(),
     }
-}
-
-/// The targets that should have reported by now.
-fn late(entries: &[Entry]) -> Vec<String> {
-    let now = dial::now();
-    entries
-        .iter()
-        .filter(|entry| {
-            let last = entry.report.as_ref().and_then(|r| r.status.last_round_at);
-            last.is_none_or(|last| now.ms_since(last) > late_after_ms(entry.target.interval_s))
-        })
-        .map(|entry| entry.target.slug.clone())
-        .take(WAKE_PER_TURN)
-        .collect()
 }
 
 async fn wake(env: &Env, slugs: &[String]) {

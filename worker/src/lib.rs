@@ -5,8 +5,9 @@
 //!
 //! ```text
 //!  alarm --> TargetObject: plan -> Prober::round -> health::step_round -> SQLite --news, or alive--> DirectoryObject
-//!  GET /, /api/v1/status, PUT /api/v1/config --> routes --> DirectoryObject (configuration, newest report of each)
-//!  GET /api/v1/targets/{slug}[/rounds]       --> routes --> TargetObject (its rounds)
+//!  GET /, /api/v1/status, ...                --> kept: answers that were made once, in the memory of the isolate
+//!    where it has none that is true now      --> public --> DirectoryObject (a board of what is published), TargetObject
+//!  PUT /api/v1/config                        --> routes --> DirectoryObject (configuration, newest report of each)
 //!  GET /api/v1/vantage/plans, POST .../rounds --> vantage --> DirectoryObject (plans), TargetObject (signed rounds)
 //!  GET /probe/*                               --> probe (no storage)
 //! ```
@@ -20,9 +21,11 @@ mod call;
 mod client;
 mod dial;
 mod directory_object;
+mod kept;
 mod outbox;
 mod page;
 mod probe;
+mod public;
 mod reply;
 mod routes;
 mod sql;
@@ -31,11 +34,18 @@ mod vantage;
 
 pub use directory_object::DirectoryObject;
 pub use target_object::TargetObject;
-use worker::{Context, Env, Request, Response, Result, ScheduleContext, ScheduledEvent, console_error, event};
+use wasm_bindgen::prelude::wasm_bindgen;
+use worker::{Context, Env, Request, Result, ScheduleContext, ScheduledEvent, console_error, event, web_sys};
 
 #[event(fetch)]
-async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response> {
+async fn fetch(request: Request, env: Env, _context: Context) -> Result<web_sys::Response> {
     routes::answer(request, &env).await
+}
+
+/// Returns the answer to a request that is kept as it is, where there is one: asked first, without a promise.
+#[wasm_bindgen]
+pub fn kept(request: &web_sys::Request) -> Option<web_sys::Response> {
+    kept::front(request)
 }
 
 /// The cron trigger only re-arms: the schedule itself is the alarm of each target.

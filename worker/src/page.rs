@@ -1,49 +1,128 @@
 //! The pages for people, as HTML: the status page, readable before and without WebAssembly, and those without scripts.
 
+mod place;
 mod still;
 
-use crate::{call, dial, reply};
+use crate::{
+    dial,
+    kept::{self, Answered, Earlier, Made, Of, Source},
+    public, reply,
+};
 use dualwatch_app::Assets;
-use dualwatch_core::measure::target::BrowserEndpoints;
+use dualwatch_core::measure::time::SECOND;
 use dualwatch_wire::{problem::Problem, v1::PageData};
+use place::Visit;
 use serde::Deserialize;
-use std::{collections::BTreeSet, net::IpAddr};
-use worker::{Env, Request, Response, Result, Url};
+use worker::{Env, Request, Response, Result, web_sys};
 
 /// What a page without scripts may load: its style sheet and its icon.
 const STILL_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; \
                             form-action 'none'; frame-ancestors 'none'";
 
+/// How often the status page is drawn anew while somebody asks for it: it says how old things are.
+const DRAWN_EVERY_MS: i64 = 2 * SECOND;
+
+/// The type of every page.
+const HTML: &str = "text/html; charset=utf-8";
+
+/// Which of the two forms of the same is asked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Html,
+    Json,
+}
+
 /// Renders the page at the path of the request.
-pub async fn answer(request: &Request, env: &Env) -> Result<Response> {
+pub async fn answer(request: &Request, env: &Env) -> Result<web_sys::Response> {
     let Ok(assets) = serde_json::from_str::<AssetUrls>(&env.var("PAGE_ASSETS")?.to_string()) else {
-        return reply::problem(&Problem::new(
+        let problem = Problem::new(
             500,
             "misconfigured",
             "Misconfigured",
             "PAGE_ASSETS is not a JSON object with boot, js, wasm and css; the build writes it",
-        ));
+        );
+        return Ok(reply::problem(&problem)?.into());
     };
     let assets = assets.into();
     let path = request.path();
-    let page = match path.split('/').skip(1).collect::<Vec<_>>()[..] {
-        ["incidents"] => still::incidents(request, env, &assets).await?,
-        ["incidents", id] => still::incident(env, id, &assets).await?,
-        ["targets", slug] => still::target(env, slug, &assets).await?,
-        _ => {
-            let data = data(request, env).await?;
-            return html(dualwatch_app::render(&data, &assets), &content_security_policy(&data));
-        }
-    };
-    match page {
-        Ok(page) => html(page, STILL_POLICY),
-        Err(sentence) => {
-            let page = dualwatch_app::pages::missing(&sentence, dial::now(), &assets);
-            Ok(html(page, STILL_POLICY)?.with_status(404))
-        }
+    match path.split('/').skip(1).collect::<Vec<_>>()[..] {
+        [""] => status(request, env, Form::Html, &assets).await,
+        ["api", ..] => status(request, env, Form::Json, &assets).await,
+        _ => still::answer(request, env, &path, &assets).await,
     }
 }
 
+/// The status page, or its data. Both are made once for everybody; only where it was asked for is written into it then.
+async fn status(request: &Request, env: &Env, form: Form, assets: &Assets) -> Result<web_sys::Response> {
+    let url = request.url()?;
+    let page = match public::value(&url, "page").map(|text| text.parse::<u32>()) {
+        None => 1,
+        Some(Ok(page)) => page,
+        Some(Err(_)) => return Ok(reply::bad_request("`page` is a number from 1 on")?.into()),
+    };
+    let visit = Visit::of(&url);
+    let path = match form {
+        Form::Html => "/",
+        Form::Json => "/api/v1/page",
+    };
+    let query = if page == 1 { String::new() } else { format!("?page={page}") };
+    let name = format!("{}{path}{query}", visit.origin);
+    if let Some(response) = kept::serve(&name, request)? {
+        return Ok(response);
+    }
+    let drawn = format!("{path}{query} for {}", if visit.is_local { "this machine" } else { "others" });
+    if !kept::is_fresh(&drawn) {
+        let data = Source {
+            name: format!("data of page {page}"),
+            of: Of::Page,
+            target: None,
+            path: format!("/page?page={page}"),
+        };
+        match kept::ask(env, &data).await? {
+            Answered::Kept => {}
+            Answered::Otherwise(response) => return Ok(public::forward(&response)?.into()),
+            Answered::Unknown => return Ok(reply::not_found("there is no such page")?.into()),
+        }
+        // While we asked, somebody else may have drawn it.
+        if !kept::is_fresh(&drawn) {
+            draw(&drawn, &data.name, form, &visit, assets)?;
+        }
+    }
+    let Earlier { text, made, age } = kept::earlier(&drawn).ok_or_else(|| gone(&drawn))?;
+    let (text, headers) = visit.place(&text, &made.headers);
+    kept::keep(&name, text.as_bytes(), Made { headers, ..made }, age)?;
+    kept::serve_new(&name, request)?.ok_or_else(|| gone(&name))
+}
+
+/// Makes the page, or its data, from the directory's, with marks where a visit is written in.
+fn draw(name: &str, data: &str, form: Form, visit: &Visit, assets: &Assets) -> Result<()> {
+    let Earlier { text, made, age } = kept::earlier(data).ok_or_else(|| gone(data))?;
+    let mut page: PageData =
+        serde_json::from_str(&text).map_err(|e| worker::Error::RustError(format!("failed to read {data}: {e}")))?;
+    let marked = visit.mark(&mut page);
+    let (text, made) = match form {
+        Form::Json => (serde_json::to_string(&page)?, made),
+        Form::Html => {
+            // What it says of ages is of now; what it says of the targets is as new as it was.
+            page.now = dial::now();
+            let policy = place::content_security_policy(&page, marked);
+            let headers = page_headers(policy);
+            let made = Made { content_type: HTML.to_owned(), headers, every_ms: DRAWN_EVERY_MS, ..made };
+            (dualwatch_app::render(&page, assets), made)
+        }
+    };
+    kept::keep(name, text.as_bytes(), made, age).map(drop)
+}
+
+fn gone(name: &str) -> worker::Error {
+    worker::Error::RustError(format!("{name} was kept and is gone"))
+}
+
+fn page_headers(policy: String) -> Vec<(&'static str, String)> {
+    vec![("content-security-policy", policy), ("referrer-policy", "no-referrer".to_owned())]
+}
+
+/// A page that is not kept.
 fn html(html: String, policy: &str) -> Result<Response> {
     let mut response = Response::from_html(html)?;
     let headers = response.headers_mut();
@@ -51,53 +130,8 @@ fn html(html: String, policy: &str) -> Result<Response> {
     headers.set("referrer-policy", "no-referrer")?;
     headers.set("x-content-type-options", "nosniff")?;
     headers.set("cache-control", "no-store")?;
+    reply::date(headers, dial::now())?;
     Ok(response)
-}
-
-/// Asks the directory for what the page shows, and adds what depends on how the page was asked for.
-pub async fn data(request: &Request, env: &Env) -> Result<PageData> {
-    let mut data: PageData = call::read(call::directory(env, "/page", None).await?).await?;
-    let url = request.url()?;
-    data.self_test.same_machine = is_loopback(&url);
-    if data.self_test.same_machine {
-        let port = url.port().map_or_else(String::new, |port| format!(":{port}"));
-        let origin = |host: &str| Some(format!("{}://{host}{port}", url.scheme()));
-        let configured = std::mem::take(&mut data.self_test.origins);
-        data.self_test.origins = BrowserEndpoints {
-            ipv4: configured.ipv4.or_else(|| origin("127.0.0.1")),
-            ipv6: configured.ipv6.or_else(|| origin("[::1]")),
-            dual_stack: configured.dual_stack.or_else(|| origin("localhost")),
-        };
-    } else if data.self_test.origins.dual_stack.is_none() {
-        data.self_test.origins.dual_stack = Some(url.origin().ascii_serialization());
-    }
-    Ok(data)
-}
-
-fn is_loopback(url: &Url) -> bool {
-    let host = url.host_str().unwrap_or_default();
-    host == "localhost"
-        || host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|ip| ip.to_canonical().is_loopback())
-}
-
-/// Nothing runs or loads but our own files; connections go to our probes and to targets that may be measured.
-fn content_security_policy(data: &PageData) -> String {
-    let endpoints = std::iter::once(&data.self_test.origins).chain(data.targets.iter().map(|t| &t.browser));
-    let origins: BTreeSet<String> = endpoints
-        .flat_map(|e| [&e.ipv4, &e.ipv6, &e.dual_stack])
-        .flatten()
-        .filter_map(|url| Url::parse(url).ok())
-        .map(|url| match url.host() {
-            // CSP level 3 has no form for an IPv6 literal; its scheme is the narrowest source that covers it.
-            Some(worker::url::Host::Ipv6(_)) => format!("{}:", url.scheme()),
-            _ => url.origin().ascii_serialization(),
-        })
-        .collect();
-    let connect = origins.into_iter().collect::<Vec<_>>().join(" ");
-    format!(
-        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
-         connect-src 'self' {connect}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    )
 }
 
 /// The `PAGE_ASSETS` binding.

@@ -15,10 +15,10 @@ const MAX_NONCE_CHARS: usize = 64;
 
 pub async fn answer(request: Request, path: &str) -> Result<Response> {
     match (path, request.method()) {
-        ("ip", Method::Get) => ip(&request),
-        ("large", Method::Get) => large(&request),
+        ("ip", Method::Get | Method::Head) => ip(&request),
+        ("large", Method::Get | Method::Head) => large(&request),
         ("sink", Method::Post) => sink(request).await,
-        ("ip" | "large", method) => reply::method_not_allowed(&method, "GET"),
+        ("ip" | "large", method) => reply::method_not_allowed(&method, "GET, HEAD"),
         ("sink", method) => reply::method_not_allowed(&method, "POST"),
         _ => reply::not_found("the probes are /probe/ip, /probe/large?bytes=N and /probe/sink"),
     }

@@ -1,8 +1,13 @@
 //! Answers: documents, problems, and the headers they carry.
 
+use crate::dial;
+use dualwatch_core::measure::time::Timestamp;
 use dualwatch_wire::problem::{self, Problem};
 use serde::Serialize;
-use worker::{Headers, Method, Response, Result};
+use worker::{Headers, Method, Response, Result, js_sys::Date};
+
+/// The type of every document.
+pub const JSON: &str = "application/json";
 
 /// A document for everybody: readable from any origin, never cached without asking.
 pub fn document<T: Serialize>(value: &T) -> Result<Response> {
@@ -49,5 +54,12 @@ pub fn public(headers: &mut Headers) -> Result<()> {
     if headers.get("cache-control")?.is_none() {
         headers.set("cache-control", "no-store")?;
     }
-    Ok(())
+    date(headers, dial::now())
+}
+
+/// Says when this is answered (RFC 9110 section 6.6.1): what is answered may have been made earlier, and a page sets its
+/// clock by this. workerd says nothing of its own; ECMA-262 has this form of a date as `toUTCString`.
+pub fn date(headers: &Headers, now: Timestamp) -> Result<()> {
+    let text: String = Date::new(&(now.unix_ms() as f64).into()).to_utc_string().into();
+    headers.set("date", &text)
 }

@@ -11,6 +11,7 @@ mod tell;
 use crate::{
     alarm,
     dial::{self, Edge},
+    kept::{self, Change, Version},
     outbox::Outbox,
     reply,
 };
@@ -86,12 +87,14 @@ pub struct TargetObject {
     windows: RefCell<Option<Windows>>,
     /// Opened by the first event that needs it: the schema is looked at once in the object's life.
     stores: OnceCell<Stores>,
+    /// Counts what could be answered otherwise than before.
+    version: Version,
 }
 
 impl DurableObject for TargetObject {
     fn new(state: State, env: Env) -> Self {
         let (prober, windows) = (RefCell::new(None), RefCell::new(None));
-        Self { state, env, prober, windows, stores: OnceCell::new() }
+        Self { state, env, prober, windows, stores: OnceCell::new(), version: Version::default() }
     }
 
     /// Answers other objects and `routes`; no visitor's request comes here as it is.
@@ -122,10 +125,10 @@ impl DurableObject for TargetObject {
                     return reply::not_found("this target has not begun yet");
                 };
                 match path {
-                    "/detail" => self.detail(&text, &plan).await,
+                    "/detail" => self.detail(&text, &plan, &request).await,
                     "/rounds" => self.rounds(&plan, &request),
                     "/incidents" => self.incidents(&plan, &request),
-                    "/availability" => self.availability(&plan),
+                    "/availability" => self.availability(&plan, &request),
                     "/history" => self.history(&plan, &request),
                     path => Err(Error::RustError(format!("a target has no {path}"))),
                 }
@@ -150,6 +153,7 @@ impl DurableObject for TargetObject {
         let regular = due_after_round(&target.slug, target.interval_s, started_at);
         store.set_due(regular)?;
         self.arm(regular).await?;
+        self.changed(&target.slug);
 
         let prober = self.prober(&text, &plan)?;
         let known = prober.controls();
@@ -171,12 +175,19 @@ impl DurableObject for TargetObject {
         }
         self.deliver(stores, &plan)?;
         self.arm_next(stores).await?;
+        self.changed(&plan.target.slug);
         self.tell_of(&text, &plan, &watch.progress).await?;
         Response::empty()
     }
 }
 
 impl TargetObject {
+    /// Notes that something was committed, or is due at another time: what was answered before is not true any more.
+    fn changed(&self, slug: &str) {
+        self.version.advance();
+        kept::note(&Change::Target(slug));
+    }
+
     fn stores(&self) -> Result<&Stores> {
         if let Some(stores) = self.stores.get() {
             return Ok(stores);
@@ -264,6 +275,7 @@ impl TargetObject {
             stores.store.set_due(due)?;
             // Notices may have waited for that alarm too.
             self.arm_next(stores).await?;
+            self.changed(&plan.target.slug);
         }
         Ok(())
     }
@@ -292,6 +304,7 @@ impl TargetObject {
         let due = first_due(&plan.target.slug, plan.target.interval_s, dial::now());
         store.set_due(due)?;
         self.arm(due).await?;
+        self.changed(&plan.target.slug);
         Response::empty()
     }
 
@@ -302,6 +315,7 @@ impl TargetObject {
             end_open(stores, &plan)?;
             stores.store.stop_plan(&Subject::from(&plan.target))?;
             self.state.storage().delete_alarm().await?;
+            self.changed(&plan.target.slug);
         }
         self.take_leave(stores).await
     }

@@ -2,6 +2,7 @@
 
 use crate::{auth, call, dial, reply};
 use dualwatch_wire::{
+    answer::condition,
     problem::Problem,
     signature::{self, ID_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER},
     v1::{MAX_BATCH_BYTES, Outcome, Plans, Receipt, Received, Round, VERSION, VantageBatch},
@@ -21,7 +22,7 @@ pub async fn plans(request: &Request, env: &Env) -> Result<Response> {
     // RFC 9110 section 8.8.3: a strong one, for it changes with every byte.
     let etag = format!("\"{:x}\"", Sha256::digest(&text));
     let known = request.headers().get("if-none-match")?.unwrap_or_default();
-    let mut response = if names(&known, &etag) {
+    let mut response = if condition::names(&known, &etag) {
         Response::empty()?.with_status(304)
     } else {
         let mut response = Response::ok(text)?;
@@ -32,13 +33,6 @@ pub async fn plans(request: &Request, env: &Env) -> Result<Response> {
     response.headers_mut().set("cache-control", "private, no-cache")?;
     response.headers_mut().set("etag", &etag)?;
     Ok(response)
-}
-
-/// Whether `If-None-Match` names this tag (RFC 9110 section 13.1.2: compared weakly; a proxy that compresses makes
-/// tags weak).
-fn names(if_none_match: &str, etag: &str) -> bool {
-    let tag = |text: &str| text.trim().trim_start_matches("W/") == etag;
-    if_none_match.trim() == "*" || if_none_match.split(',').any(tag)
 }
 
 /// Takes a signed batch. Sending it again changes nothing.

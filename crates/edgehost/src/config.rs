@@ -140,11 +140,12 @@ const config :Workerd.Config = (
     fn sockets(&self) -> String {
         self.sockets.iter().fold(String::new(), |mut out, socket| {
             let (name, family) = (text(&socket.name), if socket.is_ipv6 { "ipv6" } else { "ipv4" });
+            // Straight to the worker, which asks the site for its files: through the site, every body is copied once more.
             // No `cfBlobHeader`: with one, a client could write its own `request.cf`.
             let removed = CLOUDFLARE_HEADERS.map(|header| format!("(name = \"{header}\")")).join(", ");
             let _ = write!(
                 out,
-                "\n    (name = {name}, service = \"site\", http = (injectRequestHeaders = [\n      \
+                "\n    (name = {name}, service = \"main\", http = (injectRequestHeaders = [\n      \
                  (name = \"{LISTENER_HEADER}\", value = \"{family}\"), {removed}])),"
             );
             out

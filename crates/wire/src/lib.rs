@@ -12,6 +12,7 @@
 //! assert_eq!(serde_json::to_value(&sample).unwrap()["cause"], "tcp.refused");
 //! ```
 
+pub mod answer;
 pub mod problem;
 pub mod seconds;
 pub mod signature;

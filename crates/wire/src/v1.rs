@@ -1,5 +1,6 @@
 //! Version 1 of every document. Fields are only ever added.
 
+pub mod board;
 pub mod config;
 pub mod history;
 pub mod import;
@@ -14,11 +15,12 @@ pub mod status;
 pub mod target;
 pub mod vantage;
 
+pub use board::Board;
 pub use config::{ConfigDocument, ConfigUpload};
 pub use history::{TargetAvailability, TargetHistory};
 pub use incident::{Incident, Incidents};
 pub use incident_report::{IncidentDocument, IncidentReport};
-pub use page::{PageData, PageIncident, PageTarget, SelfTest, Uptime};
+pub use page::{Judged, PageData, PageIncident, PagePart, PageTarget, SelfTest, Uptime};
 pub use probe::ProbeAnswer;
 pub use replay::Replay;
 pub use report::Report;

@@ -18,6 +18,8 @@ pub struct Args {
 pub enum Name {
     /// CPU and wall time per HTTPS check: the program, the worker on workerd, and blackbox exporter
     Prober,
+    /// Requests a second of the public answers beside a worker of constants, and how late rounds begin while readers ask
+    Api,
     /// What a round takes after it is measured: time, state, bytes on disk, and the data of a page of 90 days
     Incidents,
     /// Memory of the program and of workerd while every hostile behaviour runs 1,000 times; half an hour
@@ -25,7 +27,7 @@ pub enum Name {
 }
 
 impl Name {
-    const ALL: [Self; 3] = [Self::Prober, Self::Incidents, Self::Memory];
+    const ALL: [Self; 4] = [Self::Prober, Self::Api, Self::Incidents, Self::Memory];
 
     fn run(self, workspace: &Workspace) -> Result<()> {
         match self {
@@ -33,6 +35,7 @@ impl Name {
                 let other = [("DUALWATCH_BLACKBOX", blackbox(workspace))];
                 cargo_bench(workspace, "prober", worker(workspace)?.into_iter().chain(other))
             }
+            Self::Api => cargo_bench(workspace, "api", worker(workspace)?),
             Self::Incidents => cargo_bench(workspace, "incidents", []),
             Self::Memory => {
                 let program = [("DUALWATCH_PROGRAM", Some(program(workspace)?))];

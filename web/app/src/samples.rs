@@ -73,6 +73,7 @@ pub fn page(targets: Vec<TargetStatus>) -> PageData {
             })
             .collect(),
         incidents: Vec::new(),
+        part: None,
         status: Status {
             version: 1,
             published_at: NOW,
@@ -84,6 +85,7 @@ pub fn page(targets: Vec<TargetStatus>) -> PageData {
                 last_round_at: NOW - 3_000,
             }],
             targets,
+            next_after: None,
         },
         self_test: SelfTest { origins: endpoints("probe.example"), same_machine: false },
     }

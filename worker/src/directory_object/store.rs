@@ -121,12 +121,15 @@ impl Store {
             .collect()
     }
 
-    pub fn knows(&self, slug: &str) -> Result<bool> {
-        Ok(!self.slugs("SELECT slug FROM targets WHERE slug = ?", vec![slug.into()])?.is_empty())
-    }
-
-    /// Keeps an incident as its target tells it; it stays when the target is taken out of the configuration.
-    pub fn set_incident(&self, incident: &Incident) -> Result<()> {
+    /// Keeps an incident as its target tells it; it stays when the target is taken out of the configuration. Returns whether
+    /// it was not known as it is.
+    pub fn set_incident(&self, incident: &Incident) -> Result<bool> {
+        let doc = write(incident)?;
+        let known =
+            self.sql.exec("SELECT doc FROM incidents WHERE id = ?", vec![incident.summary.id.as_str().into()])?;
+        if known.to_array::<Doc>()?.first().is_some_and(|known| known.doc == doc) {
+            return Ok(false);
+        }
         let resolved_at = incident.resolved_at.map_or(SqlStorageValue::Null, |at| at.unix_ms().into());
         self.sql.exec(
             "INSERT OR REPLACE INTO incidents (id, slug, began, resolved_at, doc) VALUES (?, ?, ?, ?, ?)",
@@ -135,10 +138,10 @@ impl Store {
                 incident.target.as_str().into(),
                 incident.summary.began.by.unix_ms().into(),
                 resolved_at,
-                write(incident)?.into(),
+                doc.into(),
             ],
         )?;
-        Ok(())
+        Ok(true)
     }
 
     pub fn has_incident(&self, id: &str) -> Result<bool> {
@@ -169,12 +172,9 @@ impl Store {
         Ok(rows.iter().filter_map(|row| serde_json::from_str(&row.doc).ok()).collect())
     }
 
-    /// Keeps a report; one of a target that is no longer configured is dropped.
+    /// Keeps the report of a target of the configuration.
     pub fn set_report(&self, slug: &str, text: &str) -> Result<()> {
-        if self.knows(slug)? {
-            self.sql
-                .exec("INSERT OR REPLACE INTO reports (slug, doc) VALUES (?, ?)", vec![slug.into(), text.into()])?;
-        }
+        self.sql.exec("INSERT OR REPLACE INTO reports (slug, doc) VALUES (?, ?)", vec![slug.into(), text.into()])?;
         Ok(())
     }
 

@@ -1,53 +1,120 @@
 //! The pages without scripts: asks the objects for the documents that each is made of.
 
-use crate::{call, dial};
+use super::{HTML, STILL_POLICY, gone, html, page_headers};
+use crate::{
+    call, dial,
+    kept::{self, Answered, Made, Of, Source},
+    public,
+};
 use dualwatch_app::{Assets, pages};
-use dualwatch_wire::v1::{IncidentDocument, Incidents, PageData, TargetAvailability, TargetHistory};
-use worker::{Env, Request, Result};
+use dualwatch_core::measure::time::{MINUTE, SECOND};
+use dualwatch_wire::v1::{IncidentDocument, Incidents, TargetAvailability, TargetHistory, TargetStatus};
+use serde::de::DeserializeOwned;
+use worker::{Env, Request, Result, web_sys};
+
+/// How often such a page is drawn anew while somebody asks for it: it says as of when it is true.
+const DRAWN_EVERY_MS: i64 = 10 * SECOND;
 
 /// The HTML, or the sentence that says what there is none of.
 type Page = std::result::Result<String, String>;
 
-/// `GET /incidents`; with `?before=MS` those that began earlier.
-pub async fn incidents(request: &Request, env: &Env, assets: &Assets) -> Result<Page> {
+/// Answers with the page at a path.
+pub async fn answer(request: &Request, env: &Env, path: &str, assets: &Assets) -> Result<web_sys::Response> {
     let url = request.url()?;
-    let before = url.query_pairs().find(|(key, _)| key == "before").and_then(|(_, ms)| ms.parse::<i64>().ok());
-    let query = before.map_or_else(String::new, |ms| format!("?before={ms}"));
-    let all: Incidents = call::read(call::directory(env, &format!("/incidents{query}"), None).await?).await?;
+    let segments: Vec<&str> = path.split('/').skip(1).collect();
+    let before = match segments[..] {
+        ["incidents"] => public::value(&url, "before").and_then(|ms| ms.parse::<i64>().ok()),
+        _ => None,
+    };
+    let name = before.map_or_else(|| path.to_owned(), |before| format!("{path}?before={before}"));
+    if let Some(response) = kept::serve(&name, request)? {
+        return Ok(response);
+    }
+    let of = match segments[..] {
+        ["incidents", id] => public::incident(id, "", "/incident").map_or(Of::Incidents, |source| source.of),
+        ["targets", slug] => Of::Report(slug.to_owned()),
+        _ => Of::Incidents,
+    };
+    let age = kept::Age::new(&of);
+    let page = match segments[..] {
+        ["incidents", id] => incident(env, id, assets).await?,
+        ["targets", slug] => target(env, slug, assets).await?,
+        _ => incidents(env, before, assets).await?,
+    };
+    let text = match page {
+        Ok(text) => text,
+        Err(sentence) => {
+            let page = pages::missing(&sentence, dial::now(), assets);
+            return Ok(html(page, STILL_POLICY)?.with_status(404).into());
+        }
+    };
+    let made = Made {
+        content_type: HTML.to_owned(),
+        headers: page_headers(STILL_POLICY.to_owned()),
+        of,
+        version: String::new(),
+        every_ms: DRAWN_EVERY_MS,
+        until: dial::now() + MINUTE,
+    };
+    if !kept::keep(&name, text.as_bytes(), made, age)? {
+        return Ok(html(text, STILL_POLICY)?.into());
+    }
+    kept::serve_new(&name, request)?.ok_or_else(|| gone(&name))
+}
+
+/// `GET /incidents`; with `?before=MS` those that began earlier.
+async fn incidents(env: &Env, before: Option<i64>, assets: &Assets) -> Result<Page> {
+    let all: Option<Incidents> = document(env, &public::list_of_incidents(None, before)).await?;
+    let all = all.ok_or_else(|| gone("the list of incidents"))?;
     Ok(Ok(pages::incidents(&all, dial::now(), assets)))
 }
 
 /// `GET /incidents/{id}`.
-pub async fn incident(env: &Env, id: &str, assets: &Assets) -> Result<Page> {
+async fn incident(env: &Env, id: &str, assets: &Assets) -> Result<Page> {
     let is_name = id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-    let response = if is_name { call::incident(env, id, "/incident").await? } else { None };
-    let Some(response) = response.filter(|response| response.status_code() != 404) else {
-        return Ok(Err(format!("There is no incident with the name “{id}”: it may be mistyped.")));
+    let found: Option<IncidentDocument> = match public::incident(id, "", "/incident").filter(|_| is_name) {
+        Some(source) => document(env, &source).await?,
+        None => None,
     };
-    let document: IncidentDocument = call::read(response).await?;
-    Ok(Ok(pages::incident(&document, dial::now(), assets)))
+    Ok(match found {
+        Some(document) => Ok(pages::incident(&document, dial::now(), assets)),
+        None => Err(format!("There is no incident with the name “{id}”: it may be mistyped.")),
+    })
 }
 
 /// `GET /targets/{slug}`.
-pub async fn target(env: &Env, slug: &str, assets: &Assets) -> Result<Page> {
-    let data: PageData = call::read(call::directory(env, "/page", None).await?).await?;
-    let now = data.now;
-    let known = data.status.targets.iter().zip(&data.targets).find(|(status, _)| status.slug == slug);
-    let Some((status, plan)) = known else {
+async fn target(env: &Env, slug: &str, assets: &Assets) -> Result<Page> {
+    let facts = call::directory(env, &format!("/target/{slug}"), None).await?;
+    if facts.status_code() == 404 {
         return Ok(Err(format!("There is no service with the name “{slug}”: it may be mistyped, or was removed.")));
-    };
+    }
+    let (status, interval_s): (TargetStatus, u32) = call::read(facts).await?;
+    let now = dial::now();
     let history = pages::TargetPage::history_from(now).unix_ms();
     let history = format!("/history?size=1d&from={history}&to={}", now.unix_ms() + 1);
-    let availability: TargetAvailability = call::read(call::target(env, slug, "/availability", None).await?).await?;
+    let availability: Option<TargetAvailability> = document(env, &public::availability(slug)).await?;
     let history: TargetHistory = call::read(call::target(env, slug, &history, None).await?).await?;
-    let own: Incidents = call::read(call::directory(env, &format!("/incidents?target={slug}"), None).await?).await?;
+    let own: Option<Incidents> = document(env, &public::list_of_incidents(Some(slug), None)).await?;
     let page = pages::TargetPage {
-        status,
-        interval_s: plan.interval_s,
-        availability: &availability,
+        status: &status,
+        interval_s,
+        availability: &availability.ok_or_else(|| gone("the availability"))?,
         history: &history,
-        incidents: &own.incidents,
+        incidents: &own.ok_or_else(|| gone("the list of incidents"))?.incidents,
         now,
     };
     Ok(Ok(pages::target(&page, assets)))
+}
+
+/// Asks for a document; `None` where there is none.
+async fn document<T: DeserializeOwned>(env: &Env, source: &Source) -> Result<Option<T>> {
+    match kept::ask(env, source).await? {
+        Answered::Kept => {
+            let kept = kept::earlier(&source.name).ok_or_else(|| gone(&source.name))?;
+            Ok(Some(serde_json::from_str(&kept.text)?))
+        }
+        Answered::Otherwise(response) if response.status_code() == 404 => Ok(None),
+        Answered::Otherwise(response) => call::read(response).await.map(Some),
+        Answered::Unknown => Ok(None),
+    }
 }

@@ -68,6 +68,7 @@ impl TargetObject {
             past.set_state(history)?;
         }
         store.forget_before(retention.rounds_before(now))?;
+        self.changed(&target.slug);
         Ok(watch)
     }
 

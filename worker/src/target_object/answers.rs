@@ -1,14 +1,18 @@
 //! What a target answers: its detail, rounds, incidents, availability and history.
 
 use super::{Plan, TargetObject, read_plan, store::Subject, tell::report};
-use crate::{call, dial, reply};
+use crate::{
+    call, dial,
+    kept::{self, Asked, Made, Of},
+    public, reply,
+};
 use dualwatch_core::{
-    judge::{clients::clients, consistency::differences},
+    judge::{clients::clients, consistency::differences, schedule::late_after_ms},
     measure::{
         family::Family,
         round,
         target::Slo,
-        time::{DAY, Timestamp},
+        time::{DAY, MINUTE, SECOND, Timestamp},
     },
     notice::detection::Finding,
     remember::{
@@ -41,11 +45,20 @@ use worker::{Request, Response, Result, console_error};
 const MAX_INCIDENTS: i64 = 100;
 /// So many calendar months are told about.
 const MONTHS: usize = 13;
-/// So many buckets are in one answer.
-const MAX_BUCKETS: i64 = 9_000;
+/// So many buckets are in one answer: a week of five minutes, or ninety days of hours. They are a megabyte and a half, and
+/// nothing else happens in this isolate while they are written.
+const MAX_BUCKETS: i64 = 2_200;
+/// How long an answer that goes with the time is kept where nothing is committed.
+const KEPT_MS: i64 = 10 * SECOND;
 
 impl TargetObject {
-    pub(super) async fn detail(&self, text: &str, plan: &Plan) -> Result<Response> {
+    /// Returns what goes with an answer of ours that is true until a commit, and at most until a time.
+    fn made(&self, plan: &Plan, until: Timestamp) -> Made {
+        kept::json(Of::Target(plan.target.slug.clone()), &self.version, until)
+    }
+
+    pub(super) async fn detail(&self, text: &str, plan: &Plan, request: &Request) -> Result<Response> {
+        let next_due_at = self.state.storage().get_alarm().await?.map(Timestamp::from_unix_ms);
         let store = &self.stores()?.store;
         let now = dial::now();
         let progress: Vec<Progress> = store.progress()?.into_iter().map(Into::into).collect();
@@ -53,40 +66,52 @@ impl TargetObject {
         // As the directory would publish it.
         let entry = std::iter::once((&plan.target, report.as_ref()));
         let status = Status::publish(entry, &plan.vantage, now).targets.remove(0);
-        let last_round = store.last_round()?;
-        let measured: Option<round::Round> = last_round.clone().map(round::Round::from);
-        let next_due_at = self.state.storage().get_alarm().await?.map(Timestamp::from_unix_ms);
-        reply::internal(&TargetDetail {
-            version: VERSION,
-            status,
-            interval_s: plan.target.interval_s,
-            timeout_ms: plan.target.timeout_ms,
-            next_due_at,
-            n_rounds: store.n_rounds()?,
-            last_round,
-            differences: measured.as_ref().map(|round| differences(&round.samples)).unwrap_or_default(),
-            findings: store.watch()?.detection.open().iter().map(finding).collect(),
-            clients: measured.map(|round| clients(round.samples.as_ref(), round.dual_stack)),
+        let late_from = status.last_round_at.map(|at| at + late_after_ms(plan.target.interval_s) + 1);
+        let until = late_from.filter(|at| *at > now).map_or(now + KEPT_MS, |at| at.min(now + KEPT_MS));
+        let made = self.made(plan, until);
+        kept::answer(&Asked::of(request, &made)?, &made, || {
+            let last_round = store.last_round()?;
+            let measured: Option<round::Round> = last_round.clone().map(round::Round::from);
+            kept::body(&TargetDetail {
+                version: VERSION,
+                status,
+                interval_s: plan.target.interval_s,
+                timeout_ms: plan.target.timeout_ms,
+                next_due_at,
+                n_rounds: store.n_rounds()?,
+                last_round,
+                differences: measured.as_ref().map(|round| differences(&round.samples)).unwrap_or_default(),
+                findings: store.watch()?.detection.open().iter().map(finding).collect(),
+                clients: measured.map(|round| clients(round.samples.as_ref(), round.dual_stack)),
+            })
         })
     }
 
     pub(super) fn rounds(&self, plan: &Plan, request: &Request) -> Result<Response> {
-        let Some((from, to)) = span(request)? else { return reply::bad_request("`from` and `to` are needed") };
-        let found = self.stores()?.store.rounds(from, to)?;
-        reply::internal(&Rounds {
-            version: VERSION,
-            slug: plan.target.slug.clone(),
-            from,
-            to,
-            rounds: found.rounds,
-            next_from: found.next_from,
-            n_unreadable: found.n_unreadable,
+        let Some(Span { from, to, is_closed }) = Span::of(request)? else {
+            return reply::bad_request("`from` and `to` are needed");
+        };
+        let until = dial::now() + if is_closed { MINUTE } else { KEPT_MS };
+        let made = self.made(plan, until);
+        kept::answer(&Asked::of(request, &made)?, &made, || {
+            let found = self.stores()?.store.rounds(from, to)?;
+            let frame = Rounds {
+                version: VERSION,
+                slug: plan.target.slug.clone(),
+                from,
+                to,
+                rounds: Vec::new(),
+                next_from: found.next_from,
+                n_unreadable: found.n_unreadable,
+            };
+            Ok(frame.with_stored(&found.rounds).into_bytes())
         })
     }
 
     /// The incidents that began in a span, the newest first.
     pub(super) fn incidents(&self, plan: &Plan, request: &Request) -> Result<Response> {
-        let (from, to) = span(request)?.unwrap_or((Timestamp::from_unix_ms(0), dial::now() + 1));
+        let (from, to) =
+            Span::of(request)?.map_or((Timestamp::from_unix_ms(0), dial::now() + 1), |span| (span.from, span.to));
         let stores = self.stores()?;
         let open = stores.store.watch()?.incidents.open;
         let newest = |incident: Incident| match &open {
@@ -104,21 +129,42 @@ impl TargetObject {
     }
 
     pub(super) async fn incident(&self, request: &Request) -> Result<Response> {
+        let made = self.made_of_incident()?;
+        let asked = Asked::of(request, &made)?;
+        if let Some(known) = kept::known(&asked, &made)? {
+            return Ok(known);
+        }
         match self.document(request).await? {
-            Some(document) => reply::internal(&document),
+            Some(document) => kept::answer(&asked, &made, || kept::body(&document)),
             None => reply::not_found("there is no such incident; /api/v1/incidents lists them"),
         }
     }
 
     pub(super) async fn report_markdown(&self, request: &Request) -> Result<Response> {
+        let made = self.made_of_incident()?;
+        let asked = Asked::of(request, &made)?;
+        if let Some(known) = kept::known(&asked, &made)? {
+            return Ok(known);
+        }
         let Some(document) = self.document(request).await? else {
             return reply::not_found("there is no such incident; /api/v1/incidents lists them");
         };
-        let text = dualwatch_words::report::markdown(&document.incident, &document.report);
-        let mut response = Response::ok(text)?;
         // RFC 7763.
-        response.headers_mut().set("content-type", "text/markdown; charset=utf-8")?;
-        Ok(response)
+        let made = Made { content_type: "text/markdown; charset=utf-8".to_owned(), ..made };
+        kept::answer(&asked, &made, || {
+            Ok(dualwatch_words::report::markdown(&document.incident, &document.report).into_bytes())
+        })
+    }
+
+    /// What goes with a report. The directory knows more of other targets with time, so it is not kept for long.
+    fn made_of_incident(&self) -> Result<Made> {
+        let store = &self.stores()?.store;
+        let subject = match read_plan(store)? {
+            Some((_, plan)) => Some(Subject::from(&plan.target)),
+            None => store.subject()?,
+        };
+        let slug = subject.map(|subject| subject.slug).unwrap_or_default();
+        Ok(kept::json(Of::Report(slug), &self.version, dial::now() + KEPT_MS))
     }
 
     /// The incident that `id` names, with its report; also of a target that was taken out of the configuration.
@@ -163,7 +209,12 @@ impl TargetObject {
         })
     }
 
-    pub(super) fn availability(&self, plan: &Plan) -> Result<Response> {
+    pub(super) fn availability(&self, plan: &Plan, request: &Request) -> Result<Response> {
+        let made = self.made(plan, dial::now() + KEPT_MS);
+        kept::answer(&Asked::of(request, &made)?, &made, || kept::body(&self.availability_of(plan)?))
+    }
+
+    fn availability_of(&self, plan: &Plan) -> Result<TargetAvailability> {
         let stores = self.stores()?;
         let now = dial::now();
         let slug = plan.target.slug.clone();
@@ -171,7 +222,7 @@ impl TargetObject {
         let percent = slo.map(Slo::percent);
         let known = stores.past.state()?;
         if known.is_none() && stores.past.told_from(Track::DualStack)?.is_none() {
-            return reply::internal(&TargetAvailability { version: VERSION, slug, slo: percent, windows: Vec::new() });
+            return Ok(TargetAvailability { version: VERSION, slug, slo: percent, windows: Vec::new() });
         }
         // A past may be loaded before anything is measured.
         let mut history = known.unwrap_or_else(|| History::new(now));
@@ -195,14 +246,14 @@ impl TargetObject {
                 })
             })
             .collect();
-        reply::internal(&TargetAvailability { version: VERSION, slug, slo: percent, windows })
+        Ok(TargetAvailability { version: VERSION, slug, slo: percent, windows })
     }
 
     pub(super) fn history(&self, plan: &Plan, request: &Request) -> Result<Response> {
         let now = dial::now();
-        let (from, to) = span(request)?.unwrap_or((now - 90 * DAY, now));
-        let url = request.url()?;
-        let size = url.query_pairs().find(|(key, _)| key == "size").map_or_else(|| "1d".to_owned(), |(_, v)| v.into());
+        let span = Span::of(request)?.unwrap_or(Span { from: now - 90 * DAY, to: now, is_closed: false });
+        let Span { from, to, is_closed } = span;
+        let size = public::value(&request.url()?, "size").unwrap_or_else(|| "1d".to_owned());
         let Some(bucket) = Size::ALL.into_iter().find(|s| s.code() == size) else {
             return reply::bad_request(format!("`size` is `5m`, `1h` or `1d`, not `{size}`"));
         };
@@ -211,30 +262,46 @@ impl TargetObject {
                 "at most {MAX_BUCKETS} buckets are in one answer: ask for a shorter span"
             ));
         }
-        let stores = self.stores()?;
-        let (history, fresh) = stores.told(plan, now)?;
-        let window = Window { from, to };
-        let found = stores.past.series(&fresh, window, bucket, &history)?;
-        reply::internal(&TargetHistory {
-            version: VERSION,
-            slug: plan.target.slug.clone(),
-            size,
-            from,
-            to,
-            buckets: found.rows.iter().map(|(bucket, rollup)| history_bucket(*bucket, rollup)).collect(),
-            n_unreadable: found.n_unreadable,
+        let until = now + if is_closed { MINUTE } else { KEPT_MS };
+        let made = self.made(plan, until);
+        kept::answer(&Asked::of(request, &made)?, &made, || {
+            let stores = self.stores()?;
+            let (history, fresh) = stores.told(plan, now)?;
+            let window = Window { from, to };
+            let found = stores.past.series(&fresh, window, bucket, &history)?;
+            kept::body(&TargetHistory {
+                version: VERSION,
+                slug: plan.target.slug.clone(),
+                size,
+                from,
+                to,
+                buckets: found.rows.iter().map(|(bucket, rollup)| history_bucket(*bucket, rollup)).collect(),
+                n_unreadable: found.n_unreadable,
+            })
         })
     }
 }
 
-/// The milliseconds since 1970 in `from` and `to`; `None` where one is missing.
-fn span(request: &Request) -> Result<Option<(Timestamp, Timestamp)>> {
-    let url = request.url()?;
-    let bound = |name: &str| {
-        let value = url.query_pairs().find(|(key, _)| key == name)?.1.parse().ok()?;
-        Some(Timestamp::from_unix_ms(value))
-    };
-    Ok(bound("from").zip(bound("to")))
+/// A span of time that is asked for.
+struct Span {
+    from: Timestamp,
+    to: Timestamp,
+    /// Whether both ends were named, and not only how long it is.
+    is_closed: bool,
+}
+
+impl Span {
+    /// Reads the milliseconds since 1970 in `from` and `to`, or a length in `last`; without `to` it ends now. `None` where
+    /// neither says where it begins.
+    fn of(request: &Request) -> Result<Option<Self>> {
+        let url = request.url()?;
+        let number = |name: &str| public::value(&url, name)?.parse::<i64>().ok();
+        let end = number("to").map(Timestamp::from_unix_ms);
+        let to = end.unwrap_or_else(|| dial::now() + 1);
+        let begin = number("from").map(Timestamp::from_unix_ms);
+        let from = begin.or_else(|| number("last").map(|length| to - length));
+        Ok(from.map(|from| Self { from, to, is_closed: begin.is_some() && end.is_some() }))
+    }
 }
 
 /// The calendar months of UTC up to now, the newest first.

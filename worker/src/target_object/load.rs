@@ -130,6 +130,7 @@ impl TargetObject {
         loading.progress = watch.progress.iter().map(Into::into).collect();
         loading.state = watch.state;
         stores.store.set_loading(&loading, watch.history.as_ref())?;
+        self.changed(&target.slug);
         Ok(n_taken)
     }
 

@@ -63,21 +63,15 @@ pub struct Store {
     sql: SqlStorage,
 }
 
-/// Rounds of a span of time.
+/// Rounds of a span of time, as text.
 pub struct Found {
-    pub rounds: Vec<Round>,
+    pub rounds: Vec<String>,
     pub next_from: Option<Timestamp>,
     pub n_unreadable: u64,
 }
 
 #[derive(Deserialize)]
 struct Doc {
-    doc: String,
-}
-
-#[derive(Deserialize)]
-struct TimedDoc {
-    started_at: i64,
     doc: String,
 }
 
@@ -278,22 +272,28 @@ impl Store {
     /// Returns the rounds that began in `[from, to)`, oldest first, up to a limit.
     pub fn rounds(&self, from: Timestamp, to: Timestamp) -> Result<Found> {
         let limit = i32::try_from(MAX_ROUNDS + 1).unwrap_or(i32::MAX);
-        let rows: Vec<TimedDoc> = self
-            .sql
-            .exec(
-                "SELECT started_at, doc FROM rounds WHERE started_at >= ? AND started_at < ? \
-                 ORDER BY started_at LIMIT ?",
-                vec![from.unix_ms().into(), to.unix_ms().into(), limit.into()],
-            )?
-            .to_array()?;
-        let next_from = rows.get(MAX_ROUNDS).map(|row| Timestamp::from_unix_ms(row.started_at));
+        let cursor = self.sql.exec(
+            "SELECT started_at, doc FROM rounds WHERE started_at >= ? AND started_at < ? ORDER BY started_at LIMIT ?",
+            vec![from.unix_ms().into(), to.unix_ms().into(), limit.into()],
+        )?;
+        let mut rows: Vec<(Timestamp, String)> = Vec::new();
+        for row in cursor.raw() {
+            let mut row = row?.into_iter();
+            let at = row.next().as_ref().and_then(read_time);
+            if let (Some(at), Some(SqlStorageValue::String(doc))) = (at, row.next()) {
+                rows.push((at, doc));
+            }
+        }
+        let next_from = rows.get(MAX_ROUNDS).map(|(at, _)| *at);
         let mut found = Found { rounds: Vec::new(), next_from, n_unreadable: 0 };
         // Two vantages can begin in the same millisecond: both rounds are on the same side of a cut.
-        let is_here = |row: &&TimedDoc| next_from.is_none_or(|next| row.started_at < next.unix_ms());
-        for row in rows.iter().filter(is_here) {
-            match serde_json::from_str(&row.doc) {
-                Ok(round) => found.rounds.push(round),
-                Err(_) => found.n_unreadable += 1,
+        let is_here = |(at, _): &(Timestamp, String)| next_from.is_none_or(|next| *at < next);
+        for (_, doc) in rows.into_iter().filter(is_here) {
+            // Ours is whole: it was written in one statement. Whatever else is there is read to find out.
+            if Round::is_as_stored(&doc) || serde_json::from_str::<Round>(&doc).is_ok() {
+                found.rounds.push(doc);
+            } else {
+                found.n_unreadable += 1;
             }
         }
         Ok(found)

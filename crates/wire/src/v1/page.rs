@@ -21,6 +21,66 @@ pub struct PageData {
     /// Those that are open, then those of the last day, the newest first.
     #[serde(default)]
     pub incidents: Vec<PageIncident>,
+    /// Which of the targets these are, where there are more than are in one page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<PagePart>,
+}
+
+/// One of several pages. Those with trouble come first, on all pages together; within both kinds the order is that of the
+/// configuration. What is counted are the targets on the other pages, as the edge alone sees them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PagePart {
+    /// From 1 on: the `page` of `/?page=` and `/api/v1/page?page=`.
+    pub page: u32,
+    pub n_pages: u32,
+    pub targets: u32,
+    pub troubled: u32,
+    pub over_ipv4: u32,
+    pub over_ipv6: u32,
+    pub unknown: u32,
+    pub late: u32,
+}
+
+impl PagePart {
+    pub const fn new(page: u32, n_pages: u32, elsewhere: Judged) -> Self {
+        let Judged { targets, troubled, over_ipv4, over_ipv6, unknown, late } = elsewhere;
+        Self { page, n_pages, targets, troubled, over_ipv4, over_ipv6, unknown, late }
+    }
+
+    /// Returns the counts of the other pages.
+    pub const fn elsewhere(&self) -> Judged {
+        let Self { targets, troubled, over_ipv4, over_ipv6, unknown, late, .. } = *self;
+        Judged { targets, troubled, over_ipv4, over_ipv6, unknown, late }
+    }
+}
+
+/// How many targets are what, as the edge alone sees them; of one target, 0 or 1 each.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Judged {
+    pub targets: u32,
+    /// Down in at least one way.
+    pub troubled: u32,
+    pub over_ipv4: u32,
+    pub over_ipv6: u32,
+    /// Without trouble, but in at least one way not known.
+    pub unknown: u32,
+    /// Without a round that should have come.
+    pub late: u32,
+}
+
+impl Judged {
+    /// Returns both together.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        Self {
+            targets: self.targets + other.targets,
+            troubled: self.troubled + other.troubled,
+            over_ipv4: self.over_ipv4 + other.over_ipv4,
+            over_ipv6: self.over_ipv6 + other.over_ipv6,
+            unknown: self.unknown + other.unknown,
+            late: self.late + other.late,
+        }
+    }
 }
 
 /// What the page shows of an incident, with the names of [`Incident`]. The evidence, and what follows from the segments,

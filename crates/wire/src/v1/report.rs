@@ -74,13 +74,15 @@ impl Report {
     /// otherwise now and then, because of the times.
     pub fn is_due_after(&self, earlier: &Self) -> bool {
         let (Some(now), Some(then)) = (self.status.last_round_at, earlier.status.last_round_at) else { return true };
-        now.ms_since(then) >= LIVES_EVERY_MS || self.is_news_after(earlier)
+        now.ms_since(then) >= LIVES_EVERY_MS
+            || self.status.is_news_after(&earlier.status)
+            || self.has_other_vantages(earlier)
     }
 
-    fn is_news_after(&self, earlier: &Self) -> bool {
+    /// Whether the vantages of `self` have proven something else than those of `earlier` had.
+    pub(super) fn has_other_vantages(&self, earlier: &Self) -> bool {
         let standing = |v: &VantageStatus| (v.name.clone(), v.ipv4, v.ipv6, v.silent_controls.clone());
-        self.status.is_news_after(&earlier.status)
-            || !self.vantages.iter().map(standing).eq(earlier.vantages.iter().map(standing))
+        !self.vantages.iter().map(standing).eq(earlier.vantages.iter().map(standing))
     }
 }
 
@@ -92,23 +94,39 @@ impl Status {
         own: &str,
         now: Timestamp,
     ) -> Self {
-        let mut vantages: Vec<Seen> = Vec::new();
+        let mut reports = Vec::new();
         let mut targets = Vec::new();
         for (target, report) in entries {
-            // A report about an earlier URL of this name says nothing about this one.
-            let report = report.filter(|r| r.status.url == target.url());
-            for vantage in report.map(|r| &r.vantages[..]).unwrap_or_default() {
-                note(&mut vantages, vantage);
-            }
+            let report = report.filter(|r| r.is_about(target));
+            reports.extend(report);
             targets.push(target_status(target, report, now));
         }
-        let mut vantages: Vec<_> = vantages.into_iter().map(Seen::into_status).collect();
-        vantages.sort_by(|a, b| (a.name != own, &a.name).cmp(&(b.name != own, &b.name)));
-        Self { version: VERSION, published_at: now, vantages, targets }
+        let vantages = vantages_of(reports.into_iter(), own);
+        Self { version: VERSION, published_at: now, vantages, targets, next_after: None }
     }
 }
 
-fn target_status(target: &Target, report: Option<&Report>, now: Timestamp) -> TargetStatus {
+impl Report {
+    /// Whether this is about the target as it is configured now: a report about an earlier URL of its name says nothing
+    /// about this one.
+    pub(super) fn is_about(&self, target: &Target) -> bool {
+        self.status.url == target.url()
+    }
+}
+
+/// Returns what the reports say of the vantages, the one named `own` first.
+pub(super) fn vantages_of<'a>(reports: impl Iterator<Item = &'a Report>, own: &str) -> Vec<VantageStatus> {
+    let mut vantages: Vec<Seen> = Vec::new();
+    for vantage in reports.flat_map(|report| &report.vantages) {
+        note(&mut vantages, vantage);
+    }
+    let mut vantages: Vec<_> = vantages.into_iter().map(Seen::into_status).collect();
+    vantages.sort_by(|a, b| (a.name != own, &a.name).cmp(&(b.name != own, &b.name)));
+    vantages
+}
+
+/// Returns what is published of a target at `now`; its report is about it as it is configured.
+pub(super) fn target_status(target: &Target, report: Option<&Report>, now: Timestamp) -> TargetStatus {
     let bare = |facts: FamilyFacts, last_round_at| TargetStatus {
         slug: target.slug.clone(),
         name: target.name.clone(),

@@ -29,6 +29,13 @@ pub struct Round {
     pub dual_stack: DualStack,
 }
 
+impl Round {
+    /// Whether text begins and ends as a round of this version is written: one that a store holds is then whole.
+    pub fn is_as_stored(text: &str) -> bool {
+        text.starts_with("{\"version\":1,\"target\":\"") && text.ends_with('}')
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Vantage {
     #[serde(deserialize_with = "text::read")]

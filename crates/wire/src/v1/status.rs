@@ -21,6 +21,9 @@ pub struct Status {
     pub published_at: Timestamp,
     pub vantages: Vec<VantageStatus>,
     pub targets: Vec<TargetStatus>,
+    /// Where the answer was cut: ask again with `?after=` this slug. Not there: this is all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_after: Option<String>,
 }
 
 /// What a vantage has last proven about itself.
@@ -193,6 +196,7 @@ mod tests {
                 clients: Some(Clients { hidden_outage: false, sequential: Sequential::Unknown }),
                 differences: vec![Difference { aspect: Aspect::Status, ipv4: "200".into(), ipv6: "404".into() }],
             }],
+            next_after: None,
         };
         let text = serde_json::to_string(&status).unwrap();
         assert_eq!(

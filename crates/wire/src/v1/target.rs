@@ -61,6 +61,29 @@ pub struct Rounds {
     pub n_unreadable: u64,
 }
 
+impl Rounds {
+    /// Returns this document with rounds that are text already; its own are left out. A day of them is a megabyte, and
+    /// reading it only to write it again is most of what such an answer would take.
+    pub fn with_stored<T: AsRef<str>>(&self, stored: &[T]) -> String {
+        let frame = Self { rounds: Vec::new(), ..self.clone() };
+        let frame = serde_json::to_string(&frame).unwrap_or_default();
+        // The slug before it holds no quotation marks.
+        let Some((before, after)) = frame.split_once("\"rounds\":[]") else { return frame };
+        let mut text = String::with_capacity(frame.len() + stored.iter().map(|s| s.as_ref().len() + 1).sum::<usize>());
+        text += before;
+        text += "\"rounds\":[";
+        for (i, round) in stored.iter().enumerate() {
+            if i > 0 {
+                text.push(',');
+            }
+            text += round.as_ref();
+        }
+        text.push(']');
+        text += after;
+        text
+    }
+}
+
 /// The answer to rounds of the past that were loaded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Loaded {
@@ -68,4 +91,48 @@ pub struct Loaded {
     pub slug: String,
     /// Rounds that are stored now.
     pub n_rounds: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::v1::Sample;
+    use dualwatch_core::measure::{round::DualStack, sample, vantage::Standing};
+
+    #[test]
+    fn stored_rounds_are_answered_as_they_are() {
+        let at = Timestamp::from_unix_ms(1_795_428_711_042);
+        let sample = Sample::from(&sample::Sample::reached());
+        let round = Round {
+            version: 1,
+            target: "https://service.example/".into(),
+            started_at: at,
+            vantage: crate::v1::Vantage {
+                name: "edge".into(),
+                ipv4: Standing::Proven,
+                ipv6: Standing::Proven,
+                silent_controls: Vec::new(),
+            },
+            ipv4: sample.clone(),
+            ipv6: sample,
+            dual_stack: DualStack::default(),
+        };
+        for n in [0, 1, 3] {
+            let whole = Rounds {
+                version: 1,
+                slug: "service".into(),
+                from: at,
+                to: at + 1,
+                rounds: vec![round.clone(); n],
+                next_from: Some(at),
+                n_unreadable: 2,
+            };
+            let stored = vec![serde_json::to_string(&round).unwrap(); n];
+            assert!(stored.iter().all(|text| Round::is_as_stored(text)));
+            assert_eq!(whole.with_stored(&stored), serde_json::to_string(&whole).unwrap());
+        }
+        for other in ["", "{}", "{\"version\":2,\"target\":\"\"}", "{\"version\":1,\"target\":\"https"] {
+            assert!(!Round::is_as_stored(other), "{other}");
+        }
+    }
 }

@@ -71,7 +71,17 @@ function durable(name) {
 export const TargetObject = durable("TargetObject");
 export const DirectoryObject = durable("DirectoryObject");
 
+// An answer that is kept needs no promise; a trap there is like any other.
+function kept(request) {
+  if (isBroken) return;
+  try {
+    return worker.kept(request);
+  } catch (error) {
+    note(error);
+  }
+}
+
 export default {
-  fetch: (request, env, context) => guarded(() => worker.fetch(request, env, context)),
+  fetch: (request, env, context) => kept(request) ?? guarded(() => worker.fetch(request, env, context)),
   scheduled: (event, env, context) => guarded(() => worker.scheduled(event, env, context)),
 };

@@ -102,17 +102,24 @@ impl Session {
         let sent = host::clock_ms();
         let news = async {
             let origin = host::window().location().origin().ok()?;
-            let answer = probe::get(&format!("{origin}/api/v1/page"), RequestMode::SameOrigin, POLL_TIMEOUT_MS).await;
+            let page = self.state.with_untracked(|s| s.data.part.map_or(1, |part| part.page));
+            let url = format!("{origin}/api/v1/page?page={page}");
+            let answer = probe::get(&url, RequestMode::SameOrigin, POLL_TIMEOUT_MS).await;
             let answer = answer.ok().filter(|answer| answer.response.ok())?;
-            host::read::<PageData>(answer.json().await?)
+            let middle = i64::midpoint(sent, host::clock_ms());
+            let date = answer.date_ms();
+            Some((host::read::<PageData>(answer.json().await?)?, date, middle))
         };
         match news.await {
-            Some(data) => {
-                let middle = i64::midpoint(sent, host::clock_ms());
-                self.offset_ms.set(data.now.unix_ms() - middle);
+            Some((data, sent_at, middle)) => {
+                // The data may have been made a while ago; the answer says when it was sent, to a second.
+                let offset = sent_at.unwrap_or_else(|| data.now.unix_ms()) - middle;
+                if (offset - self.offset_ms.get()).abs() > SECOND {
+                    self.offset_ms.set(offset);
+                }
                 let changed = self.state.with_untracked(|s| changed(&s.data, &data));
                 self.state.update(|s| {
-                    s.now = data.now;
+                    s.now = self.now();
                     s.data = data;
                     s.contact = Contact::Fresh;
                 });

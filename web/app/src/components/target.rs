@@ -10,6 +10,7 @@ use crate::{
     },
 };
 use dualwatch_core::measure::cause::Cause;
+use dualwatch_wire::v1::PagePart;
 use dualwatch_words as words;
 use leptos::prelude::*;
 
@@ -18,12 +19,22 @@ pub fn targets(model: Memo<PageModel>) -> impl IntoView {
     let names = Memo::new(move |_| model.with(|m| m.targets.iter().map(identity).collect::<Vec<_>>()));
     let cards =
         move || names.get().into_iter().enumerate().map(|(place, name)| card(model, place, name)).collect::<Vec<_>>();
+    let pages = live::text(move || model.with(|m| m.part.as_ref().map(pages).unwrap_or_default()));
     view! {
         <section class="services" aria-labelledby="services">
             <h2 id="services" tabindex="-1">"Services"</h2>
             {cards}
+            <ul class="pages" inner_html=pages></ul>
         </section>
     }
+}
+
+/// Links to the other pages, as markup: they change when services come and go.
+fn pages(part: &PagePart) -> String {
+    (1..=part.n_pages).fold(String::new(), |links, page| {
+        let here = if page == part.page { " aria-current=\"page\"" } else { "" };
+        links + "<li><a href=\"/?page=" + &page.to_string() + "\"" + here + ">" + &page.to_string() + "</a></li>"
+    })
 }
 
 /// What makes a card another card: slug, name, URL.

@@ -125,3 +125,12 @@ fn nothing_is_inline_and_the_loader_knows_its_files() {
     assert!(html.contains("<link rel=\"stylesheet\" href=\"/assets/style.css\">"));
     assert!(html.contains("No service is watched yet."));
 }
+
+#[test]
+fn other_pages_are_plain_links() {
+    let mut data = page(vec![target("Web", up(), up(), Some(Family::Ipv6))]);
+    assert!(html(&data).contains("<ul class=\"pages\"></ul>"));
+    data.part = Some(dualwatch_wire::v1::PagePart::new(2, 3, dualwatch_wire::v1::Judged::default()));
+    let links = "<li><a href=\"/?page=1\">1</a></li><li><a href=\"/?page=2\" aria-current=\"page\">2</a></li>";
+    assert!(html(&data).contains(links), "{}", html(&data));
+}

@@ -9,7 +9,7 @@ use dualwatch_core::{
         time::{SECOND, Timestamp},
     },
 };
-use dualwatch_wire::v1::{FamilyFacts, PageData, PageTarget, TargetStatus, status::State};
+use dualwatch_wire::v1::{FamilyFacts, Judged, PageData, PageTarget, TargetStatus, status::State};
 
 /// The edge's side of one route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +35,11 @@ pub const fn code(edge: Edge) -> &'static str {
 pub fn interval_s(data: &PageData, slug: &str) -> u32 {
     let found: Option<&PageTarget> = data.targets.iter().find(|t| t.slug == slug);
     found.map_or(dualwatch_core::measure::target::DEFAULT_INTERVAL_S, |t| t.interval_s)
+}
+
+/// Returns how the targets count that are not in this page.
+pub fn elsewhere(data: &PageData) -> Judged {
+    data.part.map_or_else(Judged::default, |part| part.elsewhere())
 }
 
 /// Returns by how many milliseconds the next round of a target is overdue, where it is late.

@@ -33,6 +33,12 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// Returns when it was sent by the sender's clock: the middle of the second that its `Date` names.
+    pub fn date_ms(&self) -> Option<i64> {
+        let date = js_sys::Date::parse(&self.response.headers().get("date").ok()??);
+        date.is_finite().then(|| date as i64 + 500)
+    }
+
     /// Reads the body as JSON.
     pub async fn json(&self) -> Option<JsValue> {
         JsFuture::from(self.response.json().ok()?).await.ok()

@@ -22,7 +22,7 @@ use dualwatch_core::measure::{
     time::Timestamp,
     vantage::Standing,
 };
-use dualwatch_wire::v1::PageData;
+use dualwatch_wire::v1::{Judged, PageData, PagePart, TargetStatus};
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct PageModel {
@@ -35,6 +35,8 @@ pub struct PageModel {
     pub is_done: bool,
     pub incidents: Incidents,
     pub targets: Vec<TargetModel>,
+    /// Which of all targets these are, where there are more.
+    pub part: Option<PagePart>,
     pub published_at: Timestamp,
 }
 
@@ -55,7 +57,7 @@ pub fn build(data: &PageData, report: &Report, contact: Contact, now: Timestamp)
         .collect();
     let self_test = PerRoute::from_fn(|route| self_test(report, route, *controls.get(route), &presence));
     PageModel {
-        overview: overview::overview(&targets, &self_test),
+        overview: overview::overview(&targets, edge::elsewhere(data), &self_test),
         notices: notice::notices(data, contact, now),
         vantages: data.status.vantages.iter().map(|v| vantage(v, now)).collect(),
         connection: overview::your_connection(report, &self_test),
@@ -64,8 +66,17 @@ pub fn build(data: &PageData, report: &Report, contact: Contact, now: Timestamp)
         // What a worker said that cannot be asked any more is not true of later.
         incidents: incidents::incidents(&data.incidents, if contact == Contact::Lost { data.now } else { now }),
         targets,
+        part: data.part,
         published_at: data.status.published_at,
     }
+}
+
+/// Returns how one target counts, as the edge alone sees it at `now`.
+pub fn judge(status: &TargetStatus, interval_s: u32, now: Timestamp) -> Judged {
+    let report = Report::default();
+    let controls = PerRoute::from_fn(|route| report.control(route, &report.presence));
+    let target = target(status, interval_s, &report, &controls, "", now);
+    Judged { late: edge::late_by_ms(status, interval_s, now).is_some().into(), ..overview::judged(&target) }
 }
 
 /// Returns what is known of the device's addresses. On one machine the edge's own standing proves them:

@@ -33,13 +33,15 @@ pub fn notices(data: &PageData, contact: Contact, now: Timestamp) -> Vec<Notice>
     }
     let overdue: Vec<i64> =
         data.status.targets.iter().filter_map(|t| edge::late_by_ms(t, edge::interval_s(data, &t.slug), now)).collect();
-    if let Some(most) = overdue.iter().max() {
-        let late = dualwatch_words::late_by(phrases::in_minutes(*most));
-        let of = if overdue.len() == data.status.targets.len() {
-            String::new()
-        } else {
-            format!(" for {} of {} services", overdue.len(), data.status.targets.len())
+    let elsewhere = edge::elsewhere(data);
+    let n_late = overdue.len() + elsewhere.late as usize;
+    let n = data.status.targets.len() + elsewhere.targets as usize;
+    if n_late > 0 {
+        let late = match overdue.iter().max() {
+            Some(most) => dualwatch_words::late_by(phrases::in_minutes(*most)),
+            None => "our own watcher is late".to_owned(),
         };
+        let of = if n_late == n { String::new() } else { format!(" for {n_late} of {n} services") };
         notices.push(Notice { code: "late", text: phrases::sentence(&format!("{late}{of}")) });
     }
     notices

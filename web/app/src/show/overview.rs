@@ -8,6 +8,7 @@ use crate::{
     show::{phrases::sentence, self_test::SelfTestRow, target::TargetModel, tone::Tone},
 };
 use dualwatch_core::judge::verdict::Verdict;
+use dualwatch_wire::v1::Judged;
 
 /// The state of everything in one sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,22 +21,32 @@ pub struct Overview {
     pub troubled: Vec<(String, String)>,
 }
 
-/// Returns the overview. A service has trouble where it is down in some way that is not the visitor's own.
-pub fn overview(targets: &[TargetModel], self_test: &PerRoute<SelfTestRow>) -> Overview {
-    let n = targets.len();
+/// Returns how one target counts. A service has trouble where it is down in some way that is not the visitor's own.
+pub fn judged(target: &TargetModel) -> Judged {
+    let tone = |route| target.rows.get(route).tone;
+    let in_trouble = |route| tone(route) == Tone::Bad || is_up_for_you(target, route);
+    let any = Route::ALL.into_iter().any(in_trouble);
+    Judged {
+        targets: 1,
+        troubled: any.into(),
+        over_ipv4: in_trouble(Route::Ipv4).into(),
+        over_ipv6: in_trouble(Route::Ipv6).into(),
+        unknown: (!any && Route::ALL.into_iter().any(|route| tone(route) == Tone::Unknown)).into(),
+        late: 0,
+    }
+}
+
+/// Returns the overview of these targets, and of those that are elsewhere.
+pub fn overview(targets: &[TargetModel], elsewhere: Judged, self_test: &PerRoute<SelfTestRow>) -> Overview {
     let tone = |t: &TargetModel, route| t.rows.get(route).tone;
-    let in_trouble = |t: &TargetModel, route| tone(t, route) == Tone::Bad || is_up_for_you(t, route);
     let count = |is: &dyn Fn(&TargetModel) -> bool| targets.iter().filter(|t| is(t)).count();
-
-    let four = count(&|t| in_trouble(t, Route::Ipv4));
-    let six = count(&|t| in_trouble(t, Route::Ipv6));
-    let any = |t: &TargetModel| Route::ALL.into_iter().any(|route| in_trouble(t, route));
-    let unknown = count(&|t| !any(t) && Route::ALL.into_iter().any(|route| tone(t, route) == Tone::Unknown));
+    let all = targets.iter().fold(elsewhere, |sum, target| sum.and(judged(target)));
     let troubled: Vec<(String, String)> =
-        targets.iter().filter(|t| any(t)).map(|t| (t.slug.clone(), t.name.clone())).collect();
+        (targets.iter()).filter(|t| judged(t).troubled > 0).map(|t| (t.slug.clone(), t.name.clone())).collect();
 
+    let Judged { targets: n, troubled: n_troubled, unknown, .. } = all;
     let mut details = Vec::new();
-    if !troubled.is_empty() && unknown > 0 {
+    if n_troubled > 0 && unknown > 0 {
         details.push(format!("Of {unknown} more it is not known."));
     }
     let from_here = count(&|t| Route::ALL.into_iter().any(|r| tone(t, r) == Tone::Caution && !is_up_for_you(t, r)));
@@ -46,8 +57,8 @@ pub fn overview(targets: &[TargetModel], self_test: &PerRoute<SelfTestRow>) -> O
     let yours: Vec<_> = self_test.iter().filter(|(_, row)| row.tone == Tone::You).collect();
     details.extend(yours.iter().map(|(_, row)| sentence(&row.cell.main)));
 
-    let headline = headline(n, troubled.len(), four, six, unknown);
-    let tone = if !troubled.is_empty() {
+    let headline = headline(all);
+    let tone = if n_troubled > 0 {
         Tone::Bad
     } else if n == 0 || unknown == n {
         Tone::Unknown
@@ -65,7 +76,8 @@ fn is_up_for_you(target: &TargetModel, route: Route) -> bool {
     target.rows.get(route).verdict == Verdict::UpForYou
 }
 
-fn headline(n: usize, troubled: usize, four: usize, six: usize, unknown: usize) -> String {
+fn headline(all: Judged) -> String {
+    let Judged { targets: n, troubled, over_ipv4: four, over_ipv6: six, unknown, .. } = all;
     let who = match (n, troubled) {
         (1, _) => "The service has".to_owned(),
         (_, 1) => format!("1 of {n} services has"),

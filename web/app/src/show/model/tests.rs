@@ -200,3 +200,27 @@ fn slow_is_not_down() {
     assert_eq!((row.tone, row.verdict_words.as_str()), (Tone::Slow, "up, seen from the edge, but slow"));
     assert_eq!((row.edge_code, row.cause), ("ok", Some(Cause::Slow)));
 }
+
+#[test]
+fn a_page_of_several_counts_all_services() {
+    let all = [
+        sample("web", up(), up(), Some(Family::Ipv6)),
+        sample("api", up(), down(Cause::TcpRefused), Some(Family::Ipv4)),
+        sample("old", down(Cause::TcpRefused), down(Cause::TcpRefused), None),
+        TargetStatus { last_round_at: Some(NOW - 60 * MINUTE), ..sample("late", up(), up(), Some(Family::Ipv6)) },
+    ];
+    let whole = build(&page(all.to_vec()), &Report::default(), Contact::Fresh, NOW);
+    assert_eq!(whole.overview.headline, "2 of 4 services have trouble: 1 over IPv4, 2 over IPv6.");
+    // However they are shared out, the page says the same of all.
+    for split in 0..=all.len() {
+        let (here, others) = all.split_at(split);
+        let elsewhere = others.iter().fold(Judged::default(), |sum, target| sum.and(judge(target, 60, NOW)));
+        let mut data = page(here.to_vec());
+        data.part = Some(PagePart::new(1, 2, elsewhere));
+        let part = build(&data, &Report::default(), Contact::Fresh, NOW);
+        assert_eq!((&part.overview.headline, part.overview.tone), (&whole.overview.headline, whole.overview.tone));
+        assert_eq!(part.overview.details, whole.overview.details, "{split}");
+        assert_eq!(part.overview.troubled.len(), here.iter().filter(|t| judge(t, 60, NOW).troubled > 0).count());
+        assert!(part.notices[0].text.ends_with("for 1 of 4 services."), "{:?}", part.notices);
+    }
+}

@@ -1,0 +1,239 @@
+//! What is published of all targets, as text: each is written once when something comes of it, and an answer is joined from
+//! what is written already. An answer of a thousand targets reads no report.
+
+use super::{
+    Judged, PagePart, PageTarget, Report, SelfTest, TargetStatus, VERSION, VantageStatus,
+    report::{target_status, vantages_of},
+};
+use crate::time;
+use dualwatch_core::{
+    judge::schedule::late_after_ms,
+    measure::{target::Target, time::Timestamp},
+};
+use serde::Serialize;
+use std::collections::HashMap;
+
+/// So many targets are in one answer of `/api/v1/status`.
+pub const MAX_TARGETS: usize = 1_000;
+/// So many targets are in one page.
+pub const PER_PAGE: usize = 50;
+
+/// Judges one target as the edge alone sees it: the page's own way of doing that, since its headline counts by it.
+pub type Judge = fn(&TargetStatus, u32, Timestamp) -> Judged;
+
+/// All targets of the configuration, in its order, as they are published.
+#[derive(Debug)]
+pub struct Board {
+    own: String,
+    judge: Judge,
+    places: Vec<Place>,
+    by_slug: HashMap<String, usize>,
+    /// When the next target becomes late.
+    next_late: Option<Timestamp>,
+}
+
+/// One target.
+#[derive(Debug)]
+struct Place {
+    target: Target,
+    report: Option<Report>,
+    status: TargetStatus,
+    judged: Judged,
+    /// `status`, and the page's row, as text.
+    status_text: String,
+    row_text: String,
+    /// From when on it is late; `None` where it is, or was never measured.
+    late_from: Option<Timestamp>,
+}
+
+/// What a report has changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Heard {
+    /// Something that a reader must see at once.
+    News,
+    /// Times and latencies.
+    Times,
+    /// Nothing: no target of the configuration has this name.
+    Nobody,
+}
+
+impl Board {
+    /// Returns the board at `now` of the targets with their newest reports; `own` is the name of the worker's vantage.
+    pub fn new(
+        own: &str,
+        judge: Judge,
+        entries: impl IntoIterator<Item = (Target, Option<Report>)>,
+        now: Timestamp,
+    ) -> Self {
+        let places: Vec<Place> =
+            entries.into_iter().map(|(target, report)| Place::new(target, report, judge, now)).collect();
+        let by_slug = places.iter().enumerate().map(|(i, place)| (place.target.slug.clone(), i)).collect();
+        let mut board = Self { own: own.to_owned(), judge, places, by_slug, next_late: None };
+        board.note_next_late();
+        board
+    }
+
+    /// Takes the newest report of a target.
+    pub fn hear(&mut self, report: Report, now: Timestamp) -> Heard {
+        let Some(place) = self.by_slug.get(&report.status.slug).map(|i| &mut self.places[*i]) else {
+            return Heard::Nobody;
+        };
+        let other_vantages = place.report.as_ref().is_none_or(|earlier| report.has_other_vantages(earlier));
+        let next = Place::new(place.target.clone(), Some(report), self.judge, now);
+        let is_news = other_vantages || next.status.is_news_after(&place.status) || next.judged != place.judged;
+        *place = next;
+        self.note_next_late();
+        if is_news { Heard::News } else { Heard::Times }
+    }
+
+    /// Lets time pass. Returns whether a target has become late, which is news.
+    pub fn pass(&mut self, now: Timestamp) -> bool {
+        if self.next_late.is_none_or(|at| at > now) {
+            return false;
+        }
+        for place in self.places.iter_mut().filter(|place| place.late_from.is_some_and(|at| at <= now)) {
+            *place = Place::new(place.target.clone(), place.report.take(), self.judge, now);
+        }
+        self.note_next_late();
+        true
+    }
+
+    /// Returns when the next target becomes late: until then an answer holds as long as nothing is heard.
+    pub fn next_late(&self) -> Option<Timestamp> {
+        self.next_late
+    }
+
+    fn note_next_late(&mut self) {
+        self.next_late = self.places.iter().filter_map(|place| place.late_from).min();
+    }
+
+    pub fn knows(&self, slug: &str) -> bool {
+        self.by_slug.contains_key(slug)
+    }
+
+    /// Returns the targets that should have reported by now, at most `n`.
+    pub fn late(&self, now: Timestamp, n: usize) -> Vec<String> {
+        let late = self.places.iter().filter(|place| place.late_from.is_none_or(|at| at <= now));
+        late.take(n).map(|place| place.target.slug.clone()).collect()
+    }
+
+    /// Returns the document of `GET /api/v1/status` with at most `n` targets, those that follow the one named `after`.
+    /// `None` where there is no such target.
+    pub fn status(&self, after: Option<&str>, n: usize, now: Timestamp) -> Option<String> {
+        let from = after.map_or(Some(0), |slug| self.by_slug.get(slug).map(|i| i + 1))?;
+        let to = self.places.len().min(from.saturating_add(n.clamp(1, MAX_TARGETS)));
+        let places = &self.places[from..to];
+        let next_after = places.last().filter(|_| to < self.places.len()).map(|last| &*last.target.slug);
+        Some(self.status_of(places.iter(), next_after, now))
+    }
+
+    fn status_of<'a>(
+        &'a self,
+        places: impl Iterator<Item = &'a Place>,
+        next_after: Option<&str>,
+        now: Timestamp,
+    ) -> String {
+        let mut text = format!("{{\"version\":{VERSION},\"published_at\":\"{}\",\"vantages\":", time::format(now));
+        text += &json(&self.vantages());
+        text += ",\"targets\":";
+        list(&mut text, places.map(|place| &*place.status_text));
+        if let Some(slug) = next_after {
+            text += ",\"next_after\":";
+            text += &json(slug);
+        }
+        text.push('}');
+        text
+    }
+
+    fn vantages(&self) -> Vec<VantageStatus> {
+        vantages_of(self.places.iter().filter_map(|place| place.report.as_ref()), &self.own)
+    }
+
+    /// Returns the document of `GET /api/v1/page` for one page, from 1 on; `incidents` is the text of its list. `None` where
+    /// there is no such page.
+    pub fn page(&self, page: u32, self_test: &SelfTest, incidents: &str, now: Timestamp) -> Option<String> {
+        let n_pages = self.n_pages();
+        let first = usize::try_from(page.checked_sub(1).filter(|i| *i < n_pages)?).ok()? * PER_PAGE;
+        let mut shown: Vec<&Place> = self.places.iter().collect();
+        let mut part = None;
+        if n_pages > 1 {
+            shown.sort_by_key(|place| place.judged.troubled == 0);
+            let all = first..(first + PER_PAGE).min(shown.len());
+            let others = shown.iter().enumerate().filter(|(i, _)| !all.contains(i));
+            let elsewhere = others.fold(Judged::default(), |sum, (_, place)| sum.and(place.judged));
+            part = Some(PagePart::new(page, n_pages, elsewhere));
+            shown = shown[all].to_vec();
+        }
+        let now_text = time::format(now);
+        let mut text = format!("{{\"version\":{VERSION},\"now\":\"{now_text}\",\"status\":");
+        text += &self.status_of(shown.iter().copied(), None, now);
+        text += ",\"self_test\":";
+        text += &json(self_test);
+        text += ",\"targets\":";
+        list(&mut text, shown.iter().map(|place| &*place.row_text));
+        text += ",\"incidents\":";
+        text += incidents;
+        if let Some(part) = part {
+            text += ",\"part\":";
+            text += &json(&part);
+        }
+        text.push('}');
+        Some(text)
+    }
+
+    /// Returns how many pages there are; one where there is nothing to show.
+    pub fn n_pages(&self) -> u32 {
+        u32::try_from(self.places.len().div_ceil(PER_PAGE).max(1)).unwrap_or(u32::MAX)
+    }
+
+    /// Returns what is published of one target, and how often it is measured, in seconds.
+    pub fn target(&self, slug: &str) -> Option<(&TargetStatus, u32)> {
+        let place = &self.places[*self.by_slug.get(slug)?];
+        Some((&place.status, place.target.interval_s))
+    }
+}
+
+impl Place {
+    fn new(target: Target, report: Option<Report>, judge: Judge, now: Timestamp) -> Self {
+        let report = report.filter(|report| report.is_about(&target));
+        let status = target_status(&target, report.as_ref(), now);
+        let last = report.as_ref().and_then(|report| report.status.last_round_at);
+        // Late is what is older than that, not as old.
+        let late_from = last.map(|last| last + late_after_ms(target.interval_s) + 1).filter(|at| *at > now);
+        let row = PageTarget {
+            slug: target.slug.clone(),
+            interval_s: target.interval_s,
+            browser: target.browser.clone(),
+            uptime: report.as_ref().and_then(|report| report.uptime),
+        };
+        Self {
+            judged: judge(&status, target.interval_s, now),
+            status_text: json(&status),
+            row_text: json(&row),
+            status,
+            late_from,
+            report,
+            target,
+        }
+    }
+}
+
+/// Writes a list of what is text already.
+fn list<'a>(text: &mut String, parts: impl Iterator<Item = &'a str>) {
+    text.push('[');
+    for (i, part) in parts.enumerate() {
+        if i > 0 {
+            text.push(',');
+        }
+        *text += part;
+    }
+    text.push(']');
+}
+
+/// Documents of ours are always JSON: their keys are text, and their numbers finite.
+fn json<T: Serialize + ?Sized>(value: &T) -> String {
+    serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned())
+}
+
+#[cfg(test)]
+mod tests;

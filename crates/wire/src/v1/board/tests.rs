@@ -1,0 +1,175 @@
+use super::*;
+use crate::v1::{FamilyFacts, PageData, Status, status::State};
+use dualwatch_core::measure::{
+    round::DualStack,
+    target::{Endpoint, Host, Scheme},
+    time::MINUTE,
+    vantage::Standing,
+};
+
+const T0: Timestamp = Timestamp::from_unix_ms(1_795_428_711_042);
+
+fn target(slug: &str) -> Target {
+    let host = Host::Name(format!("{slug}.example"));
+    Target::new(slug, Endpoint { scheme: Scheme::Https, host, port: 443, path: "/".into() })
+}
+
+fn report(slug: &str, state: State, at: Timestamp) -> Report {
+    let facts = FamilyFacts { state, since: Some(T0), latency_ms: Some(12.5), ..FamilyFacts::default() };
+    let status = TargetStatus {
+        slug: slug.into(),
+        name: slug.into(),
+        url: target(slug).url(),
+        last_round_at: Some(at),
+        ipv4: facts.clone(),
+        ipv6: facts,
+        dual_stack: DualStack::default(),
+        clients: None,
+        differences: Vec::new(),
+    };
+    let vantage = VantageStatus {
+        name: "edge".into(),
+        ipv4: Standing::Proven,
+        ipv6: Standing::Proven,
+        last_round_at: at,
+        silent_controls: Vec::new(),
+    };
+    Report { status, vantages: vec![vantage], incidents: Vec::new(), uptime: None }
+}
+
+/// A stand-in for the page's judgement: down is trouble, unknown is unknown.
+fn judge(status: &TargetStatus, _interval_s: u32, _now: Timestamp) -> Judged {
+    let is = |state| u32::from(status.ipv4.state == state);
+    Judged {
+        targets: 1,
+        troubled: is(State::Down),
+        over_ipv4: is(State::Down),
+        unknown: is(State::Unknown),
+        ..Judged::default()
+    }
+}
+
+fn names(n: usize) -> Vec<String> {
+    (0..n).map(|i| format!("t{i}")).collect()
+}
+
+fn board(n: usize) -> Board {
+    Board::new("edge", judge, names(n).iter().map(|n| (target(n), Some(report(n, State::Up, T0)))), T0)
+}
+
+fn page(board: &Board, n: u32) -> Option<PageData> {
+    board.page(n, &SelfTest::default(), "[]", T0).map(|text| {
+        let page: PageData = serde_json::from_str(&text).unwrap();
+        assert_eq!(serde_json::to_string(&page).unwrap(), text, "written as the document itself is");
+        page
+    })
+}
+
+fn slugs(status: &Status) -> Vec<&str> {
+    status.targets.iter().map(|t| &*t.slug).collect()
+}
+
+#[test]
+fn what_is_joined_is_what_would_be_published_at_once() {
+    let targets = [target("a"), target("b"), target("c"), target("d")];
+    let reports = [
+        Some(report("a", State::Up, T0)),
+        Some(report("b", State::Down, T0 + 7)),
+        None,
+        Some(report("x", State::Up, T0)),
+    ];
+    let now = T0 + MINUTE;
+    let entries = targets.iter().zip(&reports);
+    let expected = Status::publish(entries.clone().map(|(t, r)| (t, r.as_ref())), "edge", now);
+    let board = Board::new("edge", judge, entries.map(|(t, r)| (t.clone(), r.clone())), now);
+    assert_eq!(board.status(None, MAX_TARGETS, now).unwrap(), serde_json::to_string(&expected).unwrap());
+    let all = page(&board, 1).unwrap();
+    assert_eq!((all.status.targets, all.part), (expected.targets, None));
+    assert_eq!(all.targets.iter().map(|t| &*t.slug).collect::<Vec<_>>(), ["a", "b", "c", "d"]);
+}
+
+#[test]
+fn a_report_changes_its_own_target_and_says_whether_that_is_news() {
+    let mut board = board(3);
+    let hear = |board: &mut Board, state, at| board.hear(report("t1", state, at), at);
+    assert_eq!(hear(&mut board, State::Up, T0 + MINUTE), Heard::Times);
+    assert_eq!(hear(&mut board, State::Down, T0 + 2 * MINUTE), Heard::News);
+    assert_eq!(board.hear(report("gone", State::Up, T0), T0), Heard::Nobody);
+    let status: Status = serde_json::from_str(&board.status(None, 9, T0).unwrap()).unwrap();
+    assert_eq!(status.targets[1].ipv4.state, State::Down);
+    assert_eq!(status.vantages[0].last_round_at, T0 + 2 * MINUTE);
+    let mut other = report("t1", State::Down, T0 + 3 * MINUTE);
+    other.vantages[0].ipv6 = Standing::NoFamily;
+    assert_eq!(board.hear(other, T0 + 3 * MINUTE), Heard::News);
+}
+
+#[test]
+fn a_target_becomes_late_at_its_time_and_not_before() {
+    let mut board = board(2);
+    let late = T0 + 3 * MINUTE + 1;
+    assert_eq!(board.next_late(), Some(late));
+    assert!(!board.pass(late - 1));
+    assert_eq!(board.hear(report("t1", State::Up, T0 + MINUTE), T0 + MINUTE), Heard::Times);
+    assert!(board.pass(late));
+    assert!(!board.pass(late), "once");
+    assert_eq!(board.late(late, 9), ["t0"]);
+    let status: Status = serde_json::from_str(&board.status(None, 9, late).unwrap()).unwrap();
+    assert_eq!([status.targets[0].ipv4.state, status.targets[1].ipv4.state], [State::Unknown, State::Up]);
+    assert_eq!(status.targets[0].last_round_at, Some(T0));
+    // It is back, and that is news.
+    assert_eq!(board.hear(report("t0", State::Up, late), late), Heard::News);
+    assert_eq!(board.next_late(), Some(T0 + 4 * MINUTE + 1));
+}
+
+#[test]
+fn parts_of_the_status_hold_every_target_once() {
+    let board = board(2_500);
+    let (mut after, mut seen, mut n) = (None::<String>, Vec::new(), 0);
+    loop {
+        let status: Status = serde_json::from_str(&board.status(after.as_deref(), MAX_TARGETS, T0).unwrap()).unwrap();
+        assert!(status.targets.len() <= MAX_TARGETS);
+        seen.extend(slugs(&status).into_iter().map(str::to_owned));
+        n += 1;
+        after = status.next_after;
+        if after.is_none() {
+            break;
+        }
+    }
+    assert_eq!((n, seen), (3, names(2_500)));
+    let few: Status = serde_json::from_str(&board.status(Some("t3"), 2, T0).unwrap()).unwrap();
+    assert_eq!((slugs(&few), few.next_after.as_deref()), (vec!["t4", "t5"], Some("t5")));
+    assert_eq!(board.status(Some("nobody"), 2, T0), None);
+    let last: Status = serde_json::from_str(&board.status(Some("t2499"), 2, T0).unwrap()).unwrap();
+    assert_eq!((last.targets.len(), last.next_after), (0, None));
+    assert_eq!(slugs(&serde_json::from_str(&board.status(None, 0, T0).unwrap()).unwrap()), ["t0"]);
+}
+
+#[test]
+fn pages_hold_every_target_once_and_trouble_comes_first() {
+    let mut board = board(120);
+    board.hear(report("t70", State::Down, T0), T0);
+    board.hear(report("t110", State::Down, T0), T0);
+    board.hear(report("t3", State::Unknown, T0), T0);
+    let pages: Vec<PageData> = (1..=3).map(|n| page(&board, n).unwrap()).collect();
+    assert_eq!(slugs(&pages[0].status)[..4], ["t70", "t110", "t0", "t1"]);
+    let mut seen: Vec<&str> = pages.iter().flat_map(|page| slugs(&page.status)).collect();
+    assert_eq!(seen.len(), 120);
+    seen.sort_unstable();
+    seen.dedup();
+    assert_eq!(seen.len(), 120);
+    for page in &pages {
+        let rows: Vec<&str> = page.targets.iter().map(|t| &*t.slug).collect();
+        assert_eq!(rows, slugs(&page.status), "in the same order");
+        // What is here and what is elsewhere are all.
+        let here = page.status.targets.iter().fold(Judged::default(), |sum, t| sum.and(judge(t, 60, T0)));
+        let all = here.and(page.part.unwrap().elsewhere());
+        assert_eq!((all.targets, all.troubled, all.unknown), (120, 2, 1));
+    }
+    assert_eq!((page(&board, 0), page(&board, 4)), (None, None));
+    // Where all fit, the order of the configuration stays.
+    let mut few = self::board(PER_PAGE);
+    few.hear(report("t9", State::Down, T0), T0);
+    let first = self::page(&few, 1).unwrap();
+    assert_eq!((slugs(&first.status)[0], first.part), ("t0", None));
+    assert_eq!(self::page(&Board::new("edge", judge, [], T0), 1).map(|p| p.targets.len()), Some(0));
+}

@@ -1,0 +1,137 @@
+//! What the directory answers: the status and the page from its board, incidents, and what other objects ask of it.
+
+use super::DirectoryObject;
+use crate::{
+    dial,
+    kept::{self, Asked, Of},
+    public, reply,
+};
+use dualwatch_core::{
+    measure::time::{DAY, MINUTE, SECOND, Timestamp},
+    notice::grouping,
+    respond::report::Peer,
+};
+use dualwatch_wire::v1::{self, Board, PageIncident, SelfTest, VERSION, board::MAX_TARGETS};
+use worker::{Request, Response, Result};
+
+/// So many incidents are on the page of each kind, and in one answer.
+const MAX_CURRENT: i32 = 20;
+/// The largest number that JavaScript has exactly (ECMA-262, `Number.MAX_SAFE_INTEGER`): later than every incident.
+const MAX_SAFE_INTEGER: i64 = (1 << 53) - 1;
+const MAX_INCIDENTS: i32 = 100;
+
+impl DirectoryObject {
+    /// `?after` and `?limit`, as [`Board::status`].
+    pub(super) fn status(&self, request: &Request) -> Result<Response> {
+        let url = request.url()?;
+        let after = public::value(&url, "after");
+        let limit = public::value(&url, "limit").and_then(|n| n.parse().ok()).unwrap_or(MAX_TARGETS);
+        let board = self.board()?;
+        self.wake_late(&board);
+        if let Some(slug) = after.as_deref().filter(|slug| !board.knows(slug)) {
+            return reply::bad_request(format!("`after` is the slug of a target, and there is none `{slug}`"));
+        }
+        let now = dial::now();
+        let made = kept::json(Of::Board, &self.version, until(&board, now));
+        kept::answer(&Asked::of(request, &made)?, &made, || {
+            Ok(board.status(after.as_deref(), limit, now).unwrap_or_default().into_bytes())
+        })
+    }
+
+    /// `?page`, as [`Board::page`].
+    pub(super) fn page(&self, request: &Request) -> Result<Response> {
+        let page = public::value(&request.url()?, "page").and_then(|n| n.parse().ok()).unwrap_or(1);
+        let board = self.board()?;
+        self.wake_late(&board);
+        if !(1..=board.n_pages()).contains(&page) {
+            return reply::not_found(format!("there is no page {page} of services"));
+        }
+        let now = dial::now();
+        let (incidents, incidents_until) = self.current_incidents(now)?;
+        let origins = self.store()?.config()?.map(|stored| stored.self_test).unwrap_or_default();
+        let self_test = SelfTest { origins, same_machine: false };
+        let made = kept::json(Of::Page, &self.version, until(&board, now).min(incidents_until));
+        kept::answer(&Asked::of(request, &made)?, &made, || {
+            Ok(board.page(page, &self_test, &incidents, now).unwrap_or_default().into_bytes())
+        })
+    }
+
+    /// Returns the incidents of the page as text, and until when they are those.
+    fn current_incidents(&self, now: Timestamp) -> Result<(String, Timestamp)> {
+        if let Some(current) = self.current.borrow().as_ref().filter(|(_, until)| now < *until) {
+            return Ok(current.clone());
+        }
+        let current = self.store()?.current_incidents(now - DAY, MAX_CURRENT)?;
+        let resolved = current.iter().filter_map(|incident| incident.resolved_at);
+        let until = resolved.map(|at| at + DAY + 1).filter(|at| *at > now).min();
+        let listed: Vec<PageIncident> = current.iter().map(Into::into).collect();
+        let found = (crate::call::json(&listed)?, until.unwrap_or(now + DAY));
+        *self.current.borrow_mut() = Some(found.clone());
+        Ok(found)
+    }
+
+    /// The incidents of all targets, or of one; the newest first.
+    pub(super) fn incidents(&self, request: &Request) -> Result<Response> {
+        let url = request.url()?;
+        let value = |name: &str| url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
+        let before = value("before").and_then(|ms| ms.parse().ok()).unwrap_or(MAX_SAFE_INTEGER);
+        let slug = value("target");
+        let made = kept::json(Of::Incidents, &self.version_of_incidents, dial::now() + MINUTE);
+        kept::answer(&Asked::of(request, &made)?, &made, || {
+            let before = Timestamp::from_unix_ms(before);
+            let mut incidents = self.store()?.incidents(slug.as_deref(), before, MAX_INCIDENTS + 1)?;
+            let next_before = cut(&mut incidents);
+            let events = v1::incident::events(&incidents, |incident| incident.name.clone());
+            let events = events.iter().map(dualwatch_words::event).collect();
+            kept::body(&v1::Incidents { version: VERSION, incidents, events, next_before })
+        })
+    }
+
+    /// Whether a target of the configuration has this incident, perhaps, or one that was taken out had it.
+    pub(super) fn has(&self, id: &str) -> Result<Response> {
+        let store = self.store()?;
+        let board = self.board()?;
+        let has = v1::incident::slug_of(id).is_some_and(|slug| board.knows(slug)) || store.has_incident(id)?;
+        if has { Response::ok("") } else { reply::not_found(format!("there is no incident `{id}`")) }
+    }
+
+    /// The other targets of the event that an incident belongs to.
+    pub(super) fn peers(&self, id: &str) -> Result<Response> {
+        let store = self.store()?;
+        let Some(began) = v1::incident::began_of(id) else { return reply::internal(&Vec::<Peer>::new()) };
+        // An identifier is to the second.
+        let near = store.incidents(None, began + SECOND + grouping::MAX_APART_MS, MAX_INCIDENTS)?;
+        let events = v1::incident::events(&near, |incident| incident.name.clone());
+        reply::internal(&Peer::among(&events, id))
+    }
+
+    /// What a further vantage measures: everything, under the same policy.
+    pub(super) fn plans(&self) -> Result<Response> {
+        let store = self.store()?;
+        let plans = match store.config()? {
+            Some(stored) => (store.entries()?.into_iter())
+                .map(|entry| v1::Plan { target: entry.target, policy: stored.policy.clone() })
+                .collect(),
+            None => Vec::new(),
+        };
+        reply::internal(&v1::Plans { version: VERSION, plans })
+    }
+}
+
+/// Shortens a list that is longer than an answer; returns the `before` that the rest has. Incidents that began in the
+/// same millisecond are on the same side of the cut.
+fn cut(incidents: &mut Vec<v1::Incident>) -> Option<Timestamp> {
+    let most = usize::try_from(MAX_INCIDENTS).unwrap_or(usize::MAX);
+    let began = |incident: &v1::Incident| incident.summary.began.by;
+    let rest = incidents.get(most).map(began)?;
+    let n = incidents.iter().take_while(|incident| began(incident) > rest).count();
+    // A whole answer of one millisecond: what began with it and is left over cannot be asked for.
+    let (n, next) = if n == 0 { (most, rest) } else { (n, rest + 1) };
+    incidents.truncate(n);
+    Some(next)
+}
+
+/// Until when what the board says is true as long as nothing comes; not too long, since it says when it was published.
+fn until(board: &Board, now: Timestamp) -> Timestamp {
+    board.next_late().map_or(now + MINUTE, |late| late.min(now + MINUTE))
+}

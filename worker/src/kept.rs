@@ -1,0 +1,198 @@
+//! Answers that were made once and are kept in the memory of the isolate: plain bytes with their headers, named by a tag.
+//!
+//! An answer is made of what an object holds: the directory, or a target. Where the object lives in this very isolate, as
+//! all do on workerd, it counts its changes here ([`note`]), so that what is served is exact. Elsewhere, as mostly on
+//! Cloudflare, nobody counts: so a kept answer is also confirmed at its object once a second, by a call that carries the
+//! version that it was made of ([`ask`]). Who finds that due does it; the others are served meanwhile.
+//!
+//! Nothing of a visitor is in a name: names are canonical paths with parsed values, and what is kept is bounded in bytes.
+//! What only a token opens is never here.
+
+mod ask;
+mod entry;
+
+pub use ask::{Answered, Asked, Source, Version, answer, ask, body, json, known};
+pub use entry::{Made, Of};
+
+use crate::dial::now;
+use dualwatch_core::measure::time::{SECOND, Timestamp};
+use dualwatch_wire::answer::shelf::Shelf;
+use entry::Kept;
+use std::{cell::RefCell, collections::HashMap};
+use worker::{Request, Result, js_sys::Math, web_sys};
+
+/// How often what is kept is confirmed at its object.
+pub const CONFIRM_EVERY_MS: i64 = SECOND;
+/// Cloudflare gives an isolate 128 MB in all.
+const MOST_BYTES: usize = 24 * 1024 * 1024;
+/// One that is larger is sent and not kept: it would push out too much.
+const MOST_BYTES_EACH: usize = MOST_BYTES / 4;
+
+thread_local! {
+    static ISOLATE: RefCell<Isolate> = RefCell::new(Isolate::new());
+}
+
+struct Isolate {
+    /// Tells an object whether whoever asks shares its memory.
+    id: String,
+    shelf: Shelf<Kept>,
+    n_changes: Changes,
+}
+
+/// How often what has changed.
+#[derive(Default)]
+struct Changes {
+    config: u64,
+    board: u64,
+    incidents: u64,
+    targets: HashMap<String, u64>,
+}
+
+impl Changes {
+    /// Returns a number that becomes larger whenever something changes that an answer is made of.
+    fn stamp(&self, of: &Of) -> u64 {
+        let target = |slug| self.targets.get(slug).copied().unwrap_or_default();
+        self.config
+            + match of {
+                Of::Board => self.board,
+                Of::Incidents => self.incidents,
+                Of::Page => self.board + self.incidents,
+                Of::Target(slug) => target(slug),
+                Of::Report(slug) => target(slug) + self.incidents,
+            }
+    }
+}
+
+impl Isolate {
+    fn new() -> Self {
+        Self { id: random(), shelf: Shelf::new(MOST_BYTES), n_changes: Changes::default() }
+    }
+
+    /// Returns what is kept under a name, where it may be served at `now`.
+    fn fresh(&mut self, name: &str, now: Timestamp) -> Option<&mut Kept> {
+        let Self { shelf, n_changes, .. } = self;
+        shelf.get(name).filter(|kept| kept.holds(n_changes.stamp(&kept.of), now) && !kept.is_due(now))
+    }
+
+    /// The same; where it is only to be confirmed, or to be drawn anew, that is left to the caller: whoever asks next is
+    /// served what there is.
+    fn fresh_or_mine(&mut self, name: &str, now: Timestamp) -> Option<&mut Kept> {
+        let Self { shelf, n_changes, .. } = self;
+        let kept = shelf.get(name).filter(|kept| kept.holds(n_changes.stamp(&kept.of), now))?;
+        if kept.is_due(now) {
+            kept.age.checked_at = now;
+            return None;
+        }
+        Some(kept)
+    }
+}
+
+/// Returns text that no other isolate and no other object has.
+pub fn random() -> String {
+    let part = || (Math::random() * f64::from(u32::MAX)) as u32;
+    format!("{:08x}{:08x}", part(), part())
+}
+
+/// What has changed.
+pub enum Change<'a> {
+    /// Another configuration: every answer is made anew.
+    Config,
+    /// News of a target.
+    Board,
+    Incidents,
+    /// Anything that the target of this name holds.
+    Target(&'a str),
+}
+
+/// Counts a change, so that nothing is served any more that was made before.
+pub fn note(change: &Change) {
+    ISOLATE.with_borrow_mut(|Isolate { n_changes: n, .. }| match change {
+        Change::Config => n.config += 1,
+        Change::Board => n.board += 1,
+        Change::Incidents => n.incidents += 1,
+        Change::Target(slug) => *n.targets.entry((*slug).to_owned()).or_default() += 1,
+    });
+}
+
+/// Returns the kept answer to a request as it came in, where there is one: what most requests need, and nothing else.
+pub fn front(request: &web_sys::Request) -> Option<web_sys::Response> {
+    if !matches!(&*request.method(), "GET" | "HEAD") {
+        return None;
+    }
+    let url = request.url();
+    let (_, rest) = url.split_once("://")?;
+    let path = &rest[rest.find('/')?..];
+    let now = now();
+    ISOLATE.with_borrow_mut(|isolate| {
+        // What says where it was asked for has its whole address as its name.
+        let name = if isolate.shelf.get(path).is_some() { path } else { &url };
+        let kept = isolate.fresh(name, now)?;
+        kept.response(request, now).ok()
+    })
+}
+
+/// Returns what is kept under a name, where it may be served. `None`: the caller makes it.
+pub fn serve(name: &str, request: &Request) -> Result<Option<web_sys::Response>> {
+    let now = now();
+    ISOLATE.with_borrow_mut(|isolate| {
+        isolate.fresh_or_mine(name, now).map(|kept| kept.response(request.inner(), now)).transpose()
+    })
+}
+
+/// Returns what was kept under a name a moment ago, on the request's own behalf.
+pub fn serve_new(name: &str, request: &Request) -> Result<Option<web_sys::Response>> {
+    ISOLATE.with_borrow_mut(|isolate| {
+        isolate.shelf.get(name).map(|kept| kept.response(request.inner(), now())).transpose()
+    })
+}
+
+/// The body of what is kept, as text, for another form of the same to be made from it.
+pub struct Earlier {
+    pub text: String,
+    pub made: Made,
+    /// Of what this was made of: what is made from it is no newer.
+    pub age: Age,
+}
+
+/// How new something is.
+#[derive(Clone, Copy)]
+pub struct Age {
+    /// Of what it is made of; taken before it was made, so that what changed meanwhile makes it old at once.
+    pub stamp: u64,
+    pub checked_at: Timestamp,
+}
+
+impl Age {
+    /// Returns the age of what is made from now on.
+    pub fn new(of: &Of) -> Self {
+        Self { stamp: ISOLATE.with_borrow(|isolate| isolate.n_changes.stamp(of)), checked_at: now() }
+    }
+}
+
+/// Returns what was kept under a name a moment ago.
+pub fn earlier(name: &str) -> Option<Earlier> {
+    ISOLATE.with_borrow_mut(|isolate| {
+        let kept = isolate.shelf.get(name)?;
+        Some(Earlier { text: String::from_utf8(kept.body.to_vec()).ok()?, made: kept.made(), age: kept.age })
+    })
+}
+
+/// Whether what is kept under a name may still be served, without taking upon oneself what is due.
+pub fn is_fresh(name: &str) -> bool {
+    ISOLATE.with_borrow_mut(|isolate| isolate.fresh(name, now()).is_some())
+}
+
+/// Keeps an answer. Returns whether it is not too large for that.
+pub fn keep(name: &str, body: &[u8], made: Made, age: Age) -> Result<bool> {
+    if body.len() > MOST_BYTES_EACH {
+        return Ok(false);
+    }
+    let kept = Kept::new(body, made, age, now())?;
+    ISOLATE.with_borrow_mut(|isolate| isolate.shelf.put(name, kept, body.len()));
+    Ok(true)
+}
+
+/// Forgets what is kept under a name.
+pub fn forget(name: &str) {
+    ISOLATE.with_borrow_mut(|isolate| isolate.shelf.remove(name));
+}

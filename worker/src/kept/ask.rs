@@ -1,0 +1,198 @@
+//! How an answer is asked for at the object that makes it, and how the object answers.
+
+use super::{Age, CONFIRM_EVERY_MS, ISOLATE, Made, Of, forget, keep, random};
+use crate::{call, dial::now, reply};
+use dualwatch_core::measure::time::Timestamp;
+use worker::{Env, Request, Response, Result};
+
+/// The name that the asker keeps the answer under.
+const NAME: &str = "kept-name";
+/// The isolate of the asker.
+const ISOLATE_ID: &str = "kept-isolate";
+/// The version that the asker has, and the one that the answer is of.
+const VERSION: &str = "kept-version";
+/// Milliseconds since 1970, after which the answer is not true any more.
+const UNTIL: &str = "kept-until";
+
+/// An answer as it can be asked for.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// The canonical path and query.
+    pub name: String,
+    pub of: Of,
+    /// The target that answers, and what the directory is asked first: only what it knows wakes an object, so that a visitor
+    /// cannot make new ones. `None`: the directory itself answers.
+    pub target: Option<(String, String)>,
+    /// The path within the object.
+    pub path: String,
+}
+
+/// What became of asking.
+pub enum Answered {
+    /// It is kept under its name.
+    Kept,
+    /// It is not one that is kept: a refusal, or too large.
+    Otherwise(Response),
+    /// The directory does not know what is asked for.
+    Unknown,
+}
+
+/// Sees to it that an answer is kept that is true now.
+pub async fn ask(env: &Env, source: &Source) -> Result<Answered> {
+    let Source { name, of, .. } = source;
+    let mine = ISOLATE.with_borrow_mut(|isolate| {
+        let now = now();
+        if isolate.fresh_or_mine(name, now).is_some() {
+            return None;
+        }
+        let known = isolate.shelf.get(name).filter(|kept| kept.is_true_at(now));
+        Some((isolate.id.clone(), known.map(|kept| kept.version().to_owned()).unwrap_or_default()))
+    });
+    let Some((isolate, version)) = mine else { return Ok(Answered::Kept) };
+    let age = Age::new(of);
+    let headers = [(NAME, &**name), (ISOLATE_ID, &isolate), (VERSION, &version)];
+    let asked = ask_object(env, source, &headers).await.inspect_err(|_| forget(name))?;
+    let Some(mut response) = asked else {
+        forget(name);
+        return Ok(Answered::Unknown);
+    };
+    match response.status_code() {
+        // It is as it was, or was kept by the object itself.
+        304 | 204 => {
+            let is_kept = ISOLATE.with_borrow_mut(|isolate| {
+                // One that the object has kept itself may be of later than we asked.
+                let kept = isolate.shelf.get(name)?;
+                kept.age = Age { stamp: kept.age.stamp.max(age.stamp), checked_at: now() };
+                Some(())
+            });
+            if is_kept.is_some() { Ok(Answered::Kept) } else { again(env, source).await }
+        }
+        200 => {
+            let header = |name: &str| Ok::<_, worker::Error>(response.headers().get(name)?.unwrap_or_default());
+            let made = Made {
+                content_type: header("content-type")?,
+                headers: Vec::new(),
+                of: of.clone(),
+                version: header(VERSION)?,
+                every_ms: CONFIRM_EVERY_MS,
+                until: Timestamp::from_unix_ms(header(UNTIL)?.parse().unwrap_or_default()),
+            };
+            let body = response.bytes().await?;
+            if keep(name, &body, made.clone(), age)? {
+                return Ok(Answered::Kept);
+            }
+            forget(name);
+            let mut whole = Response::from_bytes(body)?;
+            whole.headers_mut().set("content-type", &made.content_type)?;
+            Ok(Answered::Otherwise(whole))
+        }
+        _ => {
+            forget(name);
+            Ok(Answered::Otherwise(response))
+        }
+    }
+}
+
+/// Asks for the whole answer: what was kept a moment ago had to give way already.
+async fn again(env: &Env, source: &Source) -> Result<Answered> {
+    let whole = ask_object(env, source, &[(NAME, &source.name)]).await?;
+    Ok(whole.map_or(Answered::Unknown, Answered::Otherwise))
+}
+
+async fn ask_object(env: &Env, source: &Source, headers: &[(&str, &str)]) -> Result<Option<Response>> {
+    let Some((slug, known)) = &source.target else {
+        return call::directory_with(env, &source.path, headers).await.map(Some);
+    };
+    if call::directory(env, known, None).await?.status_code() != 200 {
+        return Ok(None);
+    }
+    call::target_with(env, slug, &source.path, headers).await.map(Some)
+}
+
+/// What an object is asked for, by whom.
+pub struct Asked {
+    name: String,
+    version: String,
+    is_here: bool,
+    /// When it was asked: what changes while the answer is made is not in it.
+    age: Age,
+}
+
+impl Asked {
+    pub fn of(request: &Request, made: &Made) -> Result<Self> {
+        let header = |name: &str| Ok::<_, worker::Error>(request.headers().get(name)?.unwrap_or_default());
+        let isolate = header(ISOLATE_ID)?;
+        let is_here = ISOLATE.with_borrow(|own| own.id == isolate);
+        Ok(Self { name: header(NAME)?, version: header(VERSION)?, is_here, age: Age::new(&made.of) })
+    }
+}
+
+/// Returns the answer of an object to who has it already, or to whom it is kept in our common memory.
+pub fn known(asked: &Asked, made: &Made) -> Result<Option<Response>> {
+    if asked.version == made.version {
+        return Ok(Some(Response::empty()?.with_status(304)));
+    }
+    let is_kept = asked.is_here
+        && ISOLATE.with_borrow_mut(|isolate| {
+            let kept = isolate.shelf.get(&asked.name);
+            kept.is_some_and(|kept| kept.version() == made.version && kept.holds(asked.age.stamp, now()))
+        });
+    if is_kept { Ok(Some(Response::empty()?.with_status(204))) } else { Ok(None) }
+}
+
+/// Answers at an object: as [`known`], or with what `write` makes of what the object holds. Where the asker shares our
+/// memory it is kept for it, and for all who ask at the same time.
+pub fn answer(asked: &Asked, made: &Made, write: impl FnOnce() -> Result<Vec<u8>>) -> Result<Response> {
+    if let Some(known) = known(asked, made)? {
+        return Ok(known);
+    }
+    let body = write()?;
+    if asked.is_here && keep(&asked.name, &body, made.clone(), asked.age)? {
+        return Ok(Response::empty()?.with_status(204));
+    }
+    let mut response = Response::from_bytes(body)?;
+    let headers = response.headers_mut();
+    headers.set("content-type", &made.content_type)?;
+    headers.set(VERSION, &made.version)?;
+    headers.set(UNTIL, &made.until.unix_ms().to_string())?;
+    Ok(response)
+}
+
+/// What an object counts by: one more with each change, under a name that no other object has.
+pub struct Version {
+    object: String,
+    n: std::cell::Cell<u64>,
+}
+
+impl Default for Version {
+    fn default() -> Self {
+        Self { object: random(), n: std::cell::Cell::default() }
+    }
+}
+
+impl Version {
+    pub fn advance(&self) {
+        self.n.set(self.n.get() + 1);
+    }
+
+    pub fn text(&self) -> String {
+        format!("{}-{}", self.object, self.n.get())
+    }
+}
+
+/// Returns a document of an object as the body of an answer.
+pub fn body<T: serde::Serialize>(document: &T) -> Result<Vec<u8>> {
+    call::json(document).map(String::into_bytes)
+}
+
+/// Returns what goes with a document of an object.
+pub fn json(of: Of, version: &Version, until: Timestamp) -> Made {
+    Made {
+        content_type: reply::JSON.to_owned(),
+        headers: Vec::new(),
+        of,
+        version: version.text(),
+        every_ms: CONFIRM_EVERY_MS,
+        until,
+    }
+}
