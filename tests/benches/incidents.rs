@@ -71,6 +71,7 @@ fn step(state: &mut State, round: &Round) -> usize {
         at: round.started_at,
         now: round.started_at,
         late_after_ms: late_after_ms(year::INTERVAL_S),
+        unstable_percent: Confirmation::default().unstable_percent,
         families,
         dual_stack: round.dual_stack,
     };

@@ -18,7 +18,7 @@ use dualwatch_core::{
     notice::changes::What,
     remember::spell::Track,
     respond::{
-        incident::{Amendment, Bound, Effect, Ending, Impact, Incident, Kind},
+        incident::{Amendment, Bound, Effect, Ending, Impact, Incident, Kind, Trouble},
         report::{Context, Report},
     },
 };
@@ -52,7 +52,7 @@ fn subject(line: &str) -> Subject {
 
 /// Whether a line belongs to the incident above it.
 fn is_detail(line: &str) -> bool {
-    ["cause ", "impact ", "segment ", "blind ", "changed ", "hypothesis ", "incident "]
+    ["cause ", "impact ", "unstable ", "segment ", "blind ", "changed ", "hypothesis ", "incident "]
         .iter()
         .any(|word| line.starts_with(word))
 }
@@ -176,6 +176,8 @@ fn effect_line(effect: &Effect) -> String {
         Kind::Open { episode } => format!("open, episode {episode}"),
         Kind::Resolve { episode } => format!("resolve, episode {episode}"),
         Kind::Amend { change } => match change {
+            Amendment::Unstable { family } => format!("{} unstable", digit(family)),
+            Amendment::WentDown { family } => format!("{} went down", digit(family)),
             Amendment::Joined { family } => format!("{} joined", digit(family)),
             Amendment::Parted { family } => format!("{} parted", digit(family)),
             Amendment::CauseChanged { family, cause } => format!("{} now {cause}", digit(family)),
@@ -212,6 +214,7 @@ fn incident_lines(lines: &mut Vec<String>, incident: &Incident, replay: &TargetR
     let is_withdrawn =
         |o: &dualwatch_core::respond::incident::Outage| o.ended.is_some_and(|(_, e)| e == Ending::Withdrawn);
     for (applies, word) in [
+        (incident.trouble() == Trouble::Unstable, "unstable".to_owned()),
         (incident.episodes != 1, format!("episodes {}", incident.episodes)),
         (incident.flapping, "flapping".to_owned()),
         (incident.outages.iter().any(is_withdrawn), "withdrawn".to_owned()),
@@ -227,11 +230,20 @@ fn incident_lines(lines: &mut Vec<String>, incident: &Incident, replay: &TargetR
         let (family, seen_by) = (digit(span.family), &span.exhibit.vantage);
         lines.push(format!("  cause {family} {} {from}..{to} x{} by {seen_by}", span.cause, span.samples));
     }
+    for outage in &incident.outages {
+        if let Some(rate) = outage.unstable {
+            let (family, from, to) = (digit(outage.family), bound(outage.began), outage.ended.map(|(ended, _)| ended));
+            let to = to.map_or("now".to_owned(), bound);
+            lines.push(format!("  unstable {family} {from} to {to} failed {} of {}", rate.failed, rate.of));
+        }
+    }
     let segments = incident.segments();
     if segments.len() > 1 {
         for segment in segments {
             let to = until(segment.ended.map(|e| e.by));
-            lines.push(format!("  segment {} {}..{to}", digits(segment.families), time_text(segment.began.by)));
+            let unstable = digits(segment.unstable);
+            let what = if unstable.is_empty() { String::new() } else { format!(" unstable {unstable}") };
+            lines.push(format!("  segment {} {}..{to}{what}", digits(segment.families), time_text(segment.began.by)));
         }
     }
     for spell in &incident.blind {

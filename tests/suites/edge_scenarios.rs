@@ -28,6 +28,13 @@ const ESSENTIAL: &[&str] = &[
     "the address changed before the outage",
     "two vantages agree",
     "two of three see the outage",
+    "every other round for an hour",
+    "one round of ten",
+    "one round of four",
+    "blind rounds between unstable ones",
+    "it becomes down, and unstable again",
+    "down ends in instability",
+    "it recovers, and relapses",
 ];
 
 /// Rounds that are sent at once; the longest scenario is more than that.

@@ -4,6 +4,7 @@ use dualwatch_core::{
     judge::schedule::late_after_ms,
     measure::{
         family::Family,
+        target::Confirmation,
         time::{DAY, HOUR, MINUTE, Timestamp},
     },
     remember::spell::{State, Track},
@@ -83,10 +84,14 @@ fn moved(mut scenario: Scenario, url: &str, to: Timestamp) -> Scenario {
 fn target(slug: &str, scenario: &Scenario) -> Value {
     let confirm =
         json!({ "failures": scenario.confirm.failures_to_confirm, "successes": scenario.confirm.successes_to_confirm });
-    json!({
+    let mut target = json!({
         "name": scenario.name, "slug": slug, "url": scenario.target, "interval": scenario.interval_s,
         "timeout": scenario.interval_s.min(60), "confirm": confirm,
-    })
+    });
+    if scenario.confirm.unstable_percent != Confirmation::default().unstable_percent {
+        target["unstable"] = scenario.confirm.unstable_percent.map_or(Value::Bool(false), Value::from);
+    }
+    target
 }
 
 fn rule(slug: &str, window: &Window) -> Value {

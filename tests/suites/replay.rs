@@ -69,6 +69,8 @@ const GOLDEN: &[(&str, &str)] = &[
     ("two incidents on one day", "two-incidents.txt"),
     ("blind in the middle of the outage", "blind-spell.txt"),
     ("down at the first look", "first-look.txt"),
+    ("every other round for an hour", "unstable.txt"),
+    ("it becomes down, and unstable again", "unstable-and-down.txt"),
 ];
 
 #[test]
@@ -112,7 +114,7 @@ fn the_json_has_exactly_the_keys_of_the_contract() {
     let incidents = target["incidents"].as_array().expect("a list");
     assert_eq!(incidents.len(), 1, "one incident");
     let incident = &incidents[0];
-    assert_eq!(keys(incident), "began causes duration_s ended episodes families flapping id report");
+    assert_eq!(keys(incident), "began causes duration_s ended episodes families flapping id kind report");
     assert_eq!(incident["families"], serde_json::json!(["ipv6"]));
     assert_eq!(keys(&incident["began"]), "after by");
     assert_eq!(keys(&incident["ended"]), "after by");

@@ -93,11 +93,12 @@ fn structure(text: &str) -> Vec<String> {
 
 fn reports(cause: Cause, text: &str) -> Vec<String> {
     let replayed = replay(rounds(cause, text), None, &Policy::default());
+    let events = dualwatch_replay::events(&replayed);
     let of = |target: &dualwatch_replay::TargetReplay| {
         let report = |incident| {
             let document = v1::Incident::of(&target.known.slug, &target.known.name, incident);
             let json = serde_json::to_string(&document).expect("an incident is JSON");
-            let report = target.report(incident);
+            let report = target.report(incident, &events);
             [json, dualwatch_words::report::markdown(&document, &report)]
         };
         target.incidents.iter().flat_map(report).collect::<Vec<_>>()
@@ -140,7 +141,9 @@ fn reports_say_it_and_obey_nothing() {
                 assert_eq!(structure(told), *expected, "{cause}, {text:?}:\n{told}");
                 assert!(!told.contains("https://evil"), "a link by itself:\n{told}");
             }
-            told.iter().for_each(|text| assert_visible("an incident", text));
+            for text in &told {
+                assert_visible("an incident", text);
+            }
         }
     }
     assert!(n_reports > 20 * HOSTILE.len(), "{n_reports} reports");

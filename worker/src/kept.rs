@@ -49,18 +49,25 @@ struct Changes {
 }
 
 impl Changes {
-    /// Returns a number that becomes larger whenever something changes that an answer is made of.
-    fn stamp(&self, of: &Of) -> u64 {
+    /// Returns what becomes larger whenever something changes that an answer is made of.
+    fn stamp(&self, of: &Of) -> Stamp {
         let target = |slug| self.targets.get(slug).copied().unwrap_or_default();
-        self.config
-            + match of {
-                Of::Board => self.board,
-                Of::Incidents => self.incidents,
-                Of::Page => self.board + self.incidents,
-                Of::Target(slug) => target(slug),
-                Of::Report(slug) => target(slug) + self.incidents,
-            }
+        let news = match of {
+            Of::Board => self.board,
+            Of::Incidents => self.incidents,
+            Of::Page => self.board + self.incidents,
+            Of::Target(slug) => target(slug),
+            Of::Report(slug) => target(slug) + self.incidents,
+        };
+        Stamp { config: self.config, news }
     }
+}
+
+/// How often what an answer is made of had changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Stamp {
+    pub config: u64,
+    pub news: u64,
 }
 
 impl Isolate {
@@ -158,7 +165,7 @@ pub struct Earlier {
 #[derive(Clone, Copy)]
 pub struct Age {
     /// Of what it is made of; taken before it was made, so that what changed meanwhile makes it old at once.
-    pub stamp: u64,
+    pub stamp: Stamp,
     pub checked_at: Timestamp,
 }
 

@@ -176,7 +176,7 @@ impl DurableObject for TargetObject {
         self.deliver(stores, &plan)?;
         self.arm_next(stores).await?;
         self.changed(&plan.target.slug);
-        self.tell_of(&text, &plan, &watch.progress).await?;
+        self.tell_of(&text, &plan, &watch).await?;
         Response::empty()
     }
 }

@@ -36,6 +36,7 @@ const KEYS: &[&str] = &[
     "self_test",
     "slo",
     "confirm",
+    "unstable",
     "history",
     "notify",
     "maintenance",
@@ -64,13 +65,15 @@ pub(crate) fn read(root: &Node, files: Files<'_>, report: &mut Report) -> Option
     let self_test =
         document.get("self_test").map_or_else(BrowserEndpoints::default, |node| target::origins(node, report));
     let confirm = Confirmation::default();
+    let confirm = document.get("confirm").map_or(confirm, |node| goals::confirm(node, confirm, report));
+    let confirm = document.get("unstable").map_or(confirm, |node| goals::unstable(node, confirm, report));
     let (channels, channel_names) = document
         .get("notify")
         .map_or_else(|| (Vec::new(), Declared::nothing()), |node| notify::channels(node, files, allow_private, report));
     let inherited = Inherited {
         allow_private,
         slo: document.get("slo").and_then(|node| goals::slo(node, report)),
-        confirm: document.get("confirm").map_or(confirm, |node| goals::confirm(node, confirm, report)),
+        confirm,
         channel_names,
     };
     let Targets { read: targets, slugs, unresolved } = read_targets(&document, &inherited, report);

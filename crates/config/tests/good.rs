@@ -55,6 +55,7 @@ fn the_starter_loads_with_every_comment_of_keys_taken_out() {
             "self_test:",
             "slo:",
             "confirm:",
+            "unstable:",
             "notify:",
             "maintenance:",
             "history:",

@@ -61,6 +61,25 @@ fn time(text: &str) -> Timestamp {
 }
 
 #[test]
+fn the_share_of_failures_that_is_unstable_is_inherited_and_can_be_switched_off() {
+    let shares = |top: &str| good(top).targets.iter().map(|t| t.confirm.unstable_percent).collect::<Vec<_>>();
+    assert_eq!(shares("slo: 99.9"), [Some(20); 2]);
+    assert_eq!(shares("unstable: 35 %"), [Some(35); 2]);
+    assert_eq!(shares("unstable: false"), [None; 2]);
+    assert_eq!(shares("unstable: 60\nconfirm: { failures: 3 }"), [Some(60); 2]);
+    assert_eq!(shares("confirm: { failures: 1 }"), [Some(20); 2], "nothing was asked for that cannot be");
+    let text = "\
+unstable: 30
+targets:
+  - { url: 'https://shop.example/' }
+  - { url: 'https://mail.example/', unstable: false }
+  - { url: 'https://chat.example/', unstable: 80, confirm: { failures: 5 } }";
+    let config = load(text, "dualwatch.yml", &|_| Err(String::new())).unwrap();
+    let shares: Vec<_> = config.targets.iter().map(|t| t.confirm.unstable_percent).collect();
+    assert_eq!(shares, [Some(30), None, Some(80)]);
+}
+
+#[test]
 fn objectives_and_confirmation_are_inherited() {
     let config = good("slo: 99.9\nconfirm: { failures: 4 }");
     for target in &config.targets {
@@ -88,6 +107,12 @@ targets: [{ url: 'https://shop.example/', slo: '99.99 %', confirm: { successes: 
     bad("confirm: { failures: 1.5 }", "1:22", "out_of_range", "from 1 to 10", "rounds");
     bad("confirm: { failures: two }", "1:22", "wrong_type", "a number", "rounds");
     bad("confirm: { failure: 2 }", "1:12", "unknown_key", "`confirm`", "`failures`");
+    bad("unstable: 5", "1:11", "out_of_range", "from 10 to 90", "`false` for never");
+    bad("unstable: 12.5", "1:11", "out_of_range", "whole percentage", "`false` for never");
+    bad("unstable: true", "1:11", "wrong_type", "a percentage or `false`", "10 to 90");
+    bad("unstable: often", "1:11", "out_of_range", "from 10 to 90", "10 to 90");
+    bad("unstable: 51", "1:11", "never_unstable", "more than 50 %", "at most 50");
+    bad("confirm: { failures: 1 }\nunstable: 20", "2:11", "never_unstable", "more than 0 %", "`unstable: false`");
     bad("confirm: 2", "1:10", "wrong_type", "a mapping", "`failures`");
 }
 

@@ -8,4 +8,5 @@ pub mod dual_stack;
 pub mod health;
 pub mod hurry;
 pub mod schedule;
+pub mod steadiness;
 pub mod verdict;

@@ -214,6 +214,7 @@ fn step_incidents(
         at: incidents.last_heard.max(Some(agreement.last_round_at)).unwrap_or(agreement.last_round_at),
         now,
         late_after_ms: late_after_ms(settings.interval_s),
+        unstable_percent: settings.confirm.unstable_percent,
         families,
         dual_stack: agreement.dual_stack,
     };

@@ -22,7 +22,7 @@ use dualwatch_core::{
         history::{History, Record},
         spell::{PerTrack, Spell, Track},
     },
-    respond::incident::{Effect, Incident, Kind},
+    respond::incident::{Effect, Ending, Incident, Kind, Outage, Rate},
     watch::{Heard, State, Watch},
 };
 use proptest::prelude::*;
@@ -75,15 +75,22 @@ fn rounds(runs: &[Run]) -> Vec<Round> {
     let mut at = BEGIN;
     let mut rounds = Vec::new();
     for (times, gap_s, ipv4, ipv6, vantage) in runs {
-        for _ in 0..*times {
+        // What is `u`nstable is refused every other time, for long enough to be told.
+        let is_unstable = *ipv4 == 'u' || *ipv6 == 'u';
+        for i in 0..times * if is_unstable { 12 } else { 1 } {
             at = at + gap_s * SECOND;
-            rounds.push(round(at, VANTAGES[*vantage], *ipv4, *ipv6));
+            let shown = |letter: char| match letter {
+                'u' if i % 2 == 0 => 'r',
+                'u' => 'g',
+                letter => letter,
+            };
+            rounds.push(round(at, VANTAGES[*vantage], shown(*ipv4), shown(*ipv6)));
         }
     }
     rounds
 }
 
-const ALL: &[char] = &['g', 'g', 'g', 'r', 'r', 't', 's', 'n', '?'];
+const ALL: &[char] = &['g', 'g', 'g', 'r', 'r', 't', 'u', 's', 'n', '?'];
 
 /// All that came of a sequence of rounds.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -115,6 +122,10 @@ impl Told {
             told.hear(round.clone());
         }
         told
+    }
+
+    fn last_at(&self) -> Timestamp {
+        self.watch.state.incidents.last_heard.unwrap_or(BEGIN)
     }
 
     fn spells(&self) -> PerTrack<Vec<Spell>> {
@@ -276,11 +287,16 @@ proptest! {
                 };
                 let began = outage.began;
                 prop_assert!(began.after.is_none_or(|after| after < began.by), "{:?}", outage);
-                prop_assert!(matches!(of(began.by), Some(Conclusion::Bad(_))), "{:?}", outage);
-                if let Some(after) = began.after {
+                // What is unstable again after it was down is so from the end of that on.
+                let goes_on = outage.unstable.is_some()
+                    && incident.outages.iter().any(|o| o.ended.is_some_and(|(ended, _)| ended == began));
+                prop_assert!(goes_on || matches!(of(began.by), Some(Conclusion::Bad(_))), "{:?}", outage);
+                if let Some(after) = began.after.filter(|_| !goes_on) {
                     prop_assert!(matches!(of(after), Some(Conclusion::Good { .. } | Conclusion::Unpublished(_))), "{:?}", outage);
                 }
-                if let Some((ended, _)) = outage.ended {
+                if let Some((ended, Ending::WentDown)) = outage.ended {
+                    prop_assert!(incident.outages.iter().any(|o| o.unstable.is_none() && o.began == ended), "{:?}", outage);
+                } else if let Some((ended, _)) = outage.ended {
                     let last_bad = ended.after.expect("something failed before it");
                     prop_assert!(began.by <= last_bad && last_bad < ended.by, "{:?}", outage);
                     prop_assert!(matches!(of(last_bad), Some(Conclusion::Bad(_))), "{:?}", outage);
@@ -288,6 +304,43 @@ proptest! {
                 }
             }
         }
+    }
+
+    /// With one vantage: what is told of a rate is what the rounds from its beginning to its end show.
+    #[test]
+    fn a_rate_is_that_of_the_rounds(runs in runs(ALL, 1)) {
+        let rounds = rounds(&runs);
+        let told = Told::of(&rounds);
+        for incident in &told.incidents {
+            for Outage { family, began, ended, unstable } in &incident.outages {
+                let Some(Rate { failed, of }) = unstable else { continue };
+                prop_assert!(failed <= of);
+                // A streak that is not over is not counted yet.
+                let (to, is_over) = ended.map_or((told.last_at(), false), |(ended, _)| (ended.by, true));
+                let within = rounds.iter().filter(|r| began.by <= r.started_at && r.started_at < to);
+                let n_bad = within.filter(|r| matches!(conclude(r.samples.get(*family)), Conclusion::Bad(_))).count();
+                prop_assert!(*failed as usize <= n_bad, "{:?} {}", incident.outages, n_bad);
+                prop_assert!(!is_over || *failed > 0 || incident.outages.len() > 1, "{:?}", incident.outages);
+            }
+            for family in Family::ALL {
+                // Of one family nothing overlaps, and one thing at most lasts.
+                let mut spans: Vec<_> = (incident.outages.iter().filter(|o| o.family == family))
+                    .map(|o| (o.began.by, o.ended.map(|(ended, _)| ended.by)))
+                    .collect();
+                spans.sort();
+                for pair in spans.windows(2) {
+                    prop_assert!(pair[0].1.is_some_and(|ended| ended <= pair[1].0), "{:?}", incident.outages);
+                }
+            }
+        }
+        // What is unstable is in an incident that is open.
+        for (family, track) in told.watch.state.incidents.tracks.iter() {
+            let open = told.watch.state.incidents.open.as_ref();
+            let has_it = open.is_some_and(|open| open.outages.iter().any(|o| o.family == family && o.ended.is_none()));
+            prop_assert!(!track.unrest.is_unstable() || has_it, "{:?}", open);
+        }
+        // No two incidents have one name, and each is later than those before.
+        prop_assert!(told.incidents.windows(2).all(|pair| pair[0].id < pair[1].id));
     }
 
     #[test]

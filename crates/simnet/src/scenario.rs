@@ -8,7 +8,7 @@
 //! name = "a single failure is no outage"
 //! why = "One lost packet is not worth an incident."
 //! ## target = "https://service.example/"  interval = "1m"  confirm = { failures = 2, successes = 2 }
-//! ## relapse = "90m"  flapping_from = 3  calm = "30m"  vantages = ["edge", "berlin +7s 6:no_family"]
+//! ## unstable = 20  relapse = "90m"  flapping_from = 3  calm = "30m"  vantages = ["edge", "berlin +7s 6:no_family"]
 //! ## maintenance = ["00:10..00:20 6 down"]
 //! timeline = '''
 //! x5       4:ok(11ms) 6:ok(12ms)
@@ -124,6 +124,8 @@ struct Table {
     target: Option<String>,
     interval: Option<Spanned<String>>,
     confirm: Option<Confirm>,
+    /// In percent; 0: never.
+    unstable: Option<u8>,
     relapse: Option<Spanned<String>>,
     flapping_from: Option<u32>,
     calm: Option<Spanned<String>>,
@@ -195,10 +197,12 @@ fn scenario(
         flapping_from: table.flapping_from.unwrap_or(default.flapping_from),
         calm_ms: length(&table.calm, default.calm_ms)?,
     };
-    let confirm = table.confirm.map_or_else(Confirmation::default, |c| Confirmation {
-        failures_to_confirm: c.failures,
-        successes_to_confirm: c.successes,
-    });
+    let usual = Confirmation::default();
+    let confirm = Confirmation {
+        failures_to_confirm: table.confirm.as_ref().map_or(usual.failures_to_confirm, |c| c.failures),
+        successes_to_confirm: table.confirm.as_ref().map_or(usual.successes_to_confirm, |c| c.successes),
+        unstable_percent: table.unstable.map_or(usual.unstable_percent, |n| Some(n).filter(|n| *n > 0)),
+    };
     let mut vantages = Vec::new();
     for (i, text) in table.vantages.iter().enumerate() {
         vantages.push(vantage(text.get_ref(), i).map_err(|e| source.mistake(text.span().start, e))?);

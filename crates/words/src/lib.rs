@@ -41,6 +41,6 @@ pub use groups::{event, group};
 pub use letters::capitalised;
 pub use sample::sample_sentence;
 pub use standing::standing;
-pub use state::health;
+pub use state::{health, rate};
 pub use times::{duration, duration_with_error, elapsed, exact_duration};
 pub use verdicts::{late_by, side, verdict, verdict_dual_stack};

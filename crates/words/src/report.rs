@@ -11,7 +11,7 @@ mod sentence;
 pub use changes::change;
 pub use checklist::checklist;
 pub use hypotheses::hypothesis;
-pub use markdown::{bound, bounds, detection, likelihood, markdown, spells};
+pub use markdown::{bound, bounds, detection, likelihood, markdown, rates, spells, troubled};
 pub use moment::{between, from_to, moment};
 pub use sentence::{headline, sentence};
 
@@ -65,7 +65,13 @@ pub fn report(slug: &str, name: &str, incident: &Incident, context: &Context<'_>
             })
             .collect(),
         checklist: (causes.iter())
-            .map(|(cause, family)| wire::Checklist { cause: *cause, items: checklist(*cause, *family) })
+            .map(|(cause, family)| {
+                let mut items = checklist(*cause, *family);
+                if incident.rate(*family).is_some() {
+                    items.splice(0..0, checklist::now_and_then(*cause, *family));
+                }
+                wire::Checklist { cause: *cause, items }
+            })
             .collect(),
         similar: similar.iter().map(|s| similar_line(slug, s)).collect(),
         detection: wire::Detection {

@@ -1,6 +1,6 @@
 //! The words of a target's health in one family.
 
-use dualwatch_core::judge::health::Health;
+use dualwatch_core::{judge::health::Health, respond::incident::Rate};
 
 pub const UNKNOWN: &str = "not known";
 pub const UP: &str = "up";
@@ -9,6 +9,15 @@ pub const SUSPECT: &str = "failing, not yet confirmed";
 pub const DOWN: &str = "down";
 /// Answering again, not yet often enough to say so.
 pub const RECOVERING: &str = "answering again, not yet confirmed";
+
+/// It fails again and again, never often enough in a row to be down.
+pub const UNSTABLE: &str = "unstable";
+
+/// Returns how much failed, such as "29 of 60 rounds".
+pub fn rate(Rate { failed, of }: Rate) -> String {
+    let rounds = if of == 1 { "round" } else { "rounds" };
+    format!("{failed} of {of} {rounds}")
+}
 
 /// Returns the words of a health.
 pub const fn health(health: &Health) -> &'static str {

@@ -86,7 +86,7 @@ impl TargetObject {
         if stores.outbox.next_due_at()?.is_some() {
             self.arm_next(stores).await?;
         }
-        self.tell_of(&text, &plan, &watch.progress).await?;
+        self.tell_of(&text, &plan, &watch).await?;
         Response::empty()
     }
 }

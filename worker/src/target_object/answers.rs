@@ -62,7 +62,9 @@ impl TargetObject {
         let store = &self.stores()?.store;
         let now = dial::now();
         let progress: Vec<Progress> = store.progress()?.into_iter().map(Into::into).collect();
-        let report = report(plan, &progress, &self.windows(text, plan, now), now);
+        let watch = store.watch()?;
+        let open = watch.incidents.open.as_deref();
+        let report = report(plan, &progress, &self.windows(text, plan, now), open, now);
         // As the directory would publish it.
         let entry = std::iter::once((&plan.target, report.as_ref()));
         let status = Status::publish(entry, &plan.vantage, now).targets.remove(0);
@@ -81,7 +83,7 @@ impl TargetObject {
                 n_rounds: store.n_rounds()?,
                 last_round,
                 differences: measured.as_ref().map(|round| differences(&round.samples)).unwrap_or_default(),
-                findings: store.watch()?.detection.open().iter().map(finding).collect(),
+                findings: watch.detection.open().iter().map(finding).collect(),
                 clients: measured.map(|round| clients(round.samples.as_ref(), round.dual_stack)),
             })
         })

@@ -88,7 +88,8 @@ impl TargetObject {
         }
         let target = &plan.target;
         let (url, windows) = (target.url(), windows_between(plan, from - DAY, to + DAY));
-        let confirm = pace.confirm.map(|n| Confirmation { failures_to_confirm: n, successes_to_confirm: n });
+        let confirm =
+            pace.confirm.map(|n| Confirmation { failures_to_confirm: n, successes_to_confirm: n, ..target.confirm });
         let settings = Settings {
             url: &url,
             own_vantage: &loading.own_vantage,

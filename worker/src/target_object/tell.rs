@@ -13,7 +13,7 @@ use dualwatch_core::{
         incident::Incident,
         maintenance::{Window, covers},
     },
-    watch::Progress,
+    watch::{Progress, Watch},
 };
 use dualwatch_wire::v1::{self, Report, Uptime};
 use worker::{Result, console_error};
@@ -25,23 +25,27 @@ impl TargetObject {
     /// Tells the directory what is new, or once a minute that this target lives. What could not be delivered is news
     /// again after the next round.
     pub(super) async fn tell(&self, text: &str, plan: &Plan) -> Result<()> {
-        let progress: Vec<Progress> = self.stores()?.store.progress()?.into_iter().map(Into::into).collect();
-        self.tell_of(text, plan, &progress).await
+        let watch = self.stores()?.watch()?;
+        self.tell_of(text, plan, &watch).await
     }
 
-    /// Tells with what these rounds say.
-    pub(super) async fn tell_of(&self, text: &str, plan: &Plan, progress: &[Progress]) -> Result<()> {
+    /// Tells with what is known of the target.
+    pub(super) async fn tell_of(&self, text: &str, plan: &Plan, watch: &Watch) -> Result<()> {
         let stores = self.stores()?;
         let now = dial::now();
         let windows = self.windows(text, plan, now);
         let untold = stores.ledger.untold(MAX_INCIDENTS)?;
-        let Some(report) = report(plan, progress, &windows, now) else { return self.tell_past(plan, untold).await };
+        let open = watch.state.incidents.open.as_deref();
+        let Some(report) = report(plan, &watch.progress, &windows, open, now) else {
+            return self.tell_past(plan, untold).await;
+        };
         let told = stores.store.told()?;
         if untold.is_empty() && told.is_some_and(|told| !report.is_due_after(&told)) {
             return Ok(());
         }
         let target = &plan.target;
         let document = |incident| v1::Incident::of(&target.slug, &target.name, incident);
+        // While we waited for something else it may have changed.
         let open = stores.store.watch()?.incidents.open;
         let is_untold = |id| untold.iter().any(|incident| incident.id == id);
         let mut incidents: Vec<v1::Incident> = untold.iter().map(document).collect();
@@ -97,7 +101,13 @@ impl Stores {
 }
 
 /// What all vantages together say; none before the first round.
-pub(super) fn report(plan: &Plan, progress: &[Progress], windows: &[Window], now: Timestamp) -> Option<Report> {
+pub(super) fn report(
+    plan: &Plan,
+    progress: &[Progress],
+    windows: &[Window],
+    open: Option<&Incident>,
+    now: Timestamp,
+) -> Option<Report> {
     let findings: Vec<Finding<'_>> = (progress.iter())
         .map(|p| Finding {
             is_own: p.round.vantage.name == plan.vantage,
@@ -110,5 +120,6 @@ pub(super) fn report(plan: &Plan, progress: &[Progress], windows: &[Window], now
     let covered = PerFamily::from_fn(|family: Family| covers(windows, family, now).is_some());
     report.status.ipv4.maintenance = covered.ipv4;
     report.status.ipv6.maintenance = covered.ipv6;
+    report.mark(open);
     Some(report)
 }

@@ -182,17 +182,25 @@ fn percent(ratio: f64) -> String {
 }
 
 fn what(effect: &Effect, incident: &Incident) -> String {
-    let families: Vec<String> =
-        Family::ALL.into_iter().filter(|f| incident.is_down(*f)).map(|f| f.to_string()).collect();
+    let troubled_now = || Family::ALL.into_iter().filter(|f| incident.now(*f).is_some());
+    let families: Vec<String> = troubled_now().map(|f| f.to_string()).collect();
+    // Of two that are down it is said once.
+    let wrong = if troubled_now().all(|f| incident.is_down(f)) {
+        format!("{} down", families.join(" and "))
+    } else {
+        troubled_now().map(|f| troubled(incident, f)).collect::<Vec<_>>().join(" and ")
+    };
     let why = incident.causes.last().map_or(String::new(), |span| format!(": {}", cause_in(span.family, span.cause)));
     match effect.kind {
-        Kind::Open { episode: 1 } => format!("incident opened: {} down{why}", families.join(" and ")),
+        Kind::Open { episode: 1 } => format!("incident opened: {wrong}{why}"),
         Kind::Open { episode } => {
-            format!("incident opened again, episode {episode}: {} down{why}", families.join(" and "))
+            format!("incident opened again, episode {episode}: {wrong}{why}")
         }
         Kind::Resolve { .. } => "incident resolved".to_owned(),
         Kind::Amend { change } => match change {
             Amendment::Joined { family } => format!("incident: {family} down as well{why}"),
+            Amendment::Unstable { family } => format!("incident: {}", troubled(incident, family)),
+            Amendment::WentDown { family } => format!("incident: {family} was unstable, and is down now{why}"),
             Amendment::Parted { family } => format!("incident: {family} is well again, {} not", families.join(" and ")),
             Amendment::CauseChanged { family, cause } => {
                 format!("incident: {family} now fails otherwise: {}", cause_in(family, cause))
@@ -201,5 +209,15 @@ fn what(effect: &Effect, incident: &Incident) -> String {
             Amendment::Relapsed { episode } => format!("incident: down again, episode {episode}"),
             Amendment::Calms => "incident: well for now".to_owned(),
         },
+    }
+}
+
+/// Says what is wrong with a family, such as "IPv6 unstable, 12 of 24 rounds failed".
+fn troubled(incident: &Incident, family: Family) -> String {
+    let lasting = incident.outages.iter().rev().find(|o| o.family == family && o.ended.is_none());
+    match lasting.and_then(|outage| outage.unstable) {
+        Some(rate) if rate.of > 0 => format!("{family} unstable, {} failed", dualwatch_words::rate(rate)),
+        Some(_) => format!("{family} answers again, and is watched as unstable"),
+        None => format!("{family} down"),
     }
 }

@@ -1,4 +1,4 @@
-//! What is asked of targets and of their history: `slo`, `confirm`, `history`.
+//! What is asked of targets and of their history: `slo`, `confirm`, `unstable`, `history`.
 
 use crate::{
     fields::{self, Fields},
@@ -6,6 +6,10 @@ use crate::{
     yaml::{Node, Value},
 };
 use dualwatch_core::measure::target::{Confirmation, Retention, Slo};
+
+/// Below the first, chance alone gets there; above the last nearly nothing is answered, and that is down.
+const UNSTABLE: std::ops::RangeInclusive<u8> = 10..=90;
+const UNSTABLE_HINT: &str = "write a percentage of rounds, 10 to 90, or `false` for never; 20 when it is missing";
 
 /// More rounds than this only delay what everybody sees.
 const CONFIRM: std::ops::RangeInclusive<u32> = 1..=10;
@@ -74,7 +78,38 @@ pub(super) fn confirm(node: &Node, default: Confirmation, report: &mut Report) -
     Confirmation {
         failures_to_confirm: rounds("failures", default.failures_to_confirm),
         successes_to_confirm: rounds("successes", default.successes_to_confirm),
+        ..default
     }
+}
+
+/// Reads from which share of failed rounds on something is unstable, into what is known of confirmation.
+pub(super) fn unstable(node: &Node, confirm: Confirmation, report: &mut Report) -> Confirmation {
+    let text = match &node.value {
+        Value::Bool(false) => return Confirmation { unstable_percent: None, ..confirm },
+        Value::Number(text) | Value::Text(text) => text.trim(),
+        _ => {
+            fields::wrong_type(node, "`unstable`", "a percentage or `false`", UNSTABLE_HINT, report);
+            return confirm;
+        }
+    };
+    let number = text.strip_suffix('%').unwrap_or(text).trim_end();
+    let Some(percent) = number.parse::<u8>().ok().filter(|n| UNSTABLE.contains(n)) else {
+        let message = format!("`unstable` is {}; it must be a whole percentage from 10 to 90", quoted(text));
+        report.error(node.at, "out_of_range", message, UNSTABLE_HINT);
+        return confirm;
+    };
+    // A good round comes between failures, or they are an outage.
+    let failures = confirm.failures_to_confirm;
+    let most = 100 * failures.saturating_sub(1) / failures.max(1);
+    if u32::from(percent) > most {
+        let message = format!(
+            "`unstable` is {percent}, but with `confirm.failures: {failures}` more than {most} % of the rounds cannot fail without an outage"
+        );
+        let hint = format!("write at most {most}, confirm with more failures, or write `unstable: false`");
+        let hint = if most < 10 { "write `unstable: false`, or confirm with more failures".to_owned() } else { hint };
+        report.error(node.at, "never_unstable", message, hint);
+    }
+    Confirmation { unstable_percent: Some(percent), ..confirm }
 }
 
 /// Reads how long each resolution of the history is kept.

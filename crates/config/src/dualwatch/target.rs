@@ -34,6 +34,7 @@ const KEYS: &[&str] = &[
     "browser",
     "slo",
     "confirm",
+    "unstable",
     "notify",
 ];
 pub(super) const BROWSER_KEYS: &[&str] = &["ipv4", "ipv6", "dual_stack"];
@@ -71,6 +72,7 @@ pub(super) fn read(node: &Node, inherited: &Inherited, report: &mut Report) -> O
     let slo = fields.get("slo").map_or(inherited.slo, |node| goals::slo(node, report));
     let confirm =
         fields.get("confirm").map_or(inherited.confirm, |node| goals::confirm(node, inherited.confirm, report));
+    let confirm = fields.get("unstable").map_or(confirm, |node| goals::unstable(node, confirm, report));
     let notify = fields.get("notify").map(|node| notify::names(node, &inherited.channel_names, report));
     let name = read_name(&fields, report);
     let endpoint = url.as_ref().map(|(endpoint, _)| endpoint);

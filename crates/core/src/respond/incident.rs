@@ -3,19 +3,20 @@
 //! [`step`](step::step) decides when one opens, changes and ends; [`outline`] derives what people ask of one.
 
 mod bytes;
+mod impact;
 pub mod outline;
 pub mod step;
+mod unrest;
 
 /// When something began or ended, with its error bar.
 pub use crate::measure::bracket::Bracket as Bound;
+pub use unrest::{Met, Rate, Unrest};
 
 use crate::{
-    judge::clients::{Clients, Sequential, clients},
     measure::{
         cause::Cause,
         family::{Family, PerFamily},
-        round::DualStack,
-        sample::{Certificate, Evidence, Outcome, Sample},
+        sample::{Certificate, Evidence, Sample},
         time::{HOUR, MINUTE, Timestamp},
         vantage::Standing,
     },
@@ -37,18 +38,40 @@ pub enum Ending {
     Recovered,
     /// The family is not offered any more (its addresses were taken out of the DNS).
     Withdrawn,
+    /// It was unstable, and went down: another outage begins there.
+    WentDown,
     /// Its configuration was changed while it was down: what is measured since is something else, or nothing.
     Reconfigured,
     /// The record ends before it did.
     RecordEnds,
 }
 
-/// One family, down without a confirmed recovery in between.
+/// What is wrong in an outage, or in an incident as a whole: of several the gravest.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Trouble {
+    /// It fails again and again, never often enough in a row to be down.
+    Unstable,
+    /// It does not answer.
+    #[default]
+    Down,
+}
+
+/// One family, down without a confirmed recovery in between; or unstable without a calm while in between.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outage {
     pub family: Family,
     pub began: Bound,
     pub ended: Option<(Bound, Ending)>,
+    /// `None`: it was down. Else it was unstable: so many of the rounds from the first failure on failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unstable: Option<Rate>,
+}
+
+impl Outage {
+    pub const fn trouble(&self) -> Trouble {
+        if self.unstable.is_some() { Trouble::Unstable } else { Trouble::Down }
+    }
 }
 
 /// Rounds in a row that failed in one family for one cause.
@@ -164,6 +187,9 @@ pub struct Track {
     /// Failures that are not confirmed yet.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub pending: Vec<CauseSpan>,
+    /// Failures that were not confirmed, and how much they are of all.
+    #[serde(skip_serializing_if = "Unrest::is_default")]
+    pub unrest: Unrest,
     /// Failures inside a maintenance window that expects them, up to its end.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub excused_until: Option<Timestamp>,
@@ -182,6 +208,9 @@ pub struct State {
     /// Who met the failures that are not confirmed yet.
     #[serde(skip_serializing_if = "Impact::is_none")]
     pub pending_impact: Impact,
+    /// Who met those that were not confirmed, as long as they are looked at.
+    #[serde(skip_serializing_if = "Met::is_empty")]
+    pub met: Met,
     /// The newest round that was heard.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_heard: Option<Timestamp>,
@@ -239,6 +268,14 @@ pub enum Amendment {
     Joined {
         family: Family,
     },
+    /// This family is unstable, beside what else is wrong; or it is so again, after it was down.
+    Unstable {
+        family: Family,
+    },
+    /// This family was unstable, and is down now.
+    WentDown {
+        family: Family,
+    },
     /// This family is well again, the other is not.
     Parted {
         family: Family,
@@ -264,7 +301,17 @@ impl Incident {
     }
 
     pub fn is_down(&self, family: Family) -> bool {
-        self.outages.iter().any(|o| o.family == family && o.ended.is_none())
+        self.now(family) == Some(Trouble::Down)
+    }
+
+    /// Returns what is wrong with a family now.
+    pub fn now(&self, family: Family) -> Option<Trouble> {
+        self.outages.iter().rev().find(|o| o.family == family && o.ended.is_none()).map(Outage::trouble)
+    }
+
+    /// Returns the gravest of what was wrong.
+    pub fn trouble(&self) -> Trouble {
+        self.outages.iter().map(Outage::trouble).max().unwrap_or_default()
     }
 
     pub fn is_quiet(&self) -> bool {
@@ -302,55 +349,5 @@ impl Exhibit {
             evidence,
             certificate,
         }
-    }
-}
-
-impl Impact {
-    fn is_none(&self) -> bool {
-        self.rounds == 0
-    }
-
-    /// Adds what was counted before it was known that it belongs here.
-    pub(crate) fn add(&mut self, other: &Self) {
-        let Self { rounds, other_family_served, dual_stack_served, dual_stack_failed, .. } = other;
-        let Self { dual_stack_worst_ms, sequential_served, sequential_waits, sequential_failed, .. } = other;
-        for (n, more) in [
-            (&mut self.rounds, rounds),
-            (&mut self.other_family_served, other_family_served),
-            (&mut self.dual_stack_served, dual_stack_served),
-            (&mut self.dual_stack_failed, dual_stack_failed),
-            (&mut self.sequential_served, sequential_served),
-            (&mut self.sequential_waits, sequential_waits),
-            (&mut self.sequential_failed, sequential_failed),
-        ] {
-            *n = n.saturating_add(*more);
-        }
-        self.dual_stack_worst_ms = self.dual_stack_worst_ms.max(*dual_stack_worst_ms);
-    }
-
-    /// Counts one round in which a family failed, by what the vantages agreed on after it.
-    pub(crate) fn count(&mut self, samples: PerFamily<&Sample>, dual_stack: DualStack) {
-        let Clients { sequential, .. } = clients(samples, dual_stack);
-        let DualStack { family, cost_ms } = dual_stack;
-        self.rounds = self.rounds.saturating_add(1);
-        if samples.iter().any(|(_, sample)| sample.outcome == Outcome::Reached) {
-            self.other_family_served = self.other_family_served.saturating_add(1);
-        }
-        let slot = match sequential {
-            Sequential::Served { .. } => Some(&mut self.sequential_served),
-            Sequential::WaitsForTimeout => Some(&mut self.sequential_waits),
-            Sequential::Fails => Some(&mut self.sequential_failed),
-            Sequential::Unknown => None,
-        };
-        let is_told = slot.is_some();
-        if let Some(n) = slot {
-            *n = n.saturating_add(1);
-        }
-        match family {
-            Some(_) => self.dual_stack_served = self.dual_stack_served.saturating_add(1),
-            None if is_told => self.dual_stack_failed = self.dual_stack_failed.saturating_add(1),
-            None => {}
-        }
-        self.dual_stack_worst_ms = self.dual_stack_worst_ms.max(cost_ms.unwrap_or(0.0));
     }
 }

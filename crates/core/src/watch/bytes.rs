@@ -12,13 +12,15 @@ use crate::{
         changes,
         detection::{Detection, Finding},
     },
-    respond::incident::{self, CauseSpan, Impact, Incident, Track},
+    respond::incident::{self, CauseSpan, Impact, Incident, Met, Track, Unrest},
 };
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
 /// The first byte. A reader refuses what it does not know.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
+/// Before there was anything of failures that confirm no outage.
+const WITHOUT_UNREST: u8 = 1;
 
 const EPOCH: Timestamp = Timestamp::from_unix_ms(0);
 
@@ -32,7 +34,13 @@ pub struct Rare<'a> {
     latest: Option<Cow<'a, Incident>>,
     pending: PerFamily<Cow<'a, [CauseSpan]>>,
     pending_impact: Impact,
+    #[serde(skip_serializing_if = "is_empty")]
+    exhibits: PerFamily<Cow<'a, [CauseSpan]>>,
     findings: Cow<'a, [Finding]>,
+}
+
+fn is_empty(spans: &PerFamily<Cow<'_, [CauseSpan]>>) -> bool {
+    spans.iter().all(|(_, spans)| spans.is_empty())
 }
 
 impl State {
@@ -40,12 +48,13 @@ impl State {
     /// that it is not called.
     pub fn to_bytes<'a, E>(&'a self, document: impl FnOnce(&Rare<'a>) -> Result<Vec<u8>, E>) -> Result<Vec<u8>, E> {
         let Self { incidents, changes, detection, hurry } = self;
-        let incident::State { tracks, open, latest, pending_impact, last_heard } = incidents;
+        let incident::State { tracks, open, latest, pending_impact, met, last_heard } = incidents;
         let rare = Rare {
             open: open.as_deref().map(Cow::Borrowed),
             latest: latest.as_deref().map(Cow::Borrowed),
             pending: tracks.as_ref().map(|_, track| Cow::Borrowed(&track.pending[..])),
             pending_impact: *pending_impact,
+            exhibits: tracks.as_ref().map(|_, track| Cow::Borrowed(&track.unrest.exhibits[..])),
             findings: Cow::Borrowed(detection.open()),
         };
         let mut writer = Writer::new(VERSION, 1_024);
@@ -58,6 +67,10 @@ impl State {
         changes.write(&mut writer, base);
         detection.write(&mut writer, base);
         hurry.write(&mut writer);
+        for (_, track) in tracks.iter() {
+            track.unrest.write(&mut writer, base);
+        }
+        met.write(&mut writer, base);
         Ok(writer.finish())
     }
 
@@ -66,30 +79,39 @@ impl State {
         bytes: &'a [u8],
         document: impl FnOnce(&'a [u8]) -> Result<Rare<'static>, E>,
     ) -> Result<Self, Unreadable> {
-        let mut reader = Reader::new(bytes, VERSION)?;
+        let is_older = bytes.first() == Some(&WITHOUT_UNREST);
+        let mut reader = Reader::new(bytes, if is_older { WITHOUT_UNREST } else { VERSION })?;
         let rare = match reader.bytes()? {
             [] => Rare::default(),
             bytes => document(bytes).map_err(|_| Unreadable::Document)?,
         };
-        let Rare { open, latest, pending, pending_impact, findings } = rare;
+        let Rare { open, latest, pending, pending_impact, exhibits, findings } = rare;
         let last_heard = reader.maybe(|reader| reader.time(EPOCH))?;
         let base = last_heard.unwrap_or(EPOCH);
-        let tracks = PerFamily {
+        let mut tracks = PerFamily {
             ipv4: Track::read(&mut reader, base, pending.ipv4.into_owned())?,
             ipv6: Track::read(&mut reader, base, pending.ipv6.into_owned())?,
         };
         let incident = |incident: Cow<'_, Incident>| Box::new(incident.into_owned());
+        let changes = changes::State::read(&mut reader, base)?;
+        let detection = Detection::read(&mut reader, base, findings.into_owned())?;
+        let hurry = Hurry::read(&mut reader)?;
+        let mut met = Met::default();
+        if !is_older {
+            let PerFamily { ipv4, ipv6 } = exhibits;
+            tracks.ipv4.unrest = Unrest::read(&mut reader, base, ipv4.into_owned())?;
+            tracks.ipv6.unrest = Unrest::read(&mut reader, base, ipv6.into_owned())?;
+            met = Met::read(&mut reader, base)?;
+        }
+        reader.finish()?;
         let incidents = incident::State {
             tracks,
             open: open.map(incident),
             latest: latest.map(incident),
             pending_impact,
+            met,
             last_heard,
         };
-        let changes = changes::State::read(&mut reader, base)?;
-        let detection = Detection::read(&mut reader, base, findings.into_owned())?;
-        let hurry = Hurry::read(&mut reader)?;
-        reader.finish()?;
         Ok(Self { incidents, changes, detection, hurry })
     }
 }

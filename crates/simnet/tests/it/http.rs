@@ -72,7 +72,7 @@ async fn a_server_may_answer_head_alone_and_no_ranges() {
         .service("ranges", Service::both(long.clone()))
         .service("whole", Service::both(Behaviour { ranges: false, ..long }));
     let lab = Lab::start(script).await.unwrap();
-    for family in families(&lab) {
+    for family in lab.families() {
         let ask = async |service: &str, text: &str| request(lab.address(service, family), text, PATIENT).await;
         let head = ask("head", "HEAD / HTTP/1.1\r\nHost: web.test\r\n\r\n").await;
         assert!(head.text().contains("Content-Length: 20000\r\n"), "{}", head.text());

@@ -13,7 +13,7 @@ use dualwatch_core::{
         time::Timestamp,
     },
     notice::grouping::{self, Group},
-    respond::incident::{self, BlindSpell, CauseSpan, Ending, Impact, IncidentId, outline},
+    respond::incident::{self, BlindSpell, CauseSpan, Ending, Impact, IncidentId, Rate, Trouble, outline},
 };
 use serde::{Deserialize, Serialize};
 use std::{collections::HashMap, net::IpAddr};
@@ -89,7 +89,10 @@ pub struct CauseSummary {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
     pub id: String,
-    /// The families that were down at some time.
+    /// `down`, or `unstable`: it failed again and again, and was never confirmed as down. Of both the former.
+    #[serde(default)]
+    pub kind: Trouble,
+    /// The families that were down, or unstable, at some time.
     pub families: Vec<Family>,
     pub began: Bound,
     /// `null` while it lasts.
@@ -103,21 +106,27 @@ pub struct Summary {
     pub flapping: bool,
 }
 
-/// A part in which the same families were down.
+/// A part in which the same families were down, or unstable.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Segment {
     pub families: Vec<Family>,
+    /// Those of them that were not down: they were unstable.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unstable: Vec<Family>,
     pub began: Bound,
     pub ended: Option<Bound>,
 }
 
-/// One family, down without a confirmed recovery in between.
+/// One family, down without a confirmed recovery in between; or unstable.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Outage {
     pub family: Family,
     pub began: Bound,
     pub ended: Option<Bound>,
     pub ending: Option<Ending>,
+    /// Left out where it was down. Else it was unstable: so many of the rounds from the first failure on failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unstable: Option<Rate>,
 }
 
 /// A span in which nobody could see the target while it was down.
@@ -276,6 +285,7 @@ impl Summary {
         };
         Self {
             id: id(slug, incident.id),
+            kind: incident.trouble(),
             families: listed(incident.families()),
             began: incident.began().into(),
             ended: incident.ended().map(Into::into),
@@ -297,6 +307,7 @@ impl Incident {
             segments: (incident.segments().into_iter())
                 .map(|s| Segment {
                     families: listed(s.families),
+                    unstable: listed(s.unstable),
                     began: s.began.into(),
                     ended: s.ended.map(Into::into),
                 })
@@ -307,6 +318,7 @@ impl Incident {
                     began: o.began.into(),
                     ended: o.ended.map(|(ended, _)| ended.into()),
                     ending: o.ended.map(|(_, ending)| ending),
+                    unstable: o.unstable,
                 })
                 .collect(),
             blind: incident
@@ -349,6 +361,7 @@ mod tests {
                 family: Family::Ipv6,
                 began: incident::Bound { after: Some(at(0)), by: at(60) },
                 ended: Some((incident::Bound { after: Some(at(180)), by: at(185) }, Ending::Recovered)),
+                unstable: None,
             }],
             outages_omitted: 0,
             causes: Vec::new(),
@@ -392,7 +405,7 @@ mod tests {
         assert_eq!(
             text,
             concat!(
-                r#"{"id":"a-20261123T101200Z","families":["ipv6"],"#,
+                r#"{"id":"a-20261123T101200Z","kind":"down","families":["ipv6"],"#,
                 r#""began":{"after":"2026-11-23T10:11:00.000Z","by":"2026-11-23T10:12:00.000Z"},"#,
                 r#""ended":{"after":"2026-11-23T10:14:00.000Z","by":"2026-11-23T10:14:05.000Z"},"#,
                 r#""duration_s":{"min":120,"max":185},"causes":[],"episodes":1,"flapping":false}"#,

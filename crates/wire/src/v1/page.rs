@@ -98,6 +98,17 @@ pub struct PageIncident {
     pub causes: Vec<PageCause>,
     pub episodes: u32,
     pub flapping: bool,
+    /// Of each family that was unstable how many rounds failed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unstable: Vec<PageRate>,
+}
+
+/// How many of how many rounds of a family failed while it was unstable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageRate {
+    pub family: Family,
+    pub failed: u32,
+    pub of: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -135,8 +146,17 @@ impl From<&Incident> for PageIncident {
             causes,
             episodes: incident.summary.episodes,
             flapping: incident.summary.flapping,
+            unstable: Family::ALL.into_iter().filter_map(|family| rate(incident, family)).collect(),
         }
     }
+}
+
+/// Returns how many of how many rounds of a family failed while it was unstable; `None` where it never was.
+fn rate(incident: &Incident, family: Family) -> Option<PageRate> {
+    let rates = incident.outages.iter().filter(|o| o.family == family).filter_map(|o| o.unstable);
+    let (failed, of) =
+        rates.map(|r| (r.failed, r.of)).reduce(|a, b| (a.0.saturating_add(b.0), a.1.saturating_add(b.1)))?;
+    Some(PageRate { family, failed, of })
 }
 
 /// Endpoints of our own that answer over one family only, and over both.

@@ -15,6 +15,7 @@ use dualwatch_core::{
         time::Timestamp,
         vantage::Standing,
     },
+    respond::incident::{self, Trouble},
 };
 use serde::{Deserialize, Serialize};
 
@@ -68,6 +69,13 @@ impl Report {
             incidents: Vec::new(),
             uptime: None,
         })
+    }
+
+    /// Marks what the open incident of the target, if there is one, says is unstable.
+    pub fn mark(&mut self, open: Option<&incident::Incident>) {
+        let is_unstable = |family| open.and_then(|open| open.now(family)) == Some(Trouble::Unstable);
+        self.status.ipv4.unstable = is_unstable(Family::Ipv4);
+        self.status.ipv6.unstable = is_unstable(Family::Ipv6);
     }
 
     /// Whether the directory must hear of this, having heard `earlier` last: at once where something is new, and

@@ -65,6 +65,9 @@ pub struct FamilyFacts {
     /// Reached, but not as well as expected; never hides `down`.
     pub degraded: bool,
     pub maintenance: bool,
+    /// It fails again and again: an incident of that kind is open. Left out where it does not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unstable: bool,
     /// Why the state is not simply `up`.
     pub cause: Option<Cause>,
     #[serde(with = "rfc3339_or_null")]
@@ -120,6 +123,7 @@ impl FamilyFacts {
             state: health.into(),
             degraded: matches!(conclusion, Conclusion::Good { degraded: true }),
             maintenance: false,
+            unstable: false,
             cause: sample.cause,
             since: health.since(),
             latency_ms: sample.latency_ms(),
@@ -139,8 +143,10 @@ impl TargetStatus {
     /// Whether `self` says something that `earlier` did not. Times and latencies alone are no news, and no more is
     /// what a page that is made anew for every visitor shows this time.
     pub fn is_news_after(&self, earlier: &Self) -> bool {
-        let lasting =
-            |f: &FamilyFacts| (f.state, f.degraded, f.maintenance, f.cause, f.since, f.address, f.known_by.clone());
+        let lasting = |f: &FamilyFacts| {
+            let marks = (f.degraded, f.maintenance, f.unstable);
+            (f.state, marks, f.cause, f.since, f.address, f.known_by.clone())
+        };
         (&self.slug, &self.name, &self.url) != (&earlier.slug, &earlier.name, &earlier.url)
             || lasting(&self.ipv4) != lasting(&earlier.ipv4)
             || lasting(&self.ipv6) != lasting(&earlier.ipv6)
@@ -229,6 +235,7 @@ mod tests {
             later.is_news_after(earlier)
         };
         assert!(news(|t| t.ipv6.cause = Some(Cause::TcpRefused)));
+        assert!(news(|t| t.ipv4.unstable = true));
         assert!(news(|t| t.ipv4.known_by = Some("local".into())));
         assert!(news(|t| t.differences.clear()));
         assert!(news(|t| t.clients = None));

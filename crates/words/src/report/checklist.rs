@@ -2,6 +2,19 @@
 
 use dualwatch_core::measure::{cause::Cause, family::Family};
 
+/// Returns what to look at first where it failed now and then for this cause, and answered in between.
+pub fn now_and_then(cause: Cause, family: Family) -> Vec<String> {
+    let mut items = vec![
+        "Does every machine behind the name or the balancer answer, each asked by itself?".to_owned(),
+        "Do the failures come after so many requests in a time, or at certain minutes (jobs, backups, limits)?"
+            .to_owned(),
+    ];
+    if cause.is_silence() || matches!(cause, Cause::TlsTimeout | Cause::HttpTimeout) {
+        items.push(format!("Does a longer ping or trace over {family} lose packets, and from which hop on?"));
+    }
+    items
+}
+
 /// Returns the checklist of a cause.
 #[allow(clippy::too_many_lines)] // One table, read from top to bottom.
 pub fn checklist(cause: Cause, family: Family) -> Vec<String> {

@@ -26,6 +26,9 @@ pub fn hypothesis(code: Code, family: Option<Family>) -> String {
         Code::CertificateReplaced => "the certificate was replaced by one that clients do not accept".to_owned(),
         Code::TlsSettings => format!("the TLS settings of the server were changed{over}"),
         Code::PathMtu => format!("large packets are lost on the way{over} (path MTU)"),
+        Code::OneOfSeveral => format!("one of several machines behind the name fails{over}"),
+        Code::RateLimited => format!("something admits only so many requests in a time{over}"),
+        Code::PacketLoss => format!("packets are lost on the way now and then{over}"),
         Code::Overloaded => "the server was overloaded or hung".to_owned(),
         Code::ApplicationError => "the application failed".to_owned(),
         Code::ContentChanged => "the page was moved or its content changed".to_owned(),
@@ -75,6 +78,9 @@ pub fn argument(argument: &Argument) -> String {
                 None => "",
             };
             format!("the platform does not say more over {family}; by its timing it was: {}{sure}", cause(*likely))
+        }
+        Argument::FailedNowAndThen { family, failed, of } => {
+            format!("{failed} of {of} rounds over {family} failed, and it answered in between")
         }
         Argument::Flaps { episodes } => format!("it came and went {episodes} times"),
         Argument::Peers { names, share_network } => {

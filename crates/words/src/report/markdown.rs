@@ -6,11 +6,11 @@ use crate::exact_duration;
 use crate::glass;
 use dualwatch_core::{
     measure::{family::Family, sample::Confidence, time::Timestamp},
-    respond::incident::Ending,
+    respond::incident::{Ending, Rate},
 };
 use dualwatch_wire::v1::{
     IncidentReport,
-    incident::{Bound, Incident},
+    incident::{Bound, Incident, Outage, Segment},
 };
 use std::fmt::Write as _;
 
@@ -49,6 +49,14 @@ pub fn bound(bound: Bound) -> String {
     }
 }
 
+/// Returns which families are down or unstable in a segment, such as "IPv6 unstable", "IPv4 down, IPv6 unstable".
+pub fn troubled(segment: &Segment) -> String {
+    let (unstable, down): (Vec<Family>, Vec<Family>) =
+        segment.families.iter().partition(|family| segment.unstable.contains(family));
+    let part = |of: Vec<Family>, what| (!of.is_empty()).then(|| format!("{} {what}", families(&of)));
+    [part(down, "down"), part(unstable, "unstable")].into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
 fn families(families: &[Family]) -> String {
     families.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ")
 }
@@ -59,11 +67,22 @@ fn when(incident: &Incident, report: &IncidentReport) -> Vec<String> {
     if report.segments.len() > 1 {
         for segment in &report.segments {
             let when = since(segment.began.by, segment.ended.map(|ended| ended.by));
-            lines.push(format!("{} down {when}", families(&segment.families)));
+            lines.push(format!("{} {when}", troubled(segment)));
         }
     }
+    lines.extend(rates(incident));
     lines.extend(spells(incident));
     lines
+}
+
+/// Returns how much failed of what was unstable, a fragment each.
+pub fn rates(incident: &Incident) -> Vec<String> {
+    let unstable = incident.outages.iter().filter_map(|o| Some((o, o.unstable?)));
+    let line = |(o, rate): (&Outage, Rate)| {
+        let when = since(o.began.by, o.ended.map(|ended| ended.by));
+        format!("{} failed in {} {when}", o.family, crate::rate(rate))
+    };
+    unstable.filter(|(_, rate)| rate.of > 0).map(line).collect()
 }
 
 /// Returns when it began and ended, and how long it lasted: a fragment each.
@@ -75,7 +94,7 @@ pub fn bounds(incident: &Incident, report: &IncidentReport) -> Vec<String> {
                 Some(Ending::Withdrawn) => " (its addresses were taken out of the DNS)",
                 Some(Ending::Reconfigured) => " (its configuration was changed)",
                 Some(Ending::RecordEnds) => " at the latest: the record ends here",
-                Some(Ending::Recovered) | None => "",
+                Some(Ending::Recovered | Ending::WentDown) | None => "",
             };
             lines.push(format!("Ended {}{how}", bound(ended)));
         }

@@ -5,7 +5,7 @@ use crate::{capitalised, cause_in, duration_with_error, elapsed};
 use dualwatch_core::{
     measure::family::{Family, PerFamily},
     respond::{
-        incident::{CauseSpan, Ending, Incident},
+        incident::{CauseSpan, Ending, Incident, Outage, Trouble},
         report::affected::{Affected, Fate},
     },
 };
@@ -26,6 +26,10 @@ pub fn headline(name: &str, incident: &Incident) -> String {
         let at_least = if since.after.is_none() { "at least " } else { "" };
         return format!("{name} has been down{} since {at_least}{}", over(families), moment(since.by));
     }
+    if let Some((families, since)) = incident.unstable_now() {
+        let at_least = if since.after.is_none() { "at least " } else { "" };
+        return format!("{name} has been unstable{} since {at_least}{}", over(families), moment(since.by));
+    }
     let over = if incident.families().iter().all(|(_, was_down)| *was_down) && !incident.is_together() {
         " over one family at a time"
     } else {
@@ -34,13 +38,46 @@ pub fn headline(name: &str, incident: &Incident) -> String {
     if incident.is_open() {
         return format!("{name} comes and goes{over} since {}", moment(incident.began().by));
     }
+    let was = was(incident);
     match incident.duration() {
-        None => format!("{name} was down{over}"),
-        Some(duration) if incident.flapping => {
+        None => format!("{name} was {was}{over}"),
+        Some(duration) if incident.flapping && was == DOWN => {
             format!("{name} was down {} times{over} within {}", incident.episodes, duration_with_error(duration))
         }
-        Some(duration) => format!("{name} was down{over} for {}", duration_with_error(duration)),
+        Some(duration) => format!("{name} was {was}{over} for {}", duration_with_error(duration)),
     }
+}
+
+const DOWN: &str = crate::state::DOWN;
+
+/// Returns what was wrong.
+fn was(incident: &Incident) -> &'static str {
+    let was = |trouble| incident.outages.iter().any(|outage| outage.trouble() == trouble);
+    match (was(Trouble::Down), was(Trouble::Unstable)) {
+        (true, true) => "down or unstable",
+        (false, true) => crate::state::UNSTABLE,
+        _ => DOWN,
+    }
+}
+
+/// Returns in how many rounds it failed, of each family that was unstable: ", in 29 of 60 rounds".
+fn rates(incident: &Incident) -> String {
+    let families = incident.families();
+    let rates: Vec<String> = (Family::ALL.into_iter())
+        .filter_map(|family| Some((family, incident.rate(family).filter(|rate| rate.of > 0)?)))
+        .map(|(family, rate)| {
+            let only = families.ipv4 != families.ipv6;
+            let over = if only { String::new() } else { format!(" over {family}") };
+            format!("{}{over}", crate::rate(rate))
+        })
+        .collect();
+    if rates.is_empty() { String::new() } else { format!(", in {}", rates.join(" and ")) }
+}
+
+/// Returns when what was unstable went down, the first time.
+fn went_down(incident: &Incident) -> String {
+    let worse = incident.outages.iter().find_map(|o| o.ended.filter(|(_, ending)| *ending == Ending::WentDown));
+    worse.map_or(String::new(), |(bound, _)| format!("; it went down by {}", moment(bound.by)))
 }
 
 /// Returns what happened in one sentence.
@@ -58,6 +95,11 @@ pub fn sentence(name: &str, incident: &Incident, affected: &Affected) -> String 
         _ => ("IPv6", Some(Family::Ipv6)),
     };
     let why = why(incident, named);
+    let earliest = incident.outages.iter().min_by_key(|outage| outage.began.by);
+    let how = match earliest.map(Outage::trouble) {
+        Some(Trouble::Unstable) => " now and then",
+        _ => "",
+    };
     let other = match (families, affected.single.ipv4, affected.single.ipv6) {
         (PerFamily { ipv4: false, .. }, Fate::Served { .. }, _) => ", while IPv4 was fine",
         (PerFamily { ipv6: false, .. }, _, Fate::Served { .. }) => ", while IPv6 was fine",
@@ -71,13 +113,14 @@ pub fn sentence(name: &str, incident: &Incident, affected: &Affected) -> String 
         (Some(_), Some((_, Ending::Withdrawn))) => "; its addresses were then taken out of the DNS".to_owned(),
         (Some(_), Some((_, Ending::RecordEnds))) => "; the record ends before it was well again".to_owned(),
         (Some(_), Some((_, Ending::Reconfigured))) => "; then its configuration was changed".to_owned(),
-        (Some(ended), _) if incident.flapping => {
+        (Some(ended), _) if incident.flapping && was(incident) == DOWN => {
             format!("; it came and went {} times until {}", incident.episodes, moment(ended.by))
         }
         (Some(ended), _) => format!("; it has worked again since {}", moment(ended.by)),
         (None, _) => match incident.down_now() {
             Some((down, _)) if down != families => format!("; it is still down{}", self::over(down)),
             Some(_) => "; it is still down".to_owned(),
+            None if incident.unstable_now().is_some() => "; it is still unstable".to_owned(),
             None => format!("; it has come and gone {} times, and is well for now", incident.episodes),
         },
     };
@@ -86,7 +129,8 @@ pub fn sentence(name: &str, incident: &Incident, affected: &Affected) -> String 
     } else {
         ""
     };
-    format!("{from} {name} began to fail over {over}{why}{other}{too}{until}{hidden}.")
+    let (rates, worse) = (rates(incident), went_down(incident));
+    format!("{from} {name} began to fail{how} over {over}{why}{rates}{other}{too}{worse}{until}{hidden}.")
 }
 
 /// Returns when the family that failed second did so.

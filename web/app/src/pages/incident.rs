@@ -39,7 +39,8 @@ pub fn incident(whole: &IncidentDocument, now: Timestamp, assets: &Assets) -> St
         format!("It has lasted {least}{} so far", phrases::age(now.ms_since(report.began.by)))
     });
     let bounds = words::report::bounds(incident, report).into_iter().chain(so_far);
-    let when = list(bounds.chain(words::report::spells(incident)));
+    let rates = words::report::rates(incident);
+    let when = list(bounds.chain(rates).chain(words::report::spells(incident)));
     let similar = report.similar.iter().map(|s| linked(&s.id, &s.text)).collect();
     let content = view! {
         <p>"The service: " <a href=target>{incident.name.clone()}</a></p>
@@ -64,7 +65,7 @@ fn drawn(incident: &PageIncident, now: Timestamp) -> impl IntoView + use<> {
         <div class="card drawn">
             {InertElement::new(timeline(&shapes))}
             <p class="note">
-                {ends} " Filled: down. Hatched: nobody could see it. A slope: the moment lies somewhere below it."
+                {ends} " Filled: down. Half: unstable. Hatched: nobody could see it. A slope: the moment lies somewhere below it."
             </p>
         </div>
     }
@@ -75,7 +76,7 @@ fn segments(segments: &[Segment]) -> impl IntoView + use<> {
     let row = |s: &Segment| {
         let until = s.ended.map_or_else(|| "it lasts".to_owned(), words::report::bound);
         view! {
-            <tr role="row"><th scope="row" role="rowheader">{incidents::families(&s.families)}</th><td role="cell">{words::report::bound(s.began)}</td><td role="cell">{until}</td></tr>
+            <tr role="row"><th scope="row" role="rowheader">{incidents::troubled(s)}</th><td role="cell">{words::report::bound(s.began)}</td><td role="cell">{until}</td></tr>
         }
     };
     let rows: Vec<_> = segments.iter().map(row).collect();

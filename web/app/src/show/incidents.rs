@@ -73,6 +73,7 @@ pub fn open(incident: &PageIncident, now: Timestamp) -> Open {
     let mut lines = Vec::new();
     lines.extend(parts(&incident.segments, now));
     lines.extend(causes(incident));
+    lines.extend(rates(incident));
     lines.extend(flapping(incident));
     Open {
         id: incident.id.clone(),
@@ -86,7 +87,7 @@ pub fn open(incident: &PageIncident, now: Timestamp) -> Open {
 /// Returns one that is over.
 pub fn over(incident: &PageIncident, now: Timestamp) -> Over {
     let ended = incident.ended().map(|ended| format!("until {} UTC", clock(ended.by, now)));
-    let causes = causes(incident);
+    let causes = causes(incident).into_iter().chain(rates(incident));
     Over {
         id: incident.id.clone(),
         headline: headline(incident),
@@ -108,8 +109,13 @@ pub fn headline(incident: &PageIncident) -> String {
         },
     };
     let (name, over) = (&incident.name, only.map_or_else(String::new, |family| format!(" over {family}")));
+    // Down counts more than unstable, now and of all there was.
+    let is_mild = |s: &Segment| s.families.iter().all(|family| s.unstable.contains(family));
+    let n_mild = incident.segments.iter().filter(|s| is_mild(s)).count();
     if !incident.open {
         return match duration(incident) {
+            Some(lasted) if n_mild == incident.segments.len() => format!("{name} was unstable{over} for {lasted}"),
+            Some(lasted) if n_mild > 0 => format!("{name} was down or unstable{over} for {lasted}"),
             Some(lasted) if incident.flapping => {
                 format!("{name} was down {} times{over} within {lasted}", incident.episodes)
             }
@@ -118,6 +124,7 @@ pub fn headline(incident: &PageIncident) -> String {
         };
     }
     match (now_down, incident.flapping) {
+        (Some(now), _) if is_mild(now) => format!("{name} is unstable{over}"),
         (Some(_), _) => format!("{name} is down{over}"),
         (None, true) => format!("{name} comes and goes{over}"),
         (None, false) => format!("{name} answers again{over}, and is being watched"),
@@ -142,9 +149,14 @@ fn parts(segments: &[Segment], now: Timestamp) -> Option<String> {
     let told = &segments[segments.len().saturating_sub(AT_MOST)..];
     let parts = told.iter().map(|s| {
         let until = s.ended.filter(|_| is_followed_by_a_gap(s, segments)).map(|e| format!(" to {}", clock(e.by, now)));
-        format!("{} from {}{}", families(&s.families), clock(s.began.by, now), until.unwrap_or_default())
+        format!("{} from {}{}", troubled(s), clock(s.began.by, now), until.unwrap_or_default())
     });
-    let earlier = if told.len() < segments.len() { "Lately down" } else { "Down" };
+    let earlier = match (told.len() < segments.len(), segments.iter().any(|s| !s.unstable.is_empty())) {
+        (true, true) => "Lately",
+        (false, true) => "In order",
+        (true, false) => "Lately down",
+        (false, false) => "Down",
+    };
     Some(format!("{earlier}: {} UTC.", parts.collect::<Vec<_>>().join(", ")))
 }
 
@@ -152,7 +164,12 @@ fn is_followed_by_a_gap(segment: &Segment, segments: &[Segment]) -> bool {
     segment.ended.is_some_and(|ended| !segments.iter().any(|next| next.began.by == ended.by))
 }
 
-pub fn families(families: &[Family]) -> String {
+/// Returns which families are down in a segment; of what is unstable that it is.
+pub fn troubled(segment: &Segment) -> String {
+    if segment.unstable.is_empty() { families(&segment.families) } else { words::report::troubled(segment) }
+}
+
+fn families(families: &[Family]) -> String {
     match families {
         [only] => only.to_string(),
         _ => "IPv4 and IPv6".to_owned(),
@@ -163,6 +180,13 @@ pub fn families(families: &[Family]) -> String {
 fn causes(incident: &PageIncident) -> Option<String> {
     let told = incident.causes.iter().map(|c| format!("{}: {}", c.family, words::cause_in(c.family, c.cause)));
     (!incident.causes.is_empty()).then(|| told.collect::<Vec<_>>().join("; "))
+}
+
+/// Returns how much failed of what was unstable: "IPv6: 29 of 60 rounds failed".
+fn rates(incident: &PageIncident) -> Option<String> {
+    let told: Vec<String> =
+        incident.unstable.iter().map(|r| format!("{}: {} of {} rounds failed", r.family, r.failed, r.of)).collect();
+    (!told.is_empty()).then(|| told.join("; "))
 }
 
 fn flapping(incident: &PageIncident) -> Option<String> {

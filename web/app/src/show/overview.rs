@@ -5,7 +5,7 @@ use crate::{
         browser::{Found, Report},
         route::{PerRoute, Route},
     },
-    show::{phrases::sentence, self_test::SelfTestRow, target::TargetModel, tone::Tone},
+    show::{phrases, phrases::sentence, self_test::SelfTestRow, target::TargetModel, tone::Tone},
 };
 use dualwatch_core::judge::verdict::Verdict;
 use dualwatch_wire::v1::Judged;
@@ -48,6 +48,11 @@ pub fn overview(targets: &[TargetModel], elsewhere: Judged, self_test: &PerRoute
     let mut details = Vec::new();
     if n_troubled > 0 && unknown > 0 {
         details.push(format!("Of {unknown} more it is not known."));
+    }
+    let unstable = count(&|t| t.findings.iter().any(|finding| finding.code == phrases::UNSTABLE));
+    if unstable > 0 {
+        let are = if unstable == 1 { "service is" } else { "services are" };
+        details.push(format!("{unstable} {are} unstable."));
     }
     let from_here = count(&|t| Route::ALL.into_iter().any(|r| tone(t, r) == Tone::Caution && !is_up_for_you(t, r)));
     if from_here > 0 {

@@ -28,6 +28,9 @@ impl Cell {
     }
 }
 
+/// The code of what is unstable.
+pub const UNSTABLE: &str = "unstable";
+
 /// What is worth knowing and no failure.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
@@ -171,7 +174,7 @@ pub fn told_by(mut cell: Cell, facts: &FamilyFacts, own: &str) -> Cell {
     cell
 }
 
-/// Returns what was announced, what differs between the families, and what clients without Happy Eyeballs meet, a
+/// Returns what was announced, what is unstable, what differs between the families, and what clients without Happy Eyeballs meet, a
 /// sentence each.
 pub fn findings(target: &TargetStatus) -> Vec<Finding> {
     let planned = match (target.ipv4.maintenance, target.ipv6.maintenance) {
@@ -184,11 +187,21 @@ pub fn findings(target: &TargetStatus) -> Vec<Finding> {
         code: "planned",
         text: format!("Maintenance {over}, as announced: what fails because of it does not count as an outage"),
     });
+    let unstable = match (target.ipv4.unstable, target.ipv6.unstable) {
+        (false, false) => None,
+        (true, false) => Some("over IPv4"),
+        (false, true) => Some("over IPv6"),
+        (true, true) => Some("over IPv4 and IPv6"),
+    };
+    let unstable = unstable.map(|over| Finding {
+        code: UNSTABLE,
+        text: format!("{over}: it fails again and again, and answers in between"),
+    });
     let differs = target.differences.iter().map(|d| Finding { code: "differs", text: words::difference(d) });
     // Where a client with Happy Eyeballs gets no answer either, the row says so.
     let clients = target.clients.iter().filter(|_| target.dual_stack.family.is_some());
     let clients = clients.flat_map(words::clients).map(|text| Finding { code: "clients", text });
-    planned.into_iter().chain(differs).chain(clients).collect()
+    planned.into_iter().chain(unstable).chain(differs).chain(clients).collect()
 }
 
 fn of_dual_stack(target: &TargetStatus, side: EdgeSide) -> Cell {

@@ -1,4 +1,4 @@
-//! The timeline of an incident as shapes: a row per family, filled while it was down, hatched where nobody could see.
+//! The timeline of an incident as shapes: a row per family, filled while it was down, half while unstable, hatched where nobody could see.
 //!
 //! The shapes are SVG paths in a box of [`WIDTH`] by [`HEIGHT`] that is stretched to the width there is. A slope is the
 //! error bar of a moment: it lies somewhere under it.
@@ -52,10 +52,17 @@ pub fn timeline(incident: &PageIncident, now: Timestamp) -> Timeline {
 fn row(incident: &PageIncident, family: Family, scale: Scale) -> Row {
     let outages = outages(incident, family);
     let blind: Vec<&Blind> = incident.blind.iter().filter(|b| b.family == family).collect();
+    let is_mild = outages.iter().all(|outage| outage.is_mild);
     let words = match (outages.as_slice(), blind.is_empty()) {
         ([], true) => "no outage seen",
         ([], false) => "no outage seen, at times not seen",
-        (some, sees) => match (some.iter().any(|(_, ended)| ended.is_none()), sees) {
+        (some, sees) if is_mild => match (some.iter().any(|outage| outage.ended.is_none()), sees) {
+            (true, true) => "unstable",
+            (true, false) => "unstable, at times not seen",
+            (false, true) => "was unstable",
+            (false, false) => "was unstable, at times not seen",
+        },
+        (some, sees) => match (some.iter().any(|outage| outage.ended.is_none()), sees) {
             (true, true) => "down",
             (true, false) => "down, at times not seen",
             (false, true) => "was down",
@@ -65,18 +72,28 @@ fn row(incident: &PageIncident, family: Family, scale: Scale) -> Row {
     Row {
         family,
         words,
-        down: outages.iter().fold(String::new(), |path, (began, ended)| path + &scale.slab(*began, *ended)),
+        down: outages.iter().fold(String::new(), |path, outage| path + &scale.slab(outage)),
         blind: blind.iter().fold(String::new(), |path, blind| path + &scale.hatching(blind)),
     }
 }
 
+/// A family down, or unstable: that is mild.
+struct Outage {
+    is_mild: bool,
+    began: Bound,
+    ended: Option<Bound>,
+}
+
 /// Returns from when to when the family was down: segments of it that follow one another are one outage.
-fn outages(incident: &PageIncident, family: Family) -> Vec<(Bound, Option<Bound>)> {
-    let mut outages: Vec<(Bound, Option<Bound>)> = Vec::new();
+fn outages(incident: &PageIncident, family: Family) -> Vec<Outage> {
+    let mut outages: Vec<Outage> = Vec::new();
     for segment in incident.segments.iter().filter(|s| s.families.contains(&family)) {
+        let is_mild = segment.unstable.contains(&family);
         match outages.last_mut() {
-            Some((_, ended)) if ended.is_some_and(|ended| ended.by == segment.began.by) => *ended = segment.ended,
-            _ => outages.push((segment.began, segment.ended)),
+            Some(last) if last.is_mild == is_mild && last.ended.is_some_and(|ended| ended.by == segment.began.by) => {
+                last.ended = segment.ended;
+            }
+            _ => outages.push(Outage { is_mild, began: segment.began, ended: segment.ended }),
         }
     }
     outages
@@ -95,7 +112,8 @@ impl Scale {
     }
 
     /// Up from the last good moment to the first bad one, and down again.
-    fn slab(self, began: Bound, ended: Option<Bound>) -> String {
+    fn slab(self, Outage { is_mild, began, ended }: &Outage) -> String {
+        let y = if *is_mild { HEIGHT / 2 } else { 0 };
         let rises = self.x(began.after.unwrap_or(began.by));
         let top = self.x(began.by).max(rises);
         let (falls, bottom) = match ended {
@@ -103,7 +121,7 @@ impl Scale {
             None => (WIDTH, WIDTH),
         };
         let bottom = bottom.max(falls).max(rises + MIN_LENGTH);
-        format!("M{rises} {HEIGHT}L{top} 0H{falls}L{bottom} {HEIGHT}Z")
+        format!("M{rises} {HEIGHT}L{top} {y}H{falls}L{bottom} {HEIGHT}Z")
     }
 
     fn hatching(self, blind: &Blind) -> String {

@@ -1,16 +1,19 @@
 //! What people ask of an incident, derived from its outages: families, segments, episodes, beginning, end, duration.
 
-use super::{Bound, Incident, Outage};
+use super::{Bound, Incident, Outage, Rate, Trouble};
 use crate::measure::{
     family::{Family, PerFamily},
     time::Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
-/// A part of an incident in which the same families were down.
+/// A part of an incident in which the same families were down, or unstable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Segment {
     pub families: PerFamily<bool>,
+    /// Those of them that were not down: they were unstable.
+    #[serde(default)]
+    pub unstable: PerFamily<bool>,
     pub began: Bound,
     /// `None`: it lasts.
     pub ended: Option<Bound>,
@@ -42,12 +45,12 @@ impl DurationMs {
 }
 
 impl Incident {
-    /// Returns which families were down at some time.
+    /// Returns which families were down, or unstable, at some time.
     pub fn families(&self) -> PerFamily<bool> {
         PerFamily::from_fn(|family| self.outages.iter().any(|o| o.family == family))
     }
 
-    /// Whether both families were down at the same time.
+    /// Whether both families were down, or unstable, at the same time.
     pub fn is_together(&self) -> bool {
         self.segments().iter().any(|segment| segment.families.ipv4 && segment.families.ipv6)
     }
@@ -73,37 +76,61 @@ impl Incident {
     /// Returns which families are down, and when the last of these went down: since then all of them are. `None` where
     /// none is.
     pub fn down_now(&self) -> Option<(PerFamily<bool>, Bound)> {
-        let last =
-            self.outages.iter().filter(|o| o.ended.is_none()).map(|o| o.began).max_by_key(|b| (b.by, b.after))?;
-        Some((PerFamily::from_fn(|family| self.is_down(family)), last))
+        self.all_now(Trouble::Down)
+    }
+
+    /// Returns which families are unstable, and since when all of these are. `None` where none is.
+    pub fn unstable_now(&self) -> Option<(PerFamily<bool>, Bound)> {
+        self.all_now(Trouble::Unstable)
+    }
+
+    fn all_now(&self, trouble: Trouble) -> Option<(PerFamily<bool>, Bound)> {
+        let lasting = self.outages.iter().filter(|o| o.ended.is_none() && o.trouble() == trouble);
+        let last = lasting.map(|o| o.began).max_by_key(|b| (b.by, b.after))?;
+        Some((PerFamily::from_fn(|family| self.now(family) == Some(trouble)), last))
+    }
+
+    /// Returns how many of how many rounds of a family failed while it was unstable; `None` where it never was.
+    pub fn rate(&self, family: Family) -> Option<Rate> {
+        let rates = self.outages.iter().filter(|o| o.family == family).filter_map(|o| o.unstable);
+        rates.reduce(|a, b| Rate { failed: a.failed.saturating_add(b.failed), of: a.of.saturating_add(b.of) })
     }
 
     pub fn duration(&self) -> Option<DurationMs> {
         self.ended().map(|ended| DurationMs::between(self.began(), ended))
     }
 
-    /// Returns the parts in which the same families were down, in order; spans between two episodes are not among them.
+    /// Returns the parts in which the same families were down, or unstable, in order; spans between two episodes are not
+    /// among them.
     pub fn segments(&self) -> Vec<Segment> {
-        // Every moment at which a family goes down or comes back, in the order of time.
-        let mut turns: Vec<(Bound, Family, bool)> = Vec::new();
-        for Outage { family, began, ended } in &self.outages {
-            turns.push((*began, *family, true));
-            turns.extend(ended.map(|(ended, _)| (ended, *family, false)));
+        // Every moment at which an outage begins or ends, in the order of time.
+        let mut turns: Vec<(Bound, &Outage, i32)> = Vec::new();
+        for outage in &self.outages {
+            turns.push((outage.began, outage, 1));
+            turns.extend(outage.ended.map(|(ended, _)| (ended, outage, -1)));
         }
-        turns.sort_by_key(|(bound, _, is_down)| (bound.by, !is_down));
+        turns.sort_by_key(|(bound, ..)| bound.by);
         let mut segments: Vec<Segment> = Vec::new();
-        let mut down = PerFamily { ipv4: false, ipv6: false };
+        // Of each family how many outages last in which it is down, and in which it is unstable.
+        let mut lasting = PerFamily { ipv4: (0, 0), ipv6: (0, 0) };
+        let mut troubled = lasting.map(|_, _| None);
         let mut rest = &turns[..];
         while let Some((bound, ..)) = rest.first() {
             // What is seen in the same round happened in the same interval.
             let n = rest.iter().take_while(|(other, ..)| other.by == bound.by).count();
             let (now, later) = rest.split_at(n);
-            let before = down;
-            for (_, family, is_down) in now {
-                *down.get_mut(*family) = *is_down;
+            for (_, outage, more) in now {
+                let (down, unstable) = lasting.get_mut(outage.family);
+                *(if outage.trouble() == Trouble::Down { down } else { unstable }) += more;
             }
             rest = later;
-            if down == before {
+            let before = troubled;
+            troubled = lasting.map(|_, (down, unstable)| match (down, unstable) {
+                (1.., _) => Some(Trouble::Down),
+                (_, 1..) => Some(Trouble::Unstable),
+                _ => None,
+            });
+            if troubled == before {
                 continue;
             }
             // Two families that turn together may have been seen last at different times: the wider bound holds.
@@ -112,8 +139,10 @@ impl Incident {
             if let Some(last) = segments.last_mut().filter(|s| s.ended.is_none()) {
                 last.ended = Some(turn);
             }
-            if down.ipv4 || down.ipv6 {
-                segments.push(Segment { families: down, began: turn, ended: None });
+            let families = troubled.map(|_, trouble| trouble.is_some());
+            if families.ipv4 || families.ipv6 {
+                let unstable = troubled.map(|_, trouble| trouble == Some(Trouble::Unstable));
+                segments.push(Segment { families, unstable, began: turn, ended: None });
             }
         }
         segments
@@ -167,6 +196,7 @@ mod tests {
                 family: if *family == 4 { Family::Ipv4 } else { Family::Ipv6 },
                 began: bound(*from),
                 ended: (*to > 0).then(|| (bound(*to), Ending::Recovered)),
+                unstable: None,
             })
             .collect();
         Incident {

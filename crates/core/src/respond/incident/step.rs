@@ -12,26 +12,31 @@
 //! | unknown: blind | yes | the incident goes on, with a blind spell |
 //! | unknown: not offered any more, twice | yes | withdrawn |
 //! | any failure in a maintenance window that expects it | no | excused until the window's end |
+//! | up again after failures that confirmed nothing | no | counted: of many of them it is unstable ([`steadiness`]) |
 //!
-//! Both families together: the first that goes down opens an incident, or continues the latest where that ended a short
-//! time ago; the second joins it; it is resolved when neither is down. From the third episode on it flaps, and is
-//! resolved only after a calm while.
+//! Both families together: the first that goes down, or is unstable, opens an incident, or continues the latest where
+//! that ended a short time ago; the second joins it; it is resolved when neither is down or unstable. From the third
+//! episode on it flaps, and is resolved only after a calm while.
+//!
+//! An outage of what is unstable is told as an outage of the same incident: it is unstable, down, and unstable again
+//! until it has been calm for a whole window. Failures of a confirmed outage are none of those that are counted.
+//!
+//! [`steadiness`]: crate::judge::steadiness
 
 mod record;
 #[cfg(test)]
 mod tests;
+mod turn;
+
+use turn::{Turn, turn};
 
 use super::{
-    Amendment, Bound, CauseSpan, Effect, Ending, Impact, Incident, IncidentId, Kind, Outage, Policy, State, Track,
+    Amendment, Bound, Effect, Ending, Impact, Incident, IncidentId, Kind, Met, Outage, Policy, Rate, State, Track,
+    Trouble, Unrest,
 };
 use crate::{
-    judge::{
-        agreement::WellBefore,
-        diagnosis::{Conclusion, conclude},
-        health::Health,
-    },
+    judge::{agreement::WellBefore, health::Health},
     measure::{
-        cause::Cause,
         family::{Family, PerFamily},
         round::DualStack,
         sample::Sample,
@@ -63,6 +68,8 @@ pub struct Observation<'a> {
     pub now: Timestamp,
     /// After how many milliseconds without a round nobody has seen the target.
     pub late_after_ms: i64,
+    /// From which share of failed rounds on, in percent, a family is unstable; `None`: never.
+    pub unstable_percent: Option<u8>,
     pub families: PerFamily<Seen<'a>>,
     /// How a dual-stack client fares with that.
     pub dual_stack: DualStack,
@@ -82,27 +89,6 @@ pub struct Step {
 pub struct Requested {
     pub effects: Vec<Effect>,
     pub resolved: bool,
-}
-
-/// What a round says of one family of the incident.
-#[derive(Clone, Debug, PartialEq)]
-enum Turn {
-    Nothing,
-    WentDown {
-        began: Bound,
-        causes: Vec<CauseSpan>,
-    },
-    /// With the cause, where this failure was not counted before.
-    StillDown(Option<Cause>),
-    Ended(Bound, Ending),
-    Blind,
-}
-
-impl Turn {
-    /// Whether it shows that a family of the incident failed.
-    const fn is_failure(&self) -> bool {
-        matches!(self, Self::WentDown { .. } | Self::StillDown(Some(_)))
-    }
 }
 
 /// Returns the state after a round, and the effects that it requests. An observation that is not newer than the one
@@ -126,12 +112,12 @@ pub fn step_in_place(state: &mut State, seen: &Observation<'_>, policy: &Policy)
     let bad_before = state.tracks.as_ref().map(|_, track| track.last_bad);
     let turns = PerFamily::from_fn(|family| {
         let is_down = open.is_some_and(|open| open.is_down(family));
-        turn(state.tracks.get_mut(family), family, is_down, seen.families.get(family), seen.at)
+        turn(state.tracks.get_mut(family), family, is_down, seen)
     });
     // A failure that no round before has shown; what an announced window excuses is none.
     let is_failure = state.tracks.iter().any(|(family, track)| track.last_bad != *bad_before.get(family));
     count(state, &turns, seen, is_failure);
-    if state.open.is_none() && !turns.iter().any(|(_, turn)| matches!(turn, Turn::WentDown { .. })) {
+    if state.open.is_none() && !turns.iter().any(|(_, turn)| turn.is_begin()) {
         forget_latest(state, seen.at, policy);
         return Requested::default();
     }
@@ -144,8 +130,13 @@ pub fn step_in_place(state: &mut State, seen: &Observation<'_>, policy: &Policy)
 pub fn abandon(state: State, ending: Ending, now: Timestamp) -> Step {
     let mut effects = Vec::new();
     let Some(mut incident) = state.open else { return Step::default() };
+    for family in Family::ALL {
+        incident.forget_unshown(family);
+    }
     for outage in incident.outages.iter_mut().filter(|o| o.ended.is_none()) {
         let after = state.tracks.get(outage.family).last_bad;
+        // What began anew after the last failure has shown none since.
+        let after = after.map(|after| after.max(outage.began.by).min(now));
         outage.ended = Some((Bound { after, by: now }, ending));
     }
     for family in Family::ALL {
@@ -155,116 +146,6 @@ pub fn abandon(state: State, ending: Ending, now: Timestamp) -> Step {
     let episode = incident.episodes;
     request(&mut incident, &mut effects, now, Kind::Resolve { episode }, true);
     Step { state: State { latest: Some(incident), ..State::default() }, effects, resolved: true }
-}
-
-/// Decides what the round says of one family; see the table above.
-fn turn(track: &mut Track, family: Family, is_down: bool, seen: &Seen<'_>, at: Timestamp) -> Turn {
-    let conclusion = conclude(seen.sample);
-    let is_new = track.last_bad.is_none_or(|last| seen.heard_at > last);
-    let failure = match conclusion {
-        Conclusion::Bad(cause) if is_new => Some(cause),
-        _ => None,
-    };
-    track.degraded_since = match conclusion {
-        Conclusion::Good { degraded: true } => track.degraded_since.or(Some(seen.heard_at)),
-        _ => None,
-    };
-    let not_offered_since = match conclusion {
-        Conclusion::Unpublished(_) if is_new => track.not_offered_since.or(Some(seen.heard_at)),
-        _ => None,
-    };
-    track.not_offered_since = not_offered_since;
-    match seen.health {
-        Health::Up { since } => {
-            track.pending.clear();
-            track.excused_until = None;
-            // Several vantages: the one that speaks may have been up all the time, outvoted until now.
-            let is_after = |t: &Timestamp| track.last_bad.is_none_or(|bad| *t > bad);
-            let first_good = Some(since).filter(is_after).or(track.first_good.take());
-            let by = first_good.filter(is_after).or(Some(seen.heard_at).filter(is_after)).unwrap_or(at);
-            let ended = Bound { after: track.last_bad, by };
-            track.last_good = track.last_good.max(Some(seen.heard_at));
-            if is_down { Turn::Ended(ended, Ending::Recovered) } else { Turn::Nothing }
-        }
-        Health::Suspect { .. } | Health::Down { .. } if is_down => {
-            note_failure(track, failure, seen.heard_at);
-            Turn::StillDown(failure)
-        }
-        Health::Suspect { .. } | Health::Down { .. } if seen.excused_until.is_some() => {
-            track.pending.clear();
-            track.excused_until = seen.excused_until;
-            Turn::Nothing
-        }
-        Health::Suspect { .. } => {
-            note_failure(track, failure, seen.heard_at);
-            if let Some(cause) = failure {
-                record::add(&mut track.pending, cause, family, seen);
-            }
-            Turn::Nothing
-        }
-        Health::Down { since } => {
-            note_failure(track, failure, seen.heard_at);
-            // What was seen before the last good round does not open anything after it.
-            let failure = failure.filter(|_| track.last_good.is_none_or(|good| seen.heard_at > good));
-            let suspected = track.pending.first().map(|span| span.from);
-            if let Some(cause) = failure {
-                record::add(&mut track.pending, cause, family, seen);
-            }
-            // A vantage that comes back may turn the majority without having seen anything bad itself.
-            if track.pending.is_empty() {
-                return Turn::Nothing;
-            }
-            went_down(track, since, suspected.unwrap_or(at), seen)
-        }
-        Health::Recovering { .. } => {
-            let is_good = matches!(conclusion, Conclusion::Good { .. });
-            track.first_good = track.first_good.or(is_good.then_some(seen.heard_at));
-            Turn::Nothing
-        }
-        Health::Unknown { .. } => {
-            track.pending.clear();
-            match (conclusion, not_offered_since) {
-                (Conclusion::Unpublished(_), since) => {
-                    // Once may be a resolver's slip.
-                    let withdrawn = since.filter(|since| is_down && *since < seen.heard_at);
-                    // What is not offered is not down either: what fails later began after this.
-                    if !is_down || withdrawn.is_some() {
-                        track.last_good = track.last_good.max(Some(seen.heard_at));
-                    }
-                    let ended = |by| Turn::Ended(Bound { after: track.last_bad, by }, Ending::Withdrawn);
-                    withdrawn.map_or(Turn::Nothing, ended)
-                }
-                _ if is_down => Turn::Blind,
-                _ => Turn::Nothing,
-            }
-        }
-    }
-}
-
-fn note_failure(track: &mut Track, failure: Option<Cause>, at: Timestamp) {
-    if failure.is_some() {
-        track.last_bad = Some(at);
-        track.first_good = None;
-    }
-}
-
-/// `turned_at` is when the vantages together first called it failing.
-fn went_down(track: &mut Track, since: Timestamp, turned_at: Timestamp, seen: &Seen<'_>) -> Turn {
-    let causes = std::mem::take(&mut track.pending);
-    let (heard_at, well_before) = (seen.heard_at, seen.well_before);
-    // Several vantages: what one has seen for long may have been outvoted until now.
-    let (first_bad, well) = match track.last_good {
-        Some(good) if since <= good => (turned_at.max(good), well_before.newest),
-        _ => (since, well_before.first),
-    };
-    // Another vantage may have been well after that: it says nothing about those that are not.
-    let after = track.last_good.map(|good| well.map_or(good, |well| well.min(good)));
-    let mut began = Bound { after, by: first_bad };
-    if let Some(until) = track.excused_until.take().filter(|until| first_bad <= *until) {
-        // Only what outlasts the window is an incident.
-        began = Bound { after: Some(until), by: heard_at.max(until) };
-    }
-    Turn::WentDown { began, causes }
 }
 
 /// Applies the turns of both families to the incident; returns whether it is resolved.
@@ -287,38 +168,16 @@ fn apply(
     }
     let mut amendments = Vec::new();
     let has_failed = turns.iter().any(|(_, turn)| turn.is_failure());
+    let unstable = turns.iter().filter_map(|(_, turn)| match turn {
+        Turn::Unstable { began, .. } => Some(began.by),
+        _ => None,
+    });
+    if let Some(first) = unstable.min() {
+        state.met.take_since(first, &mut state.pending_impact);
+    }
     let PerFamily { ipv4, ipv6 } = turns;
     for (family, turn) in [(Family::Ipv4, ipv4), (Family::Ipv6, ipv6)] {
-        let heard_at = seen.families.get(family).heard_at;
-        if turn != Turn::Blind {
-            incident.sees_again(family, heard_at);
-        }
-        match turn {
-            Turn::Nothing => {}
-            Turn::Blind => incident.goes_blind(family, state.tracks.get(family).last_bad.unwrap_or(heard_at)),
-            Turn::StillDown(failure) => {
-                if let Some(cause) = failure {
-                    // Another vantage that knows another cause is no change of the target.
-                    let is_known = incident.has_failed_for(cause, family)
-                        || !incident.was_shown_by(seen.families.get(family).vantage, family);
-                    if incident.add_cause(cause, family, seen.families.get(family)) {
-                        let change = Amendment::CauseChanged { family, cause };
-                        amendments.push((change, !is_known && !incident.flapping));
-                    }
-                }
-            }
-            Turn::WentDown { began, causes } => {
-                incident.add_causes(causes);
-                incident.add_outage(Outage { family, began, ended: None });
-                if !was_quiet {
-                    amendments.push((Amendment::Joined { family }, !incident.flapping));
-                }
-            }
-            Turn::Ended(ended, ending) => {
-                incident.end_outage(family, ended, ending);
-                amendments.push((Amendment::Parted { family }, !incident.flapping));
-            }
-        }
+        apply_turn(incident, state.tracks.get(family), family, turn, seen, was_quiet, &mut amendments);
     }
     let is_quiet = incident.is_quiet();
     if was_quiet && !is_quiet && !opens {
@@ -326,7 +185,9 @@ fn apply(
         amendments.retain(|(change, _)| !matches!(change, Amendment::Parted { .. }));
         amendments.push((Amendment::Relapsed { episode: incident.episodes }, !incident.flapping));
     }
-    if incident.episodes >= policy.flapping_from && !incident.flapping {
+    let n_worse = incident.outages.iter().filter(|o| matches!(o.ended, Some((_, Ending::WentDown)))).count();
+    let n_turns = incident.episodes.max(u32::try_from(n_worse).unwrap_or(u32::MAX));
+    if n_turns >= policy.flapping_from && !incident.flapping {
         incident.flapping = true;
         amendments.push((Amendment::Flaps, false));
     }
@@ -341,15 +202,20 @@ fn apply(
         }
     }
     // Both families of one machine change together: one notice says so.
-    let mut told: Option<Cause> = None;
+    let mut told: Option<Amendment> = None;
     for (change, notify) in amendments {
-        let cause = match change {
-            Amendment::CauseChanged { cause, .. } if notify => Some(cause),
-            _ => None,
+        let is_twin = match (told, change) {
+            (Some(Amendment::CauseChanged { cause: first, .. }), Amendment::CauseChanged { cause, .. }) => {
+                first == cause
+            }
+            (Some(Amendment::WentDown { .. }), Amendment::WentDown { .. })
+            | (Some(Amendment::Unstable { .. }), Amendment::Unstable { .. }) => true,
+            _ => false,
         };
-        let notify = notify && (cause.is_none() || cause != told);
-        told = cause.or(told);
-        request(incident, effects, seen.at, Kind::Amend { change }, notify);
+        if notify {
+            told = Some(change);
+        }
+        request(incident, effects, seen.at, Kind::Amend { change }, notify && !is_twin);
     }
     let has_been_calm = |ended: Bound| seen.at.ms_since(ended.by) >= policy.calm_ms;
     let is_over = is_quiet && (!incident.flapping || incident.well_since().is_some_and(has_been_calm));
@@ -358,15 +224,93 @@ fn apply(
         let episode = incident.episodes;
         request(incident, effects, seen.at, Kind::Resolve { episode }, true);
         state.latest = state.open.take();
+        // What failed before its end belongs to no other incident.
+        for family in Family::ALL {
+            state.tracks.get_mut(family).unrest = Unrest::default();
+        }
+        state.met = Met::default();
         return true;
     }
     false
 }
 
+/// Applies what the round says of one family; what is not yet told comes to `amendments`, each with whether it is to be.
+fn apply_turn(
+    incident: &mut Incident,
+    track: &Track,
+    family: Family,
+    turn: Turn,
+    seen: &Observation<'_>,
+    was_quiet: bool,
+    amendments: &mut Vec<(Amendment, bool)>,
+) {
+    let heard_at = seen.families.get(family).heard_at;
+    if turn != Turn::Blind {
+        incident.sees_again(family, heard_at);
+    }
+    match turn {
+        Turn::Nothing => {}
+        Turn::Blind => {
+            let well = track.last_good.filter(|_| !incident.is_down(family));
+            incident.goes_blind(family, track.last_bad.max(well).unwrap_or(heard_at));
+        }
+        Turn::StillDown(failure) => {
+            if let Some(cause) = failure {
+                // Another vantage that knows another cause is no change of the target.
+                let is_known = incident.has_failed_for(cause, family)
+                    || !incident.was_shown_by(seen.families.get(family).vantage, family);
+                if incident.add_cause(cause, family, seen.families.get(family)) {
+                    let change = Amendment::CauseChanged { family, cause };
+                    amendments.push((change, !is_known && !incident.flapping));
+                }
+            }
+        }
+        Turn::WentDown { began, causes } => {
+            let was_unstable = incident.now(family) == Some(Trouble::Unstable);
+            if was_unstable {
+                incident.end_outage(family, began, Ending::WentDown);
+            }
+            incident.add_causes(causes);
+            incident.add_outage(Outage { family, began, ended: None, unstable: None });
+            if was_unstable {
+                amendments.push((Amendment::WentDown { family }, !incident.flapping));
+            } else if !was_quiet {
+                amendments.push((Amendment::Joined { family }, !incident.flapping));
+            }
+        }
+        Turn::Unstable { began, causes, rate } => {
+            incident.add_causes(causes);
+            incident.add_outage(Outage { family, began, ended: None, unstable: Some(rate) });
+            if !was_quiet {
+                amendments.push((Amendment::Unstable { family }, !incident.flapping));
+            }
+        }
+        Turn::StillUnstable { causes, rate } => incident.add_failures(family, causes, rate),
+        Turn::Steady { ended, ending, since } => {
+            incident.settle(family, ended, ending, since);
+            amendments.push((Amendment::Parted { family }, !incident.flapping));
+        }
+        Turn::Ended(ended, ending) => {
+            if incident.now(family) == Some(Trouble::Unstable) {
+                incident.forget_unshown(family);
+            }
+            incident.end_outage(family, ended, ending);
+            // It was unstable before it was down: whether it still is will show.
+            if track.unrest.is_unstable() {
+                let unstable = Some(Rate::default());
+                incident.add_outage(Outage { family, began: ended, ended: None, unstable });
+                amendments.push((Amendment::Unstable { family }, !incident.flapping));
+            } else {
+                amendments.push((Amendment::Parted { family }, !incident.flapping));
+            }
+        }
+    }
+}
+
 /// Returns the incident that these turns open: the latest once more, where it ended a short time ago.
 fn begin(latest: Option<Box<Incident>>, turns: &PerFamily<Turn>, now: Timestamp, policy: &Policy) -> Incident {
     let began = turns.iter().filter_map(|(_, turn)| match turn {
-        Turn::WentDown { began, .. } => Some(began.by),
+        Turn::WentDown { began, .. } | Turn::Unstable { began, .. } => Some(began.by),
         _ => None,
     });
     let began = began.min().unwrap_or(now);
@@ -405,7 +349,15 @@ fn request(incident: &mut Incident, effects: &mut Vec<Effect>, at: Timestamp, ki
 fn count(state: &mut State, turns: &PerFamily<Turn>, seen: &Observation<'_>, is_failure: bool) {
     let is_pending = state.tracks.iter().any(|(_, track)| !track.pending.is_empty());
     if !is_pending && !turns.iter().any(|(_, turn)| turn.is_failure()) {
-        state.pending_impact = Impact::default();
+        let forgotten = std::mem::take(&mut state.pending_impact);
+        let first = || state.tracks.iter().filter_map(|(_, track)| track.unrest.first_failure()).min();
+        if !forgotten.is_none() && first().is_some() {
+            state.met.keep(seen.at, forgotten);
+        }
+        if !state.met.is_empty() {
+            let first = first();
+            state.met.forget_before(first);
+        }
     } else if is_failure {
         state.pending_impact.count(seen.families.map(|_, seen| seen.sample), seen.dual_stack);
     }

@@ -2,7 +2,7 @@
 
 use crate::{
     measure::family::{Family, PerFamily},
-    respond::incident::{Impact, Incident},
+    respond::incident::{Impact, Incident, Trouble},
 };
 
 /// How one kind of client fared while the incident lasted.
@@ -57,8 +57,13 @@ pub fn affected(incident: &Incident) -> Affected {
         (served, waits, failed) => Fate::Partly { served: served.saturating_add(waits), failed },
     };
     let families = incident.families();
+    let was_down = |family| incident.outages.iter().any(|o| o.family == family && o.trouble() == Trouble::Down);
     let single = PerFamily::from_fn(|family: Family| match (*families.get(family), other_family_served) {
-        (true, _) => Fate::Fails,
+        (true, _) if was_down(family) => Fate::Fails,
+        (true, _) => incident.rate(family).map_or(Fate::Unknown, |rate| Fate::Partly {
+            served: rate.of.saturating_sub(rate.failed),
+            failed: rate.failed,
+        }),
         // One family answered while the other was down: this one.
         (false, 1..) => Fate::Served { worst_ms: None },
         (false, 0) => Fate::Unknown,

@@ -4,6 +4,7 @@
 //! Those with more for than against are listed, the strongest first.
 
 mod facts;
+mod now_and_then;
 mod rules;
 #[cfg(test)]
 mod tests;
@@ -48,6 +49,12 @@ pub enum Code {
     TlsSettings,
     /// Large packets are lost on the way.
     PathMtu,
+    /// Of several machines behind the name or the address one fails.
+    OneOfSeveral,
+    /// Something admits only so many connections or requests in a time.
+    RateLimited,
+    /// Packets are lost on the way, now and then.
+    PacketLoss,
     /// The server is overloaded, or hangs.
     Overloaded,
     /// The application answers with errors.
@@ -136,6 +143,12 @@ pub enum Argument {
     },
     Flaps {
         episodes: u32,
+    },
+    /// So many of the observed rounds of a family failed, and those in between were answered.
+    FailedNowAndThen {
+        family: Family,
+        failed: u32,
+        of: u32,
     },
     /// Other targets went down at the same moment.
     Peers {

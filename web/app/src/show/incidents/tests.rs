@@ -3,6 +3,7 @@
 use super::*;
 use crate::samples::{NOW, incident};
 use dualwatch_core::measure::family::Family;
+use dualwatch_wire::v1::page::PageRate;
 
 fn check_open(outages: &[(Family, i64, i64)], headline: &str, since: &str, lines: &[&str]) {
     let shown = incidents(&[incident("Api", outages)], NOW);
@@ -90,4 +91,29 @@ fn a_long_list_is_cut_and_says_so() {
     let shown = incidents(&vec![one; 15], NOW);
     assert_eq!((shown.open.len(), shown.note.as_str()), (12, "3 more are not listed here. "));
     assert_eq!(incidents(&[], NOW).note, "None now, and none within the last day. ");
+}
+
+#[test]
+fn what_is_unstable_is_not_called_down() {
+    let mild = |incident: &mut PageIncident, at: usize| incident.segments[at].unstable = vec![Family::Ipv6];
+    let rate = PageRate { family: Family::Ipv6, failed: 29, of: 60 };
+    let mut lasting = incident("Api", &[(Family::Ipv6, 30, 0)]);
+    mild(&mut lasting, 0);
+    lasting.unstable = vec![rate];
+    let shown = open(&lasting, NOW);
+    assert_eq!(shown.headline, "Api is unstable over IPv6");
+    assert_eq!(shown.lines, ["IPv6: connection refused", "IPv6: 29 of 60 rounds failed"]);
+    assert_eq!(shown.timeline.rows[1].words, "unstable");
+
+    let mut past = incident("Api", &[(Family::Ipv6, 30, 20)]);
+    mild(&mut past, 0);
+    assert_eq!(headline(&past), "Api was unstable over IPv6 for 10 minutes ± 1 minute");
+    let mut both = incident("Api", &[(Family::Ipv6, 30, 25), (Family::Ipv6, 20, 10)]);
+    mild(&mut both, 0);
+    assert_eq!(headline(&both), "Api was down or unstable over IPv6 for 20 minutes ± 1 minute");
+    both.open = true;
+    both.segments[1].ended = None;
+    let shown = open(&both, NOW);
+    assert_eq!(shown.headline, "Api is down over IPv6");
+    assert_eq!(shown.lines[0], "In order: IPv6 unstable from 09:41:51 to 09:46:51, IPv6 from 09:51:51 UTC.");
 }

@@ -224,3 +224,13 @@ fn a_page_of_several_counts_all_services() {
         assert!(part.notices[0].text.ends_with("for 1 of 4 services."), "{:?}", part.notices);
     }
 }
+
+#[test]
+fn what_is_unstable_is_said_at_the_top_and_changes_no_tone() {
+    let mut data = two();
+    data.status.targets[0].ipv6.unstable = true;
+    let model = build(&data, &Report::default(), Contact::Fresh, NOW);
+    assert!(model.overview.details.contains(&"1 service is unstable.".to_owned()), "{:?}", model.overview.details);
+    assert_eq!(model.targets[0].rows.get(Route::Ipv6).tone, Tone::Good);
+    assert_eq!(model.targets[0].findings[0].code, crate::show::phrases::UNSTABLE);
+}

@@ -63,6 +63,18 @@ fn one_family_at_the_edge() {
 }
 
 #[test]
+fn what_is_unstable_is_said_beside_what_it_is_now() {
+    let mild = FamilyFacts { unstable: true, ..facts(State::Up, None) };
+    let found = findings(&target(facts(State::Up, None), mild.clone(), DualStack::default()));
+    let [finding] = &found[..] else { panic!("{found:?}") };
+    assert_eq!(
+        (finding.code, finding.text.as_str()),
+        ("unstable", "over IPv6: it fails again and again, and answers in between")
+    );
+    assert!(findings(&target(mild.clone(), mild, DualStack::default()))[0].text.starts_with("over IPv4 and IPv6"));
+}
+
+#[test]
 fn who_knew_of_a_failure_is_said_where_it_was_another_vantage() {
     let failed = |known_by: &str| FamilyFacts { known_by: Some(known_by.into()), ..facts(State::Down, None) };
     let cell = || Cell::new("down", "since then");

@@ -3,7 +3,7 @@
 use super::Seen;
 use crate::{
     measure::{cause::Cause, family::Family, time::Timestamp},
-    respond::incident::{BlindSpell, Bound, CauseSpan, Ending, Exhibit, Incident, Outage},
+    respond::incident::{BlindSpell, Bound, CauseSpan, Ending, Exhibit, Incident, Outage, Rate},
 };
 
 /// At most so many are kept; of more, those after the first eight go first.
@@ -37,6 +37,46 @@ impl Incident {
         let has_changed = add(&mut self.causes, cause, family, seen);
         self.keep_causes_within_bounds();
         has_changed
+    }
+
+    /// Counts failures of a family that is unstable: a span for each cause, however they take turns.
+    pub(super) fn add_failures(&mut self, family: Family, spans: Vec<CauseSpan>, rate: Rate) {
+        let lasting = self.outages.iter_mut().rev().find(|o| o.family == family && o.ended.is_none());
+        let Some(Outage { began, unstable: Some(sum), .. }) = lasting else { return };
+        sum.failed = sum.failed.saturating_add(rate.failed);
+        sum.of = sum.of.saturating_add(rate.of);
+        let began = began.by;
+        for span in spans {
+            let is_same = |s: &&mut CauseSpan| s.family == family && s.cause == span.cause && s.from >= began;
+            match self.causes.iter_mut().rev().find(is_same) {
+                Some(known) => {
+                    known.to = span.to;
+                    known.samples = known.samples.saturating_add(span.samples);
+                }
+                None => self.causes.push(span),
+            }
+        }
+        self.keep_causes_within_bounds();
+    }
+
+    /// Ends that a family is unstable; `since` is what came after the end.
+    pub(super) fn settle(&mut self, family: Family, ended: Bound, ending: Ending, since: Rate) {
+        let lasting = |o: &Outage| o.family == family && o.ended.is_none();
+        if let Some(Outage { unstable: Some(rate), .. }) = self.outages.iter_mut().rev().find(|o| lasting(o)) {
+            rate.failed = rate.failed.saturating_sub(since.failed);
+            rate.of = rate.of.saturating_sub(since.of);
+        }
+        self.forget_unshown(family);
+        self.end_outage(family, ended, ending);
+    }
+
+    /// Forgets that something lasts of which nothing was seen: after it was down nothing failed any more.
+    pub(super) fn forget_unshown(&mut self, family: Family) {
+        let is_unshown =
+            |o: &Outage| o.family == family && o.ended.is_none() && o.unstable.is_some_and(|rate| rate.failed == 0);
+        if self.outages.iter().any(|o| !is_unshown(o)) {
+            self.outages.retain(|o| !is_unshown(o));
+        }
     }
 
     /// Takes over what was counted before it was confirmed.
@@ -86,7 +126,7 @@ impl Incident {
     pub(super) fn lost_sight(&mut self, from: Timestamp, to: Timestamp) {
         for family in Family::ALL {
             let is_blind = self.blind.iter().any(|b| b.family == family && b.to.is_none());
-            if self.is_down(family) && !is_blind {
+            if self.now(family).is_some() && !is_blind {
                 self.add_blind(BlindSpell { family, from, to: Some(to) });
             }
         }

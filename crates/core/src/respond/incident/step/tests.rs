@@ -11,7 +11,7 @@ use crate::{
         time::{MINUTE, Timestamp},
         vantage::Standing,
     },
-    respond::incident::{Amendment, Kind, Policy},
+    respond::incident::{Amendment, Kind, Policy, Rate, Trouble},
     watch::{Settings, Watch},
 };
 use std::fmt::Write as _;
@@ -69,6 +69,8 @@ fn check(rounds: &str, expected: &str) -> Watch {
                 Kind::Resolve { episode } => format!("resolve{episode}"),
                 Kind::Amend { change } => match change {
                     Amendment::Joined { family } => format!("join:{}", family.code()),
+                    Amendment::Unstable { family } => format!("unstable:{}", family.code()),
+                    Amendment::WentDown { family } => format!("worse:{}", family.code()),
                     Amendment::Parted { family } => format!("part:{}", family.code()),
                     Amendment::CauseChanged { cause, .. } => format!("cause:{cause}"),
                     Amendment::Flaps => "flaps".into(),
@@ -203,4 +205,48 @@ fn silence_over_a_family_that_the_vantage_does_not_have_accuses_nobody() {
     };
     assert!(opens(Standing::Proven) && opens(Standing::Untested));
     assert!(!opens(Standing::NoFamily) && !opens(Standing::Offline));
+}
+
+#[test]
+fn what_fails_every_other_round_is_unstable_and_told_once() {
+    let calm = "gg ".repeat(62);
+    let watch = check(&format!("{}{calm}", "gr gg ".repeat(20)), "11:open1! 92:resolve1!");
+    let incident = watch.incident().unwrap();
+    let [outage] = &incident.outages[..] else { panic!("{:?}", incident.outages) };
+    assert_eq!((incident.trouble(), outage.unstable), (Trouble::Unstable, Some(Rate { failed: 20, of: 39 })));
+    let (ended, _) = outage.ended.unwrap();
+    assert_eq!((outage.began.after, outage.began.by, ended.after, ended.by), (None, at(0), Some(at(38)), at(39)));
+    let [span] = &incident.causes[..] else { panic!("{:?}", incident.causes) };
+    assert_eq!((span.samples, span.from, span.to), (20, at(0), at(38)));
+    assert_eq!(incident.impact.rounds, 20);
+}
+
+#[test]
+fn an_outage_of_what_is_unstable_is_in_the_same_incident() {
+    let unstable = "gr gg ".repeat(8);
+    let calm = "gg ".repeat(70);
+    let watch = check(
+        &format!("{unstable}gr gr gr gg gg {unstable}{calm}"),
+        "11:open1! 17:worse:ipv6! 20:unstable:ipv6! 89:resolve1!",
+    );
+    let incident = watch.incident().unwrap();
+    let told: Vec<_> = incident.outages.iter().map(|o| (o.trouble(), o.began.by, o.ended.unwrap().0.by)).collect();
+    let (mild, grave) = (Trouble::Unstable, Trouble::Down);
+    assert_eq!(told, [(mild, at(0), at(16)), (grave, at(16), at(19)), (mild, at(19), at(36))]);
+    assert_eq!(incident.segments().len(), 3);
+    let watch =
+        check(&format!("{unstable}gr gr gr gg gg {calm}"), "11:open1! 17:worse:ipv6! 20:unstable:ipv6! 73:resolve1!");
+    assert_eq!(watch.incident().unwrap().outages.len(), 2, "nothing failed after it was down");
+}
+
+#[test]
+fn a_threshold_that_is_taken_away_ends_what_it_began() {
+    let mut watch = check(&"gr gg ".repeat(8), "11:open1!");
+    let never = Confirmation { unstable_percent: None, ..Confirmation::default() };
+    let settings = Settings { confirm: never, ..settings() };
+    let heard = watch.hear(round(16, 'g', 'g'), &settings, at(16));
+    assert_eq!(heard.effects.last().unwrap().kind, Kind::Resolve { episode: 1 });
+    let (ended, ending) = watch.incident().unwrap().outages[0].ended.unwrap();
+    assert_eq!((ended.after, ended.by), (Some(at(14)), at(16)));
+    assert_eq!(ending, crate::respond::incident::Ending::Reconfigured);
 }

@@ -2,7 +2,7 @@
 //!
 //! A weight of 60 alone makes a hypothesis likely; a share of the failed rounds has that share of its weight.
 
-use super::{Argument, Code, facts::Facts};
+use super::{Argument, Code, facts::Facts, now_and_then};
 use crate::{
     measure::{
         cause::{Cause, Phase},
@@ -113,10 +113,13 @@ pub fn all(facts: &Facts<'_>) -> Vec<Case> {
         cases.extend(by_status(facts, family));
         cases.extend(address_changed(facts, family));
         cases.extend(vantage(facts, family));
+        cases.extend(now_and_then::of(facts, family));
     }
     cases.extend(both_families(facts));
     cases.extend(provider_wide(facts));
-    merge(cases)
+    let mut cases = merge(cases);
+    now_and_then::weigh(facts, &mut cases);
+    cases
 }
 
 /// The same hypothesis by two rules, or about both families, is one.
@@ -128,6 +131,8 @@ fn merge(cases: Vec<Case>) -> Vec<Case> {
             matches!(
                 code,
                 Code::Overloaded
+                    | Code::OneOfSeveral
+                    | Code::RateLimited
                     | Code::ApplicationError
                     | Code::CertificateReplaced
                     | Code::CertificateExpired
@@ -165,12 +170,12 @@ fn merge(cases: Vec<Case>) -> Vec<Case> {
 }
 
 impl Case {
-    fn new(code: Code, family: Option<Family>) -> Self {
+    pub fn new(code: Code, family: Option<Family>) -> Self {
         Self { code, family, arguments_for: Vec::new(), arguments_against: Vec::new() }
     }
 
     /// Adds an argument: with a weight below zero it speaks against.
-    fn weigh(&mut self, weight: i32, argument: Argument) {
+    pub fn weigh(&mut self, weight: i32, argument: Argument) {
         match weight {
             1.. => self.arguments_for.push((weight, argument)),
             0 => {}
@@ -196,12 +201,12 @@ impl Case {
 }
 
 /// The share of `weight` that `samples` of all failed rounds of a family have.
-fn share(weight: i32, samples: u32, of: u32) -> i32 {
+pub fn share(weight: i32, samples: u32, of: u32) -> i32 {
     let share = i64::from(weight) * i64::from(samples) / i64::from(of.max(1));
     i32::try_from(share).unwrap_or(weight).max(1)
 }
 
-fn failed_for(facts: &Facts<'_>, family: Family, causes: &[Cause]) -> Option<(Argument, u32, u32)> {
+pub fn failed_for(facts: &Facts<'_>, family: Family, causes: &[Cause]) -> Option<(Argument, u32, u32)> {
     let (cause, samples) = facts.failed_for(family, causes)?;
     let of = facts.n_failed(family);
     Some((Argument::FailedFor { cause, family, samples, of }, samples, of))

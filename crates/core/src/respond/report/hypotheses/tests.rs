@@ -148,3 +148,27 @@ fn who_was_affected() {
     let affected = report("ok/ok ok/tls.name_mismatch ok/tls.name_mismatch ok/ok ok/ok");
     assert_eq!((affected.dual_stack, affected.is_hidden), (Fate::Fails, false), "there is no way back once TCP is up");
 }
+
+/// A failure every other round, and answers in between.
+fn now_and_then(failure: &str) -> String {
+    format!("{failure} ok/ok ").repeat(8)
+}
+
+#[test]
+fn what_answers_in_between_is_not_gone() {
+    check(&now_and_then("ok/tls.name_mismatch"), Code::OneOfSeveral);
+    check(&now_and_then("ok/tcp.refused"), Code::OneOfSeveral);
+    check(&now_and_then("http.status(429)/http.status(429)"), Code::RateLimited);
+    check(&now_and_then("http.status(502)/http.status(502)"), Code::Overloaded);
+    check(&now_and_then("ok/tcp.timeout"), Code::PacketLoss);
+    check(&now_and_then("http.timeout/http.timeout"), Code::Overloaded);
+    check(&now_and_then("ok/tcp.reset"), Code::ConnectionsCut);
+
+    let incident = incident(&now_and_then("ok/tcp.refused"));
+    let report = Report::of(&incident, &Context::default());
+    let rate = Argument::FailedNowAndThen { family: Family::Ipv6, failed: 8, of: 16 };
+    assert!(report.hypotheses[0].arguments_for.contains(&rate), "{:?}", report.hypotheses);
+    let silent = |code| report.hypotheses.iter().all(|h| h.code != code || h.arguments_against.contains(&rate));
+    assert!(silent(Code::NoListener), "{:?}", report.hypotheses);
+    assert_eq!(report.affected.single.ipv6, Fate::Partly { served: 8, failed: 8 });
+}
