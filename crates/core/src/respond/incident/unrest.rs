@@ -78,6 +78,16 @@ impl Unrest {
         self.is_unstable
     }
 
+    /// Whether nothing in the window has failed.
+    pub const fn is_calm(&self) -> bool {
+        self.misses.is_empty() && !self.is_unstable
+    }
+
+    /// Takes an observed good round where nothing has failed.
+    pub const fn hear_calm(&mut self) {
+        self.lately.push(false);
+    }
+
     /// Returns when the first failure of the window was; `None` where there is none.
     pub fn first_failure(&self) -> Option<Timestamp> {
         self.misses.first().map(|miss| miss.from)
@@ -93,12 +103,6 @@ impl Unrest {
         is_counted: bool,
         percent: u8,
     ) -> Turned {
-        if missed.is_empty() && self.misses.is_empty() && !self.is_unstable {
-            if is_counted {
-                self.lately.push(false);
-            }
-            return Turned::Not;
-        }
         let n_missed: u32 = missed.iter().map(|span| span.samples.min(WINDOW.into())).sum();
         let told = if self.is_unstable { missed.clone() } else { Vec::new() };
         for span in missed {

@@ -163,6 +163,14 @@ fn good(track: &mut Track, observation: &Observation<'_>, seen: &Seen<'_>) -> Tu
     let (last_good, last_bad, at) = (track.last_good, track.last_bad, seen.heard_at);
     track.first_good = None;
     track.last_good = last_good.max(Some(at));
+    let is_counted = seen.excused_until.is_none() && last_good.is_none_or(|good| at > good);
+    if track.pending.is_empty() && track.unrest.is_calm() {
+        // Mostly nothing has failed.
+        if is_counted && observation.unstable_percent.is_some() {
+            track.unrest.hear_calm();
+        }
+        return Turn::Nothing;
+    }
     let missed = std::mem::take(&mut track.pending);
     let unrest = &mut track.unrest;
     let Some(percent) = observation.unstable_percent else {
@@ -171,7 +179,6 @@ fn good(track: &mut Track, observation: &Observation<'_>, seen: &Seen<'_>) -> Tu
         let ending = Ending::Reconfigured;
         return if was_unstable { Turn::Steady { ended, ending, since: Rate::default() } } else { Turn::Nothing };
     };
-    let is_counted = seen.excused_until.is_none() && last_good.is_none_or(|good| at > good);
     // Rounds of before are forgotten where nobody has seen any for as long as a window lasts.
     let first = missed.first().map_or(at, |span| span.from);
     if !unrest.is_unstable() && last_good.is_some_and(|good| is_long(good, first, observation)) {
