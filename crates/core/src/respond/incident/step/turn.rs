@@ -166,6 +166,10 @@ fn good(track: &mut Track, observation: &Observation<'_>, seen: &Seen<'_>) -> Tu
     let is_counted = seen.excused_until.is_none() && last_good.is_none_or(|good| at > good);
     if track.pending.is_empty() && track.unrest.is_calm() {
         // Mostly nothing has failed.
+        let is_stale = last_good.is_some_and(|good| is_long(good, at, observation));
+        if is_stale || observation.unstable_percent.is_none() {
+            track.unrest = Unrest::default();
+        }
         if is_counted && observation.unstable_percent.is_some() {
             track.unrest.hear_calm();
         }
