@@ -1,7 +1,7 @@
 //! Holds every dependency against `deny.toml`: licences, banned crates, sources.
 //!
-//! The same file is what cargo-deny reads, and [`crate::audit`] runs that. To build it takes minutes on a small machine,
-//! which every run on a fresh one would pay for; what cargo itself knows is enough for these three, in a second.
+//! The same file is what cargo-deny reads, and [`crate::audit`] runs that. To build it takes three minutes on two cores,
+//! which every run on a fresh machine would pay for; what cargo itself knows is enough for these three, in a second.
 //! Advisories are not among them: they are in a database of their own, which has to be fetched.
 
 use crate::say;
