@@ -47,7 +47,8 @@ const ROOMS: &[(&str, &[&str])] = &[
 ];
 
 /// The crates from below to above.
-const CRATES: [&str; 15] = [
+const CRATES: [&str; 16] = [
+    "crates/notrun",
     "crates/core",
     "crates/wire",
     "crates/words",

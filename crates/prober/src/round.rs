@@ -30,7 +30,6 @@ use dualwatch_core::{
         round::{Round, Vantage},
         sample::{Outcome, Sample},
         target::{Expected, Policy, Target},
-        text,
         time::Timestamp,
         vantage::{self, Nearby, Proof, Tally},
     },
@@ -138,7 +137,7 @@ impl<D: Dial> Prober<D> {
         let silent_controls = self.controls.borrow().findings();
         let vantage = Vantage { name: self.vantage.clone(), standing, silent_controls };
         let mut round = Round { target: target.url(), started_at: now, vantage, dual_stack, samples };
-        text::show_round(&mut round);
+        round.show_texts();
         round
     }
 

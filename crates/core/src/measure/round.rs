@@ -4,6 +4,7 @@ use crate::measure::{
     controls::SilentControl,
     family::{Family, PerFamily},
     sample::Sample,
+    text,
     time::Timestamp,
     vantage::Standing,
 };
@@ -17,6 +18,17 @@ pub struct Round {
     pub vantage: Vantage,
     pub samples: PerFamily<Sample>,
     pub dual_stack: DualStack,
+}
+
+impl Round {
+    /// Makes every text of a round that was just measured visible ([`text::visible`]). What is read has come through
+    /// [`text::read`].
+    pub fn show_texts(&mut self) {
+        text::show(&mut self.target);
+        text::show(&mut self.vantage.name);
+        self.samples.ipv4.show_texts();
+        self.samples.ipv6.show_texts();
+    }
 }
 
 /// The place that measured, and what it had proven about itself in this round.

@@ -170,6 +170,28 @@ impl Sample {
         Self::bare(Outcome::Skipped, cause)
     }
 
+    /// Makes every text that somebody else wrote visible ([`text::visible`]).
+    pub(super) fn show_texts(&mut self) {
+        let evidence = &mut self.evidence;
+        let one = [
+            &mut evidence.error,
+            &mut evidence.resolver,
+            &mut evidence.rcode,
+            &mut evidence.expected,
+            &mut evidence.seen,
+            &mut evidence.location,
+            &mut evidence.server,
+            &mut evidence.body_digest,
+        ];
+        one.into_iter().flatten().for_each(text::show);
+        evidence.chain.iter_mut().for_each(text::show);
+        if let Some(certificate) = &mut self.certificate {
+            certificate.subject_names.iter_mut().for_each(text::show);
+            text::show(&mut certificate.issuer);
+            text::show(&mut certificate.sha256);
+        }
+    }
+
     /// Returns the latency in milliseconds: from the first packet to the last byte, without the name look-up.
     /// A probe that failed has none.
     pub fn latency_ms(&self) -> Option<f64> {

@@ -1,6 +1,5 @@
 //! Text that is not ours: what a certificate, a header, a DNS record or a repository of somebody else says.
 
-use crate::measure::{round::Round, sample::Sample};
 use serde::{Deserialize as _, Deserializer};
 use std::{borrow::Cow, fmt::Write as _};
 
@@ -53,7 +52,8 @@ pub const fn is_hidden(c: char) -> bool {
     )
 }
 
-fn show(text: &mut String) {
+/// Makes a text [`visible`] where it stands.
+pub fn show(text: &mut String) {
     if let Cow::Owned(shown) = visible(text) {
         *text = shown;
     }
@@ -78,36 +78,6 @@ pub fn read_list<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Strin
     let mut texts = Vec::<String>::deserialize(deserializer)?;
     texts.iter_mut().for_each(show);
     Ok(texts)
-}
-
-/// Makes every text of a round that was just measured [`visible`]. One that is read has come through [`read`].
-pub fn show_round(round: &mut Round) {
-    show(&mut round.target);
-    show(&mut round.vantage.name);
-    let samples = &mut round.samples;
-    [&mut samples.ipv4, &mut samples.ipv6].into_iter().for_each(show_sample);
-}
-
-/// Makes every text of a sample [`visible`].
-pub fn show_sample(sample: &mut Sample) {
-    let evidence = &mut sample.evidence;
-    let one = [
-        &mut evidence.error,
-        &mut evidence.resolver,
-        &mut evidence.rcode,
-        &mut evidence.expected,
-        &mut evidence.seen,
-        &mut evidence.location,
-        &mut evidence.server,
-        &mut evidence.body_digest,
-    ];
-    one.into_iter().flatten().for_each(show);
-    evidence.chain.iter_mut().for_each(show);
-    if let Some(certificate) = &mut sample.certificate {
-        certificate.subject_names.iter_mut().for_each(show);
-        show(&mut certificate.issuer);
-        show(&mut certificate.sha256);
-    }
 }
 
 #[cfg(test)]
