@@ -73,6 +73,8 @@ fn open_to_others(folder: &Path) -> Vec<String> {
     open
 }
 
+/// Promise (Storage): What is stored is its owner's alone, also what workerd makes and what an earlier version left
+/// open.
 #[test]
 fn nobody_else_reads_what_is_stored_also_what_an_earlier_version_left_open() {
     let runtime = runtime();

@@ -2,6 +2,7 @@
 
 use dualwatch_tests::{hostile, program};
 
+/// Promise (Bounds): A hostile target costs no more memory and no more time than any other.
 #[test]
 fn hostile_targets_cost_no_more_than_they_may() {
     // Before the clock of anything runs.

@@ -1,6 +1,6 @@
 //! The rules of the house: what each crate must know nothing of.
 
-use dualwatch_tests::stairs::Uses;
+use dualwatch_tests::{promises, stairs::Uses};
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -126,7 +126,8 @@ fn no_crate_uses_one_above_it() {
 
 #[test]
 fn the_top_level_is_tidy() {
-    let allowed = ["Cargo.toml", "Cargo.lock", "crates", "web", "worker", "tests", "README.md", "CHANGELOG.md"];
+    let allowed =
+        ["Cargo.toml", "Cargo.lock", "crates", "web", "worker", "tests", "README.md", "CHANGELOG.md", "findings"];
     for entry in fs::read_dir(workspace()).unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();
         let is_known = allowed.contains(&name.as_str())
@@ -177,6 +178,28 @@ fn sorted_once(what: &str, names: &[String]) -> Vec<String> {
     sorted.dedup();
     assert_eq!(sorted.len(), names.len(), "{what} names one twice: {names:?}");
     sorted
+}
+
+/// What is promised of security is what tests say that they hold; with `DUALWATCH_TESTS_WRITE` the list is written anew.
+#[test]
+fn the_list_of_promises_is_that_of_the_tests() {
+    const HEAD: &str = "# What is promised, and what holds it\n\nOf the doors and bounds of Dualwatch: each row is said by \
+                        the tests beside it, which fail when it is broken. `tests/suites/house.rs` keeps this list.\n\n";
+    let (root, path) = (workspace(), workspace().join("tests/SECURITY.md"));
+    let mut promises = Vec::new();
+    for file in rust_files(&root) {
+        let name = file.strip_prefix(&root).unwrap().to_str().unwrap().to_owned();
+        if name != "tests/src/promises.rs" {
+            promises.extend(promises::read(&name, &fs::read_to_string(&file).unwrap()).unwrap());
+        }
+    }
+    promises.sort();
+    let list = HEAD.to_owned() + &promises::table(&promises, "../");
+    if std::env::var_os("DUALWATCH_TESTS_WRITE").is_some() {
+        fs::write(&path, &list).unwrap();
+    }
+    let kept = fs::read_to_string(&path).unwrap_or_default();
+    assert!(kept == list, "{} is not what the tests say; write it with DUALWATCH_TESTS_WRITE=1", path.display());
 }
 
 /// What runs on every change is what people are told to run.

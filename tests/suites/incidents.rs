@@ -120,6 +120,7 @@ fn each_receiver_is_treated_as_it_asks() {
     assert_eq!(keys(&received(&gone, 2)), ["1", "3"], "what was settled stays so");
 }
 
+/// Promise (Bounds): A receiver of notices that is slow, or never answers, delays no round.
 #[test]
 fn a_slow_receiver_delays_no_round() {
     const SLOW: Duration = Duration::from_secs(12);

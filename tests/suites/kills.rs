@@ -107,6 +107,7 @@ fn await_moment(random: &mut fastrand::Rng, feed: &Feed, receiver: &Receiver) ->
     what
 }
 
+/// Promise (Storage): Whenever workerd is killed, no committed round and no notice is lost, and no incident doubled.
 #[test]
 fn nothing_is_lost_or_doubled_when_workerd_is_killed_at_any_moment() {
     let number = |name: &str, default: u64| {

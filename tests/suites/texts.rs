@@ -106,6 +106,8 @@ fn reports(cause: Cause, text: &str) -> Vec<String> {
     replayed.iter().flat_map(of).collect()
 }
 
+/// Promise (Texts): No text of a target orders a terminal, a document, a page or a log about: control and bidirectional
+/// characters are written out.
 #[test]
 fn every_text_of_a_round_is_visible_once_it_is_read() {
     for text in HOSTILE {
@@ -125,6 +127,8 @@ fn every_text_of_a_round_is_visible_once_it_is_read() {
     }
 }
 
+/// Promise (Texts): A report is no place for markup of others: HTML, links and line breaks of a target are shown as
+/// text.
 #[test]
 fn reports_say_it_and_obey_nothing() {
     let (mut n_reports, mut n_telling) = (0, 0);

@@ -319,6 +319,7 @@ fn a_batch(vantage: &str, rounds: &[(&str, &Round)]) -> Value {
     json!({ "version": 1, "vantage": vantage, "rounds": rounds })
 }
 
+/// Promise (Vantages): Rounds of a further vantage are taken only signed, in time, and once.
 #[test]
 fn only_signed_rounds_of_its_own_name_are_taken_and_once() {
     let setting = Setting::new();

@@ -68,6 +68,8 @@ mod tests {
         }
     }
 
+    /// Promise (Texts): No text of a target orders a terminal, a document, a page or a log about: control and
+    /// bidirectional characters are written out.
     #[test]
     fn a_terminal_gets_no_orders_and_json_stays_json() {
         let mut out = Out(Some(Vec::new()));

@@ -134,6 +134,8 @@ fn exit_codes() {
     check(&[], 2, "URL");
 }
 
+/// Promise (Addresses): A target reaches no private address unless the configuration allows those, in whatever form a
+/// name or a redirect has it.
 #[test]
 fn private_addresses_are_refused_unless_allowed() {
     let setting = Setting::new();

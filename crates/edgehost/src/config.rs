@@ -222,6 +222,7 @@ mod tests {
         assert!(rendered(Network::Everywhere).contains(r#"allow = ["public", "private", "local"]"#));
     }
 
+    /// Promise (Texts): No text of an operator leaves its place in workerd's configuration.
     #[test]
     fn text_is_quoted() {
         assert_eq!(text("a\"b\\c\nd\te"), r#""a\"b\\c\nd\x09e""#);

@@ -107,6 +107,7 @@ mod tests {
         assert_eq!(mode(&outside), 0o644, "what a link leads to is not ours");
     }
 
+    /// Promise (Storage): A file is closed to others before anything is in it.
     #[test]
     fn what_is_written_is_closed_before_anything_is_in_it() {
         let dir = tempfile::tempdir().unwrap();

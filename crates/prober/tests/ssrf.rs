@@ -150,6 +150,8 @@ impl Case {
     }
 }
 
+/// Promise (Addresses): A target reaches no private address unless the configuration allows those, in whatever form a
+/// name or a redirect has it.
 #[tokio::test]
 async fn a_name_that_is_not_public_is_not_connected_to() {
     for answer in ["127.0.0.1", "10.0.0.1", "169.254.169.254", "0.0.0.0", "224.0.0.1"] {
@@ -177,6 +179,7 @@ async fn of_several_addresses_only_public_ones_are_tried() {
     assert_eq!(case.connected(), ["9.9.9.9:80"]);
 }
 
+/// Promise (Addresses): What is connected to is what was judged: a name that changes in between gains nothing.
 #[tokio::test]
 async fn a_name_that_changes_between_check_and_connection_gains_nothing() {
     // Looked up once for the round; a redirect to the same host goes to the address that was checked.
@@ -194,6 +197,8 @@ async fn a_name_that_changes_between_check_and_connection_gains_nothing() {
     assert_eq!(case.connected(), ["9.9.9.9:80", "9.9.9.9:80"]);
 }
 
+/// Promise (Addresses): A target reaches no private address unless the configuration allows those, in whatever form a
+/// name or a redirect has it.
 #[tokio::test]
 async fn no_way_of_writing_a_private_address_into_a_redirect_helps() {
     for location in [
@@ -239,6 +244,7 @@ async fn no_way_of_writing_a_private_address_into_a_redirect_helps() {
     }
 }
 
+/// Promise (Secrets): A target's credentials are sent to that target and to nobody that it leads to.
 #[tokio::test]
 async fn what_is_for_the_target_is_told_to_nobody_else() {
     let mut case = Case::new(&[PUBLIC]).name("other.test", &[PUBLIC]).page("/", "http://other.test/there");
@@ -279,6 +285,7 @@ fn forms_of_private_addresses() -> Vec<String> {
     forms
 }
 
+/// Promise (Addresses): A webhook goes by the same rule of addresses, and follows no redirect.
 #[tokio::test]
 async fn nothing_is_posted_to_a_name_of_a_private_address_in_whatever_form() {
     for form in forms_of_private_addresses() {
@@ -297,6 +304,7 @@ async fn nothing_is_posted_to_a_name_of_a_private_address_in_whatever_form() {
     assert_eq!(case.connected(), ["127.0.0.1:80"]);
 }
 
+/// Promise (Addresses): A webhook goes by the same rule of addresses, and follows no redirect.
 #[tokio::test]
 async fn what_is_posted_arrives_and_a_redirect_is_its_answer() {
     let case = Case::new(&[PUBLIC, "127.0.0.1"]).page("/", "http://127.0.0.1/");

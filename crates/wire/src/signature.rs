@@ -100,6 +100,7 @@ mod tests {
         assert_eq!(sign("secret", "msg_1", AT, "{}"), "v1,y2bXH+74cEoplmLjFlhi12mVyPzvNwqUHr1MrRoaEko=");
     }
 
+    /// Promise (Vantages): Rounds of a further vantage are taken only signed, in time, and once.
     #[test]
     fn only_what_was_signed_in_time_is_taken() {
         let good = sign("secret", "msg_1", AT, "{}");

@@ -166,6 +166,7 @@ mod tests {
         assert_eq!((secret.0.as_slice(), format!("{secret:?}").as_str()), (&b"012"[..], "Secret"));
     }
 
+    /// Promise (Secrets): A notice can be told from a forged one by its signature and its time.
     #[test]
     fn only_what_was_signed_with_the_secret_is_taken() {
         let secret = Secret::parse("whsec_MDEy").unwrap();

@@ -63,6 +63,8 @@ pub fn markdown(text: &str) -> String {
 mod tests {
     use super::*;
 
+    /// Promise (Texts): No text of a target orders a terminal, a document, a page or a log about: control and
+    /// bidirectional characters are written out.
     #[test]
     fn a_terminal_gets_lines_and_no_orders() {
         assert!(matches!(terminal("two\nlines, and \u{4f60}\u{597d}\n"), Cow::Borrowed(_)));
@@ -70,6 +72,8 @@ mod tests {
         assert_eq!(terminal("\u{1b}"), "\\u001b");
     }
 
+    /// Promise (Texts): A report is no place for markup of others: HTML, links and line breaks of a target are shown as
+    /// text.
     #[test]
     fn markdown_is_read_as_it_is() {
         for (text, shown) in [

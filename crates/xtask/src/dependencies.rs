@@ -165,6 +165,8 @@ mod tests {
         wrong(&deny, &[self::package("good", "MIT AND ISC"), package]).unwrap()
     }
 
+    /// Promise (Supply chain): Every dependency comes from the registry, under a licence that is allowed, in an exact
+    /// version; every run of the tests checks it.
     #[test]
     fn licences_are_read_as_expressions() {
         assert!(wrong_with(package("a", "Apache-2.0/MIT")).is_empty());
@@ -176,6 +178,8 @@ mod tests {
         assert_eq!(wrong_with(nothing), ["a 1.0.0: names no licence"]);
     }
 
+    /// Promise (Supply chain): Every dependency comes from the registry, under a licence that is allowed, in an exact
+    /// version; every run of the tests checks it.
     #[test]
     fn sources_bans_and_any_version_are_named() {
         assert_eq!(wrong_with(package("openssl-sys", "MIT")), ["openssl-sys 1.0.0: is banned (TLS is rustls)"]);

@@ -11,12 +11,14 @@
 //! | `cargo xtask bench [NAME...]` | measures how much Dualwatch takes: `prober`, `memory` |
 //! | `cargo xtask fuzz [TARGET...]` | runs the fuzz targets of `tests/fuzz`, ten minutes each |
 //! | `cargo xtask audit` | runs cargo-deny, which it installs into the target folder: minutes the first time |
+//! | `cargo xtask dist` | packs program, worker, page and runtime with their bill of materials |
 //! | `cargo xtask sizes` | builds, then compares the sizes with their budget |
 
 pub mod audit;
 pub mod bench;
 pub mod build;
 pub mod dependencies;
+pub mod dist;
 pub mod fuzz;
 pub mod serve;
 pub mod setup;

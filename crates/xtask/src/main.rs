@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 use xtask::workspace::Workspace;
-use xtask::{audit, bench, build, fuzz, serve, sizes, test};
+use xtask::{audit, bench, build, dist, fuzz, serve, sizes, test};
 
 /// Builds, serves and tests Dualwatch.
 #[derive(Parser)]
@@ -27,6 +27,8 @@ enum Command {
     Fuzz(fuzz::Args),
     /// Builds, then prints the sizes of worker and page and compares them with their budget.
     Sizes,
+    /// Packs program, worker, page and runtime into a folder and an archive, with their bill of materials.
+    Dist,
     /// Asks cargo-deny about every dependency: licences, bans, sources, and known weaknesses.
     Audit,
 }
@@ -39,6 +41,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Test(args) => test::run(&workspace, &args),
         Command::Bench(args) => bench::run(&workspace, &args),
         Command::Fuzz(args) => fuzz::run(&workspace, &args),
+        Command::Dist => dist::run(&workspace),
         Command::Audit => audit::run(&workspace),
         Command::Sizes => sizes::check(&build::run(&workspace)?),
     }

@@ -1,6 +1,7 @@
 //! Checks, builds and tests everything; prints one line that says how it went, and what did not run.
 
 mod checkout;
+mod lints;
 mod tally;
 mod whole;
 
@@ -62,7 +63,7 @@ impl Part {
 
     fn run(self, run: &mut Run) -> Result<()> {
         match self {
-            Self::Lints => lints(run.workspace),
+            Self::Lints => lints::check(run.workspace),
             Self::Dependencies => dependencies::check(run.workspace),
             Self::Rust => rust(run),
             Self::Browser => browser(run),
@@ -84,15 +85,33 @@ pub fn run(workspace: &Workspace, args: &Args) -> Result<()> {
     let mut run = Run { workspace, ready, built, notes, tally: Tally::default() };
     let mut summary = vec![format!("build ok ({} s)", started.elapsed().as_secs())];
     let mut failed = Vec::new();
-    for part in parts {
-        say(format_args!("testing: {}", part.name()));
-        let started = Instant::now();
-        let outcome = part.run(&mut run);
+    let mut note = |part: Part, outcome: Result<()>, s: u64, how: &str| {
         let word = if outcome.is_ok() { "ok" } else { "FAILED" };
-        summary.push(format!("{} {word} ({} s)", part.name(), started.elapsed().as_secs()));
+        summary.push(format!("{} {word} ({s} s{how})", part.name()));
         if let Err(error) = outcome {
             say(format_args!("{}: {error:#}", part.name()));
             failed.push(part.name().to_owned());
+        }
+    };
+    let is_beside = parts.contains(&Part::Lints) && parts.contains(&Part::Rust);
+    for part in parts {
+        if part == Part::Lints && is_beside {
+            continue;
+        }
+        say(format_args!("testing: {}", part.name()));
+        let started = Instant::now();
+        if part == Part::Rust && is_beside {
+            // Tests wait for servers and for time to pass, most of them: the lints take what they leave of the processor.
+            let outcome = compile(&run).map(|()| lints::Beside::start(workspace));
+            let (outcome, lints) = match outcome {
+                Ok(lints) => (part.run(&mut run), lints.finish()),
+                Err(error) => (Err(error), lints::check_timed(workspace)),
+            };
+            note(part, outcome, started.elapsed().as_secs(), "");
+            note(Part::Lints, lints.outcome, lints.s, " beside it");
+        } else {
+            let outcome = part.run(&mut run);
+            note(part, outcome, started.elapsed().as_secs(), "");
         }
     }
     let changed = Checkout::look(workspace).and_then(|after| after.unchanged_since(&before));
@@ -131,22 +150,6 @@ fn remove(file: &PathBuf) -> Result<()> {
     }
 }
 
-fn lints(workspace: &Workspace) -> Result<()> {
-    let format = run_program(workspace.cargo().args(["fmt", "--all", "--check"]), "cargo fmt --check");
-    let clippy = |arguments: &[&str]| {
-        let mut cargo = workspace.cargo();
-        cargo.args(["clippy", "--locked", "--quiet"]).args(arguments).args(["--", "--deny", "warnings"]);
-        run_program(&mut cargo, &format!("cargo clippy {}", arguments.join(" ")))
-    };
-    // Never run natively, and the page's browser half only exists for this target.
-    let wasm = |package, feature| {
-        let target = ["--target", "wasm32-unknown-unknown", "--no-default-features"];
-        clippy(&[&["--package", package, "--features", feature][..], &target].concat())
-    };
-    // `rustcrypto`: it needs no C compiler, and the lints are the same.
-    all([format, clippy(&["--all-targets"]), wasm("dualwatch-worker", "rustcrypto"), wasm("dualwatch-app", "hydrate")])
-}
-
 /// Fails with every failure among `outcomes`.
 fn all<const N: usize>(outcomes: [Result<()>; N]) -> Result<()> {
     let failures: Vec<String> = outcomes.into_iter().filter_map(|outcome| Some(outcome.err()?.to_string())).collect();
@@ -156,17 +159,31 @@ fn all<const N: usize>(outcomes: [Result<()>; N]) -> Result<()> {
     bail!("{}", failures.join("; "))
 }
 
+/// Every test of the workspace. The page renders natively too; it is no default member because its other half does not.
+const RUST: [&[&str]; 2] = [&[], &["--package", "dualwatch-app", "--features", "ssr"]];
+
+fn cargo_test(run: &Run, arguments: &[&str]) -> Command {
+    let mut cargo = run.workspace.cargo();
+    cargo.args(["test", "--locked", "--no-fail-fast"]).args(arguments);
+    // For the suites that run the worker, and those that make networks.
+    cargo.env("DUALWATCH_BUNDLE", run.built.bundle.root()).env("DUALWATCH_WORKERD", &run.built.workerd);
+    cargo.env("PATH", search_path()).env(dualwatch_notrun::VARIABLE, &run.notes);
+    cargo
+}
+
+/// Compiles what [`rust`] runs.
+fn compile(run: &Run) -> Result<()> {
+    all(RUST.map(|arguments| {
+        let what = format!("cargo test --no-run {}", arguments.join(" "));
+        run_program(cargo_test(run, arguments).arg("--no-run"), what.trim_end())
+    }))
+}
+
 fn rust(run: &mut Run) -> Result<()> {
-    let mut test = |arguments: &[&str]| {
-        let mut cargo = run.workspace.cargo();
-        cargo.args(["test", "--locked", "--no-fail-fast"]).args(arguments);
-        // For the suites that run the worker, and those that make networks.
-        cargo.env("DUALWATCH_BUNDLE", run.built.bundle.root()).env("DUALWATCH_WORKERD", &run.built.workerd);
-        cargo.env("PATH", search_path()).env(dualwatch_notrun::VARIABLE, &run.notes);
-        run_reading(&mut cargo, &format!("cargo test {}", arguments.join(" ")), |line| run.tally.read(line))
-    };
-    // The page renders natively too; it is no default member because its other half does not.
-    all([test(&[]), test(&["--package", "dualwatch-app", "--features", "ssr"])])
+    all(RUST.map(|arguments| {
+        let what = format!("cargo test {}", arguments.join(" "));
+        run_reading(&mut cargo_test(run, arguments), what.trim_end(), |line| run.tally.read(line))
+    }))
 }
 
 fn browser(run: &mut Run) -> Result<()> {

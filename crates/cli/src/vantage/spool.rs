@@ -321,6 +321,8 @@ mod tests {
         assert_eq!(segments(dir.path()), Vec::<PathBuf>::new());
     }
 
+    /// Promise (Storage): What is stored is its owner's alone, also what workerd makes and what an earlier version left
+    /// open.
     #[cfg(unix)]
     #[test]
     fn nobody_else_reads_a_spool_whoever_made_it() {

@@ -105,6 +105,8 @@ mod tests {
         assert_eq!(serde_json::from_value::<Policy>(stored).unwrap(), Policy::default());
     }
 
+    /// Promise (Secrets): Nothing that is sent to a target, and no secret of a channel, is in the configuration that is
+    /// shown.
     #[test]
     fn nothing_that_is_sent_is_shown() {
         let header = RequestHeader { name: "x-key".to_owned(), value: "secret".to_owned() };

@@ -19,6 +19,7 @@ pub fn escape(text: &str) -> String {
 mod tests {
     use super::*;
 
+    /// Promise (Texts): No text leaves its place in a page: markup of others is text.
     #[test]
     fn nothing_can_end_the_text_or_the_attribute_that_it_stands_in() {
         assert_eq!(escape("a <b> & \"c\" 'd'"), "a &lt;b&gt; &amp; &quot;c&quot; 'd'");
