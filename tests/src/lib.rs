@@ -1,6 +1,6 @@
 //! What the suites share: the table of causes as a lab and a configuration, faulty networks, a worker on real workerd,
-//! the program, vantages that deliver what a script says, a receiver of webhooks, a year of rounds, and scenarios run
-//! through the engine; the stairs of our own code, and what its tests promise.
+//! requests as bytes, the program, vantages that deliver what a script says, a receiver of webhooks, a year of rounds,
+//! and scenarios run through the engine; the stairs of our own code, and what its tests promise.
 
 pub mod feed;
 pub mod front;
@@ -11,6 +11,7 @@ pub mod network;
 pub mod program;
 pub mod promises;
 pub mod published;
+pub mod raw;
 pub mod receiver;
 pub mod scenario;
 pub mod sentences;

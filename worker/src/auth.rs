@@ -1,7 +1,7 @@
 //! Who may: bearers of a token that is a text binding of this worker.
 
 use crate::{client, reply};
-use dualwatch_wire::problem::Problem;
+use dualwatch_wire::{door::credentials::bearer, problem::Problem};
 use sha2::{Digest, Sha256};
 use worker::{Env, Request, Response, Result, console_warn};
 
@@ -27,7 +27,7 @@ impl Token {
 pub fn refuse_without(token: &Token, request: &Request, env: &Env) -> Result<Option<Response>> {
     let expected = token.expected(env);
     let given = request.headers().get("authorization")?.unwrap_or_default();
-    let given = given.strip_prefix("Bearer ").unwrap_or_default();
+    let given = bearer(&given).unwrap_or_default();
     // Digests are compared, so that the time taken says nothing about the token.
     if !expected.is_empty() && Sha256::digest(&expected) == Sha256::digest(given) {
         return Ok(None);

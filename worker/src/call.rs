@@ -1,45 +1,55 @@
 //! Calls from one object to another: JSON over the object's `fetch`, never with a visitor's request inside.
 
+use dualwatch_core::measure::slug::Slug;
+use dualwatch_wire::door::inner::{ToDirectory, ToTarget};
 use serde::{Serialize, de::DeserializeOwned};
 use worker::{Env, Error, Method, Request, RequestInit, Response, Result, Stub};
 
 /// Calls the directory: GET without a body, POST with one.
-pub async fn directory(env: &Env, path: &str, body: Option<String>) -> Result<Response> {
-    let stub = env.durable_object("DIRECTORY")?.id_from_name("directory")?.get_stub()?;
-    call(&stub, path, body).await
+pub async fn directory(env: &Env, ask: &ToDirectory, body: Option<String>) -> Result<Response> {
+    call(&directory_stub(env)?, &ask.encode(), body).await
 }
 
-/// Calls the object of a target.
-pub async fn target(env: &Env, slug: &str, path: &str, body: Option<String>) -> Result<Response> {
-    let stub = env.durable_object("TARGETS")?.id_from_name(slug)?.get_stub()?;
-    call(&stub, path, body).await
+/// Calls the object of a target. There is one as soon as it is called: whoever calls knows that there is the target.
+pub async fn target(env: &Env, slug: &Slug, ask: &ToTarget, body: Option<String>) -> Result<Response> {
+    call(&target_stub(env, slug)?, &ask.encode(), body).await
 }
 
 /// Asks the directory for a document, with headers.
-pub async fn directory_with(env: &Env, path: &str, headers: &[(&str, &str)]) -> Result<Response> {
-    let stub = env.durable_object("DIRECTORY")?.id_from_name("directory")?.get_stub()?;
-    ask(&stub, path, headers).await
+pub async fn directory_with(env: &Env, what: &ToDirectory, headers: &[(&str, &str)]) -> Result<Response> {
+    ask(&directory_stub(env)?, &what.encode(), headers).await
 }
 
-/// Asks the object of a target for a document, with headers.
-pub async fn target_with(env: &Env, slug: &str, path: &str, headers: &[(&str, &str)]) -> Result<Response> {
-    let stub = env.durable_object("TARGETS")?.id_from_name(slug)?.get_stub()?;
-    ask(&stub, path, headers).await
+/// Asks the object of a target for a document, with headers. There must be the target, as in [`target`].
+pub async fn target_with(env: &Env, slug: &Slug, what: &ToTarget, headers: &[(&str, &str)]) -> Result<Response> {
+    ask(&target_stub(env, slug)?, &what.encode(), headers).await
 }
 
-async fn ask(stub: &Stub, path: &str, headers: &[(&str, &str)]) -> Result<Response> {
+fn directory_stub(env: &Env) -> Result<Stub> {
+    env.durable_object("DIRECTORY")?.id_from_name("directory")?.get_stub()
+}
+
+fn target_stub(env: &Env, slug: &Slug) -> Result<Stub> {
+    env.durable_object("TARGETS")?.id_from_name(slug.as_str())?.get_stub()
+}
+
+async fn ask(stub: &Stub, url: &str, headers: &[(&str, &str)]) -> Result<Response> {
     let mut init = RequestInit::new();
     init.with_headers(headers.iter().copied().collect());
-    stub.fetch_with_request(Request::new_with_init(&format!("https://object{path}"), &init)?).await
+    stub.fetch_with_request(Request::new_with_init(url, &init)?).await
 }
 
-async fn call(stub: &Stub, path: &str, body: Option<String>) -> Result<Response> {
+async fn call(stub: &Stub, url: &str, body: Option<String>) -> Result<Response> {
     let mut init = RequestInit::new();
     if let Some(body) = body {
         init.with_method(Method::Post).with_body(Some(body.into()));
     }
-    // The host part is never looked at: the stub is the address.
-    stub.fetch_with_request(Request::new_with_init(&format!("https://object{path}"), &init)?).await
+    stub.fetch_with_request(Request::new_with_init(url, &init)?).await
+}
+
+/// Returns the name of a target of the configuration, which was read as such when that was taken.
+pub fn slug(text: &str) -> Result<Slug> {
+    Slug::parse(text).ok_or_else(|| Error::RustError(format!("a target has the name {text:?}")))
 }
 
 /// Serialises a message.

@@ -10,12 +10,13 @@ use crate::{
     target_object::Plan,
     vantage,
 };
-use dualwatch_config::Finding;
+use dualwatch_config::{Finding, Runtime};
 use dualwatch_core::measure::{
-    target::{Policy, Resolver, Target},
+    target::Target,
     time::{SECOND, Timestamp},
 };
 use dualwatch_wire::{
+    door::inner::{ToDirectory, ToTarget},
     problem::{Located, Problem},
     v1::{self, Board, ConfigDocument, ConfigUpload, Report, VERSION, board::Heard},
 };
@@ -65,13 +66,15 @@ impl DurableObject for DirectoryObject {
 
     /// Answers other objects and `routes`; no visitor's request comes here as it is.
     async fn fetch(&self, mut request: Request) -> Result<Response> {
-        let path = request.path();
-        let is_read = request.method() == worker::Method::Get;
-        match path.as_str() {
-            "/config" if is_read => self.config(),
-            "/config" => self.take_config(&request.text().await?).await,
-            "/report" => self.take_report(&request.text().await?),
-            "/past" => {
+        let url = request.inner().url();
+        let Some(asked) = ToDirectory::decode(&url) else {
+            return Err(Error::RustError(format!("the directory has no {url}")));
+        };
+        match asked {
+            ToDirectory::Config => self.config(),
+            ToDirectory::TakeConfig => self.take_config(&request.text().await?).await,
+            ToDirectory::Report => self.take_report(&request.text().await?),
+            ToDirectory::Past => {
                 let incidents: Vec<v1::Incident> = parse(&request.text().await?)?;
                 let store = self.store()?;
                 for incident in &incidents {
@@ -79,31 +82,28 @@ impl DurableObject for DirectoryObject {
                 }
                 Response::ok("")
             }
-            "/status" => self.status(&request),
-            "/page" => self.page(&request),
-            "/plans" => self.plans(),
-            "/incidents" => self.incidents(&request),
-            "/known" => {
+            ToDirectory::Status(after, limit) => self.status(after.as_ref(), limit, &request),
+            ToDirectory::Page(part) => self.page(part, &request),
+            ToDirectory::Plans => self.plans(),
+            ToDirectory::Incidents(target, before) => self.incidents(target.as_ref(), before, &request),
+            ToDirectory::Known => {
                 let slugs: Vec<String> = parse(&request.text().await?)?;
                 let board = self.board()?;
                 reply::internal(&slugs.iter().filter(|slug| board.knows(slug)).collect::<Vec<_>>())
             }
-            "/rearm" => {
+            ToDirectory::Rearm => {
                 let late = self.board()?.late(dial::now(), WAKE_PER_TURN);
                 wake(&self.env, &late).await;
                 Response::empty()
             }
-            path if path.starts_with("/has/") => self.has(&path["/has/".len()..]),
-            path if path.starts_with("/peers/") => self.peers(&path["/peers/".len()..]),
-            path if path.starts_with("/target/") => match self.board()?.target(&path["/target/".len()..]) {
+            ToDirectory::Has(name) => self.has(&name),
+            ToDirectory::Peers(name) => self.peers(&name),
+            ToDirectory::Target(slug) => match self.board()?.target(slug.as_str()) {
                 Some(facts) => reply::internal(&facts),
                 None => reply::not_found("there is no such target"),
             },
-            path => match path.strip_prefix("/knows/") {
-                Some(slug) if self.board()?.knows(slug) => Response::ok(""),
-                Some(slug) => reply::not_found(format!("there is no target `{slug}`")),
-                None => Err(Error::RustError(format!("the directory has no {path}"))),
-            },
+            ToDirectory::Knows(slug) if self.board()?.knows(slug.as_str()) => Response::ok(""),
+            ToDirectory::Knows(slug) => reply::not_found(format!("there is no target `{slug}`")),
         }
     }
 
@@ -122,7 +122,9 @@ impl DirectoryObject {
         let mut has_failed = false;
         let stopped = store.stopped(PLANS_PER_TURN)?;
         for slug in &stopped {
-            match call::target(&self.env, slug, "/stop", Some(String::new())).await {
+            let stopped =
+                async { call::target(&self.env, &call::slug(slug)?, &ToTarget::Stop, Some(String::new())).await };
+            match stopped.await {
                 Ok(_) => store.forget_stopped(slug)?,
                 Err(error) => {
                     console_error!("failed to stop {slug}: {error}");
@@ -134,7 +136,10 @@ impl DirectoryObject {
         let waiting = store.without_plan(PLANS_PER_TURN)?;
         for target in &waiting {
             let plan = plan(target, &stored, &vantage);
-            match call::target(&self.env, &target.slug, "/plan", Some(call::json(&plan)?)).await {
+            let body = call::json(&plan)?;
+            let taken =
+                async { call::target(&self.env, &call::slug(&target.slug)?, &ToTarget::Plan, Some(body)).await };
+            match taken.await {
                 Ok(response) if response.status_code() < 300 => store.has_plan(target, &stored)?,
                 Ok(response) => {
                     console_error!("{} did not take its plan: it answered {}", target.slug, response.status_code());
@@ -188,14 +193,10 @@ impl DirectoryObject {
             let hint = "send its content in `files`, or put the PEM text itself here";
             upload.files.get(path).cloned().ok_or_else(|| format!("the edge has no files; {hint}"))
         };
-        let config = match dualwatch_config::load(&upload.text, &upload.name, &files) {
+        let config = match dualwatch_config::load_for(Runtime::Edge, &upload.text, &upload.name, &files) {
             Ok(config) => config,
             Err(findings) => return refuse(&findings),
         };
-        if let Some(why) = not_at_the_edge(&config.policy) {
-            let problem = Problem::new(422, "configuration", "Configuration not accepted", why);
-            return reply::problem(&problem);
-        }
         let stored = Stored {
             name: upload.name,
             accepted_at: dial::now(),
@@ -296,18 +297,11 @@ fn plan(target: &Target, stored: &Stored, vantage: &str) -> Plan {
 
 async fn wake(env: &Env, slugs: &[String]) {
     for slug in slugs {
-        if let Err(error) = call::target(env, slug, "/arm", Some(String::new())).await {
+        let woken = async { call::target(env, &call::slug(slug)?, &ToTarget::Arm, Some(String::new())).await };
+        if let Err(error) = woken.await {
             console_error!("failed to wake {slug}: {error}");
         }
     }
-}
-
-fn not_at_the_edge(policy: &Policy) -> Option<String> {
-    policy.resolvers.contains(&Resolver::System).then(|| {
-        "`resolvers: [system]` cannot be used at the edge: it has no resolver of its own; name a DNS-over-HTTPS URL \
-         or `tcp://literal:53`"
-            .to_owned()
-    })
 }
 
 fn refuse(findings: &[Finding]) -> Result<Response> {

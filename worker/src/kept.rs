@@ -16,7 +16,10 @@ pub use entry::{Made, Of};
 
 use crate::dial::now;
 use dualwatch_core::measure::time::{SECOND, Timestamp};
-use dualwatch_wire::answer::shelf::Shelf;
+use dualwatch_wire::{
+    answer::shelf::Shelf,
+    door::{address, inner},
+};
 use entry::Kept;
 use std::{cell::RefCell, collections::HashMap};
 use worker::{Request, Result, js_sys::Math, web_sys};
@@ -127,8 +130,10 @@ pub fn front(request: &web_sys::Request) -> Option<web_sys::Response> {
         return None;
     }
     let url = request.url();
-    let (_, rest) = url.split_once("://")?;
-    let path = &rest[rest.find('/')?..];
+    let (authority, path) = address::split(&url)?;
+    if inner::is_inner(authority) {
+        return None;
+    }
     let now = now();
     ISOLATE.with_borrow_mut(|isolate| {
         // What says where it was asked for has its whole address as its name.

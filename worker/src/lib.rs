@@ -5,6 +5,7 @@
 //!
 //! ```text
 //!  alarm --> TargetObject: plan -> Prober::round -> health::step_round -> SQLite --news, or alive--> DirectoryObject
+//!  any request     --> wire::door: a route with typed names, or a refusal; then one of these:
 //!  GET /, /api/v1/status, ...                --> kept: answers that were made once, in the memory of the isolate
 //!    where it has none that is true now      --> public --> DirectoryObject (a board of what is published), TargetObject
 //!  PUT /api/v1/config                        --> routes --> DirectoryObject (configuration, newest report of each)
@@ -33,6 +34,7 @@ mod target_object;
 mod vantage;
 
 pub use directory_object::DirectoryObject;
+use dualwatch_wire::door::inner::ToDirectory;
 pub use target_object::TargetObject;
 use wasm_bindgen::prelude::wasm_bindgen;
 use worker::{Context, Env, Request, Result, ScheduleContext, ScheduledEvent, console_error, event, web_sys};
@@ -51,7 +53,7 @@ pub fn kept(request: &web_sys::Request) -> Option<web_sys::Response> {
 /// The cron trigger only re-arms: the schedule itself is the alarm of each target.
 #[event(scheduled)]
 async fn scheduled(_event: ScheduledEvent, env: Env, _context: ScheduleContext) {
-    if let Err(error) = call::directory(&env, "/rearm", None).await {
+    if let Err(error) = call::directory(&env, &ToDirectory::Rearm, None).await {
         console_error!("failed to re-arm late targets: {error}");
     }
 }

@@ -10,7 +10,11 @@ use crate::{
 };
 use dualwatch_app::Assets;
 use dualwatch_core::measure::time::SECOND;
-use dualwatch_wire::{problem::Problem, v1::PageData};
+use dualwatch_wire::{
+    door::{Asks, Form, Page, inner::ToDirectory},
+    problem::Problem,
+    v1::PageData,
+};
 use place::Visit;
 use serde::Deserialize;
 use worker::{Env, Request, Response, Result, web_sys};
@@ -25,59 +29,65 @@ const DRAWN_EVERY_MS: i64 = 2 * SECOND;
 /// The type of every page.
 const HTML: &str = "text/html; charset=utf-8";
 
-/// Which of the two forms of the same is asked for.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Form {
-    Html,
-    Json,
+/// Answers with a page.
+pub async fn answer(request: &Request, env: &Env, page: &Page) -> Result<web_sys::Response> {
+    let assets = match assets(env)? {
+        Ok(assets) => assets,
+        Err(problem) => return Ok(reply::problem(&problem)?.into()),
+    };
+    match page {
+        Page::Status { form, part } => status(request, env, page, *form, *part, &assets).await,
+        Page::Incidents { .. } | Page::Incident(_) | Page::Target(_) => {
+            still::answer(request, env, page, &assets).await
+        }
+    }
 }
 
-/// Renders the page at the path of the request.
-pub async fn answer(request: &Request, env: &Env) -> Result<web_sys::Response> {
-    let Ok(assets) = serde_json::from_str::<AssetUrls>(&env.var("PAGE_ASSETS")?.to_string()) else {
-        let problem = Problem::new(
-            500,
-            "misconfigured",
-            "Misconfigured",
-            "PAGE_ASSETS is not a JSON object with boot, js, wasm and css; the build writes it",
-        );
-        return Ok(reply::problem(&problem)?.into());
+/// Says that there is no such page.
+pub fn missing(env: &Env, sentence: &str) -> Result<web_sys::Response> {
+    let response = match assets(env)? {
+        Ok(assets) => not_there(sentence, &assets)?,
+        Err(problem) => reply::problem(&problem)?,
     };
-    let assets = assets.into();
-    let path = request.path();
-    match path.split('/').skip(1).collect::<Vec<_>>()[..] {
-        [""] => status(request, env, Form::Html, &assets).await,
-        ["api", ..] => status(request, env, Form::Json, &assets).await,
-        _ => still::answer(request, env, &path, &assets).await,
-    }
+    Ok(response.into())
+}
+
+fn not_there(sentence: &str, assets: &Assets) -> Result<Response> {
+    let page = dualwatch_app::pages::missing(sentence, dial::now(), assets);
+    Ok(html(page, STILL_POLICY)?.with_status(404))
+}
+
+/// Returns what pages load.
+fn assets(env: &Env) -> Result<std::result::Result<Assets, Problem>> {
+    let urls: serde_json::Result<AssetUrls> = serde_json::from_str(&env.var("PAGE_ASSETS")?.to_string());
+    Ok(urls.map(Assets::from).map_err(|_| {
+        let detail = "PAGE_ASSETS is not a JSON object with boot, js, wasm and css; the build writes it";
+        Problem::new(500, "misconfigured", "Misconfigured", detail)
+    }))
 }
 
 /// The status page, or its data. Both are made once for everybody; only where it was asked for is written into it then.
-async fn status(request: &Request, env: &Env, form: Form, assets: &Assets) -> Result<web_sys::Response> {
-    let url = request.url()?;
-    let page = match public::value(&url, "page").map(|text| text.parse::<u32>()) {
-        None => 1,
-        Some(Ok(page)) => page,
-        Some(Err(_)) => return Ok(reply::bad_request("`page` is a number from 1 on")?.into()),
+async fn status(
+    request: &Request,
+    env: &Env,
+    page: &Page,
+    form: Form,
+    part: u32,
+    assets: &Assets,
+) -> Result<web_sys::Response> {
+    let Ok(url) = request.url() else {
+        return Ok(reply::bad_request("this host has no name that can be read")?.into());
     };
     let visit = Visit::of(&url);
-    let path = match form {
-        Form::Html => "/",
-        Form::Json => "/api/v1/page",
-    };
-    let query = if page == 1 { String::new() } else { format!("?page={page}") };
-    let name = format!("{}{path}{query}", visit.origin);
+    let canonical = page.name();
+    let name = format!("{}{canonical}", visit.origin);
     if let Some(response) = kept::serve(&name, request)? {
         return Ok(response);
     }
-    let drawn = format!("{path}{query} for {}", if visit.is_local { "this machine" } else { "others" });
+    let drawn = format!("{canonical} for {}", if visit.is_local { "this machine" } else { "others" });
     if !kept::is_fresh(&drawn) {
-        let data = Source {
-            name: format!("data of page {page}"),
-            of: Of::Page,
-            target: None,
-            path: format!("/page?page={page}"),
-        };
+        let asks = Asks::Directory(ToDirectory::Page(part));
+        let data = Source { name: format!("data of page {part}"), of: Of::Page, asks };
         match kept::ask(env, &data).await? {
             Answered::Kept => {}
             Answered::Otherwise(response) => return Ok(public::forward(&response)?.into()),

@@ -2,9 +2,12 @@
 
 use crate::dial;
 use dualwatch_core::measure::time::Timestamp;
-use dualwatch_wire::problem::{self, Problem};
+use dualwatch_wire::{
+    door::Refusal,
+    problem::{self, Problem},
+};
 use serde::Serialize;
-use worker::{Headers, Method, Response, Result, js_sys::Date};
+use worker::{Headers, Response, Result, js_sys::Date};
 
 /// The type of every document.
 pub const JSON: &str = "application/json";
@@ -37,11 +40,12 @@ pub fn bad_request(detail: impl Into<String>) -> Result<Response> {
     problem(&Problem::new(400, "bad-request", "Bad request", detail))
 }
 
-/// The method is not one of `allowed` (as the `Allow` header writes them).
-pub fn method_not_allowed(method: &Method, allowed: &str) -> Result<Response> {
-    let detail = format!("{} is not answered here; {allowed} is", method.as_ref());
-    let response = problem(&Problem::new(405, "method-not-allowed", "Method not allowed", detail))?;
-    response.headers().set("allow", allowed)?;
+/// Says why a request went no further than the door.
+pub fn refuse(refusal: &Refusal) -> Result<Response> {
+    let response = problem(&refusal.problem())?;
+    if let Refusal::Method(allowed) = refusal {
+        response.headers().set("allow", allowed)?;
+    }
     Ok(response)
 }
 

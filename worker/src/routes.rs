@@ -1,12 +1,20 @@
-//! The public routes: which document answers which path.
+//! The public routes: who answers what was asked for at the door (`dualwatch_wire::door`).
 
 use crate::{
-    auth, call, page, probe,
+    auth, call, dial, page, probe,
     public::{self, forward},
     reply, vantage,
 };
-use dualwatch_wire::{problem::Problem, v1};
-use worker::{Env, Method, Request, Response, Result, web_sys};
+use dualwatch_core::measure::slug::Slug;
+use dualwatch_wire::{
+    door::{
+        self, Pace, Refusal, Route,
+        inner::{ToDirectory, ToTarget},
+    },
+    problem::Problem,
+    v1,
+};
+use worker::{Env, Request, Response, Result, web_sys};
 
 /// A configuration and the certificates it refers to are not longer than this.
 const MAX_CONFIG_BYTES: usize = 2 * 1024 * 1024;
@@ -14,56 +22,27 @@ const MAX_CONFIG_BYTES: usize = 2 * 1024 * 1024;
 /// So many bytes of rounds are loaded at once: about ten thousand rounds.
 const MAX_LOAD_BYTES: usize = 16 * 1024 * 1024;
 
-/// Answers any request. What may be read with `GET` may be asked for with `HEAD`: the host leaves the body out.
+/// Answers any request. The host leaves the body out where it was asked for with `HEAD`.
 pub async fn answer(request: Request, env: &Env) -> Result<web_sys::Response> {
-    if matches!(request.method(), Method::Get | Method::Head) {
-        let path = request.path();
-        let segments: Vec<&str> = path.split('/').skip(1).collect();
-        match segments.as_slice() {
-            ["" | "incidents"] | ["incidents" | "targets", _] | ["api", "v1", "page"] => {
-                return page::answer(&request, env).await;
-            }
-            ["api", "v1", below @ ..] => {
-                if let Some(wanted) = public::wanted(below, &request.url()?) {
-                    return public::answer(&request, env, wanted).await;
-                }
-            }
-            _ => {}
-        }
-    }
-    Ok(other(request, env).await?.into())
-}
-
-/// Answers what is not a public document.
-async fn other(request: Request, env: &Env) -> Result<Response> {
-    let path = request.path();
-    let method = request.method();
-    if method == Method::Options {
-        return preflight();
-    }
-    let segments: Vec<&str> = path.split('/').skip(1).collect();
-    match (segments.as_slice(), &method) {
-        (["healthz"], Method::Get | Method::Head) => Response::ok("ok\n"),
-        (["assets", ..], Method::Get | Method::Head) => assets(request, env).await,
-        (["probe", name], _) => probe::answer(request, name).await,
-        (["api", "v1", "config"], Method::Get | Method::Head) => forward(&call::directory(env, "/config", None).await?),
-        (["api", "v1", "config"], Method::Put) => put_config(request, env).await,
-        (["api", "v1", "targets", slug, "rounds"], Method::Post) => load_rounds(request, env, slug).await,
-        (["api", "v1", "vantage", "plans"], Method::Get | Method::Head) => vantage::plans(&request, env).await,
-        (["api", "v1", "vantage", "rounds"], Method::Post) => vantage::take_rounds(request, env).await,
-        (["api", "v1", "vantage", "plans"], _) => reply::method_not_allowed(&method, "GET, HEAD"),
-        (["api", "v1", "vantage", "rounds"], _) => reply::method_not_allowed(&method, "POST"),
-        (["api", "v1", "config"], _) => reply::method_not_allowed(&method, "GET, HEAD, PUT"),
-        (["api", "v1", "targets", _, "rounds"], _) => reply::method_not_allowed(&method, "GET, HEAD, POST"),
-        (
-            ["" | "healthz"]
-            | ["assets" | "incidents" | "targets", ..]
-            | ["api", "v1", "status" | "page"]
-            | ["api", "v1", "targets" | "incidents", ..],
-            _,
-        ) if !matches!(method, Method::Get | Method::Head) => reply::method_not_allowed(&method, "GET, HEAD"),
-        _ => reply::not_found(format!("there is nothing at {path}")),
-    }
+    let route = match door::parse(&request.inner().method(), &request.inner().url(), dial::now()) {
+        Ok(route) => route,
+        Err(Refusal::NoPage(sentence)) => return page::missing(env, sentence),
+        Err(refusal) => return Ok(reply::refuse(&refusal)?.into()),
+    };
+    let answered = match route {
+        Route::Page(page) => return page::answer(&request, env, &page).await,
+        Route::Document(document) => return public::answer(&request, env, &document).await,
+        Route::Options => preflight(),
+        Route::Health => Response::ok("ok\n"),
+        Route::Asset => assets(request, env).await,
+        Route::Probe(probe) => probe::answer(request, probe).await,
+        Route::ReadConfig => forward(&call::directory(env, &ToDirectory::Config, None).await?),
+        Route::TakeConfig => put_config(request, env).await,
+        Route::LoadRounds { slug, pace } => load_rounds(request, env, &slug, pace).await,
+        Route::Plans => vantage::plans(&request, env).await,
+        Route::TakeRounds => vantage::take_rounds(request, env).await,
+    };
+    Ok(answered?.into())
 }
 
 /// RFC 9110 `OPTIONS`, and the preflight of the Fetch standard: everything public may be read from anywhere.
@@ -78,11 +57,11 @@ fn preflight() -> Result<Response> {
 }
 
 /// Loads rounds of the past into a target: lines of JSON as `dualwatch check --json` prints them.
-async fn load_rounds(mut request: Request, env: &Env, slug: &str) -> Result<Response> {
+async fn load_rounds(mut request: Request, env: &Env, slug: &Slug, pace: Pace) -> Result<Response> {
     if let Some(refusal) = auth::refuse_without(&auth::ADMIN, &request, env)? {
         return Ok(refusal);
     }
-    let known = call::directory(env, &format!("/knows/{slug}"), None).await?;
+    let known = call::directory(env, &ToDirectory::Knows(slug.clone()), None).await?;
     if known.status_code() != 200 {
         return reply::not_found(format!("there is no target `{slug}`; /api/v1/status lists them all"));
     }
@@ -98,27 +77,14 @@ async fn load_rounds(mut request: Request, env: &Env, slug: &str) -> Result<Resp
             Err(error) => return reply::bad_request(format!("line {}: {error}", i + 1)),
         }
     }
-    let url = request.url()?;
-    let mut query = Vec::new();
-    for (key, value) in url.query_pairs() {
-        let range = match key.as_ref() {
-            "confirm" => 1..=10,
-            "interval" => 5..=7 * 86_400,
-            _ => continue,
-        };
-        match value.parse::<u32>() {
-            Ok(n) if range.contains(&n) => query.push(format!("{key}={n}")),
-            _ => {
-                let (from, to) = (range.start(), range.end());
-                return reply::bad_request(format!("`{key}` is a number from {from} to {to}, not `{value}`"));
-            }
-        }
-    }
-    forward(&call::target(env, slug, &format!("/load?{}", query.join("&")), Some(call::json(&rounds)?)).await?)
+    forward(&call::target(env, slug, &ToTarget::Load(pace), Some(call::json(&rounds)?)).await?)
 }
 
 async fn assets(request: Request, env: &Env) -> Result<Response> {
     let response = env.assets("ASSETS")?.fetch_request(request).await?;
+    if response.status_code() == 404 {
+        return reply::not_found("there is no such file of the page");
+    }
     if response.status_code() != 200 {
         return Ok(response);
     }
@@ -154,5 +120,5 @@ async fn put_config(mut request: Request, env: &Env) -> Result<Response> {
             files: std::collections::BTreeMap::new(),
         }
     };
-    forward(&call::directory(env, "/config", Some(call::json(&upload)?)).await?)
+    forward(&call::directory(env, &ToDirectory::TakeConfig, Some(call::json(&upload)?)).await?)
 }

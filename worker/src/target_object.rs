@@ -28,6 +28,7 @@ use dualwatch_core::{
     },
 };
 use dualwatch_prober::Prober;
+use dualwatch_wire::door::inner::ToTarget;
 use ledger::Ledger;
 use past::PastStore;
 use serde::{Deserialize, Serialize};
@@ -99,39 +100,18 @@ impl DurableObject for TargetObject {
 
     /// Answers other objects and `routes`; no visitor's request comes here as it is.
     async fn fetch(&self, mut request: Request) -> Result<Response> {
-        match request.path().as_str() {
-            "/plan" => self.take_plan(&request.text().await?).await,
-            "/stop" => self.stop().await,
-            "/arm" => {
+        let url = request.inner().url();
+        let Some(asked) = ToTarget::decode(&url) else {
+            return Err(Error::RustError(format!("a target has no {url}")));
+        };
+        match asked {
+            ToTarget::Plan => self.take_plan(&request.text().await?).await,
+            ToTarget::Stop => self.stop().await,
+            ToTarget::Take => self.take(&request.text().await?).await,
+            ToTarget::Load(pace) => self.load(&request.text().await?, pace).await,
+            asked => {
                 self.arm_if_lost().await?;
-                Response::empty()
-            }
-            "/take" => self.take(&request.text().await?).await,
-            "/load" => {
-                let pace = load::Pace::of(&request)?;
-                self.load(&request.text().await?, pace).await
-            }
-            "/incident" => {
-                self.arm_if_lost().await?;
-                self.incident(&request).await
-            }
-            "/report.md" => {
-                self.arm_if_lost().await?;
-                self.report_markdown(&request).await
-            }
-            path => {
-                self.arm_if_lost().await?;
-                let Some((text, plan)) = read_plan(&self.stores()?.store)? else {
-                    return reply::not_found("this target has not begun yet");
-                };
-                match path {
-                    "/detail" => self.detail(&text, &plan, &request).await,
-                    "/rounds" => self.rounds(&plan, &request),
-                    "/incidents" => self.incidents(&plan, &request),
-                    "/availability" => self.availability(&plan, &request),
-                    "/history" => self.history(&plan, &request),
-                    path => Err(Error::RustError(format!("a target has no {path}"))),
-                }
+                self.answer(&asked, &request).await
             }
         }
     }
@@ -182,6 +162,26 @@ impl DurableObject for TargetObject {
 }
 
 impl TargetObject {
+    /// Answers who only wants to know, or to see to it that the alarm is set.
+    async fn answer(&self, asked: &ToTarget, request: &Request) -> Result<Response> {
+        match asked {
+            ToTarget::Arm => return Response::empty(),
+            // Those of a target that was taken out, too.
+            ToTarget::Incident(name) => return self.incident(name, request).await,
+            ToTarget::Report(name) => return self.report_markdown(name, request).await,
+            _ => {}
+        }
+        let Some((text, plan)) = read_plan(&self.stores()?.store)? else {
+            return reply::not_found("this target has not begun yet");
+        };
+        match asked {
+            ToTarget::Rounds(span) => self.rounds(&plan, *span, request),
+            ToTarget::Availability => self.availability(&plan, request),
+            ToTarget::History(size, span) => self.history(&plan, *size, *span, request),
+            _ => self.detail(&text, &plan, request).await,
+        }
+    }
+
     /// Notes that something was committed, or is due at another time: what was answered before is not true any more.
     fn changed(&self, slug: &str) {
         self.version.advance();

@@ -3,6 +3,7 @@
 use crate::{auth, call, dial, reply};
 use dualwatch_wire::{
     answer::condition,
+    door::inner::{ToDirectory, ToTarget},
     problem::Problem,
     signature::{self, ID_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER},
     v1::{MAX_BATCH_BYTES, Outcome, Plans, Receipt, Received, Round, VERSION, VantageBatch},
@@ -17,7 +18,7 @@ pub async fn plans(request: &Request, env: &Env) -> Result<Response> {
     if let Some(refusal) = auth::refuse_without(&auth::VANTAGE, request, env)? {
         return Ok(refusal);
     }
-    let plans: Plans = call::read(call::directory(env, "/plans", None).await?).await?;
+    let plans: Plans = call::read(call::directory(env, &ToDirectory::Plans, None).await?).await?;
     let text = call::json(&plans)?;
     // RFC 9110 section 8.8.3: a strong one, for it changes with every byte.
     let etag = format!("\"{:x}\"", Sha256::digest(&text));
@@ -61,7 +62,8 @@ pub async fn take_rounds(mut request: Request, env: &Env) -> Result<Response> {
     }
 
     let slugs: HashSet<&str> = batch.rounds.iter().map(|r| r.slug.as_str()).collect();
-    let known: HashSet<String> = call::read(call::directory(env, "/known", Some(call::json(&slugs)?)).await?).await?;
+    let known = call::directory(env, &ToDirectory::Known, Some(call::json(&slugs)?)).await?;
+    let known: HashSet<String> = call::read(known).await?;
     let mut received = Vec::with_capacity(batch.rounds.len());
     let mut by_slug: BTreeMap<&str, Vec<&Round>> = BTreeMap::new();
     for one in &batch.rounds {
@@ -84,7 +86,9 @@ pub async fn take_rounds(mut request: Request, env: &Env) -> Result<Response> {
 }
 
 async fn hand_over(env: &Env, slug: &str, rounds: &[&Round]) -> Result<()> {
-    let why = match call::target(env, slug, "/take", Some(call::json(&rounds)?)).await {
+    let body = call::json(&rounds)?;
+    let taken = async { call::target(env, &call::slug(slug)?, &ToTarget::Take, Some(body)).await };
+    let why = match taken.await {
         Ok(response) if response.status_code() < 300 => return Ok(()),
         Ok(response) => format!("it answered {}", response.status_code()),
         Err(error) => error.to_string(),

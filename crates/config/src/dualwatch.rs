@@ -16,7 +16,7 @@ pub(crate) use request::{MAX_BODY, MAX_HEADERS, check_header_name, is_header_val
 pub(crate) use target::derive_slug;
 
 use crate::{
-    Config, Format, MAX_TARGETS,
+    Config, Format, MAX_TARGETS, Runtime,
     fields::{self, Fields},
     finding::{Place, Report, quoted},
     resolver, slug,
@@ -47,14 +47,14 @@ const EXTENSION: &str = "x-";
 /// Reads a file that the configuration names.
 type Files<'f> = &'f dyn Fn(&str) -> Result<String, String>;
 
-pub(crate) fn read(root: &Node, files: Files<'_>, report: &mut Report) -> Option<Config> {
+pub(crate) fn read(root: &Node, runtime: Runtime, files: Files<'_>, report: &mut Report) -> Option<Config> {
     if let Some(sites) = root.entry("sites") {
         report.error(sites.at, "mixed_formats", "`sites` is Upptime's word; this file has `targets`", "keep one");
     }
     let is_passed_over = |key: &str| key.starts_with(EXTENSION) || key == "sites";
     let document = Fields::read_but(root, "the configuration", KEYS, is_passed_over, report)?;
     let allow_private = document.get("network").is_some_and(|node| network::allow_private(node, report));
-    let (resolvers, are_resolvers_good) = network::resolvers(document.get("resolvers"), allow_private, report);
+    let (resolvers, are_resolvers_good) = network::resolvers(document.get("resolvers"), allow_private, runtime, report);
     let policy = Policy {
         allow_private,
         controls: network::controls(document.get("controls"), allow_private, report),

@@ -74,13 +74,32 @@ pub enum Format {
     Upptime,
 }
 
+/// What measures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Runtime {
+    /// The program, or nothing yet.
+    Native,
+    /// The worker: it has no resolver of the system.
+    Edge,
+}
+
 /// Returns the configuration that a text describes, or everything that is wrong with it (warnings included).
 ///
 /// `name` is what findings call the file; one that ends in `upptimerc.yml` is read as Upptime's, as is every file with
 /// `sites` and without `targets`. `files` reads a file that the configuration refers to, relative to it.
 pub fn load(text: &str, name: &str, files: &dyn Fn(&str) -> Result<String, String>) -> Result<Config, Vec<Finding>> {
+    load_for(Runtime::Native, text, name, files)
+}
+
+/// The same, for a host that measures: what it cannot do is an error at its place.
+pub fn load_for(
+    runtime: Runtime,
+    text: &str,
+    name: &str,
+    files: &dyn Fn(&str) -> Result<String, String>,
+) -> Result<Config, Vec<Finding>> {
     let mut report = Report::new(name);
-    let config = read(text, name, files, &mut report);
+    let config = read(text, name, runtime, files, &mut report);
     let is_good = !report.has_error();
     let findings = report.into_findings();
     match config {
@@ -89,7 +108,13 @@ pub fn load(text: &str, name: &str, files: &dyn Fn(&str) -> Result<String, Strin
     }
 }
 
-fn read(text: &str, name: &str, files: &dyn Fn(&str) -> Result<String, String>, report: &mut Report) -> Option<Config> {
+fn read(
+    text: &str,
+    name: &str,
+    runtime: Runtime,
+    files: &dyn Fn(&str) -> Result<String, String>,
+    report: &mut Report,
+) -> Option<Config> {
     let root = yaml::parse(text, report)?;
     let is_upptime = root.entry("targets").is_none() && (root.entry("sites").is_some() || is_upptime_name(name));
     match &root.value {
@@ -99,7 +124,7 @@ fn read(text: &str, name: &str, files: &dyn Fn(&str) -> Result<String, String>, 
             None
         }
         Value::Map(_) if is_upptime => upptime::read(&root, report),
-        _ => dualwatch::read(&root, files, report),
+        _ => dualwatch::read(&root, runtime, files, report),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Every mistake in `dualwatch.yml` is found at its place, with a hint.
 
-use dualwatch_config::{Finding, Severity, load};
+use dualwatch_config::{Finding, Runtime, Severity, load, load_for};
 use std::fmt::Write;
 
 const FILE: &str = "dualwatch.yml";
@@ -323,6 +323,17 @@ fn browser_endpoints() {
     in_target("browser: { dual_stack: a.example }", "3:28", "bad_url", "no scheme", "`https://a.example`");
     at_top("self_test: { ipv4: 'https://a.example/x' }", "1:20", "bad_url", "no path", "`https://a.example`");
     at_top("self_test: { ipv6: a.example }", "1:20", "bad_url", "no scheme", "https://");
+}
+
+#[test]
+fn what_the_edge_cannot_do_has_its_place() {
+    let text = "resolvers:\n  - tcp://9.9.9.9\n  - system\ntargets: [{ url: 'https://shop.example/' }]\n";
+    let read = |runtime| load_for(runtime, text, FILE, &|_| Err(String::new())).map(drop);
+    assert_eq!(read(Runtime::Native), Ok(()));
+    let found = read(Runtime::Edge).unwrap_err();
+    let finding = &found[0];
+    assert_eq!((found.len(), finding.line, finding.column, finding.code), (1, 3, 5, "no_system_resolver"));
+    assert!(finding.message.contains("`resolvers`") && finding.hint.is_some(), "{finding}");
 }
 
 #[test]

@@ -9,6 +9,7 @@ pub mod expectation;
 pub mod family;
 pub mod round;
 pub mod sample;
+pub mod slug;
 pub mod target;
 pub mod text;
 pub mod time;

@@ -1,6 +1,6 @@
 //! Every document that Dualwatch serves or stores, versioned.
 //!
-//! In scope: the shapes of `/api/v1`, of `dualwatch check --json`, of stored rounds, of problem documents,
+//! In scope: the addresses and the shapes of `/api/v1`, of `dualwatch check --json`, of stored rounds, of problem documents,
 //! and of the files that Upptime publishes.
 //! Out of scope: where they are stored, who asked, and what they mean (`dualwatch-core`).
 //!
@@ -13,6 +13,7 @@
 //! ```
 
 pub mod answer;
+pub mod door;
 pub mod problem;
 pub mod seconds;
 pub mod signature;

@@ -14,9 +14,10 @@ pub fn parse(text: &str) -> Result<Timestamp, NotATime> {
     time.map(Timestamp::from_unix_ms).ok_or_else(|| NotATime(text.to_owned()))
 }
 
-/// The years 1 to 9999, all that four digits can say; the last 26 hours are left to offsets, as in the library.
-const MIN_MS: i64 = -62_135_596_800_000;
-const MAX_MS: i64 = 253_402_207_200_000;
+/// Milliseconds since 1970 at the beginning of year 1: four digits say no earlier time.
+pub const MIN_MS: i64 = -62_135_596_800_000;
+/// The same near the end of year 9999; the last 26 hours are left to offsets, as in the library.
+pub const MAX_MS: i64 = 253_402_207_200_000;
 
 /// Text that is not an RFC 3339 time.
 #[derive(Clone, Debug, PartialEq, Eq)]

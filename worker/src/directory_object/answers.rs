@@ -4,14 +4,20 @@ use super::DirectoryObject;
 use crate::{
     dial,
     kept::{self, Asked, Of},
-    public, reply,
+    reply,
 };
 use dualwatch_core::{
-    measure::time::{DAY, MINUTE, SECOND, Timestamp},
+    measure::{
+        slug::Slug,
+        time::{DAY, MINUTE, SECOND, Timestamp},
+    },
     notice::grouping,
     respond::report::Peer,
 };
-use dualwatch_wire::v1::{self, Board, PageIncident, SelfTest, VERSION, board::MAX_TARGETS};
+use dualwatch_wire::{
+    door::IncidentName,
+    v1::{self, Board, PageIncident, SelfTest, VERSION, board::MAX_TARGETS},
+};
 use worker::{Request, Response, Result};
 
 /// So many incidents are on the page of each kind, and in one answer.
@@ -21,26 +27,23 @@ const MAX_SAFE_INTEGER: i64 = (1 << 53) - 1;
 const MAX_INCIDENTS: i32 = 100;
 
 impl DirectoryObject {
-    /// `?after` and `?limit`, as [`Board::status`].
-    pub(super) fn status(&self, request: &Request) -> Result<Response> {
-        let url = request.url()?;
-        let after = public::value(&url, "after");
-        let limit = public::value(&url, "limit").and_then(|n| n.parse().ok()).unwrap_or(MAX_TARGETS);
+    /// As [`Board::status`].
+    pub(super) fn status(&self, after: Option<&Slug>, limit: Option<usize>, request: &Request) -> Result<Response> {
+        let (after, limit) = (after.map(Slug::as_str), limit.unwrap_or(MAX_TARGETS));
         let board = self.board()?;
         self.wake_late(&board);
-        if let Some(slug) = after.as_deref().filter(|slug| !board.knows(slug)) {
+        if let Some(slug) = after.filter(|slug| !board.knows(slug)) {
             return reply::bad_request(format!("`after` is the slug of a target, and there is none `{slug}`"));
         }
         let now = dial::now();
         let made = kept::json(Of::Board, &self.version, until(&board, now));
         kept::answer(&Asked::of(request, &made)?, &made, || {
-            Ok(board.status(after.as_deref(), limit, now).unwrap_or_default().into_bytes())
+            Ok(board.status(after, limit, now).unwrap_or_default().into_bytes())
         })
     }
 
-    /// `?page`, as [`Board::page`].
-    pub(super) fn page(&self, request: &Request) -> Result<Response> {
-        let page = public::value(&request.url()?, "page").and_then(|n| n.parse().ok()).unwrap_or(1);
+    /// As [`Board::page`].
+    pub(super) fn page(&self, page: u32, request: &Request) -> Result<Response> {
         let board = self.board()?;
         self.wake_late(&board);
         if !(1..=board.n_pages()).contains(&page) {
@@ -71,15 +74,16 @@ impl DirectoryObject {
     }
 
     /// The incidents of all targets, or of one; the newest first.
-    pub(super) fn incidents(&self, request: &Request) -> Result<Response> {
-        let url = request.url()?;
-        let value = |name: &str| url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
-        let before = value("before").and_then(|ms| ms.parse().ok()).unwrap_or(MAX_SAFE_INTEGER);
-        let slug = value("target");
+    pub(super) fn incidents(
+        &self,
+        target: Option<&Slug>,
+        before: Option<Timestamp>,
+        request: &Request,
+    ) -> Result<Response> {
+        let before = before.unwrap_or(Timestamp::from_unix_ms(MAX_SAFE_INTEGER));
         let made = kept::json(Of::Incidents, &self.version_of_incidents, dial::now() + MINUTE);
         kept::answer(&Asked::of(request, &made)?, &made, || {
-            let before = Timestamp::from_unix_ms(before);
-            let mut incidents = self.store()?.incidents(slug.as_deref(), before, MAX_INCIDENTS + 1)?;
+            let mut incidents = self.store()?.incidents(target.map(Slug::as_str), before, MAX_INCIDENTS + 1)?;
             let next_before = cut(&mut incidents);
             let events = v1::incident::events(&incidents, |incident| incident.name.clone());
             let events = events.iter().map(dualwatch_words::event).collect();
@@ -88,21 +92,17 @@ impl DirectoryObject {
     }
 
     /// Whether a target of the configuration has this incident, perhaps, or one that was taken out had it.
-    pub(super) fn has(&self, id: &str) -> Result<Response> {
-        let store = self.store()?;
-        let board = self.board()?;
-        let has = v1::incident::slug_of(id).is_some_and(|slug| board.knows(slug)) || store.has_incident(id)?;
-        if has { Response::ok("") } else { reply::not_found(format!("there is no incident `{id}`")) }
+    pub(super) fn has(&self, name: &IncidentName) -> Result<Response> {
+        let has = self.board()?.knows(name.slug().as_str()) || self.store()?.has_incident(name.as_str())?;
+        if has { Response::ok("") } else { reply::not_found(format!("there is no incident `{name}`")) }
     }
 
     /// The other targets of the event that an incident belongs to.
-    pub(super) fn peers(&self, id: &str) -> Result<Response> {
-        let store = self.store()?;
-        let Some(began) = v1::incident::began_of(id) else { return reply::internal(&Vec::<Peer>::new()) };
-        // An identifier is to the second.
-        let near = store.incidents(None, began + SECOND + grouping::MAX_APART_MS, MAX_INCIDENTS)?;
+    pub(super) fn peers(&self, name: &IncidentName) -> Result<Response> {
+        // A name is to the second.
+        let near = self.store()?.incidents(None, name.began() + SECOND + grouping::MAX_APART_MS, MAX_INCIDENTS)?;
         let events = v1::incident::events(&near, |incident| incident.name.clone());
-        reply::internal(&Peer::among(&events, id))
+        reply::internal(&Peer::among(&events, name.as_str()))
     }
 
     /// What a further vantage measures: everything, under the same policy.

@@ -3,6 +3,7 @@
 use super::{Age, CONFIRM_EVERY_MS, ISOLATE, Made, Of, forget, keep, random};
 use crate::{call, dial::now, reply};
 use dualwatch_core::measure::time::Timestamp;
+use dualwatch_wire::door::{Asks, Document};
 use worker::{Env, Request, Response, Result};
 
 /// The name that the asker keeps the answer under.
@@ -20,11 +21,22 @@ pub struct Source {
     /// The canonical path and query.
     pub name: String,
     pub of: Of,
-    /// The target that answers, and what the directory is asked first: only what it knows wakes an object, so that a visitor
-    /// cannot make new ones. `None`: the directory itself answers.
-    pub target: Option<(String, String)>,
-    /// The path within the object.
-    pub path: String,
+    pub asks: Asks,
+}
+
+impl From<&Document> for Source {
+    fn from(document: &Document) -> Self {
+        let of = match document {
+            Document::Status { .. } => Of::Board,
+            Document::Incidents { .. } => Of::Incidents,
+            Document::Detail(slug)
+            | Document::Rounds(slug, _)
+            | Document::Availability(slug)
+            | Document::History(slug, ..) => Of::Target(slug.to_string()),
+            Document::Incident(name) | Document::Report(name) => Of::Report(name.slug().to_string()),
+        };
+        Self { name: document.name(), of, asks: document.asks() }
+    }
 }
 
 /// What became of asking.
@@ -100,13 +112,15 @@ async fn again(env: &Env, source: &Source) -> Result<Answered> {
 }
 
 async fn ask_object(env: &Env, source: &Source, headers: &[(&str, &str)]) -> Result<Option<Response>> {
-    let Some((slug, known)) = &source.target else {
-        return call::directory_with(env, &source.path, headers).await.map(Some);
-    };
-    if call::directory(env, known, None).await?.status_code() != 200 {
-        return Ok(None);
+    match &source.asks {
+        Asks::Directory(ask) => call::directory_with(env, ask, headers).await.map(Some),
+        Asks::Target { slug, first, then } => {
+            if call::directory(env, first, None).await?.status_code() != 200 {
+                return Ok(None);
+            }
+            call::target_with(env, slug, then, headers).await.map(Some)
+        }
     }
-    call::target_with(env, slug, &source.path, headers).await.map(Some)
 }
 
 /// What an object is asked for, by whom.

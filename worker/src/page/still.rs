@@ -1,14 +1,25 @@
 //! The pages without scripts: asks the objects for the documents that each is made of.
 
-use super::{HTML, STILL_POLICY, gone, html, page_headers};
+use super::{HTML, STILL_POLICY, gone, html, not_there, page_headers};
 use crate::{
     call, dial,
     kept::{self, Answered, Made, Of, Source},
-    public,
 };
 use dualwatch_app::{Assets, pages};
-use dualwatch_core::measure::time::{MINUTE, SECOND};
-use dualwatch_wire::v1::{IncidentDocument, Incidents, TargetAvailability, TargetHistory, TargetStatus};
+use dualwatch_core::{
+    measure::{
+        slug::Slug,
+        time::{MINUTE, SECOND, Timestamp},
+    },
+    remember::rollup::bucket::Size,
+};
+use dualwatch_wire::{
+    door::{
+        Begin, Document, IncidentName, Page, Span,
+        inner::{ToDirectory, ToTarget},
+    },
+    v1::{IncidentDocument, Incidents, TargetAvailability, TargetHistory, TargetStatus},
+};
 use serde::de::DeserializeOwned;
 use worker::{Env, Request, Result, web_sys};
 
@@ -16,37 +27,29 @@ use worker::{Env, Request, Result, web_sys};
 const DRAWN_EVERY_MS: i64 = 10 * SECOND;
 
 /// The HTML, or the sentence that says what there is none of.
-type Page = std::result::Result<String, String>;
+type Drawn = std::result::Result<String, String>;
 
-/// Answers with the page at a path.
-pub async fn answer(request: &Request, env: &Env, path: &str, assets: &Assets) -> Result<web_sys::Response> {
-    let url = request.url()?;
-    let segments: Vec<&str> = path.split('/').skip(1).collect();
-    let before = match segments[..] {
-        ["incidents"] => public::value(&url, "before").and_then(|ms| ms.parse::<i64>().ok()),
-        _ => None,
-    };
-    let name = before.map_or_else(|| path.to_owned(), |before| format!("{path}?before={before}"));
+/// Answers with a page.
+pub async fn answer(request: &Request, env: &Env, page: &Page, assets: &Assets) -> Result<web_sys::Response> {
+    let name = page.name();
     if let Some(response) = kept::serve(&name, request)? {
         return Ok(response);
     }
-    let of = match segments[..] {
-        ["incidents", id] => public::incident(id, "", "/incident").map_or(Of::Incidents, |source| source.of),
-        ["targets", slug] => Of::Report(slug.to_owned()),
-        _ => Of::Incidents,
+    let of = match page {
+        Page::Incident(incident) => Of::Report(incident.slug().to_string()),
+        Page::Target(slug) => Of::Report(slug.to_string()),
+        Page::Incidents { .. } | Page::Status { .. } => Of::Incidents,
     };
     let age = kept::Age::new(&of);
-    let page = match segments[..] {
-        ["incidents", id] => incident(env, id, assets).await?,
-        ["targets", slug] => target(env, slug, assets).await?,
-        _ => incidents(env, before, assets).await?,
+    let drawn = match page {
+        Page::Incident(incident) => draw_incident(env, incident, assets).await?,
+        Page::Target(slug) => target(env, slug, assets).await?,
+        Page::Incidents { before } => incidents(env, *before, assets).await?,
+        Page::Status { .. } => Err("There is no such page.".to_owned()),
     };
-    let text = match page {
+    let text = match drawn {
         Ok(text) => text,
-        Err(sentence) => {
-            let page = pages::missing(&sentence, dial::now(), assets);
-            return Ok(html(page, STILL_POLICY)?.with_status(404).into());
-        }
+        Err(sentence) => return Ok(not_there(&sentence, assets)?.into()),
     };
     let made = Made {
         content_type: HTML.to_owned(),
@@ -63,38 +66,35 @@ pub async fn answer(request: &Request, env: &Env, path: &str, assets: &Assets) -
 }
 
 /// `GET /incidents`; with `?before=MS` those that began earlier.
-async fn incidents(env: &Env, before: Option<i64>, assets: &Assets) -> Result<Page> {
-    let all: Option<Incidents> = document(env, &public::list_of_incidents(None, before)).await?;
+async fn incidents(env: &Env, before: Option<Timestamp>, assets: &Assets) -> Result<Drawn> {
+    let all: Option<Incidents> = document(env, &Document::Incidents { target: None, before }).await?;
     let all = all.ok_or_else(|| gone("the list of incidents"))?;
     Ok(Ok(pages::incidents(&all, dial::now(), assets)))
 }
 
-/// `GET /incidents/{id}`.
-async fn incident(env: &Env, id: &str, assets: &Assets) -> Result<Page> {
-    let is_name = id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-    let found: Option<IncidentDocument> = match public::incident(id, "", "/incident").filter(|_| is_name) {
-        Some(source) => document(env, &source).await?,
-        None => None,
-    };
+/// `GET /incidents/{name}`.
+async fn draw_incident(env: &Env, name: &IncidentName, assets: &Assets) -> Result<Drawn> {
+    let found: Option<IncidentDocument> = document(env, &Document::Incident(name.clone())).await?;
     Ok(match found {
         Some(document) => Ok(pages::incident(&document, dial::now(), assets)),
-        None => Err(format!("There is no incident with the name “{id}”: it may be mistyped.")),
+        None => Err(format!("There is no incident with the name “{name}”: it may be mistyped.")),
     })
 }
 
 /// `GET /targets/{slug}`.
-async fn target(env: &Env, slug: &str, assets: &Assets) -> Result<Page> {
-    let facts = call::directory(env, &format!("/target/{slug}"), None).await?;
+async fn target(env: &Env, slug: &Slug, assets: &Assets) -> Result<Drawn> {
+    let facts = call::directory(env, &ToDirectory::Target(slug.clone()), None).await?;
     if facts.status_code() == 404 {
         return Ok(Err(format!("There is no service with the name “{slug}”: it may be mistyped, or was removed.")));
     }
     let (status, interval_s): (TargetStatus, u32) = call::read(facts).await?;
     let now = dial::now();
-    let history = pages::TargetPage::history_from(now).unix_ms();
-    let history = format!("/history?size=1d&from={history}&to={}", now.unix_ms() + 1);
-    let availability: Option<TargetAvailability> = document(env, &public::availability(slug)).await?;
-    let history: TargetHistory = call::read(call::target(env, slug, &history, None).await?).await?;
-    let own: Option<Incidents> = document(env, &public::list_of_incidents(Some(slug), None)).await?;
+    let span = Span { begin: Begin::At(pages::TargetPage::history_from(now)), to: Some(now + 1) };
+    let availability: Option<TargetAvailability> = document(env, &Document::Availability(slug.clone())).await?;
+    let history = call::target(env, slug, &ToTarget::History(Size::Day, span), None).await?;
+    let history: TargetHistory = call::read(history).await?;
+    let own = Document::Incidents { target: Some(slug.clone()), before: None };
+    let own: Option<Incidents> = document(env, &own).await?;
     let page = pages::TargetPage {
         status: &status,
         interval_s,
@@ -107,8 +107,9 @@ async fn target(env: &Env, slug: &str, assets: &Assets) -> Result<Page> {
 }
 
 /// Asks for a document; `None` where there is none.
-async fn document<T: DeserializeOwned>(env: &Env, source: &Source) -> Result<Option<T>> {
-    match kept::ask(env, source).await? {
+async fn document<T: DeserializeOwned>(env: &Env, document: &Document) -> Result<Option<T>> {
+    let source = Source::from(document);
+    match kept::ask(env, &source).await? {
         Answered::Kept => {
             let kept = kept::earlier(&source.name).ok_or_else(|| gone(&source.name))?;
             Ok(Some(serde_json::from_str(&kept.text)?))

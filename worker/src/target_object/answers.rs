@@ -4,7 +4,7 @@ use super::{Plan, TargetObject, read_plan, store::Subject, tell::report};
 use crate::{
     call, dial,
     kept::{self, Asked, Made, Of},
-    public, reply,
+    reply,
 };
 use dualwatch_core::{
     judge::{clients::clients, consistency::differences, schedule::late_after_ms},
@@ -12,7 +12,7 @@ use dualwatch_core::{
         family::Family,
         round,
         target::Slo,
-        time::{DAY, MINUTE, SECOND, Timestamp},
+        time::{MINUTE, SECOND, Timestamp},
     },
     notice::detection::Finding,
     remember::{
@@ -32,9 +32,10 @@ use dualwatch_core::{
     watch::Progress,
 };
 use dualwatch_wire::{
+    door::{IncidentName, Span, inner::ToDirectory},
     time,
     v1::{
-        self, IncidentDocument, Incidents, Rounds, Status, TargetAvailability, TargetDetail, TargetHistory, VERSION,
+        self, IncidentDocument, Rounds, Status, TargetAvailability, TargetDetail, TargetHistory, VERSION,
         history::{FamilyBucket, HistoryBucket, Quantiles, TrackAvailability, WindowAvailability},
         target::FindingDocument,
     },
@@ -89,11 +90,10 @@ impl TargetObject {
         })
     }
 
-    pub(super) fn rounds(&self, plan: &Plan, request: &Request) -> Result<Response> {
-        let Some(Span { from, to, is_closed }) = Span::of(request)? else {
-            return reply::bad_request("`from` and `to` are needed");
-        };
-        let until = dial::now() + if is_closed { MINUTE } else { KEPT_MS };
+    pub(super) fn rounds(&self, plan: &Plan, span: Span, request: &Request) -> Result<Response> {
+        let now = dial::now();
+        let (from, to) = span.at(now);
+        let until = now + if span.is_closed() { MINUTE } else { KEPT_MS };
         let made = self.made(plan, until);
         kept::answer(&Asked::of(request, &made)?, &made, || {
             let found = self.stores()?.store.rounds(from, to)?;
@@ -110,45 +110,25 @@ impl TargetObject {
         })
     }
 
-    /// The incidents that began in a span, the newest first.
-    pub(super) fn incidents(&self, plan: &Plan, request: &Request) -> Result<Response> {
-        let (from, to) =
-            Span::of(request)?.map_or((Timestamp::from_unix_ms(0), dial::now() + 1), |span| (span.from, span.to));
-        let stores = self.stores()?;
-        let open = stores.store.watch()?.incidents.open;
-        let newest = |incident: Incident| match &open {
-            Some(open) if open.id == incident.id => Incident::clone(open),
-            _ => incident,
-        };
-        let found = stores.ledger.between(from.unix_ms(), to.unix_ms(), MAX_INCIDENTS)?;
-        let document = |incident| v1::Incident::of(&plan.target.slug, &plan.target.name, &newest(incident));
-        reply::internal(&Incidents {
-            version: VERSION,
-            incidents: found.into_iter().map(document).collect(),
-            events: Vec::new(),
-            next_before: None,
-        })
-    }
-
-    pub(super) async fn incident(&self, request: &Request) -> Result<Response> {
+    pub(super) async fn incident(&self, name: &IncidentName, request: &Request) -> Result<Response> {
         let made = self.made_of_incident()?;
         let asked = Asked::of(request, &made)?;
         if let Some(known) = kept::known(&asked, &made)? {
             return Ok(known);
         }
-        match self.document(request).await? {
+        match self.document(name).await? {
             Some(document) => kept::answer(&asked, &made, || kept::body(&document)),
             None => reply::not_found("there is no such incident; /api/v1/incidents lists them"),
         }
     }
 
-    pub(super) async fn report_markdown(&self, request: &Request) -> Result<Response> {
+    pub(super) async fn report_markdown(&self, name: &IncidentName, request: &Request) -> Result<Response> {
         let made = self.made_of_incident()?;
         let asked = Asked::of(request, &made)?;
         if let Some(known) = kept::known(&asked, &made)? {
             return Ok(known);
         }
-        let Some(document) = self.document(request).await? else {
+        let Some(document) = self.document(name).await? else {
             return reply::not_found("there is no such incident; /api/v1/incidents lists them");
         };
         // RFC 7763.
@@ -169,10 +149,8 @@ impl TargetObject {
         Ok(kept::json(Of::Report(slug), &self.version, dial::now() + KEPT_MS))
     }
 
-    /// The incident that `id` names, with its report; also of a target that was taken out of the configuration.
-    async fn document(&self, request: &Request) -> Result<Option<IncidentDocument>> {
-        let url = request.url()?;
-        let Some((_, id)) = url.query_pairs().find(|(key, _)| key == "id") else { return Ok(None) };
+    /// The incident of this name, with its report; also of a target that was taken out of the configuration.
+    async fn document(&self, asked: &IncidentName) -> Result<Option<IncidentDocument>> {
         let stores = self.stores()?;
         let subject = match read_plan(&stores.store)? {
             Some((_, plan)) => Some(Subject::from(&plan.target)),
@@ -180,8 +158,8 @@ impl TargetObject {
         };
         let Some(Subject { slug, name, scheme }) = subject else { return Ok(None) };
         let incident::State { open, last_heard, .. } = stores.store.watch()?.incidents;
-        let Some(second) = v1::incident::began_of(&id) else { return Ok(None) };
-        let named = |incident: &Incident| v1::incident::id(&slug, incident.id) == id;
+        let second = asked.began();
+        let named = |incident: &Incident| v1::incident::id(&slug, incident.id) == asked.as_str();
         // The public name is to the second, the identifier to the millisecond.
         let found = stores.ledger.between(second.unix_ms(), second.unix_ms() + 1_000, MAX_INCIDENTS)?;
         let Some(found) = found.into_iter().find(named) else { return Ok(None) };
@@ -190,7 +168,7 @@ impl TargetObject {
             _ => found,
         };
         let others = stores.ledger.between(0, dial::now().unix_ms() + 1, MAX_INCIDENTS)?;
-        let peers = self.peers(&id).await;
+        let peers = self.peers(asked).await;
         // A past that was loaded ends somewhere before that; nobody has watched in between.
         let is_live = stores.store.live_from()?.is_some_and(|from| incident.id.0 >= from);
         let heard_to = last_heard.filter(|_| is_live);
@@ -203,10 +181,11 @@ impl TargetObject {
     }
 
     /// The other targets of the same event, as the directory sees them. A report without them is still a report.
-    async fn peers(&self, id: &str) -> Vec<Peer> {
-        let asked = async { call::read(call::directory(&self.env, &format!("/peers/{id}"), None).await?).await };
+    async fn peers(&self, name: &IncidentName) -> Vec<Peer> {
+        let ask = ToDirectory::Peers(name.clone());
+        let asked = async { call::read(call::directory(&self.env, &ask, None).await?).await };
         asked.await.unwrap_or_else(|error: worker::Error| {
-            console_error!("failed to ask the directory about {id}: {error}");
+            console_error!("failed to ask the directory about {name}: {error}");
             Vec::new()
         })
     }
@@ -251,58 +230,31 @@ impl TargetObject {
         Ok(TargetAvailability { version: VERSION, slug, slo: percent, windows })
     }
 
-    pub(super) fn history(&self, plan: &Plan, request: &Request) -> Result<Response> {
+    pub(super) fn history(&self, plan: &Plan, size: Size, span: Span, request: &Request) -> Result<Response> {
         let now = dial::now();
-        let span = Span::of(request)?.unwrap_or(Span { from: now - 90 * DAY, to: now, is_closed: false });
-        let Span { from, to, is_closed } = span;
-        let size = public::value(&request.url()?, "size").unwrap_or_else(|| "1d".to_owned());
-        let Some(bucket) = Size::ALL.into_iter().find(|s| s.code() == size) else {
-            return reply::bad_request(format!("`size` is `5m`, `1h` or `1d`, not `{size}`"));
-        };
-        if to.ms_since(from) / bucket.ms() > MAX_BUCKETS {
+        let (from, to) = span.at(now);
+        if to.ms_since(from) / size.ms() > MAX_BUCKETS {
             return reply::bad_request(format!(
                 "at most {MAX_BUCKETS} buckets are in one answer: ask for a shorter span"
             ));
         }
-        let until = now + if is_closed { MINUTE } else { KEPT_MS };
+        let until = now + if span.is_closed() { MINUTE } else { KEPT_MS };
         let made = self.made(plan, until);
         kept::answer(&Asked::of(request, &made)?, &made, || {
             let stores = self.stores()?;
             let (history, fresh) = stores.told(plan, now)?;
             let window = Window { from, to };
-            let found = stores.past.series(&fresh, window, bucket, &history)?;
+            let found = stores.past.series(&fresh, window, size, &history)?;
             kept::body(&TargetHistory {
                 version: VERSION,
                 slug: plan.target.slug.clone(),
-                size,
+                size: size.code().to_owned(),
                 from,
                 to,
                 buckets: found.rows.iter().map(|(bucket, rollup)| history_bucket(*bucket, rollup)).collect(),
                 n_unreadable: found.n_unreadable,
             })
         })
-    }
-}
-
-/// A span of time that is asked for.
-struct Span {
-    from: Timestamp,
-    to: Timestamp,
-    /// Whether both ends were named, and not only how long it is.
-    is_closed: bool,
-}
-
-impl Span {
-    /// Reads the milliseconds since 1970 in `from` and `to`, or a length in `last`; without `to` it ends now. `None` where
-    /// neither says where it begins.
-    fn of(request: &Request) -> Result<Option<Self>> {
-        let url = request.url()?;
-        let number = |name: &str| public::value(&url, name)?.parse::<i64>().ok();
-        let end = number("to").map(Timestamp::from_unix_ms);
-        let to = end.unwrap_or_else(|| dial::now() + 1);
-        let begin = number("from").map(Timestamp::from_unix_ms);
-        let from = begin.or_else(|| number("last").map(|length| to - length));
-        Ok(from.map(|from| Self { from, to, is_closed: begin.is_some() && end.is_some() }))
     }
 }
 

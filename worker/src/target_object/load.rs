@@ -18,29 +18,15 @@ use dualwatch_core::{
     respond::incident::{self, Ending, step::abandon},
     watch::{self, Settings, Watch},
 };
-use dualwatch_wire::v1::{Loaded, Round, VERSION};
+use dualwatch_wire::{
+    door::Pace,
+    v1::{Loaded, Round, VERSION},
+};
 use serde::{Deserialize, Serialize};
-use worker::{Request, Response, Result};
+use worker::{Response, Result};
 
 /// So often the directory is told of the incidents of one part.
 const MAX_TELLS: usize = 60;
-
-/// How rounds of the past are read: as the target is configured, where nothing else is asked for.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Pace {
-    /// So many rounds in a row confirm a change: records of a monitor that confirms by itself need one.
-    confirm: Option<u32>,
-    /// The usual distance of rounds, in seconds: how long one speaks for the time after it.
-    interval_s: Option<u32>,
-}
-
-impl Pace {
-    pub(super) fn of(request: &Request) -> Result<Self> {
-        let url = request.url()?;
-        let number = |name: &str| url.query_pairs().find(|(key, _)| key == name)?.1.parse().ok();
-        Ok(Self { confirm: number("confirm"), interval_s: number("interval") })
-    }
-}
 
 /// How far a past is loaded.
 #[derive(Default, Serialize, Deserialize)]

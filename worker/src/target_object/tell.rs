@@ -15,7 +15,10 @@ use dualwatch_core::{
     },
     watch::{Progress, Watch},
 };
-use dualwatch_wire::v1::{self, Report, Uptime};
+use dualwatch_wire::{
+    door::inner::ToDirectory,
+    v1::{self, Report, Uptime},
+};
 use worker::{Result, console_error};
 
 /// So many incidents are told at once; the others with the next round.
@@ -51,7 +54,7 @@ impl TargetObject {
         let mut incidents: Vec<v1::Incident> = untold.iter().map(document).collect();
         incidents.extend(open.as_deref().filter(|open| !is_untold(open.id)).map(document));
         let full = Report { incidents, uptime: stores.uptime(now)?, ..report.clone() };
-        if self.tell_directory("/report", call::json(&full)?, plan, &untold).await? {
+        if self.tell_directory(&ToDirectory::Report, call::json(&full)?, plan, &untold).await? {
             stores.store.set_told(&report)?;
         }
         Ok(())
@@ -64,12 +67,12 @@ impl TargetObject {
         }
         let target = &plan.target;
         let documents: Vec<_> = untold.iter().map(|i| v1::Incident::of(&target.slug, &target.name, i)).collect();
-        self.tell_directory("/past", call::json(&documents)?, plan, &untold).await.map(drop)
+        self.tell_directory(&ToDirectory::Past, call::json(&documents)?, plan, &untold).await.map(drop)
     }
 
     /// Tells the directory; where it has heard, notes that of these incidents. Returns whether it has.
-    async fn tell_directory(&self, path: &str, body: String, plan: &Plan, untold: &[Incident]) -> Result<bool> {
-        let why = match call::directory(&self.env, path, Some(body)).await {
+    async fn tell_directory(&self, what: &ToDirectory, body: String, plan: &Plan, untold: &[Incident]) -> Result<bool> {
+        let why = match call::directory(&self.env, what, Some(body)).await {
             Ok(response) if response.status_code() == 200 => {
                 // Only as it was told: while we waited, it may have changed.
                 untold.iter().try_for_each(|incident| self.stores()?.ledger.told(incident))?;
@@ -78,7 +81,7 @@ impl TargetObject {
             Ok(response) => format!("it answered {}", response.status_code()),
             Err(error) => error.to_string(),
         };
-        console_error!("failed to tell the directory about {} ({path}): {why}", plan.target.slug);
+        console_error!("failed to tell the directory about {} ({what:?}): {why}", plan.target.slug);
         Ok(false)
     }
 }

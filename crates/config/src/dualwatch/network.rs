@@ -1,6 +1,7 @@
 //! What holds for all targets: controls, resolvers, private networks, extra certificates.
 
 use crate::{
+    Runtime,
     fields::{self, Fields},
     finding::{Report, quoted},
     reach,
@@ -77,7 +78,12 @@ fn at_most<'n>(node: &'n Node, what: &str, limit: usize, report: &mut Report) ->
 
 /// Returns the resolvers in the order of asking, and whether nothing is wrong with any; left out: the default ones; an
 /// empty list: none.
-pub(super) fn resolvers(node: Option<&Node>, allow_private: bool, report: &mut Report) -> (Vec<Resolver>, bool) {
+pub(super) fn resolvers(
+    node: Option<&Node>,
+    allow_private: bool,
+    runtime: Runtime,
+    report: &mut Report,
+) -> (Vec<Resolver>, bool) {
     let Some(items) = node.and_then(|node| at_most(node, "`resolvers`", MAX_RESOLVERS, report)) else {
         return (default_resolvers(), node.is_none());
     };
@@ -89,7 +95,7 @@ pub(super) fn resolvers(node: Option<&Node>, allow_private: bool, report: &mut R
         };
         match parse_resolver(text) {
             Ok(resolver) => {
-                are_good &= check_resolver(item, &resolver, allow_private, report);
+                are_good &= check_resolver(item, &resolver, allow_private, runtime, report);
                 resolvers.push(resolver);
             }
             Err(error) => report.error(item.at, "bad_resolver", format!("resolver: {}", error.message), error.hint),
@@ -99,7 +105,13 @@ pub(super) fn resolvers(node: Option<&Node>, allow_private: bool, report: &mut R
     (resolvers, are_good)
 }
 
-fn check_resolver(node: &Node, resolver: &Resolver, allow_private: bool, report: &mut Report) -> bool {
+fn check_resolver(
+    node: &Node,
+    resolver: &Resolver,
+    allow_private: bool,
+    runtime: Runtime,
+    report: &mut Report,
+) -> bool {
     match resolver {
         Resolver::Tcp { address } => check_address(node, *address, "resolver", allow_private, report),
         Resolver::Doh { endpoint } => {
@@ -109,6 +121,11 @@ fn check_resolver(node: &Node, resolver: &Resolver, allow_private: bool, report:
                     report.error(node.at, "private_address", format!("resolver: {message}"), hint);
                 })
                 .is_none()
+        }
+        Resolver::System if runtime == Runtime::Edge => {
+            let hint = "name a DNS-over-HTTPS URL or `tcp://literal:53`";
+            report.error(node.at, "no_system_resolver", "`resolvers`: the edge has no resolver of its own", hint);
+            false
         }
         Resolver::System => true,
     }

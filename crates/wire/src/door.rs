@@ -1,0 +1,319 @@
+//! The door: what a request from outside asks for, as a value; and the calls from object to object that it leads to.
+//!
+//! In scope: every public address, and what is refused before any object is asked. Text from outside becomes a [`Slug`], an
+//! [`IncidentName`], a number or a time here, or goes no further. What objects say to each other is a value too
+//! ([`inner`]); nothing that came by a public address is one.
+//! Out of scope: bodies, tokens, and what the answer is.
+//!
+//! ```
+//! use dualwatch_core::measure::{slug::Slug, time::Timestamp};
+//! use dualwatch_wire::door::{Document, Refusal, Route, parse};
+//!
+//! let ask = |path: &str| parse("GET", &format!("https://status.example{path}"), Timestamp::from_unix_ms(0));
+//! let shop = Slug::parse("shop").unwrap();
+//! assert_eq!(ask("/api/v1/targets/shop"), Ok(Route::Document(Document::Detail(shop))));
+//! assert!(matches!(ask(r"/api/v1/targets/..\rearm"), Err(Refusal::NotFound(_))));
+//! ```
+
+pub mod address;
+pub mod credentials;
+pub mod document;
+pub mod inner;
+pub mod name;
+pub mod span;
+
+pub use document::{Asks, Document};
+pub use name::IncidentName;
+pub use span::{Begin, Span};
+
+use crate::problem::Problem;
+use address::{Address, Query, shown};
+use dualwatch_core::measure::{slug::Slug, time::Timestamp};
+
+/// The longest answer of `/probe/large`, and the most that `/probe/sink` takes, in bytes.
+pub const MAX_PROBE_BYTES: usize = 1024 * 1024;
+/// Larger than any packet, and than the first flight of a fresh connection (RFC 6928): several full-size segments.
+const DEFAULT_PROBE_BYTES: usize = 16 * 1024;
+/// A nonce is repeated, so it is short.
+const MAX_NONCE_CHARS: usize = 64;
+
+/// What is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Route {
+    /// What may be asked (RFC 9110 section 9.3.7): the same everywhere.
+    Options,
+    Health,
+    /// A file of the page.
+    Asset,
+    Probe(Probe),
+    Page(Page),
+    Document(Document),
+    /// The configuration as it is shown.
+    ReadConfig,
+    TakeConfig,
+    /// A past for a target.
+    LoadRounds {
+        slug: Slug,
+        pace: Pace,
+    },
+    Plans,
+    TakeRounds,
+}
+
+/// How a visitor tests itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Probe {
+    Ip { nonce: Option<String> },
+    Large { n_bytes: usize },
+    Sink,
+}
+
+/// A page for people, or the data that one is made of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Page {
+    /// All services, in parts that are counted from 1.
+    Status {
+        form: Form,
+        part: u32,
+    },
+    /// Those that began before a time.
+    Incidents {
+        before: Option<Timestamp>,
+    },
+    Incident(IncidentName),
+    Target(Slug),
+}
+
+/// Which of the two forms of the same is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    Html,
+    Json,
+}
+
+impl Page {
+    /// Returns its canonical path and query.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Status { form, part } => {
+                let path = if *form == Form::Html { "/" } else { "/api/v1/page" };
+                if *part == 1 { path.to_owned() } else { format!("{path}?page={part}") }
+            }
+            Self::Incidents { before: None } => "/incidents".to_owned(),
+            Self::Incidents { before: Some(before) } => format!("/incidents?before={}", before.unix_ms()),
+            Self::Incident(name) => format!("/incidents/{name}"),
+            Self::Target(slug) => format!("/targets/{slug}"),
+        }
+    }
+}
+
+/// How rounds of the past are read: as the target is configured, where nothing else is asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Pace {
+    /// So many rounds in a row confirm a change: records of a monitor that confirms by itself need one.
+    pub confirm: Option<u32>,
+    /// The usual distance of rounds, in seconds: how long one speaks for the time after it.
+    pub interval_s: Option<u32>,
+}
+
+/// Why a request goes no further than the door.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// There is nothing at this address; with a sentence for programs.
+    NotFound(String),
+    /// The same of a page; with a sentence for people.
+    NoPage(&'static str),
+    /// What is asked for cannot be.
+    Bad(String),
+    /// The method is not one of these, as the `Allow` header writes them.
+    Method(&'static str),
+    /// Asked of a host whose name only our own objects have.
+    Misdirected,
+}
+
+impl Refusal {
+    /// Returns what is answered.
+    pub fn problem(&self) -> Problem {
+        match self {
+            Self::NotFound(detail) => Problem::new(404, "not-found", "Not found", detail),
+            Self::NoPage(sentence) => Problem::new(404, "not-found", "Not found", *sentence),
+            Self::Bad(detail) => Problem::new(400, "bad-request", "Bad request", detail),
+            Self::Method(allowed) => Problem::new(
+                405,
+                "method-not-allowed",
+                "Method not allowed",
+                format!("only {allowed} is answered here"),
+            ),
+            // RFC 9110 section 15.5.20.
+            Self::Misdirected => {
+                Problem::new(421, "misdirected", "Misdirected", "nothing is served under this host name")
+            }
+        }
+    }
+}
+
+const READ: &str = "GET, HEAD";
+const POST: &str = "POST";
+
+/// Returns what a request asks for, by its method and its whole address. What may be read with `GET` may be asked for with
+/// `HEAD`.
+///
+/// # Errors
+/// Why it cannot be answered, whatever is stored.
+pub fn parse(method: &str, url: &str, now: Timestamp) -> Result<Route, Refusal> {
+    let Some(Address { authority, path, query }) = Address::of(url) else {
+        return Err(Refusal::NotFound("this is no address".to_owned()));
+    };
+    if inner::is_inner(authority) {
+        return Err(Refusal::Misdirected);
+    }
+    if method == "OPTIONS" {
+        return Ok(Route::Options);
+    }
+    let asked = Asked { method, path, query, now };
+    let mut parts = [""; 5];
+    let mut n = 0;
+    for part in path[1..].split('/') {
+        let Some(place) = parts.get_mut(n) else { return Err(asked.nothing()) };
+        *place = part;
+        n += 1;
+    }
+    match &parts[..n] {
+        [""] => asked.read(|| asked.status(Form::Html)),
+        ["healthz"] => asked.read(|| Ok(Route::Health)),
+        ["assets", files @ ..] => asked.read(|| if is_file(files) { Ok(Route::Asset) } else { Err(asked.nothing()) }),
+        ["incidents"] => asked.read(|| Ok(Route::Page(Page::Incidents { before: query.time("before")? }))),
+        ["incidents", name] => asked.read(|| {
+            let name = IncidentName::parse(name);
+            name.map(|name| Route::Page(Page::Incident(name))).ok_or(Refusal::NoPage(NO_INCIDENT))
+        }),
+        ["targets", slug] => asked.read(|| {
+            let slug = Slug::parse(slug);
+            slug.map(|slug| Route::Page(Page::Target(slug))).ok_or(Refusal::NoPage(NO_TARGET))
+        }),
+        ["probe", which] => asked.probe(which),
+        ["api", "v1", below @ ..] => asked.api(below),
+        _ => Err(asked.nothing()),
+    }
+}
+
+const NO_INCIDENT: &str = "There is no incident with this name: it may be mistyped.";
+const NO_TARGET: &str = "There is no service with this name: it may be mistyped.";
+
+/// Whether these are the names of a file and of the folders around it: nothing that leads elsewhere.
+fn is_file(names: &[&str]) -> bool {
+    let is_name = |name: &&str| {
+        !name.is_empty()
+            && !name.starts_with('.')
+            && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'))
+    };
+    !names.is_empty() && names.iter().all(is_name)
+}
+
+/// A request, on the way to what it asks for.
+struct Asked<'a> {
+    method: &'a str,
+    path: &'a str,
+    query: Query<'a>,
+    now: Timestamp,
+}
+
+impl Asked<'_> {
+    fn nothing(&self) -> Refusal {
+        Refusal::NotFound(format!("there is nothing at {}", shown(self.path)))
+    }
+
+    fn is_read(&self) -> bool {
+        matches!(self.method, "GET" | "HEAD")
+    }
+
+    fn read(&self, route: impl FnOnce() -> Result<Route, Refusal>) -> Result<Route, Refusal> {
+        if self.is_read() { route() } else { Err(Refusal::Method(READ)) }
+    }
+
+    fn post(&self, route: impl FnOnce() -> Result<Route, Refusal>) -> Result<Route, Refusal> {
+        if self.method == "POST" { route() } else { Err(Refusal::Method(POST)) }
+    }
+
+    fn probe(&self, which: &str) -> Result<Route, Refusal> {
+        match which {
+            "ip" => self.read(|| {
+                let nonce = self.query.value("nonce").map(|nonce| nonce.chars().take(MAX_NONCE_CHARS).collect());
+                Ok(Route::Probe(Probe::Ip { nonce }))
+            }),
+            "large" => self.read(|| {
+                let n_bytes = self.query.number("bytes", 1..=MAX_PROBE_BYTES)?.unwrap_or(DEFAULT_PROBE_BYTES);
+                Ok(Route::Probe(Probe::Large { n_bytes }))
+            }),
+            "sink" => self.post(|| Ok(Route::Probe(Probe::Sink))),
+            _ => Err(Refusal::NotFound("the probes are /probe/ip, /probe/large?bytes=N and /probe/sink".to_owned())),
+        }
+    }
+
+    fn api(&self, below: &[&str]) -> Result<Route, Refusal> {
+        let document =
+            |read: fn(&Query<'_>) -> Result<Document, Refusal>| self.read(|| read(&self.query).map(Route::Document));
+        match below {
+            ["page"] => self.read(|| self.status(Form::Json)),
+            ["status"] => document(Document::status),
+            ["incidents"] => document(Document::incidents),
+            ["incidents", name, rest @ ..] => self.incident(name, rest),
+            ["targets", slug, rest @ ..] => self.target(slug, rest),
+            ["config"] => match self.method {
+                "PUT" => Ok(Route::TakeConfig),
+                _ if self.is_read() => Ok(Route::ReadConfig),
+                _ => Err(Refusal::Method("GET, HEAD, PUT")),
+            },
+            ["vantage", "plans"] => self.read(|| Ok(Route::Plans)),
+            ["vantage", "rounds"] => self.post(|| Ok(Route::TakeRounds)),
+            _ => Err(self.nothing()),
+        }
+    }
+
+    /// `?page=N`: a part of the status page.
+    fn status(&self, form: Form) -> Result<Route, Refusal> {
+        let part = self.query.number("page", 0..=u32::MAX)?.unwrap_or(1);
+        Ok(Route::Page(Page::Status { form, part }))
+    }
+
+    fn incident(&self, name: &str, rest: &[&str]) -> Result<Route, Refusal> {
+        let made = match rest {
+            [] => Document::Incident,
+            ["report.md"] => Document::Report,
+            _ => return Err(self.nothing()),
+        };
+        let Some(name) = IncidentName::parse(name) else {
+            let detail = "there is no incident of this name; /api/v1/incidents lists them all";
+            return Err(Refusal::NotFound(detail.to_owned()));
+        };
+        self.read(|| Ok(Route::Document(made(name))))
+    }
+
+    fn target(&self, slug: &str, rest: &[&str]) -> Result<Route, Refusal> {
+        if !matches!(rest, [] | ["rounds" | "availability" | "history"]) {
+            return Err(self.nothing());
+        }
+        let Some(slug) = Slug::parse(slug) else {
+            let detail = "there is no target of this name; /api/v1/status lists them all";
+            return Err(Refusal::NotFound(detail.to_owned()));
+        };
+        match (rest, self.method) {
+            (["rounds"], "POST") => Ok(Route::LoadRounds { slug, pace: self.pace()? }),
+            (["rounds"], _) if !self.is_read() => Err(Refusal::Method("GET, HEAD, POST")),
+            _ if !self.is_read() => Err(Refusal::Method(READ)),
+            (["rounds"], _) => Ok(Route::Document(Document::rounds(slug, &self.query, self.now)?)),
+            (["history"], _) => Ok(Route::Document(Document::history(slug, &self.query, self.now)?)),
+            (["availability"], _) => Ok(Route::Document(Document::Availability(slug))),
+            _ => Ok(Route::Document(Document::Detail(slug))),
+        }
+    }
+
+    fn pace(&self) -> Result<Pace, Refusal> {
+        let confirm = self.query.number("confirm", 1..=10)?;
+        let interval_s = self.query.number("interval", 5..=7 * 86_400)?;
+        Ok(Pace { confirm, interval_s })
+    }
+}
+
+#[cfg(test)]
+mod tests;

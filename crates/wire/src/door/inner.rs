@@ -1,0 +1,230 @@
+//! What objects ask each other, as values: written to an address of a host that only they have, and read again.
+//!
+//! One table says both, so that they cannot part. Each value stands between two slashes, in a form that has none: no text
+//! can leave its place. What is written in another way than we write it was not written by us, and is read as nothing.
+
+use super::{Begin, IncidentName, Pace, Span};
+use dualwatch_core::{
+    measure::{slug::Slug, time::Timestamp},
+    remember::rollup::bucket::Size,
+};
+use std::str::Split;
+
+/// What every host of ours ends in; nobody can have such a name (RFC 6761 section 6.4).
+const HOSTS: &[u8] = b"object.invalid";
+
+/// Whether a host has a name that only our own objects have. Whoever asks for it from outside is refused at the door.
+pub fn is_inner(authority: &str) -> bool {
+    authority.as_bytes().windows(HOSTS.len()).any(|part| part.eq_ignore_ascii_case(HOSTS))
+}
+
+macro_rules! calls {
+    ($(#[$about:meta])* $name:ident at $origin:literal {
+        $($(#[$doc:meta])* $call:ident $(($($part:ident: $kind:ty),+))? = $verb:literal,)+
+    }) => {
+        $(#[$about])*
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub enum $name {
+            $($(#[$doc])* $call $(($($kind),+))?,)+
+        }
+
+        impl $name {
+            /// Returns the address that says this.
+            pub fn encode(&self) -> String {
+                let mut url = String::from($origin);
+                match self {
+                    $(Self::$call $(($($part),+))? => {
+                        url.push_str($verb);
+                        $($(url.push('/'); $part.write(&mut url);)+)?
+                    })+
+                }
+                url
+            }
+
+            /// Returns what an address says; `None` where it is not one that [`encode`](Self::encode) returns.
+            pub fn decode(url: &str) -> Option<Self> {
+                let mut parts = url.strip_prefix($origin)?.split('/');
+                let call = match parts.next()? {
+                    $($verb => Self::$call $(($(<$kind as Part>::next(&mut parts)?),+))?,)+
+                    _ => return None,
+                };
+                (call.encode() == url).then_some(call)
+            }
+        }
+    };
+}
+
+calls! {
+    /// What the directory is asked.
+    ToDirectory at "https://directory.object.invalid/" {
+        /// Shows the configuration.
+        Config = "config",
+        /// Takes the configuration in the body.
+        TakeConfig = "take-config",
+        /// Hears the report in the body.
+        Report = "report",
+        /// Hears the incidents in the body.
+        Past = "past",
+        /// At most so many targets, those behind one.
+        Status(after: Option<Slug>, limit: Option<usize>) = "status",
+        /// The data of a part of the status page.
+        Page(part: u32) = "page",
+        Plans = "plans",
+        /// Of one target, and those that began before a time.
+        Incidents(target: Option<Slug>, before: Option<Timestamp>) = "incidents",
+        /// Which of the slugs in the body there are.
+        Known = "known",
+        /// Wakes what is late.
+        Rearm = "rearm",
+        /// Whether there is this incident, perhaps.
+        Has(name: IncidentName) = "has",
+        /// Which other targets belong to the same event.
+        Peers(name: IncidentName) = "peers",
+        /// What is published of one target.
+        Target(slug: Slug) = "target",
+        /// Whether there is this target.
+        Knows(slug: Slug) = "knows",
+    }
+}
+
+calls! {
+    /// What a target is asked.
+    ToTarget at "https://target.object.invalid/" {
+        /// Takes the plan in the body.
+        Plan = "plan",
+        Stop = "stop",
+        /// Sets the alarm, where it was lost.
+        Arm = "arm",
+        /// Takes the rounds in the body.
+        Take = "take",
+        /// Takes the past in the body.
+        Load(pace: Pace) = "load",
+        Incident(name: IncidentName) = "incident",
+        /// The same as Markdown.
+        Report(name: IncidentName) = "report",
+        Detail = "detail",
+        Rounds(span: Span) = "rounds",
+        Availability = "availability",
+        History(size: Size, span: Span) = "history",
+    }
+}
+
+/// A value in an address: written without a slash, or as several with slashes between.
+trait Part: Sized {
+    fn write(&self, url: &mut String);
+    fn next(parts: &mut Split<'_, char>) -> Option<Self>;
+}
+
+/// Stands for a value that is not there; no value is written so.
+const NONE: &str = "_";
+
+impl<T: Part> Part for Option<T> {
+    fn write(&self, url: &mut String) {
+        match self {
+            Some(value) => value.write(url),
+            None => url.push_str(NONE),
+        }
+    }
+
+    fn next(parts: &mut Split<'_, char>) -> Option<Self> {
+        if parts.clone().next()? == NONE {
+            parts.next();
+            return Some(None);
+        }
+        T::next(parts).map(Some)
+    }
+}
+
+impl Part for Slug {
+    fn write(&self, url: &mut String) {
+        url.push_str(self.as_str());
+    }
+
+    fn next(parts: &mut Split<'_, char>) -> Option<Self> {
+        Self::parse(parts.next()?)
+    }
+}
+
+impl Part for IncidentName {
+    fn write(&self, url: &mut String) {
+        url.push_str(self.as_str());
+    }
+
+    fn next(parts: &mut Split<'_, char>) -> Option<Self> {
+        Self::parse(parts.next()?)
+    }
+}
+
+impl Part for Size {
+    fn write(&self, url: &mut String) {
+        url.push_str(self.code());
+    }
+
+    fn next(parts: &mut Split<'_, char>) -> Option<Self> {
+        let code = parts.next()?;
+        Self::ALL.into_iter().find(|size| size.code() == code)
+    }
+}
+
+macro_rules! numbers {
+    ($($number:ty)+) => {
+        $(impl Part for $number {
+            fn write(&self, url: &mut String) {
+                url.push_str(&self.to_string());
+            }
+
+            fn next(parts: &mut Split<'_, char>) -> Option<Self> {
+                parts.next()?.parse().ok()
+            }
+        })+
+    };
+}
+
+numbers!(u32 usize i64);
+
+impl Part for Timestamp {
+    fn write(&self, url: &mut String) {
+        self.unix_ms().write(url);
+    }
+
+    fn next(parts: &mut Split<'_, char>) -> Option<Self> {
+        i64::next(parts).map(Self::from_unix_ms)
+    }
+}
+
+impl Part for Pace {
+    fn write(&self, url: &mut String) {
+        self.confirm.write(url);
+        url.push('/');
+        self.interval_s.write(url);
+    }
+
+    fn next(parts: &mut Split<'_, char>) -> Option<Self> {
+        Some(Self { confirm: Part::next(parts)?, interval_s: Part::next(parts)? })
+    }
+}
+
+impl Part for Span {
+    fn write(&self, url: &mut String) {
+        let (kind, ms) = match self.begin {
+            Begin::At(from) => ("from/", from.unix_ms()),
+            Begin::Before(length) => ("last/", length),
+        };
+        url.push_str(kind);
+        ms.write(url);
+        url.push('/');
+        self.to.write(url);
+    }
+
+    fn next(parts: &mut Split<'_, char>) -> Option<Self> {
+        let begin = match parts.next()? {
+            "from" => Begin::At(Part::next(parts)?),
+            "last" => Begin::Before(Part::next(parts)?),
+            _ => return None,
+        };
+        Some(Self { begin, to: Part::next(parts)? })
+    }
+}
+
+#[cfg(test)]
+mod tests;

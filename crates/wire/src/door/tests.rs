@@ -1,0 +1,186 @@
+use super::*;
+use dualwatch_core::measure::time::DAY;
+use dualwatch_core::remember::rollup::bucket::Size;
+
+const NOW: Timestamp = Timestamp::from_unix_ms(1_795_428_711_000);
+const INCIDENT: &str = "shop-20261123T101151Z";
+
+fn ask(method: &str, path: &str) -> Result<Route, Refusal> {
+    parse(method, &format!("http://localhost:8787{path}"), NOW)
+}
+
+fn slug() -> Slug {
+    Slug::parse("shop").unwrap()
+}
+
+fn incident() -> IncidentName {
+    IncidentName::parse(INCIDENT).unwrap()
+}
+
+fn refused(method: &str, path: &str) -> u16 {
+    ask(method, path).expect_err(path).problem().status
+}
+
+#[test]
+fn every_public_address_has_its_route() {
+    use Route::Document as Doc;
+    let last_day = Span { begin: Begin::Before(DAY), to: None };
+    let span = Span { begin: Begin::At(Timestamp::from_unix_ms(0)), to: Some(Timestamp::from_unix_ms(10)) };
+    let status = |form, part| Route::Page(Page::Status { form, part });
+    for (path, route) in [
+        ("/", status(Form::Html, 1)),
+        ("", status(Form::Html, 1)),
+        ("/?page=3", status(Form::Html, 3)),
+        ("/api/v1/page", status(Form::Json, 1)),
+        ("/incidents?before=5", Route::Page(Page::Incidents { before: Some(Timestamp::from_unix_ms(5)) })),
+        (&format!("/incidents/{INCIDENT}"), Route::Page(Page::Incident(incident()))),
+        ("/targets/shop", Route::Page(Page::Target(slug()))),
+        ("/healthz", Route::Health),
+        ("/assets/page-0a1b.css", Route::Asset),
+        ("/probe/ip?nonce=a%20b", Route::Probe(Probe::Ip { nonce: Some("a b".to_owned()) })),
+        ("/probe/large?bytes=7", Route::Probe(Probe::Large { n_bytes: 7 })),
+        ("/api/v1/status", Doc(Document::Status { after: None, limit: None })),
+        ("/api/v1/status?limit=2&after=shop", Doc(Document::Status { after: Some(slug()), limit: Some(2) })),
+        ("/api/v1/incidents?target=shop", Doc(Document::Incidents { target: Some(slug()), before: None })),
+        (&format!("/api/v1/incidents/{INCIDENT}"), Doc(Document::Incident(incident()))),
+        (&format!("/api/v1/incidents/{INCIDENT}/report.md"), Doc(Document::Report(incident()))),
+        ("/api/v1/targets/shop", Doc(Document::Detail(slug()))),
+        ("/api/v1/targets/shop/rounds", Doc(Document::Rounds(slug(), last_day))),
+        ("/api/v1/targets/shop/rounds?from=0&to=10#x", Doc(Document::Rounds(slug(), span))),
+        ("/api/v1/targets/shop/availability", Doc(Document::Availability(slug()))),
+        ("/api/v1/targets/shop/history?size=1h", Doc(Document::History(slug(), Size::Hour, last_day))),
+        ("/api/v1/config", Route::ReadConfig),
+        ("/api/v1/vantage/plans", Route::Plans),
+    ] {
+        assert_eq!(ask("GET", path).as_ref(), Ok(&route), "{path}");
+        assert_eq!(ask("HEAD", path), Ok(route), "{path}");
+        assert_eq!(ask("OPTIONS", path), Ok(Route::Options), "{path}");
+        assert_eq!(refused("DELETE", path), 405, "{path}");
+    }
+    let pace = Pace { confirm: Some(1), interval_s: Some(300) };
+    let rounds = "/api/v1/targets/shop/rounds?confirm=1&interval=300";
+    assert_eq!(ask("POST", rounds), Ok(Route::LoadRounds { slug: slug(), pace }));
+    assert_eq!(ask("POST", "/probe/sink"), Ok(Route::Probe(Probe::Sink)));
+    assert_eq!(ask("POST", "/api/v1/vantage/rounds"), Ok(Route::TakeRounds));
+    assert_eq!(ask("PUT", "/api/v1/config"), Ok(Route::TakeConfig));
+}
+
+/// Promise (Names from outside): What is no name of a target and of no incident is refused before any object is asked.
+#[test]
+fn what_is_no_name_goes_no_further() {
+    let names = [
+        "",
+        ".",
+        "..",
+        "%2e%2e",
+        "a/b",
+        r"a\b",
+        r"..\rearm",
+        "a%2fb",
+        "a%5cb",
+        "Shop",
+        "shop ",
+        "shop%00",
+        "shop\0",
+        "a..b",
+        "..;",
+        "shop;x",
+        "sh\u{f6}p",
+        "\u{455}hop",
+        "shop\u{202e}",
+        "a--b",
+        "-a",
+        "a-",
+        "knows",
+        INCIDENT,
+        &"a".repeat(65),
+    ];
+    for name in names {
+        for path in ["/rounds", "/availability", "/history"] {
+            let path = format!("/api/v1/targets/{name}{path}");
+            // A name may be one that nobody has.
+            if Slug::is(name) {
+                assert!(ask("GET", &path).is_ok())
+            } else {
+                assert_eq!(refused("GET", &path), 404, "{path}")
+            }
+        }
+        for path in [format!("/api/v1/incidents/{name}"), format!("/api/v1/incidents/{name}/report.md")] {
+            if name != INCIDENT && !name.is_empty() {
+                assert_eq!(refused("GET", &path), 404, "{path}");
+            }
+        }
+    }
+    for time in ["20261323T101151Z", "20260230T101151Z", "20261123T240000Z", "20261123T235960Z", "00001123T101151Z"] {
+        assert_eq!(IncidentName::parse(&format!("shop-{time}")), None, "{time}");
+    }
+    for path in ["/targets/..", "/targets/%2e%2e", "/incidents/shop", "/incidents/"] {
+        assert!(matches!(ask("GET", path), Err(Refusal::NoPage(_))), "{path}");
+    }
+    for path in
+        ["//", "/api", "/api/v1/../v1/status", "//api/v1/status", "/API/v1/status", "/api/v1/status/", "/rearm", r"\"]
+    {
+        assert_eq!(refused("GET", path), 404, "{path}");
+    }
+    for path in ["/assets", "/assets/", "/assets/..", "/assets/.hidden", "/assets/%2e%2e", r"/assets/a\b", "/assets//a"]
+    {
+        assert_eq!(refused("GET", path), 404, "{path}");
+    }
+}
+
+#[test]
+fn what_cannot_be_is_said_with_its_name() {
+    for (path, name) in [
+        ("/incidents?before=garbage", "before"),
+        ("/incidents?before=", "before"),
+        ("/api/v1/incidents?before=garbage", "before"),
+        ("/api/v1/incidents?target=..", "target"),
+        ("/api/v1/status?limit=0", "limit"),
+        ("/api/v1/status?limit=%2B5", "limit"),
+        ("/api/v1/status?after=%2e%2e", "after"),
+        ("/api/v1/targets/shop/rounds?from=yesterday", "from"),
+        ("/api/v1/targets/shop/rounds?from=2&to=1", "from"),
+        ("/api/v1/targets/shop/history?size=1w", "size"),
+        ("/probe/large?bytes=-1", "bytes"),
+        ("/?page=x", "page"),
+    ] {
+        let problem = ask("GET", path).expect_err(path).problem();
+        assert!(problem.status == 400 && problem.detail.contains(&format!("`{name}`")), "{path}: {problem:?}");
+    }
+    // However long it is, little of it is repeated.
+    let long = "\u{e9}".repeat(100_000);
+    for path in [format!("/{long}"), format!("/api/v1/status?after={long}"), format!("/?page={long}")] {
+        assert!(ask("GET", &path).unwrap_err().problem().detail.len() < 400);
+    }
+    assert_eq!(refused("GET", "/api/v1/targets/shop/rounds?from=9223372036854775808"), 400);
+    let far = Timestamp::from_unix_ms(crate::time::MAX_MS);
+    let span = Span { begin: Begin::At(far), to: Some(far) };
+    let path = "/api/v1/targets/shop/rounds?from=9223372036854775807&to=9223372036854775807";
+    assert_eq!(ask("GET", path), Ok(Route::Document(Document::Rounds(slug(), span))));
+}
+
+#[test]
+fn a_canonical_name_means_the_same() {
+    for path in [
+        "/api/v1/status?after=shop&limit=7",
+        "/api/v1/incidents?target=shop&before=1795428711000",
+        "/api/v1/targets/shop/rounds?from=0&to=10",
+        "/api/v1/targets/shop/history?size=1d&from=0&to=10",
+        "/api/v1/incidents/shop-20261123T101151Z/report.md",
+    ] {
+        let Ok(Route::Document(document)) = ask("GET", path) else { panic!("{path}") };
+        assert_eq!(document.name(), path);
+    }
+    for path in ["/", "/?page=2", "/api/v1/page?page=2", "/incidents", "/incidents?before=5", "/targets/shop"] {
+        let Ok(Route::Page(page)) = ask("GET", path) else { panic!("{path}") };
+        assert_eq!(page.name(), path);
+    }
+}
+
+#[test]
+fn a_span_ends_now_or_where_it_says() {
+    let last = Span { begin: Begin::Before(DAY), to: None };
+    assert_eq!((last.at(NOW), last.is_closed()), ((NOW + 1 - DAY, NOW + 1), false));
+    let closed = Span { begin: Begin::At(NOW - 5), to: Some(NOW) };
+    assert_eq!((closed.at(NOW + DAY), closed.is_closed()), ((NOW - 5, NOW), true));
+}
