@@ -10,6 +10,8 @@
 //! | [`dns`] | what a resolver answers, over TCP and HTTPS, and a name server that is the target | the round ends in time |
 //! | [`http`] | what a web server answers, redirects included | the same, and what is kept is bounded |
 //! | [`certificates`] | certificates, alone and in a TLS 1.2 handshake | the same, and none of them is trusted |
+//! | [`routes`] | a request: method, address, headers | a route that means itself, or a refusal; no call between objects |
+//! | [`inner`] | what objects ask each other, and texts that look like it | it is read as it was written, and as nothing else |
 //! | [`config`] | `dualwatch.yml` or `.upptimerc.yml` | a configuration or findings; what is accepted keeps its bounds |
 
 pub mod addresses;
@@ -18,17 +20,21 @@ pub mod config;
 pub mod dns;
 pub mod host;
 pub mod http;
+pub mod inner;
+pub mod routes;
 
 /// Runs a target over some bytes; panics where a promise is broken.
 pub type Run = fn(&[u8]);
 
 /// Every target: its name and its function.
-pub const TARGETS: [(&str, Run); 5] = [
+pub const TARGETS: [(&str, Run); 7] = [
     ("addresses", addresses::run),
     ("certificates", certificates::run),
     ("config", config::run),
     ("dns", dns::run),
     ("http", http::run),
+    ("inner", inner::run),
+    ("routes", routes::run),
 ];
 
 #[cfg(test)]
