@@ -9,7 +9,7 @@ use crate::{
     public, reply,
 };
 use dualwatch_app::Assets;
-use dualwatch_core::measure::time::SECOND;
+use dualwatch_core::measure::{time::SECOND, vicinity::Vicinity};
 use dualwatch_wire::{problem::Problem, v1::PageData};
 use place::Visit;
 use serde::Deserialize;
@@ -70,7 +70,12 @@ async fn status(request: &Request, env: &Env, form: Form, assets: &Assets) -> Re
     if let Some(response) = kept::serve(&name, request)? {
         return Ok(response);
     }
-    let drawn = format!("{path}{query} for {}", if visit.is_local { "this machine" } else { "others" });
+    let whom = match visit.vicinity {
+        Vicinity::Machine => "this machine",
+        Vicinity::Network => "this network",
+        Vicinity::Elsewhere => "others",
+    };
+    let drawn = format!("{path}{query} for {whom}");
     if !kept::is_fresh(&drawn) {
         let data = Source {
             name: format!("data of page {page}"),
