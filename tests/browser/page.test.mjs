@@ -157,7 +157,46 @@ test("Chromium: a browser whose IPv6 is broken is told so", async () => {
       await expectRow(page, "ipv6-refused", "ipv6", { verdict: "both_down" });
       assert.deepEqual(complaints, []);
     },
+    ["MAP ::1 ~NOTFOUND", "MAP localhost 127.0.0.1"],
+  );
+});
+
+test("Chromium: one name that fails is not taken for the family that the browser uses", async () => {
+  await withChromium(
+    async (browser) => {
+      const { page } = await openTested(browser, demo.origin);
+      const own = await page.$$eval("[data-self-test]", (rows) =>
+        Object.fromEntries(rows.map((row) => [row.dataset.selfTest, { ...row.dataset, text: row.innerText }])),
+      );
+      assert.equal(own.dual_stack.familySeen, "ipv6", "localhost is reached over IPv6");
+      assert.match(own.ipv6.text, /your IPv6 works/i);
+      assert.match(own.ipv6.text, /only \[::1\]:\d+ does not answer/i);
+      const text = await page.$eval("body", (body) => body.innerText);
+      assert.doesNotMatch(text, /your IPv6 (is broken|does not work)|you have no IPv6/i);
+      await expectRow(page, "healthy", "ipv6", { browser: "failed", verdict: "between" });
+    },
     ["MAP ::1 ~NOTFOUND"],
+  );
+});
+
+test("Chromium: a visitor from elsewhere is not sent to the own machine", async () => {
+  await withChromium(
+    async (browser) => {
+      const page = await browser.newPage();
+      const complaints = complaintsOf(page);
+      const asked = new Set();
+      page.on("request", (request) => asked.add(new URL(request.url()).hostname));
+      const answer = await page.goto(demo.origin.replace(/\/\/[^:]+/, "//status.example"));
+      await page.waitForSelector('[data-self-test-state="done"]', { timeout: 60_000 });
+      assert.deepEqual([...asked], ["status.example"]);
+      assert.doesNotMatch(answer.headers()["content-security-policy"], /localhost|127\.0\.0\.1|http: /);
+      const healthy = await expectRow(page, "healthy", "ipv6", { browser: "not_measured", verdict: "edge_up" });
+      assert.match(healthy.text, /it would be another machine/);
+      const text = await page.$eval("body", (body) => body.innerText);
+      assert.doesNotMatch(text, /answer your browser|between you and the service/);
+      assert.deepEqual(complaints, []);
+    },
+    ["MAP status.example 127.0.0.1"],
   );
 });
 

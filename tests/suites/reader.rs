@@ -3,7 +3,7 @@
 
 use dualwatch_core::{
     judge::schedule::late_after_ms,
-    measure::{family::Family, time::Timestamp},
+    measure::{family::Family, time::Timestamp, vicinity::Vicinity},
 };
 use dualwatch_simnet::{
     Lab,
@@ -152,9 +152,8 @@ fn every_public_answer_has_a_tag_and_a_head() {
         }
     }
     let page: PageData = worker.document("/api/v1/page");
-    assert!(
-        page.self_test.same_machine && page.self_test.origins.ipv6.is_some_and(|url| url.starts_with("http://[::1]:"))
-    );
+    assert_eq!(page.self_test.vicinity, Vicinity::Machine);
+    assert!(page.self_test.origins.ipv6.is_some_and(|url| url.starts_with("http://[::1]:")));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use crate::{
     public, reply,
 };
 use dualwatch_app::Assets;
-use dualwatch_core::measure::time::SECOND;
+use dualwatch_core::measure::{time::SECOND, vicinity::Vicinity};
 use dualwatch_wire::{
     door::{Asks, Form, Page, inner::ToDirectory},
     problem::Problem,
@@ -84,7 +84,12 @@ async fn status(
     if let Some(response) = kept::serve(&name, request)? {
         return Ok(response);
     }
-    let drawn = format!("{canonical} for {}", if visit.is_local { "this machine" } else { "others" });
+    let whom = match visit.vicinity {
+        Vicinity::Machine => "this machine",
+        Vicinity::Network => "this network",
+        Vicinity::Elsewhere => "others",
+    };
+    let drawn = format!("{canonical} for {whom}");
     if !kept::is_fresh(&drawn) {
         let asks = Asks::Directory(ToDirectory::Page(part));
         let data = Source { name: format!("data of page {part}"), of: Of::Page, asks };

@@ -62,17 +62,18 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
     Ok(exit(&findings, arguments.strict))
 }
 
-/// Returns `3 targets, 2 warnings` or `not usable: 1 error, 2 warnings`.
+/// Returns `usable: 3 targets, 2 warnings` or `not usable: 1 error, 2 warnings`; what measures nothing is not called usable.
 fn summary(n_targets: Option<usize>, findings: &[Finding]) -> String {
     let n = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
     let warnings = match n(Severity::Warning) {
         0 => String::new(),
         n => format!(", {}", count(n, "warning")),
     };
-    let first = n_targets.map_or_else(
-        || format!("not usable: {}", count(n(Severity::Error), "error")),
-        |n| format!("usable: {}", count(n, "target")),
-    );
+    let first = match n_targets {
+        None => format!("not usable: {}", count(n(Severity::Error), "error")),
+        Some(0) => "nothing to measure: 0 targets".to_owned(),
+        Some(n) => format!("usable: {}", count(n, "target")),
+    };
     format!("{first}{warnings}")
 }
 

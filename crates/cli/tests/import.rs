@@ -39,7 +39,7 @@ const TEXT: &str = "\
 Shop (shop)
   https://shop.example · IPv4 · 4 records from 2026-01-01 00:00 to 2026-01-02 00:00 · up 99.76 % of the time observed
     2026-01-01 06:00:00 → 06:03:25 UTC  3 minutes 25 seconds  down, code 503
-    2026-01-02 00:00:00 → not over in its last record, of 2026-01-02 00:00:00  down, no answer
+    2026-01-02 00:00:00 → not over in its last record, of 2026-01-02 00:00:00  down, no HTTP answer
 
 Mail (IPv6) (mail-i-pv6)
   mail.example · IPv4 · 1 record of 2026-01-01 00:00

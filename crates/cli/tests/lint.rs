@@ -79,6 +79,15 @@ fn places_and_codes() {
 }
 
 #[test]
+fn what_measures_nothing_is_not_called_usable() {
+    let findings = [
+        "$DIR/.upptimerc.yml:3:10: warning[malformed_url]: the host is empty: three slashes; the site is skipped",
+        "$DIR/.upptimerc.yml: nothing to measure: 0 targets, 1 warning",
+    ];
+    check(".upptimerc.yml", "sites:\n  - name: A\n    url: http:///old.example\n", &[], 0, &findings);
+}
+
+#[test]
 fn json() {
     let (code, stdout, _) = lint(".upptimerc.yml", UPPTIME.as_bytes(), &["--json"]);
     assert_eq!(code, Some(0));

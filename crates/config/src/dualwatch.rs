@@ -67,9 +67,10 @@ pub(crate) fn read(root: &Node, runtime: Runtime, files: Files<'_>, report: &mut
     let confirm = Confirmation::default();
     let confirm = document.get("confirm").map_or(confirm, |node| goals::confirm(node, confirm, report));
     let confirm = document.get("unstable").map_or(confirm, |node| goals::unstable(node, confirm, report));
-    let (channels, channel_names) = document
-        .get("notify")
-        .map_or_else(|| (Vec::new(), Declared::nothing()), |node| notify::channels(node, files, allow_private, report));
+    let (channels, channel_names) = match document.get("notify") {
+        Some(node) => notify::channels(node, files, allow_private, report),
+        None => (Vec::new(), notify::without(root, KEYS)),
+    };
     let inherited = Inherited {
         allow_private,
         slo: document.get("slo").and_then(|node| goals::slo(node, report)),

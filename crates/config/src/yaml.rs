@@ -1,5 +1,7 @@
 //! YAML text as a tree of values, each with its place.
 
+mod indentation;
+
 use crate::finding::{Place, Report};
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::{DuplicateKeyPolicy, Error, Location, NonFiniteFloatPolicy, Options, Spanned};
@@ -216,6 +218,10 @@ fn report_syntax(error: &Error, text: &str, report: &mut Report) {
     if let Some(tab) = tab_indentation(text, at.line) {
         let hint = "YAML indentation is spaces: replace the tab by spaces";
         report.error(tab, "tab_indentation", "a tab in the indentation", hint);
+        return;
+    }
+    if let Some((at, message, hint)) = indentation::finding(&error.to_string(), text, at) {
+        report.error(at, "yaml_syntax", message, hint);
         return;
     }
     let innermost = match error.without_snippet() {

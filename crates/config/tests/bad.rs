@@ -51,6 +51,40 @@ fn at_top(lines: &str, at: &str, code: &str, message: &str, hint: &str) {
 }
 
 #[test]
+fn what_is_indented_otherwise_is_told_as_that() {
+    let check = |text: &str, at: &str, message: &str, hint: &str| check(text, at, "yaml_syntax", message, hint);
+    let target = "targets:\n  - name: a\n    url: https://a.example/\n";
+    check(
+        &format!("{target}   interval: 5s\n"),
+        "4:4",
+        "this key is indented by 3 spaces, those beside it by 4 spaces",
+        "indent it by 4 spaces",
+    );
+    check(&format!("{target}     interval: 5s\n"), "4:6", "by 5 spaces, those beside it by 4", "by 4 spaces");
+    check(
+        "targets:\n  - name: a\n   url: https://a.example/\n",
+        "3:4",
+        "by 3 spaces, those beside it by 4",
+        "4 spaces",
+    );
+    check(
+        &format!("{target}    expect:\n      status: 200\n     body: x\n"),
+        "6:6",
+        "by 5 spaces, those beside it by 6",
+        "by 6 spaces",
+    );
+    check(
+        "notify:\n   - name: a\n     log: true\n  - name: b\n    log: true\n",
+        "4:3",
+        "this item is indented by 2 spaces, those beside it by 3",
+        "by 3 spaces",
+    );
+    // A list without its dashes stays what it is.
+    let missing = errors("targets:\n  - a: 1\n  b: 2\n");
+    assert!(missing[0].hint.as_deref().is_some_and(|hint| hint.contains("`- `")), "{missing:?}");
+}
+
+#[test]
 fn the_document() {
     check("", "1:1", "empty_file", "empty", "targets:");
     check("# only a comment\n", "1:1", "empty_file", "empty", "targets:");

@@ -17,6 +17,21 @@ fn check(text: &str, expected: &[&str]) {
     }
 }
 
+#[test]
+fn a_channel_is_not_missing_beside_a_broken_notify() {
+    let target = "targets:\n  - url: https://a.example/\n    notify: [slack]\n";
+    let misspelt = "notfy:\n  - { name: slack, log: true }\n";
+    check(&format!("{misspelt}{target}"), &["1:1 unknown_key `notfy`"]);
+    let mapping = "notify:\n  slack: { log: true }\n";
+    check(&format!("{mapping}{target}"), &["2:3 wrong_type must be a list"]);
+    let empty = format!("notify:\n{target}");
+    check(&empty, &["4:14 unknown_channel `slack`"]);
+    let hint = |text: &str| load(text, "dualwatch.yml", &|_| Err(String::new())).unwrap_err()[0].hint.clone().unwrap();
+    assert!(hint(&empty).starts_with("line 1 has `notify:` without a channel"), "{}", hint(&empty));
+    assert!(hint(&format!("{mapping}{target}")).contains("- webhook:"));
+    assert!(hint(target).starts_with("add `notify:` at the top"), "{}", hint(target));
+}
+
 const RULE: &str = "title: T, from: 2026-12-01T01:00:00Z, for: 2h";
 
 #[test]

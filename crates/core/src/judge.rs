@@ -7,6 +7,7 @@ pub mod diagnosis;
 pub mod dual_stack;
 pub mod health;
 pub mod hurry;
+pub mod meets;
 pub mod schedule;
 pub mod steadiness;
 pub mod verdict;

@@ -14,3 +14,4 @@ pub mod target;
 pub mod text;
 pub mod time;
 pub mod vantage;
+pub mod vicinity;

@@ -119,7 +119,8 @@ impl<D: Dial> Prober<D> {
             let doubt = doubts.get(family);
             Proof { tally: *tallies.get(family), opinion: doubt.opinion, nobody: doubt.nearby }
         });
-        let standing = vantage::judge(proofs);
+        let nearby = proofs.map(|_, proof| proof.nearby());
+        let standing = vantage::heard(vantage::judge(proofs), samples.as_ref(), nearby);
         no_address_at_all(&mut samples);
         name_the_likely(&mut samples);
         let samples = samples.map(|family, mut sample| {

@@ -18,7 +18,9 @@ pub fn clients(clients: &Clients) -> Vec<String> {
             "A client without Happy Eyeballs waits for IPv6 to time out, up to two minutes, before it tries IPv4"
                 .to_owned(),
         ),
-        Sequential::Fails => sentences.push("A client without Happy Eyeballs gets no answer".to_owned()),
+        Sequential::Fails { meets } => {
+            sentences.push(format!("A client without Happy Eyeballs gets {}", crate::meets(meets)));
+        }
         Sequential::Served { family: Family::Ipv4, cost_ms } if cost_ms > 0.0 => sentences.push(format!(
             "A client without Happy Eyeballs ends up on IPv4 as well, {} later than it could",
             elapsed(cost_ms)
@@ -31,6 +33,7 @@ pub fn clients(clients: &Clients) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use dualwatch_core::judge::meets::Meets;
 
     #[test]
     fn only_what_somebody_suffers_is_said() {
@@ -41,6 +44,9 @@ mod tests {
         check(false, Sequential::Unknown, 0);
         check(true, Sequential::WaitsForTimeout, 2);
         check(true, Sequential::Served { family: Family::Ipv4, cost_ms: 12.0 }, 2);
-        check(false, Sequential::Fails, 1);
+        check(false, Sequential::Fails { meets: Meets::ErrorPage }, 1);
+        let stuck =
+            Clients { hidden_outage: false, sequential: Sequential::Fails { meets: Meets::CertificateWarning } };
+        assert_eq!(clients(&stuck), ["A client without Happy Eyeballs gets a certificate warning"]);
     }
 }

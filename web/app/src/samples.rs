@@ -87,7 +87,7 @@ pub fn page(targets: Vec<TargetStatus>) -> PageData {
             targets,
             next_after: None,
         },
-        self_test: SelfTest { origins: endpoints("probe.example"), same_machine: false },
+        self_test: SelfTest { origins: endpoints("probe.example"), ..SelfTest::default() },
     }
 }
 

@@ -51,8 +51,12 @@ impl DirectoryObject {
         }
         let now = dial::now();
         let (incidents, incidents_until) = self.current_incidents(now)?;
-        let origins = self.store()?.config()?.map(|stored| stored.self_test).unwrap_or_default();
-        let self_test = SelfTest { origins, same_machine: false };
+        let self_test = self.store()?.config()?.map(|stored| SelfTest {
+            origins: stored.self_test,
+            own_authorities: !stored.policy.extra_roots_pem.is_empty(),
+            ..SelfTest::default()
+        });
+        let self_test = self_test.unwrap_or_default();
         let made = kept::json(Of::Page, &self.version, until(&board, now).min(incidents_until));
         kept::answer(&Asked::of(request, &made)?, &made, || {
             Ok(board.page(page, &self_test, &incidents, now).unwrap_or_default().into_bytes())

@@ -3,8 +3,10 @@
 //! Who asks decides that, so it is no part of what is drawn: a mark stands for it, and the visit is written in its place.
 //! Otherwise whoever makes up names of hosts would make us draw the page for each.
 
+use dualwatch_app::found::near;
+use dualwatch_core::measure::vicinity::{self, Vicinity};
 use dualwatch_wire::v1::PageData;
-use std::{collections::BTreeSet, net::IpAddr};
+use std::collections::BTreeSet;
 use worker::Url;
 
 /// Stand for the endpoints of a visit, in the order of `BrowserEndpoints`. No host has such a name (RFC 6761 section 6.4).
@@ -16,28 +18,28 @@ const POLICY_MARK: &str = "http://policy.visit.invalid";
 pub struct Visit {
     /// Scheme, host and port.
     pub origin: String,
-    /// Whether that is on the visitor's own machine.
-    pub is_local: bool,
+    /// How near a visitor may be who asks there.
+    pub vicinity: Vicinity,
     endpoints: [String; 3],
 }
 
 impl Visit {
     pub fn of(url: &Url) -> Self {
-        let is_local = is_loopback(url);
+        let vicinity = vicinity::of_host(url.host_str().unwrap_or_default());
         let origin = url.origin().ascii_serialization();
         let port = url.port().map_or_else(String::new, |port| format!(":{port}"));
         let local = |host: &str| format!("{}://{host}{port}", url.scheme());
-        let endpoints = if is_local {
+        let endpoints = if vicinity == Vicinity::Machine {
             ["127.0.0.1", "[::1]", "localhost"].map(local)
         } else {
             [String::new(), String::new(), origin.clone()]
         };
-        Self { origin, is_local, endpoints }
+        Self { origin, vicinity, endpoints }
     }
 
     /// Puts marks where the configuration names no endpoint and a visit has one. Returns whether there are any.
     pub fn mark(&self, page: &mut PageData) -> bool {
-        page.self_test.same_machine = self.is_local;
+        page.self_test.vicinity = self.vicinity;
         let origins = &mut page.self_test.origins;
         let mut is_marked = false;
         for (place, (mark, endpoint)) in [&mut origins.ipv4, &mut origins.ipv6, &mut origins.dual_stack]
@@ -66,18 +68,11 @@ impl Visit {
     }
 }
 
-fn is_loopback(url: &Url) -> bool {
-    let host = url.host_str().unwrap_or_default();
-    host == "localhost"
-        || host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|ip| ip.to_canonical().is_loopback())
-}
-
-/// Nothing runs or loads but our own files; connections go to our probes and to targets that may be measured.
+/// Nothing runs or loads but our own files; connections go to our probes, and to targets that may be
+/// measured from where the page was asked for.
 pub fn content_security_policy(data: &PageData, is_marked: bool) -> String {
-    let endpoints = std::iter::once(&data.self_test.origins).chain(data.targets.iter().map(|t| &t.browser));
-    let named = endpoints.flat_map(|e| [&e.ipv4, &e.ipv6, &e.dual_stack]).flatten();
-    let mut sources: BTreeSet<String> =
-        named.filter(|url| !MARKS.contains(&url.as_str())).filter_map(|url| source(url)).collect();
+    let named = near::measurable(data).into_iter().filter(|url| !MARKS.contains(url));
+    let mut sources: BTreeSet<String> = named.filter_map(source).collect();
     if is_marked {
         sources.insert(POLICY_MARK.to_owned());
     }

@@ -1,7 +1,7 @@
 //! What differs between the families, and what that means for a client that has both.
 
 use dualwatch_core::{
-    judge::{clients::clients, consistency::differences},
+    judge::{clients::clients, consistency::differences, dual_stack::meets, meets::Meets},
     measure::{
         family::Family,
         round::Round,
@@ -41,13 +41,9 @@ fn client(round: &Round) -> String {
             format!("A dual-stack client (RFC 8305) ends up on {family}, {} later than it could", words::elapsed(cost))
         }
         (Some(family), _) => format!("A dual-stack client (RFC 8305) ends up on {family}, without delay"),
-        (None, _) => {
-            let is_blind = |s: &Sample| s.cause.is_some_and(|c| !c.counts_against_target());
-            if is_blind(&round.samples.ipv4) || is_blind(&round.samples.ipv6) {
-                "What a dual-stack client sees cannot be told from here".to_owned()
-            } else {
-                "A dual-stack client (RFC 8305) gets no answer".to_owned()
-            }
-        }
+        (None, _) => match meets(&round.samples) {
+            Meets::Unknown => "What a dual-stack client sees cannot be told from here".to_owned(),
+            met => format!("A dual-stack client (RFC 8305) gets {}", words::meets(met)),
+        },
     }
 }

@@ -74,7 +74,7 @@ fn line(history: &History, incident: &Incident) -> String {
     );
     let status = match (incident.status, incident.code) {
         (Status::Degraded, _) => "degraded".to_owned(),
-        (_, Some(0)) => "down, no answer".to_owned(),
+        (_, Some(0)) => "down, no HTTP answer".to_owned(),
         (status, Some(code)) => format!("{}, code {code}", status.code()),
         (status, None) => format!("{}, no code", status.code()),
     };

@@ -2,7 +2,7 @@
 
 use crate::{
     fields,
-    finding::{Report, Severity, quoted},
+    finding::{Place, Report, Severity, quoted},
     yaml::Node,
 };
 use std::collections::BTreeSet;
@@ -12,6 +12,8 @@ pub(super) struct Declared {
     names: BTreeSet<String>,
     /// Whether there may be names that could not be read: nobody can say then that one is missing.
     is_in_doubt: bool,
+    /// Where they were to be, and are not.
+    empty_at: Option<Place>,
 }
 
 /// One name, where it is declared.
@@ -27,12 +29,22 @@ pub(super) enum Name {
 impl Declared {
     /// Where nothing is declared, and nothing was to be.
     pub(super) const fn nothing() -> Self {
-        Self { names: BTreeSet::new(), is_in_doubt: false }
+        Self { names: BTreeSet::new(), is_in_doubt: false, empty_at: None }
     }
 
     /// Where the part itself could not be read.
     pub(super) const fn unreadable() -> Self {
-        Self { names: BTreeSet::new(), is_in_doubt: true }
+        Self { names: BTreeSet::new(), is_in_doubt: true, empty_at: None }
+    }
+
+    /// Where the part is there, and nothing in it.
+    pub(super) const fn empty(at: Place) -> Self {
+        Self { names: BTreeSet::new(), is_in_doubt: false, empty_at: Some(at) }
+    }
+
+    /// Returns where the part is that has nothing in it.
+    pub(super) const fn empty_at(&self) -> Option<Place> {
+        self.empty_at
     }
 
     pub(super) fn add(&mut self, name: &Name) {

@@ -41,6 +41,10 @@ pub(super) fn channels(
     allow_private: bool,
     report: &mut Report,
 ) -> (Vec<Channel>, Declared) {
+    if matches!(node.value, Value::Map(_)) {
+        fields::wrong_type(node, "`notify`", "a list", EXAMPLE, report);
+        return (Vec::new(), Declared::unreadable());
+    }
     let Some(items) = fields::list(node, "`notify`", report) else { return (Vec::new(), Declared::unreadable()) };
     let mut names = Declared::nothing();
     if items.len() > MAX_CHANNELS {
@@ -64,6 +68,17 @@ pub(super) fn channels(
         channels.extend(means.map(|means| Channel { name, means }));
     }
     (channels, names)
+}
+
+/// Returns the names of channels where the document has no `notify:` with a value: none, unless a key that it does not know
+/// is likely to be meant for it, which has been reported.
+pub(super) fn without(root: &Node, known: &[&str]) -> Declared {
+    let Value::Map(entries) = &root.value else { return Declared::nothing() };
+    let is_misspelt = |key: &str| !known.contains(&key) && fields::nearest(key, known) == Some("notify");
+    if entries.iter().any(|entry| is_misspelt(&entry.key)) {
+        return Declared::unreadable();
+    }
+    root.entry("notify").map_or(Declared::nothing(), |entry| Declared::empty(entry.at))
 }
 
 fn channel(node: &Node, files: Files<'_>, allow_private: bool, report: &mut Report) -> Found {
@@ -204,7 +219,10 @@ pub(super) fn names(node: &Node, channels: &Declared, report: &mut Report) -> Ve
     for item in fields::one_or_more(node) {
         let Some(name) = fields::text(item, "`notify`", report) else { continue };
         let otherwise = |known: &[&str]| {
-            let empty = "add `notify:` at the top, with a list of channels".to_owned();
+            let empty = match channels.empty_at() {
+                Some(at) => format!("line {} has `notify:` without a channel; {EXAMPLE}", at.line),
+                None => "add `notify:` at the top, with a list of channels".to_owned(),
+            };
             if known.is_empty() { empty } else { format!("known: {}", fields::enumerate(known)) }
         };
         channels.check(item, name, ("unknown_channel", "channel"), otherwise, report);

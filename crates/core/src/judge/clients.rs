@@ -1,7 +1,10 @@
 //! Who suffers: what an outage of one family means for clients that race the families, and for those that do not.
 
 use crate::{
-    judge::diagnosis::{Conclusion, conclude},
+    judge::{
+        diagnosis::{Conclusion, conclude},
+        meets::Meets,
+    },
     measure::{
         cause::Cause,
         family::{Family, PerFamily},
@@ -29,8 +32,11 @@ pub enum Sequential {
     /// It is served over IPv4 after its own connect timeout has run out: about two minutes on Linux
     /// (`tcp_syn_retries` 6: 127 s), 75 s on BSD and macOS. Most give up before.
     WaitsForTimeout,
-    /// It gets no answer.
-    Fails,
+    /// It is not served.
+    Fails {
+        #[serde(default)]
+        meets: Meets,
+    },
     /// It cannot be told: the vantage was blind in a family.
     Unknown,
 }
@@ -62,7 +68,7 @@ fn sequential(samples: PerFamily<&Sample>) -> Sequential {
     }
     let served = |family, cost_ms| match samples.get(family).outcome {
         Outcome::Reached => Sequential::Served { family, cost_ms },
-        Outcome::Failed | Outcome::Skipped => Sequential::Fails,
+        Outcome::Failed | Outcome::Skipped => fails(samples.get(family)),
     };
     let v6 = samples.ipv6;
     match (v6.outcome, v6.cause) {
@@ -71,13 +77,22 @@ fn sequential(samples: PerFamily<&Sample>) -> Sequential {
         (Outcome::Skipped, _) => served(Family::Ipv4, 0.0),
         (Outcome::Failed, _) if v6.address.is_none() => served(Family::Ipv4, 0.0),
         // TCP came up: this is where it stays.
-        (Outcome::Failed, _) if v6.phases.connect.is_some() => Sequential::Fails,
+        (Outcome::Failed, _) if v6.phases.connect.is_some() => fails(v6),
         (Outcome::Failed, Some(Cause::TcpTimeout)) => match served(Family::Ipv4, 0.0) {
             Sequential::Served { .. } => Sequential::WaitsForTimeout,
+            // What is not even published over IPv4 leaves IPv6 alone.
+            Sequential::Fails { meets: Meets::NoAddress | Meets::Unknown } => fails(v6),
             other => other,
         },
-        (Outcome::Failed, _) => served(Family::Ipv4, v6.evidence.elapsed_ms.unwrap_or(0.0)),
+        (Outcome::Failed, _) => match served(Family::Ipv4, v6.evidence.elapsed_ms.unwrap_or(0.0)) {
+            Sequential::Fails { meets: Meets::NoAddress | Meets::Unknown } => fails(v6),
+            other => other,
+        },
     }
+}
+
+const fn fails(sample: &Sample) -> Sequential {
+    Sequential::Fails { meets: Meets::of_sample(sample) }
 }
 
 #[cfg(test)]
@@ -113,7 +128,7 @@ mod tests {
         let one = served(Family::Ipv4, 1.0);
         assert!(one.is_alike(&served(Family::Ipv4, 2.0)) && !one.is_alike(&served(Family::Ipv6, 1.0)));
         assert!(!one.is_alike(&Clients { hidden_outage: true, ..one }));
-        assert!(!one.is_alike(&Clients { sequential: Sequential::Fails, ..one }));
+        assert!(!one.is_alike(&Clients { sequential: Sequential::Fails { meets: Meets::Silence }, ..one }));
     }
 
     #[test]
@@ -125,9 +140,14 @@ mod tests {
         check(reached(), failed(Cause::TcpRefused, None), true, v4(12.0));
         check(reached(), failed(Cause::TcpTimeout, None), true, WaitsForTimeout);
         // Browsers do not fall back either once TCP is up: nothing is hidden.
-        check(reached(), failed(Cause::TlsNameMismatch, Some(5.0)), false, Fails);
+        check(reached(), failed(Cause::TlsNameMismatch, Some(5.0)), false, Fails { meets: Meets::CertificateWarning });
         check(failed(Cause::TcpRefused, None), reached(), true, Served { family: Family::Ipv6, cost_ms: 0.0 });
-        check(failed(Cause::TcpRefused, None), failed(Cause::TcpTimeout, None), false, Fails);
+        let fails = |meets| Fails { meets };
+        check(failed(Cause::TcpRefused, None), failed(Cause::TcpTimeout, None), false, fails(Meets::NoConnection));
+        check(failed(Cause::TcpTimeout, None), failed(Cause::TcpRefused, None), false, fails(Meets::Silence));
+        let absent = || Sample::skipped(Some(Cause::DnsNodata));
+        check(absent(), failed(Cause::TcpTimeout, None), false, fails(Meets::Silence));
+        check(failed(Cause::TlsAlert, Some(5.0)), absent(), false, fails(Meets::NoSecureConnection));
         check(reached(), failed(Cause::VantageNoFamily, None), false, Unknown);
     }
 }

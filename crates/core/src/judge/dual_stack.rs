@@ -1,10 +1,13 @@
 //! How a dual-stack client would fare, computed from what each family measured (RFC 8305).
 
-use crate::measure::{
-    cause::{Cause, Phase},
-    family::{Family, PerFamily},
-    round::DualStack,
-    sample::{Outcome, Sample},
+use crate::{
+    judge::meets::Meets,
+    measure::{
+        cause::{Cause, Phase},
+        family::{Family, PerFamily},
+        round::DualStack,
+        sample::{Outcome, Sample},
+    },
 };
 
 /// RFC 8305 section 8: how long to wait for AAAA once A is there.
@@ -102,6 +105,24 @@ pub fn view(samples: &PerFamily<Sample>) -> DualStack {
     DualStack { family: Some(winner), cost_ms: Some(round_ms((done - alone).max(0.0))) }
 }
 
+/// Returns what an RFC 8305 client meets that is not served (`view` names no family): it is stuck on the family that came
+/// up and failed then, or has waited for the one that never says anything. `Unknown` where a family was not seen.
+pub fn meets(samples: &PerFamily<Sample>) -> Meets {
+    let paths = PerFamily::from_fn(|family| path(samples.get(family)));
+    if paths.iter().any(|(_, p)| matches!(p, Path::Blind)) {
+        return Meets::Unknown;
+    }
+    // IPv6 is tried first.
+    let of = |is: &dyn Fn(&Path) -> bool| {
+        [Family::Ipv6, Family::Ipv4].into_iter().find(|family| is(paths.get(*family))).map(|family| samples.get(family))
+    };
+    let stuck = of(&|path| matches!(path, Path::Up { rest: None, .. }));
+    let silent = || of(&|path| matches!(path, Path::Dead { after, .. } if after.is_infinite()));
+    let dead = || of(&|path| matches!(path, Path::Dead { .. }));
+    let unresolved = || samples.iter().map(|(_, sample)| sample).find(|sample| sample.outcome == Outcome::Failed);
+    stuck.or_else(silent).or_else(dead).or_else(unresolved).map_or(Meets::Unknown, Meets::of_sample)
+}
+
 /// Rounds to a thousandth of a millisecond, the finest that any of our clocks tells.
 fn round_ms(ms: f64) -> f64 {
     (ms * 1_000.0).round() / 1_000.0
@@ -160,6 +181,25 @@ mod tests {
         let mut bad_certificate = Sample::failed(Cause::TlsNameMismatch);
         bad_certificate.phases.connect = Some(5.0);
         check(up(0.0, 10.0, 40.0), bad_certificate, None, None);
+    }
+
+    #[test]
+    fn what_a_client_meets_that_is_not_served() {
+        let check = |ipv4: Sample, ipv6: Sample, expected| assert_eq!(meets(&PerFamily { ipv4, ipv6 }), expected);
+        let stuck = |cause, status| {
+            let mut sample = Sample::failed(cause);
+            sample.phases.connect = Some(5.0);
+            sample.http_status = status;
+            sample
+        };
+        let refused = || dead(Cause::TcpRefused, 1.0);
+        check(up(0.0, 10.0, 40.0), stuck(Cause::TlsNameMismatch, None), Meets::CertificateWarning);
+        check(stuck(Cause::HttpStatus, Some(503)), stuck(Cause::HttpStatus, Some(500)), Meets::ErrorPage);
+        check(stuck(Cause::HttpStatus, Some(503)), refused(), Meets::ErrorPage);
+        check(refused(), refused(), Meets::NoConnection);
+        check(dead(Cause::TcpTimeout, 5_000.0), refused(), Meets::Silence);
+        check(Sample::failed(Cause::DnsNxdomain), Sample::failed(Cause::DnsNxdomain), Meets::NoAddress);
+        check(refused(), Sample::failed(Cause::VantageNoFamily), Meets::Unknown);
     }
 
     #[test]

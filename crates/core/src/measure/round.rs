@@ -43,7 +43,7 @@ pub struct Vantage {
 /// The family that a dual-stack client ends up on, and what it pays for the other one being there.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct DualStack {
-    /// `None`: such a client gets no answer, or that cannot be told.
+    /// `None`: such a client is not served, or that cannot be told.
     pub family: Option<Family>,
     /// Milliseconds beyond what a client of the best single family needs. `None` with `family`.
     pub cost_ms: Option<f64>,

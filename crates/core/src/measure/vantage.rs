@@ -1,6 +1,9 @@
 //! What a vantage has proven about itself, from controls measured in the same round.
 
-use crate::measure::family::PerFamily;
+use crate::measure::{
+    family::PerFamily,
+    sample::{Outcome, Sample},
+};
 use serde::{Deserialize, Serialize};
 
 /// The state of one family at the place that measures.
@@ -160,9 +163,72 @@ pub fn judge(proofs: PerFamily<Proof>) -> PerFamily<Standing> {
     })
 }
 
+/// Takes into account what the target itself has shown in the same round, where every control was silent: a family over
+/// which it was reached is not called dead.
+///
+/// | all controls silent, and the target | this family |
+/// |---|---|
+/// | has shown a certificate that is trusted for its name | proven: nobody else can |
+/// | was reached otherwise | untested: whoever answered, it is not dead |
+/// | was not reached | as judged; where the other family is alive, `no_family` in place of offline |
+pub fn heard(
+    judged: PerFamily<Standing>,
+    samples: PerFamily<&Sample>,
+    nearby: PerFamily<Nearby>,
+) -> PerFamily<Standing> {
+    let heard = PerFamily::from_fn(|family| {
+        let (standing, sample) = (*judged.get(family), samples.get(family));
+        let is_dead = matches!(standing, Standing::NoFamily | Standing::Offline);
+        let is_anybodys = matches!(nearby.get(family), Nearby::Accepts | Nearby::Answers);
+        match (is_dead, sample.phases.tls, sample.outcome) {
+            (true, Some(_), _) => Standing::Proven,
+            (true, None, Outcome::Reached) if !is_anybodys => Standing::Untested,
+            _ => standing,
+        }
+    });
+    PerFamily::from_fn(|family| match (*heard.get(family), *heard.get(family.other())) {
+        (Standing::Offline, Standing::Proven | Standing::Untested) => Standing::NoFamily,
+        (standing, _) => standing,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::measure::cause::Cause;
+
+    #[test]
+    fn what_reached_its_target_is_not_offline() {
+        let reached = |tls: Option<f64>| {
+            let mut sample = Sample::reached();
+            sample.phases.tls = tls;
+            sample
+        };
+        let silent = || Sample::failed(Cause::TcpTimeout);
+        let refused_later = || {
+            let mut sample = Sample::failed(Cause::HttpStatus);
+            sample.phases.tls = Some(9.0);
+            sample
+        };
+        let dead = PerFamily { ipv4: Standing::Offline, ipv6: Standing::Offline };
+        let check = |ipv4: Sample, nearby, expected: (&str, &str)| {
+            let (samples, nearby) = (PerFamily { ipv4, ipv6: silent() }, PerFamily { ipv4: nearby, ipv6: nearby });
+            let heard = heard(dead, samples.as_ref(), nearby);
+            assert_eq!((heard.ipv4.code(), heard.ipv6.code()), expected, "{samples:?}");
+        };
+        check(reached(Some(9.0)), Nearby::Nothing, ("proven", "no_family"));
+        check(reached(Some(9.0)), Nearby::Accepts, ("proven", "no_family"));
+        check(refused_later(), Nearby::Nothing, ("proven", "no_family"));
+        check(reached(None), Nearby::Nothing, ("untested", "no_family"));
+        check(reached(None), Nearby::Accepts, ("offline", "offline"));
+        check(silent(), Nearby::Nothing, ("offline", "offline"));
+        let no_v6 = PerFamily { ipv4: Standing::Proven, ipv6: Standing::NoFamily };
+        let samples = PerFamily { ipv4: reached(None), ipv6: reached(Some(9.0)) };
+        let both = heard(no_v6, samples.as_ref(), PerFamily::default());
+        assert_eq!((both.ipv4, both.ipv6), (Standing::Proven, Standing::Proven));
+        let portal = PerFamily { ipv4: Standing::CaptivePortal, ipv6: Standing::Offline };
+        assert_eq!(heard(portal, samples.as_ref(), PerFamily::default()).ipv4, Standing::CaptivePortal);
+    }
 
     fn proof((answered, failed): (usize, usize)) -> Proof {
         Proof { tally: Tally { answered, failed, refused: 0 }, ..Proof::default() }

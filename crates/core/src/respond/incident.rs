@@ -126,7 +126,7 @@ pub struct Impact {
     pub other_family_served: u32,
     /// RFC 8305 clients were served over the other family.
     pub dual_stack_served: u32,
-    /// RFC 8305 clients got no answer.
+    /// RFC 8305 clients were not served.
     pub dual_stack_failed: u32,
     /// What it cost them at most, in milliseconds.
     pub dual_stack_worst_ms: f64,

@@ -5,7 +5,9 @@ use super::{
     incident::{Blind, Bound, Segment},
 };
 use crate::time::rfc3339;
-use dualwatch_core::measure::{cause::Cause, family::Family, target::BrowserEndpoints, time::Timestamp};
+use dualwatch_core::measure::{
+    cause::Cause, family::Family, target::BrowserEndpoints, time::Timestamp, vicinity::Vicinity,
+};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -167,9 +169,14 @@ fn rate(incident: &Incident, family: Family) -> Option<PageRate> {
 pub struct SelfTest {
     /// URL prefixes without a final slash, such as `http://127.0.0.1:8787`; `/probe/ip` is added.
     pub origins: BrowserEndpoints,
-    /// Whether page, endpoints and edge are all on the visitor's own machine: then the edge's own standing
-    /// proves that the device has an address of a family.
-    pub same_machine: bool,
+    /// How near a visitor may be who asked for the page at this address. The address that the visitor comes from may make
+    /// it less near, never nearer.
+    #[serde(default)]
+    pub vicinity: Vicinity,
+    /// Whether the edge trusts authorities beside the public ones: what a browser fails to fetch over TLS may then be no
+    /// more than that it does not know them.
+    #[serde(default)]
+    pub own_authorities: bool,
 }
 
 /// What the page needs of a target beside its status.

@@ -1,30 +1,33 @@
 //! Who met an incident, a line for each kind of client.
 
-use crate::elapsed;
+use crate::{elapsed, meets};
 use dualwatch_core::{
+    judge::meets::Meets,
     measure::family::Family,
     respond::report::affected::{Affected, Fate},
 };
 use dualwatch_wire::v1::incident_report as wire;
 
 pub fn lines(affected: &Affected) -> Vec<wire::Affected> {
-    let line = |clients: &str, who: &str, fate: Fate| wire::Affected {
+    let line = |clients: &str, who: &str, fate: Fate, met: &[Meets]| wire::Affected {
         clients: clients.to_owned(),
         fate: code(fate).to_owned(),
-        text: format!("{who}: {}", fared(fate)),
+        text: format!("{who}: {}", fared(fate, met)),
     };
+    let any = affected.meets_over_any();
     let only = |clients: &str, family: Family| {
         let fate = *affected.single.get(family);
         let who = format!("People who have only {family}");
-        let mut line = line(clients, &who, fate);
+        let met = affected.meets.get(family);
+        let mut line = line(clients, &who, fate, met);
         if fate == Fate::Fails {
-            line.text = format!("{who}: no answer while {family} was down");
+            line.text = format!("{who}: {} while {family} was down", meets::all(met));
         }
         line
     };
     vec![
-        line("dual_stack", "Browsers and others that race both families (Happy Eyeballs)", affected.dual_stack),
-        line("sequential", "Dual-stack programs that try one address after the other", affected.sequential),
+        line("dual_stack", "Browsers and others that race both families (Happy Eyeballs)", affected.dual_stack, &any),
+        line("sequential", "Dual-stack programs that try one address after the other", affected.sequential, &any),
         only("ipv4_only", Family::Ipv4),
         only("ipv6_only", Family::Ipv6),
     ]
@@ -40,15 +43,15 @@ const fn code(fate: Fate) -> &'static str {
     }
 }
 
-fn fared(fate: Fate) -> String {
+fn fared(fate: Fate, met: &[Meets]) -> String {
     match fate {
         Fate::Served { worst_ms: Some(ms) } if ms >= 1.0 => format!("served, at most {} later than usual", elapsed(ms)),
         Fate::Served { .. } => "served as usual".to_owned(),
         Fate::Partly { served, failed } => {
-            format!("no answer in {failed} of {} rounds", u64::from(served) + u64::from(failed))
+            format!("{} in {failed} of {} rounds", meets::all(met), u64::from(served) + u64::from(failed))
         }
         Fate::Waits => "waiting for the broken family to time out, up to two minutes; many gave up before".to_owned(),
-        Fate::Fails => "no answer".to_owned(),
+        Fate::Fails => meets::all(met),
         Fate::Unknown => "not known: nobody could see it".to_owned(),
     }
 }

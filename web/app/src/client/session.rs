@@ -5,14 +5,16 @@ use crate::{
     found::{
         browser::{Found, SelfTest},
         edge,
-        route::Route,
+        hearing::Hearing,
+        near,
+        route::{PerRoute, Route},
     },
     measure::{host, own, patience, presence, probe},
     show::{announce, model::PageModel, notice::Contact, state::State},
 };
 use dualwatch_core::measure::{
-    target::BrowserEndpoints,
     time::{MINUTE, SECOND, Timestamp},
+    vicinity::{self, Vicinity},
 };
 use dualwatch_wire::v1::{PageData, PageTarget};
 use futures_util::future::{join, join3};
@@ -123,7 +125,9 @@ impl Session {
                     s.data = data;
                     s.contact = Contact::Fresh;
                 });
-                self.measure_targets(changed).await;
+                if !changed.is_empty() {
+                    self.pass(changed).await;
+                }
             }
             None => self.state.update(|s| s.contact = Contact::Lost),
         }
@@ -131,14 +135,13 @@ impl Session {
         self.tell();
     }
 
-    /// Measures everything from here: our own endpoints first, then the targets.
+    /// Measures everything from here.
     async fn check(self: Rc<Self>) {
         self.checked_at.set(host::clock_ms());
-        let (presence, ()) = join(presence::detect(), self.test_own()).await;
+        let presence = presence::detect().await;
         self.state.update(|s| s.report.presence = presence);
         let targets = self.state.with_untracked(|s| s.data.targets.clone());
-        self.measure_targets(targets).await;
-        probe::forget_timings();
+        self.pass(targets).await;
         self.state.update(|s| {
             s.report.is_done = true;
             s.is_checking = false;
@@ -147,23 +150,40 @@ impl Session {
         self.tell();
     }
 
+    /// Measures our own endpoints, then these targets; all of them where an endpoint of ours fails, as any of them may
+    /// prove the connection that this would accuse.
+    async fn pass(&self, targets: Vec<PageTarget>) {
+        let hearing = RefCell::new(Hearing::default());
+        self.test_own(&hearing).await;
+        self.find_vicinity().await;
+        let targets =
+            if hearing.borrow().has_own() { self.state.with_untracked(|s| s.data.targets.clone()) } else { targets };
+        self.measure_targets(targets, &hearing).await;
+        probe::forget_timings();
+        self.state.update(|s| hearing.take().close(&mut s.report));
+    }
+
     /// The dual-stack endpoint alone and first, as nothing may have warmed it up; then both families at once,
     /// in an order that favours neither.
-    async fn test_own(&self) {
-        let origins = self.state.with_untracked(|s| s.data.self_test.origins.clone());
+    async fn test_own(&self, hearing: &RefCell<Hearing>) {
+        // Before the page knows from where it was asked for: by where it was asked for alone.
+        let origins = self.state.with_untracked(|s| {
+            let origin = |route| near::origin(&s.data, route, s.data.self_test.vicinity);
+            PerRoute::from_fn(|route| origin(route).map(str::to_owned))
+        });
         self.state.update(|s| {
-            for route in Route::ALL {
-                s.report.self_test.get_mut(route).found.begin(route.endpoint(&origins));
+            for (route, origin) in origins.iter() {
+                s.report.self_test.get_mut(route).found.begin(origin.as_deref());
             }
         });
         let (first, second) = swap(Route::Ipv4, Route::Ipv6);
-        self.test(&origins, Route::DualStack).await;
-        join(self.test(&origins, first), self.test(&origins, second)).await;
+        self.test(&origins, Route::DualStack, hearing).await;
+        join(self.test(&origins, first, hearing), self.test(&origins, second, hearing)).await;
     }
 
     /// Asks one own endpoint, where there is one; twice where it fails.
-    async fn test(&self, origins: &BrowserEndpoints, route: Route) {
-        let Some(origin) = route.endpoint(origins) else { return };
+    async fn test(&self, origins: &PerRoute<Option<String>>, route: Route, hearing: &RefCell<Hearing>) {
+        let Some(origin) = origins.get(route) else { return };
         let mut result = SelfTest::default();
         for wait in TRIES {
             host::sleep(wait).await;
@@ -172,7 +192,20 @@ impl Session {
                 break;
             }
         }
-        self.state.update(|s| *s.report.self_test.get_mut(route) = result);
+        self.state.update(|s| hearing.borrow_mut().own(&mut s.report, route, result));
+    }
+
+    /// Finds out how near the visitor is, from the address that the page's own origin is asked from. Where the page was
+    /// asked for decides alone that somebody is far away.
+    async fn find_vicinity(&self) {
+        if self.state.with_untracked(|s| s.data.self_test.vicinity) == Vicinity::Elsewhere {
+            return;
+        }
+        let location = host::window().location();
+        let (Ok(origin), Ok(page)) = (location.origin(), location.hostname()) else { return };
+        let told = own::ask(&origin, Route::DualStack, self.timeout_ms(), &self.violations, || self.now()).await;
+        let vicinity = vicinity::of_visitor(&page, told.address_seen);
+        self.state.update(|s| s.report.vicinity = Some(vicinity));
     }
 
     fn timeout_ms(&self) -> u32 {
@@ -184,15 +217,17 @@ impl Session {
         })
     }
 
-    /// Measures these targets, a few requests at a time.
-    async fn measure_targets(&self, targets: Vec<PageTarget>) {
+    /// Measures these targets, a few requests at a time: where their addresses mean the same here as at the edge.
+    async fn measure_targets(&self, targets: Vec<PageTarget>, hearing: &RefCell<Hearing>) {
         let mut jobs = Vec::new();
         self.state.update(|s| {
+            let visitor = s.report.vicinity(s.data.self_test.vicinity);
             for target in targets {
+                let status = s.data.status.targets.iter().find(|status| status.slug == target.slug);
                 let found = s.report.targets.entry(target.slug.clone()).or_default();
                 let (first, second) = swap(Route::Ipv4, Route::Ipv6);
                 for route in [first, second, Route::DualStack] {
-                    let url = route.endpoint(&target.browser);
+                    let url = near::endpoint(&target, status, route, visitor);
                     found.get_mut(route).begin(url);
                     jobs.extend(url.map(|url| Job { slug: target.slug.clone(), route, url: url.to_owned() }));
                 }
@@ -201,12 +236,13 @@ impl Session {
         jobs.reverse();
         let jobs = RefCell::new(jobs);
         // Six workers on one queue.
-        let work = || self.work(&jobs);
+        let work = || self.work(&jobs, hearing);
         join(join3(work(), work(), work()), join3(work(), work(), work())).await;
     }
 
     /// Measures what is left on the queue, from its end.
-    async fn work(&self, jobs: &RefCell<Vec<Job>>) {
+    async fn work(&self, jobs: &RefCell<Vec<Job>>, hearing: &RefCell<Hearing>) {
+        let own_authorities = self.state.with_untracked(|s| s.data.self_test.own_authorities);
         loop {
             let Some(job) = jobs.borrow_mut().pop() else { return };
             let mut found = Found::default();
@@ -217,11 +253,8 @@ impl Session {
                     break;
                 }
             }
-            self.state.update(|s| {
-                if let Some(target) = s.report.targets.get_mut(&job.slug) {
-                    *target.get_mut(job.route) = found;
-                }
-            });
+            let found = found.excused(&job.url, own_authorities);
+            self.state.update(|s| hearing.borrow_mut().target(&mut s.report, &job.slug, job.route, found));
         }
     }
 

@@ -7,8 +7,10 @@ use dualwatch_core::{
         cause::Cause,
         family::{Family, PerFamily},
         time::Timestamp,
+        vicinity::{self, Vicinity},
     },
 };
+use dualwatch_wire::v1::ProbeAnswer;
 use std::{collections::BTreeMap, net::IpAddr};
 
 /// What the browser found at one URL.
@@ -19,11 +21,15 @@ pub enum Found {
     NotYet,
     /// There is no URL that a browser could use for this.
     NoEndpoint,
+    /// There is one, and where the visitor is it means another machine.
+    Elsewhere,
     /// The browser does not let the page ask, and why.
     Refused(Cause),
     Pending,
     Reached(Reach),
     Failed(Miss),
+    /// Failed, perhaps only because the browser does not know the authority that vouches for the certificate.
+    Distrusted(Miss),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -34,6 +40,8 @@ pub struct Reach {
     pub ms: f64,
     /// The HTTP status; `None` where the browser hides the answer from the page (then only reachability is proven).
     pub status: Option<u16>,
+    /// Whether it was asked for over TLS: then it was the named host that answered, and nobody in its place.
+    pub is_secure: bool,
     pub timing: Timing,
 }
 
@@ -58,7 +66,9 @@ impl Found {
     /// Returns the stable code, as in `data-browser`.
     pub const fn code(&self) -> &'static str {
         match self {
-            Self::NotYet | Self::NoEndpoint | Self::Refused(_) => "not_measured",
+            Self::NotYet | Self::NoEndpoint | Self::Elsewhere | Self::Refused(_) | Self::Distrusted(_) => {
+                "not_measured"
+            }
             Self::Pending => "pending",
             Self::Reached(_) => "ok",
             Self::Failed(_) => "failed",
@@ -69,7 +79,7 @@ impl Found {
     pub fn begin(&mut self, url: Option<&str>) {
         match (url, &*self) {
             (None, _) => *self = Self::NoEndpoint,
-            (Some(_), Self::NotYet | Self::NoEndpoint) => *self = Self::Pending,
+            (Some(_), Self::NotYet | Self::NoEndpoint | Self::Elsewhere) => *self = Self::Pending,
             (Some(_), _) => {}
         }
     }
@@ -77,10 +87,25 @@ impl Found {
     pub const fn at(&self) -> Option<Timestamp> {
         match self {
             Self::Reached(reach) => Some(reach.at),
-            Self::Failed(miss) => Some(miss.at),
-            Self::NotYet | Self::NoEndpoint | Self::Refused(_) | Self::Pending => None,
+            Self::Failed(miss) | Self::Distrusted(miss) => Some(miss.at),
+            Self::NotYet | Self::NoEndpoint | Self::Elsewhere | Self::Refused(_) | Self::Pending => None,
         }
     }
+
+    /// Takes back the accusation of a failure at `url` that a certificate alone may explain, where the service may have
+    /// one of an authority of the operator's own. Silence is never explained by that.
+    #[must_use]
+    pub fn excused(self, url: &str, own_authorities: bool) -> Self {
+        match self {
+            Self::Failed(miss) if own_authorities && !miss.is_timeout && is_secure(url) => Self::Distrusted(miss),
+            found => found,
+        }
+    }
+}
+
+/// Whether a URL is asked for over TLS from its first request on.
+pub fn is_secure(url: &str) -> bool {
+    url.get(..8).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https://"))
 }
 
 /// What one of our own endpoints gave.
@@ -103,6 +128,34 @@ pub enum Doubt {
 }
 
 impl SelfTest {
+    /// Decides what an answer of the endpoint at `origin` proves: it must be to this very question, and over the family
+    /// that was meant. What a proxy beside the worker is says nothing of the visitor.
+    pub fn judge(origin: &str, route: Route, nonce: &str, answer: Option<ProbeAnswer>, reach: Reach) -> Self {
+        let found = Found::Reached(reach);
+        let Some(answer) = answer.filter(|answer| answer.nonce.as_deref() == Some(nonce)) else {
+            return Self { found, doubt: Some(Doubt::NotOurs), ..Self::default() };
+        };
+        let address_seen = answer.ip.filter(|ip| !vicinity::is_a_proxys(vicinity::host(origin), *ip));
+        let family_seen = if answer.ip.is_some() { address_seen.map(Family::of) } else { answer.family };
+        let is_other = |meant| family_seen.is_some_and(|seen| seen != meant);
+        Self {
+            found,
+            doubt: route.family().is_some_and(is_other).then_some(Doubt::WrongFamily),
+            family_seen,
+            address_seen,
+        }
+    }
+
+    /// Whether it is bad news: a failure, or an answer that is not ours.
+    pub fn is_bad(&self) -> bool {
+        self.code() == "failed"
+    }
+
+    /// Whether our own endpoint has answered, over whatever family.
+    const fn is_ours(&self) -> bool {
+        matches!((&self.found, self.doubt), (Found::Reached(_), None | Some(Doubt::WrongFamily)))
+    }
+
     /// Returns the stable code, as in `data-result`.
     pub const fn code(&self) -> &'static str {
         match self.doubt {
@@ -129,6 +182,8 @@ pub struct Report {
     pub presence: PerFamily<Presence>,
     /// By slug.
     pub targets: BTreeMap<String, PerRoute<Found>>,
+    /// How near the visitor is, once the page has been told from which address it was asked for.
+    pub vicinity: Option<Vicinity>,
     /// Whether the first pass over everything is complete.
     pub is_done: bool,
 }
@@ -139,22 +194,40 @@ impl Report {
         self.targets.get(slug).map_or(&NOT_YET, |found| found.get(route))
     }
 
-    /// Returns what the browser knows of its own connection over a route.
-    ///
-    /// One answer over a family proves it, whoever gave it (`dualwatch_core::measure::vantage::judge` is of the same mind):
-    /// our own endpoint, or any target. `presence` is what is known of the device's addresses.
+    /// Returns what the browser knows of its own connection over a route. `presence` is what is known of the device's
+    /// addresses.
     pub fn control(&self, route: Route, presence: &PerFamily<Presence>) -> PageControl {
         let test = self.self_test.get(route);
-        let by_target = self.targets.values().any(|found| matches!(found.get(route), Found::Reached(_)));
-        match (test.code(), by_target) {
-            ("ok", _) | (_, true) => PageControl::Ok,
-            ("failed", false) => match (test.doubt, present(route, presence)) {
-                (Some(Doubt::NotOurs), _) | (_, Presence::Unknown) => PageControl::Failed,
-                (_, Presence::Present) => PageControl::FailedHasAddress,
-                (_, Presence::Absent) => PageControl::FailedNoAddress,
-            },
-            _ => PageControl::NotMeasured,
+        if self.is_proven(route) {
+            return PageControl::Ok;
         }
+        match (test.is_bad(), test.doubt, present(route, presence)) {
+            (false, ..) => PageControl::NotMeasured,
+            (_, Some(Doubt::NotOurs), _) | (.., Presence::Unknown) => PageControl::Failed,
+            (.., Presence::Present) => PageControl::FailedHasAddress,
+            (.., Presence::Absent) => PageControl::FailedNoAddress,
+        }
+    }
+
+    /// Whether the browser's connection over a route is proven, which no failure of a single name can undo.
+    ///
+    /// One answer proves it that nobody else can have given: one of our own endpoints' with our nonce, at whatever name,
+    /// seen over the family; or one of a service that was asked over TLS at an address of the family. Whoever answers
+    /// plain HTTP is no proof: a gateway does that, too.
+    pub fn is_proven(&self, route: Route) -> bool {
+        let by_target =
+            || self.targets.values().any(|found| matches!(found.get(route), Found::Reached(reach) if reach.is_secure));
+        let is_by = |at: Route, test: &SelfTest| match (route.family(), test.family_seen) {
+            (Some(family), Some(seen)) => seen == family,
+            _ => at == route && test.doubt.is_none(),
+        };
+        self.self_test.iter().any(|(at, test)| test.is_ours() && is_by(at, test)) || by_target()
+    }
+
+    /// Returns how near the visitor is to the machine that serves the page, which was asked for at `page` as far as that
+    /// tells.
+    pub fn vicinity(&self, page: Vicinity) -> Vicinity {
+        self.vicinity.map_or(page, |known| known.max(page))
     }
 }
 
@@ -176,8 +249,12 @@ mod tests {
 
     const MISS: Found = Found::Failed(Miss { at: Timestamp::from_unix_ms(0), after_ms: 3.0, is_timeout: false });
 
+    fn reach(is_secure: bool) -> Reach {
+        Reach { at: Timestamp::from_unix_ms(0), ms: 3.0, status: None, is_secure, timing: Timing::default() }
+    }
+
     fn reached() -> Found {
-        Found::Reached(Reach { at: Timestamp::from_unix_ms(0), ms: 3.0, status: None, timing: Timing::default() })
+        Found::Reached(reach(false))
     }
 
     fn check(found: Found, doubt: Option<Doubt>, ipv6: Presence, expected: PageControl) {
@@ -200,15 +277,87 @@ mod tests {
         check(reached(), Some(Doubt::WrongFamily), P::Present, PageControl::NotMeasured);
     }
 
-    #[test]
-    fn a_target_that_answers_proves_the_family() {
+    /// A report in which our IPv6 endpoint has failed.
+    fn broken() -> Report {
         let mut report = Report::default();
         report.self_test.get_mut(Route::Ipv6).found = MISS;
-        let mut found = PerRoute::default();
-        *found.get_mut(Route::Ipv6) = reached();
-        report.targets.insert("service".into(), found);
-        assert_eq!(report.control(Route::Ipv6, &PerFamily::default()), PageControl::Ok);
+        report
+    }
+
+    #[test]
+    fn only_an_answer_that_nobody_else_can_give_proves_a_family() {
+        for (is_secure, expected) in [(true, PageControl::Ok), (false, PageControl::Failed)] {
+            let mut report = broken();
+            let mut found = PerRoute::default();
+            *found.get_mut(Route::Ipv6) = Found::Reached(reach(is_secure));
+            report.targets.insert("service".into(), found);
+            assert_eq!(report.control(Route::Ipv6, &PerFamily::default()), expected);
+            assert_eq!(report.control(Route::Ipv4, &PerFamily::default()), PageControl::NotMeasured);
+        }
+    }
+
+    #[test]
+    fn what_proves_a_family_outweighs_what_fails_in_it() {
+        let chosen = |family| SelfTest { found: reached(), family_seen: Some(family), ..SelfTest::default() };
+        let mut report = broken();
+        let control = |report: &Report| report.control(Route::Ipv6, &PerFamily::default());
+        assert_eq!(control(&report), PageControl::Failed);
+        *report.self_test.get_mut(Route::DualStack) = chosen(Family::Ipv4);
+        assert_eq!(control(&report), PageControl::Failed);
+        *report.self_test.get_mut(Route::DualStack) = chosen(Family::Ipv6);
+        assert_eq!(control(&report), PageControl::Ok);
+        // Also over the name that was meant for the other family.
+        let mut report = broken();
+        *report.self_test.get_mut(Route::Ipv4) = SelfTest { doubt: Some(Doubt::WrongFamily), ..chosen(Family::Ipv6) };
+        assert_eq!(control(&report), PageControl::Ok);
         assert_eq!(report.control(Route::Ipv4, &PerFamily::default()), PageControl::NotMeasured);
+        // What answers in our place proves nothing.
+        let mut report = broken();
+        *report.self_test.get_mut(Route::DualStack) = SelfTest { doubt: Some(Doubt::NotOurs), ..chosen(Family::Ipv6) };
+        assert_eq!(control(&report), PageControl::Failed);
+    }
+
+    fn answer(nonce: &str, ip: &str) -> ProbeAnswer {
+        let ip: Option<IpAddr> = ip.parse().ok();
+        ProbeAnswer {
+            version: 1,
+            ip,
+            family: ip.map(Family::of),
+            port: None,
+            nonce: Some(nonce.into()),
+            received_at: Timestamp::from_unix_ms(0),
+            protocol: None,
+        }
+    }
+
+    #[test]
+    fn what_an_answer_proves() {
+        let check = |origin, route, answer, code, doubt, seen| {
+            let test = SelfTest::judge(origin, route, "n", answer, reach(false));
+            assert_eq!((test.code(), test.doubt, test.family_seen), (code, doubt, seen), "{origin} {route:?}");
+        };
+        let (page, v4, v6) = ("https://status.example", Some(Family::Ipv4), Some(Family::Ipv6));
+        check(page, Route::DualStack, Some(answer("n", "2620:fe::fe")), "ok", None, v6);
+        check(page, Route::Ipv6, Some(answer("n", "2620:fe::fe")), "ok", None, v6);
+        check(page, Route::Ipv6, Some(answer("n", "9.9.9.9")), "not_measured", Some(Doubt::WrongFamily), v4);
+        check(page, Route::Ipv6, Some(answer("other", "2620:fe::fe")), "failed", Some(Doubt::NotOurs), None);
+        check(page, Route::Ipv6, None, "failed", Some(Doubt::NotOurs), None);
+        check(page, Route::Ipv6, Some(answer("n", "the host does not tell")), "ok", None, None);
+        // A proxy beside the worker.
+        check(page, Route::DualStack, Some(answer("n", "127.0.0.1")), "ok", None, None);
+        check(page, Route::Ipv6, Some(answer("n", "172.18.0.2")), "ok", None, None);
+        check("http://[::1]:8787", Route::Ipv6, Some(answer("n", "::1")), "ok", None, v6);
+    }
+
+    #[test]
+    fn an_authority_of_ones_own_is_no_outage() {
+        let miss = |is_timeout| Found::Failed(Miss { at: Timestamp::from_unix_ms(0), after_ms: 3.0, is_timeout });
+        let code = |found: Found, url, own| found.excused(url, own).code();
+        assert_eq!(code(miss(false), "https://service.internal/", true), "not_measured");
+        assert_eq!(code(miss(false), "https://service.internal/", false), "failed");
+        assert_eq!(code(miss(false), "http://service.internal/", true), "failed");
+        assert_eq!(code(miss(true), "https://service.internal/", true), "failed", "silence is no certificate");
+        assert_eq!(code(reached(), "https://service.internal/", true), "ok");
     }
 
     #[test]

@@ -19,7 +19,7 @@ pub struct Merged {
 
 /// Merges both sides. Samples more than five minutes apart are not merged: the newer one stands alone.
 pub fn merge(found: &Found, control: PageControl, side: EdgeSide, last_round_at: Option<Timestamp>) -> Merged {
-    let mut page = page(found, side);
+    let mut page = if is_anybodys(found, control) { Page::NotMeasured } else { page(found, side) };
     let mut edge = side.edge;
     if let (Some(here), Some(there), Edge::Ok | Edge::Failed) = (found.at(), last_round_at, edge)
         && !may_merge(here, there)
@@ -37,6 +37,16 @@ pub fn merge(found: &Found, control: PageControl, side: EdgeSide, last_round_at:
     Merged { verdict: decide(page, control, edge), cause }
 }
 
+/// Whether an answer may be of whoever answers: it came without TLS, over a connection of which our own endpoint has just
+/// shown that it does not lead where it should.
+pub const fn is_anybodys(found: &Found, control: PageControl) -> bool {
+    let is_broken = match control {
+        PageControl::Failed | PageControl::FailedHasAddress | PageControl::FailedNoAddress => true,
+        PageControl::Ok | PageControl::NotMeasured => false,
+    };
+    is_broken && matches!(found, Found::Reached(reach) if !reach.is_secure)
+}
+
 /// Decides whether what the browser got counts as reached.
 ///
 /// The page does not know what a target is expected to answer; the edge does. So where only the content is in
@@ -50,7 +60,12 @@ pub fn merge(found: &Found, control: PageControl, side: EdgeSide, last_round_at:
 /// | no answer | failed | failed | failed | failed |
 fn page(found: &Found, side: EdgeSide) -> Page {
     let reach = match found {
-        Found::NotYet | Found::NoEndpoint | Found::Refused(_) | Found::Pending => return Page::NotMeasured,
+        Found::NotYet
+        | Found::NoEndpoint
+        | Found::Elsewhere
+        | Found::Refused(_)
+        | Found::Pending
+        | Found::Distrusted(_) => return Page::NotMeasured,
         Found::Failed(_) => return Page::Failed,
         Found::Reached(reach) => reach,
     };
@@ -74,7 +89,7 @@ mod tests {
     const NOW: Timestamp = Timestamp::from_unix_ms(1_795_428_711_000);
 
     fn reached(status: Option<u16>) -> Found {
-        Found::Reached(Reach { at: NOW, ms: 12.0, status, timing: Timing::default() })
+        Found::Reached(Reach { at: NOW, ms: 12.0, status, is_secure: false, timing: Timing::default() })
     }
 
     fn missed(at: Timestamp) -> Found {
@@ -102,6 +117,31 @@ mod tests {
         check(&Found::NoEndpoint, refused, "edge_down");
         check(&reached(None), side(Edge::Blind, Some(Cause::VantageNoFamily)), "page_only_up");
         check(&Found::NotYet, side(Edge::Nothing, Some(Cause::NotObserved)), "not_known");
+    }
+
+    #[test]
+    fn an_answer_of_whoever_answers_is_no_answer_of_the_target() {
+        let refused = side(Edge::Failed, Some(Cause::TcpRefused));
+        let secure =
+            Found::Reached(Reach { at: NOW, ms: 12.0, status: None, is_secure: true, timing: Timing::default() });
+        for (found, control, expected) in [
+            (&reached(Some(200)), PageControl::Ok, Verdict::UpForYou),
+            (&reached(Some(200)), PageControl::NotMeasured, Verdict::UpForYou),
+            (&reached(Some(200)), PageControl::Failed, Verdict::EdgeDown),
+            (&reached(Some(200)), PageControl::FailedHasAddress, Verdict::EdgeDown),
+            (&secure, PageControl::Failed, Verdict::UpForYou),
+        ] {
+            assert_eq!(merge(found, control, refused, Some(NOW)).verdict, expected, "{found:?} {control:?}");
+        }
+    }
+
+    #[test]
+    fn what_was_not_asked_or_not_trusted_accuses_nobody() {
+        let distrusted = Found::Distrusted(Miss { at: NOW, after_ms: 12.0, is_timeout: false });
+        for found in [Found::Elsewhere, distrusted] {
+            check(&found, side(Edge::Ok, None), "edge_up");
+            check(&found, side(Edge::Failed, Some(Cause::TcpRefused)), "edge_down");
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use crate::{
     found::{
-        browser::{Doubt, Found, Miss, Reach, SelfTest},
+        browser::{Found, Miss, Reach, SelfTest, is_secure},
         route::Route,
     },
     measure::{
@@ -35,21 +35,12 @@ pub async fn ask(
         Err(Ended { after_ms, is_timeout }) => return failed(Found::Failed(Miss { at: now(), after_ms, is_timeout })),
     };
     let document: Option<ProbeAnswer> = answer.json().await.and_then(host::read);
-    let reach = Reach { at: now(), ms: answer.ms, status: Some(answer.response.status()), timing: probe::timing(&url) };
-    judge(document, &nonce, route, reach)
-}
-
-/// Decides what an answer proves: it must be to this very question, and over the family that was meant.
-fn judge(document: Option<ProbeAnswer>, nonce: &str, route: Route, reach: Reach) -> SelfTest {
-    let found = Found::Reached(reach);
-    let Some(document) = document.filter(|d| d.nonce.as_deref() == Some(nonce)) else {
-        return SelfTest { found, doubt: Some(Doubt::NotOurs), ..SelfTest::default() };
+    let reach = Reach {
+        at: now(),
+        ms: answer.ms,
+        status: Some(answer.response.status()),
+        is_secure: is_secure(&url),
+        timing: probe::timing(&url),
     };
-    let is_other = |meant| document.family.is_some_and(|seen| seen != meant);
-    SelfTest {
-        found,
-        doubt: route.family().is_some_and(is_other).then_some(Doubt::WrongFamily),
-        family_seen: document.family,
-        address_seen: document.ip,
-    }
+    SelfTest::judge(origin, route, &nonce, document, reach)
 }

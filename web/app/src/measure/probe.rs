@@ -1,7 +1,7 @@
 //! One request from the browser: how it ended, after how long, and what the timing API tells of it.
 
 use crate::{
-    found::browser::{Found, Miss, Reach, Timing},
+    found::browser::{Found, Miss, Reach, Timing, is_secure},
     measure::{host, refusal},
 };
 use dualwatch_core::measure::{cause::Cause, time::Timestamp};
@@ -180,7 +180,9 @@ pub async fn target(url: &str, timeout_ms: u32, violations: &Violations, now: im
         Ok(answer) => Ok((Some(answer.response.status()), answer.ms)),
     };
     match answer {
-        Ok((status, ms)) => Found::Reached(Reach { at: now(), ms, status, timing: timing(url) }),
+        Ok((status, ms)) => {
+            Found::Reached(Reach { at: now(), ms, status, is_secure: is_secure(url), timing: timing(url) })
+        }
         Err(Ended { after_ms, is_timeout }) => Found::Failed(Miss { at: now(), after_ms, is_timeout }),
     }
 }

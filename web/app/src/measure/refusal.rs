@@ -1,24 +1,14 @@
 //! Requests that a browser will not make, known before asking.
 
-use dualwatch_core::measure::cause::Cause;
+use dualwatch_core::measure::{cause::Cause, vicinity::host};
 
 /// Returns why a page at `page_protocol` (such as `https:`) may not fetch `url`, if that is certain from both alone.
 ///
 /// W3C Mixed Content section 4.4: plain `http` from a secure page is blocked, unless the host is a loopback literal
 /// or `localhost`, which are potentially trustworthy (W3C Secure Contexts section 3.1).
 pub fn certain(page_protocol: &str, url: &str) -> Option<Cause> {
-    let rest = url.get(..7).filter(|scheme| scheme.eq_ignore_ascii_case("http://")).and(url.get(7..))?;
-    (page_protocol == "https:" && !is_loopback(host(rest))).then_some(Cause::PolicyBrowserMixedContent)
-}
-
-/// Returns the host of what comes after `scheme://`.
-fn host(rest: &str) -> &str {
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let authority = authority.rsplit('@').next().unwrap_or_default();
-    match authority.strip_prefix('[') {
-        Some(literal) => literal.split(']').next().unwrap_or_default(),
-        None => authority.split(':').next().unwrap_or_default(),
-    }
+    url.get(..7).filter(|scheme| scheme.eq_ignore_ascii_case("http://"))?;
+    (page_protocol == "https:" && !is_loopback(host(url))).then_some(Cause::PolicyBrowserMixedContent)
 }
 
 fn is_loopback(host: &str) -> bool {

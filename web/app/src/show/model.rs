@@ -3,8 +3,8 @@
 
 use crate::{
     found::{
-        browser::{Presence, Report},
-        edge,
+        browser::{Found, Presence, Report},
+        edge, near,
         route::PerRoute,
     },
     show::{
@@ -21,6 +21,7 @@ use dualwatch_core::measure::{
     family::{Family, PerFamily},
     time::Timestamp,
     vantage::Standing,
+    vicinity::Vicinity,
 };
 use dualwatch_wire::v1::{Judged, PageData, PagePart, TargetStatus};
 
@@ -45,17 +46,26 @@ pub fn build(data: &PageData, report: &Report, contact: Contact, now: Timestamp)
     let presence = presence(data, report);
     let controls = PerRoute::from_fn(|route| report.control(route, &presence));
     let own = data.status.vantages.first().map_or("", |v| &v.name);
+    let vicinity = report.vicinity(data.self_test.vicinity);
     let targets: Vec<TargetModel> = data
         .status
         .targets
         .iter()
         .map(|status| {
-            let mut target = target(status, edge::interval_s(data, &status.slug), report, &controls, own, now);
-            target.uptime = uptime::over_30_days(data.targets.iter().find(|t| t.slug == status.slug));
+            let page_target = data.targets.iter().find(|t| t.slug == status.slug);
+            let is_elsewhere = near::is_elsewhere(page_target, status, vicinity);
+            let found = PerRoute::from_fn(|route| {
+                if *is_elsewhere.get(route) { &Found::Elsewhere } else { report.target(&status.slug, route) }
+            });
+            let mut target = target(status, edge::interval_s(data, &status.slug), &found, &controls, own, now);
+            target.uptime = uptime::over_30_days(page_target);
             target
         })
         .collect();
-    let self_test = PerRoute::from_fn(|route| self_test(report, route, *controls.get(route), &presence));
+    let self_test = PerRoute::from_fn(|route| {
+        let origin = route.endpoint(&data.self_test.origins);
+        self_test(report, route, *controls.get(route), &presence, origin)
+    });
     PageModel {
         overview: overview::overview(&targets, edge::elsewhere(data), &self_test),
         notices: notice::notices(data, contact, now),
@@ -75,14 +85,16 @@ pub fn build(data: &PageData, report: &Report, contact: Contact, now: Timestamp)
 pub fn judge(status: &TargetStatus, interval_s: u32, now: Timestamp) -> Judged {
     let report = Report::default();
     let controls = PerRoute::from_fn(|route| report.control(route, &report.presence));
-    let target = target(status, interval_s, &report, &controls, "", now);
+    let found = PerRoute::from_fn(|_| &Found::NotYet);
+    let target = target(status, interval_s, &found, &controls, "", now);
     Judged { late: edge::late_by_ms(status, interval_s, now).is_some().into(), ..overview::judged(&target) }
 }
 
 /// Returns what is known of the device's addresses. On one machine the edge's own standing proves them:
 /// what it reaches its controls with is the visitor's device, too.
 fn presence(data: &PageData, report: &Report) -> PerFamily<Presence> {
-    let edge = data.status.vantages.first().filter(|_| data.self_test.same_machine);
+    let is_same_machine = report.vicinity(data.self_test.vicinity) == Vicinity::Machine;
+    let edge = data.status.vantages.first().filter(|_| is_same_machine);
     PerFamily::from_fn(|family| {
         let standing = edge.map(|v| match family {
             Family::Ipv4 => v.ipv4,

@@ -104,14 +104,23 @@ fn headline(all: Judged) -> String {
 
 /// Returns one sentence on the visitor's own connection.
 pub fn your_connection(report: &Report, rows: &PerRoute<SelfTestRow>) -> String {
-    let found = |route| &report.self_test.get(route).found;
-    match (found(Route::Ipv4), found(Route::Ipv6)) {
-        (Found::NotYet, _) | (_, Found::NotYet) => "Your own connection has not been checked.".to_owned(),
-        (Found::Pending, _) | (_, Found::Pending) => "Checking your own connection…".to_owned(),
-        (Found::NoEndpoint, Found::NoEndpoint) => "Your own connection is not tested here.".to_owned(),
-        _ => {
-            let [four, six] = [Route::Ipv4, Route::Ipv6].map(|route| rows.get(route).cell.main.as_str());
-            sentence(&format!("{four}; {six}"))
-        }
+    let found = Route::ALL.map(|route| &report.self_test.get(route).found);
+    let main = |route| rows.get(route).cell.main.as_str();
+    if found.contains(&&Found::NotYet) {
+        return "Your own connection has not been checked.".to_owned();
+    }
+    if found.contains(&&Found::Pending) {
+        return "Checking your own connection…".to_owned();
+    }
+    let is_known = |route: Route| {
+        let test = report.self_test.get(route);
+        test.code() != "not_measured" || report.is_proven(route)
+    };
+    match Route::ALL.map(is_known) {
+        [false, false, false] => "Your own connection is not tested here.".to_owned(),
+        [false, false, true] => sentence(main(Route::DualStack)),
+        [true, false, _] => sentence(main(Route::Ipv4)),
+        [false, true, _] => sentence(main(Route::Ipv6)),
+        [true, true, _] => sentence(&format!("{}; {}", main(Route::Ipv4), main(Route::Ipv6))),
     }
 }

@@ -254,7 +254,18 @@ pub fn browser(found: &Found, route: Route) -> Cell {
                 Route::DualStack => "no web address",
             },
         ),
+        Found::Elsewhere => Cell::new(
+            "not checked from your browser",
+            "its address is local to where it is measured: where you are it would be another machine",
+        ),
         Found::Refused(cause) => Cell::new("not checked", words::cause(*cause)),
+        Found::Distrusted(miss) => Cell::new(
+            "cannot tell",
+            format!(
+                "failed after {}, perhaps as your browser does not know the authority behind its certificate",
+                words::elapsed(miss.after_ms)
+            ),
+        ),
         Found::Pending => Cell::new("checking from your browser…", ""),
         Found::Reached(reach) => reached(reach),
         Found::Failed(miss) if miss.is_timeout => {
@@ -262,6 +273,15 @@ pub fn browser(found: &Found, route: Route) -> Cell {
         }
         Found::Failed(miss) => Cell::new("failed", format!("after {}", words::elapsed(miss.after_ms))),
     }
+}
+
+/// Returns the browser's cell of an answer that anybody on the way may have given.
+pub fn anybodys(found: &Found) -> Cell {
+    let detail = match found {
+        Found::Reached(reach) => reached(reach).detail,
+        _ => String::new(),
+    };
+    Cell::new("something answered: by whom is not proven", detail)
 }
 
 fn reached(reach: &Reach) -> Cell {
@@ -282,30 +302,40 @@ fn reached(reach: &Reach) -> Cell {
     )
 }
 
-/// Returns the words of one own endpoint: what it says of the visitor's connection, and what was seen.
-pub fn self_test(test: &SelfTest, route: Route, presence: Presence, is_proven: bool) -> Cell {
+/// Returns the words of one own endpoint, at `origin`: what it says of the visitor's connection, and what was seen.
+///
+/// What proves the connection (`is_proven`) outweighs what fails in it; then it is said what is wrong with the one name.
+pub fn self_test(test: &SelfTest, route: Route, presence: Presence, is_proven: bool, origin: Option<&str>) -> Cell {
     let what = route.family().map_or_else(|| "connection".to_owned(), |family| family.to_string());
+    let works = || format!("your {what} works");
+    let not_tested = || format!("your {what} was not tested");
+    let name = origin.map_or("our own endpoint", |url| url.split_once("://").map_or(url, |(_, name)| name));
+    let seen_over = || test.family_seen.map_or_else(String::new, |family| format!("{name} was reached over {family}"));
     match (&test.found, test.doubt) {
-        (_, Some(Doubt::NotOurs)) => {
-            Cell::new(format!("your {what} is intercepted"), "a login page or a proxy answered in our place")
-        }
-        (_, Some(Doubt::WrongFamily)) => {
-            let seen =
-                test.family_seen.map_or_else(String::new, |family| format!("our endpoint was reached over {family}"));
-            Cell::new(format!("your {what} was not tested"), seen)
-        }
+        (Found::NotYet, None) => Cell::new("not checked", "this needs JavaScript and WebAssembly"),
+        (Found::Pending, None) => Cell::new("checking…", ""),
         (Found::Reached(reach), None) => {
             let main = match (route, test.family_seen) {
                 (Route::DualStack, Some(family)) => format!("your browser chose {family}"),
-                _ => format!("your {what} works"),
+                _ => works(),
             };
             let seen = test.address_seen.map(|a| format!("seen as {a}"));
             Cell::new(main, join([seen, Some(reached(reach).detail)]))
         }
-        (Found::Failed(_), None) if is_proven => {
-            Cell::new(format!("your {what} works"), "our own endpoint does not answer over it, but a service does")
+        (_, Some(Doubt::NotOurs)) if is_proven => {
+            Cell::new(works(), format!("only {name} is answered by something else in our place"))
         }
-        (found @ Found::Failed(_), None) => {
+        (found @ Found::Failed(_), None) if is_proven => {
+            let missed = browser(found, route);
+            Cell::new(works(), format!("only {name} does not answer · {} {}", missed.main, missed.detail))
+        }
+        (_, Some(Doubt::WrongFamily)) if is_proven => Cell::new(works(), seen_over()),
+        _ if is_proven => Cell::new(works(), "seen by an answer over it"),
+        (_, Some(Doubt::NotOurs)) => {
+            Cell::new(format!("your {what} is intercepted"), "a login page or a proxy answered in our place")
+        }
+        (_, Some(Doubt::WrongFamily)) => Cell::new(not_tested(), seen_over()),
+        (found @ (Found::Failed(_) | Found::Distrusted(_)), None) => {
             let missed = browser(found, route);
             let main = match presence {
                 Presence::Absent => format!("you have no {what}"),
@@ -314,15 +344,15 @@ pub fn self_test(test: &SelfTest, route: Route, presence: Presence, is_proven: b
             };
             let why = match presence {
                 Presence::Absent => "your device has no address of this family",
-                Presence::Present => "your device has an address, but nothing answers over it",
+                Presence::Present => "your device has an address, but nothing of ours answers over it",
                 Presence::Unknown => "missing or broken, the browser does not say",
             };
             Cell::new(main, format!("{why} · {} {}", missed.main, missed.detail))
         }
-        (Found::NoEndpoint, None) => Cell::new("not tested", "no endpoint of ours for this is configured"),
-        (Found::NotYet, None) => Cell::new("not checked", "this needs JavaScript and WebAssembly"),
-        (Found::Pending, None) => Cell::new("checking…", ""),
-        (Found::Refused(cause), None) => Cell::new("not tested", words::cause(*cause)),
+        (Found::NoEndpoint | Found::Elsewhere, None) => {
+            Cell::new(not_tested(), "no endpoint of ours for this is configured")
+        }
+        (Found::Refused(cause), None) => Cell::new(not_tested(), words::cause(*cause)),
     }
 }
 

@@ -25,16 +25,23 @@ pub struct SelfTestRow {
     pub tone: Tone,
 }
 
-/// Returns what is shown of one endpoint.
-pub fn self_test(report: &Report, route: Route, control: PageControl, presence: &PerFamily<Presence>) -> SelfTestRow {
+/// Returns what is shown of one endpoint, at `origin` if there is one.
+pub fn self_test(
+    report: &Report,
+    route: Route,
+    control: PageControl,
+    presence: &PerFamily<Presence>,
+    origin: Option<&str>,
+) -> SelfTestRow {
     let test = report.self_test.get(route);
     let presence = match route.family() {
         Some(family) => *presence.get(family),
         None => Presence::Unknown,
     };
     let tone = match (test.code(), control) {
-        ("pending" | "not_measured", _) => Tone::Unknown,
-        ("ok", _) => Tone::Good,
+        ("pending", _) => Tone::Unknown,
+        ("ok", _) | ("not_measured", PageControl::Ok) => Tone::Good,
+        ("not_measured", _) => Tone::Unknown,
         (_, PageControl::Ok) => Tone::Caution,
         _ => Tone::You,
     };
@@ -42,7 +49,7 @@ pub fn self_test(report: &Report, route: Route, control: PageControl, presence: 
         route,
         code: test.code(),
         family_seen: test.family_seen,
-        cell: phrases::self_test(test, route, presence, control == PageControl::Ok),
+        cell: phrases::self_test(test, route, presence, control == PageControl::Ok, origin),
         tone,
     }
 }

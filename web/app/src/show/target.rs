@@ -2,9 +2,9 @@
 
 use crate::{
     found::{
-        browser::Report,
+        browser::Found,
         edge::{self, EdgeSide},
-        merge::{Merged, merge},
+        merge::{Merged, is_anybodys, merge},
         route::{PerRoute, Route},
     },
     show::{
@@ -54,11 +54,12 @@ impl TargetModel {
     }
 }
 
-/// Returns what is shown of a target at `now`, all but its uptime. `own` is the name of the edge's own vantage.
+/// Returns what is shown of a target at `now`, all but its uptime. `found` is what the browser found of it, `own` the name
+/// of the edge's own vantage.
 pub fn target(
     status: &TargetStatus,
     interval_s: u32,
-    report: &Report,
+    found: &PerRoute<&Found>,
     controls: &PerRoute<PageControl>,
     own: &str,
     now: Timestamp,
@@ -66,7 +67,7 @@ pub fn target(
     let sides = PerRoute::from_fn(|route| edge::side(status, interval_s, route, now));
     let rows = PerRoute::from_fn(|route| {
         let side = *sides.get(route);
-        let mut row = row(status, side, report, controls, route, now);
+        let mut row = row(status, side, found.get(route), *controls.get(route), route, now);
         if let (Edge::Failed, Some(family)) = (side.edge, route.family()) {
             row.edge = phrases::told_by(row.edge, status.facts(family), own);
         }
@@ -91,13 +92,12 @@ pub fn target(
 fn row(
     status: &TargetStatus,
     side: EdgeSide,
-    report: &Report,
-    controls: &PerRoute<PageControl>,
+    found: &Found,
+    control: PageControl,
     route: Route,
     now: Timestamp,
 ) -> Row {
-    let found = report.target(&status.slug, route);
-    let Merged { verdict, cause } = merge(found, *controls.get(route), side, status.last_round_at);
+    let Merged { verdict, cause } = merge(found, control, side, status.last_round_at);
     let mut verdict_words = match route.family() {
         Some(family) => words::verdict(verdict, family),
         None => words::verdict_dual_stack(verdict).to_owned(),
@@ -111,7 +111,7 @@ fn row(
         edge_code: edge::code(side.edge),
         edge: phrases::edge(status, side, route, now),
         browser_code: found.code(),
-        browser: phrases::browser(found, route),
+        browser: if is_anybodys(found, control) { phrases::anybodys(found) } else { phrases::browser(found, route) },
         verdict,
         verdict_words,
         cause,

@@ -45,7 +45,7 @@ impl Impact {
         let slot = match sequential {
             Sequential::Served { .. } => Some(&mut self.sequential_served),
             Sequential::WaitsForTimeout => Some(&mut self.sequential_waits),
-            Sequential::Fails => Some(&mut self.sequential_failed),
+            Sequential::Fails { .. } => Some(&mut self.sequential_failed),
             Sequential::Unknown => None,
         };
         let is_told = slot.is_some();

@@ -1,6 +1,7 @@
 //! Who met an incident: clients that race the families, clients that try one after the other, clients of one family.
 
 use crate::{
+    judge::meets::Meets,
     measure::family::{Family, PerFamily},
     respond::incident::{Impact, Incident, Trouble},
 };
@@ -14,13 +15,13 @@ pub enum Fate {
     Partly { served: u32, failed: u32 },
     /// It got an answer only after its own connect timeout, if it waited so long.
     Waits,
-    /// It got no answer.
+    /// It was not served.
     Fails,
     /// It cannot be told.
     Unknown,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Affected {
     /// Clients with Happy Eyeballs (RFC 8305): browsers, most phones.
     pub dual_stack: Fate,
@@ -28,8 +29,40 @@ pub struct Affected {
     pub sequential: Fate,
     /// Clients that have only this family.
     pub single: PerFamily<Fate>,
+    /// What whoever was not served over a family met there, the most frequent first; empty where nothing is known.
+    pub meets: PerFamily<Vec<Meets>>,
     /// The outage of a family that dual-stack clients did not notice.
     pub is_hidden: bool,
+}
+
+impl Affected {
+    /// Returns what clients met that have both families, each once.
+    pub fn meets_over_any(&self) -> Vec<Meets> {
+        let mut all: Vec<Meets> = Vec::new();
+        // IPv6 is tried first.
+        for meets in self.meets.ipv6.iter().chain(&self.meets.ipv4) {
+            if !all.contains(meets) {
+                all.push(*meets);
+            }
+        }
+        all
+    }
+}
+
+/// Returns what people met over a family.
+fn meets(incident: &Incident, family: Family) -> Vec<Meets> {
+    let mut counted: Vec<(Meets, u32)> = Vec::new();
+    for span in incident.causes.iter().filter(|span| span.family == family) {
+        let meets = Meets::of(span.cause, span.exhibit.http_status);
+        match counted.iter_mut().find(|(known, _)| *known == meets) {
+            Some((_, n)) => *n = n.saturating_add(span.samples),
+            None if meets == Meets::Unknown => {}
+            None => counted.push((meets, span.samples)),
+        }
+    }
+    // Stable: of equals the one that came first.
+    counted.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
+    counted.into_iter().map(|(meets, _)| meets).collect()
 }
 
 pub fn affected(incident: &Incident) -> Affected {
@@ -68,5 +101,11 @@ pub fn affected(incident: &Incident) -> Affected {
         (false, 1..) => Fate::Served { worst_ms: None },
         (false, 0) => Fate::Unknown,
     });
-    Affected { dual_stack, sequential, single, is_hidden: dual_stack_failed == 0 && dual_stack_served > 0 }
+    Affected {
+        dual_stack,
+        sequential,
+        single,
+        meets: PerFamily::from_fn(|family| meets(incident, family)),
+        is_hidden: dual_stack_failed == 0 && dual_stack_served > 0,
+    }
 }

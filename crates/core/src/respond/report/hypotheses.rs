@@ -35,6 +35,8 @@ pub enum Code {
     AddressChanged,
     /// Records were taken out of the DNS.
     RecordRemoved,
+    /// The DNS has no such records, and nobody knows of a time when it had.
+    RecordMissing,
     /// The domain's name servers do not answer as they should.
     NameServers,
     /// The resolver that was asked does not answer.
@@ -45,6 +47,8 @@ pub enum Code {
     OtherVirtualHost,
     /// The certificate was replaced by one that clients do not trust, or of another name.
     CertificateReplaced,
+    /// The certificate is one that clients do not trust, or of another name; that it was replaced is not known.
+    CertificateUnfit,
     /// Server and clients do not agree on TLS.
     TlsSettings,
     /// Large packets are lost on the way.
@@ -61,6 +65,8 @@ pub enum Code {
     ApplicationError,
     /// The content or the address of a page was changed.
     ContentChanged,
+    /// What is answered is not what is expected, and nobody knows of a time when it was.
+    ContentUnexpected,
     /// Redirects lead in a circle, or nowhere.
     RedirectLoop,
     /// Something in front of the server cuts connections off.

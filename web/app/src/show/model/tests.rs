@@ -14,12 +14,12 @@ use dualwatch_core::{
         clients::{Clients, Sequential},
         consistency::{Aspect, Difference},
     },
-    measure::{cause::Cause, time::MINUTE},
+    measure::{cause::Cause, target::BrowserEndpoints, time::MINUTE},
 };
 use dualwatch_wire::v1::{TargetStatus, status::State};
 
 fn reached() -> Found {
-    Found::Reached(Reach { at: NOW, ms: 14.0, status: Some(200), timing: Timing::default() })
+    Found::Reached(Reach { at: NOW, ms: 14.0, status: Some(200), is_secure: false, timing: Timing::default() })
 }
 
 fn missed() -> Found {
@@ -81,7 +81,7 @@ fn a_visitor_without_working_ipv6() {
 #[test]
 fn on_one_machine_the_edge_proves_the_device() {
     let mut data = two();
-    data.self_test.same_machine = true;
+    data.self_test.vicinity = Vicinity::Machine;
     let mut here = report(
         |route| if route == Route::Ipv6 { missed() } else { reached() },
         |_, route| if route == Route::Ipv6 { missed() } else { reached() },
@@ -90,6 +90,91 @@ fn on_one_machine_the_edge_proves_the_device() {
     assert_eq!(verdicts(&data, &here)[0][1], "yours_is_broken");
     data.status.vantages[0].ipv6 = Standing::NoFamily;
     assert_eq!(verdicts(&data, &here)[0][1], "you_have_none");
+}
+
+#[test]
+fn a_container_on_the_visitors_machine_proves_nothing_of_it() {
+    let mut data = two();
+    data.self_test.vicinity = Vicinity::Machine;
+    let mut here = report(|_| missed(), |_, _| missed());
+    here.presence.ipv6 = Presence::Absent;
+    here.vicinity = Some(Vicinity::Network);
+    assert_eq!(verdicts(&data, &here)[0][1], "you_have_none");
+}
+
+/// What is said of the visitor's connection: the sentence, and each row.
+fn connection(data: &PageData, report: &Report) -> [String; 4] {
+    let model = build(data, report, Contact::Fresh, NOW);
+    let [four, six, both] = Route::ALL.map(|route| model.self_test.get(route).cell.main.clone());
+    [model.connection, four, six, both]
+}
+
+#[test]
+fn what_the_browser_chose_it_has() {
+    let mut here = report(|route| if route == Route::Ipv6 { missed() } else { reached() }, |_, _| reached());
+    let data = two();
+    here.self_test.get_mut(Route::DualStack).family_seen = Some(Family::Ipv6);
+    let said = ["Your IPv4 works; your IPv6 works.", "your IPv4 works", "your IPv6 works", "your browser chose IPv6"];
+    for presence in [Presence::Present, Presence::Absent, Presence::Unknown] {
+        here.presence.ipv6 = presence;
+        assert_eq!(connection(&data, &here), said);
+        let model = build(&data, &here, Contact::Fresh, NOW);
+        let row = model.self_test.get(Route::Ipv6);
+        assert_eq!((row.code, row.tone), ("failed", Tone::Caution));
+        assert_eq!(row.cell.detail, "only ipv6.probe.example does not answer · failed after 3 ms");
+        assert!(model.overview.details.iter().all(|detail| !detail.contains("IPv6")), "{:?}", model.overview);
+    }
+    // Where no endpoint of a family is configured, too.
+    here.self_test.get_mut(Route::Ipv6).found = Found::NoEndpoint;
+    assert_eq!(connection(&data, &here), said);
+    here.self_test.get_mut(Route::Ipv4).found = Found::NoEndpoint;
+    here.self_test.get_mut(Route::DualStack).family_seen = None;
+    assert_eq!(
+        connection(&data, &here),
+        ["Your connection works.", "your IPv4 was not tested", "your IPv6 was not tested", "your connection works"]
+    );
+}
+
+#[test]
+fn whoever_answers_is_no_proof() {
+    let data = two();
+    let gateway =
+        |is_secure| Found::Reached(Reach { at: NOW, ms: 2.0, status: Some(200), is_secure, timing: Timing::default() });
+    let here = |is_secure| {
+        report(
+            |route| if route == Route::Ipv6 { missed() } else { reached() },
+            |_, route| if route == Route::Ipv6 { gateway(is_secure) } else { reached() },
+        )
+    };
+    assert_eq!(verdicts(&data, &here(false)), [["up", "edge_up", "up"], ["up", "edge_down", "up"]]);
+    assert_eq!(connection(&data, &here(false))[0], "Your IPv4 works; your IPv6 does not work.");
+    let model = build(&data, &here(false), Contact::Fresh, NOW);
+    assert_eq!(model.targets[1].rows.get(Route::Ipv6).browser.main, "something answered: by whom is not proven");
+    assert_eq!(verdicts(&data, &here(true)), [["up", "up", "up"], ["up", "up_for_you", "up"]]);
+    assert_eq!(connection(&data, &here(true))[0], "Your IPv4 works; your IPv6 works.");
+}
+
+#[test]
+fn a_remote_visitor_is_told_nothing_of_the_own_machine() {
+    let mut data = two();
+    data.targets[0].browser = BrowserEndpoints {
+        ipv4: Some("http://127.0.0.1:9000/".into()),
+        ipv6: Some("http://[::1]:9000/".into()),
+        dual_stack: Some("http://localhost:9000/".into()),
+    };
+    // Whatever a browser may have found there, it was another machine's.
+    let here = report(|_| reached(), |_, _| missed());
+    let model = build(&data, &here, Contact::Fresh, NOW);
+    for route in Route::ALL {
+        let row = model.targets[0].rows.get(route);
+        assert_eq!((row.verdict.code(), row.browser_code), ("edge_up", "not_measured"), "{route:?}");
+        assert!(row.browser.detail.contains("another machine"), "{:?}", row.browser);
+    }
+    assert_eq!(model.overview.details, ["1 service does not answer your browser in at least one way."]);
+    let first = build(&data, &Report::default(), Contact::Fresh, NOW);
+    assert_eq!(first.targets[0].rows.get(Route::Ipv4).browser, model.targets[0].rows.get(Route::Ipv4).browser);
+    data.self_test.vicinity = Vicinity::Machine;
+    assert_eq!(build(&data, &here, Contact::Fresh, NOW).targets[0].rows.get(Route::Ipv4).verdict.code(), "between");
 }
 
 #[test]

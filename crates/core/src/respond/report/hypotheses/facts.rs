@@ -100,6 +100,19 @@ impl<'a> Facts<'a> {
         self.changes(family).find(|c| matches!(c.what, What::Certificate { .. }))
     }
 
+    /// Whether a family was seen well before it failed first. Where it was not, nothing can have changed.
+    pub fn was_well(&self, family: Family) -> bool {
+        let first = self.incident.outages.iter().filter(|o| o.family == family).min_by_key(|o| o.began.by);
+        first.is_some_and(|outage| outage.began.after.is_some())
+    }
+
+    /// Whether the certificate of a family can have been replaced: it was seen to be another one, or it is not known
+    /// which one it is now.
+    pub fn may_be_replaced(&self, family: Family, causes: &[Cause]) -> bool {
+        let is_shown = self.first(family, causes).is_some_and(|span| span.exhibit.certificate.is_some());
+        self.certificate_change(family).is_some() || (self.was_well(family) && !is_shown)
+    }
+
     /// Returns a change of how long this phase takes.
     pub fn latency_change(&self, family: Family, of: Phase) -> Option<&'a Change> {
         self.changes(family).find(|c| matches!(c.what, What::Latency { phase, .. } if phase == of))

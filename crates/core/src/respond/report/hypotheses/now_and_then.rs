@@ -48,13 +48,23 @@ const fn answers_between(code: Code) -> i32 {
         Code::OneOfSeveral | Code::RateLimited | Code::PacketLoss => 20,
         Code::Overloaded | Code::NameServers => 10,
         Code::ApplicationError | Code::ConnectionsCut | Code::ProviderWide | Code::Vantage | Code::ResolverFailed => 0,
-        Code::PathMtu | Code::AddressChanged | Code::TlsSettings | Code::CertificateReplaced => -20,
-        Code::FirewallDrops | Code::RouteLost | Code::OtherVirtualHost | Code::ContentChanged | Code::RedirectLoop => {
-            -30
-        }
-        Code::NoListener | Code::HostDown | Code::ServiceStopped | Code::RecordRemoved | Code::CertificateExpired => {
-            -50
-        }
+        Code::PathMtu
+        | Code::AddressChanged
+        | Code::TlsSettings
+        | Code::CertificateReplaced
+        | Code::CertificateUnfit => -20,
+        Code::FirewallDrops
+        | Code::RouteLost
+        | Code::OtherVirtualHost
+        | Code::ContentChanged
+        | Code::ContentUnexpected
+        | Code::RedirectLoop => -30,
+        Code::NoListener
+        | Code::HostDown
+        | Code::ServiceStopped
+        | Code::RecordRemoved
+        | Code::RecordMissing
+        | Code::CertificateExpired => -50,
     }
 }
 

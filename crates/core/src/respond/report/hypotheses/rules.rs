@@ -117,46 +117,55 @@ pub fn all(facts: &Facts<'_>) -> Vec<Case> {
     }
     cases.extend(both_families(facts));
     cases.extend(provider_wide(facts));
-    let mut cases = merge(cases);
+    let mut cases = merge(facts, cases);
     now_and_then::weigh(facts, &mut cases);
     cases
 }
 
-/// The same hypothesis by two rules, or about both families, is one.
-fn merge(cases: Vec<Case>) -> Vec<Case> {
+/// What the families of one target have in common, where both fail for it.
+const fn is_whole(code: Code) -> bool {
+    matches!(
+        code,
+        Code::Overloaded
+            | Code::OneOfSeveral
+            | Code::RateLimited
+            | Code::ApplicationError
+            | Code::CertificateReplaced
+            | Code::CertificateUnfit
+            | Code::CertificateExpired
+            | Code::TlsSettings
+            | Code::ContentChanged
+            | Code::ContentUnexpected
+            | Code::RedirectLoop
+            | Code::ConnectionsCut
+            | Code::RecordRemoved
+            | Code::RecordMissing
+            | Code::NameServers
+            | Code::ResolverFailed
+    )
+}
+
+/// The same hypothesis by two rules, or about both families, is one. Where it is about each of them by itself, and both
+/// failed at the same time, the other one adds to the arguments and not to the weight: it is told once.
+fn merge(facts: &Facts<'_>, cases: Vec<Case>) -> Vec<Case> {
     let mut merged: Vec<Case> = Vec::new();
     for case in cases {
-        // What the families of one target have in common, where both fail for it.
-        let is_whole = |code| {
-            matches!(
-                code,
-                Code::Overloaded
-                    | Code::OneOfSeveral
-                    | Code::RateLimited
-                    | Code::ApplicationError
-                    | Code::CertificateReplaced
-                    | Code::CertificateExpired
-                    | Code::TlsSettings
-                    | Code::ContentChanged
-                    | Code::RedirectLoop
-                    | Code::ConnectionsCut
-                    | Code::RecordRemoved
-                    | Code::NameServers
-                    | Code::ResolverFailed
-            )
-        };
+        let is_whole = is_whole(case.code);
+        let is_told_once = is_whole || facts.is_together;
         let same = merged
             .iter_mut()
-            .find(|m| m.code == case.code && (m.family == case.family || (is_whole(case.code) && m.family.is_some())));
+            .find(|m| m.code == case.code && (m.family == case.family || (is_told_once && m.family.is_some())));
         let Some(same) = same else {
             merged.push(case);
             continue;
         };
+        let is_twin = !is_whole && same.family != case.family;
         if same.family != case.family {
             same.family = None;
         }
         let add = |list: &mut Vec<(i32, Argument)>, more: Vec<(i32, Argument)>| {
             for (weight, argument) in more {
+                let weight = if is_twin { 0 } else { weight };
                 match list.iter_mut().find(|(_, known)| *known == argument) {
                     Some((known, _)) => *known = (*known).max(weight),
                     None => list.push((weight, argument)),
@@ -167,6 +176,18 @@ fn merge(cases: Vec<Case>) -> Vec<Case> {
         add(&mut same.arguments_against, case.arguments_against);
     }
     merged
+}
+
+/// Returns the hypothesis that needs no time before, where nobody knows of one: what was never seen well did not change.
+fn as_known(code: Code, facts: &Facts<'_>, family: Family, cause: Cause, causes: &[Cause]) -> Code {
+    match code {
+        Code::RecordRemoved if cause == Cause::DnsSpecialUse || !facts.was_well(family) => Code::RecordMissing,
+        Code::CertificateReplaced if cause == Cause::TlsRevoked || !facts.may_be_replaced(family, causes) => {
+            Code::CertificateUnfit
+        }
+        Code::ContentChanged if !facts.was_well(family) => Code::ContentUnexpected,
+        code => code,
+    }
 }
 
 impl Case {
@@ -213,8 +234,9 @@ pub fn failed_for(facts: &Facts<'_>, family: Family, causes: &[Cause]) -> Option
 }
 
 fn by_cause(facts: &Facts<'_>, family: Family, rule: &Rule) -> Option<Case> {
+    let (cause, _) = facts.failed_for(family, rule.causes)?;
     let (argument, samples, of) = failed_for(facts, family, rule.causes)?;
-    let mut case = Case::new(rule.code, Some(family));
+    let mut case = Case::new(as_known(rule.code, facts, family, cause, rule.causes), Some(family));
     case.weigh(share(rule.weight, samples, of), argument);
     // That the other family failed for another reason says nothing about this one.
     let is_alike = facts.failed_for(family.other(), rule.causes).is_some();
@@ -286,9 +308,13 @@ fn no_connection(facts: &Facts<'_>, family: Family) -> Option<Case> {
     Some(case)
 }
 
-/// TCP comes up, and then nothing more: large packets may be lost.
+/// TCP comes up, and then nothing more: large packets may be lost. Where both families hang alike it is the server: they
+/// have no path in common that loses them.
 fn stalled(facts: &Facts<'_>, family: Family) -> Option<Case> {
     let (argument, samples, of) = failed_for(facts, family, STALLS)?;
+    if facts.is_together && facts.failed_for(family.other(), STALLS).is_some() {
+        return None;
+    }
     let mut case = Case::new(Code::PathMtu, Some(family));
     case.weigh(share(20, samples, of), argument);
     if let Some(ms) = facts.first(family, STALLS)?.exhibit.connect_ms {
@@ -309,6 +335,7 @@ fn by_status(facts: &Facts<'_>, family: Family) -> Option<Case> {
         404 | 421 if facts.other_is_well => (Code::OtherVirtualHost, 45, 20, 0),
         _ => (Code::ContentChanged, 50, -5, 15),
     };
+    let code = as_known(code, facts, family, Cause::HttpStatus, &[Cause::HttpStatus]);
     let mut case = Case::new(code, Some(family));
     case.weigh(share(weight, samples, of), argument);
     case.weigh(5, Argument::HttpStatus { family, status });

@@ -104,6 +104,39 @@ fn the_first_hypothesis() {
 }
 
 #[test]
+fn a_change_needs_a_before() {
+    // Down at the first look: nothing is known of a time before.
+    check("tls.name_mismatch/tls.name_mismatch tls.name_mismatch/tls.name_mismatch", Code::CertificateUnfit);
+    check("tls.not_yet_valid/tls.not_yet_valid tls.not_yet_valid/tls.not_yet_valid", Code::CertificateUnfit);
+    check("dns.nxdomain/dns.nxdomain dns.nxdomain/dns.nxdomain", Code::RecordMissing);
+    check("http.status(404)/http.status(404) http.status(404)/http.status(404)", Code::ContentUnexpected);
+    check("http.body_mismatch/http.body_mismatch http.body_mismatch/http.body_mismatch", Code::ContentUnexpected);
+    // A name of this kind was never in the DNS, and a revoked certificate is the same as before.
+    check("ok/ok dns.special_use/dns.special_use dns.special_use/dns.special_use", Code::RecordMissing);
+    check("ok/ok tls.revoked/tls.revoked tls.revoked/tls.revoked", Code::CertificateUnfit);
+    for first_look in Cause::ALL.iter().filter(|cause| cause.counts_against_target() && **cause != Cause::Slow) {
+        let round = format!("{first_look}/{first_look} ").repeat(3);
+        let told = Report::of(&incident(&round), &Context::default()).hypotheses;
+        for hypothesis in told {
+            let changed = [Code::CertificateReplaced, Code::RecordRemoved, Code::ContentChanged, Code::AddressChanged];
+            assert!(!changed.contains(&hypothesis.code), "{first_look}: {hypothesis:?}");
+        }
+    }
+}
+
+#[test]
+fn what_both_families_have_in_common_is_told_once() {
+    for cause in Cause::ALL.iter().filter(|cause| cause.counts_against_target() && **cause != Cause::Slow) {
+        let rounds = format!("ok/ok {}", format!("{cause}/{cause} ").repeat(3));
+        let told = Report::of(&incident(&rounds), &Context::default()).hypotheses;
+        let codes: Vec<Code> = told.iter().map(|h| h.code).collect();
+        assert!(codes.iter().enumerate().all(|(i, code)| !codes[i + 1..].contains(code)), "{cause}: {codes:?}");
+        let is_hang = matches!(cause, Cause::TlsTimeout | Cause::HttpTimeout);
+        assert!(!is_hang || !codes.contains(&Code::PathMtu), "{cause}: {codes:?}");
+    }
+}
+
+#[test]
 fn families_that_failed_one_after_the_other_did_not_fail_together() {
     let incident = incident("ok/ok ok/tcp.refused ok/tcp.refused tcp.refused/ok tcp.refused/ok ok/ok ok/ok");
     assert_eq!(incident.families(), PerFamily { ipv4: true, ipv6: true });
