@@ -8,7 +8,7 @@ use dualwatch_core::{
     judge::{
         agreement::WellBefore,
         health::{self, Health},
-        schedule::late_after_ms,
+        schedule::{Reach, late_after_ms},
     },
     measure::{
         family::PerFamily,
@@ -24,7 +24,7 @@ use dualwatch_core::{
     },
     respond::incident::{
         self,
-        step::{Observation, Seen},
+        step::{Observation, Seen, Sight},
     },
     watch::{self, Settings, Watch},
 };
@@ -54,6 +54,9 @@ struct State {
     day: Vec<Rollup>,
 }
 
+/// A round takes ten seconds at most.
+const REACH: Reach = Reach::of(year::INTERVAL_S, 10_000);
+
 /// Takes one round through the health of the families and the incidents; returns how many effects are requested.
 fn step(state: &mut State, round: &Round) -> usize {
     state.health = health::step_round(state.health, state.last_at, year::INTERVAL_S, round, &Confirmation::default());
@@ -63,6 +66,7 @@ fn step(state: &mut State, round: &Round) -> usize {
         sample: round.samples.get(family),
         vantage: &round.vantage.name,
         heard_at: round.started_at,
+        sight: Sight::CLEAR,
         standing: *round.vantage.standing.get(family),
         well_before: &WellBefore::NONE,
         excused_until: None,
@@ -81,7 +85,7 @@ fn step(state: &mut State, round: &Round) -> usize {
 /// Takes one round through what is kept of it.
 fn per_round(state: &mut State, round: &Round, keep: &mut impl FnMut(i64, &Rollup)) {
     let facts = Facts::of(round);
-    for record in state.history.round(&facts, late_after_ms(year::INTERVAL_S)).unwrap_or_default() {
+    for record in state.history.round(&facts, REACH).unwrap_or_default() {
         match record {
             Record::Spell(_, spell) => {
                 black_box(spell);
@@ -112,6 +116,7 @@ fn main() {
         url: year::URL,
         own_vantage: "edge",
         interval_s: year::INTERVAL_S,
+        timeout_ms: 10_000,
         confirm: Confirmation::default(),
         incidents: incident::Policy::default(),
         scheme: Scheme::Https,
@@ -220,10 +225,7 @@ fn on_disk() {
         let rounds = rounds_of(day);
         let keep = |kept: &Kept, round: &Round, history: &mut History| {
             kept.add_round(round)?;
-            kept.keep(
-                history.round(&Facts::of(round), late_after_ms(year::INTERVAL_S)).unwrap_or_default(),
-                round.started_at,
-            )?;
+            kept.keep(history.round(&Facts::of(round), REACH).unwrap_or_default(), round.started_at)?;
             kept.set_state(history)
         };
         if day < 358 {

@@ -2,7 +2,7 @@
 //! is right.
 
 use dualwatch_core::{
-    judge::schedule::late_after_ms,
+    judge::schedule::Reach,
     measure::{
         cause::Cause,
         time::{DAY, HOUR, MINUTE, Timestamp},
@@ -20,6 +20,8 @@ use dualwatch_tests::{
 };
 use std::time::{Duration, Instant};
 
+/// A round takes ten seconds at most.
+const REACH: Reach = Reach::of(year::INTERVAL_S, 10_000);
 const MAX_BYTES: u64 = 40_000_000;
 const MAX_QUERY: Duration = Duration::from_millis(50);
 
@@ -36,8 +38,7 @@ fn live(kept: &Kept) -> (History, Timestamp) {
                 if day >= 365 - N_DAYS_WRITTEN {
                     kept.add_round(&round)?;
                 }
-                let records =
-                    history.round(&Facts::of(&round), late_after_ms(year::INTERVAL_S)).expect("rounds in order");
+                let records = history.round(&Facts::of(&round), REACH).expect("rounds in order");
                 kept.keep(records, round.started_at)?;
             }
             kept.set_state(&history)

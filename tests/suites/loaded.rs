@@ -1,7 +1,6 @@
 //! Scenarios through the worker: loaded into real workerd, they come out as they do natively.
 
 use dualwatch_core::{
-    judge::schedule::late_after_ms,
     measure::{
         family::Family,
         target::Confirmation,
@@ -236,15 +235,12 @@ fn a_past_has_its_last_day_whenever_it_ends_and_measuring_begins() {
             let down = i64::try_from(down).expect("few");
             (Seconds::from_ms((hours.end - hours.start - down) * HOUR), Seconds::from_ms(down * HOUR))
         };
-        // The last round speaks for two periods and ten seconds more, and it is one period before the hour.
-        let tail = |hours: &Range<i64>| late_after_ms(600) - 10 * MINUTE + i64::from(hours.end == 24) * -DAY;
         let check = |hours: &Range<i64>, when: &str| {
             let found = day(&worker, slug, midnight).unwrap_or_else(|| panic!("{slug}: no row of the day {when}"));
             let (up_s, down_s) = times(hours);
-            let tail = Seconds::from_ms(tail(hours).max(0));
-            let expected = [(up_s.ms() + tail.ms(), down_s.ms()), (up_s.ms(), down_s.ms() + tail.ms())];
+            // The last round is one period before the hour, and speaks until the next would have been due.
             let seen = (found.times.up_s.ms(), found.times.down_s.ms());
-            assert!(expected.contains(&seen), "{slug} {when}: {seen:?}, expected {expected:?}");
+            assert_eq!(seen, (up_s.ms(), down_s.ms()), "{slug} {when}");
             assert_eq!(found.rounds, u32::try_from((hours.end - hours.start) * 6).expect("few"), "{slug} {when}");
         };
         let loaded = 0..past.last().expect("a part").1;
@@ -324,11 +320,11 @@ fn compare(worker: &Worker, slug: &str, scenario: &Scenario, replay: &TargetRepl
         let times = replay.times(track);
         let expected = [times.up_ms, times.degraded_ms, times.down_ms, times.maintenance_ms];
         let found = [over.up_s, over.degraded_s, over.down_s, over.maintenance_s].map(|s| s.ms().cast_unsigned());
-        // Until it was late, the last round spoke for what came after it; natively the last round is the end.
+        // Until the next was due, the last round spoke for what came after it; natively the last round is the end.
         let more: Vec<u64> = found.iter().zip(expected).map(|(found, expected)| found - expected).collect();
         let is_known_at_the_end =
             replay.spells.get(track).last().is_some_and(|s| s.state != State::Unobserved && s.to == replay.window.to);
-        let tail = if is_known_at_the_end { late_after_ms(scenario.interval_s).cast_unsigned() } else { 0 };
+        let tail = if is_known_at_the_end { u64::from(scenario.interval_s) * 1_000 } else { 0 };
         assert_eq!(more.iter().sum::<u64>(), tail, "{name}: {found:?}, natively {expected:?}, over {}", track.code());
         assert!(more.iter().filter(|ms| **ms > 0).count() <= 1, "{name}: {found:?}, natively {expected:?}");
     }

@@ -175,18 +175,19 @@ fn where_rounds_are_missing_the_timeline_says_so() {
         lines.map(|(_, line)| line).collect::<Vec<_>>().join("\n")
     };
     let printed = text(&replay(&["-"], &without(8, 24)).stdout);
-    let silence = "  2026-11-23 00:10:00 UTC  IPv4 and IPv6 not known: no rounds from 2026-11-23 00:10:00 to 00:24:00 UTC\n  \
+    let silence = "  2026-11-23 00:08:00 UTC  IPv4 and IPv6 not known: no rounds from 2026-11-23 00:08:00 to 00:24:00 UTC\n  \
                    2026-11-23 00:24:00 UTC  IPv4 up\n  2026-11-23 00:24:00 UTC  IPv6 down: no answer\n";
     assert!(printed.contains(silence), "{printed}");
 
     // What was not known before is not lost.
     let printed = text(&replay(&["-"], &without(12, 17)).stdout);
     assert!(
-        printed.contains("00:14:00 UTC  IPv4 not known: no rounds from 2026-11-23 00:14:00 to 00:17:00"),
+        printed.contains("00:12:00 UTC  IPv4 not known: no rounds from 2026-11-23 00:12:00 to 00:17:00"),
         "{printed}"
     );
-    // A round less is none missing.
-    assert!(!text(&replay(&["-"], &without(8, 10)).stdout).contains("no rounds"));
+    // A round less is a minute that nobody saw.
+    let printed = text(&replay(&["-"], &without(8, 9)).stdout);
+    assert!(printed.contains("not known: no rounds from 2026-11-23 00:08:00 to 00:09:00"), "{printed}");
 }
 
 #[test]

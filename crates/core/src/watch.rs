@@ -13,7 +13,7 @@ use crate::{
         diagnosis::{Conclusion, conclude, settle},
         health::{self, Health},
         hurry::Hurry,
-        schedule::late_after_ms,
+        schedule::{Reach, late_after_ms},
     },
     measure::{
         family::{Family, PerFamily},
@@ -33,7 +33,7 @@ use crate::{
     respond::{
         incident::{
             self, Effect, Incident, Kind,
-            step::{Observation, Seen},
+            step::{Observation, Seen, Sight},
         },
         maintenance::{Window, cover, covers, excused_until},
     },
@@ -58,6 +58,8 @@ pub struct Settings<'a> {
     /// The name of the vantage that decides where others are divided.
     pub own_vantage: &'a str,
     pub interval_s: u32,
+    /// The longest that a round may take.
+    pub timeout_ms: u32,
     pub confirm: Confirmation,
     pub incidents: incident::Policy,
     pub scheme: Scheme,
@@ -90,6 +92,8 @@ pub struct Watch {
 pub struct Heard {
     /// Whether it was newer than the last of its vantage, and of this target. One that is not changes nothing.
     pub accepted: bool,
+    /// How far somebody sees each family.
+    pub sight: PerFamily<Sight>,
     /// What is to be done, in this order. The incident of all of them is in the state: open, or the latest.
     pub effects: Vec<Effect>,
     /// Rows of the history that are complete, in the order in which they are to be stored.
@@ -138,14 +142,15 @@ impl Watch {
             Some(at) => self.progress[at] = next,
             None => self.progress.push(next),
         }
-        let (mut records, mut effects) = (Vec::new(), Vec::new());
+        let (mut records, mut effects, mut sight) = (Vec::new(), Vec::new(), PerFamily::default());
         // History and incidents look at the same: it is decided once.
         if let Some(agreement) = agreement_of(&self.progress, settings, now) {
-            records = keep_history(&mut self.history, &agreement, settings);
-            effects = step_incidents(&mut self.state.incidents, &agreement, settings, now);
+            let reach = settings.reach(self.progress.len());
+            (records, sight) = keep_history(&mut self.history, &agreement, settings, reach);
+            effects = step_incidents(&mut self.state.incidents, &agreement, settings, sight, now);
         }
         self.note_changes(&effects);
-        Heard { accepted: true, effects, records, findings }
+        Heard { accepted: true, sight, effects, records, findings }
     }
 
     /// Returns what all vantages together say; `None` before the first round.
@@ -171,10 +176,35 @@ impl Watch {
     }
 }
 
-fn keep_history(history: &mut Option<History>, agreement: &Agreement<'_>, settings: &Settings<'_>) -> Vec<Record> {
-    let facts = Facts::new(agreement.last_round_at, agreement.samples(), agreement.dual_stack);
+impl Settings<'_> {
+    /// Returns how far the rounds of so many vantages reach.
+    pub const fn reach(&self, n_vantages: usize) -> Reach {
+        let reach = Reach::of(self.interval_s, self.timeout_ms);
+        if n_vantages > 1 { reach.delivered() } else { reach }
+    }
+}
+
+/// Takes what is agreed on into the history. Returns the rows that are complete with it, and how long nobody had seen each
+/// family by then, and whether somebody sees it now.
+fn keep_history(
+    history: &mut Option<History>,
+    agreement: &Agreement<'_>,
+    settings: &Settings<'_>,
+    reach: Reach,
+) -> (Vec<Record>, PerFamily<Sight>) {
+    let seen_at = agreement.families.map(|_, agreed| agreed.seen_at);
+    let facts = Facts::new(agreement.last_round_at, agreement.samples(), agreement.dual_stack).seen_at(seen_at);
     let history = history.get_or_insert_with(|| History::new(facts.at));
     let mut records = Vec::new();
+    // Whether the round before had its next one in time is known now: before anything is told.
+    let spoken_until = history.lapse(facts.at);
+    let sight = PerFamily::from_fn(|family: Family| {
+        let unseen_since = *spoken_until.get(family.into());
+        Sight {
+            unseen_since: Some(unseen_since).filter(|since| *since < facts.at),
+            is_seen: facts.at < reach.spoken(*seen_at.get(family)).holds_until,
+        }
+    });
     // The borders of windows lie between the rounds: time is cut exactly there.
     let told_to = history.told_to();
     // A target may be new, or its windows, while one of them is open.
@@ -187,14 +217,19 @@ fn keep_history(history: &mut Option<History>, agreement: &Agreement<'_>, settin
     for at in borders {
         records.extend(history.cover(at, cover(settings.windows, at)));
     }
-    records.extend(history.round(&facts, late_after_ms(settings.interval_s)).unwrap_or_default());
-    records
+    match history.round(&facts, reach) {
+        Some(complete) => records.extend(complete),
+        // Of a vantage whose round began before the newest, and that is heard only now.
+        None => history.correct(&facts, reach),
+    }
+    (records, sight)
 }
 
 fn step_incidents(
     incidents: &mut incident::State,
     agreement: &Agreement<'_>,
     settings: &Settings<'_>,
+    sight: PerFamily<Sight>,
     now: Timestamp,
 ) -> Vec<Effect> {
     let families = PerFamily::from_fn(|family: Family| {
@@ -204,6 +239,7 @@ fn step_incidents(
             sample: agreed.sample,
             vantage: agreed.vantage,
             heard_at: agreed.heard_at,
+            sight: *sight.get(family),
             standing: agreed.standing,
             well_before: &agreed.well_before,
             excused_until: Some(excused_until(settings.windows, family, agreed.heard_at))

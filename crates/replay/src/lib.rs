@@ -37,6 +37,8 @@ pub struct Known {
     pub name: String,
     /// `None`: the usual distance between the rounds at hand.
     pub interval_s: Option<u32>,
+    /// The longest that a round may take. `None`: as long as by default.
+    pub timeout_ms: Option<u32>,
     pub scheme: Option<Scheme>,
     /// `None`: as the policy says.
     pub confirm: Option<Confirmation>,
@@ -50,7 +52,7 @@ impl Known {
         let slug = dualwatch_config::slug(place);
         let scheme = dualwatch_config::parse_url(url).ok().map(|(endpoint, _)| endpoint.scheme);
         let slug = if slug.is_empty() { "target".to_owned() } else { slug };
-        Self { slug, name: place.to_owned(), interval_s: None, scheme, confirm: None, slo: None }
+        Self { slug, name: place.to_owned(), interval_s: None, timeout_ms: None, scheme, confirm: None, slo: None }
     }
 
     fn of_target(target: &Target) -> Self {
@@ -58,6 +60,7 @@ impl Known {
             slug: target.slug.clone(),
             name: target.name.clone(),
             interval_s: Some(target.interval_s),
+            timeout_ms: Some(target.timeout_ms),
             scheme: Some(target.endpoint.scheme),
             confirm: Some(target.confirm),
             slo: target.slo,

@@ -2,18 +2,18 @@
 
 use crate::{Known, Policy};
 use dualwatch_core::{
-    judge::{health::Health, schedule::silence},
+    judge::health::Health,
     measure::{
         cause::Cause,
         family::{Family, PerFamily},
         round::Round,
-        target::Scheme,
+        target::{DEFAULT_TIMEOUT_MS, Scheme},
         time::{SECOND, Timestamp},
     },
     notice::grouping::Group,
     remember::{
         availability::{Past, Times, Window},
-        history::{History, Record},
+        history::Record,
         spell::{PerTrack, Spell, Track},
     },
     respond::{
@@ -137,6 +137,7 @@ impl TargetReplay {
             url: &url,
             own_vantage,
             interval_s,
+            timeout_ms: replay.known.timeout_ms.unwrap_or(DEFAULT_TIMEOUT_MS.min(interval_s.saturating_mul(1_000))),
             confirm: replay.known.confirm.unwrap_or(policy.confirm),
             incidents: policy.incidents,
             scheme: replay.known.scheme.unwrap_or(Scheme::Https),
@@ -159,7 +160,6 @@ impl TargetReplay {
         settings: &Settings<'_>,
         before: Option<PerFamily<Health>>,
     ) -> Option<PerFamily<Health>> {
-        let last_round_at = self.watch.history.as_ref().and_then(History::last_round_at);
         let heard = self.watch.hear(round, settings, now);
         if !heard.accepted {
             return before;
@@ -167,17 +167,18 @@ impl TargetReplay {
         self.n_rounds += 1;
         let agreement = self.watch.agreement(settings, now)?;
         let agreed = agreement.families.map(|_, agreed| (agreed.health, agreed.sample.cause));
-        let silence = last_round_at.and_then(|last| silence(last, agreement.last_round_at, self.interval_s));
         let mut is_news = before.map_or(PerFamily { ipv4: true, ipv6: true }, |before| {
             agreed.map(|family, (health, _)| health.code() != before.get(family).code())
         });
-        if let (Some(before), Some((at, to))) = (before, silence) {
-            let families = before.map(|_, health| !matches!(health, Health::Unknown { .. }));
-            if families.iter().any(|(_, was_known)| *was_known) {
-                self.events.push(Event::Silence { at, to, families });
-            }
-            // It is news also where it is what it was before.
-            is_news = is_news.map(|family, is_news| is_news || *families.get(family));
+        if let Some(before) = before {
+            let unseen = heard.sight.map(|family, sight| {
+                let was_known = !matches!(before.get(family), Health::Unknown { .. });
+                sight.unseen_since.filter(|_| was_known)
+            });
+            self.silent(unseen, agreement.last_round_at);
+            // It is news also where it is what it was before, and none as long as nobody sees it.
+            is_news = is_news
+                .map(|family, is_news| (is_news || unseen.get(family).is_some()) && heard.sight.get(family).is_seen);
         }
         for (family, (health, cause)) in agreed.iter() {
             if *is_news.get(family) {
@@ -196,6 +197,20 @@ impl TargetReplay {
             }
         }
         Some(agreed.map(|_, (health, _)| health))
+    }
+
+    /// Notes since when families that were known were not seen, up to a round; goes on with what was noted before.
+    fn silent(&mut self, unseen: PerFamily<Option<Timestamp>>, until: Timestamp) {
+        let Some(since) = unseen.iter().filter_map(|(_, since)| *since).min() else { return };
+        let silent = unseen.map(|_, since| since.is_some());
+        let last = self.events.iter_mut().rev().find_map(|event| match event {
+            Event::Silence { to, families, .. } => Some((to, families)),
+            _ => None,
+        });
+        match last {
+            Some((to, families)) if *to == since && *families == silent => *to = until,
+            _ => self.events.push(Event::Silence { at: since, to: until, families: silent }),
+        }
     }
 
     /// Puts the borders of maintenance into the timeline, as far as rounds were at hand.

@@ -106,6 +106,7 @@ pub fn record(outages: &[(Family, i64, i64)]) -> incident::Incident {
         causes: Vec::new(),
         causes_omitted: 0,
         blind: Vec::new(),
+        blind_omitted_ms: PerFamily::default(),
         episodes: 1,
         flapping: false,
         confirmed_at: NOW - first * MINUTE + 10 * SECOND,

@@ -32,6 +32,7 @@ impl TargetObject {
             url: &url,
             own_vantage: &plan.vantage,
             interval_s: target.interval_s,
+            timeout_ms: target.timeout_ms,
             confirm: target.confirm,
             incidents: incident::Policy::default(),
             scheme: target.endpoint.scheme,
@@ -43,7 +44,7 @@ impl TargetObject {
         let is_measured = store.live_from()?.is_some();
         let first_at = rounds.iter().map(|round| round.started_at).min().filter(|_| !is_measured);
         if let Some(first) = first_at {
-            stores.end_past(plan, first)?;
+            stores.end_past(first)?;
         }
         for round in rounds {
             store.add_round(&round)?;

@@ -242,7 +242,7 @@ impl TargetObject {
         let made = self.made(plan, until);
         kept::answer(&Asked::of(request, &made)?, &made, || {
             let stores = self.stores()?;
-            let (history, fresh) = stores.told(plan, now)?;
+            let (history, fresh) = stores.told(now)?;
             let window = Window { from, to };
             let found = stores.past.series(&fresh, window, size, &history)?;
             kept::body(&TargetHistory {

@@ -6,7 +6,6 @@
 use super::{Plan, Stores, TargetObject, parse, read_plan, store::Progress, windows_between};
 use crate::{dial, reply};
 use dualwatch_core::{
-    judge::schedule::late_after_ms,
     measure::{
         target::Confirmation,
         time::{DAY, Timestamp},
@@ -34,9 +33,6 @@ struct Loading {
     own_vantage: String,
     progress: Vec<Progress>,
     state: watch::State,
-    /// How long a round speaks for the time after it. `None`: loaded before this was noted, by the target's interval.
-    #[serde(default)]
-    hold_ms: Option<i64>,
 }
 
 impl TargetObject {
@@ -80,6 +76,8 @@ impl TargetObject {
             url: &url,
             own_vantage: &loading.own_vantage,
             interval_s: pace.interval_s.unwrap_or(target.interval_s),
+            // How long a round of another monitor takes is not known; it is done before the next.
+            timeout_ms: pace.interval_s.map_or(target.timeout_ms, |interval_s| interval_s.saturating_mul(1_000)),
             confirm: confirm.unwrap_or(target.confirm),
             incidents: incident::Policy::default(),
             scheme: target.endpoint.scheme,
@@ -107,13 +105,11 @@ impl TargetObject {
                 stores.ledger.keep(incident, true)?;
             }
         }
-        let hold_ms = late_after_ms(settings.interval_s);
-        self.close_part(&watch, hold_ms, live_from)?;
+        self.close_part(&watch, live_from)?;
         if let Some(live) = stores.past.state()? {
             let mut seam = live.seam(live_from).filter(|bucket| retention.keeps_parts(*bucket, now));
             seam.try_for_each(|bucket| stores.past.fold(bucket))?;
         }
-        loading.hold_ms = Some(hold_ms);
         loading.progress = watch.progress.iter().map(Into::into).collect();
         loading.state = watch.state;
         stores.store.set_loading(&loading, watch.history.as_ref())?;
@@ -122,10 +118,10 @@ impl TargetObject {
     }
 
     /// Keeps what lasts at the end of a part as far as it is known; the next part goes on from the state as it was.
-    fn close_part(&self, watch: &Watch, hold_ms: i64, live_from: Timestamp) -> Result<()> {
+    fn close_part(&self, watch: &Watch, live_from: Timestamp) -> Result<()> {
         let stores = self.stores()?;
         if let Some(history) = &watch.history {
-            stores.past.close_earlier(history.clone(), hold_ms, live_from)?;
+            stores.past.close_earlier(history.clone(), live_from)?;
         }
         let end = watch.state.incidents.last_heard.unwrap_or(live_from);
         let step = abandon(watch.state.incidents.clone(), Ending::RecordEnds, end);
@@ -139,25 +135,23 @@ impl TargetObject {
 impl Stores {
     /// Ends a past that was loaded before anything was measured, where the first round that is measured began: what is
     /// left of its last hour and day is summed up.
-    pub(super) fn end_past(&self, plan: &Plan, live_from: Timestamp) -> Result<()> {
-        let Some((loading, Some(history))) = self.store.loading::<Loading>()? else { return Ok(()) };
-        let hold_ms = loading.hold_ms.unwrap_or_else(|| late_after_ms(plan.target.interval_s));
+    pub(super) fn end_past(&self, live_from: Timestamp) -> Result<()> {
+        let Some((_, Some(history))) = self.store.loading::<Loading>()? else { return Ok(()) };
         // A vantage may send what it measured long before it could.
         self.past.cut_earlier(live_from)?;
-        self.past.close_earlier(history, hold_ms, live_from)
+        self.past.close_earlier(history, live_from)
     }
 
     /// Returns what is told of a target: what was measured, or, before anything was, what was loaded.
-    pub(super) fn told(&self, plan: &Plan, now: Timestamp) -> Result<(History, Vec<Record>)> {
+    pub(super) fn told(&self, now: Timestamp) -> Result<(History, Vec<Record>)> {
         if let Some(mut live) = self.past.state()? {
             let fresh = live.advance(now);
             return Ok((live, fresh));
         }
-        let Some((loading, Some(mut history))) = self.store.loading::<Loading>()? else {
+        let Some((_, Some(mut history))) = self.store.loading::<Loading>()? else {
             return Ok((History::new(now), Vec::new()));
         };
-        let hold_ms = loading.hold_ms.unwrap_or_else(|| late_after_ms(plan.target.interval_s));
-        let fresh = history.close(now, hold_ms);
+        let fresh = history.close(now);
         Ok((history, fresh))
     }
 }

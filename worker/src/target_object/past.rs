@@ -126,8 +126,8 @@ impl PastStore {
     }
 
     /// Stores what a past that is loaded still says where it ends.
-    pub fn close_earlier(&self, mut history: History, hold_ms: i64, live_from: Timestamp) -> Result<()> {
-        self.keep_earlier(history.close(live_from, hold_ms), live_from)?;
+    pub fn close_earlier(&self, mut history: History, live_from: Timestamp) -> Result<()> {
+        self.keep_earlier(history.close(live_from), live_from)?;
         Track::ALL.into_iter().try_for_each(|track| self.add_earlier_spell(track, history.lasting(track), live_from))
     }
 

@@ -41,6 +41,8 @@ pub struct Agreed<'a> {
     /// The name of the vantage whose sample this is, and when its round began.
     pub vantage: &'a str,
     pub heard_at: Timestamp,
+    /// When the newest round began that says the same of this family: this one, or that of another vantage.
+    pub seen_at: Timestamp,
     /// What that vantage had proven about itself in this family.
     pub standing: Standing,
     pub well_before: WellBefore,
@@ -132,6 +134,7 @@ fn alone<'a>(finding: &Finding<'a>) -> Agreement<'a> {
             sample: round.samples.get(family),
             vantage: &round.vantage.name,
             heard_at: round.started_at,
+            seen_at: round.started_at,
             standing: *round.vantage.standing.get(family),
             well_before: WellBefore::NONE,
         }),
@@ -168,6 +171,7 @@ fn of_family<'a>(findings: &[Finding<'a>], family: Family) -> Option<Agreed<'a>>
         sample: sample(f),
         vantage: &f.round.vantage.name,
         heard_at: f.round.started_at,
+        seen_at: seen_at(findings, family, conclude(sample(f))).max(f.round.started_at),
         standing: *f.round.vantage.standing.get(family),
         well_before: WellBefore::NONE,
     };
@@ -204,6 +208,17 @@ fn of_family<'a>(findings: &[Finding<'a>], family: Family) -> Option<Agreed<'a>>
             Some(Agreed { well_before, ..agreed(state, voice) })
         }
     }
+}
+
+/// Returns when the newest round began that comes to the same conclusion about a family, for whatever cause.
+fn seen_at(findings: &[Finding<'_>], family: Family, conclusion: Conclusion) -> Timestamp {
+    let says_so = |f: &&Finding<'_>| match (conclude(f.round.samples.get(family)), conclusion) {
+        (Conclusion::Good { degraded }, Conclusion::Good { degraded: of }) => degraded == of,
+        (Conclusion::Bad(_), Conclusion::Bad(_)) => true,
+        _ => false,
+    };
+    let newest = findings.iter().filter(says_so).map(|f| f.round.started_at).max();
+    newest.unwrap_or(Timestamp::from_unix_ms(0))
 }
 
 /// Returns those of the larger side; on a tie the side of the own vantage, and without one the side that says yes.

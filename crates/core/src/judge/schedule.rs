@@ -1,6 +1,7 @@
 //! When the next round of a target is due: a grid in time that no slow round can shift.
 
 use crate::measure::time::{SECOND, Timestamp};
+use serde::{Deserialize, Serialize};
 
 /// Returns the first due time strictly after `now` on the grid of a target.
 ///
@@ -40,8 +41,67 @@ pub fn late_after_ms(interval_s: u32) -> i64 {
     2 * i64::from(interval_s) * SECOND + LIVES_EVERY_MS
 }
 
-/// Returns the time before a round at `at` of which no round speaks, `[from, to)`: from the moment at which the target
-/// was late. `None` where the round before, which began at `last_round_at`, speaks until then.
+/// How far a round reaches: for how long it speaks for the time after its beginning.
+///
+/// That is not when the target is late ([`late_after_ms`]), which is about who hears of it: a round says something about
+/// the time until the next one is due, and no longer, however patient the directory is.
+///
+/// ```
+/// use dualwatch_core::{judge::schedule::Reach, measure::time::{SECOND, Timestamp}};
+/// let (reach, began) = (Reach::of(60, 10_000), Timestamp::from_unix_ms(0));
+/// // The next one came while it could: there is no gap.
+/// assert_eq!(reach.spoken(began).until(began + 65 * SECOND), began + 65 * SECOND);
+/// // It did not: what lies beyond its due time was seen by nobody.
+/// assert_eq!(reach.spoken(began).until(began + 90 * SECOND), began + 60 * SECOND);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reach {
+    /// After so many milliseconds the next round is due.
+    pub due_ms: i64,
+    /// By then it has come, if it comes: the interval, and the time that a round may take.
+    pub hold_ms: i64,
+}
+
+impl Reach {
+    /// Returns the reach of a round of a target that is measured every `interval_s`, where one takes `timeout_ms` at most.
+    pub const fn of(interval_s: u32, timeout_ms: u32) -> Self {
+        let due_ms = interval_s as i64 * SECOND;
+        Self { due_ms, hold_ms: due_ms + timeout_ms as i64 + BEGIN_MS }
+    }
+
+    /// Returns the reach of rounds that are sent to where they are heard.
+    #[must_use]
+    pub const fn delivered(self) -> Self {
+        Self { hold_ms: self.hold_ms + DELIVERY_MS, ..self }
+    }
+
+    /// Returns for what time a round speaks that began at `at`.
+    pub fn spoken(self, at: Timestamp) -> Spoken {
+        Spoken { due: at + self.due_ms, holds_until: at + self.hold_ms }
+    }
+}
+
+/// The time that a round speaks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Spoken {
+    /// When the next round is due: until then at least.
+    pub due: Timestamp,
+    /// Until then at most: where no other has begun by then, the time since `due` is nobody's.
+    pub holds_until: Timestamp,
+}
+
+impl Spoken {
+    /// Returns until when it speaks where the next round began at `next`, or where by then there is none.
+    pub fn until(self, next: Timestamp) -> Timestamp {
+        if next <= self.holds_until { next } else { self.due.min(self.holds_until) }
+    }
+}
+
+/// How late a timer may go off, and what is done before the round begins: far more than both mostly are.
+const BEGIN_MS: i64 = SECOND;
+
+/// Returns the time before a round at `at` in which the target was late, `[from, to)`. `None` where the round before, which
+/// began at `last_round_at`, was not that long ago. What the health was before says nothing then any more.
 ///
 /// ```
 /// use dualwatch_core::{judge::schedule::silence, measure::time::{MINUTE, Timestamp}};

@@ -5,7 +5,7 @@
 //! ```
 //! use dualwatch_core::{
 //!     remember::{availability::{Past, Period}, history::{History, Record}, spell::{Facts, Track}},
-//!     judge::{diagnosis::Conclusion, schedule::late_after_ms},
+//!     judge::{diagnosis::Conclusion, schedule::Reach},
 //!     measure::{round::DualStack, family::{Family, PerFamily}, sample::Phases, time::{DAY, MINUTE, Timestamp}},
 //! };
 //!
@@ -14,11 +14,12 @@
 //! for minute in 0..120 {
 //!     let facts = Facts {
 //!         at: begin + minute * MINUTE,
+//!         seen_at: PerFamily { ipv4: begin + minute * MINUTE, ipv6: begin + minute * MINUTE },
 //!         conclusions: PerFamily { ipv4: Conclusion::Good { degraded: false }, ipv6: Conclusion::Unpublished(None) },
 //!         phases: PerFamily::default(),
 //!         dual_stack: DualStack { family: Some(Family::Ipv4), cost_ms: Some(0.0) },
 //!     };
-//!     for record in history.round(&facts, late_after_ms(60)).unwrap_or_default() {
+//!     for record in history.round(&facts, Reach::of(60, 10_000)).unwrap_or_default() {
 //!         match record {
 //!             Record::Spell(Track::Ipv4, spell) => spells.push(spell), // INSERT INTO spells
 //!             Record::Spell(..) => {}
@@ -36,6 +37,7 @@
 //! ```
 
 use crate::{
+    judge::schedule::Reach,
     measure::time::Timestamp,
     remember::{
         rollup::{
@@ -89,12 +91,11 @@ impl History {
         }
     }
 
-    /// Takes a round that speaks for at most `hold_ms` ([`crate::judge::schedule::late_after_ms`]). Returns the rows that are
-    /// complete with it, usually none, or `None` where a round that began then or later is known: such a one changes
-    /// nothing.
-    pub fn round(&mut self, facts: &Facts, hold_ms: i64) -> Option<Vec<Record>> {
+    /// Takes a round that reaches so far. Returns the rows that are complete with it, usually none, or `None` where a round
+    /// that began then or later is known: such a one changes nothing.
+    pub fn round(&mut self, facts: &Facts, reach: Reach) -> Option<Vec<Record>> {
         let mut records = Vec::new();
-        let passed = self.timeline.round(facts.at, facts.states(), hold_ms)?;
+        let passed = self.timeline.round(facts.at, facts.told(reach))?;
         self.pass(&passed, &mut records);
         // A round that was on its way while time was told counts where it arrived: what is closed stays closed.
         self.enter(Size::FiveMinutes.of(self.timeline.told_to()), &mut records);
@@ -102,7 +103,20 @@ impl History {
         Some(records)
     }
 
-    /// Lets time pass until `to` without a round. However often this is called between rounds, the rows are the same.
+    /// Takes what is said otherwise now, of what is not told yet: another vantage was heard, whose round began no later
+    /// than the newest.
+    pub fn correct(&mut self, facts: &Facts, reach: Reach) {
+        self.timeline.correct(facts.told(reach));
+    }
+
+    /// Notes that by `at` no round has begun since the newest. Returns of each track until when that one speaks then:
+    /// what lies between this and `at` is seen by nobody. No time is told with that.
+    pub fn lapse(&mut self, at: Timestamp) -> PerTrack<Timestamp> {
+        self.timeline.lapse(at)
+    }
+
+    /// Lets time pass until `to` without a round. A host looks at a copy: what is stored is advanced by rounds alone, and
+    /// what they say of the time until the next one is not final before that has come, or has not.
     pub fn advance(&mut self, to: Timestamp) -> Vec<Record> {
         let mut records = Vec::new();
         let passed = self.timeline.advance(to);
@@ -134,9 +148,10 @@ impl History {
     }
 
     /// Ends a past where the present begins, or where there is none yet, now: what the last round still speaks for is
-    /// told, at most `hold_ms`, and beyond that nothing; an open window of maintenance says nothing then either.
-    pub fn close(&mut self, at: Timestamp, hold_ms: i64) -> Vec<Record> {
-        let end = at.min(self.told_to() + hold_ms);
+    /// told, and beyond that nothing; an open window of maintenance says nothing then either.
+    pub fn close(&mut self, at: Timestamp) -> Vec<Record> {
+        let ends = self.lapse(at);
+        let end = ends.iter().map(|(_, end)| *end).max().unwrap_or(at).clamp(self.told_to().min(at), at);
         let mut records = self.cover(end, PerTrack::default());
         records.extend(self.advance(at));
         records

@@ -1,7 +1,10 @@
 //! What a target was when: its time per family, and for a dual-stack client, cut into spells of one state each.
 
 use crate::{
-    judge::diagnosis::{Conclusion, conclude},
+    judge::{
+        diagnosis::{Conclusion, conclude},
+        schedule::Reach,
+    },
     measure::{
         family::{Family, PerFamily},
         round::{DualStack, Round},
@@ -12,6 +15,8 @@ use crate::{
 use serde::{Deserialize, Serialize};
 
 pub mod timeline;
+
+use timeline::Told;
 
 /// Whose time is told: the three facts that are kept of every target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -190,6 +195,8 @@ pub struct Spell {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Facts {
     pub at: Timestamp,
+    /// When the newest round began that says this of a family: of several vantages it may be older than `at`.
+    pub seen_at: PerFamily<Timestamp>,
     pub conclusions: PerFamily<Conclusion>,
     pub phases: PerFamily<Phases>,
     pub dual_stack: DualStack,
@@ -202,10 +209,17 @@ impl Facts {
         Self::new(round.started_at, samples, round.dual_stack)
     }
 
+    /// The same, where rounds that began then say so of the families.
+    #[must_use]
+    pub const fn seen_at(self, seen_at: PerFamily<Timestamp>) -> Self {
+        Self { seen_at, ..self }
+    }
+
     /// Takes the facts from settled samples: those of one round, or those on which several vantages agreed.
     pub fn new(at: Timestamp, samples: PerFamily<&Sample>, dual_stack: DualStack) -> Self {
         Self {
             at,
+            seen_at: PerFamily { ipv4: at, ipv6: at },
             conclusions: PerFamily { ipv4: conclude(samples.ipv4), ipv6: conclude(samples.ipv6) },
             phases: PerFamily { ipv4: samples.ipv4.phases, ipv6: samples.ipv6.phases },
             dual_stack,
@@ -219,6 +233,21 @@ impl Facts {
             ipv6: State::of(self.conclusions.ipv6),
             dual_stack: State::of_dual_stack(&self.dual_stack, &self.conclusions),
         }
+    }
+
+    /// Returns what every track is, and for what time that is said, with rounds that reach so far.
+    pub fn told(&self, reach: Reach) -> PerTrack<Told> {
+        let PerFamily { ipv4, ipv6 } = self.seen_at;
+        let states = self.states();
+        PerTrack::from_fn(|track| {
+            let seen_at = match track {
+                Track::Ipv4 => ipv4,
+                Track::Ipv6 => ipv6,
+                // It takes both families to say how such a client fares.
+                Track::DualStack => ipv4.min(ipv6),
+            };
+            Told { state: *states.get(track), spoken: reach.spoken(seen_at) }
+        })
     }
 }
 

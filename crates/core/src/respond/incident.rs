@@ -111,9 +111,9 @@ pub struct Exhibit {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BlindSpell {
     pub family: Family,
-    /// The last round before that said something.
+    /// So far the last round before that spoke: until the next was due, which did not come, or came and saw nothing.
     pub from: Timestamp,
-    /// The first after it; `None` as long as it lasts.
+    /// The first after it that saw something; `None` as long as it lasts.
     pub to: Option<Timestamp>,
 }
 
@@ -150,6 +150,9 @@ pub struct Incident {
     #[serde(default)]
     pub causes_omitted: u32,
     pub blind: Vec<BlindSpell>,
+    /// How long those were, in milliseconds, that are left out above, where there are very many.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub blind_omitted_ms: PerFamily<i64>,
     /// How often it went from "all well" to "something is down".
     pub episodes: u32,
     /// So often in so short a time that notices are held back.
@@ -164,6 +167,10 @@ pub struct Incident {
     pub changes: Vec<Change>,
     /// How many effects it has requested: the last number given.
     pub n_effects: u32,
+}
+
+fn is_zero(ms: &PerFamily<i64>) -> bool {
+    *ms == PerFamily::default()
 }
 
 /// What is remembered of one family between rounds.
@@ -187,6 +194,9 @@ pub struct Track {
     /// Failures that are not confirmed yet.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub pending: Vec<CauseSpan>,
+    /// Spans among these failures in which nobody has seen it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unseen: Vec<(Timestamp, Timestamp)>,
     /// Failures that were not confirmed, and how much they are of all.
     #[serde(skip_serializing_if = "Unrest::is_default")]
     pub unrest: Unrest,

@@ -33,6 +33,8 @@ pub struct Rare<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     latest: Option<Cow<'a, Incident>>,
     pending: PerFamily<Cow<'a, [CauseSpan]>>,
+    #[serde(skip_serializing_if = "is_seen")]
+    unseen: PerFamily<Cow<'a, [(Timestamp, Timestamp)]>>,
     pending_impact: Impact,
     #[serde(skip_serializing_if = "is_empty")]
     exhibits: PerFamily<Cow<'a, [CauseSpan]>>,
@@ -41,6 +43,10 @@ pub struct Rare<'a> {
 
 fn is_empty(spans: &PerFamily<Cow<'_, [CauseSpan]>>) -> bool {
     spans.iter().all(|(_, spans)| spans.is_empty())
+}
+
+fn is_seen(unseen: &PerFamily<Cow<'_, [(Timestamp, Timestamp)]>>) -> bool {
+    unseen.iter().all(|(_, gaps)| gaps.is_empty())
 }
 
 impl State {
@@ -53,6 +59,7 @@ impl State {
             open: open.as_deref().map(Cow::Borrowed),
             latest: latest.as_deref().map(Cow::Borrowed),
             pending: tracks.as_ref().map(|_, track| Cow::Borrowed(&track.pending[..])),
+            unseen: tracks.as_ref().map(|_, track| Cow::Borrowed(&track.unseen[..])),
             pending_impact: *pending_impact,
             exhibits: tracks.as_ref().map(|_, track| Cow::Borrowed(&track.unrest.exhibits[..])),
             findings: Cow::Borrowed(detection.open()),
@@ -85,13 +92,14 @@ impl State {
             [] => Rare::default(),
             bytes => document(bytes).map_err(|_| Unreadable::Document)?,
         };
-        let Rare { open, latest, pending, pending_impact, exhibits, findings } = rare;
+        let Rare { open, latest, pending, unseen, pending_impact, exhibits, findings } = rare;
         let last_heard = reader.maybe(|reader| reader.time(EPOCH))?;
         let base = last_heard.unwrap_or(EPOCH);
         let mut tracks = PerFamily {
             ipv4: Track::read(&mut reader, base, pending.ipv4.into_owned())?,
             ipv6: Track::read(&mut reader, base, pending.ipv6.into_owned())?,
         };
+        (tracks.ipv4.unseen, tracks.ipv6.unseen) = (unseen.ipv4.into_owned(), unseen.ipv6.into_owned());
         let incident = |incident: Cow<'_, Incident>| Box::new(incident.into_owned());
         let changes = changes::State::read(&mut reader, base)?;
         let detection = Detection::read(&mut reader, base, findings.into_owned())?;

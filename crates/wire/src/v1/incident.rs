@@ -367,6 +367,7 @@ mod tests {
             causes: Vec::new(),
             causes_omitted: 0,
             blind: Vec::new(),
+            blind_omitted_ms: PerFamily::default(),
             episodes: 1,
             flapping: false,
             confirmed_at: at(65),

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    judge::diagnosis::Conclusion,
+    judge::{diagnosis::Conclusion, schedule::Reach},
     measure::{
         cause::Cause,
         family::{Family, PerFamily},
@@ -24,8 +24,12 @@ fn facts(at: Timestamp, ipv4: Conclusion, ipv6: Conclusion) -> Facts {
     let is_good = |c| matches!(c, Conclusion::Good { .. });
     let family = [(Family::Ipv6, ipv6), (Family::Ipv4, ipv4)].into_iter().find(|(_, c)| is_good(*c)).map(|(f, _)| f);
     let phases = PerFamily::default();
-    Facts { at, conclusions: PerFamily { ipv4, ipv6 }, phases, dual_stack: DualStack { family, cost_ms: None } }
+    let (seen_at, conclusions) = (PerFamily { ipv4: at, ipv6: at }, PerFamily { ipv4, ipv6 });
+    Facts { at, seen_at, conclusions, phases, dual_stack: DualStack { family, cost_ms: None } }
 }
+
+/// A round speaks for three minutes.
+const REACH: Reach = Reach { due_ms: 3 * MINUTE, hold_ms: 3 * MINUTE };
 
 const GOOD: Conclusion = Conclusion::Good { degraded: false };
 const BAD: Conclusion = Conclusion::Bad(Cause::TcpRefused);
@@ -92,7 +96,7 @@ fn feed(rounds: &str) -> (History, Store) {
             '?' => BLIND,
             _ => continue,
         };
-        store.keep(history.round(&facts(at, GOOD, ipv6), 3 * MINUTE).unwrap());
+        store.keep(history.round(&facts(at, GOOD, ipv6), REACH).unwrap());
     }
     store.keep(history.advance(BEGIN + i64::try_from(rounds.len()).unwrap() * MINUTE));
     (history, store)
@@ -132,8 +136,8 @@ fn a_silent_day_has_no_rows_and_closes_what_was_open() {
 fn a_round_twice_or_late_changes_nothing() {
     let (mut history, _) = feed("ggb");
     let before = history.clone();
-    assert_eq!(history.round(&facts(BEGIN + 2 * MINUTE, GOOD, GOOD), 3 * MINUTE), None);
-    assert_eq!(history.round(&facts(BEGIN, GOOD, GOOD), 3 * MINUTE), None);
+    assert_eq!(history.round(&facts(BEGIN + 2 * MINUTE, GOOD, GOOD), REACH), None);
+    assert_eq!(history.round(&facts(BEGIN, GOOD, GOOD), REACH), None);
     assert_eq!(history, before);
 }
 
@@ -142,7 +146,7 @@ fn a_window_of_maintenance_is_cut_at_its_own_borders() {
     let (mut history, mut store) = feed("gg");
     let cover = PerTrack { ipv4: Cover::Nothing, ipv6: Cover::All, dual_stack: Cover::Nothing };
     store.keep(history.cover(BEGIN + 2 * MINUTE + 10 * SECOND, cover));
-    store.keep(history.round(&facts(BEGIN + 4 * MINUTE, GOOD, BAD), 3 * MINUTE).unwrap());
+    store.keep(history.round(&facts(BEGIN + 4 * MINUTE, GOOD, BAD), REACH).unwrap());
     store.keep(history.cover(BEGIN + 7 * MINUTE, PerTrack::default()));
     let (spells, rows) = store.of(&history, Track::Ipv6);
     let window = Window { from: BEGIN, to: BEGIN + 7 * MINUTE };
@@ -160,7 +164,7 @@ fn at_minute(minute: i64) -> Facts {
 /// One round a minute of a live history that begins at `from`, up to `to`.
 fn live(from: i64, to: i64) -> (History, Store) {
     let (mut history, mut store) = (History::new(BEGIN + from * MINUTE), Store::default());
-    (from..to).for_each(|minute| store.keep(history.round(&at_minute(minute), 3 * MINUTE).unwrap()));
+    (from..to).for_each(|minute| store.keep(history.round(&at_minute(minute), REACH).unwrap()));
     (history, store)
 }
 
@@ -182,10 +186,10 @@ impl Store {
 /// Stores the rows of a past of one round a minute, as a host does that loads it when it is `now`.
 fn load_of(store: &mut Store, from: i64, to: i64, now: i64) -> History {
     let mut past = History::new(BEGIN + from * MINUTE);
-    let rounds = (from..to).flat_map(|minute| past.round(&at_minute(minute), 3 * MINUTE).unwrap());
+    let rounds = (from..to).flat_map(|minute| past.round(&at_minute(minute), REACH).unwrap());
     let records = rounds.collect();
     store.keep_earlier(records, BEGIN + now * MINUTE);
-    store.keep_earlier(past.clone().close(BEGIN + now * MINUTE, 3 * MINUTE), BEGIN + now * MINUTE);
+    store.keep_earlier(past.clone().close(BEGIN + now * MINUTE), BEGIN + now * MINUTE);
     past
 }
 
@@ -207,7 +211,7 @@ fn a_past_that_is_loaded_late_is_in_the_sums_where_it_meets_the_live_rounds() {
             history.seam(BEGIN + live_from * MINUTE).for_each(|bucket| store.fold(bucket));
         }
         for minute in loaded_at..end {
-            store.keep(history.round(&at_minute(minute), 3 * MINUTE).unwrap());
+            store.keep(history.round(&at_minute(minute), REACH).unwrap());
         }
         assert_eq!(store.rollups, whole.rollups, "loaded in minute {loaded_at}");
     }
@@ -218,7 +222,7 @@ fn measured_after(past: Range<i64>, loaded_at: i64, live: Range<i64>, n_blind: i
     let mut store = Store::default();
     let begin = BEGIN + live.start * MINUTE;
     let past = load_of(&mut store, past.start, past.end, loaded_at);
-    store.keep_earlier(past.clone().close(begin, 3 * MINUTE), begin);
+    store.keep_earlier(past.clone().close(begin), begin);
     let mut history = History::new(begin);
     for minute in live.clone() {
         let mut facts = at_minute(minute);
@@ -226,7 +230,7 @@ fn measured_after(past: Range<i64>, loaded_at: i64, live: Range<i64>, n_blind: i
             facts.conclusions = PerFamily { ipv4: BLIND, ipv6: BLIND };
             facts.dual_stack.family = None;
         }
-        store.keep_live(history.round(&facts, 3 * MINUTE).unwrap());
+        store.keep_live(history.round(&facts, REACH).unwrap());
     }
     store.keep_live(history.advance(BEGIN + live.end * MINUTE));
     store
@@ -268,6 +272,37 @@ fn a_past_has_its_last_hour_and_day_whenever_measuring_begins() {
     }
 }
 
+/// What a version before wrote of two rounds a minute apart, the last of which it held to speak until it was late.
+fn bytes_before(told_to: Timestamp, late_at: Timestamp) -> Vec<u8> {
+    let epoch = Timestamp::from_unix_ms(0);
+    let mut writer = crate::measure::bytes::Writer::new(1, 512);
+    writer.time(told_to, epoch);
+    writer.number(1_u8);
+    writer.time(told_to, told_to);
+    writer.time(late_at, told_to);
+    for _ in Track::ALL {
+        writer.number(State::Up.tag());
+        writer.number(Cover::Nothing as u8);
+        writer.number(State::Up.tag());
+        writer.time(told_to - MINUTE, told_to);
+    }
+    writer.time(Size::FiveMinutes.of(told_to).start(), told_to);
+    writer.number(0_u8);
+    Open::default().write(writer)
+}
+
+#[test]
+fn what_a_version_before_held_for_too_long_speaks_as_long_as_it_should() {
+    let told_to = BEGIN + MINUTE;
+    let mut history = History::from_bytes(&bytes_before(told_to, told_to + 3 * MINUTE)).unwrap();
+    assert_eq!(History::from_bytes(&history.to_bytes()), Ok(history.clone()));
+    let timely = history.clone().round(&facts(told_to + MINUTE, GOOD, GOOD), REACH).unwrap();
+    assert_eq!(timely, [], "the next round came: nothing has ended");
+    let ended = history.advance(told_to + HOUR);
+    let up = Spell { state: State::Up, from: BEGIN, to: told_to + MINUTE };
+    assert!(ended.contains(&Record::Spell(Track::Ipv6, up)), "{ended:?}");
+}
+
 #[test]
 fn garbage_is_no_state() {
     let bytes = feed("ggbb??g").0.to_bytes();
@@ -293,17 +328,19 @@ proptest! {
     ) {
         let (mut plain, mut looked) = ((History::new(BEGIN), Store::default()), (History::new(BEGIN), Store::default()));
         let (mut at, n) = (BEGIN, rounds.len());
+        // Without time in which what is said is provisional: the looks are not of copies.
+        let reach = Reach { due_ms: hold_s * SECOND, hold_ms: hold_s * SECOND };
         let mut last = None;
         for (i, (after_s, ipv4, ipv6, look_s)) in rounds.into_iter().enumerate() {
             let look = at + look_s.min(after_s) * SECOND;
             at = at + after_s * SECOND + if i == n / 2 { gap_h * HOUR } else { 0 };
             let facts = facts(at, ipv4, ipv6);
-            plain.1.keep(plain.0.round(&facts, hold_s * SECOND).unwrap());
+            plain.1.keep(plain.0.round(&facts, reach).unwrap());
             looked.1.keep(looked.0.advance(look));
             looked.0 = History::from_bytes(&looked.0.to_bytes()).unwrap();
-            looked.1.keep(looked.0.round(&facts, hold_s * SECOND).unwrap());
+            looked.1.keep(looked.0.round(&facts, reach).unwrap());
             for again in [Some(facts), last] {
-                prop_assert!(again.is_none_or(|facts| looked.0.round(&facts, hold_s * SECOND).is_none()));
+                prop_assert!(again.is_none_or(|facts| looked.0.round(&facts, reach).is_none()));
             }
             last = Some(facts);
         }

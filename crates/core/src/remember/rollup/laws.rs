@@ -43,6 +43,7 @@ pub(super) fn facts(seconds: std::ops::Range<i64>) -> impl Strategy<Value = Fact
     let family = prop::option::of(prop::sample::select(&Family::ALL));
     (seconds, conclusions, phases, family).prop_map(|(s, conclusions, phases, family)| Facts {
         at: Timestamp::from_unix_ms(s * SECOND),
+        seen_at: PerFamily::from_fn(|_| Timestamp::from_unix_ms(s * SECOND)),
         conclusions,
         phases,
         dual_stack: DualStack { family, cost_ms: None },
@@ -149,6 +150,7 @@ fn an_unknown_version_is_named() {
 fn the_form_is_pinned() {
     let mut rollup = whole(&[Facts {
         at: Timestamp::from_unix_ms(0),
+        seen_at: PerFamily::from_fn(|_| Timestamp::from_unix_ms(0)),
         conclusions: PerFamily { ipv4: Conclusion::Good { degraded: false }, ipv6: Conclusion::Bad(Cause::TcpRefused) },
         phases: PerFamily {
             ipv4: Phases { resolve: Some(0.05), connect: Some(10.0), tls: None, first_byte: None, total: Some(30.0) },

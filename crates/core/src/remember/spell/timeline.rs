@@ -1,7 +1,7 @@
 //! Sample and hold: from rounds at moments to a state at every moment.
 
 use super::{Cover, PerTrack, Spell, State, Track};
-use crate::measure::time::Timestamp;
+use crate::{judge::schedule::Spoken, measure::time::Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// A piece of time in which no track changes: `[from, to)`.
@@ -12,30 +12,41 @@ pub struct Stretch {
     pub to: Timestamp,
 }
 
-/// The time that has passed since it was last told, oldest first: what the last round speaks of, and what lies beyond.
-pub type Passed = [Option<Stretch>; 2];
+/// The time that has passed since it was last told, oldest first: what the last round speaks of, and what lies beyond,
+/// which begins at a time of its own for each track.
+pub type Passed = [Option<Stretch>; 4];
+
+/// What the last round said of a track, and for what time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    pub state: State,
+    pub spoken: Spoken,
+}
 
 /// What the last round of a target said, and how far its time is told.
 ///
-/// A round speaks from its own beginning until the next round, at most until it is late
-/// ([`crate::judge::schedule::late_after_ms`]); what lies beyond is unobserved. Nothing is ever told twice, and nothing that
-/// was told changes: however often [`Timeline::advance`] is called in between, the pieces join to the same spells.
+/// A round speaks from its own beginning until the next round, where that comes in time, else until it was due
+/// ([`crate::judge::schedule::Reach`]); what lies beyond is unobserved. Nothing is ever told twice, and nothing that was
+/// told changes.
+///
+/// Who looks before the next round looks at a copy: between the time at which a round is due and that by which it has
+/// come, what is said is provisional.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Timeline {
     pub(crate) told_to: Timestamp,
     /// When the newest round began; `None` before the first.
     pub(crate) last_round_at: Option<Timestamp>,
-    pub(crate) holds_until: Timestamp,
-    pub(crate) measured: PerTrack<State>,
+    pub(crate) measured: PerTrack<Told>,
     pub(crate) cover: PerTrack<Cover>,
 }
 
 impl Timeline {
     /// Returns the timeline of a target of which nothing is known before `at`.
     pub const fn new(at: Timestamp) -> Self {
-        let nothing = PerTrack { ipv4: State::Unobserved, ipv6: State::Unobserved, dual_stack: State::Unobserved };
+        let nothing = Told { state: State::Unobserved, spoken: Spoken { due: at, holds_until: at } };
+        let measured = PerTrack { ipv4: nothing, ipv6: nothing, dual_stack: nothing };
         let open = PerTrack { ipv4: Cover::Nothing, ipv6: Cover::Nothing, dual_stack: Cover::Nothing };
-        Self { told_to: at, last_round_at: None, holds_until: at, measured: nothing, cover: open }
+        Self { told_to: at, last_round_at: None, measured, cover: open }
     }
 
     /// Returns how far the time is told.
@@ -47,34 +58,60 @@ impl Timeline {
         self.last_round_at
     }
 
+    /// Notes that by `at` no other round has begun: what has held for too long ended where the next was due, as far as
+    /// that is not told. Returns of each track until when the last round speaks then, of the time that is not told.
+    pub fn lapse(&mut self, at: Timestamp) -> PerTrack<Timestamp> {
+        PerTrack::from_fn(|track| {
+            let Told { spoken, .. } = self.measured.get_mut(track);
+            let until = spoken.until(at);
+            if until < at {
+                spoken.holds_until = until.max(self.told_to).min(spoken.holds_until);
+            }
+            spoken.holds_until.max(self.told_to).min(at)
+        })
+    }
+
     /// Tells the time until `to`; nothing where that is told already.
     pub fn advance(&mut self, to: Timestamp) -> Passed {
         if to <= self.told_to {
-            return [None, None];
+            return Passed::default();
         }
-        let from = self.told_to;
+        let ends = self.lapse(to);
+        let mut from = self.told_to;
         self.told_to = to;
-        let held_to = self.holds_until.clamp(from, to);
-        let piece = |from: Timestamp, to: Timestamp, measured: PerTrack<State>| {
-            let states = PerTrack::from_fn(|track| self.cover.get(track).over(*measured.get(track)));
-            (from < to).then_some(Stretch { states, from, to })
-        };
-        [piece(from, held_to, self.measured), piece(held_to, to, PerTrack::default())]
+        let mut borders = [ends.ipv4, ends.ipv6, ends.dual_stack, to].map(|end| end.max(from));
+        borders.sort_unstable();
+        borders.map(|end| {
+            let stretch = (from < end).then(|| {
+                let states = PerTrack::from_fn(|track| {
+                    let is_spoken_of = from < *ends.get(track);
+                    let measured = if is_spoken_of { self.measured.get(track).state } else { State::Unobserved };
+                    self.cover.get(track).over(measured)
+                });
+                Stretch { states, from, to: end }
+            });
+            from = end;
+            stretch
+        })
     }
 
-    /// Takes a round that began at `at` and speaks for at most `hold_ms`. Returns the time before it, or `None` where
-    /// a round that began then or later is known already: such a one changes nothing.
+    /// Takes what rounds say, the newest of which began at `at`. Returns the time before it, or `None` where a round that
+    /// began then or later is known already: such a one changes nothing.
     ///
     /// Where the time is told beyond `at` already, the round speaks from there on.
-    pub fn round(&mut self, at: Timestamp, measured: PerTrack<State>, hold_ms: i64) -> Option<Passed> {
+    pub fn round(&mut self, at: Timestamp, measured: PerTrack<Told>) -> Option<Passed> {
         if self.last_round_at.is_some_and(|last| at <= last) {
             return None;
         }
         let passed = self.advance(at);
         self.last_round_at = Some(at);
-        self.holds_until = at + hold_ms;
         self.measured = measured;
         Some(passed)
+    }
+
+    /// Takes what is said otherwise now, of what is not told yet: another vantage was heard that began no later.
+    pub const fn correct(&mut self, measured: PerTrack<Told>) {
+        self.measured = measured;
     }
 
     /// Opens or closes maintenance at `at`. Returns the time before it.
@@ -123,15 +160,18 @@ impl Lasting {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{judge::schedule::late_after_ms, measure::time::SECOND};
+    use crate::{judge::schedule::Reach, measure::time::SECOND};
     use proptest::prelude::*;
+
+    /// A round a minute, which takes ten seconds at most, and one to begin.
+    const MINUTELY: Reach = Reach::of(60, 10_000);
 
     fn at(s: i64) -> Timestamp {
         Timestamp::from_unix_ms(s * SECOND)
     }
 
-    fn all(state: State) -> PerTrack<State> {
-        PerTrack { ipv4: state, ipv6: state, dual_stack: state }
+    fn all(state: State, at: Timestamp, reach: Reach) -> PerTrack<Told> {
+        PerTrack::from_fn(|_| Told { state, spoken: reach.spoken(at) })
     }
 
     fn state(letter: &str) -> State {
@@ -153,7 +193,7 @@ mod tests {
                 "+" => timeline.cover(at(end), cover(Cover::All)),
                 "-" => timeline.cover(at(end), cover(Cover::Nothing)),
                 "." => timeline.advance(at(end)),
-                round => timeline.round(at(end), all(state(round)), late_after_ms(60)).unwrap_or_default(),
+                round => timeline.round(at(end), all(state(round), at(end), MINUTELY)).unwrap_or_default(),
             };
             for stretch in passed.iter().flatten() {
                 lasting.pass(stretch, |track, spell| {
@@ -172,24 +212,28 @@ mod tests {
     }
 
     #[test]
-    fn a_round_speaks_until_the_next_and_no_longer_than_it_is_timely() {
+    fn a_round_speaks_until_the_next_and_no_longer_than_until_that_was_due() {
         check("0:up 60:up 120:.", "up 0-120");
         check("0:up 60:down 120:up 180:.", "up 0-60, down 60-120, up 120-180");
-        // Two periods and a minute (late_after_ms), then nobody knows.
-        check("0:up 600:.", "up 0-180, unobserved 180-600");
-        check("0:up 600:up 660:.", "up 0-180, unobserved 180-600, up 600-660");
-        check("0:up 180:up 240:.", "up 0-240");
-        check("0:down 181:down 182:.", "down 0-180, unobserved 180-181, down 181-182");
+        // It may be on its way: the round takes its time.
+        check("0:up 71:.", "up 0-71");
+        check("0:up 71:up 80:.", "up 0-80");
+        // It did not come: nobody knows of the time since it was due.
+        check("0:up 72:.", "up 0-60, unobserved 60-72");
+        check("0:up 72:up 80:.", "up 0-60, unobserved 60-72, up 72-80");
+        check("0:up 600:up 660:.", "up 0-60, unobserved 60-600, up 600-660");
+        check("0:down 180:down 240:.", "down 0-60, unobserved 60-180, down 180-240");
         check("30:up 60:.", "unobserved 0-30, up 30-60");
     }
 
     #[test]
     fn what_is_told_stays_told() {
         check("0:up 60:up 60:down 30:down 90:.", "up 0-90");
-        check("0:up 50:. 70:. 90:. 100:down 110:.", "up 0-100, down 100-110");
+        check("0:up 20:. 40:. 55:. 65:down 70:.", "up 0-65, down 65-70");
         // The round was on its way when the time was told: it speaks from there.
         check("0:up 70:. 60:down 80:.", "up 0-70, down 70-80");
-        check("0:up 400:. 300:down 500:.", "up 0-180, unobserved 180-400, down 400-480, unobserved 480-500");
+        check("0:up 70:. 300:.", "up 0-70, unobserved 70-300");
+        check("0:up 400:. 390:down 500:.", "up 0-60, unobserved 60-400, down 400-450, unobserved 450-500");
     }
 
     #[test]
@@ -197,7 +241,29 @@ mod tests {
         check("0:up 45:+ 60:down 120:down 130:- 150:.", "up 0-45, maintenance 45-130, down 130-150");
         // Measured or not.
         check("0:up 45:+ 1000:- 1020:.", "up 0-45, maintenance 45-1000, unobserved 1000-1020");
-        check("0:up 45:+ 100:- 120:.", "up 0-45, maintenance 45-100, up 100-120");
+        check("0:up 45:+ 50:- 70:.", "up 0-45, maintenance 45-50, up 50-70");
+    }
+
+    #[test]
+    fn each_family_is_told_as_long_as_somebody_has_seen_it() {
+        let mut timeline = Timeline::new(at(0));
+        let told = |state, s| Told { state, spoken: MINUTELY.spoken(at(s)) };
+        // At 50 another vantage was heard, which knows nothing of IPv6: who did was heard at 0.
+        let measured =
+            PerTrack { ipv4: told(State::Up, 50), ipv6: told(State::Down, 0), dual_stack: told(State::Up, 0) };
+        timeline.round(at(50), measured);
+        let passed: Vec<Stretch> = timeline.advance(at(300)).into_iter().flatten().collect();
+        let seen: Vec<_> = (passed.iter())
+            .map(|s| (s.states.ipv4, s.states.ipv6, s.from.unix_ms() / SECOND, s.to.unix_ms() / SECOND))
+            .collect();
+        assert_eq!(
+            seen,
+            [
+                (State::Up, State::Down, 50, 60),
+                (State::Up, State::Unobserved, 60, 110),
+                (State::Unobserved, State::Unobserved, 110, 300),
+            ]
+        );
     }
 
     proptest! {
@@ -206,6 +272,7 @@ mod tests {
         fn every_moment_has_the_state_of_the_last_timely_round(
             rounds in prop::collection::vec((0i64..400, 0usize..4), 0..40), looks in prop::collection::vec(0i64..400, 0..20),
         ) {
+            let reach = Reach { due_ms: 20 * SECOND, hold_ms: 30 * SECOND };
             let mut rounds = rounds;
             rounds.sort_by_key(|(second, _)| *second);
             rounds.dedup_by_key(|(second, _)| *second);
@@ -219,16 +286,20 @@ mod tests {
                 }
             };
             for second in 0..400 {
-                if looks.contains(&second) {
-                    tell(timeline.advance(at(second)));
-                }
                 if let Some((_, state)) = rounds.iter().find(|(s, _)| *s == second) {
-                    tell(timeline.round(at(second), all(State::ALL[*state]), 30 * SECOND).unwrap());
+                    let measured = all(State::ALL[*state], at(second), reach);
+                    tell(timeline.round(at(second), measured).unwrap());
+                }
+                if looks.contains(&second) {
+                    // Of a copy.
+                    let _ = timeline.clone().advance(at(second));
                 }
             }
             tell(timeline.advance(at(400)));
             for (second, told) in (0..).zip(told) {
-                let speaks = rounds.iter().rev().find(|(s, _)| *s <= second).filter(|(s, _)| second - s < 30);
+                let before = rounds.iter().rev().find(|(s, _)| *s <= second);
+                let next = rounds.iter().map(|(s, _)| *s).find(|s| *s > second).unwrap_or(400);
+                let speaks = before.filter(|(s, _)| next - s <= 30 || second - s < 20);
                 prop_assert_eq!(told, speaks.map_or(State::Unobserved, |(_, state)| State::ALL[*state]));
             }
         }

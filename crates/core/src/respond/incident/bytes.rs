@@ -10,7 +10,7 @@ impl Track {
     /// Writes all of it but the failures that are not confirmed yet, and those that were not: bits that say which times there are, and those.
     pub(crate) fn write(&self, writer: &mut Writer, base: Timestamp) {
         let Self { last_good, last_bad, first_good, not_offered_since, .. } = self;
-        let Self { degraded_since, pending: _, unrest: _, excused_until, .. } = self;
+        let Self { degraded_since, pending: _, unseen: _, unrest: _, excused_until, .. } = self;
         let times = [last_good, last_bad, first_good, not_offered_since, degraded_since, excused_until];
         writer.number(times.iter().rev().fold(0_u8, |bits, at| bits << 1 | u8::from(at.is_some())));
         for at in times.into_iter().flatten() {

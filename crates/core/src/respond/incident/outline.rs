@@ -168,7 +168,8 @@ impl Incident {
     /// Returns the milliseconds of `family` that nobody saw while it was down, up to `now`.
     pub fn blind_ms(&self, family: Family, now: Timestamp) -> i64 {
         let spells = self.blind.iter().filter(|b| b.family == family);
-        spells.map(|b| b.to.unwrap_or(now).ms_since(b.from).max(0)).sum()
+        let kept: i64 = spells.map(|b| b.to.unwrap_or(now).ms_since(b.from).max(0)).sum();
+        kept + self.blind_omitted_ms.get(family)
     }
 }
 
@@ -207,6 +208,7 @@ mod tests {
             causes: Vec::new(),
             causes_omitted: 0,
             blind: Vec::new(),
+            blind_omitted_ms: PerFamily::default(),
             episodes: 1,
             flapping: false,
             resolved_at: None,

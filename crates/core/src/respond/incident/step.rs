@@ -45,6 +45,26 @@ use crate::{
     },
 };
 
+/// How far a family is seen, by anybody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sight {
+    /// Since when, up to this round, nobody had seen it: the rounds that were due did not come.
+    pub unseen_since: Option<Timestamp>,
+    /// Whether what is agreed on speaks of now: who said so may have been heard for the last time a while ago.
+    pub is_seen: bool,
+}
+
+impl Default for Sight {
+    fn default() -> Self {
+        Self::CLEAR
+    }
+}
+
+impl Sight {
+    /// Rounds come as they are due.
+    pub const CLEAR: Self = Self { unseen_since: None, is_seen: true };
+}
+
 /// One family, as the vantages agree on it.
 #[derive(Clone, Copy, Debug)]
 pub struct Seen<'a> {
@@ -53,6 +73,7 @@ pub struct Seen<'a> {
     pub sample: &'a Sample,
     pub vantage: &'a str,
     pub heard_at: Timestamp,
+    pub sight: Sight,
     pub standing: Standing,
     pub well_before: &'a WellBefore,
     /// The end of a maintenance window that expects this family to be down now.
@@ -66,7 +87,7 @@ pub struct Observation<'a> {
     pub at: Timestamp,
     /// The clock of who decides; in a replay the same as `at`.
     pub now: Timestamp,
-    /// After how many milliseconds without a round nobody has seen the target.
+    /// After how many milliseconds without a round the target is late.
     pub late_after_ms: i64,
     /// From which share of failed rounds on, in percent, a family is unstable; `None`: never.
     pub unstable_percent: Option<u8>,
@@ -103,10 +124,11 @@ pub fn step_in_place(state: &mut State, seen: &Observation<'_>, policy: &Policy)
     if state.last_heard.is_some_and(|last| seen.at < last) {
         return Requested::default();
     }
-    let gap = state.last_heard.filter(|last| seen.at.ms_since(*last) > seen.late_after_ms);
     state.last_heard = Some(seen.at);
-    if let (Some(from), Some(open)) = (gap, &mut state.open) {
-        open.lost_sight(from, seen.at);
+    for (family, seen_of) in seen.families.iter() {
+        if let Some(from) = seen_of.sight.unseen_since.filter(|from| *from < seen.at) {
+            note_unseen(state, family, from, seen.at);
+        }
     }
     let open = state.open.as_deref();
     let bad_before = state.tracks.as_ref().map(|_, track| track.last_bad);
@@ -117,14 +139,33 @@ pub fn step_in_place(state: &mut State, seen: &Observation<'_>, policy: &Policy)
     // A failure that no round before has shown; what an announced window excuses is none.
     let is_failure = state.tracks.iter().any(|(family, track)| track.last_bad != *bad_before.get(family));
     count(state, &turns, seen, is_failure);
+    let mut requested = Requested::default();
     if state.open.is_none() && !turns.iter().any(|(_, turn)| turn.is_begin()) {
         forget_latest(state, seen.at, policy);
-        return Requested::default();
+    } else {
+        requested.resolved = apply(state, turns, seen, policy, &mut requested.effects);
     }
-    let mut effects = Vec::new();
-    let resolved = apply(state, turns, seen, policy, &mut effects);
-    Requested { effects, resolved }
+    for family in Family::ALL {
+        let track = state.tracks.get_mut(family);
+        if track.pending.is_empty() {
+            track.unseen.clear();
+        }
+    }
+    requested
 }
+
+/// Notes that nobody has seen a family between two rounds: in what is open, or for what may be confirmed.
+fn note_unseen(state: &mut State, family: Family, from: Timestamp, to: Timestamp) {
+    let track = state.tracks.get_mut(family);
+    match &mut state.open {
+        Some(open) if open.now(family).is_some() => open.lost_sight(family, from, to),
+        _ if !track.pending.is_empty() && track.unseen.len() < MAX_UNSEEN => track.unseen.push((from, to)),
+        _ => {}
+    }
+}
+
+/// So many gaps are remembered of failures that are not confirmed yet; mostly there is none.
+const MAX_UNSEEN: usize = 8;
 
 /// Ends what is open because the target is not measured as before any more; what comes then begins anew.
 pub fn abandon(state: State, ending: Ending, now: Timestamp) -> Step {
@@ -244,16 +285,14 @@ fn apply_turn(
     was_quiet: bool,
     amendments: &mut Vec<(Amendment, bool)>,
 ) {
-    let heard_at = seen.families.get(family).heard_at;
-    if turn != Turn::Blind {
-        incident.sees_again(family, heard_at);
+    // The moment since which this is what is known: so far the round before has spoken.
+    let is_blind = turn == Turn::Blind || !seen.families.get(family).sight.is_seen;
+    let is_end = matches!(turn, Turn::Ended(..));
+    if !is_blind {
+        incident.sees_again(family, seen.at);
     }
     match turn {
-        Turn::Nothing => {}
-        Turn::Blind => {
-            let well = track.last_good.filter(|_| !incident.is_down(family));
-            incident.goes_blind(family, track.last_bad.max(well).unwrap_or(heard_at));
-        }
+        Turn::Nothing | Turn::Blind => {}
         Turn::StillDown(failure) => {
             if let Some(cause) = failure {
                 // Another vantage that knows another cause is no change of the target.
@@ -272,6 +311,9 @@ fn apply_turn(
             }
             incident.add_causes(causes);
             incident.add_outage(Outage { family, began, ended: None, unstable: None });
+            for (from, to) in &track.unseen {
+                incident.lost_sight(family, *from, *to);
+            }
             if was_unstable {
                 amendments.push((Amendment::WentDown { family }, !incident.flapping));
             } else if !was_quiet {
@@ -305,6 +347,13 @@ fn apply_turn(
             }
         }
     }
+    if incident.now(family).is_some() {
+        if is_blind {
+            incident.goes_blind(family, seen.at);
+        }
+    } else if is_end {
+        incident.forget_blind_since_end(family);
+    }
 }
 
 /// Returns the incident that these turns open: the latest once more, where it ended a short time ago.
@@ -329,6 +378,7 @@ fn begin(latest: Option<Box<Incident>>, turns: &PerFamily<Turn>, now: Timestamp,
             causes: Vec::new(),
             causes_omitted: 0,
             blind: Vec::new(),
+            blind_omitted_ms: PerFamily::default(),
             episodes: 1,
             flapping: false,
             confirmed_at: now,

@@ -122,20 +122,23 @@ impl Incident {
         }
     }
 
-    /// Notes that nobody has seen the target between two rounds.
-    pub(super) fn lost_sight(&mut self, from: Timestamp, to: Timestamp) {
-        for family in Family::ALL {
-            let is_blind = self.blind.iter().any(|b| b.family == family && b.to.is_none());
-            if self.now(family).is_some() && !is_blind {
-                self.add_blind(BlindSpell { family, from, to: Some(to) });
-            }
+    /// Forgets what nobody saw after the end of a family's last outage, before that was confirmed: it is none of it.
+    pub(super) fn forget_blind_since_end(&mut self, family: Family) {
+        let ends = self.outages.iter().filter(|o| o.family == family).filter_map(|o| Some(o.ended?.0.by));
+        let Some(end) = ends.max() else { return };
+        self.blind.retain(|b| b.family != family || b.from < end);
+        for spell in self.blind.iter_mut().filter(|b| b.family == family) {
+            spell.to = Some(spell.to.map_or(end, |to| to.min(end)));
         }
     }
 
+    /// Notes that nobody has seen a family between two rounds.
+    pub(super) fn lost_sight(&mut self, family: Family, from: Timestamp, to: Timestamp) {
+        self.add_blind(BlindSpell { family, from, to: Some(to) });
+    }
+
     pub(super) fn goes_blind(&mut self, family: Family, from: Timestamp) {
-        if !self.blind.iter().any(|b| b.family == family && b.to.is_none()) {
-            self.add_blind(BlindSpell { family, from, to: None });
-        }
+        self.add_blind(BlindSpell { family, from, to: None });
     }
 
     pub(super) fn sees_again(&mut self, family: Family, at: Timestamp) {
@@ -145,9 +148,20 @@ impl Incident {
     }
 
     fn add_blind(&mut self, spell: BlindSpell) {
-        self.blind.push(spell);
-        if self.blind.len() > MAX_BLIND {
-            self.blind.remove(KEEP_FIRST);
+        match self.blind.iter_mut().rev().find(|b| b.family == spell.family) {
+            // It lasts, or goes on.
+            Some(last) if last.to.is_none_or(|to| to >= spell.from) => {
+                last.to = last.to.and(spell.to);
+                return;
+            }
+            _ => self.blind.push(spell),
+        }
+        if self.blind.len() > MAX_BLIND
+            && let Some(at) = (KEEP_FIRST..self.blind.len()).find(|at| self.blind[*at].to.is_some())
+        {
+            let spell = self.blind.remove(at);
+            let length = spell.to.map_or(0, |to| to.ms_since(spell.from).max(0));
+            *self.blind_omitted_ms.get_mut(spell.family) += length;
         }
     }
 }

@@ -48,6 +48,7 @@ fn incident(rounds: &str) -> Incident {
         url: "https://service.example/",
         own_vantage: "edge",
         interval_s: 60,
+        timeout_ms: 10_000,
         confirm: Confirmation::default(),
         incidents: Policy::default(),
         scheme: crate::measure::target::Scheme::Https,

@@ -1,0 +1,266 @@
+//! Which time is observed, and of which nobody knows: for every second the rule said the other way round, and one answer
+//! from the availability and from the incidents.
+
+#[path = "laws/settings.rs"]
+mod settings;
+
+use dualwatch_core::{
+    judge::{diagnosis::Conclusion, diagnosis::conclude, dual_stack, schedule::Reach},
+    measure::{
+        cause::Cause,
+        family::{Family, PerFamily},
+        round::{Round, Vantage},
+        sample::{Phases, Sample},
+        target::Confirmation,
+        time::{SECOND, Timestamp},
+        vantage::Standing,
+    },
+    remember::{
+        availability::{self, Past},
+        history::Record,
+        spell::{PerTrack, Spell, State, Track},
+    },
+    respond::{
+        incident::{Incident, Trouble},
+        maintenance::{Expected, Window, covers},
+    },
+    watch::{Settings, Watch},
+};
+use proptest::prelude::*;
+use settings::{BEGIN, URL, settings};
+
+const VANTAGES: [&str; 3] = ["edge", "berlin", "tokyo"];
+const INTERVAL_S: u32 = 5;
+const TIMEOUT_MS: u32 = 2_000;
+const REACH: Reach = Reach::of(INTERVAL_S, TIMEOUT_MS);
+
+/// `g`ood, `s`low, `r`efused, blind `?`, `n`ot offered.
+fn sample(letter: char) -> Sample {
+    let reached = || {
+        let phases = Phases { connect: Some(10.0), total: Some(40.0), ..Phases::default() };
+        Sample { phases, ..Sample::reached() }
+    };
+    match letter {
+        'g' => reached(),
+        's' => Sample { cause: Some(Cause::Slow), ..reached() },
+        'r' => Sample::failed(Cause::TcpRefused),
+        'n' => Sample::skipped(Some(Cause::DnsNodata)),
+        _ => Sample::failed(Cause::VantageNoFamily),
+    }
+}
+
+fn round(at: Timestamp, vantage: &str, ipv4: char, ipv6: char) -> Round {
+    let samples = PerFamily { ipv4: sample(ipv4), ipv6: sample(ipv6) };
+    Round {
+        target: URL.to_owned(),
+        started_at: at,
+        vantage: Vantage {
+            name: vantage.to_owned(),
+            standing: PerFamily { ipv4: Standing::Proven, ipv6: Standing::Proven },
+            silent_controls: Vec::new(),
+        },
+        dual_stack: dual_stack::view(&samples),
+        samples,
+    }
+}
+
+/// What came of rounds, each with the moment at which it was heard.
+struct Lived {
+    spells: PerTrack<Vec<Spell>>,
+    incidents: Vec<Incident>,
+    window: availability::Window,
+}
+
+fn live(rounds: &[(Timestamp, Round)], windows: &[Window], confirm: u32) -> Lived {
+    let confirm =
+        Confirmation { failures_to_confirm: confirm, successes_to_confirm: confirm, ..Confirmation::default() };
+    let settings = Settings { interval_s: INTERVAL_S, timeout_ms: TIMEOUT_MS, confirm, windows, ..settings() };
+    let mut watch = Watch::default();
+    let mut lived = Lived {
+        spells: PerTrack::from_fn(|_| Vec::new()),
+        incidents: Vec::new(),
+        window: availability::Window { from: BEGIN, to: BEGIN },
+    };
+    for (now, round) in rounds {
+        let heard = watch.hear(round.clone(), &settings, *now);
+        for record in heard.records {
+            if let Record::Spell(track, spell) = record {
+                lived.spells.get_mut(track).push(spell);
+            }
+        }
+        if let Some(incident) = watch.incident() {
+            match lived.incidents.iter_mut().find(|known| known.id == incident.id) {
+                Some(known) => *known = incident.clone(),
+                None => lived.incidents.push(incident.clone()),
+            }
+        }
+    }
+    if let Some(history) = &watch.history {
+        for track in Track::ALL {
+            lived.spells.get_mut(track).push(history.lasting(track));
+        }
+        lived.window.from = lived.spells.ipv4.first().map_or(BEGIN, |spell| spell.from);
+        lived.window.to = history.told_to();
+    }
+    lived
+}
+
+impl Lived {
+    fn seconds(&self) -> impl Iterator<Item = Timestamp> + use<> {
+        let (from, to) = (self.window.from, self.window.to);
+        (0..to.ms_since(from) / SECOND).map(move |n| from + n * SECOND)
+    }
+
+    fn state(&self, track: Track, at: Timestamp) -> State {
+        let spell = self.spells.get(track).iter().find(|s| s.from <= at && at < s.to);
+        spell.map_or(State::Unobserved, |spell| spell.state)
+    }
+
+    fn is_blind(incident: &Incident, family: Family, at: Timestamp) -> bool {
+        incident.blind.iter().any(|b| b.family == family && b.from <= at && b.to.is_none_or(|to| at < to))
+    }
+
+    /// Counts every second by itself: the parts are the whole, and nothing is down that an incident calls blind.
+    fn check(&self) {
+        for track in Track::ALL {
+            let over = Past { folded: &[], spells: self.spells.get(track) }.over(self.window);
+            let times = over.times;
+            let parts = times.observed_ms() + over.unobserved_ms() + times.maintenance_ms;
+            assert_eq!(parts, self.window.length_ms());
+            let count = |states: &[State]| {
+                let n = self.seconds().filter(|at| states.contains(&self.state(track, *at))).count();
+                n as u64 * SECOND.cast_unsigned()
+            };
+            assert_eq!(count(&[State::Up, State::Degraded]), times.up_ms, "{}", track.code());
+            assert_eq!(count(&[State::Down]), times.down_ms, "{}", track.code());
+            assert_eq!(count(&[State::Maintenance]), times.maintenance_ms, "{}", track.code());
+            assert_eq!(count(&[State::Unobserved]), over.unobserved_ms(), "{}", track.code());
+        }
+        for incident in &self.incidents {
+            for spell in &incident.blind {
+                assert!(spell.to.is_none_or(|to| spell.from < to), "{spell:?}");
+            }
+            for family in Family::ALL {
+                for at in self.seconds().filter(|at| Self::is_blind(incident, family, *at)) {
+                    let state = self.state(family.into(), at);
+                    assert_ne!(state, State::Down, "{} {at:?} {:?}", family.code(), incident.blind);
+                }
+            }
+        }
+    }
+}
+
+/// A run of rounds that show the same: how many, how many seconds apart, what, by which vantages, and how many seconds
+/// after their beginning they are heard.
+type Run = (usize, i64, char, char, usize, i64);
+
+fn runs(vantages: usize) -> impl Strategy<Value = Vec<Run>> {
+    let gap = prop_oneof![12 => Just(5), 2 => Just(7), 1 => Just(3), 2 => Just(12), 1 => Just(61), 1 => Just(142)];
+    let letter = || prop::sample::select(&['g', 'g', 'g', 'r', 'r', 'r', 's', 'n', '?'][..]);
+    let late = prop_oneof![4 => Just(0), 1 => 1i64..9];
+    prop::collection::vec((1usize..7, gap, letter(), letter(), 0..vantages, late), 1..30)
+}
+
+/// In the order in which they are heard.
+fn rounds(runs: &[Run]) -> Vec<(Timestamp, Round)> {
+    let (mut at, mut rounds) = (BEGIN, Vec::new());
+    for (n, gap_s, ipv4, ipv6, vantage, late_s) in runs {
+        for _ in 0..*n {
+            at = at + gap_s * SECOND;
+            let late_s = if *vantage == 0 { 0 } else { *late_s };
+            rounds.push((at + late_s * SECOND, round(at, VANTAGES[*vantage], *ipv4, *ipv6)));
+        }
+    }
+    rounds.sort_by_key(|(now, _)| *now);
+    rounds
+}
+
+fn windows() -> impl Strategy<Value = Vec<Window>> {
+    let window =
+        (0i64..400, 1i64..120, any::<bool>(), any::<bool>()).prop_map(|(from, length, is_all, is_down)| Window {
+            title: "Work".to_owned(),
+            from: BEGIN + from * SECOND,
+            to: BEGIN + (from + length) * SECOND,
+            families: PerFamily { ipv4: is_all, ipv6: true },
+            expected: if is_down { Expected::Down } else { Expected::Degraded },
+        });
+    prop::collection::vec(window, 0..3)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn the_parts_are_the_whole_whoever_measures(runs in runs(3), windows in windows(), confirm in 1u32..4) {
+        live(&rounds(&runs), &windows, confirm).check();
+    }
+
+    /// With one vantage: for every second, who speaks?
+    #[test]
+    fn every_second_is_what_its_round_says(runs in runs(1), windows in windows(), confirm in 1u32..4) {
+        let rounds = rounds(&runs);
+        let lived = live(&rounds, &windows, confirm);
+        lived.check();
+        for at in lived.seconds() {
+            let n = rounds.partition_point(|(_, round)| round.started_at <= at);
+            let (last, next) = (&rounds[n - 1].1, rounds[n].1.started_at);
+            let is_in_time = next.ms_since(last.started_at) <= REACH.hold_ms;
+            let is_spoken_of = is_in_time || at.ms_since(last.started_at) < REACH.due_ms;
+            for family in Family::ALL {
+                let conclusion = conclude(last.samples.get(family));
+                let seen = if is_spoken_of { State::of(conclusion) } else { State::Unobserved };
+                let expected = match covers(&windows, family, at).map(|window| window.expected) {
+                    Some(Expected::Down) => State::Maintenance,
+                    Some(Expected::Degraded) if seen == State::Degraded => State::Maintenance,
+                    _ => seen,
+                };
+                prop_assert_eq!(lived.state(family.into(), at), expected, "{} {:?}", family.code(), at);
+                let is_offered = !matches!(conclusion, Conclusion::Unpublished(_)) || !is_spoken_of;
+                for incident in lived.incidents.iter().filter(|i| i.blind_omitted_ms == PerFamily::default()) {
+                    let is_down = incident.outages.iter().any(|o| {
+                        let is_over = o.ended.is_some_and(|(ended, _)| ended.by <= at);
+                        o.family == family && o.trouble() == Trouble::Down && o.began.by <= at && !is_over
+                    });
+                    // In an outage nothing else hides what nobody saw.
+                    if is_down && is_offered && seen == State::Unobserved {
+                        prop_assert!(Lived::is_blind(incident, family, at), "{} {:?} {:?}", family.code(), at, incident);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Rounds every five seconds, IPv6 as said; `.`: none.
+fn told(letters: &str, confirm: u32) -> Lived {
+    let rounds: Vec<_> = (0..)
+        .zip(letters.chars())
+        .filter(|(_, letter)| *letter != '.')
+        .map(|(n, letter)| (BEGIN + n * 5 * SECOND, round(BEGIN + n * 5 * SECOND, "edge", 'g', letter)))
+        .collect();
+    live(&rounds, &[], confirm)
+}
+
+#[test]
+fn a_stop_of_a_minute_is_a_minute_that_nobody_saw() {
+    // As when the worker is stopped for 61 s at an interval of 5 s.
+    let lived = told(&format!("ggrrrr{}rrggg", ".".repeat(12)), 2);
+    let over = Past { folded: &[], spells: &lived.spells.ipv6 }.over(lived.window);
+    assert_eq!(over.unobserved_ms(), 60_000);
+    assert_eq!((over.times.up_ms, over.times.down_ms), (20_000, 30_000));
+    let [incident] = &lived.incidents[..] else { panic!("{:?}", lived.incidents) };
+    let blind: Vec<_> = incident.blind.iter().map(|b| (b.family, b.to.unwrap().ms_since(b.from))).collect();
+    assert_eq!(blind, [(Family::Ipv6, 60_000)], "IPv4 was well");
+    lived.check();
+}
+
+#[test]
+fn what_was_not_confirmed_when_sight_was_lost_is_blind_in_the_incident_that_follows() {
+    let lived = told("ggr...rgggg", 2);
+    let [incident] = &lived.incidents[..] else { panic!("{:?}", lived.incidents) };
+    assert_eq!(incident.began().by, BEGIN + 10 * SECOND);
+    let blind: Vec<_> =
+        incident.blind.iter().map(|b| (b.from.ms_since(BEGIN), b.to.unwrap().ms_since(BEGIN))).collect();
+    assert_eq!(blind, [(15_000, 30_000)]);
+    lived.check();
+}
