@@ -22,7 +22,7 @@ pub fn faults(family: Family, sample: &Sample) -> Vec<String> {
     };
     let is_failed = sample.outcome == Outcome::Failed;
     let is_blind = sample.cause.is_some_and(|c| c.phase() == Phase::Vantage);
-    let is_ours = is_blind || sample.cause == Some(Cause::MeasurementFailed);
+    let is_ours = is_blind || sample.cause.is_some_and(|c| c.phase() == Phase::Measurement);
     if let Some(address) = sample.address.filter(|_| is_failed && !is_ours) {
         must(sentence.contains(&address.to_string()), "no address");
     }

@@ -204,6 +204,8 @@ pub struct Row {
     /// Parts of the evidence, by name.
     #[serde(default)]
     pub evidence: serde_json::Map<String, Value>,
+    /// Parts of the worker's evidence, where they differ.
+    pub edge_evidence: Option<serde_json::Map<String, Value>>,
     /// Phases that must have a time; no other may.
     pub phases: Option<Vec<String>>,
     pub http_status: Option<u16>,
@@ -290,7 +292,8 @@ impl Row {
         expect("outcome", &json!(outcome), &sample["outcome"]);
         expect("cause", &json!(cause), &sample["cause"]);
         if !is_less {
-            for (name, value) in &self.evidence {
+            let own = self.edge_evidence.as_ref().filter(|_| at_the_edge);
+            for (name, value) in own.unwrap_or(&self.evidence) {
                 expect(&format!("detail.{name}"), value, &sample["detail"][name]);
             }
         }

@@ -47,8 +47,9 @@ const ROOMS: &[(&str, &[&str])] = &[
 ];
 
 /// The crates from below to above.
-const CRATES: [&str; 16] = [
+const CRATES: [&str; 17] = [
     "crates/notrun",
+    "crates/pattern",
     "crates/core",
     "crates/wire",
     "crates/words",

@@ -16,6 +16,11 @@ pub trait Clock {
     /// The time of day.
     fn wall(&self) -> Timestamp;
     async fn sleep_ms(&self, ms: f64);
+
+    /// Lets others have the thread for a moment.
+    async fn pause(&self) {
+        self.sleep_ms(0.0).await;
+    }
 }
 
 /// Opens TCP connections to literals.

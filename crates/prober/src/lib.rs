@@ -14,6 +14,7 @@
 //! | `upgrade` | the HTTP request after which a connection speaks another protocol |
 //! | `bounded` | no stream gives more bytes than it may |
 //! | `coding` | compressed bodies, unpacked within a bound |
+//! | `work` | how long a thread may be held by what a target sent |
 //! | `round/visit` | one family's visit: connect, handshake, and what is said, along redirects |
 //! | `round/dialogue`, `round/web_socket`, `round/dns` | what is said where it is no HTTP: bytes, messages, a question |
 //! | `round/expect` | whether the answer is what the target promises |
@@ -58,6 +59,7 @@ pub mod round;
 pub mod texts;
 pub mod tls;
 mod upgrade;
+mod work;
 
 pub use dial::{Clock, Dial, DialError, DialErrorKind};
 pub use round::Prober;

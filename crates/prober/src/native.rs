@@ -44,6 +44,10 @@ impl Clock for Tokio {
     async fn sleep_ms(&self, ms: f64) {
         tokio::time::sleep(Duration::from_secs_f64((ms / 1_000.0).max(0.0))).await;
     }
+
+    async fn pause(&self) {
+        tokio::task::yield_now().await;
+    }
 }
 
 impl Dial for Tokio {

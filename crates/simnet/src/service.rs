@@ -5,6 +5,7 @@ mod body;
 mod connection;
 mod exchange;
 mod handshake;
+mod packed;
 mod silent;
 mod stage;
 mod web_socket;

@@ -141,6 +141,10 @@ behaviours! {
         EndlessBody = "endless_body", Some(Cause::HttpTooLarge), "Sends a body without end.";
         EndlessChunks = "endless_chunks", Some(Cause::HttpTooLarge), "Sends chunks without end.";
         Gzip = "gzip", None, "Answers with a small JSON document, compressed with gzip although nobody asked for it.";
+        GzipTwice = "gzip_twice", None, "Answers with the same document, compressed with gzip and that with gzip again.";
+        GzipNothing = "gzip_nothing", None, "Sends not quite 1 MiB of gzip: 200,000 blocks of no bytes, and no end.";
+        Brotli = "brotli", None, "Answers with the same document, compressed with Brotli although nobody asked for it.";
+        Zstandard = "zstandard", None, "Answers with the same document, compressed with Zstandard although nobody asked for it.";
         Mirror = "mirror", None, "Answers with the request as it came, head and body, as text.";
         GzipBomb = "gzip_bomb", Some(Cause::HttpTooLarge), "Sends about 1 MiB of gzip that unpacks to 1 GiB of zeros.";
     }

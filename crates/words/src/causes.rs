@@ -30,6 +30,7 @@ pub const fn cause(cause: Cause) -> &'static str {
         Cause::HttpBodyMismatch => "the answer does not hold what is expected",
         Cause::HttpRedirectLoop => "too many redirects",
         Cause::HttpMalformed => "the answer is not HTTP",
+        Cause::HttpCoding => "the answer's body cannot be unpacked",
         Cause::HttpClosed => "connection closed before the answer was whole",
         Cause::HttpTimeout => "connected, then no HTTP answer",
         Cause::HttpTooLarge => "the answer is larger than allowed",
@@ -46,6 +47,7 @@ pub const fn cause(cause: Cause) -> &'static str {
         Cause::VantageCaptivePortal => "something else answers in place of the Internet",
         Cause::VantageClock => "the clock of the place that measures is wrong",
         Cause::MeasurementFailed => "the measurement itself failed",
+        Cause::MeasurementCut => "the time was over before the answer was looked through",
         Cause::NotObserved => "no recent round",
     }
 }

@@ -77,6 +77,9 @@ pub const fn explain(cause: Cause) -> &'static str {
         Cause::HttpMalformed => {
             "What came back cannot be read as HTTP: look at what really listens on this port over this family."
         }
+        Cause::HttpCoding => {
+            "The body is not in the content coding that its head names, so browsers show an error: look at what compresses."
+        }
         Cause::HttpClosed => {
             "The connection ended in the middle of the answer: look at the application, its memory and its proxies."
         }
@@ -122,6 +125,9 @@ pub const fn explain(cause: Cause) -> &'static str {
         }
         Cause::MeasurementFailed => {
             "We could not do our own job here: the error is kept with the round, and nothing is said of the target."
+        }
+        Cause::MeasurementCut => {
+            "The answer came so late that no time was left to look through it: give the target a longer timeout."
         }
         Cause::NotObserved => "No round of this target is recent enough to say anything about it.",
     }

@@ -40,6 +40,10 @@ pub fn finding(finding: &Finding, time: impl Fn(Timestamp) -> String) -> String 
             family.other(),
             origin(finding.origin)
         ),
+        Kind::BodyUnread => format!(
+            "The body over {family} cannot be read here {since}, and could before: whether it holds what is expected is not \
+             known, while browsers may show it. Nobody asked for the content coding that it comes in."
+        ),
     }
 }
 

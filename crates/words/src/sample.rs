@@ -43,6 +43,13 @@ fn reached(sample: &Sample, cause: Option<Cause>) -> String {
         Some(Warning::CertificateExpires { days_left, .. }) => {
             _ = write!(text, "; its certificate expires in {days_left} days");
         }
+        Some(Warning::BodyUnread) => {
+            let coding = sample.evidence.seen.as_deref().unwrap_or("a content coding");
+            _ = write!(
+                text,
+                "; what is expected of its body is not known: it came in {coding}, which is not read here"
+            );
+        }
         None => {}
     }
     text
@@ -96,6 +103,7 @@ fn failed(family: Family, sample: &Sample, failure: Cause) -> String {
             format!("{peer} agreed to open a WebSocket, and does not speak it{why}")
         }
         Cause::HttpMalformed => format!("{peer} answered with something that is not HTTP, or not well-formed"),
+        Cause::HttpCoding => format!("{peer} answered with a body that cannot be unpacked{}", wanted(sample)),
         Cause::HttpClosed => format!("{peer} closed the connection before the answer was whole{after}"),
         Cause::HttpTimeout => format!("{peer} accepted the connection and gave no answer{}", waited(sample)),
         Cause::HttpTooLarge => match evidence.bytes {
@@ -115,6 +123,10 @@ fn failed(family: Family, sample: &Sample, failure: Cause) -> String {
         Cause::VantageCaptivePortal => "cannot tell: a login page answers in place of the Internet".to_owned(),
         Cause::VantageClock => "cannot tell: the clock of this machine is wrong".to_owned(),
         Cause::MeasurementFailed => "the measurement itself failed".to_owned(),
+        Cause::MeasurementCut => match evidence.bytes {
+            Some(bytes) => format!("the time was over before the answer of {bytes} bytes was looked through"),
+            None => "the time was over before the answer was looked through".to_owned(),
+        },
         Cause::NotObserved => "no recent round".to_owned(),
     };
     // Where the sentence has no place for it.
@@ -275,6 +287,12 @@ mod tests {
         let mut expiring = Sample::reached();
         expiring.evidence.warning = Some(Warning::CertificateExpires { days_left: 9, expected_days: 14 });
         check(&expiring, Family::Ipv4, "IPv4: reached the service; its certificate expires in 9 days");
+        let mut unread = Sample::reached();
+        unread.evidence.warning = Some(Warning::BodyUnread);
+        unread.evidence.seen = Some("the content coding `br`".into());
+        let sentence = "IPv4: reached the service; what is expected of its body is not known: it came in the content coding \
+                        `br`, which is not read here";
+        check(&unread, Family::Ipv4, sentence);
         let mut must_fail = Sample::reached();
         must_fail.evidence.measured = Some(Cause::TcpRefused);
         check(&must_fail, Family::Ipv4, "IPv4: failed as it must: connection refused");
@@ -296,6 +314,19 @@ mod tests {
         let attempt = Attempt { address: "[2001:db8::1]:443".parse().unwrap(), cause: None, elapsed_ms: 1.0 };
         two.evidence.attempts = vec![attempt.clone(), attempt];
         check(&two, Ipv6, "IPv6: 2001:db8::1 refused the connection (2 addresses were tried)");
+    }
+
+    #[test]
+    fn what_cannot_be_unpacked_and_what_was_cut_is_told() {
+        let mut packed = at("192.0.2.1", Cause::HttpCoding, None);
+        packed.evidence.expected = Some("the body is in the content coding `gzip`".into());
+        let sentence =
+            "192.0.2.1 answered with a body that cannot be unpacked; expected: the body is in the content coding";
+        check(&packed, Family::Ipv4, &format!("IPv4: {sentence} `gzip`"));
+        let mut cut = at("192.0.2.1", Cause::MeasurementCut, Some(9_990.0));
+        cut.evidence.bytes = Some(1_048_576);
+        let sentence = "the time was over before the answer of 1048576 bytes was looked through";
+        check(&cut, Family::Ipv4, &format!("IPv4: {sentence}"));
     }
 
     #[test]

@@ -77,6 +77,8 @@ causes! {
     HttpBodyMismatch = "http.body_mismatch" @ Exchange,
     HttpRedirectLoop = "http.redirect_loop" @ Exchange,
     HttpMalformed = "http.malformed" @ Exchange,
+    /// The body is not in the content coding that it claims (RFC 9110 section 8.4): browsers show an error.
+    HttpCoding = "http.coding" @ Exchange,
     /// The connection ended before the answer was whole.
     HttpClosed = "http.closed" @ Exchange,
     HttpTimeout = "http.timeout" @ Exchange,
@@ -100,6 +102,8 @@ causes! {
     VantageClock = "vantage.clock" @ Vantage,
     /// We could not do our job; the evidence says why.
     MeasurementFailed = "measurement.failed" @ Measurement,
+    /// The time was over before we had looked through the answer.
+    MeasurementCut = "measurement.cut" @ Measurement,
     /// No round of this target is recent enough to say anything.
     NotObserved = "not_observed" @ Measurement,
 }

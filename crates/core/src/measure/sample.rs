@@ -54,6 +54,9 @@ pub enum Confidence {
 pub enum Warning {
     /// Whole days until the certificate expires, and how many it should have.
     CertificateExpires { days_left: i64, expected_days: u16 },
+    /// What is expected of the body was not looked for: it came in a content coding that browsers read and this vantage
+    /// does not; which one is in `seen`.
+    BodyUnread,
 }
 
 /// What supports a cause. Only what is known is present.

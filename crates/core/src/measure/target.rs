@@ -30,8 +30,9 @@ pub const DEFAULT_INTERVAL_S: u32 = 60;
 pub const DEFAULT_TIMEOUT_MS: u32 = 10_000;
 /// The default number of redirects that are followed.
 pub const DEFAULT_MAX_REDIRECTS: u8 = 5;
-/// The bound of a compiled regular expression: matching takes time in proportion to it and to the body.
-pub const MAX_REGEX_BYTES: usize = 64 * 1024;
+/// What all regular expressions of a target may cost together, in words of 64 bits that are touched for a character
+/// (`dualwatch_pattern::Pattern::cost`). With it the largest body takes at most as long as ten times its digest.
+pub const MAX_PATTERN_COST: usize = 128;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

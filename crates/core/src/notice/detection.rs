@@ -9,6 +9,7 @@
 //! | `slow_degradation` | the median of a day against the weeks before | `detection/days.rs` |
 //! | `family_gap` | IPv6 minus IPv4 of the same round | `detection/gap.rs` |
 //! | `impossible_round_trip` | a connection sooner than the target could answer | `detection/nearness.rs` |
+//! | `body_unread` | a body that could be read before, and cannot now | `detection/unread.rs` |
 //!
 //! How much counts, per protocol and phase: `detection/tuning.rs`.
 
@@ -21,6 +22,7 @@ mod open;
 mod run;
 mod shift;
 mod tuning;
+mod unread;
 
 pub use finding::{Ending, Finding, FindingChange, Kind, Origin, Usual};
 pub use nearness::{Impossible, in_series as impossible_in_series};
@@ -67,7 +69,7 @@ pub struct Detection {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 struct FamilyState {
-    /// The last round in which this family was reached.
+    /// The last round in which this family was reached, and read as far as something is expected of its body.
     reached_at: Option<Timestamp>,
     tracks: [Option<Track>; Phase::ALL.len()],
     /// Connecting and the first byte.
@@ -103,12 +105,16 @@ impl Detection {
             self.observe_phases(family, round, &moment, &mut changes);
         }
         let is_near = Family::ALL.iter().any(|family| self.families.get(*family).nearness.is_some());
+        for family in Family::ALL {
+            self.observe_unread(family, round, &mut changes);
+        }
         self.gaps.step(round, &moment, is_near, &self.families);
         self.confirm_shifts(round, &moment, &mut changes);
         self.confirm_gaps(round, &moment, &mut changes);
         self.settle_old(at, &mut changes);
         for family in Family::ALL {
-            if is_ordinary(round.samples.get(family)) {
+            let sample = round.samples.get(family);
+            if is_ordinary(sample) && !unread::is_unread(sample) {
                 self.families.get_mut(family).reached_at = Some(at);
             }
         }

@@ -8,6 +8,7 @@ use dualwatch_core::measure::{
     cause::Cause,
     target::{Octets, Target},
 };
+use memchr::memmem;
 use std::io;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
@@ -82,7 +83,7 @@ async fn talk<C: Clock, S: AsyncRead + AsyncWrite + Unpin>(
         // Only what ends in the new bytes can be new.
         missing.retain(|wanted| {
             let from = before.saturating_sub(wanted.len().saturating_sub(1));
-            !seen.bytes[from..].windows(wanted.len().max(1)).any(|w| w == *wanted)
+            memmem::find(&seen.bytes[from..], wanted).is_none()
         });
     }
     Ok(End::AllCame)

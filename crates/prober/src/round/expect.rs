@@ -1,22 +1,32 @@
 //! Whether an answer is what the target promises.
 
-use super::json::{self, Found};
+mod body;
+
 use crate::{
-    body::{Body, MAX_BODY_BYTES},
+    body::MAX_BODY_BYTES,
     classify::{Failure, clip},
-    coding,
+    coding::{self, Decoded},
+    dial::{Clock, Deadline},
     exchange::Answer,
+    work::Work,
 };
 use dualwatch_core::measure::{
     cause::Cause,
     sample::{Outcome, Sample, Warning},
-    target::{Expect, HeaderExpectation, JsonExpectation, MAX_REGEX_BYTES},
+    target::{Expect, HeaderExpectation},
     time::Timestamp,
 };
-use regex_lite::RegexBuilder;
+
+/// An answer that is as expected, as far as it can be read here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Met {
+    All,
+    /// All but what is expected of the body, which came in a coding that only others read: which one, for people.
+    AllButBody(String),
+}
 
 /// Checks status, headers and body, in that order.
-pub fn answer(expect: &Expect, answer: &Answer) -> Result<(), Failure> {
+pub async fn answer<C: Clock>(clock: &C, deadline: Deadline, expect: &Expect, answer: &Answer) -> Result<Met, Failure> {
     if !expect.accepts_status(answer.status) {
         return Err(unexpected(Cause::HttpStatus, accepted(expect), answer.status.to_string()));
     }
@@ -24,64 +34,13 @@ pub fn answer(expect: &Expect, answer: &Answer) -> Result<(), Failure> {
         check_header(header, answer)?;
     }
     if expect.reads_body() {
-        let body = coding::decode(&answer.body, &answer.headers, MAX_BODY_BYTES)?;
-        check_body(expect, &body)?;
-    }
-    Ok(())
-}
-
-fn check_body(expect: &Expect, body: &Body) -> Result<(), Failure> {
-    let text = String::from_utf8_lossy(&body.bytes);
-    for wanted in &expect.body_contains {
-        if !text.contains(wanted.as_str()) {
-            return Err(missing(body, format!("the body contains {wanted:?}")));
+        let mut work = Work::new(clock, deadline);
+        match coding::decode(&mut work, &answer.body, &answer.headers, MAX_BODY_BYTES).await? {
+            Decoded::Body(body) => body::check(&mut work, expect, &body).await?,
+            Decoded::Unread(coding) => return Ok(Met::AllButBody(coding)),
         }
     }
-    for unwanted in &expect.body_lacks {
-        if text.contains(unwanted.as_str()) {
-            let mut failure = missing(body, format!("the body does not contain {unwanted:?}"));
-            failure.cause = Cause::HttpBodyMismatch;
-            return Err(failure);
-        }
-    }
-    for wanted in &expect.body_matches {
-        let regex = RegexBuilder::new(wanted)
-            .size_limit(MAX_REGEX_BYTES)
-            .build()
-            .map_err(|e| Failure::measurement(format!("compile {wanted:?}: {e}")))?;
-        if !regex.is_match(&text) {
-            return Err(missing(body, format!("the body matches {wanted:?}")));
-        }
-    }
-    expect.body_json.iter().try_for_each(|wanted| check_json(wanted, body))
-}
-
-fn check_json(wanted: &JsonExpectation, body: &Body) -> Result<(), Failure> {
-    let seen = match json::find(&body.bytes, &wanted.path) {
-        Ok(found) => {
-            let is_met = match (&found, &wanted.equals) {
-                (Found::Nothing, _) => false,
-                (_, None) => true,
-                (Found::Scalar(value), Some(wanted)) => value.is_same(wanted),
-                (Found::Array | Found::Object, Some(_)) => false,
-            };
-            if is_met {
-                return Ok(());
-            }
-            found.to_string()
-        }
-        Err(_) if body.is_cut => return Err(missing(body, wanted.to_string())),
-        Err(error) => format!("no JSON: {error}"),
-    };
-    Err(unexpected(Cause::HttpBodyMismatch, wanted.to_string(), clip(&seen)))
-}
-
-/// A text that is not there. One that may stand behind the limit is not missing: it was not looked for.
-fn missing(body: &Body, expected: String) -> Failure {
-    let cause = if body.is_cut { Cause::HttpTooLarge } else { Cause::HttpBodyMismatch };
-    let mut failure = unexpected(cause, expected, format!("{} bytes", body.bytes.len()));
-    failure.evidence.bytes = Some(body.bytes.len() as u64);
-    failure
+    Ok(Met::All)
 }
 
 /// Marks a target as slow that was reached, but later than it promises.
@@ -98,7 +57,8 @@ pub fn certificate(sample: &mut Sample, expect: &Expect, now: Timestamp) {
     const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
     let (Some(expected_days), Some(certificate)) = (expect.certificate_days, &sample.certificate) else { return };
     let days_left = certificate.not_after.unix_ms().saturating_sub(now.unix_ms()).div_euclid(DAY_MS);
-    if days_left < i64::from(expected_days) {
+    // That a body is unread says more: whatever else is there may be there for long.
+    if days_left < i64::from(expected_days) && sample.evidence.warning.is_none() {
         sample.evidence.warning = Some(Warning::CertificateExpires { days_left, expected_days });
     }
 }

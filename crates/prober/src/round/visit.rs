@@ -1,7 +1,9 @@
 //! One family's visit to a target: connect, handshake, exchange, and on along its redirects.
 
 use super::{
-    dialogue, dns, expect, large,
+    dialogue, dns,
+    expect::{self, Met},
+    large,
     redirect::{is_same_origin, join, next_method, redirect},
     web_socket::{self, Terms},
     whole::Answers,
@@ -20,7 +22,7 @@ use dualwatch_core::measure::{
     address,
     cause::{Cause, Phase},
     family::Family,
-    sample::{Confidence, Evidence, Outcome, Sample},
+    sample::{Confidence, Evidence, Outcome, Sample, Warning},
     target::{DnsQuestion, Endpoint, Expected, Method, Scheme, Target},
 };
 use http::{HeaderMap, header};
@@ -57,13 +59,22 @@ pub(crate) async fn probe<D: Dial>(
     sample.phases.resolve = lookup.elapsed_ms;
     sample.evidence.ttl_s = lookup.ttl_s;
     let watch = Stopwatch::start(tools.dial);
-    let mut visit =
-        Visit { tools, answers, target, family, deadline, sample, n_redirects: 0, method: target.request.method };
+    let mut visit = Visit {
+        tools,
+        answers,
+        target,
+        family,
+        deadline,
+        sample,
+        n_redirects: 0,
+        method: target.request.method,
+        judging_ms: 0.0,
+    };
     let result = visit.follow(target.endpoint.clone(), lookup).await;
+    let answered_ms = (watch.elapsed_ms(tools.dial) - visit.judging_ms).max(0.0);
     let mut sample = visit.sample;
     match result {
         Ok(()) => {
-            let answered_ms = watch.elapsed_ms(tools.dial);
             sample.phases.total = Some(answered_ms + sample.phases.resolve.unwrap_or(0.0));
             expect::speed(&mut sample, &target.expect, answered_ms);
             expect::certificate(&mut sample, &target.expect, tools.now);
@@ -71,7 +82,7 @@ pub(crate) async fn probe<D: Dial>(
         Err(mut failure) => {
             // An answer that is not as expected: known when it was there.
             if failure.cause.phase() == Phase::Exchange && failure.evidence.elapsed_ms.is_none() {
-                failure.evidence.elapsed_ms = Some(watch.elapsed_ms(tools.dial));
+                failure.evidence.elapsed_ms = Some(answered_ms);
             }
             fail(&mut sample, failure);
         }
@@ -107,6 +118,8 @@ struct Visit<'a, D> {
     n_redirects: u8,
     /// Of the next request: some redirects change it.
     method: Method,
+    /// How long we looked at the answer.
+    judging_ms: f64,
 }
 
 impl<D: Dial> Visit<'_, D> {
@@ -118,14 +131,14 @@ impl<D: Dial> Visit<'_, D> {
             let Some(answer) = self.visit(&endpoint, &addresses).await? else { return Ok(()) };
             let max_redirects = self.target.expect.max_redirects;
             let Some(location) = redirect(&answer).filter(|_| max_redirects > 0) else {
-                return expect::answer(&self.target.expect, &answer);
+                return self.judge(&answer).await;
             };
             let next = join(&endpoint, &location)?;
             self.method = next_method(answer.status, self.method);
             // A body is for the target alone. Where it would have to be repeated elsewhere, the redirect is the answer.
             if self.has_body() && !is_same_origin(&next, &self.target.endpoint) {
                 self.sample.evidence.location = Some(clip(&next.to_string()));
-                return expect::answer(&self.target.expect, &answer);
+                return self.judge(&answer).await;
             }
             let url = next.to_string();
             self.sample.evidence.location = Some(clip(&url));
@@ -142,6 +155,18 @@ impl<D: Dial> Visit<'_, D> {
             }
             endpoint = next;
         }
+    }
+
+    /// Holds an answer against what is expected. The time that this takes is ours.
+    async fn judge(&mut self, answer: &Answer) -> Result<(), Failure> {
+        let watch = Stopwatch::start(self.tools.dial);
+        let met = expect::answer(self.tools.dial, self.deadline, &self.target.expect, answer).await;
+        self.judging_ms = watch.elapsed_ms(self.tools.dial);
+        if let Met::AllButBody(coding) = met? {
+            self.sample.evidence.warning = Some(Warning::BodyUnread);
+            self.sample.evidence.seen = Some(coding);
+        }
+        Ok(())
     }
 
     /// A redirect leads on over the same family: that is the question here.

@@ -11,6 +11,7 @@ use crate::{
     upgrade::Switched,
 };
 use dualwatch_core::measure::target::{Octets, Target};
+use memchr::memmem;
 use std::io::{self, Read, Write};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tungstenite::{
@@ -74,7 +75,7 @@ async fn talk<S: AsyncRead + AsyncWrite + Unpin>(
         match message {
             Message::Text(_) | Message::Binary(_) => {
                 let data = message.into_data();
-                missing.retain(|wanted| !data.windows(wanted.len().max(1)).any(|w| w == *wanted));
+                missing.retain(|wanted| memmem::find(&data, wanted).is_none());
                 let room = MAX_BYTES - seen.bytes.len();
                 seen.bytes.extend_from_slice(&data[..data.len().min(room)]);
                 if data.len() > room && !missing.is_empty() {

@@ -1,18 +1,14 @@
 //! Misbehaves in the HTTP exchange, byte by byte.
 
+use super::packed;
 use super::wire::{Wire, hold, read_until};
 use crate::words::Http;
-use flate2::{Compress, Compression, Crc, FlushCompress, Status, write::GzEncoder};
-use std::{
-    io::{self, Write},
-    time::Duration,
-};
+use flate2::{Compress, Compression, Crc, FlushCompress, Status};
+use std::{io, time::Duration};
 use tokio::io::AsyncWriteExt;
 
 /// No request head is longer (many servers' own limit).
 pub const MAX_REQUEST_HEAD: usize = 16 * 1024;
-/// What `gzip` sends.
-const GZIP_TEXT: &str = r#"{"status":"ok","parts":[{"name":"database","up":true}],"version":3}"#;
 const MEBIBYTE: usize = 1 << 20;
 /// How many mebibytes of zeros a bomb unpacks to.
 const N_BOMB_MEBIBYTES: u32 = 1024;
@@ -150,27 +146,15 @@ fn script(http: Http, request: &[u8]) -> Script {
             first: format!("{OK}Transfer-Encoding: chunked\r\n\r\n").into_bytes(),
             again: format!("{:x}\r\n{long}\r\n", long.len()).into_bytes(),
         },
-        Http::Gzip => {
-            let body = gzip(GZIP_TEXT.as_bytes());
-            let head = format!(
-                "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\nContent-Length: {}\r\n\r\n",
-                body.len()
-            );
-            Script::Send { bytes: [head.into_bytes(), body].concat(), then: Close }
-        }
         Http::Mirror => {
             let head = format!("{OK}Content-Length: {}\r\n\r\n", request.len());
             Script::Send { bytes: [head.as_bytes(), request].concat(), then: Close }
         }
         Http::GzipBomb => Script::Bomb,
+        Http::Gzip | Http::GzipTwice | Http::GzipNothing | Http::Brotli | Http::Zstandard => {
+            Script::Send { bytes: packed::answer(http).unwrap_or_default(), then: Close }
+        }
     }
-}
-
-fn gzip(text: &[u8]) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    // Writing to memory does not fail.
-    let _ = encoder.write_all(text);
-    encoder.finish().unwrap_or_default()
 }
 
 async fn bomb(stream: &mut impl Wire) -> io::Result<()> {

@@ -92,7 +92,7 @@ pub fn checklist(cause: Cause, family: Family) -> Vec<String> {
             "Was the page changed on purpose? Then change the expectation.",
             "Does another server answer on {family}?",
         ],
-        Cause::HttpMalformed | Cause::HttpClosed | Cause::HttpTooLarge => {
+        Cause::HttpMalformed | Cause::HttpCoding | Cause::HttpClosed | Cause::HttpTooLarge => {
             &["Does the service crash or restart while it answers?", "Does a proxy in front cut the answer?"]
         }
         Cause::Slow => &["Which phase became slower: connect (the way there) or first byte (the server)?"],
@@ -109,6 +109,7 @@ pub fn checklist(cause: Cause, family: Family) -> Vec<String> {
         | Cause::VantageCaptivePortal
         | Cause::VantageClock
         | Cause::MeasurementFailed
+        | Cause::MeasurementCut
         | Cause::NotObserved => &["The target is not at fault: look at the place that measures."],
     };
     let (record, wildcard, tables, inet) = match family {

@@ -74,7 +74,7 @@ fn page(found: &Found, side: EdgeSide) -> Page {
         (Some(400..), Some(_), _) => Page::Failed,
         (Some(400..), None, Edge::Ok | Edge::Failed) => Page::Ok,
         (Some(400..), None, _)
-        | (Some(_), Some(Cause::HttpBodyMismatch | Cause::HttpTooLarge), _)
+        | (Some(_), Some(Cause::HttpBodyMismatch | Cause::HttpCoding | Cause::HttpTooLarge), _)
         | (None, Some(_), _) => Page::NotMeasured,
         (Some(_) | None, _, _) => Page::Ok,
     }

@@ -6,21 +6,39 @@ use crate::{
     finding::{Report, quoted},
     yaml::{Node, Value},
 };
-use dualwatch_core::measure::target::{JsonExpectation, JsonPath, JsonScalar, MAX_REGEX_BYTES};
-use regex_lite::RegexBuilder;
+use dualwatch_core::measure::target::{JsonExpectation, JsonPath, JsonScalar, MAX_PATTERN_COST};
+use dualwatch_pattern::{Error, Pattern};
 
+const COSTLY_HINT: &str = "every character counts, as often as it may be repeated: `.*` is one, `.{0,200}` is 200; `body_contains` costs nothing";
 const JSON_HINT: &str = "write `$.status: ok` below it; a path without value means that it is there";
 
-/// Returns the regular expressions, each of which can be compiled.
+/// Returns the regular expressions, which can be read and are not too much together for a body of any text.
 pub(super) fn matches(node: &Node, report: &mut Report) -> Vec<String> {
     let mut expressions = Vec::new();
+    let mut spent = 0;
     for item in bounded(node, "`body_matches`", report) {
         let Some(text) = short_text(item, "`body_matches`", report) else {
             continue;
         };
-        match RegexBuilder::new(&text).size_limit(MAX_REGEX_BYTES).build() {
-            Ok(_) => expressions.push(text),
-            Err(error) => {
+        match Pattern::parse(&text) {
+            Ok(pattern) if spent + pattern.cost() <= MAX_PATTERN_COST => {
+                spent += pattern.cost();
+                expressions.push(text);
+            }
+            Ok(pattern) => {
+                let others = if spent == 0 { String::new() } else { format!(", and those before it {spent}") };
+                let cost = pattern.cost();
+                let message = format!(
+                    "{} is too much to look for: it costs {cost}{others}; {MAX_PATTERN_COST} is the limit of a target",
+                    quoted(&text)
+                );
+                report.error(item.at, "costly_regex", message, COSTLY_HINT);
+            }
+            Err(error @ Error::TooLarge) => {
+                let message = format!("{} is too much to look for: {error}", quoted(&text));
+                report.error(item.at, "costly_regex", message, COSTLY_HINT);
+            }
+            Err(error @ Error::Syntax(_)) => {
                 let message = format!("{} is no regular expression: {error}", quoted(&text));
                 let hint = "the syntax is that of Rust's `regex-lite`: no look-around, no back-references";
                 report.error(item.at, "bad_regex", message, hint);

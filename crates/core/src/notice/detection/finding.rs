@@ -18,6 +18,8 @@ pub enum Kind {
     FamilyGap,
     /// A connection came about sooner than the target could have answered: something nearer answered for it.
     ImpossibleRoundTrip,
+    /// The target began to answer in a content coding that we cannot read: what is expected of its body is not known.
+    BodyUnread,
 }
 
 impl Kind {
@@ -28,6 +30,7 @@ impl Kind {
             Self::SlowDegradation => "slow_degradation",
             Self::FamilyGap => "family_gap",
             Self::ImpossibleRoundTrip => "impossible_round_trip",
+            Self::BodyUnread => "body_unread",
         }
     }
 }
@@ -68,7 +71,7 @@ pub struct Finding {
     /// The first phase that changed.
     pub phase: Phase,
     /// What was expected. For `family_gap`: how much longer IPv6 takes than IPv4. For `impossible_round_trip`: the
-    /// other family's time.
+    /// other family's time. For `body_unread`: the usual time of the whole answer, of which nothing is concluded.
     pub expected: Usual,
     /// What was seen instead, in milliseconds, on the same terms.
     pub seen_ms: f64,

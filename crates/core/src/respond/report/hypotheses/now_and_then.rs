@@ -33,7 +33,7 @@ const RULES: &[Rule] = &[
     },
     Rule {
         code: Code::OneOfSeveral,
-        causes: &[Cause::TcpRefused, Cause::HttpMalformed, Cause::HttpClosed],
+        causes: &[Cause::TcpRefused, Cause::HttpMalformed, Cause::HttpCoding, Cause::HttpClosed],
         weight: 40,
     },
     Rule { code: Code::OneOfSeveral, causes: &[Cause::TcpReset, Cause::TlsClosed], weight: 20 },

@@ -83,7 +83,7 @@ const RULES: &[Rule] = &[
     },
     Rule {
         code: Code::ApplicationError,
-        causes: &[Cause::HttpMalformed, Cause::HttpClosed, Cause::HttpTooLarge],
+        causes: &[Cause::HttpMalformed, Cause::HttpCoding, Cause::HttpClosed, Cause::HttpTooLarge],
         weight: 40,
         other_well: -10,
         both: 15,
