@@ -16,6 +16,7 @@
 pub mod audit;
 pub mod bench;
 pub mod build;
+pub mod children;
 pub mod dependencies;
 pub mod fuzz;
 pub mod serve;
