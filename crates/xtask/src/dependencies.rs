@@ -83,7 +83,7 @@ pub fn check(workspace: &Workspace) -> Result<()> {
     let mut cargo = workspace.cargo();
     cargo.args(["metadata", "--locked", "--all-features", "--format-version=1"]);
     cargo.args(deny.graph.targets.iter().flat_map(|target| ["--filter-platform", target]));
-    let output = cargo.output().context("cannot run cargo")?;
+    let output = crate::children::output(&mut cargo).context("cannot run cargo")?;
     if !output.status.success() {
         bail!("cargo metadata failed:\n{}", String::from_utf8_lossy(&output.stderr).trim_end());
     }

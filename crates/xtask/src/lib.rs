@@ -17,6 +17,7 @@
 pub mod audit;
 pub mod bench;
 pub mod build;
+pub mod children;
 pub mod dependencies;
 pub mod dist;
 pub mod fuzz;

@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 use xtask::workspace::Workspace;
-use xtask::{audit, bench, build, dist, fuzz, serve, sizes, test};
+use xtask::{audit, bench, build, children, dist, fuzz, serve, sizes, test};
 
 /// Builds, serves and tests Dualwatch.
 #[derive(Parser)]
@@ -34,6 +34,7 @@ enum Command {
 }
 
 fn run(cli: Cli) -> anyhow::Result<()> {
+    children::hear()?;
     let workspace = Workspace::locate()?;
     match cli.command {
         Command::Build => build::run(&workspace).map(drop),

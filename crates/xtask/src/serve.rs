@@ -7,7 +7,7 @@ mod publish;
 mod vantage;
 
 use crate::workspace::Workspace;
-use crate::{build, say};
+use crate::{build, children, say};
 use anyhow::{Context as _, Result, bail};
 use configuration::Configuration;
 use dualwatch_edgehost::{Edge, Network, Options, loopback};
@@ -46,22 +46,14 @@ pub struct Args {
 
 /// Gets what is missing, builds, starts, and stays until Ctrl-C, SIGTERM, or the end of a process it needs.
 pub fn run(workspace: &Workspace, args: &Args) -> Result<()> {
-    let (interrupt, interrupted) = mpsc::channel();
-    let stop = move || {
-        // Nobody listens any more: we are ending already.
-        let _ = interrupt.send(());
-    };
-    ctrlc::set_handler(stop).context("cannot catch Ctrl-C")?;
-
     // What is wrong with the configuration is said before anything takes time.
     let data = data::dir(args.data.as_deref(), args.demo)?;
     let mut configuration = if args.demo { None } else { Some(Configuration::find(args.config.as_deref())?) };
     let built = build::run(workspace)?;
     let program = if args.demo { Some(Lab::build(workspace)?) } else { None };
     let vantage_program = if args.no_vantage { None } else { Some(Vantage::build(workspace)?) };
-    if interrupted.try_recv().is_ok() {
-        return Ok(());
-    }
+    // From here on there is more to stop, in an order.
+    let interrupted = children::listen();
 
     let token = data::token(&data, data::ADMIN)?;
     let vantage_token = data::token(&data, data::VANTAGE)?;

@@ -1,5 +1,6 @@
 //! Where the workspace and its target folder are, and how other programs are run.
 
+use crate::children::{self, Running};
 use anyhow::{Context as _, Result, bail};
 use std::ffi::OsString;
 use std::io::{BufRead as _, BufReader};
@@ -23,11 +24,9 @@ impl Workspace {
     pub fn locate() -> Result<Self> {
         // At run time where cargo runs us; the place of the build otherwise (a test may start the program itself).
         let here = env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
-        let output = Command::new(program("CARGO", "cargo"))
-            .args(["metadata", "--no-deps", "--format-version=1"])
-            .current_dir(here)
-            .output()
-            .context("cannot run cargo")?;
+        let mut metadata = Command::new(program("CARGO", "cargo"));
+        metadata.args(["metadata", "--no-deps", "--format-version=1"]).current_dir(here);
+        let output = children::output(&mut metadata).context("cannot run cargo")?;
         if !output.status.success() {
             bail!("cargo metadata failed:\n{}", String::from_utf8_lossy(&output.stderr).trim_end());
         }
@@ -64,15 +63,15 @@ fn program(variable: &str, default: &str) -> PathBuf {
 /// Runs `command` with our own output; an error names `what` failed.
 pub fn run(command: &mut Command, what: &str) -> Result<()> {
     let name = command.get_program().to_string_lossy().into_owned();
-    let status = command.status().with_context(|| format!("cannot run {name}"))?;
+    let status = children::status(command).with_context(|| format!("cannot run {name}"))?;
     if status.success() { Ok(()) } else { bail!("{what} failed ({status})") }
 }
 
 /// Runs `command` and hands every line of its standard output on, to ours and to `read`; an error names `what` failed.
 pub fn run_reading(command: &mut Command, what: &str, mut read: impl FnMut(&str)) -> Result<()> {
     let name = command.get_program().to_string_lossy().into_owned();
-    let mut child = command.stdout(Stdio::piped()).spawn().with_context(|| format!("cannot run {name}"))?;
-    let stdout = child.stdout.take().context("it has no output")?;
+    let mut running = Running::spawn(command.stdout(Stdio::piped())).with_context(|| format!("cannot run {name}"))?;
+    let stdout = running.child.stdout.take().context("it has no output")?;
     let (sender, lines) = mpsc::channel();
     thread::spawn(move || {
         let lines = BufReader::new(stdout).split(b'\n').map_while(Result::ok);
@@ -90,16 +89,16 @@ pub fn run_reading(command: &mut Command, what: &str, mut read: impl FnMut(&str)
             Err(mpsc::RecvTimeoutError::Disconnected) => break,
             // What it has left behind may hold its output open for ever.
             Err(mpsc::RecvTimeoutError::Timeout) if ended.is_some() => break,
-            Err(mpsc::RecvTimeoutError::Timeout) => ended = child.try_wait()?,
+            Err(mpsc::RecvTimeoutError::Timeout) => ended = running.child.try_wait()?,
         }
     }
-    let status = ended.map_or_else(|| child.wait(), Ok)?;
+    let status = ended.map_or_else(|| running.wait(), Ok)?;
     if status.success() { Ok(()) } else { bail!("{what} failed ({status})") }
 }
 
 /// Whether `command` runs and succeeds; what it writes is not shown.
 pub fn succeeds(command: &mut Command) -> bool {
-    command.output().is_ok_and(|output| output.status.success())
+    children::output(command).is_ok_and(|output| output.status.success())
 }
 
 /// Returns `PATH` with the folders of programs for the administrator, which it lacks for everybody else on Debian.

@@ -55,7 +55,7 @@ impl Meets {
             },
             Cause::HttpBodyMismatch | Cause::Slow => Self::OtherAnswer,
             Cause::HttpRedirectLoop => Self::EndlessRedirect,
-            Cause::HttpMalformed | Cause::HttpClosed | Cause::HttpTooLarge => Self::BrokenAnswer,
+            Cause::HttpMalformed | Cause::HttpCoding | Cause::HttpClosed | Cause::HttpTooLarge => Self::BrokenAnswer,
             Cause::PolicyPlatform
             | Cause::PolicyBrowserCors
             | Cause::PolicyBrowserCsp
@@ -67,6 +67,7 @@ impl Meets {
             | Cause::VantageCaptivePortal
             | Cause::VantageClock
             | Cause::MeasurementFailed
+            | Cause::MeasurementCut
             | Cause::NotObserved => Self::Unknown,
         }
     }

@@ -45,14 +45,19 @@ fn module(name: String) -> Module {
     Module { kind: if is_wasm { ModuleKind::Wasm } else { ModuleKind::EsModule }, name }
 }
 
-/// Collects the names of all files below `dir`, with `/` between folders as in an import.
+/// The generator also writes a `package.json`, with what `npm` installs for the worker's development.
+fn is_module(name: &str) -> bool {
+    Path::new(name).extension().is_some_and(|extension| extension == "js" || extension == "wasm")
+}
+
+/// Collects the names of all modules below `dir`, with `/` between folders as in an import.
 fn collect(dir: &Path, prefix: &str, names: &mut Vec<String>) -> Result<()> {
     for entry in fs::read_dir(dir)? {
         let entry = entry?;
         let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
         if entry.file_type()?.is_dir() {
             collect(&entry.path(), &format!("{name}/"), names)?;
-        } else {
+        } else if is_module(&name) {
             names.push(name);
         }
     }
@@ -67,6 +72,19 @@ mod tests {
     fn imports_lose_their_phase() {
         let glue = "import source wasmModule from \"./index_bg.wasm\"\nimport { a } from \"./b.js\"";
         assert!(plain_imports(glue).starts_with("import wasmModule from \"./index_bg.wasm\"\nimport { a }"));
+    }
+
+    #[test]
+    fn only_modules_are_handed_to_the_host() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::create_dir_all(dir.path().join("snippets/a/src")).unwrap();
+        for file in ["index.js", "index_bg.wasm", "package.json", "snippets/a/src/flow.js"] {
+            fs::write(dir.path().join(file), "").unwrap();
+        }
+        let mut names = Vec::new();
+        collect(dir.path(), "", &mut names).unwrap();
+        names.sort();
+        assert_eq!(names, ["index.js", "index_bg.wasm", "snippets/a/src/flow.js"]);
     }
 
     #[test]

@@ -112,7 +112,7 @@ fn compiles(clang: &Path) -> bool {
     let mut command = Command::new(clang);
     command.arg(format!("--target={TARGET}")).args(["-c", "-x", "c", "-o", "/dev/null", "/dev/null"]);
     command.stdout(Stdio::null()).stderr(Stdio::null());
-    command.status().is_ok_and(|status| status.success())
+    crate::children::status(&mut command).is_ok_and(|status| status.success())
 }
 
 /// A plain `ar` does not index WebAssembly objects.

@@ -35,7 +35,7 @@ pub fn install(packages: &[&str]) {
 fn apt_get(apt: &Path, arguments: &[&str]) -> Result<(), String> {
     let mut command = Command::new(apt);
     command.args(["-o", WAIT_FOR_OTHERS]).args(arguments).env("DEBIAN_FRONTEND", "noninteractive");
-    let output = command.output().map_err(|error| error.to_string())?;
+    let output = crate::children::output(&mut command).map_err(|error| error.to_string())?;
     if output.status.success() {
         return Ok(());
     }
