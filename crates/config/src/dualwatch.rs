@@ -19,7 +19,7 @@ use crate::{
     Config, Format, MAX_TARGETS, Runtime,
     fields::{self, Fields},
     finding::{Place, Report, quoted},
-    resolver, slug,
+    look_alike, resolver, slug,
     yaml::Node,
 };
 use declared::{Declared, Name};
@@ -125,6 +125,7 @@ fn read_targets(document: &Fields<'_>, inherited: &Inherited, report: &mut Repor
         return Targets::of(Declared::unreadable());
     }
     let mut taken = slug::Taken::default();
+    let (mut names_seen, mut slugs_seen) = (look_alike::Seen::default(), look_alike::Seen::default());
     let mut found = Targets::of(Declared::nothing());
     for item in items {
         let Some(target::Found { slug, slug_at, are_addresses_whole, target }) = target::read(item, inherited, report)
@@ -133,14 +134,17 @@ fn read_targets(document: &Fields<'_>, inherited: &Inherited, report: &mut Repor
             continue;
         };
         found.slugs.add(&slug);
-        if let Name::Certain(slug) = &slug
-            && let Some(first) = taken.take(slug, slug_at)
-        {
+        let first = if let Name::Certain(slug) = &slug { taken.take(slug, slug_at).map(|at| (slug, at)) } else { None };
+        if let Some((slug, first)) = first {
             let message = format!("the slug {} is taken", quoted(slug));
             let hint = format!("line {} has it first; give one of them another `slug:`", first.line);
             report.error(slug_at, "duplicate_slug", message, hint);
         }
         let Some(target) = target else { continue };
+        // One finding is enough: a slug is mostly made of the name.
+        if first.is_none() && !names_seen.note(&target.name, "the name", item.at, report) {
+            slugs_seen.note(&target.slug, "the slug", slug_at, report);
+        }
         if found.unresolved.is_none() && are_addresses_whole && needs_resolver(&target) {
             found.unresolved = Some(target.name.clone());
         }

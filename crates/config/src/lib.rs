@@ -28,6 +28,7 @@ mod duration;
 mod endpoint;
 mod fields;
 mod finding;
+mod look_alike;
 mod occurrences;
 mod reach;
 mod resolver;

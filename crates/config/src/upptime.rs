@@ -10,7 +10,7 @@ use crate::{
     Config, Format, MAX_TARGETS,
     fields::wrong_type,
     finding::{Place, Report, quoted},
-    slug,
+    look_alike, slug,
     yaml::{Node, Value},
 };
 use dualwatch_core::measure::target::{BrowserEndpoints, Policy};
@@ -46,6 +46,7 @@ pub(crate) fn read(root: &Node, report: &mut Report) -> Option<Config> {
         return None;
     }
     let mut slugs = slug::Taken::default();
+    let mut seen = look_alike::Seen::default();
     let mut targets = Vec::with_capacity(sites.len());
     for node in sites {
         let Some((mut target, slug_at)) = site::read(node, &mut tally, report) else {
@@ -60,6 +61,8 @@ pub(crate) fn read(root: &Node, report: &mut Report) -> Option<Config> {
             );
             report.warning(slug_at, "duplicate_slug", message, hint);
             target.slug = numbered;
+        } else {
+            seen.note(&target.name, "the name", node.at, report);
         }
         targets.push(target);
     }

@@ -289,3 +289,33 @@ fn special_use_names_stay_targets() {
     let config = config("targets: [{ url: 'http://abcdef.onion/' }, { url: 'http://a.test' }]");
     assert_eq!(config.targets.len(), 2);
 }
+
+#[test]
+fn names_that_look_like_others_are_warned_of() {
+    let found = |text: &str| {
+        let warnings = config(text).warnings;
+        warnings.into_iter().map(|w| (w.line, w.code, w.message)).collect::<Vec<_>>()
+    };
+    let target =
+        |keys: &str| format!("targets:\n  - {{ url: 'https://a.example/', name: Paypal }}\n  - {{ {keys} }}\n");
+    for (keys, message) in [
+        ("url: 'https://b.example/', name: Pаypal2", "`name` has U+0430 (а), which looks like the Latin a around it"),
+        ("url: 'https://b.example/', name: Paypa1", "the name `Paypa1` looks like `Paypal` in line 2"),
+        ("url: 'https://b.example/', name: Раураl, slug: other", "the name `Раураl` looks like `Paypal` in line 2"),
+        ("url: 'https://b.example/', name: B, slug: paypa1", "the slug `paypa1` looks like `paypal` in line 2"),
+        ("url: 'https://pаypal.example/', name: B", "`url` has U+0430 (а), which looks like the Latin a around it"),
+    ] {
+        let all = found(&target(keys));
+        let is_there = all.iter().any(|(line, code, said)| (*line, *code, &**said) == (3, "look_alike", message));
+        assert!(is_there, "{keys}: {all:?}");
+    }
+    for keys in ["url: 'https://b.example/', name: Магазин", "url: 'https://b.example/', name: Payment"] {
+        assert_eq!(found(&target(keys)), []);
+    }
+    let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    let channels = format!(
+        "notify:\n  - {{ name: ops-1, webhook: 'https://hooks.example/', secret: {secret} }}\n  - {{ name: ops-l, log: true }}\n"
+    );
+    let all = found(&(channels + "targets:\n  - url: https://a.example/\n"));
+    assert!(all.iter().any(|(line, code, _)| (*line, *code) == (3, "look_alike")), "{all:?}");
+}

@@ -8,7 +8,7 @@ use crate::{
     endpoint::parse_url,
     fields::{self, Fields},
     finding::{Place, Report, quoted},
-    reach, slug,
+    look_alike, reach, slug,
     yaml::{Node, Value},
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
@@ -54,6 +54,7 @@ pub(super) fn channels(
     }
     let mut channels = Vec::new();
     let mut taken: Vec<(String, Place)> = Vec::new();
+    let mut seen = look_alike::Seen::default();
     for item in items.iter().take(MAX_CHANNELS) {
         let Found { name, at, means } = channel(item, files, allow_private, report);
         names.add(&name);
@@ -65,6 +66,7 @@ pub(super) fn channels(
             continue;
         }
         taken.push((name.clone(), at));
+        seen.note(&name, "the channel", at, report);
         channels.extend(means.map(|means| Channel { name, means }));
     }
     (channels, names)

@@ -6,7 +6,7 @@ use crate::{
     endpoint::parse_url,
     fields::{self, Fields},
     finding::{Place, Report, quoted},
-    reach, slug,
+    look_alike, reach, slug,
     yaml::Node,
 };
 use dualwatch_core::measure::{
@@ -145,6 +145,7 @@ fn read_url(fields: &Fields<'_>, allow_private: bool, report: &mut Report) -> Op
         return None;
     };
     let text = fields::text(node, "`url`", report)?;
+    look_alike::check(text, "`url`", node.at, report);
     let (endpoint, authorization) = match parse_url(text) {
         Ok(url) => url,
         Err(error) => {
@@ -179,6 +180,7 @@ fn read_name(fields: &Fields<'_>, report: &mut Report) -> Option<String> {
         report.error(node.at, "invisible_character", message, "write it without");
         return None;
     }
+    look_alike::check(name, "`name`", node.at, report);
     Some(name.to_owned())
 }
 

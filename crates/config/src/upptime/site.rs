@@ -9,7 +9,7 @@ use crate::{
     dualwatch::derive_slug,
     fields::nearest,
     finding::{Place, Report, quoted},
-    slug,
+    look_alike, slug,
     yaml::{Node, Value},
 };
 use dualwatch_core::measure::{
@@ -156,6 +156,7 @@ impl<'n> Site<'_, 'n> {
                 "write it without; it is left out here",
             );
         }
+        look_alike::check(name, "`name`", self.url_node.at, self.report);
         name.chars().filter(|c| !is_hidden(*c)).take(MAX_NAME).collect()
     }
 
