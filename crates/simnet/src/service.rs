@@ -5,11 +5,15 @@ mod body;
 mod connection;
 mod exchange;
 mod handshake;
+mod play;
+mod records;
+mod shredded;
 mod silent;
 mod stage;
 mod web_socket;
 mod wire;
 
 pub(crate) use body::{Body, endless, full};
+pub(crate) use exchange::gzip;
 pub(crate) use handshake::Certificates;
 pub(crate) use stage::{Control, Stage};

@@ -10,6 +10,7 @@
 //! | [`dns`] | what a resolver answers, over TCP and HTTPS, and a name server that is the target | the round ends in time |
 //! | [`http`] | what a web server answers, redirects included | the same, and what is kept is bounded |
 //! | [`certificates`] | certificates, alone and in a TLS 1.2 handshake | the same, and none of them is trusted |
+//! | [`texts`] | a text of somebody else, and everything that a target can say of itself | no order reaches a glass: nothing hidden, no Markdown; shown twice is shown once |
 //! | [`config`] | `dualwatch.yml` or `.upptimerc.yml` | a configuration or findings; what is accepted keeps its bounds |
 
 pub mod addresses;
@@ -18,17 +19,19 @@ pub mod config;
 pub mod dns;
 pub mod host;
 pub mod http;
+pub mod texts;
 
 /// Runs a target over some bytes; panics where a promise is broken.
 pub type Run = fn(&[u8]);
 
 /// Every target: its name and its function.
-pub const TARGETS: [(&str, Run); 5] = [
+pub const TARGETS: [(&str, Run); 6] = [
     ("addresses", addresses::run),
     ("certificates", certificates::run),
     ("config", config::run),
     ("dns", dns::run),
     ("http", http::run),
+    ("texts", texts::run),
 ];
 
 #[cfg(test)]

@@ -166,7 +166,8 @@ fn script(http: Http, request: &[u8]) -> Script {
     }
 }
 
-fn gzip(text: &[u8]) -> Vec<u8> {
+/// Compresses some bytes.
+pub fn gzip(text: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
     // Writing to memory does not fail.
     let _ = encoder.write_all(text);
