@@ -3,6 +3,7 @@
 
 use crate::{
     program::Vantage,
+    table::Table,
     usage::{self, Memory},
     worker::Worker,
 };
@@ -13,7 +14,7 @@ use dualwatch_simnet::{
     words::{Connect, Dns, Http, Tcp, Tls},
 };
 use dualwatch_wire::v1;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::{
     collections::BTreeMap,
     thread,
@@ -132,20 +133,19 @@ impl Report {
 ///
 /// # Panics
 /// Where something does not start, or takes far longer than its schedule.
-pub fn run(n_runs: usize, n_copies: usize) -> Report {
-    let behaviours = behaviours();
+pub fn run(behaviours: &Behaviours, n_runs: usize, n_copies: usize) -> Report {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    let lab = runtime.block_on(Lab::start(script(&behaviours))).expect("the lab starts");
+    let lab = runtime.block_on(Lab::start(script(behaviours))).expect("the lab starts");
     let dir = tempfile::tempdir().expect("a folder");
     let worker = Worker::start(&dir.path().join("worker"));
-    worker.accept(&config(&lab, &behaviours, n_copies));
+    worker.accept(&config(&lab, behaviours, n_copies));
     let own = dir.path().join("vantage");
     std::fs::create_dir_all(&own).expect("a folder");
     let program = Vantage::start(&worker.edge.origin(), PROGRAM, &own);
 
     let began = Instant::now();
     let per_target = n_runs.div_ceil(n_copies);
-    let n_targets = (behaviours.len() * n_copies) as u64;
+    let n_targets = behaviours.len() * n_copies;
     let schedule = INTERVAL * (per_target as u32 + 1);
     let [mut of_worker, mut of_program] = [Vec::new(), Vec::new()];
     let mut all_done = false;
@@ -163,7 +163,7 @@ pub fn run(n_runs: usize, n_copies: usize) -> Report {
         }
     }
     let taken = [
-        Taken { who: "workerd", bound_kib: WORKERD_KIB + n_targets * TARGET_KIB, samples: of_worker },
+        Taken { who: "workerd", bound_kib: workerd_kib(n_targets), samples: of_worker },
         Taken { who: PROGRAM, bound_kib: PROGRAM_KIB, samples: of_program },
     ];
     let longest = behaviours.keys().map(|name| rounds(&worker, name, Timestamp::from_unix_ms(0)).1);
@@ -176,13 +176,33 @@ pub fn run(n_runs: usize, n_copies: usize) -> Report {
     Report { n_behaviours: behaviours.len(), n_runs, taken, longest }
 }
 
-/// How a target is attacked, by its name: what its name resolves to, and what its server does.
-type Behaviours = BTreeMap<String, (Name, Behaviour)>;
+/// The most resident memory of workerd with so many targets.
+pub fn workerd_kib(n_targets: usize) -> u64 {
+    WORKERD_KIB + n_targets as u64 * TARGET_KIB
+}
 
-fn behaviours() -> Behaviours {
+/// How targets are attacked, by their names.
+pub type Behaviours = BTreeMap<String, Attack>;
+
+/// What a name resolves to, what its server does, and what is expected of it.
+#[derive(Clone, Debug)]
+pub struct Attack {
+    name: Name,
+    behaviour: Behaviour,
+    scheme: String,
+    /// The rest of the target.
+    target: serde_json::Map<String, Value>,
+}
+
+/// Returns an attack for every word of the lab.
+pub fn words() -> Behaviours {
     let mut all = Behaviours::new();
     let mut add = |kind: &str, word: &str, name: Name, behaviour: Behaviour| {
-        all.insert(format!("{kind}-{}", word.replace('_', "-")), (name, behaviour));
+        let scheme = if behaviour.tls.is_some() { "https" } else { "http" }.to_owned();
+        // Something is expected of the body, so that it is unpacked and searched.
+        let expect = json!({ "body_matches": "(a|b)+c|.", "redirects": 5 });
+        let target = [("expect".to_owned(), expect)].into_iter().collect();
+        all.insert(format!("{kind}-{}", word.replace('_', "-")), Attack { name, behaviour, scheme, target });
     };
     for dns in Dns::ALL {
         add("dns", dns.word(), (*dns).into(), Behaviour::default());
@@ -202,24 +222,34 @@ fn behaviours() -> Behaviours {
     all
 }
 
+/// Returns an attack for every row of `hostile.toml`.
+pub fn rows() -> Behaviours {
+    let rows = Table::hostile().row.into_iter().map(|row| {
+        let scheme = row.scheme();
+        let (slug, name) = (row.slug(), row.dns.unwrap_or_else(Name::dual));
+        (slug, Attack { name, behaviour: row.behaviour.unwrap_or_default(), scheme, target: row.target })
+    });
+    rows.collect()
+}
+
 fn script(behaviours: &Behaviours) -> Script {
-    let control = Service::both(Tcp::Hold).as_control();
-    behaviours.iter().fold(Script::new().service("control", control), |script, (name, (records, behaviour))| {
+    let of_rows = Table { row: Vec::new(), ..Table::hostile() };
+    behaviours.iter().fold(of_rows.script(), |script, (name, attack)| {
         let host = format!("{name}.lab.test");
-        script.name(&host, records.clone()).service(name, Service::both(behaviour.clone()).named(&[&host]))
+        let service = Service::both(attack.behaviour.clone()).named(&[&host]);
+        script.name(&host, attack.name.clone()).service(name, service)
     })
 }
 
 fn config(lab: &Lab, behaviours: &Behaviours, n_copies: usize) -> String {
-    let targets = behaviours.iter().flat_map(|(name, (_, behaviour))| {
-        let scheme = if behaviour.tls.is_some() { "https" } else { "http" };
-        let url = format!("{scheme}://{name}.lab.test:{}/", lab.port(name));
-        // Something is expected of the body, so that it is unpacked and searched.
+    let targets = behaviours.iter().flat_map(|(name, attack)| {
+        let path = if attack.scheme == "tcp" { "" } else { "/" };
+        let url = format!("{}://{name}.lab.test:{}{path}", attack.scheme, lab.port(name));
         (0..n_copies).map(move |i| {
-            json!({
-                "slug": format!("{name}-{i}"), "url": url, "interval": "5s", "timeout": "1500ms",
-                "expect": { "body_matches": "(a|b)+c|.", "redirects": 5 },
-            })
+            let mut target =
+                json!({ "slug": format!("{name}-{i}"), "url": url, "interval": "5s", "timeout": "1500ms" });
+            target.as_object_mut().expect("an object").extend(attack.target.clone());
+            target
         })
     });
     let controls = |family| lab.controls().get(family).iter().map(ToString::to_string).collect::<Vec<_>>();
@@ -256,7 +286,7 @@ fn rounds(worker: &Worker, name: &str, from: Timestamp) -> (usize, [(f64, String
 }
 
 /// How long a probe took until it reached its target or failed.
-fn took_ms(sample: &v1::Sample) -> f64 {
+pub fn took_ms(sample: &v1::Sample) -> f64 {
     let phases = sample.phases_ms;
     if sample.outcome == Outcome::Reached {
         return phases.total.unwrap_or_default();

@@ -4,6 +4,7 @@ use dualwatch_core::measure::family::Family;
 use dualwatch_simnet::{
     Lab,
     script::{Behaviour, Name, Script, Service},
+    words::Tls,
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -11,13 +12,21 @@ use serde_json::{Value, json};
 /// The table, as people read it.
 pub const TEXT: &str = include_str!("../suites/causes.toml");
 
+/// The table of what is hostile by its bytes.
+const HOSTILE: &str = include_str!("../suites/hostile.toml");
+/// How many names stand in a row of aliases that no answer holds whole.
+const N_ALIASES: usize = 200;
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Table {
     pub row: Vec<Row>,
+    #[serde(default)]
     pub doh: Vec<DohRow>,
     pub name_server: Vec<NameServerRow>,
+    #[serde(default)]
     pub difference: Vec<DifferenceRow>,
+    #[serde(default)]
     pub network: Vec<NetworkRow>,
 }
 
@@ -216,6 +225,11 @@ impl Table {
         toml::from_str(TEXT).unwrap_or_else(|e| panic!("causes.toml: {e}"))
     }
 
+    /// Reads the table of what is hostile by its bytes.
+    pub fn hostile() -> Self {
+        toml::from_str(HOSTILE).unwrap_or_else(|e| panic!("hostile.toml: {e}"))
+    }
+
     /// Returns the lab's script in which every row is a service of its own.
     pub fn script(&self) -> Script {
         let mut script =
@@ -227,8 +241,16 @@ impl Table {
                 .name(&host, row.dns.clone().unwrap_or_else(Name::dual))
                 .service(&row.name, Service::both(behaviour).named(&[&host]));
         }
-        // What names of the rows point at.
-        script.name("end.lab.test", Name::dual()).name("gone.lab.test", dualwatch_simnet::words::Dns::Nxdomain.into())
+        // What rows point at.
+        let aliases = (1..N_ALIASES).map(|i| (format!("alias-{}.lab.test", i - 1), format!("alias-{i}.lab.test")));
+        let script = aliases.fold(script, |script, (from, to)| script.name(&from, Name::cname(&to)));
+        let last = format!("alias-{}.lab.test", N_ALIASES - 1);
+        let end = |tls: Option<Tls>| Service::both(Behaviour { tls, ..Behaviour::default() }).named(&["end.lab.test"]);
+        let script = script.service("hostile_end", end(None)).service("hostile_tls_end", end(Some(Tls::Good)));
+        script
+            .name(&last, Name::dual())
+            .name("end.lab.test", Name::dual())
+            .name("gone.lab.test", dualwatch_simnet::words::Dns::Nxdomain.into())
     }
 
     /// Returns the configuration that measures every row against `lab`, as `dualwatch.yml` (JSON is YAML).
@@ -260,9 +282,35 @@ impl Row {
         self.name.replace('_', "-")
     }
 
-    fn target(&self, lab: &Lab) -> Value {
+    /// Returns the scheme of the target.
+    pub fn scheme(&self) -> String {
         let has_tls = self.behaviour.as_ref().is_some_and(|b| b.tls.is_some());
-        let scheme = self.scheme.as_deref().unwrap_or(if has_tls { "https" } else { "http" });
+        self.scheme.clone().unwrap_or_else(|| if has_tls { "https" } else { "http" }.to_owned())
+    }
+
+    /// Whether the cause is that nothing comes: such a row takes its whole timeout.
+    pub fn waits(&self) -> bool {
+        self.cause.as_deref().is_some_and(|cause| cause.ends_with(".timeout"))
+    }
+
+    /// Returns the row with each `{port:KEY}` in its evidence filled in.
+    #[must_use]
+    pub fn with_ports(mut self, lab: &Lab) -> Self {
+        let fill = |text: &str| {
+            lab.ports()
+                .fold(text.to_owned(), |text, (key, port)| text.replace(&format!("{{port:{key}}}"), &port.to_string()))
+        };
+        for value in self.evidence.values_mut() {
+            if let Value::String(text) = value {
+                *text = fill(text);
+            }
+        }
+        self
+    }
+
+    /// Returns the target that measures the row, as `dualwatch.yml` has it.
+    pub fn target(&self, lab: &Lab) -> Value {
+        let scheme = self.scheme();
         let path = if scheme == "tcp" { "" } else { "/" };
         let mut target = json!({
             "name": self.name,

@@ -105,6 +105,11 @@ fn by_the_program(runtime: &tokio::runtime::Runtime, config: &Value) -> Vec<v1::
     runtime.block_on(futures_util::future::join_all(rounds)).iter().map(v1::Round::from).collect()
 }
 
+/// Those of `causes.toml` and those of `hostile.toml`.
+fn name_server_rows() -> Vec<NameServerRow> {
+    [Table::read(), Table::hostile()].into_iter().flat_map(|table| table.name_server).collect()
+}
+
 fn by_the_worker(worker: &Worker, slug: &str) -> v1::Round {
     eventually(&format!("a round of {slug}"), SOON, || worker.target(slug).last_round)
 }
@@ -135,9 +140,9 @@ fn the_worker_is_exact_on_every_resolver() {
 
 #[test]
 fn the_program_is_exact_on_every_answer_of_a_name_server() {
-    let (runtime, table) = (runtime(), Table::read());
-    let lab = name_server_lab(&runtime, &table.name_server);
-    let (cases, config) = name_server(&table.name_server, &lab);
+    let (runtime, rows) = (runtime(), name_server_rows());
+    let lab = name_server_lab(&runtime, &rows);
+    let (cases, config) = name_server(&rows, &lab);
     let rounds = by_the_program(&runtime, &config);
     assert_eq!(cases.len(), rounds.len());
     for (case, round) in cases.iter().zip(&rounds) {
@@ -147,11 +152,11 @@ fn the_program_is_exact_on_every_answer_of_a_name_server() {
 
 #[test]
 fn the_worker_is_exact_on_every_answer_of_a_name_server() {
-    let (runtime, table) = (runtime(), Table::read());
-    let lab = name_server_lab(&runtime, &table.name_server);
+    let (runtime, rows) = (runtime(), name_server_rows());
+    let lab = name_server_lab(&runtime, &rows);
     let data = tempfile::tempdir().expect("a folder");
     let worker = Worker::start(data.path());
-    let (cases, config) = name_server(&table.name_server, &lab);
+    let (cases, config) = name_server(&rows, &lab);
     worker.accept(&config.to_string());
     for case in &cases {
         case.check(&by_the_worker(&worker, &case.slug));

@@ -3,7 +3,7 @@
 use crate::classify::{self, Failure, hex};
 use dualwatch_core::measure::cause::Cause;
 use http_body_util::{BodyExt, Full};
-use hyper::body::{Bytes, Incoming};
+use hyper::body::{Body as HttpBody, Bytes};
 use sha2::{Digest, Sha256};
 
 /// As much of a body as is read, whether or not something is expected of it.
@@ -32,7 +32,10 @@ impl Body {
 }
 
 /// Reads at most `limit` bytes. A body that ends before it is whole is a failure.
-pub async fn read(mut incoming: Incoming, limit: usize) -> Result<Body, Failure> {
+pub async fn read(
+    mut incoming: impl HttpBody<Data = Bytes, Error = hyper::Error> + Unpin,
+    limit: usize,
+) -> Result<Body, Failure> {
     let mut body = Body::default();
     while let Some(frame) = incoming.frame().await {
         let frame = frame.map_err(|e| {

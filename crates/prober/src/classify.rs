@@ -172,9 +172,17 @@ pub fn http(error: &hyper::Error) -> Failure {
         return tls_reason(reason);
     }
     let text = full_text(error);
-    // hyper tells a head that is too large from a malformed one by its text only (hyper 1.12, `Parse::TooLarge`).
-    let is_head_too_large = error.is_parse() && text.contains("message head is too large");
-    let cause = if is_head_too_large || find::<TooMuch>(error).is_some() {
+    // hyper tells a head that is too large from a malformed one by its text only (hyper 1.12, `Parse::TooLarge`), and so
+    // what stands around chunks: "chunk extensions over limit", "chunk trailers bytes over limit", "chunk trailers count
+    // overflow".
+    let is_too_large = match find::<io::Error>(error) {
+        Some(error) if error.kind() == io::ErrorKind::InvalidData => {
+            let text = error.to_string();
+            text.ends_with("over limit") || text.ends_with("count overflow")
+        }
+        _ => error.is_parse() && text.contains("message head is too large"),
+    };
+    let cause = if is_too_large || find::<TooMuch>(error).is_some() {
         Cause::HttpTooLarge
     } else if error.is_parse() || error.is_parse_status() {
         Cause::HttpMalformed

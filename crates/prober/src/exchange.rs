@@ -9,7 +9,8 @@ use crate::{
 use dualwatch_core::measure::cause::Cause;
 use futures_util::future::{Either, select};
 use http::{HeaderMap, Request};
-use hyper::client::conn::http1;
+use http_body_util::BodyExt as _;
+use hyper::{body::Bytes, client::conn::http1};
 use hyper_util::rt::TokioIo;
 use std::pin::Pin;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -20,6 +21,9 @@ pub const MAX_HEAD_BYTES: usize = 64 * 1024;
 /// What may come before the head of an answer is whole: interim answers (1xx, RFC 9110 section 15.2), the head, and
 /// one buffer of body behind it.
 pub const MAX_BYTES_TO_HEAD: usize = 3 * MAX_HEAD_BYTES;
+/// More header lines than this are `http.too_large`. Sites with long policies and many cookies have more than the hundred that
+/// hyper takes by itself; no client takes more than a few thousand.
+const MAX_HEADERS: usize = 1_000;
 /// Chunks of one byte take six on the wire (RFC 9112 section 7.1).
 const MAX_FRAMING: usize = 8;
 
@@ -46,6 +50,19 @@ pub struct Unanswered {
     pub first_byte_ms: Option<f64>,
 }
 
+/// Returns how HTTP/1.1 is spoken here.
+pub fn speaker() -> http1::Builder {
+    let mut builder = http1::Builder::new();
+    builder
+        .max_buf_size(MAX_HEAD_BYTES)
+        // What comes in one read may be more than the buffer is to hold.
+        .max_header_size(MAX_HEAD_BYTES)
+        .max_headers(MAX_HEADERS)
+        // RFC 9112 section 5.2: a user agent must read a header that goes on in the next line.
+        .allow_obsolete_multiline_headers_in_responses(true);
+    builder
+}
+
 /// An open HTTP/1.1 connection. It works only while a request is under way: there is no task beside it.
 pub struct Connection {
     sender: http1::SendRequest<RequestBody>,
@@ -55,12 +72,8 @@ pub struct Connection {
 
 impl Connection {
     pub async fn open<S: AsyncRead + AsyncWrite + Unpin + 'static>(stream: S) -> Result<Self, String> {
-        let (stream, allowance) = Bounded::new(stream, MAX_BYTES_TO_HEAD);
-        let (sender, connection) = http1::Builder::new()
-            .max_buf_size(MAX_HEAD_BYTES)
-            .handshake(TokioIo::new(stream))
-            .await
-            .map_err(|e| e.to_string())?;
+        let (stream, allowance) = Bounded::asking_first(stream, MAX_BYTES_TO_HEAD);
+        let (sender, connection) = speaker().handshake(TokioIo::new(stream)).await.map_err(|e| e.to_string())?;
         // Errors of the connection reach whoever waits for the answer; the driver itself then only rests.
         let driver = Box::pin(async move {
             let _ = connection.await;
@@ -80,8 +93,7 @@ impl Connection {
         let watch = Stopwatch::start(clock);
         let mut seen = Seen::default();
         self.allowance.set(MAX_BYTES_TO_HEAD);
-        let body_allowed = || self.allowance.set(MAX_BYTES_TO_HEAD + MAX_FRAMING * limits.body_bytes);
-        let exchange = exchange(&mut self.sender, clock, watch, request, limits, &body_allowed, &mut seen);
+        let exchange = exchange(&mut self.sender, clock, watch, request, limits, &self.allowance, &mut seen);
         let driven = async {
             match select(std::pin::pin!(exchange), &mut self.driver).await {
                 Either::Left((result, _)) => result,
@@ -136,16 +148,21 @@ async fn exchange<C: Clock>(
     watch: Stopwatch,
     request: Request<RequestBody>,
     limits: Limits,
-    body_allowed: &dyn Fn(),
+    allowance: &Allowance,
     seen: &mut Seen,
 ) -> Result<Answer, Failure> {
     sender.ready().await.map_err(|e| classify::http(&e))?;
     let response = sender.send_request(request).await.map_err(|e| classify::http(&e))?;
-    body_allowed();
+    allowance.set(MAX_BYTES_TO_HEAD);
     let first_byte_ms = watch.elapsed_ms(clock);
     let (head, incoming) = response.into_parts();
     seen.first_byte_ms = Some(first_byte_ms);
     seen.status = Some(head.status.as_u16());
+    // What frames the body may only come with a body.
+    let incoming = incoming.map_frame(|frame| {
+        allowance.add(MAX_FRAMING * frame.data_ref().map_or(0, Bytes::len));
+        frame
+    });
     let body = body::read(incoming, limits.body_bytes).await?;
     Ok(Answer { status: head.status.as_u16(), headers: head.headers, body, first_byte_ms })
 }

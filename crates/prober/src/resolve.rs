@@ -17,6 +17,7 @@ use dualwatch_core::measure::{
     target::{Endpoint, Host, Policy, Resolver, default_resolvers},
     time::Timestamp,
 };
+use hickory_proto::rr::Name;
 use message::Reply;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
@@ -287,15 +288,19 @@ async fn ask_literal<D: Dial>(
     deadline: Deadline,
 ) -> Vec<Result<Held, Failure>> {
     let mut results: Vec<Option<Result<Held, Failure>>> = vec![None; families.len()];
-    let mut names: Vec<String> = vec![name.to_owned(); families.len()];
+    let name = match message::name(name) {
+        Ok(name) => name,
+        Err(failure) => return families.iter().map(|_| Err(failure.clone())).collect(),
+    };
+    let mut names = vec![name.clone(); families.len()];
     let mut alias_ttl_s = vec![u32::MAX; families.len()];
-    let mut seen: Vec<Vec<String>> = vec![vec![name.to_owned()]; families.len()];
+    let mut seen = vec![vec![name]; families.len()];
     for _ in 0..=MAX_CNAMES {
         let open: Vec<usize> = (0..families.len()).filter(|i| results[*i].is_none()).collect();
         if open.is_empty() {
             break;
         }
-        let questions: Vec<(String, Family)> = open.iter().map(|i| (names[*i].clone(), families[*i])).collect();
+        let questions: Vec<(Name, Family)> = open.iter().map(|i| (names[*i].clone(), families[*i])).collect();
         let replies = match way {
             Way::Tcp(address) => tcp::ask(tools.dial, address, &questions, deadline).await,
             Way::Doh(endpoint, address) => doh::ask(tools, endpoint, address, &questions, deadline).await,

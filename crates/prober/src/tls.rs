@@ -1,7 +1,10 @@
 //! The TLS handshake with a literal under the name of the target, keeping what the peer sent.
 
 pub(crate) mod hello;
+mod stream;
 mod verified;
+
+pub use stream::Stream;
 
 use crate::{bounded::Bounded, classify, crypto};
 use dualwatch_core::measure::{
@@ -28,15 +31,10 @@ use std::{
     time::Duration,
 };
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio_rustls::{TlsConnector, client::TlsStream};
+use tokio_rustls::TlsConnector;
 
 /// What may come before the handshake is over; certificates alone are at most 64 KiB in rustls.
 const MAX_HANDSHAKE_BYTES: usize = 256 * 1024;
-/// What may come afterwards, records that carry no data included.
-const MAX_BYTES: usize = 32 * 1024 * 1024;
-
-/// A stream over TLS, bounded in what the peer may send.
-pub type Stream<S> = TlsStream<Bounded<S>>;
 
 /// Trusted roots and cryptography, prepared once.
 #[derive(Clone, Debug)]
@@ -114,10 +112,9 @@ impl Tls {
             connector.connect(name, stream).await
         };
         let result = attempt.await;
-        allowance.set(MAX_BYTES);
         let peer = recorder.peer();
         match result {
-            Ok(stream) => Ok((stream, peer)),
+            Ok(stream) => Ok((Stream::new(stream, allowance), peer)),
             Err(error) => Err(HandshakeError { failure: classify::tls(&error), peer }),
         }
     }

@@ -5,11 +5,11 @@ use crate::{
     bounded::{Allowance, Bounded},
     classify::{self, Failure},
     dial::{Clock, Deadline, Stopwatch},
-    exchange::{MAX_BYTES_TO_HEAD, MAX_HEAD_BYTES, Unanswered},
+    exchange::{MAX_BYTES_TO_HEAD, Unanswered, speaker},
 };
 use dualwatch_core::measure::cause::Cause;
 use http::{HeaderMap, Request, StatusCode};
-use hyper::{body::Bytes, client::conn::http1};
+use hyper::body::Bytes;
 use hyper_util::rt::TokioIo;
 use std::{
     future::poll_fn,
@@ -58,12 +58,9 @@ async fn open<C: Clock, S: AsyncRead + AsyncWrite + Unpin>(
     stream: S,
     request: Request<RequestBody>,
 ) -> Result<Opening<S>, Failure> {
-    let (stream, allowance) = Bounded::new(stream, MAX_BYTES_TO_HEAD);
-    let (mut sender, mut connection) = http1::Builder::new()
-        .max_buf_size(MAX_HEAD_BYTES)
-        .handshake(TokioIo::new(stream))
-        .await
-        .map_err(|e| Failure::measurement(e.to_string()))?;
+    let (stream, allowance) = Bounded::asking_first(stream, MAX_BYTES_TO_HEAD);
+    let (mut sender, mut connection) =
+        speaker().handshake(TokioIo::new(stream)).await.map_err(|e| Failure::measurement(e.to_string()))?;
     let mut is_over = false;
     // Its errors reach whoever waits for the answer.
     let mut drive = |cx: &mut Context<'_>| {

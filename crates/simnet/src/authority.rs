@@ -19,6 +19,11 @@ const DAY: Duration = Duration::from_hours(24);
 pub const OTHER_NAME: &str = "other-name.example";
 /// How many names make a `large_chain` leaf of about 20 kB: far above any path MTU, below rustls' limit of 64 KiB.
 const N_LARGE_NAMES: usize = 700;
+/// How many make a `huge_certificate` of more than 100 KiB: the most that OpenSSL takes of a chain, and more than
+/// rustls does.
+const N_HUGE_NAMES: usize = 3_700;
+/// How many certificates a `long_chain` has that belong to no chain: together with the others below rustls' 64 KiB.
+const N_STRANGERS: usize = 100;
 
 /// The CA of a lab, with all it has issued. Serialized, it is the secret part of a lab's state.
 #[derive(Clone, Serialize, Deserialize)]
@@ -77,6 +82,8 @@ impl Authority {
         let kind = match tls {
             Tls::OtherCertificate
             | Tls::LargeChain
+            | Tls::HugeCertificate
+            | Tls::LongChain
             | Tls::ExpiresSoon
             | Tls::Expired
             | Tls::NotYetValid
@@ -101,7 +108,8 @@ impl Authority {
         let mut names = names.to_vec();
         match kind {
             Tls::WrongName => names = vec![OTHER_NAME.to_owned()],
-            Tls::LargeChain => names.extend((0..N_LARGE_NAMES).map(|n| format!("filler-{n:04}.large-chain.example"))),
+            Tls::LargeChain => names.extend(filler(N_LARGE_NAMES)),
+            Tls::HugeCertificate => names.extend(filler(N_HUGE_NAMES)),
             _ => {}
         }
         let mut params = CertificateParams::new(names.clone())?;
@@ -128,6 +136,8 @@ impl Authority {
             Tls::MissingIntermediate => params.signed_by(&key, &self.intermediate.issuer()?)?.pem(),
             _ => params.signed_by(&key, &self.intermediate.issuer()?)?.pem() + &self.intermediate.certificate_pem,
         };
+        let strangers = if kind == Tls::LongChain { N_STRANGERS } else { 0 };
+        let chain_pem = chain_pem + &self.stranger.certificate_pem.repeat(strangers);
         let renew_at = (now + renew_after).duration_since(UNIX_EPOCH).unwrap_or_default();
         Ok(Leaf { chain_pem, key_pem: key.serialize_pem(), renew_at_unix_s: renew_at.as_secs() })
     }
@@ -184,6 +194,10 @@ fn ca_params(name: &str) -> CertificateParams {
     params
 }
 
+fn filler(n_names: usize) -> impl Iterator<Item = String> {
+    (0..n_names).map(|n| format!("filler-{n:04}.large-chain.example"))
+}
+
 /// The names that the CA may certify: none that anyone could be deceived with (RFC 6761, RFC 5737, RFC 3849,
 /// RFC 2544), so that trusting it by mistake does no harm.
 fn harmless() -> NameConstraints {
@@ -220,5 +234,10 @@ mod tests {
         assert_eq!((other[0] == first[0], other[1] == first[1]), (false, true));
         let large = restored.present(Tls::LargeChain, &names, now).unwrap().chain;
         assert!((18_000..30_000).contains(&large[0].len()), "{}", large[0].len());
+        let huge = restored.present(Tls::HugeCertificate, &names, now).unwrap().chain;
+        assert!(huge[0].len() > 102_400, "{}", huge[0].len());
+        let long = restored.present(Tls::LongChain, &names, now).unwrap().chain;
+        let bytes: usize = long.iter().map(|certificate| certificate.len() + 5).sum();
+        assert!(long.len() == 102 && bytes < 0xffff, "{} certificates, {bytes} bytes", long.len());
     }
 }

@@ -2,10 +2,13 @@
 
 mod behaviour;
 mod name;
+mod play;
 mod service;
 
 pub use behaviour::{Behaviour, Plan, Step};
-pub use name::{Name, Records};
+pub use name::{Name, Records, Reply};
+pub(crate) use play::{BLANKS, Blanks};
+pub use play::{Ends, Hears, Play, Saying};
 pub use service::Service;
 
 use serde::Deserialize;
@@ -80,9 +83,12 @@ impl Script {
     /// Checks what the types cannot say: keys, placeholders, schedules.
     pub fn check(&self) -> Result<(), ScriptError> {
         let fail = |at: String, why: String| Err(ScriptError::Impossible { at, why });
-        for name in self.names.keys() {
+        for (name, entry) in &self.names {
             if *name != canonical(name) || name.is_empty() {
                 return fail(format!("name {name:?}"), "write it in lower case without the final dot".into());
+            }
+            if let Some(Err(why)) = entry.reply.as_ref().map(Reply::check) {
+                return fail(format!("name {name:?}"), why);
             }
         }
         for (key, service) in &self.services {
@@ -174,6 +180,10 @@ mod tests {
         check("[service.a]\nboth = []", "at least one step");
         check("[service.a]\nboth = [{ seconds = 0, behaviour = {} }]", "at least one second");
         check("[service.a]\nboth = { tcp = \"hold\", http = \"silent\" }", "one of");
+        check("[service.a]\nboth = { tcp = \"hold\", play = {} }", "one of");
+        check("[service.a]\nboth = { play = { says = [\"{what}\"] } }", "{what}");
+        check("[service.a]\nboth = { play = { says = [\"{port:b}\"] } }", "{port:b}");
+        check("[name.\"a.test\"]\nreply = { says = [{ hex = \"00\", for_ever = true }] }", "ends");
         check("[service.a]\nboth = { status = 99 }", "status");
         check("[service.a]\nboth = { body = \"{port:b}\" }", "{port:b}");
         check("[service.\"a b\"]\nboth = {}", "letters");

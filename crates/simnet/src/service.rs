@@ -6,6 +6,9 @@ mod connection;
 mod exchange;
 mod handshake;
 mod packed;
+mod play;
+mod records;
+mod shredded;
 mod silent;
 mod stage;
 mod web_socket;
@@ -13,4 +16,5 @@ mod wire;
 
 pub(crate) use body::{Body, endless, full};
 pub(crate) use handshake::Certificates;
+pub(crate) use packed::gzip;
 pub(crate) use stage::{Control, Stage};

@@ -61,11 +61,31 @@ const FIELDS: &str = r#"
 | `redirect_to = "http://[::1]:{port:other}/"` | The answer redirects there; `{port:KEY}` is the port of a service. |
 | `greeting = "text"` | What `tcp = "greet"` and `web_socket = "greet"` send. |
 
+| `tls_record_bytes = 1`, `tls_piece_bytes = 1` | Bytes of a record of the handshake that is not encrypted; of a write below TLS. |
+
+`play` is a server of bytes, inside of TLS if there is any: `{ hears = WORD, says = [...], ends = WORD }`.
+
+| key of a play | meaning |
+|---|---|
+| `hears = "request"` | Waits for the head of a request (the default); `"client_hello"`: for a record of TLS; `"nothing"`: speaks first. |
+| `says = ["text", { hex = "16 0303" }]` | What it sends, one after the other: a text, or a table with `text` or `hex`. |
+| `times = 3`, `for_ever = true` | How often. |
+| `piece = 1`, `pause_ms = 100` | Bytes that are sent at once; the wait behind each of these pieces. |
+| `gzip = 2` | How often the bytes are compressed. |
+| `record = 22` | Sent as an encrypted record of TLS 1.3 of this type; behind it come only others. |
+| `new_keys = true` | Followed by a change of the keys of TLS 1.3. |
+| `ends = "close"` | Closes (the default); `"cut"`: below TLS, without a word; `"reset"`; `"hold"`. |
+
+In a text and in hex stand in braces: `{64000*x}`, a part again and again; `{i}` and `{next}`, the number of the time (in hex two
+bytes); `{ok}`, the head of a good answer; `{path}` and `{accept}` of the request, `{session_id}` of `ClientHello`.
+
 | key of a name | meaning |
 |---|---|
 | `a = ["127.0.0.1"]`, `aaaa = ["::1"]` | Its addresses, in this order; left out: NODATA. |
 | `cname = "other.test"` | An alias; chains and loops are made of several. |
 | `ttl_s = 60`, `delay_ms = 300` | The time to live; how long the server waits before it answers. |
+| `reply = { says = [{ hex = "{id} 8180" }] }` | The bytes of the answer, as a play says them; `{id}`, `{question}`, `{type}`, and `{address}` (a loopback address of that type, with its length before it). |
+| `length = 65535`, `piece = 1`, `pause_ms = 100` | Of a `reply` over TCP: the length that is said, the bytes that are sent at once, the wait behind them. |
 
 | key of a service | meaning |
 |---|---|

@@ -86,9 +86,13 @@ behaviours! {
     /// How the TLS handshake goes.
     Tls, default Good {
         Good = "good", None, "A complete chain of the lab's CA for the service's names; TLS 1.2 and 1.3.";
+        GoodTls12 = "good_tls12", None, "As `good`, over TLS 1.2 only.";
         OtherCertificate = "other_certificate", None, "As good as `good`, with another key and serial number.";
         LargeChain = "large_chain", None, "A good certificate of about 20 kB, which a path that loses large packets cannot carry.";
         LargeChainTls12 = "large_chain_tls12", None, "As `large_chain`, over TLS 1.2 only.";
+        HugeCertificate = "huge_certificate", Some(Cause::TlsProtocol), "A good certificate of more than 100 kB, which no common client takes.";
+        LongChain = "long_chain", None, "A good certificate, followed by its issuer and 100 others that have nothing to do with it.";
+        ManyTickets = "many_tickets", None, "A good certificate, and 100 session tickets behind the handshake.";
         ExpiresSoon = "expires_soon", None, "A good certificate that expires in ten days.";
         Expired = "expired", Some(Cause::TlsExpired), "The certificate expired ten days ago.";
         NotYetValid = "not_yet_valid", Some(Cause::TlsNotYetValid), "The certificate becomes valid in ten days.";

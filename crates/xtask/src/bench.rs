@@ -22,7 +22,7 @@ pub enum Name {
     Api,
     /// What a round takes after it is measured: time, state, bytes on disk, and the data of a page of 90 days
     Incidents,
-    /// Memory of the program and of workerd while every hostile behaviour runs 1,000 times; half an hour
+    /// Memory of the program and of workerd while every hostile behaviour runs 1,000 times; two hours
     Memory,
 }
 

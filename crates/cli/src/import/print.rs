@@ -1,6 +1,9 @@
 //! An analysis as text: each site with its incidents and findings, then what concerns all of them.
 
-use dualwatch_core::measure::time::{SECOND, Timestamp};
+use dualwatch_core::measure::{
+    text::visible,
+    time::{SECOND, Timestamp},
+};
 use dualwatch_import::{
     Analysis, Code, Finding, History, Incident, Nature, availability::availability, read::Window, span,
 };
@@ -27,9 +30,14 @@ pub fn analysis(out: &mut impl Write, analysis: &Analysis) -> Result<()> {
     summary(out, analysis)
 }
 
+/// Writes one line, whatever the repository says in it: a name or a title of several would be lines of ours to who reads it.
+fn put(out: &mut impl Write, line: &str) -> Result<()> {
+    writeln!(out, "{}", visible(line))
+}
+
 fn target(out: &mut impl Write, history: &History) -> Result<()> {
-    writeln!(out, "{} ({})", history.name, history.slug)?;
-    writeln!(out, "  {}{}", history.url, observed(history))?;
+    put(out, &format!("{} ({})", history.name, history.slug))?;
+    put(out, &format!("  {}{}", history.url, observed(history)))?;
     // What was never seen up is explained below, and is no outage.
     let outages: Vec<&Incident> =
         history.incidents.iter().filter(|incident| incident.nature != Nature::NeverUp).collect();
@@ -94,8 +102,8 @@ fn findings(out: &mut impl Write, findings: &[Finding]) -> Result<()> {
             writeln!(out, "  ! {} [{}]", finding.code.explanation(), finding.code.as_str())?;
             explained = Some(finding.code);
         }
-        for line in wrapped(&finding.detail) {
-            writeln!(out, "    {line}")?;
+        for line in wrapped(&visible(&finding.detail)) {
+            put(out, &format!("    {line}"))?;
         }
     }
     Ok(())
@@ -121,14 +129,16 @@ fn names(out: &mut impl Write, what: &str, histories: &[&History]) -> Result<()>
         return Ok(());
     }
     let names: Vec<&str> = histories.iter().map(|history| history.name.as_str()).collect();
-    writeln!(out, "{what}: {}\n", names.join(", "))
+    put(out, &format!("{what}: {}", names.join(", ")))?;
+    writeln!(out)
 }
 
 fn windows(out: &mut impl Write, windows: &[Window]) -> Result<()> {
     for window in windows {
         let targets: Vec<&str> = window.targets.iter().map(|(slug, _)| slug.as_str()).collect();
         let (from, to) = (seconds(window.start), until(window.start, window.end));
-        writeln!(out, "Maintenance {from} → {to} UTC, `{}`: {}\n", window.title, targets.join(", "))?;
+        put(out, &format!("Maintenance {from} → {to} UTC, `{}`: {}", window.title, targets.join(", ")))?;
+        writeln!(out)?;
     }
     Ok(())
 }

@@ -16,6 +16,7 @@ use dualwatch_core::measure::{
     family::Family,
     target::{Endpoint, Scheme},
 };
+use hickory_proto::rr::Name;
 use http::{Method, header};
 use std::net::SocketAddr;
 
@@ -28,7 +29,7 @@ pub async fn ask<D: Dial>(
     tools: &Tools<'_, D>,
     endpoint: &Endpoint,
     address: SocketAddr,
-    questions: &[(String, Family)],
+    questions: &[(Name, Family)],
     deadline: Deadline,
 ) -> Vec<Result<Reply, Failure>> {
     let mut connection = None;

@@ -27,31 +27,41 @@ pub enum Reply {
     /// Not empty, in the order of the answer. In `ttl_s` seconds the first record on the way to them is stale.
     Addresses { addresses: Vec<IpAddr>, ttl_s: u32 },
     /// The name is an alias, and the answer does not hold the addresses of the real one.
-    Alias { name: String, ttl_s: u32 },
+    Alias { name: Name, ttl_s: u32 },
     /// No address: NODATA, or a response code.
     Code(Cause, String),
 }
 
+/// Reads a name that somebody wrote. One that came in an answer stays as it came: labels may hold any bytes (RFC 2181 section
+/// 11), dots among them, and not all of them can be read back from a text.
+pub fn name(text: &str) -> Result<Name, Failure> {
+    let mut name = Name::from_str(text).map_err(|e| Failure::measurement(format!("ask for `{text}`: {e}")))?;
+    name.set_fqdn(true);
+    Ok(name)
+}
+
 /// Makes the question for the addresses of `name`. `id` 0 is what RFC 8484 section 4.1 asks for over HTTPS.
-pub fn question(name: &str, family: Family, id: u16) -> Result<Question, Failure> {
+pub fn question(name: &Name, family: Family, id: u16) -> Result<Question, Failure> {
     let record_type = match family {
-        Family::Ipv4 => "A",
-        Family::Ipv6 => "AAAA",
+        Family::Ipv4 => RecordType::A,
+        Family::Ipv6 => RecordType::AAAA,
     };
-    question_of(name, record_type, id)
+    ask(name.clone(), record_type, id)
 }
 
 /// Makes the question for the records of `name` of a type, written as in zone files.
 pub fn question_of(name: &str, record_type: &str, id: u16) -> Result<Question, Failure> {
-    let malformed = |e: &dyn std::fmt::Display| Failure::measurement(format!("ask for `{name}`: {e}"));
-    let record_type = RecordType::from_str(record_type).map_err(|e| malformed(&e))?;
-    let mut name = Name::from_str(name).map_err(|e| malformed(&e))?;
-    name.set_fqdn(true);
+    let record_type = RecordType::from_str(record_type)
+        .map_err(|e| Failure::measurement(format!("ask for {record_type} of `{name}`: {e}")))?;
+    ask(self::name(name)?, record_type, id)
+}
+
+fn ask(name: Name, record_type: RecordType, id: u16) -> Result<Question, Failure> {
     let query = Query::query(name, record_type);
     let mut message = Message::new(id, MessageType::Query, OpCode::Query);
     message.metadata.recursion_desired = true;
     message.add_query(query.clone());
-    let bytes = message.to_vec().map_err(|e| malformed(&e))?;
+    let bytes = message.to_vec().map_err(|e| Failure::measurement(format!("ask: {e}")))?;
     Ok(Question { id, query, bytes })
 }
 
@@ -107,6 +117,10 @@ fn check(question: &Question, bytes: &[u8]) -> Result<Message, Failure> {
     if message.metadata.id != question.id {
         return Err(malformed(format!("the answer has id {}, not {}", message.metadata.id, question.id)));
     }
+    // RFC 9619 section 4: a message with more than one question is not to be read, whatever else it says.
+    if message.queries.len() > 1 {
+        return Err(malformed(format!("the answer has {} questions", message.queries.len())));
+    }
     // A server that could not read the question may leave it out; everybody else repeats it.
     let repeats = message.queries.iter().any(|q| {
         q.query_type() == question.query.query_type() && q.name().eq_ignore_root_and_case(question.query.name())
@@ -159,9 +173,7 @@ fn addresses(question: &Question, message: &Message) -> Result<Reply, Failure> {
     let end_is_known = message.authorities.iter().any(|r| matches!(r.data, RData::SOA(_)));
     Ok(match &path[..] {
         // An alias whose end the answer leaves open is ours to ask for.
-        [_, .., end] if !end_is_known => {
-            Reply::Alias { name: end.to_utf8().trim_end_matches('.').to_ascii_lowercase(), ttl_s }
-        }
+        [_, .., end] if !end_is_known => Reply::Alias { name: end.to_lowercase(), ttl_s },
         _ => Reply::Code(Cause::DnsNodata, "NOERROR".to_owned()),
     })
 }
@@ -197,9 +209,7 @@ mod tests {
     };
 
     fn name(text: &str) -> Name {
-        let mut name = Name::from_str(text).unwrap();
-        name.set_fqdn(true);
-        name
+        super::name(text).unwrap()
     }
 
     fn answer(question: &Question, edit: impl FnOnce(&mut Message)) -> Vec<u8> {
@@ -210,7 +220,7 @@ mod tests {
     }
 
     fn check(family: Family, edit: impl FnOnce(&mut Message), expected: &Result<Reply, Cause>) {
-        let q = question("service.example", family, 7).unwrap();
+        let q = question(&name("service.example"), family, 7).unwrap();
         let reply = read(&q, &answer(&q, edit)).map_err(|f| f.cause);
         assert_eq!(reply, *expected);
     }
@@ -248,7 +258,7 @@ mod tests {
             |m| {
                 m.add_answer(alias("service.example", "a.example"));
             },
-            &Ok(Reply::Alias { name: "a.example".to_owned(), ttl_s: 60 }),
+            &Ok(Reply::Alias { name: name("a.example"), ttl_s: 60 }),
         );
         check(
             Family::Ipv6,
@@ -260,6 +270,21 @@ mod tests {
             },
             &Err(Cause::DnsMalformed),
         );
+    }
+
+    #[test]
+    fn an_alias_of_any_bytes_is_asked_for_as_it_came() {
+        let odd = Name::from_labels([&b"\xff\0.\\.."[..], b"x"]).unwrap();
+        let q = question(&name("service.example"), Family::Ipv4, 7).unwrap();
+        let reply = read(
+            &q,
+            &answer(&q, |m| {
+                m.add_answer(Record::from_rdata(name("service.example"), 60, RData::CNAME(CNAME(odd.clone()))));
+            }),
+        );
+        let Ok(Reply::Alias { name: next, .. }) = reply else { panic!("{reply:?}") };
+        let asked = Message::from_vec(&question(&next, Family::Ipv4, 8).unwrap().bytes).unwrap();
+        assert!(asked.queries[0].name().eq_ignore_root_and_case(&odd));
     }
 
     #[test]
@@ -284,7 +309,7 @@ mod tests {
             |m| m.queries = vec![Query::query(name("other.example"), RecordType::A)],
             &Err(Cause::DnsMalformed),
         );
-        let q = question("service.example", Family::Ipv4, 7).unwrap();
+        let q = question(&name("service.example"), Family::Ipv4, 7).unwrap();
         assert_eq!(read(&q, &[0; 5]).unwrap_err().cause, Cause::DnsMalformed);
     }
 }

@@ -6,6 +6,7 @@ use crate::{
     dial::{Deadline, Dial},
 };
 use dualwatch_core::measure::{cause::Cause, family::Family};
+use hickory_proto::rr::Name;
 use std::{io, net::SocketAddr};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
@@ -13,7 +14,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 pub async fn ask<D: Dial>(
     dial: &D,
     resolver: SocketAddr,
-    questions: &[(String, Family)],
+    questions: &[(Name, Family)],
     deadline: Deadline,
 ) -> Vec<Result<Reply, Failure>> {
     let all = |failure: Failure| questions.iter().map(|_| Err(failure.clone())).collect();

@@ -12,7 +12,8 @@ use http::{HeaderMap, header};
 use percent_encoding::{AsciiSet, CONTROLS, percent_encode};
 use url::Url;
 
-/// RFC 9110 section 15.4: where an answer points to, if it is a redirect that clients follow.
+/// RFC 9110 section 15.4: where an answer points to, if it is a redirect that clients follow. An empty `Location` is none to
+/// curl and to browsers; read as a reference it would be the page itself, for ever.
 pub fn redirect(answer: &Answer) -> Option<String> {
     if !matches!(answer.status, 301 | 302 | 303 | 307 | 308) {
         return None;
@@ -25,9 +26,12 @@ pub fn redirect(answer: &Answer) -> Option<String> {
 fn location(headers: &HeaderMap) -> Option<String> {
     /// The URL Standard removes tabs itself.
     const NOT_ASCII: &AsciiSet = &CONTROLS.remove(b'\t');
-    let value = headers.get(header::LOCATION)?;
+    let value = headers.get(header::LOCATION).filter(|value| !value.is_empty())?;
     Some(percent_encode(value.as_bytes(), NOT_ASCII).to_string())
 }
+
+/// What a request can ask for here (the crate `http`). A relative redirect can lead on to a longer one again and again.
+const MAX_PATH_BYTES: usize = u16::MAX as usize - 1;
 
 pub fn join(base: &Endpoint, location: &str) -> Result<Endpoint, Failure> {
     let malformed = |why: &str| {
@@ -54,6 +58,11 @@ pub fn join(base: &Endpoint, location: &str) -> Result<Endpoint, Failure> {
         Some(query) => format!("{}?{query}", url.path()),
         None => url.path().to_owned(),
     };
+    if path.len() > MAX_PATH_BYTES {
+        let mut failure = malformed(&format!("to a URL of {} bytes", path.len()));
+        failure.cause = Cause::HttpTooLarge;
+        return Err(failure);
+    }
     Ok(Endpoint { scheme, host, port, path })
 }
 
@@ -104,6 +113,7 @@ mod tests {
         check("http://[2001:db8::1]:80/#part", Ok("http://[2001:db8::1]/"));
         check("ftp://service.example/", Err(Cause::HttpMalformed));
         check("https://", Err(Cause::HttpMalformed));
+        check(&"x".repeat(70_000), Err(Cause::HttpTooLarge));
     }
 
     #[test]
@@ -118,6 +128,8 @@ mod tests {
         check(b"/gr\xfc\xdfe", "https://service.example:8443/gr%FC%DFe");
         check("https://bücher.example/".as_bytes(), "https://xn--bcher-kva.example/");
         check(b"/a%20b\t", "https://service.example:8443/a%20b");
+        let empty = [(header::LOCATION, HeaderValue::from_static(""))].into_iter().collect();
+        assert_eq!(location(&empty), None);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Decides what one DNS question is answered with.
 
 use crate::{
-    script::{Name as Entry, Records, canonical},
+    script::{BLANKS, Blanks, Name as Entry, Records, Reply as Written, canonical},
     words::Dns,
 };
 use hickory_proto::{
@@ -35,8 +35,22 @@ pub enum Transport {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reply {
     Bytes(Vec<u8>),
+    /// Sent as a script says.
+    Odd(Odd),
     Silence,
     Close,
+}
+
+/// An answer that a script gives byte by byte.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Odd {
+    pub bytes: Vec<u8>,
+    /// What is said to be their length on a stream.
+    pub length: u16,
+    /// Bytes that are sent at once on a stream.
+    pub piece: usize,
+    /// The wait behind each piece.
+    pub pause: Duration,
 }
 
 /// The names of a lab, which can change while it runs, and how often each was asked for.
@@ -111,6 +125,9 @@ fn answer(
     query: &Query,
     transport: Transport,
 ) -> Reply {
+    if let Some(written) = names.get(&canonical(&query.name().to_ascii())).and_then(|entry| entry.reply.as_ref()) {
+        return odd(written, question, query.query_type());
+    }
     let mut reply = base(message, query);
     let Some(owner) = follow(names, query, &mut reply) else { return encode(&reply) };
     let kind = query.query_type();
@@ -175,6 +192,37 @@ fn answer(
             encode(&reply)
         }
     }
+}
+
+/// Fills in what a script leaves open: of the question, and a loopback address of its type with the length before it.
+fn odd(written: &Written, question: &[u8], kind: RecordType) -> Reply {
+    /// RFC 1035 section 4.1.1: the head of a message; the question stands behind it, and nothing else where no EDNS is.
+    const HEAD: usize = 12;
+    let end_of_name = question[HEAD..].iter().position(|b| *b == 0).map_or(question.len(), |at| HEAD + at + 1);
+    let address: IpAddr = match kind {
+        RecordType::AAAA => Ipv6Addr::LOCALHOST.into(),
+        _ => Ipv4Addr::LOCALHOST.into(),
+    };
+    let address = match address {
+        IpAddr::V4(ip) => [&[0, 4][..], &ip.octets()].concat(),
+        IpAddr::V6(ip) => [&[0, 16][..], &ip.octets()].concat(),
+    };
+    let mut blanks: Blanks = BLANKS.iter().map(|name| (*name, Vec::new())).collect();
+    blanks.insert("id", question[..2].to_vec());
+    blanks.insert("question", question[HEAD..(end_of_name + 4).min(question.len())].to_vec());
+    blanks.insert("type", u16::from(kind).to_be_bytes().to_vec());
+    blanks.insert("address", address);
+    let mut bytes = Vec::new();
+    for saying in &written.says {
+        // A script that was checked can be filled in.
+        bytes.extend((0..saying.times.unwrap_or(0)).flat_map(|i| saying.bytes(&blanks, i).unwrap_or_default()));
+    }
+    Reply::Odd(Odd {
+        length: written.length.unwrap_or(bytes.len() as u16),
+        piece: written.piece.unwrap_or(usize::MAX),
+        pause: Duration::from_millis(written.pause_ms),
+        bytes,
+    })
 }
 
 /// Follows aliases within the zone (RFC 1034 section 4.3.2) and returns whose records are wanted; nothing where

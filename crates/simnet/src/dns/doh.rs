@@ -1,6 +1,6 @@
 //! Answers DNS questions over HTTPS (RFC 8484), or misbehaves as the path asks: `/dns-query/WORD`.
 
-use super::answer::{Reply, Transport, Zone};
+use super::answer::{Odd, Reply, Transport, Zone};
 use crate::{
     service::{Body, endless, full},
     tasks::accept_loop,
@@ -79,7 +79,7 @@ async fn answer(request: Request<Incoming>, zone: &Zone) -> Response<Body> {
     let (reply, delay) = zone.reply(&question, Transport::Stream);
     tokio::time::sleep(delay).await;
     match reply {
-        Reply::Bytes(mut bytes) => {
+        Reply::Bytes(mut bytes) | Reply::Odd(Odd { mut bytes, .. }) => {
             if doh == Doh::Cut {
                 bytes.truncate(bytes.len() * 2 / 3);
             }

@@ -1,6 +1,6 @@
 //! Answers DNS questions over UDP and over TCP (RFC 7766).
 
-use super::answer::{Reply, Transport, Zone};
+use super::answer::{Odd, Reply, Transport, Zone};
 use crate::tasks::accept_loop;
 use std::{io, sync::Arc, time::Duration};
 use tokio::{
@@ -30,7 +30,7 @@ pub async fn serve_udp(socket: UdpSocket, zone: Arc<Zone>) {
             Some(_) = waiting.join_next(), if !waiting.is_empty() => continue,
         };
         let (reply, delay) = zone.reply(&buffer[..length], Transport::Udp);
-        if let Reply::Bytes(bytes) = reply {
+        if let Reply::Bytes(bytes) | Reply::Odd(Odd { bytes, .. }) = reply {
             let socket = Arc::clone(&socket);
             waiting.spawn(async move {
                 tokio::time::sleep(delay).await;
@@ -55,13 +55,15 @@ pub async fn serve_tcp(listener: TcpListener, zone: Arc<Zone>) {
 async fn converse(stream: TcpStream, zone: &Zone) -> io::Result<()> {
     stream.set_nodelay(true)?;
     let (mut read, mut write) = stream.into_split();
-    let (answers, mut ready) = mpsc::channel::<Vec<u8>>(64);
+    let (answers, mut ready) = mpsc::channel::<Odd>(64);
     let writer = async move {
-        while let Some(bytes) = ready.recv().await {
-            let mut framed = (bytes.len() as u16).to_be_bytes().to_vec();
-            framed.extend_from_slice(&bytes);
-            // One write: some clients take the length and the message from one segment.
-            write.write_all(&framed).await?;
+        while let Some(Odd { bytes, length, piece, pause }) = ready.recv().await {
+            let framed = [&length.to_be_bytes()[..], &bytes].concat();
+            // One write, if nothing else is said: some clients take the length and the message from one segment.
+            for piece in framed.chunks(piece) {
+                write.write_all(piece).await?;
+                tokio::time::sleep(pause).await;
+            }
         }
         write.shutdown().await
     };
@@ -73,15 +75,18 @@ async fn converse(stream: TcpStream, zone: &Zone) -> io::Result<()> {
             let mut question = vec![0; usize::from(length)];
             read.read_exact(&mut question).await?;
             let (reply, delay) = zone.reply(&question, Transport::Stream);
-            let bytes = match reply {
-                Reply::Bytes(bytes) => bytes,
+            let answer = match reply {
+                Reply::Bytes(bytes) => {
+                    Odd { length: bytes.len() as u16, bytes, piece: usize::MAX, pause: Duration::ZERO }
+                }
+                Reply::Odd(odd) => odd,
                 Reply::Silence => continue,
                 Reply::Close => return Ok(()),
             };
             let answers = answers.clone();
             waiting.spawn(async move {
                 tokio::time::sleep(delay).await;
-                let _ = answers.send(bytes).await;
+                let _ = answers.send(answer).await;
             });
         }
         waiting.join_all().await;

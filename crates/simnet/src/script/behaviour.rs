@@ -1,5 +1,6 @@
 //! How a service behaves over one family, now and later.
 
+use super::play::{Play, Saying};
 use crate::words::{Connect, Http, Tcp, Tls, WebSocket};
 use serde::{Deserialize, Deserializer, de};
 use std::{
@@ -17,11 +18,17 @@ pub struct Behaviour {
     pub tls: Option<Tls>,
     /// How long the server waits after `ClientHello`, in milliseconds.
     pub tls_delay_ms: u64,
+    /// How many bytes a record of the server's handshake holds that is not encrypted; 0: as many as TLS likes.
+    pub tls_record_bytes: usize,
+    /// How many bytes the server sends at once below TLS; 0: all it has.
+    pub tls_piece_bytes: usize,
     pub http: Http,
     /// Instead of HTTP.
     pub tcp: Option<Tcp>,
     /// Instead of HTTP alone: what happens where a WebSocket is asked for.
     pub web_socket: Option<WebSocket>,
+    /// Instead of all of them, and inside of TLS if there is any: bytes.
+    pub play: Option<Play>,
     /// What `tcp = "greet"` and `web_socket = "greet"` say.
     pub greeting: String,
     pub status: u16,
@@ -44,9 +51,12 @@ impl Default for Behaviour {
             connect: Connect::default(),
             tls: None,
             tls_delay_ms: 0,
+            tls_record_bytes: 0,
+            tls_piece_bytes: 0,
             http: Http::default(),
             tcp: None,
             web_socket: None,
+            play: None,
             greeting: "220 ready\r\n".to_owned(),
             status: 200,
             body: None,
@@ -89,6 +99,12 @@ impl From<WebSocket> for Behaviour {
     }
 }
 
+impl From<Play> for Behaviour {
+    fn from(play: Play) -> Self {
+        Self { play: Some(play), ..Self::default() }
+    }
+}
+
 impl Behaviour {
     /// Returns a good answer with this status.
     pub fn status(status: u16) -> Self {
@@ -102,9 +118,10 @@ impl Behaviour {
 
     /// Returns why this cannot be done, if so.
     pub(super) fn check(&self) -> Result<(), String> {
-        let n_protocols = [self.tcp.is_some(), self.web_socket.is_some(), self.http != Http::Answer];
+        let n_protocols =
+            [self.tcp.is_some(), self.web_socket.is_some(), self.play.is_some(), self.http != Http::Answer];
         if n_protocols.into_iter().filter(|is_said| *is_said).count() > 1 {
-            return Err("write one of `http`, `tcp` and `web_socket`".into());
+            return Err("write one of `http`, `tcp`, `web_socket` and `play`".into());
         }
         if !(200..=599).contains(&self.status) {
             return Err(format!("status {} is not between 200 and 599", self.status));
@@ -116,13 +133,18 @@ impl Behaviour {
                 return Err(format!("header {name:?} cannot be sent"));
             }
         }
-        Ok(())
+        self.says().iter().try_for_each(Saying::check)
     }
 
     /// Returns the texts in which `{port:KEY}` may stand.
     pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
         let headers = self.headers.values().map(String::as_str);
-        self.redirect_to.as_deref().into_iter().chain(self.body.as_deref()).chain(headers)
+        let says = self.says().iter().map(Saying::text);
+        self.redirect_to.as_deref().into_iter().chain(self.body.as_deref()).chain(headers).chain(says)
+    }
+
+    fn says(&self) -> &[Saying] {
+        self.play.as_ref().map_or(&[], |play| &play.says)
     }
 
     /// Returns the behaviour with each `{port:KEY}` replaced.
@@ -132,6 +154,10 @@ impl Behaviour {
             redirect_to: self.redirect_to.as_ref().map(fill),
             body: self.body.as_ref().map(fill),
             headers: self.headers.iter().map(|(name, value)| (name.clone(), fill(value))).collect(),
+            play: self.play.as_ref().map(|play| Play {
+                says: play.says.iter().map(|saying| saying.with_text(|text| super::fill_ports(text, ports))).collect(),
+                ..play.clone()
+            }),
             ..self.clone()
         }
     }

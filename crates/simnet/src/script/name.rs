@@ -1,5 +1,6 @@
 //! What the lab's DNS server knows of a name.
 
+use super::play::Saying;
 use crate::words::Dns;
 use serde::{Deserialize, Deserializer, de};
 use std::{
@@ -17,9 +18,33 @@ pub struct Name {
     pub cname: Option<String>,
     /// For every type, instead of records.
     pub answer: Option<Dns>,
+    /// For every type, instead of a message that is made of records: bytes.
+    pub reply: Option<Reply>,
     pub ttl_s: u32,
     /// How long the server waits before it answers, in milliseconds.
     pub delay_ms: u64,
+}
+
+/// The bytes of an answer, whatever they are.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Reply {
+    pub says: Vec<Saying>,
+    /// The length that stands before the message on a stream (RFC 1035 section 4.2.2), where it is not that of the bytes.
+    pub length: Option<u16>,
+    /// Bytes that are sent at once on a stream; `None`: all of them.
+    pub piece: Option<usize>,
+    /// The wait behind each piece, in milliseconds.
+    pub pause_ms: u64,
+}
+
+impl Reply {
+    pub(super) fn check(&self) -> Result<(), String> {
+        if self.says.iter().any(|saying| saying.times.is_none()) {
+            return Err("an answer of a DNS server ends".to_owned());
+        }
+        self.says.iter().try_for_each(Saying::check)
+    }
 }
 
 /// The answer for one record type.
@@ -33,7 +58,7 @@ pub enum Records {
 impl Default for Name {
     fn default() -> Self {
         let nothing = || Records::Does(Dns::Nodata);
-        Self { a: nothing(), aaaa: nothing(), cname: None, answer: None, ttl_s: 60, delay_ms: 0 }
+        Self { a: nothing(), aaaa: nothing(), cname: None, answer: None, reply: None, ttl_s: 60, delay_ms: 0 }
     }
 }
 
@@ -76,6 +101,7 @@ struct Written {
     aaaa: Option<Records>,
     cname: Option<String>,
     answer: Option<Dns>,
+    reply: Option<Reply>,
     #[serde(default = "default_ttl_s")]
     ttl_s: u32,
     #[serde(default)]
@@ -99,6 +125,7 @@ impl TryFrom<Written> for Name {
             aaaa: only(w.aaaa, IpAddr::is_ipv6, "IPv6")?,
             cname: w.cname.as_deref().map(super::canonical),
             answer: w.answer,
+            reply: w.reply,
             ttl_s: w.ttl_s,
             delay_ms: w.delay_ms,
         })

@@ -1,7 +1,7 @@
 //! Leads one accepted connection through the phases of its behaviour.
 
 use super::{
-    answer, exchange, handshake, web_socket,
+    answer, exchange, handshake, play, web_socket,
     wire::{Scene, Wire, hold},
 };
 use crate::words::{Connect, Http, Tcp};
@@ -28,6 +28,11 @@ pub async fn serve(stream: TcpStream, scene: Arc<Scene>) {
 }
 
 async fn after_handshake(stream: impl Wire, scene: Arc<Scene>) {
+    if let Some(script) = &scene.behaviour.play {
+        // A client that goes, however it does, ends the conversation.
+        let _ = play::serve(stream, script).await;
+        return;
+    }
     if let Some(word) = scene.behaviour.web_socket {
         let _ = web_socket::serve(stream, word, &scene.behaviour.greeting).await;
         return;

@@ -1,9 +1,16 @@
 //! The TLS side of a connection: a real server with a scripted certificate, or hand-written records.
 
-use super::wire::{Scene, Wire, hold, read_until};
-use crate::{authority::Authority, words::Tls};
+use super::{
+    shredded::Shredded,
+    wire::{Scene, Wire, hold, read_until},
+};
+use crate::{authority::Authority, script::Behaviour, words::Tls};
 use rustls::{
-    DEFAULT_VERSIONS, RootCertStore, ServerConfig, crypto::ring, server::WebPkiClientVerifier, version::TLS12,
+    DEFAULT_VERSIONS, RootCertStore, ServerConfig,
+    crypto::ring::{self, sign::any_supported_type},
+    server::WebPkiClientVerifier,
+    sign::{CertifiedKey, SingleCertAndKey},
+    version::TLS12,
 };
 use std::{
     collections::HashMap,
@@ -12,7 +19,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 use tokio::{
-    io::{AsyncWriteExt, copy},
+    io::{AsyncRead, AsyncWriteExt, copy},
     net::TcpStream,
 };
 use tokio_rustls::{TlsAcceptor, server::TlsStream};
@@ -23,6 +30,8 @@ const MAX_RECORD: usize = 5 + (1 << 14);
 const ALERT: u8 = 21;
 const HANDSHAKE: u8 = 22;
 const FATAL: u8 = 2;
+/// How many session tickets `many_tickets` sends; servers send two to four.
+const N_TICKETS: usize = 100;
 /// How much of the server's flight is sent where it breaks off: within `ServerHello`.
 const BROKEN_OFF_AT: usize = 100;
 
@@ -50,7 +59,8 @@ impl Certificates {
         let mut authority = self.authority.lock().unwrap_or_else(PoisonError::into_inner);
         let presented = authority.present(tls, names, SystemTime::now())?;
         let provider = Arc::new(ring::default_provider());
-        let versions = if tls == Tls::LargeChainTls12 { &[&TLS12][..] } else { DEFAULT_VERSIONS };
+        let versions =
+            if matches!(tls, Tls::LargeChainTls12 | Tls::GoodTls12) { &[&TLS12][..] } else { DEFAULT_VERSIONS };
         let builder = ServerConfig::builder_with_provider(Arc::clone(&provider))
             .with_protocol_versions(versions)
             .map_err(io::Error::other)?;
@@ -62,9 +72,17 @@ impl Certificates {
         } else {
             builder.with_no_client_auth()
         };
-        let mut config = builder.with_single_cert(presented.chain, presented.key).map_err(io::Error::other)?;
+        // Not `with_single_cert`, which reads the certificate: some of ours are more than it takes.
+        let signer = any_supported_type(&presented.key).map_err(io::Error::other)?;
+        let certified = SingleCertAndKey::from(CertifiedKey::new(presented.chain, signer));
+        let mut config = builder.with_cert_resolver(Arc::new(certified));
         let protocol: &[u8] = if tls == Tls::Http2Only { b"h2" } else { b"http/1.1" };
         config.alpn_protocols = vec![protocol.to_vec()];
+        if tls == Tls::ManyTickets {
+            config.send_tls13_tickets = N_TICKETS;
+        }
+        // For servers that go on record by record.
+        config.enable_secret_extraction = true;
         let acceptor = TlsAcceptor::from(Arc::new(config));
         self.acceptors.lock().unwrap_or_else(PoisonError::into_inner).insert(key, acceptor.clone());
         Ok(acceptor)
@@ -77,7 +95,7 @@ pub async fn accept(
     tls: Tls,
     delay: Duration,
     scene: &Scene,
-) -> io::Result<Option<TlsStream<TcpStream>>> {
+) -> io::Result<Option<TlsStream<Shredded>>> {
     if !delay.is_zero() {
         // Wait for ClientHello without taking it, so that the delay is the server's.
         stream.peek(&mut [0]).await?;
@@ -133,7 +151,11 @@ pub async fn accept(
             tokio::time::sleep(Duration::from_millis(20)).await;
             stream.reset_on_drop();
         }
-        _ => return acceptor(scene)?.accept(stream).await.map(Some),
+        _ => {
+            let Behaviour { tls_record_bytes, tls_piece_bytes, .. } = scene.behaviour;
+            let stream = Shredded::new(stream, tls_record_bytes, tls_piece_bytes);
+            return acceptor(scene)?.accept(stream).await.map(Some);
+        }
     }
     Ok(None)
 }
@@ -143,7 +165,7 @@ fn acceptor(scene: &Scene) -> io::Result<&TlsAcceptor> {
 }
 
 /// Reads the first record, which holds `ClientHello`.
-async fn client_hello(stream: &mut TcpStream) -> io::Result<Vec<u8>> {
+pub async fn client_hello(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<Vec<u8>> {
     let whole = |bytes: &[u8]| match bytes {
         [_, _, _, high, low, rest @ ..] => rest.len() >= usize::from(u16::from_be_bytes([*high, *low])),
         _ => false,

@@ -43,7 +43,7 @@ pub fn answer(http: Http) -> Option<Vec<u8>> {
     Some([head.into_bytes(), body].concat())
 }
 
-fn gzip(text: &[u8]) -> Vec<u8> {
+pub fn gzip(text: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
     // Writing to memory does not fail.
     let _ = encoder.write_all(text);

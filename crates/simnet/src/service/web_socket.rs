@@ -127,6 +127,11 @@ fn piece(first: u8) -> Vec<u8> {
     [&[first, PIECE as u8][..], &[b'x'; PIECE]].concat()
 }
 
+/// Returns what a server must answer to a request for a WebSocket (RFC 6455 section 4.2.2), if it is one.
+pub fn accept_of(head: &[u8]) -> Option<String> {
+    key(head).map(|key| accept(&key))
+}
+
 /// Returns the key of a request that asks for a WebSocket.
 fn key(head: &[u8]) -> Option<String> {
     let head = String::from_utf8_lossy(head);

@@ -5,6 +5,7 @@ mod connect;
 mod dns;
 mod http;
 mod lab;
+mod play;
 mod program;
 mod tls;
 mod world;
