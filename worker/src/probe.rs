@@ -1,15 +1,25 @@
 //! `/probe/*`: what a browser asks to test itself. Nothing of it is stored.
 
-use crate::{client, dial::now, reply};
+use crate::{
+    body::{self, Bound},
+    client,
+    dial::now,
+    flow, reply,
+};
 use dualwatch_wire::v1::{ProbeAnswer, VERSION};
-use futures_util::StreamExt;
 use serde::Serialize;
-use worker::{Method, Request, Response, Result};
+use worker::{Method, Request, Response, Result, js_sys::Uint8Array, web_sys::ResponseInit};
 
 /// The longest large answer, and the most that the sink takes.
 const MAX_BYTES: usize = 1024 * 1024;
 /// Larger than any packet, and than the first flight of a fresh connection (RFC 6928): several full-size segments.
-const DEFAULT_BYTES: usize = 16 * 1024;
+const DEFAULT_BYTES: u32 = 16 * 1024;
+thread_local! {
+    /// As many bytes as are ever asked for, made once and shared by all answers.
+    static NOISE: Uint8Array = Uint8Array::from(&*noise());
+}
+
+const SINK: Bound = Bound { most_bytes: MAX_BYTES, title: "Too many bytes", hint: "send fewer" };
 /// A nonce is repeated, so it is short.
 const MAX_NONCE_CHARS: usize = 64;
 
@@ -41,26 +51,34 @@ fn ip(request: &Request) -> Result<Response> {
 
 /// Answers with as many bytes as asked for: large packets are lost on paths where small ones pass (RFC 8201).
 fn large(request: &Request) -> Result<Response> {
-    let n_bytes = match query(request, "bytes")?.map(|text| text.parse::<usize>()) {
+    let n_bytes = match query(request, "bytes")?.map(|text| text.parse::<u32>()) {
         None => DEFAULT_BYTES,
-        Some(Ok(n)) if (1..=MAX_BYTES).contains(&n) => n,
+        Some(Ok(n)) if (1..=MAX_BYTES as u32).contains(&n) => n,
         Some(_) => return reply::bad_request(format!("bytes must be a number from 1 to {MAX_BYTES}")),
     };
-    // Not constant: a compressing proxy must not make it small again.
-    let mut state = 0x9e37_79b9_u32;
-    let bytes = (0..n_bytes)
-        .map(|_| {
-            // Marsaglia's xorshift32.
-            state ^= state << 13;
-            state ^= state >> 17;
-            state ^= state << 5;
-            state.to_be_bytes()[0]
-        })
-        .collect();
-    let mut response = Response::from_bytes(bytes)?;
+    let body = NOISE.with(|noise| noise.subarray(0, n_bytes));
+    let is_head = request.method() == Method::Head;
+    let mut response = Response::from(flow::response(&body, &ResponseInit::new(), is_head)?);
+    if response.status_code() != 200 {
+        return Ok(response);
+    }
+    response.headers_mut().set("content-type", "application/octet-stream")?;
     response.headers_mut().set("cache-control", "no-store, no-transform")?;
     reply::public(response.headers_mut())?;
     Ok(response)
+}
+
+/// Bytes that are not constant: a compressing proxy must not make them small again.
+fn noise() -> Vec<u8> {
+    let mut state = 0x9e37_79b9_u32;
+    let next = |_| {
+        // Marsaglia's xorshift32.
+        state ^= state << 13;
+        state ^= state >> 17;
+        state ^= state << 5;
+        state.to_be_bytes()[0]
+    };
+    (0..MAX_BYTES).map(next).collect()
 }
 
 #[derive(Serialize)]
@@ -71,15 +89,10 @@ struct Swallowed {
 
 /// Counts what it is sent and forgets it.
 async fn sink(mut request: Request) -> Result<Response> {
-    let mut received_bytes = 0;
-    let mut stream = request.stream()?;
-    while let Some(chunk) = stream.next().await {
-        received_bytes += chunk?.len();
-        if received_bytes > MAX_BYTES {
-            return reply::bad_request(format!("the sink takes at most {MAX_BYTES} bytes"));
-        }
+    match body::swallow(&mut request, &SINK).await? {
+        Ok(received_bytes) => reply::document(&Swallowed { version: VERSION, received_bytes }),
+        Err(refusal) => Ok(refusal),
     }
-    reply::document(&Swallowed { version: VERSION, received_bytes })
 }
 
 fn query(request: &Request, name: &str) -> Result<Option<String>> {
