@@ -1,7 +1,7 @@
 //! Two vantages that deliver scripted rounds of many targets: as fast as the worker takes them, each until it is
 //! acknowledged.
 
-use crate::worker::VANTAGE_TOKEN;
+use crate::worker::vantage_token;
 use dualwatch_core::{
     judge::dual_stack,
     measure::{
@@ -180,8 +180,13 @@ fn deliver(url: &str, agent: &ureq::Agent, scripts: &[Script], shared: &Shared) 
 fn is_acknowledged(url: &str, agent: &ureq::Agent, batch: &VantageBatch) -> bool {
     let body = serde_json::to_string(batch).expect("a batch is JSON");
     let signed_at_s = now().unix_ms() / SECOND;
-    let signed = signature::sign(VANTAGE_TOKEN, "id", signed_at_s, &body);
-    let request = agent.post(url).header(ID_HEADER, "id").header(TIMESTAMP_HEADER, signed_at_s.to_string());
+    let token = vantage_token(&batch.vantage);
+    let signed = signature::sign(&token, "id", signed_at_s, &body);
+    let request = agent
+        .post(url)
+        .header("authorization", format!("Bearer {token}"))
+        .header(ID_HEADER, "id")
+        .header(TIMESTAMP_HEADER, signed_at_s.to_string());
     let Ok(mut response) = request.header(SIGNATURE_HEADER, signed).send(&body) else { return false };
     let Ok(text) = response.body_mut().read_to_string() else { return false };
     if response.status() != 200 {

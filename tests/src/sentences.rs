@@ -63,7 +63,7 @@ pub fn steady(sample: &mut Sample) {
     /// A phase that ended at once, and one that ran into its deadline.
     const SOON_MS: f64 = 12.0;
     const LATE_MS: f64 = 2_500.0;
-    if let Some(ms) = sample.evidence.elapsed_ms.as_mut() {
+    for ms in [&mut sample.evidence.elapsed_ms, &mut sample.evidence.spent_ms].into_iter().flatten() {
         *ms = if *ms > 1_000.0 { LATE_MS } else { SOON_MS };
     }
     if let Some(ms) = sample.phases.total.as_mut() {

@@ -15,6 +15,14 @@ pub const ADMIN_TOKEN: &str = "token-of-the-tests";
 
 pub const VANTAGE_TOKEN: &str = "vantage-token-of-the-tests";
 
+/// Returns the token of a vantage of that installation.
+///
+/// # Panics
+/// Where no vantage can have that name.
+pub fn vantage_token(name: &str) -> String {
+    dualwatch_wire::token::of_vantage(VANTAGE_TOKEN, name).expect("a name")
+}
+
 /// A running worker.
 pub struct Worker {
     pub edge: Edge,

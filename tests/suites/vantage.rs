@@ -17,7 +17,7 @@ use dualwatch_simnet::{
 use dualwatch_tests::{
     front::Front,
     program::{self, Vantage},
-    worker::{ADMIN_TOKEN, VANTAGE_TOKEN, Worker, eventually},
+    worker::{ADMIN_TOKEN, VANTAGE_TOKEN, Worker, eventually, vantage_token},
 };
 use dualwatch_wire::{
     signature::{self, ID_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER},
@@ -267,7 +267,8 @@ fn plans_are_sent_in_full_only_where_they_are_new() {
     let setting = Setting::new();
     let worker = &setting.worker;
     let ask = |tag: &str| {
-        let headers = [("authorization", format!("Bearer {VANTAGE_TOKEN}")), ("if-none-match", tag.to_owned())];
+        let headers =
+            [("authorization", format!("Bearer {}", vantage_token("any"))), ("if-none-match", tag.to_owned())];
         worker.get_with("/api/v1/vantage/plans", &headers)
     };
     let (status, first, body) = ask("\"unknown\"");
@@ -290,12 +291,14 @@ fn now_ms() -> i64 {
     i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap()
 }
 
-/// Sends a batch, signed with `token` at `signed_at_s`.
+/// Sends a batch as who bears `token`, signed with it at `signed_at_s`.
 fn send(worker: &Worker, token: &str, signed_at_s: i64, batch: &Value) -> (u16, Value) {
     let body = batch.to_string();
     let signed = signature::sign(token, "id", signed_at_s, &body);
     let timestamp = signed_at_s.to_string();
-    let headers = [(ID_HEADER, "id"), (TIMESTAMP_HEADER, &*timestamp), (SIGNATURE_HEADER, &*signed)];
+    let bearer = format!("Bearer {token}");
+    let headers =
+        [("authorization", &*bearer), (ID_HEADER, "id"), (TIMESTAMP_HEADER, &*timestamp), (SIGNATURE_HEADER, &*signed)];
     worker.post("/api/v1/vantage/rounds", &headers, &body)
 }
 
@@ -305,7 +308,8 @@ fn announce(worker: &Worker, n_bytes: usize) -> String {
     let at = worker.edge.addresses()[0];
     let mut stream = TcpStream::connect(at).expect("connected");
     stream.set_read_timeout(Some(SOON)).expect("a timeout");
-    let head = format!("POST /api/v1/vantage/rounds HTTP/1.1\r\nHost: {at}\r\nContent-Length: {n_bytes}\r\n\r\n");
+    let head = format!("POST /api/v1/vantage/rounds HTTP/1.1\r\nHost: {at}\r\nContent-Length: {n_bytes}\r\n");
+    let head = format!("{head}Authorization: Bearer {}\r\n\r\n", vantage_token("other"));
     stream.write_all(head.as_bytes()).expect("sent");
     let mut begin = [0; "HTTP/1.1 413".len()];
     stream.read_exact(&mut begin).expect("an answer");
@@ -336,33 +340,40 @@ fn only_signed_rounds_of_its_own_name_are_taken_and_once() {
     let good = a_batch("other", &[("half", &mine)]);
 
     // Who may.
-    for (token, at) in
-        [("wrong", now_s), (ADMIN_TOKEN, now_s), (VANTAGE_TOKEN, now_s - 301), (VANTAGE_TOKEN, now_s + 400)]
-    {
+    let (own, another) = (&*vantage_token("other"), &*vantage_token("another"));
+    for (token, at) in [
+        ("wrong", now_s),
+        (ADMIN_TOKEN, now_s),
+        (VANTAGE_TOKEN, now_s),
+        (another, now_s),
+        (own, now_s - 301),
+        (own, now_s + 400),
+    ] {
         let (status, problem) = send(worker, token, at, &good);
         assert_eq!(status, 401, "{token} {at}: {problem}");
     }
     assert_eq!(worker.post("/api/v1/vantage/rounds", &[], &good.to_string()).0, 401);
     assert_eq!(worker.get("/api/v1/vantage/plans").0, 401);
     assert_eq!(worker.get_as("/api/v1/vantage/plans", ADMIN_TOKEN).0, 401);
-    let (status, plans) = worker.get_as("/api/v1/vantage/plans", VANTAGE_TOKEN);
+    assert_eq!(worker.get_as("/api/v1/vantage/plans", VANTAGE_TOKEN).0, 401, "it is nobody's");
+    let (status, plans) = worker.get_as("/api/v1/vantage/plans", own);
     assert_eq!((status, plans["plans"].as_array().map(Vec::len)), (200, Some(2)), "{plans}");
 
     // What is not accepted as a whole.
     let of_edge = named("edge", begun);
-    assert_eq!(send(worker, VANTAGE_TOKEN, now_s, &a_batch("edge", &[("half", &of_edge)])).0, 422);
-    assert_eq!(send(worker, VANTAGE_TOKEN, now_s, &a_batch("a b", &[])).0, 422);
+    assert_eq!(send(worker, &vantage_token("edge"), now_s, &a_batch("edge", &[("half", &of_edge)])).0, 422);
+    assert_eq!(send(worker, own, now_s, &a_batch("a b", &[])).0, 401);
     let slugs: Vec<String> = (0..=MAX_BATCH_SLUGS).map(|i| format!("s{i}")).collect();
     let many: Vec<_> = slugs.iter().map(|slug| (slug.as_str(), &mine)).collect();
-    assert_eq!(send(worker, VANTAGE_TOKEN, now_s, &a_batch("other", &many)).0, 422);
+    assert_eq!(send(worker, own, now_s, &a_batch("other", &many)).0, 422);
     assert_eq!(announce(worker, MAX_BATCH_BYTES + 1), "HTTP/1.1 413");
-    assert_eq!(send(worker, VANTAGE_TOKEN, now_s, &json!({ "version": 1 })).0, 400);
+    assert_eq!(send(worker, own, now_s, &json!({ "version": 1 })).0, 400);
     assert_eq!(rounds_of(worker, "half", "other"), [], "nothing of all that was kept");
 
     // Round by round.
     let (foreign, early) = (named("another", begun), named("other", begun + 3_600 * SECOND));
     let mixed = a_batch("other", &[("half", &mine), ("gone", &mine), ("half", &foreign), ("half", &early)]);
-    let (status, receipt) = send(worker, VANTAGE_TOKEN, now_s, &mixed);
+    let (status, receipt) = send(worker, own, now_s, &mixed);
     assert_eq!(status, 200, "{receipt}");
     let outcomes: Vec<_> = receipt["received"].as_array().unwrap().iter().map(|r| r["outcome"].as_str()).collect();
     assert_eq!(outcomes, [Some("accepted"), Some("unknown_slug"), Some("refused"), Some("refused")]);
@@ -373,14 +384,14 @@ fn only_signed_rounds_of_its_own_name_are_taken_and_once() {
     let mut changed = mine.clone();
     changed.ipv6.cause = Some(Cause::TcpTimeout);
     for round in [&mine, &changed] {
-        let (status, receipt) = send(worker, VANTAGE_TOKEN, now_s, &a_batch("other", &[("half", round)]));
+        let (status, receipt) = send(worker, own, now_s, &a_batch("other", &[("half", round)]));
         assert_eq!((status, &receipt["received"][0]["outcome"]), (200, &json!("accepted")));
     }
     assert_eq!(rounds_of(worker, "half", "other"), std::slice::from_ref(&mine));
 
     // A round that came late is kept, and says nothing of now.
     let late = named("other", begun - 60 * SECOND);
-    assert_eq!(send(worker, VANTAGE_TOKEN, now_s, &a_batch("other", &[("half", &late)])).0, 200);
+    assert_eq!(send(worker, own, now_s, &a_batch("other", &[("half", &late)])).0, 200);
     assert_eq!(rounds_of(worker, "half", "other"), [late, mine.clone()]);
     let seen = worker.status().vantages.into_iter().find(|v| v.name == "other").expect("it is listed");
     assert_eq!(seen.last_round_at, mine.started_at);

@@ -1,7 +1,7 @@
 //! Who may: bearers of a token that is a text binding of this worker.
 
 use crate::{client, reply};
-use dualwatch_wire::{door::credentials::bearer, problem::Problem};
+use dualwatch_wire::{door::credentials, problem::Problem};
 use sha2::{Digest, Sha256};
 use worker::{Env, Request, Response, Result, console_warn};
 
@@ -26,16 +26,21 @@ impl Token {
 /// Returns the refusal of a request that does not carry the token.
 pub fn refuse_without(token: &Token, request: &Request, env: &Env) -> Result<Option<Response>> {
     let expected = token.expected(env);
-    let given = request.headers().get("authorization")?.unwrap_or_default();
-    let given = bearer(&given).unwrap_or_default();
+    let given = bearer(request)?;
     // Digests are compared, so that the time taken says nothing about the token.
-    if !expected.is_empty() && Sha256::digest(&expected) == Sha256::digest(given) {
+    if !expected.is_empty() && Sha256::digest(&expected) == Sha256::digest(&given) {
         return Ok(None);
     }
     let detail = format!("send `Authorization: Bearer TOKEN` with the {} of this installation", token.name);
     let response = refuse(token, request, "wrong or missing token", detail)?;
     response.headers().set("www-authenticate", "Bearer")?;
     Ok(Some(response))
+}
+
+/// Returns the token that a request bears; empty where it bears none.
+pub fn bearer(request: &Request) -> Result<String> {
+    let given = request.headers().get("authorization")?.unwrap_or_default();
+    Ok(credentials::bearer(&given).unwrap_or_default().to_owned())
 }
 
 /// Refuses with 401, and notes who it was.

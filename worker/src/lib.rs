@@ -18,10 +18,12 @@
 
 mod alarm;
 mod auth;
+mod body;
 mod call;
 mod client;
 mod dial;
 mod directory_object;
+mod flow;
 mod kept;
 mod outbox;
 mod page;

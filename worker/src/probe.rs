@@ -1,18 +1,29 @@
 //! `/probe/*`: what a browser asks to test itself. Nothing of it is stored.
 
-use crate::{client, dial::now, reply};
+use crate::{
+    body::{self, Bound},
+    client,
+    dial::now,
+    flow, reply,
+};
 use dualwatch_wire::{
     door::{MAX_PROBE_BYTES, Probe},
     v1::{ProbeAnswer, VERSION},
 };
-use futures_util::StreamExt;
 use serde::Serialize;
-use worker::{Request, Response, Result};
+use worker::{Method, Request, Response, Result, js_sys::Uint8Array, web_sys::ResponseInit};
+
+thread_local! {
+    /// As many bytes as are ever asked for, made once and shared by all answers.
+    static NOISE: Uint8Array = Uint8Array::from(&*noise());
+}
+
+const SINK: Bound = Bound { most_bytes: MAX_PROBE_BYTES, title: "Too many bytes", hint: "send fewer" };
 
 pub async fn answer(request: Request, probe: Probe) -> Result<Response> {
     match probe {
         Probe::Ip { nonce } => ip(&request, nonce),
-        Probe::Large { n_bytes } => large(n_bytes),
+        Probe::Large { n_bytes } => large(&request, n_bytes),
         Probe::Sink => sink(request).await,
     }
 }
@@ -32,22 +43,30 @@ fn ip(request: &Request, nonce: Option<String>) -> Result<Response> {
 }
 
 /// Answers with as many bytes as asked for: large packets are lost on paths where small ones pass (RFC 8201).
-fn large(n_bytes: usize) -> Result<Response> {
-    // Not constant: a compressing proxy must not make it small again.
-    let mut state = 0x9e37_79b9_u32;
-    let bytes = (0..n_bytes)
-        .map(|_| {
-            // Marsaglia's xorshift32.
-            state ^= state << 13;
-            state ^= state >> 17;
-            state ^= state << 5;
-            state.to_be_bytes()[0]
-        })
-        .collect();
-    let mut response = Response::from_bytes(bytes)?;
+fn large(request: &Request, n_bytes: usize) -> Result<Response> {
+    let body = NOISE.with(|noise| noise.subarray(0, n_bytes as u32));
+    let is_head = request.method() == Method::Head;
+    let mut response = Response::from(flow::response(&body, &ResponseInit::new(), is_head)?);
+    if response.status_code() != 200 {
+        return Ok(response);
+    }
+    response.headers_mut().set("content-type", "application/octet-stream")?;
     response.headers_mut().set("cache-control", "no-store, no-transform")?;
     reply::public(response.headers_mut())?;
     Ok(response)
+}
+
+/// Bytes that are not constant: a compressing proxy must not make them small again.
+fn noise() -> Vec<u8> {
+    let mut state = 0x9e37_79b9_u32;
+    let next = |_| {
+        // Marsaglia's xorshift32.
+        state ^= state << 13;
+        state ^= state >> 17;
+        state ^= state << 5;
+        state.to_be_bytes()[0]
+    };
+    (0..MAX_PROBE_BYTES).map(next).collect()
 }
 
 #[derive(Serialize)]
@@ -58,13 +77,8 @@ struct Swallowed {
 
 /// Counts what it is sent and forgets it.
 async fn sink(mut request: Request) -> Result<Response> {
-    let mut received_bytes = 0;
-    let mut stream = request.stream()?;
-    while let Some(chunk) = stream.next().await {
-        received_bytes += chunk?.len();
-        if received_bytes > MAX_PROBE_BYTES {
-            return reply::bad_request(format!("the sink takes at most {MAX_PROBE_BYTES} bytes"));
-        }
+    match body::swallow(&mut request, &SINK).await? {
+        Ok(received_bytes) => reply::document(&Swallowed { version: VERSION, received_bytes }),
+        Err(refusal) => Ok(refusal),
     }
-    reply::document(&Swallowed { version: VERSION, received_bytes })
 }

@@ -1,7 +1,9 @@
 //! The public routes: who answers what was asked for at the door (`dualwatch_wire::door`).
 
 use crate::{
-    auth, call, dial, page, probe,
+    auth,
+    body::{self, Bound},
+    call, dial, page, probe,
     public::{self, forward},
     reply, vantage,
 };
@@ -11,16 +13,19 @@ use dualwatch_wire::{
         self, Pace, Refusal, Route,
         inner::{ToDirectory, ToTarget},
     },
-    problem::Problem,
     v1,
 };
 use worker::{Env, Request, Response, Result, web_sys};
 
-/// A configuration and the certificates it refers to are not longer than this.
-const MAX_CONFIG_BYTES: usize = 2 * 1024 * 1024;
+/// A configuration, and the certificates that it refers to.
+const CONFIG: Bound = Bound {
+    most_bytes: 2 * 1024 * 1024,
+    title: "Configuration too large",
+    hint: "spread the targets over several installations",
+};
 
-/// So many bytes of rounds are loaded at once: about ten thousand rounds.
-const MAX_LOAD_BYTES: usize = 16 * 1024 * 1024;
+/// Rounds to be loaded: about ten thousand of them.
+const LOAD: Bound = Bound { most_bytes: 16 * 1024 * 1024, title: "Too many rounds", hint: "send them in parts" };
 
 /// Answers any request. The host leaves the body out where it was asked for with `HEAD`.
 pub async fn answer(request: Request, env: &Env) -> Result<web_sys::Response> {
@@ -65,16 +70,16 @@ async fn load_rounds(mut request: Request, env: &Env, slug: &Slug, pace: Pace) -
     if known.status_code() != 200 {
         return reply::not_found(format!("there is no target `{slug}`; /api/v1/status lists them all"));
     }
-    let body = request.text().await?;
-    if body.len() > MAX_LOAD_BYTES {
-        let detail = format!("{} bytes; at most {MAX_LOAD_BYTES} are taken: send them in parts", body.len());
-        return reply::problem(&Problem::new(413, "too-large", "Too many rounds", detail));
-    }
+    let body = match body::text(&mut request, &LOAD).await? {
+        Ok(body) => body,
+        Err(refusal) => return Ok(refusal),
+    };
     let mut rounds: Vec<v1::Round> = Vec::new();
-    for (i, line) in body.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-        match serde_json::from_str(line) {
+    for (i, line) in body.text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+        let round = serde_json::from_str::<v1::Round>(line).map_err(|error| error.to_string());
+        match round.and_then(|round| round.time_fault(dial::now()).map_or(Ok(round), Err)) {
             Ok(round) => rounds.push(round),
-            Err(error) => return reply::bad_request(format!("line {}: {error}", i + 1)),
+            Err(why) => return reply::bad_request(format!("line {}: {why}", i + 1)),
         }
     }
     forward(&call::target(env, slug, &ToTarget::Load(pace), Some(call::json(&rounds)?)).await?)
@@ -99,14 +104,13 @@ async fn put_config(mut request: Request, env: &Env) -> Result<Response> {
     if let Some(refusal) = auth::refuse_without(&auth::ADMIN, &request, env)? {
         return Ok(refusal);
     }
-    let body = request.text().await?;
-    if body.len() > MAX_CONFIG_BYTES {
-        let detail = format!("{} bytes; at most {MAX_CONFIG_BYTES} are taken", body.len());
-        return reply::problem(&Problem::new(413, "too-large", "Configuration too large", detail));
-    }
+    let body = match body::text(&mut request, &CONFIG).await? {
+        Ok(body) => body,
+        Err(refusal) => return Ok(refusal),
+    };
     let is_json = request.headers().get("content-type")?.is_some_and(|t| t.starts_with("application/json"));
     let upload = if is_json {
-        match serde_json::from_str::<dualwatch_wire::v1::ConfigUpload>(&body) {
+        match serde_json::from_str::<dualwatch_wire::v1::ConfigUpload>(&body.text) {
             Ok(upload) => upload,
             Err(error) => {
                 let hint = r#"send {"name": "dualwatch.yml", "text": "...", "files": {}}, or the YAML itself"#;
@@ -116,7 +120,7 @@ async fn put_config(mut request: Request, env: &Env) -> Result<Response> {
     } else {
         dualwatch_wire::v1::ConfigUpload {
             name: "dualwatch.yml".to_owned(),
-            text: body,
+            text: body.text,
             files: std::collections::BTreeMap::new(),
         }
     };

@@ -1,11 +1,16 @@
 //! `/api/v1/vantage/*`: what further vantages ask for and send. Nothing here is for visitors.
 
-use crate::{auth, call, dial, reply};
+use crate::{
+    auth,
+    body::{self, Bound},
+    call, dial, reply,
+};
 use dualwatch_wire::{
     answer::condition,
     door::inner::{ToDirectory, ToTarget},
     problem::Problem,
     signature::{self, ID_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER},
+    token,
     v1::{MAX_BATCH_BYTES, Outcome, Plans, Receipt, Received, Round, VERSION, VantageBatch},
 };
 use futures_util::future::join_all;
@@ -13,9 +18,11 @@ use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashSet};
 use worker::{Env, Request, Response, Result, console_error};
 
+const BATCH: Bound = Bound { most_bytes: MAX_BATCH_BYTES, title: "Batch too large", hint: "send fewer rounds" };
+
 /// Tells what is to be measured, credentials of targets included; to a vantage that has it already, only that.
 pub async fn plans(request: &Request, env: &Env) -> Result<Response> {
-    if let Some(refusal) = auth::refuse_without(&auth::VANTAGE, request, env)? {
+    if let Err(refusal) = holder(request, env)? {
         return Ok(refusal);
     }
     let plans: Plans = call::read(call::directory(env, &ToDirectory::Plans, None).await?).await?;
@@ -36,27 +43,50 @@ pub async fn plans(request: &Request, env: &Env) -> Result<Response> {
     Ok(response)
 }
 
-/// Takes a signed batch. Sending it again changes nothing.
+/// A vantage that may ask and send.
+struct Holder {
+    name: String,
+    /// Its own, with which it signs.
+    token: String,
+}
+
+/// Returns whose token a request bears, or its refusal. It is refused before anything of its body is read.
+fn holder(request: &Request, env: &Env) -> Result<std::result::Result<Holder, Response>> {
+    let given = auth::bearer(request)?;
+    if let Some(name) = token::holder(&auth::VANTAGE.expected(env), &given) {
+        return Ok(Ok(Holder { name: name.to_owned(), token: given.clone() }));
+    }
+    let detail = "send `Authorization: Bearer TOKEN` with the token of this vantage; `dualwatch vantage-token NAME` makes \
+                  it of the vantage token of this installation";
+    let refusal = auth::refuse(&auth::VANTAGE, request, "wrong or missing token", detail)?;
+    refusal.headers().set("www-authenticate", "Bearer")?;
+    Ok(Err(refusal))
+}
+
+/// Takes a batch that is signed by the vantage that it is of. Sending it again changes nothing.
 pub async fn take_rounds(mut request: Request, env: &Env) -> Result<Response> {
-    let announced = request.headers().get("content-length")?.and_then(|length| length.parse::<usize>().ok());
-    if announced.is_none_or(|length| length > MAX_BATCH_BYTES) {
-        return too_large();
-    }
-    let body = request.text().await?;
-    if body.len() > MAX_BATCH_BYTES {
-        return too_large();
-    }
+    let holder = match holder(&request, env)? {
+        Ok(holder) => holder,
+        Err(refusal) => return Ok(refusal),
+    };
+    let body = match body::text(&mut request, &BATCH).await? {
+        Ok(body) => body,
+        Err(refusal) => return Ok(refusal),
+    };
     let header = |name: &str| request.headers().get(name).map(Option::unwrap_or_default);
     let (id, timestamp, signed) = (header(ID_HEADER)?, header(TIMESTAMP_HEADER)?, header(SIGNATURE_HEADER)?);
     let now = dial::now();
-    let token = auth::VANTAGE.expected(env);
-    if let Err(refusal) = signature::verify(&token, &id, &timestamp, &signed, &body, now) {
+    if let Err(refusal) = signature::verify(&holder.token, &id, &timestamp, &signed, &body.text, now) {
         return auth::refuse(&auth::VANTAGE, &request, refusal.text(), refusal.text());
     }
-    let batch: VantageBatch = match serde_json::from_str(&body) {
+    let batch: VantageBatch = match serde_json::from_str(&body.text) {
         Ok(batch) => batch,
         Err(error) => return reply::bad_request(format!("failed to read the batch: {error}")),
     };
+    if batch.vantage != holder.name {
+        let detail = format!("the token is that of `{}`, and `vantage` is another one", holder.name);
+        return auth::refuse(&auth::VANTAGE, &request, "the token of another vantage", detail);
+    }
     if let Some(fault) = batch.fault(&own_name(env)) {
         return reply::problem(&Problem::new(422, "batch", "Batch not accepted", fault));
     }
@@ -100,9 +130,4 @@ async fn hand_over(env: &Env, slug: &str, rounds: &[&Round]) -> Result<()> {
 /// The name of the vantage that this worker is.
 pub fn own_name(env: &Env) -> String {
     env.var("VANTAGE").map_or_else(|_| "edge".to_owned(), |v| v.to_string())
-}
-
-fn too_large() -> Result<Response> {
-    let detail = format!("send `content-length`; at most {MAX_BATCH_BYTES} bytes are taken at once");
-    reply::problem(&Problem::new(413, "too-large", "Batch too large", detail))
 }

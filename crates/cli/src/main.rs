@@ -44,6 +44,8 @@ enum Command {
     Lint(lint::Arguments),
     /// Measures the targets of a worker from here as well, until Ctrl-C: a further vantage.
     Vantage(vantage::Arguments),
+    /// Prints the token of a vantage, made of that of the installation: it speaks for that vantage and for no other.
+    VantageToken(vantage::token::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -62,6 +64,7 @@ fn main() -> ExitCode {
         Command::Import(arguments) => import::run(&arguments),
         Command::Lint(arguments) => lint::run(&arguments),
         Command::Vantage(arguments) => vantage::run(&arguments),
+        Command::VantageToken(arguments) => vantage::token::run(&arguments),
     };
     result
         .unwrap_or_else(|error| {

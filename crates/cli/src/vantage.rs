@@ -13,10 +13,11 @@ mod measure;
 mod plans;
 mod private;
 mod spool;
+pub mod token;
 pub mod worker;
 
 use crate::{exit::Exit, out::Out};
-use anyhow::{Context, Result, anyhow, ensure};
+use anyhow::{Context, Result, anyhow};
 use bell::Bell;
 use dualwatch_core::measure::{round::Round, target::Resolver};
 use dualwatch_wire::v1::vantage::is_name;
@@ -39,14 +40,14 @@ pub struct Arguments {
     /// The worker, such as `https://status.example/`.
     #[arg(long = "for", value_name = "URL")]
     worker: String,
-    /// The file with the vantage token of that installation.
+    /// The file with the token of this vantage, or with the vantage token of that installation.
     #[arg(long, value_name = "FILE")]
     token_file: PathBuf,
     /// Trust the certificates of this PEM file for the worker, in place of the public roots. May be given more than
     /// once.
     #[arg(long, value_name = "FILE")]
     ca: Vec<PathBuf>,
-    /// The name of this vantage [default: the host name]
+    /// The name of this vantage [default: that of the token, else the host name]
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
     /// Where plans and undelivered rounds are kept [default: the platform's place for application data]
@@ -63,12 +64,11 @@ type Measured = (String, Round);
 
 /// Measures and delivers until Ctrl-C or SIGTERM.
 pub fn run(arguments: &Arguments) -> Result<Exit> {
-    let token = fs::read_to_string(&arguments.token_file)
-        .with_context(|| format!("failed to read the token in {}", arguments.token_file.display()))?;
-    let token = token.trim();
-    ensure!(!token.is_empty(), "{} is empty; it should hold the vantage token", arguments.token_file.display());
-    let worker = Worker::new(&arguments.worker, token, &roots(&arguments.ca)?)?;
-    let name = name(arguments)?;
+    let given = token::read(&arguments.token_file)?;
+    let host = || sanitised(&gethostname::gethostname().to_string_lossy());
+    let given = token::Given::new(&given);
+    let name = given.name(arguments.name.as_deref(), host)?;
+    let worker = Worker::new(&arguments.worker, &given.token_of(&name)?, &roots(&arguments.ca)?)?;
     let resolvers = arguments.resolver.iter().map(|text| resolver(text)).collect::<Result<Vec<_>>>()?;
     let dir = match &arguments.spool {
         Some(dir) => dir.clone(),
@@ -95,7 +95,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
     let poller = worker.clone();
     thread::spawn(move || plans::poll(&poller, &dir, &plans, &poller_bell));
     let (deliver_spool, deliver_bell) = (spool.clone(), bell.clone());
-    thread::spawn(move || deliver::run(&worker, &deliver_spool, &deliver_bell));
+    thread::spawn(move || deliver::run(&worker, &given, &deliver_spool, &deliver_bell));
     let (rounds, measured) = mpsc::channel::<Measured>();
     let writer = thread::spawn(move || keep(&measured, &spool, &bell));
 
@@ -130,14 +130,6 @@ fn roots(files: &[PathBuf]) -> Result<Vec<ureq::tls::Certificate<'static>>> {
         roots.extend(read.with_context(|| format!("failed to use --ca {}", file.display()))?);
     }
     Ok(roots)
-}
-
-fn name(arguments: &Arguments) -> Result<String> {
-    if let Some(name) = &arguments.name {
-        ensure!(is_name(name), "--name `{name}`: 1 to 64 letters, digits, `.`, `_` or `-`, the first no sign");
-        return Ok(name.clone());
-    }
-    Ok(sanitised(&gethostname::gethostname().to_string_lossy()))
 }
 
 /// Returns the nearest name that a vantage can have.

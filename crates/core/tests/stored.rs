@@ -120,6 +120,7 @@ impl Target {
             sample.evidence.server = Some(format!("nginx/1.{nth}"));
             sample.certificate = Some(Certificate {
                 subject_names: vec!["service.example".to_owned()],
+                further_names: 0,
                 issuer: "CN=Example".to_owned(),
                 not_after: BEGIN + 90 * DAY,
                 sha256: format!("{nth:02x}").repeat(32),

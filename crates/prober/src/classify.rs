@@ -302,7 +302,7 @@ pub fn subject(der: &[u8]) -> Option<String> {
     Some(clip(&x509.subject().to_string()))
 }
 
-/// As many names of a certificate are kept; large operators put a hundred into one.
+/// As many names of a certificate are kept, the others counted; large operators put a hundred into one.
 const MAX_NAMES: usize = 100;
 
 /// Summarises a certificate; `None` where it cannot be read.
@@ -323,18 +323,20 @@ pub fn certificate(der: &[u8]) -> Option<Certificate> {
             _ => None,
         })
         .collect();
-    subject_names.truncate(MAX_NAMES);
     // Without alternative names no client of today accepts it, but people look for the common name.
     if subject_names.is_empty() {
         subject_names.extend(x509.subject().iter_common_name().filter_map(|n| n.as_str().ok()).map(str::to_owned));
     }
     let sha256 = hex(&Sha256::digest(der));
-    Some(Certificate {
+    let mut certificate = Certificate {
         subject_names,
+        further_names: 0,
         issuer: clip(&x509.issuer().to_string()),
         not_after: Timestamp::from_unix_ms(x509.validity().not_after.timestamp().saturating_mul(1_000)),
         sha256,
-    })
+    };
+    certificate.list_names(MAX_NAMES);
+    Some(certificate)
 }
 
 #[cfg(test)]
@@ -358,6 +360,16 @@ mod tests {
         check(0.0, Some(1.0), Cause::TcpRefused, Confidence::Medium);
         check(15.0, None, Cause::TcpRefused, Confidence::Low);
         check(90.0, Some(20.0), Cause::TcpRefused, Confidence::Low);
+    }
+
+    #[test]
+    fn the_names_that_are_not_kept_are_counted() {
+        let names = |n: usize| (0..n).map(|i| format!("n{i}.example")).collect::<Vec<_>>();
+        for (n, kept, further) in [(1, 1, 0), (100, 100, 0), (201, 100, 101)] {
+            let made = rcgen::generate_simple_self_signed(names(n)).expect("a certificate");
+            let summary = certificate(made.cert.der()).expect("it can be read");
+            assert_eq!((summary.subject_names.len(), summary.further_names), (kept, further));
+        }
     }
 
     #[test]

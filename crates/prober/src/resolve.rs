@@ -111,7 +111,10 @@ fn of_family(held: &Held, family: Family, resolver: Option<String>, elapsed_ms: 
     let is_own = |a: &IpAddr| *a == a.to_canonical() && a.is_ipv6() == (family == Family::Ipv6);
     let own: Vec<IpAddr> = held.addresses.iter().copied().filter(is_own).take(message::MAX_ADDRESSES).collect();
     if own.is_empty() {
-        let evidence = Evidence { resolver, ..Evidence::default() };
+        // Where nobody was asked, no record is missing: what is written down is of the other family.
+        let listed = || held.addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        let seen = resolver.is_none().then(listed);
+        let evidence = Evidence { resolver, seen, ..Evidence::default() };
         Err(NoAddress { failure: Failure::new(Cause::DnsNodata, evidence), elapsed_ms })
     } else {
         Ok(Lookup { addresses: own, resolver, ttl_s: held.ttl_s, elapsed_ms })

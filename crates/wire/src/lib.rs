@@ -18,6 +18,7 @@ pub mod problem;
 pub mod seconds;
 pub mod signature;
 pub mod time;
+pub mod token;
 pub mod upptime;
 pub mod v1;
 pub mod webhook;

@@ -18,6 +18,11 @@ pub const TOLERANCE_S: i64 = 300;
 
 const SCHEME: &str = "v1,";
 
+/// More signatures than that are not looked at: keys that are being changed are two.
+const MAX_SIGNATURES: usize = 8;
+/// Longest identifier that is taken.
+const MAX_ID_BYTES: usize = 256;
+
 /// Why a signed text is not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
@@ -32,9 +37,9 @@ pub enum Refusal {
 impl Refusal {
     pub const fn text(self) -> &'static str {
         match self {
-            Self::Malformed => "the signature's headers are missing or malformed",
+            Self::Malformed => "a header of the signature is missing, malformed, or there twice",
             Self::Untimely => "signed more than five minutes ago or ahead; compare the clocks",
-            Self::Wrong => "not signed with the vantage token of this installation",
+            Self::Wrong => "not signed with the token of this vantage",
         }
     }
 }
@@ -56,23 +61,44 @@ pub fn verify(
     now: Timestamp,
 ) -> Result<(), Refusal> {
     let token = token.as_ref();
-    let timestamp_s: i64 = timestamp.parse().map_err(|_| Refusal::Malformed)?;
-    if id.is_empty() || signature.is_empty() {
+    let timestamp_s = canonical(timestamp).ok_or(Refusal::Malformed)?;
+    // RFC 9110 section 5.3: of several headers of one name, hosts make one, with commas between.
+    let is_id = !id.is_empty() && id.len() <= MAX_ID_BYTES && id.bytes().all(|b| b.is_ascii_graphic() && b != b',');
+    let signatures = signature.split(' ').map(parts).take(MAX_SIGNATURES + 1).collect::<Option<Vec<_>>>();
+    let signatures = signatures.filter(|all| all.len() <= MAX_SIGNATURES).ok_or(Refusal::Malformed)?;
+    if !is_id {
         return Err(Refusal::Malformed);
     }
     if token.is_empty() {
         return Err(Refusal::Wrong);
     }
-    let is_signed = signature
-        .split(' ')
-        .filter_map(|one| STANDARD.decode(one.strip_prefix(SCHEME)?).ok())
-        .any(|given| mac(token, id, timestamp_s, body).is_some_and(|mac| mac.verify_slice(&given).is_ok()));
+    // Computed once, however many there are to be compared with it.
+    let mac = mac(token, id, timestamp_s, body).ok_or(Refusal::Wrong)?;
+    let is_signed = signatures
+        .into_iter()
+        .filter(|(scheme, _)| *scheme == SCHEME)
+        .any(|(_, code)| STANDARD.decode(code).is_ok_and(|given| mac.clone().verify_slice(&given).is_ok()));
     if !is_signed {
         return Err(Refusal::Wrong);
     }
     // After the signature, so that a stranger learns nothing of our clock.
     let apart_s = (now.unix_ms() / SECOND).saturating_sub(timestamp_s).saturating_abs();
     if apart_s > TOLERANCE_S { Err(Refusal::Untimely) } else { Ok(()) }
+}
+
+/// Reads a number that is written as we write it: what was signed is then what was sent. No sign before a positive one,
+/// no zeros in front.
+fn canonical(text: &str) -> Option<i64> {
+    text.parse::<i64>().ok().filter(|n| n.to_string() == text)
+}
+
+/// One signature, such as `v1,AAAA`: the scheme with its comma, and the code. Other schemes are of other receivers.
+fn parts(text: &str) -> Option<(&str, &str)> {
+    let at = text.find(',')? + 1;
+    let (scheme, code) = text.split_at(at);
+    let is_scheme = at > 1 && scheme[..at - 1].bytes().all(|b| b.is_ascii_alphanumeric());
+    let is_code = !code.is_empty() && code.bytes().all(|b| b.is_ascii_alphanumeric() || b"+/=-_".contains(&b));
+    (is_scheme && is_code).then_some((scheme, code))
 }
 
 fn mac(token: &[u8], id: &str, timestamp_s: i64, body: &str) -> Option<Hmac<Sha256>> {
@@ -114,6 +140,33 @@ mod tests {
         assert_eq!(check("secret", "msg_1", &(AT + 1).to_string(), &good, AT), Err(Refusal::Wrong));
         assert_eq!(check("secret", "msg_1", "now", &good, AT), Err(Refusal::Malformed));
         assert_eq!(check("secret", "msg_1", &at, "", AT), Err(Refusal::Malformed));
+        assert_eq!(check("secret", "msg_1", &at, &format!("v1a,AAAA {good}"), AT), Ok(()), "another receiver's");
         assert_eq!(check("", "msg_1", &at, &sign("", "msg_1", AT, "{}"), AT), Err(Refusal::Wrong));
+    }
+
+    #[test]
+    fn every_header_is_there_once_and_as_we_write_it() {
+        let good = sign("secret", "msg_1", AT, "{}");
+        let malformed = |id: &str, timestamp: &str, signature: &str| {
+            let said = check("secret", id, timestamp, signature, AT);
+            assert_eq!(said, Err(Refusal::Malformed), "`{id}` `{timestamp}` `{signature}`");
+        };
+        let at = AT.to_string();
+        for timestamp in
+            [format!("+{at}"), format!("0{at}"), format!(" {at}"), format!("{at}, {at}"), format!("{at}.0")]
+        {
+            malformed("msg_1", &timestamp, &good);
+        }
+        // The same signature twice, or a wrong one beside it, in a second header.
+        for signature in [format!("{good}, {good}"), format!("v1,AAAA, {good}"), format!("{good},"), format!(" {good}")]
+        {
+            malformed("msg_1", &at, &signature);
+        }
+        for id in ["msg_1, msg_1", "", "a b", "a\nb", &"a".repeat(MAX_ID_BYTES + 1)] {
+            malformed(id, &at, &good);
+        }
+        // Each would have to be compared.
+        malformed("msg_1", &at, &[&*good; MAX_SIGNATURES + 1].join(" "));
+        assert_eq!(check("secret", "msg_1", &at, &[&*good; MAX_SIGNATURES].join(" "), AT), Ok(()));
     }
 }

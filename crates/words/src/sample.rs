@@ -4,7 +4,7 @@ use crate::{cause, cause_in, elapsed};
 use dualwatch_core::measure::{
     cause::{Cause, Phase},
     family::Family,
-    sample::{Outcome, Sample, Warning},
+    sample::{Evidence, Outcome, Sample, Warning},
 };
 use std::{fmt::Write, net::IpAddr};
 
@@ -15,8 +15,20 @@ pub fn sample_sentence(family: Family, sample: &Sample) -> String {
     let text = match (sample.outcome, sample.cause) {
         (Outcome::Reached, cause) => reached(sample, cause),
         (Outcome::Skipped, None) => "not asked for".to_owned(),
-        (Outcome::Skipped, Some(cause @ Cause::DnsNodata)) => cause_in(family, cause).to_owned(),
-        (Outcome::Skipped, Some(cause)) => format!("not measured: {}", cause_in(family, cause)),
+        (Outcome::Skipped, Some(cause @ Cause::DnsNodata)) => match of_another_family(family, sample) {
+            Some(text) => format!("{text}: {} only by design", family.other()),
+            None => cause_in(family, cause).to_owned(),
+        },
+        (Outcome::Skipped, Some(cause)) => {
+            let why = format!("{}{}", cause_in(family, cause), afterthought(sample, cause));
+            match sample.evidence.location.as_ref().filter(|_| cause == Cause::PolicyPlatform) {
+                Some(location) => {
+                    let peer = peer(sample.address, "the service");
+                    format!("{peer} redirects to {location}, which is not measured: {why}")
+                }
+                None => format!("not measured: {why}"),
+            }
+        }
         (Outcome::Failed, None) => "failed, and no cause is known".to_owned(),
         (Outcome::Failed, Some(cause)) => failed(family, sample, cause),
     };
@@ -61,11 +73,11 @@ fn failed(family: Family, sample: &Sample, failure: Cause) -> String {
     let after = evidence.elapsed_ms.map_or_else(String::new, |ms| format!(" after {}", elapsed(ms)));
     let mut text = match failure {
         Cause::DnsNxdomain | Cause::DnsServfail | Cause::DnsMalformed | Cause::DnsSpecialUse | Cause::DnsNodata => {
-            let what = match failure {
-                Cause::DnsNodata => no_record(family),
-                _ => cause(failure),
-            };
-            format!("{what}{}", of_resolver(sample))
+            let nobody_asked = of_another_family(family, sample).filter(|_| failure == Cause::DnsNodata);
+            nobody_asked.unwrap_or_else(|| {
+                let what = if failure == Cause::DnsNodata { no_record(family) } else { cause(failure) };
+                format!("{what}{}", of_resolver(sample))
+            })
         }
         Cause::DnsRefused => format!("{} refuses to answer{after}", resolver(sample)),
         Cause::DnsTimeout => format!("{} does not answer{}", resolver(sample), waited(sample)),
@@ -210,8 +222,27 @@ const fn no_record(family: Family) -> &'static str {
     }
 }
 
+/// Says that an address that was written down is of the other family, where that is why there is none: nobody was asked.
+fn of_another_family(family: Family, sample: &Sample) -> Option<String> {
+    let Evidence { seen, resolver: None, .. } = &sample.evidence else { return None };
+    let seen = seen.as_ref()?;
+    Some(if seen.contains(',') {
+        format!("none of {seen} is an {family} address")
+    } else {
+        format!("{seen} is no {family} address")
+    })
+}
+
 fn waited(sample: &Sample) -> String {
-    sample.evidence.elapsed_ms.map_or_else(String::new, |ms| format!("; gave up after {}", elapsed(ms)))
+    let Evidence { elapsed_ms, spent_ms, .. } = sample.evidence;
+    match (spent_ms, elapsed_ms) {
+        // What is mostly its own is told as a whole.
+        (Some(spent), Some(own)) if own < 0.8 * spent => {
+            format!("; gave up after {}, of which it had {}", elapsed(spent), elapsed(own))
+        }
+        (Some(ms), _) | (None, Some(ms)) => format!("; gave up after {}", elapsed(ms)),
+        (None, None) => String::new(),
+    }
 }
 
 fn no_connection(sample: &Sample, peer: &str, after: &str) -> String {
@@ -226,12 +257,17 @@ fn no_connection(sample: &Sample, peer: &str, after: &str) -> String {
 }
 
 fn names(sample: &Sample) -> String {
-    let names = sample.certificate.as_ref().map_or(&[][..], |c| &c.subject_names);
-    match names {
+    let Some(certificate) = &sample.certificate else { return "another name".to_owned() };
+    match &certificate.subject_names[..] {
         [] => "another name".to_owned(),
-        [one] => one.clone(),
-        [first, rest @ ..] => format!("{first} and {} more", rest.len()),
+        [first, rest @ ..] => names_and_more(std::slice::from_ref(first), rest.len() + certificate.further_names),
     }
+}
+
+/// Returns names in a row, and how many more there are.
+pub fn names_and_more(names: &[String], n_more: usize) -> String {
+    let names = names.join(", ");
+    if n_more == 0 { names } else { format!("{names} and {n_more} more") }
 }
 
 fn issuer(sample: &Sample) -> String {
@@ -305,6 +341,13 @@ mod tests {
         let a = "2001:db8::1";
         check(&at(a, C::TcpRefused, Some(12.0)), Ipv6, "IPv6: 2001:db8::1 refused the connection after 12 ms");
         check(&at(a, C::TcpTimeout, Some(5_000.0)), Ipv6, "IPv6: 2001:db8::1 does not answer; gave up after 5 s");
+        let mut late = at(a, C::HttpTimeout, Some(197.0));
+        late.evidence.spent_ms = Some(5_000.0);
+        let sentence = "accepted the connection and gave no answer; gave up after 5 s, of which it had 197 ms";
+        check(&late, Ipv6, &format!("IPv6: 2001:db8::1 {sentence}"));
+        late.evidence.elapsed_ms = Some(4_800.0);
+        let sentence = "accepted the connection and gave no answer; gave up after 5 s";
+        check(&late, Ipv6, &format!("IPv6: 2001:db8::1 {sentence}"));
         check(&at(a, C::NetUnreachable, None), Ipv6, "IPv6: there is no route to 2001:db8::1");
         let mut vague = at(a, C::TcpNoConnection, Some(12.0));
         vague.evidence.likely = Some(C::TcpRefused);
@@ -345,11 +388,14 @@ mod tests {
         let mut name = at("192.0.2.1", Cause::TlsNameMismatch, None);
         name.certificate = Some(Certificate {
             subject_names: vec!["other.example".into(), "more.example".into()],
+            further_names: 0,
             issuer: "CN=Test CA".into(),
             not_after: Timestamp::from_unix_ms(0),
             sha256: String::new(),
         });
         check(&name, Family::Ipv4, "IPv4: 192.0.2.1 shows a certificate for other.example and 1 more");
+        name.certificate.iter_mut().for_each(|c| c.further_names = 199);
+        check(&name, Family::Ipv4, "IPv4: 192.0.2.1 shows a certificate for other.example and 200 more");
         let mut gone = Sample::failed(Cause::DnsNxdomain);
         gone.evidence.rcode = Some("NXDOMAIN".into());
         gone.evidence.resolver = Some("192.0.2.53".into());
@@ -363,6 +409,28 @@ mod tests {
         check(&blind, Family::Ipv6, "IPv6: cannot tell: this place has no working IPv6 (measured: no answer)");
         check(&Sample::skipped(Some(Cause::DnsNodata)), Family::Ipv6, "IPv6: no AAAA record: IPv4 only by design");
         check(&Sample::skipped(None), Family::Ipv6, "IPv6: not asked for");
+    }
+
+    #[test]
+    fn an_address_that_is_written_down_has_no_record() {
+        let mut literal = Sample::skipped(Some(Cause::DnsNodata));
+        literal.evidence.seen = Some("192.0.2.1".into());
+        check(&literal, Family::Ipv6, "IPv6: 192.0.2.1 is no IPv6 address: IPv4 only by design");
+        let mut pinned = Sample::failed(Cause::DnsNodata);
+        pinned.evidence.seen = Some("192.0.2.1, 192.0.2.2".into());
+        check(&pinned, Family::Ipv6, "IPv6: none of 192.0.2.1, 192.0.2.2 is an IPv6 address");
+        let mut redirect = at("2001:db8::1", Cause::DnsNodata, None);
+        redirect.evidence.seen = Some("192.0.2.9".into());
+        redirect.evidence.location = Some("http://192.0.2.9/".into());
+        let sentence = "2001:db8::1 redirects to http://192.0.2.9/, and 192.0.2.9 is no IPv6 address";
+        check(&redirect, Family::Ipv6, &format!("IPv6: {sentence}"));
+        let mut private = Sample::skipped(Some(Cause::PolicyPlatform));
+        private.address = Some("2001:db8::1".parse().unwrap());
+        private.evidence.location = Some("http://10.0.0.1/".into());
+        private.evidence.error = Some("10.0.0.1 is not a public address, and private ones are not allowed here".into());
+        let sentence = "2001:db8::1 redirects to http://10.0.0.1/, which is not measured: connecting there is not allowed here: \
+                        10.0.0.1 is not a public address, and private ones are not allowed here";
+        check(&private, Family::Ipv6, &format!("IPv6: {sentence}"));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use tokio::{
     time::Instant,
 };
 
-/// So many read at the same time.
+/// So many read at the same time, where worker and constants are compared.
 pub const N_READERS: usize = 16;
 
 /// A request as it goes out, and what has to come back.
@@ -29,8 +29,8 @@ impl Question {
 pub struct Answers {
     pub n: usize,
     pub n_304: usize,
-    /// The longest that one took.
-    pub slowest: Duration,
+    /// How long each took.
+    pub each: Vec<Duration>,
     pub took: Duration,
 }
 
@@ -38,23 +38,31 @@ impl Answers {
     pub fn per_second(&self) -> f64 {
         self.n as f64 / self.took.as_secs_f64()
     }
+
+    /// Returns within which time a share of the answers came, such as 0.99 of them.
+    pub fn within(&self, share: f64) -> Duration {
+        let mut each = self.each.clone();
+        each.sort_unstable();
+        let at = (each.len() as f64 * share) as usize;
+        each.get(at.min(each.len().saturating_sub(1))).copied().unwrap_or_default()
+    }
 }
 
-/// Lets readers ask for so long, the questions shared out among them.
+/// Lets so many readers ask for so long, the questions shared out among them.
 ///
 /// # Panics
 /// Where an answer is not whole, or neither 200 nor 304.
-pub async fn read(address: SocketAddr, questions: &[Question], length: Duration) -> Answers {
+pub async fn read(address: SocketAddr, questions: &[Question], n_readers: usize, length: Duration) -> Answers {
     let begun = Instant::now();
     let until = begun + length;
     let readers: Vec<_> =
-        (0..N_READERS).map(|i| tokio::spawn(reader(address, questions[i % questions.len()].clone(), until))).collect();
+        (0..n_readers).map(|i| tokio::spawn(reader(address, questions[i % questions.len()].clone(), until))).collect();
     let mut all = Answers::default();
     for reader in readers {
         let one = reader.await.expect("a reader");
         all.n += one.n;
         all.n_304 += one.n_304;
-        all.slowest = all.slowest.max(one.slowest);
+        all.each.extend(one.each);
     }
     all.took = begun.elapsed();
     all
@@ -72,7 +80,7 @@ async fn reader(address: SocketAddr, question: Question, until: Instant) -> Answ
         assert!(matches!(status, 200 | 304), "{status} for {}", question.text);
         answers.n += 1;
         answers.n_304 += usize::from(status == 304);
-        answers.slowest = answers.slowest.max(asked.elapsed());
+        answers.each.push(asked.elapsed());
     }
     answers
 }

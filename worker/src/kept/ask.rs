@@ -1,10 +1,10 @@
 //! How an answer is asked for at the object that makes it, and how the object answers.
 
 use super::{Age, CONFIRM_EVERY_MS, ISOLATE, Made, Of, forget, keep, random};
-use crate::{call, dial::now, reply};
+use crate::{call, dial::now, flow, reply};
 use dualwatch_core::measure::time::Timestamp;
 use dualwatch_wire::door::{Asks, Document};
-use worker::{Env, Request, Response, Result};
+use worker::{Env, Headers, Request, Response, Result, js_sys::Uint8Array, web_sys::ResponseInit};
 
 /// The name that the asker keeps the answer under.
 const NAME: &str = "kept-name";
@@ -94,9 +94,12 @@ pub async fn ask(env: &Env, source: &Source) -> Result<Answered> {
                 return Ok(Answered::Kept);
             }
             forget(name);
-            let mut whole = Response::from_bytes(body)?;
-            whole.headers_mut().set("content-type", &made.content_type)?;
-            Ok(Answered::Otherwise(whole))
+            let headers = Headers::new();
+            headers.set("content-type", &made.content_type)?;
+            let init = ResponseInit::new();
+            init.set_headers_headers(&headers.0);
+            let whole = flow::response(&Uint8Array::from(&*body), &init, false)?;
+            Ok(Answered::Otherwise(whole.into()))
         }
         _ => {
             forget(name);

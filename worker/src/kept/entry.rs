@@ -1,7 +1,7 @@
 //! One answer that is kept.
 
 use super::{Age, Stamp};
-use crate::reply;
+use crate::{flow, reply};
 use dualwatch_core::measure::time::Timestamp;
 use dualwatch_wire::answer::condition;
 use std::hash::{DefaultHasher, Hasher};
@@ -122,6 +122,6 @@ impl Kept {
             init.set_status(304);
             return Ok(web_sys::Response::new_with_opt_str_and_init(None, &init)?);
         }
-        Ok(web_sys::Response::new_with_opt_buffer_source_and_init(Some(&self.body), &init)?)
+        flow::response(&self.body, &init, request.method() == "HEAD")
     }
 }

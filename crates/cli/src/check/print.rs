@@ -44,7 +44,7 @@ fn certificate(out: &mut impl Write, sample: &Sample) -> Result<()> {
     writeln!(
         out,
         "        certificate for {}, by {}, valid until {}",
-        certificate.subject_names.join(", "),
+        words::names_and_more(&certificate.subject_names, certificate.further_names),
         certificate.issuer,
         time::format(certificate.not_after),
     )

@@ -1,6 +1,6 @@
 //! Delivers the spool in order, however long the worker is away.
 
-use super::{bell::Bell, spool::Spool, worker::Worker};
+use super::{bell::Bell, spool::Spool, token::Given, worker::Worker};
 use dualwatch_wire::v1::{Outcome, Receipt};
 use std::{
     sync::{Mutex, MutexGuard, PoisonError},
@@ -11,7 +11,7 @@ const FIRST_RETRY: Duration = Duration::from_secs(1);
 const LAST_RETRY: Duration = Duration::from_mins(1);
 
 /// Runs until the bell ends it.
-pub fn run(worker: &Worker, spool: &Mutex<Spool>, bell: &Bell) {
+pub fn run(worker: &Worker, given: &Given, spool: &Mutex<Spool>, bell: &Bell) {
     let mut retry = FIRST_RETRY;
     let mut said = String::new();
     loop {
@@ -19,8 +19,8 @@ pub fn run(worker: &Worker, spool: &Mutex<Spool>, bell: &Bell) {
         // Never locked while the worker is waited for: measuring goes on.
         let batch = lock(spool).batch();
         let outcome = match &batch {
-            Ok(Some(batch)) => worker.deliver(&batch.document).and_then(|receipt| {
-                tell(&receipt);
+            Ok(Some(batch)) => given.token_of(&batch.document.vantage).and_then(|token| {
+                tell(&worker.deliver(&batch.document, &token)?);
                 Ok(lock(spool).acknowledge(batch)?)
             }),
             Ok(None) => {
@@ -58,7 +58,9 @@ pub fn run(worker: &Worker, spool: &Mutex<Spool>, bell: &Bell) {
 fn tell(receipt: &Receipt) {
     let n_refused = receipt.received.iter().filter(|r| r.outcome == Outcome::Refused).count();
     if n_refused > 0 {
-        complain!("warning: the worker refused {n_refused} rounds: their time has not come yet there");
+        complain!(
+            "warning: the worker refused {n_refused} rounds: they have a time that cannot be, or that has not come yet there"
+        );
     }
 }
 

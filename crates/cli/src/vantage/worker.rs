@@ -15,8 +15,10 @@ use ureq::{
 use url::{Host, Url};
 
 const TIMEOUT: Duration = Duration::from_secs(30);
-/// Plans of some ten thousand targets.
-const MAX_ANSWER_BYTES: u64 = 64 * 1024 * 1024;
+/// Plans or states of some ten thousand targets.
+const MAX_LISTS_BYTES: u64 = 64 * 1024 * 1024;
+/// Anything else: of a batch, or of why it is not taken.
+const MAX_ANSWER_BYTES: u64 = 1024 * 1024;
 
 /// Plans, and what the worker calls this version of them (RFC 9110 section 8.8.3).
 #[derive(Debug, PartialEq)]
@@ -81,30 +83,31 @@ impl Worker {
             return Ok(None);
         }
         let tag = response.headers().get("etag").and_then(|tag| tag.to_str().ok()).map(str::to_owned);
-        Ok(Some(Tagged { plans: read(response)?, tag }))
+        Ok(Some(Tagged { plans: read(response, MAX_LISTS_BYTES)?, tag }))
     }
 
-    /// Sends a batch, signed at this moment.
-    pub fn deliver(&self, batch: &VantageBatch) -> Result<Receipt> {
+    /// Sends a batch, signed at this moment with the token of its vantage.
+    pub fn deliver(&self, batch: &VantageBatch, token: &str) -> Result<Receipt> {
         let url = self.url.join("api/v1/vantage/rounds")?;
         let body = serde_json::to_string(batch).context("failed to write JSON")?;
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let timestamp = i64::try_from(now.as_secs()).unwrap_or(i64::MAX);
         let id = format!("{}-{}-{}", batch.vantage, batch.rounds.first().map_or(0, |r| r.seq), now.as_millis());
-        let signed = signature::sign(&self.token, &id, timestamp, &body);
+        let signed = signature::sign(token, &id, timestamp, &body);
         let request = (self.agent.post(url.as_str()))
+            .header("authorization", format!("Bearer {token}"))
             .header("content-type", "application/json")
             .header(ID_HEADER, &id)
             .header(TIMESTAMP_HEADER, timestamp.to_string())
             .header(SIGNATURE_HEADER, signed);
-        read(request.send(&body)?)
+        read(request.send(&body)?, MAX_ANSWER_BYTES)
     }
 }
 
 impl Worker {
     /// Returns what the worker publishes.
     pub fn status(&self) -> Result<Status> {
-        read(self.agent.get(self.url.join("api/v1/status")?.as_str()).call()?)
+        read(self.agent.get(self.url.join("api/v1/status")?.as_str()).call()?, MAX_LISTS_BYTES)
     }
 
     /// Loads rounds of the past into a target, one a line: each confirms a change by itself, and speaks for
@@ -115,7 +118,7 @@ impl Worker {
         let request = (self.agent.post(url.as_str()))
             .header("authorization", format!("Bearer {}", self.token))
             .header("content-type", "application/x-ndjson");
-        read(request.send(rounds)?)
+        read(request.send(rounds)?, MAX_ANSWER_BYTES)
     }
 }
 
@@ -131,10 +134,12 @@ pub fn certificates(pem: &[u8]) -> Result<Vec<Certificate<'static>>> {
     Ok(found)
 }
 
-/// Reads a document; a refusal says what the worker says of it.
-fn read<T: serde::de::DeserializeOwned>(mut response: Response<Body>) -> Result<T> {
+/// Reads a document of at most so many bytes; a refusal says what the worker says of it.
+fn read<T: serde::de::DeserializeOwned>(mut response: Response<Body>, most_bytes: u64) -> Result<T> {
     let status = response.status();
-    let text = response.body_mut().with_config().limit(MAX_ANSWER_BYTES).read_to_string()?;
+    let most_bytes = if status.is_success() { most_bytes } else { MAX_ANSWER_BYTES };
+    let read = response.body_mut().with_config().limit(most_bytes).read_to_string();
+    let text = read.with_context(|| format!("the worker answers {status}, and what it says cannot be read"))?;
     if !status.is_success() {
         match serde_json::from_str::<Problem>(&text) {
             Ok(problem) => bail!("the worker answers {status}: {}: {}", problem.title, problem.detail),
@@ -190,6 +195,38 @@ mod tests {
         let conditional: Vec<bool> = asked.iter().map(|a| a.contains("if-none-match: \"one\"")).collect();
         assert_eq!(conditional, [false, true, true, false], "{asked:?}");
         assert!(asked.iter().all(|a| a.contains("authorization: bearer token")), "{asked:?}");
+    }
+
+    /// A server that answers without end is left in the middle; that it went on is not waited for.
+    #[test]
+    fn an_answer_without_end_is_left() {
+        for head in ["HTTP/1.1 200 OK\r\n\r\n", "HTTP/1.1 500 Broken\r\n\r\n"] {
+            let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+            let url = format!("http://{}/", listener.local_addr().unwrap());
+            let server = thread::spawn(move || {
+                let (mut stream, _) = listener.accept().unwrap();
+                let mut request = Vec::new();
+                let mut bytes = [0; 1024];
+                // The head, and the two bytes of its body.
+                while !request.windows(4).any(|end| end == b"\r\n\r\n") || !request.ends_with(b"{}") {
+                    let n = stream.read(&mut bytes).unwrap();
+                    request.extend_from_slice(&bytes[..n]);
+                }
+                stream.write_all(head.as_bytes()).unwrap();
+                let piece = vec![b' '; 64 * 1024];
+                let mut n_written = 0_u64;
+                while let Ok(n) = stream.write(&piece) {
+                    n_written += n as u64;
+                }
+                n_written
+            });
+            let worker = Worker::new(&url, "token", &[]).unwrap();
+            let error = format!("{:#}", worker.load("slug", "{}", 60).unwrap_err());
+            assert!(error.contains("limit"), "{error}");
+            drop(worker);
+            // Both ends' buffers hold the rest.
+            assert!(server.join().unwrap() < 32 * MAX_ANSWER_BYTES);
+        }
     }
 
     #[test]

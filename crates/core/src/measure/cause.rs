@@ -126,6 +126,11 @@ impl Cause {
         matches!(self, Self::TcpTimeout | Self::NetUnreachable | Self::TcpNoConnection | Self::DnsTimeout)
     }
 
+    /// Whether it was waited until there was no time left: how long that was, from the first question on, belongs to it.
+    pub const fn is_waited_for(self) -> bool {
+        matches!(self, Self::DnsTimeout | Self::TcpTimeout | Self::TlsTimeout | Self::HttpTimeout | Self::PathMtu)
+    }
+
     /// Whether the cause says something about the target. `vantage.*`, `measurement.*`, `policy.*` and
     /// `not_observed` never do.
     pub const fn counts_against_target(self) -> bool {

@@ -66,6 +66,10 @@ pub struct Evidence {
     /// The time after which the failing phase failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub elapsed_ms: Option<f64>,
+    /// The time from the first question until nothing more was waited for, in milliseconds; only where that is longer than
+    /// what the silent phase had of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub spent_ms: Option<f64>,
     /// What the runtime or library said, word for word.
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "text::read_option")]
     pub error: Option<String>,
@@ -124,12 +128,42 @@ pub struct Evidence {
 pub struct Certificate {
     #[serde(deserialize_with = "text::read_list")]
     pub subject_names: Vec<String>,
+    /// How many more it has that are not listed.
+    #[serde(default, skip_serializing_if = "is_none_more")]
+    pub further_names: usize,
     #[serde(deserialize_with = "text::read")]
     pub issuer: String,
     pub not_after: Timestamp,
     /// Lower-case hex of the SHA-256 of the DER.
     #[serde(deserialize_with = "text::read")]
     pub sha256: String,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // The signature is serde's.
+const fn is_none_more(further_names: &usize) -> bool {
+    *further_names == 0
+}
+
+impl Certificate {
+    /// Lists no more than `most` names, and counts the others.
+    pub fn list_names(&mut self, most: usize) {
+        self.further_names += self.subject_names.len().saturating_sub(most);
+        self.subject_names.truncate(most);
+    }
+}
+
+impl Evidence {
+    /// Notes how long a failed visit took as a whole, where its last phase stayed silent and had only a part of that.
+    pub fn note_spent(&mut self, spent_ms: f64) {
+        /// Less is the time between two steps.
+        const APART_MS: f64 = 50.0;
+        self.spent_ms = Some(spent_ms).filter(|spent| self.elapsed_ms.is_none_or(|own| spent - own > APART_MS));
+    }
+
+    /// Returns how long was waited until the failure, from the first question on where that is known.
+    pub fn waited_ms(&self) -> Option<f64> {
+        self.spent_ms.or(self.elapsed_ms)
+    }
 }
 
 /// What one family of one round gave.
@@ -202,5 +236,41 @@ impl Sample {
             Outcome::Reached => self.phases.total.map(|t| (t - self.phases.resolve.unwrap_or(0.0)).max(0.0)),
             Outcome::Failed | Outcome::Skipped => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_are_not_listed_are_counted() {
+        let mut certificate = Certificate {
+            subject_names: (0..201).map(|n| format!("n{n}.example")).collect(),
+            further_names: 0,
+            issuer: String::new(),
+            not_after: Timestamp::from_unix_ms(0),
+            sha256: String::new(),
+        };
+        for (most, further) in [(300, 0), (100, 101), (100, 101), (4, 197), (0, 201)] {
+            certificate.list_names(most);
+            assert_eq!(
+                (certificate.subject_names.len(), certificate.further_names),
+                (201 - further, further),
+                "{most}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_whole_time_is_kept_where_the_last_phase_had_only_a_part_of_it() {
+        let mut evidence = Evidence { elapsed_ms: Some(197.0), ..Evidence::default() };
+        evidence.note_spent(5_000.0);
+        assert_eq!((evidence.spent_ms, evidence.waited_ms()), (Some(5_000.0), Some(5_000.0)));
+        evidence.note_spent(198.0);
+        assert_eq!((evidence.spent_ms, evidence.waited_ms()), (None, Some(197.0)), "a moment is no part");
+        evidence.elapsed_ms = None;
+        evidence.note_spent(12.0);
+        assert_eq!(evidence.waited_ms(), Some(12.0));
     }
 }

@@ -22,6 +22,8 @@ use ttl::Ttl;
 
 /// So many changes of a target are remembered.
 const MAX_CHANGES: usize = 8;
+/// So many names of a certificate are told; one more is remembered, which says that there are more.
+pub const LISTED_NAMES: usize = 4;
 /// So long before an incident a change may have to do with it.
 pub const LOOK_BACK_MS: i64 = DAY;
 /// A list of addresses, or a TTL, that changes more often in that time does so by design.
@@ -172,7 +174,7 @@ impl Looks {
         let certificate = sample.certificate.as_ref().and_then(|seen| {
             let digits = seen.sha256.get(..DIGITS).unwrap_or(&seen.sha256);
             let (when, before) = swap(&mut self.certificate, digits, at)?;
-            let names = seen.subject_names.iter().take(4).cloned().collect();
+            let names = seen.subject_names.iter().take(LISTED_NAMES + 1).cloned().collect();
             Some((when, What::Certificate { before, after: digits.to_owned(), names }))
         });
         let server = sample.evidence.server.as_ref().and_then(|seen| {

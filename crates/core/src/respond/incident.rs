@@ -347,7 +347,7 @@ impl Exhibit {
             }
         }
         let certificate = sample.certificate.clone().map(|mut certificate| {
-            certificate.subject_names.truncate(Self::MAX_ITEMS);
+            certificate.list_names(Self::MAX_ITEMS);
             certificate
         });
         Self {

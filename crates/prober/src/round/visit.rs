@@ -14,7 +14,7 @@ use crate::{
     connect::{NotConnected, connect},
     dial::{Deadline, Dial, Stopwatch},
     exchange::{Answer, Connection, Limits, USER_AGENT, Unanswered},
-    resolve::{Lookup, LookupResult, Tools, resolve},
+    resolve::{Lookup, LookupResult, NoAddress, Tools, resolve},
     tls::{self, HandshakeError, Speak},
     upgrade::upgrade,
 };
@@ -23,7 +23,7 @@ use dualwatch_core::measure::{
     cause::{Cause, Phase},
     family::Family,
     sample::{Confidence, Evidence, Outcome, Sample, Warning},
-    target::{DnsQuestion, Endpoint, Expected, Method, Scheme, Target},
+    target::{DnsQuestion, Endpoint, Expected, Host, Method, Scheme, Target},
 };
 use http::{HeaderMap, header};
 use std::net::{IpAddr, SocketAddr};
@@ -84,6 +84,9 @@ pub(crate) async fn probe<D: Dial>(
             if failure.cause.phase() == Phase::Exchange && failure.evidence.elapsed_ms.is_none() {
                 failure.evidence.elapsed_ms = Some(answered_ms);
             }
+            if failure.cause.is_waited_for() {
+                failure.evidence.note_spent(watch.elapsed_ms(tools.dial) + sample.phases.resolve.unwrap_or(0.0));
+            }
             fail(&mut sample, failure);
         }
     }
@@ -96,6 +99,13 @@ fn silence(cause: Cause, small_passes: Option<Confidence>) -> Failure {
         None => Failure::bare(cause),
         confidence => Failure::new(Cause::PathMtu, Evidence { confidence, ..Evidence::default() }),
     }
+}
+
+/// None of these may be connected to.
+fn forbidden(addresses: &[IpAddr]) -> Failure {
+    let refused = addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    let why = format!("{refused} is not a public address, and private ones are not allowed here");
+    Failure::with_error(Cause::PolicyPlatform, why)
 }
 
 fn fail(sample: &mut Sample, failure: Failure) {
@@ -173,29 +183,40 @@ impl<D: Dial> Visit<'_, D> {
     async fn resolve_redirect(&self, next: &Endpoint) -> Result<Lookup, Failure> {
         let same_as_target = next.host == self.target.endpoint.host;
         let pinned: &[IpAddr] = if same_as_target { &self.target.addresses } else { &[] };
+        if let Host::Address(address) = next.host
+            && pinned.is_empty()
+            && !self.is_allowed(address)
+        {
+            // Neither family goes there, and for the same reason: of which one it is does not matter.
+            return Err(forbidden(&[address]));
+        }
         let results = resolve(self.tools, &next.host, pinned, &[self.family], self.deadline).await;
         match results.into_iter().next() {
             Some(Ok(lookup)) => Ok(lookup),
-            Some(Err(no)) => Err(no.failure),
+            Some(Err(NoAddress { mut failure, elapsed_ms })) => {
+                if failure.cause.is_waited_for() && failure.evidence.elapsed_ms.is_none() {
+                    failure.evidence.elapsed_ms = elapsed_ms;
+                }
+                Err(failure)
+            }
             None => Err(Failure::measurement(format!("look up `{}`", next.host))),
         }
     }
 
     /// Drops the addresses that this configuration does not allow; what was checked is what is connected to.
     fn allowed(&self, endpoint: &Endpoint, lookup: &Lookup) -> Result<Vec<SocketAddr>, Failure> {
-        let is_allowed = |a: &&IpAddr| address::is_allowed(**a, self.tools.policy.allow_private);
-        let allowed: Vec<SocketAddr> =
-            lookup.addresses.iter().filter(is_allowed).map(|a| SocketAddr::new(*a, endpoint.port)).collect();
+        let allowed = lookup.addresses.iter().filter(|a| self.is_allowed(**a));
+        let allowed: Vec<SocketAddr> = allowed.map(|a| SocketAddr::new(*a, endpoint.port)).collect();
         if allowed.is_empty() {
-            let refused = lookup.addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-            let mut failure = Failure::with_error(
-                Cause::PolicyPlatform,
-                format!("{refused} is not a public address, and private ones are not allowed here"),
-            );
+            let mut failure = forbidden(&lookup.addresses);
             failure.evidence.resolver.clone_from(&lookup.resolver);
             return Err(failure);
         }
         Ok(allowed)
+    }
+
+    fn is_allowed(&self, address: IpAddr) -> bool {
+        address::is_allowed(address, self.tools.policy.allow_private)
     }
 
     /// Visits one endpoint. `None`: it speaks no HTTP, and it is reached.

@@ -1,6 +1,9 @@
 //! One round: printed by `dualwatch check --json`, stored by the worker, served by `/api/v1/targets/{slug}/rounds`.
 
-use crate::time::rfc3339;
+use crate::{
+    signature::TOLERANCE_S,
+    time::{self, rfc3339},
+};
 use dualwatch_core::measure::{
     cause::Cause,
     controls,
@@ -8,7 +11,7 @@ use dualwatch_core::measure::{
     round::{self, DualStack},
     sample::{self, Evidence, Outcome, Phases},
     text,
-    time::Timestamp,
+    time::{SECOND, Timestamp},
     vantage::Standing,
 };
 use serde::{Deserialize, Serialize};
@@ -29,7 +32,23 @@ pub struct Round {
     pub dual_stack: DualStack,
 }
 
+/// Nothing that is read here was measured before: 2000-01-01T00:00:00Z.
+const EARLIEST: Timestamp = Timestamp::from_unix_ms(946_684_800_000);
+
 impl Round {
+    /// Returns why no round can have begun when this one says, as somebody knows who reads it at `now`: clocks differ a
+    /// little, and who sends a time of long before us would have us count each day since.
+    pub fn time_fault(&self, now: Timestamp) -> Option<String> {
+        let at = time::format(self.started_at);
+        if self.started_at < EARLIEST {
+            Some(format!("`started_at` is {at}; nothing was measured before the year 2000"))
+        } else if self.started_at.ms_since(now) > TOLERANCE_S * SECOND {
+            Some(format!("`started_at` is {at}, which has not come yet"))
+        } else {
+            None
+        }
+    }
+
     /// Whether text begins and ends as a round of this version is written: one that a store holds is then whole.
     pub fn is_as_stored(text: &str) -> bool {
         text.starts_with("{\"version\":1,\"target\":\"") && text.ends_with('}')
@@ -86,12 +105,20 @@ pub struct Sample {
 pub struct Certificate {
     #[serde(deserialize_with = "text::read_list")]
     pub subject_names: Vec<String>,
+    /// How many more it has that are not listed; absent where that is none.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub further_names: usize,
     #[serde(deserialize_with = "text::read")]
     pub issuer: String,
     #[serde(with = "rfc3339")]
     pub not_after: Timestamp,
     #[serde(deserialize_with = "text::read")]
     pub sha256: String,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // The signature is serde's.
+const fn is_zero(n: &usize) -> bool {
+    *n == 0
 }
 
 impl From<&sample::Sample> for Sample {
@@ -113,6 +140,7 @@ impl From<&sample::Certificate> for Certificate {
     fn from(c: &sample::Certificate) -> Self {
         Self {
             subject_names: c.subject_names.clone(),
+            further_names: c.further_names,
             issuer: c.issuer.clone(),
             not_after: c.not_after,
             sha256: c.sha256.clone(),
@@ -132,6 +160,7 @@ impl From<Sample> for sample::Sample {
             http_status: s.http_status,
             certificate: s.certificate.map(|c| sample::Certificate {
                 subject_names: c.subject_names,
+                further_names: c.further_names,
                 issuer: c.issuer,
                 not_after: c.not_after,
                 sha256: c.sha256,
@@ -204,6 +233,7 @@ mod tests {
         reached.http_status = Some(200);
         reached.certificate = Some(sample::Certificate {
             subject_names: vec!["service.example".into()],
+            further_names: 0,
             issuer: "CN=Test CA".into(),
             not_after: Timestamp::from_unix_ms(1_800_000_000_000),
             sha256: "ab".repeat(32),
@@ -243,5 +273,37 @@ mod tests {
         );
         let back: Round = serde_json::from_str(&text).unwrap();
         assert_eq!(round::Round::from(back), round);
+    }
+
+    #[test]
+    fn a_round_has_a_time_that_can_be() {
+        let now = Timestamp::from_unix_ms(1_795_428_711_042);
+        let mut round = Round::from(&round::Round {
+            target: String::new(),
+            started_at: now,
+            vantage: round::Vantage {
+                name: "here".into(),
+                standing: PerFamily { ipv4: Standing::Proven, ipv6: Standing::Proven },
+                silent_controls: Vec::new(),
+            },
+            samples: PerFamily { ipv4: sample::Sample::reached(), ipv6: sample::Sample::reached() },
+            dual_stack: DualStack::default(),
+        });
+        let mut fault = |at: &str| {
+            round.started_at = time::parse(at).unwrap();
+            round.time_fault(now)
+        };
+        for good in ["2026-11-23T10:11:51Z", "2000-01-01T00:00:00Z", "2026-11-23T10:16:51Z"] {
+            assert_eq!(fault(good), None, "{good}");
+        }
+        for (bad, why) in [
+            ("0001-01-01T00:00:00Z", "`started_at` is 0001-01-01T00:00:00.000Z; nothing was measured before"),
+            ("1999-12-31T23:59:59.999Z", "nothing was measured before the year 2000"),
+            ("2026-11-23T10:16:52Z", "`started_at` is 2026-11-23T10:16:52.000Z, which has not come yet"),
+            ("9999-12-30T00:00:00Z", "which has not come yet"),
+        ] {
+            let said = fault(bad).unwrap_or_default();
+            assert!(said.contains(why), "{bad}: {said}");
+        }
     }
 }

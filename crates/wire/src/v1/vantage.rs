@@ -1,10 +1,9 @@
 //! What a further vantage gets and sends: `GET /api/v1/vantage/plans`, `POST /api/v1/vantage/rounds`.
 
 use super::Round;
-use crate::signature::TOLERANCE_S;
 use dualwatch_core::measure::{
     target::{Policy, Target},
-    time::{SECOND, Timestamp},
+    time::Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
@@ -16,6 +15,7 @@ pub const MAX_BATCH_SLUGS: usize = 40;
 /// Everything that is to be measured. Credentials of targets are in it: it is for holders of the vantage token only.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Plans {
+    #[serde(deserialize_with = "super::this_version")]
     pub version: u32,
     pub plans: Vec<Plan>,
 }
@@ -30,6 +30,7 @@ pub struct Plan {
 /// Rounds of one vantage, in the order in which they were measured.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct VantageBatch {
+    #[serde(deserialize_with = "super::this_version")]
     pub version: u32,
     /// The vantage's name; every round bears the same.
     pub vantage: String,
@@ -53,9 +54,9 @@ impl VantageBatch {
         }
     }
 
-    /// Whether a round may be kept: it bears the batch's name, and has begun (clocks may differ a little).
+    /// Whether a round may be kept: it bears the batch's name, and a time that can be.
     pub fn may_keep(&self, round: &Round, now: Timestamp) -> bool {
-        round.vantage.name == self.vantage && round.started_at.ms_since(now) <= TOLERANCE_S * SECOND
+        round.vantage.name == self.vantage && round.time_fault(now).is_none()
     }
 }
 
@@ -70,6 +71,7 @@ pub struct VantageRound {
 /// What became of the rounds of a batch, in their order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Receipt {
+    #[serde(deserialize_with = "super::this_version")]
     pub version: u32,
     pub received: Vec<Received>,
 }
@@ -88,7 +90,7 @@ pub enum Outcome {
     Accepted,
     /// The configuration has no such target any more.
     UnknownSlug,
-    /// It bears another vantage's name, or a time that has not come yet.
+    /// It bears another vantage's name, or a time that cannot be ([`Round::time_fault`]).
     Refused,
 }
 
@@ -108,6 +110,24 @@ pub fn is_name(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_document_of_another_version_is_not_read() {
+        let reads = |version: u32| {
+            let batch = format!(r#"{{"version":{version},"vantage":"here","rounds":[]}}"#);
+            let plans = format!(r#"{{"version":{version},"plans":[]}}"#);
+            let receipt = format!(r#"{{"version":{version},"received":[]}}"#);
+            [
+                serde_json::from_str::<VantageBatch>(&batch).map(drop),
+                serde_json::from_str::<Plans>(&plans).map(drop),
+                serde_json::from_str::<Receipt>(&receipt).map(drop),
+            ]
+        };
+        assert!(reads(1).iter().all(Result::is_ok));
+        for error in reads(2).map(Result::unwrap_err) {
+            assert!(error.to_string().starts_with("this is version 2, and this program reads version 1"), "{error}");
+        }
+    }
 
     #[test]
     fn the_receipt_is_pinned() {

@@ -2,7 +2,7 @@
 
 use super::{between, moment};
 use crate::elapsed;
-use dualwatch_core::notice::changes::{Change, What};
+use dualwatch_core::notice::changes::{Change, LISTED_NAMES, What};
 
 /// Returns a change with the interval in which it happened.
 pub fn change(change: &Change) -> String {
@@ -20,7 +20,9 @@ pub fn change(change: &Change) -> String {
             format!("the DNS TTL of the addresses over {family} was {how} from {before_s} to {after_s} s")
         }
         What::Certificate { before, after, names } => {
-            let names = if names.is_empty() { String::new() } else { format!(", for {}", names.join(", ")) };
+            let more = if names.len() > LISTED_NAMES { " and more" } else { "" };
+            let listed = &names[..names.len().min(LISTED_NAMES)];
+            let names = if names.is_empty() { String::new() } else { format!(", for {}{more}", listed.join(", ")) };
             format!("another certificate over {family} ({before}… before, {after}… now{names})")
         }
         What::Server { before, after } => format!("the server over {family} calls itself `{after}`, before `{before}`"),

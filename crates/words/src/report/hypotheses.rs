@@ -1,7 +1,7 @@
 //! Hypotheses and their arguments, in words.
 
 use super::{changes::change, moment};
-use crate::{cause, cause_in, elapsed};
+use crate::{cause, cause_in, elapsed, names_and_more};
 use dualwatch_core::{
     measure::{family::Family, sample::Confidence},
     respond::report::hypotheses::{Argument, Code},
@@ -62,11 +62,11 @@ pub fn argument(argument: &Argument) -> String {
         Argument::OneFamilyOnly { family } => format!("only {family} failed"),
         Argument::Changed(c) => change(c),
         Argument::NothingChanged => "nothing was seen to change before".to_owned(),
-        Argument::CertificateNames { family, names } if names.is_empty() => {
+        Argument::CertificateNames { family, names, .. } if names.is_empty() => {
             format!("the certificate over {family} names nobody")
         }
-        Argument::CertificateNames { family, names } => {
-            format!("the certificate over {family} is for {}", names.join(", "))
+        Argument::CertificateNames { family, names, further } => {
+            format!("the certificate over {family} is for {}", names_and_more(names, *further))
         }
         Argument::CertificateEnded { family, at } => format!("the certificate over {family} ended {}", moment(*at)),
         Argument::CertificateFresh { family, until } => {

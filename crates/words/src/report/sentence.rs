@@ -160,7 +160,7 @@ pub fn cause_line(span: &CauseSpan) -> String {
     shown.extend(exhibit.http_status.map(|status| format!("HTTP {status}")));
     shown.extend(exhibit.evidence.rcode.clone());
     shown.extend(exhibit.evidence.alert.map(|alert| format!("TLS alert {alert}")));
-    shown.extend(exhibit.evidence.elapsed_ms.map(|ms| format!("after {}", elapsed(ms))));
+    shown.extend(exhibit.evidence.waited_ms().map(|ms| format!("after {}", elapsed(ms))));
     if let (Some(expected), Some(seen)) = (&exhibit.evidence.expected, &exhibit.evidence.seen) {
         shown.push(format!("expected {expected}, saw {seen}"));
     }

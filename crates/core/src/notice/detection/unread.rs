@@ -62,10 +62,10 @@ mod tests {
     };
 
     /// One round a minute: `r`ead, `u`nread, `f`ailed. Returns what IPv6 was told, by the minute.
-    fn told(rounds: &str) -> Vec<(usize, char, Option<Timestamp>)> {
+    fn told(rounds: &str) -> Vec<(i64, char, Option<Timestamp>)> {
         let mut detection = Detection::default();
         let mut told = Vec::new();
-        for (minute, how) in rounds.chars().enumerate() {
+        for (minute, how) in (0..).zip(rounds.chars()) {
             let mut ipv6 = Sample::reached();
             ipv6.phases.total = Some(40.0);
             match how {
@@ -74,7 +74,7 @@ mod tests {
                 _ => {}
             }
             let samples = PerFamily { ipv4: Sample::skipped(None), ipv6 };
-            let at = Timestamp::from_unix_ms(minute as i64 * MINUTE);
+            let at = Timestamp::from_unix_ms(minute * MINUTE);
             let round = Observed { at, scheme: Scheme::Http, samples: &samples, is_flagged: false };
             for change in detection.observe(&round) {
                 told.push(match change {

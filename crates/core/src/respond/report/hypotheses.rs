@@ -128,6 +128,8 @@ pub enum Argument {
     CertificateNames {
         family: Family,
         names: Vec<String>,
+        /// How many more that are not listed.
+        further: usize,
     },
     CertificateEnded {
         family: Family,

@@ -257,8 +257,8 @@ fn by_cause(facts: &Facts<'_>, family: Family, rule: &Rule) -> Option<Case> {
                 case.weigh(10, Argument::CertificateEnded { family, at: certificate.not_after });
             }
             Code::OtherVirtualHost => {
-                let names = certificate.subject_names.clone();
-                case.weigh(10, Argument::CertificateNames { family, names });
+                let (names, further) = (certificate.subject_names.clone(), certificate.further_names);
+                case.weigh(10, Argument::CertificateNames { family, names, further });
             }
             _ => {}
         }

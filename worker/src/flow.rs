@@ -1,0 +1,41 @@
+//! Answers as their readers take them: what is large is sent piece by piece, so that readers who take nothing hold little
+//! of our memory, and only so many of them do.
+
+use crate::reply;
+use dualwatch_wire::problem::Problem;
+use worker::{
+    Result,
+    js_sys::Uint8Array,
+    web_sys::{self, ReadableStream, ResponseInit},
+};
+
+mod js {
+    use worker::{js_sys::Uint8Array, wasm_bindgen::prelude::wasm_bindgen, web_sys::ReadableStream};
+
+    #[wasm_bindgen(module = "/src/flow.js")]
+    extern "C" {
+        pub fn flow(body: &Uint8Array) -> Option<ReadableStream>;
+    }
+}
+
+/// Up to this, a response holds its bytes: that is quicker, and two copies are no more than what a piece takes.
+const WHOLE_BYTES: u32 = 64 * 1024;
+
+/// Returns an answer with this body. `is_head`: the host leaves the body out, and wants to know its length.
+pub fn response(body: &Uint8Array, init: &ResponseInit, is_head: bool) -> Result<web_sys::Response> {
+    if is_head || body.length() <= WHOLE_BYTES {
+        return Ok(web_sys::Response::new_with_opt_buffer_source_and_init(Some(body), init)?);
+    }
+    let stream: Option<ReadableStream> = js::flow(body);
+    match stream {
+        Some(stream) => Ok(web_sys::Response::new_with_opt_readable_stream_and_init(Some(&stream), init)?),
+        None => busy(),
+    }
+}
+
+fn busy() -> Result<web_sys::Response> {
+    let detail = "too many readers are being answered; ask again in a moment";
+    let response = reply::problem(&Problem::new(503, "unavailable", "Try again", detail))?;
+    response.headers().set("retry-after", "1")?;
+    Ok(response.into())
+}
