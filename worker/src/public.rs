@@ -2,7 +2,7 @@
 
 use crate::{
     dial,
-    kept::{self, Answered, Of, Source},
+    kept::{self, Answered, Earlier, Of, Source},
     reply,
 };
 use dualwatch_core::measure::time::{DAY, Timestamp};
@@ -11,6 +11,9 @@ use dualwatch_wire::{
     v1::{self, board::MAX_TARGETS},
 };
 use worker::{Env, Request, Response, Result, Url, web_sys};
+
+/// Stands for where a report was asked for, which is no part of what its object makes: one is kept for everybody.
+pub const SITE_MARK: &str = "http://site.visit.invalid";
 
 /// What is asked for, or why it cannot be.
 pub type Wanted = std::result::Result<Source, String>;
@@ -38,10 +41,13 @@ pub async fn answer(request: &Request, env: &Env, wanted: Wanted) -> Result<web_
         Err(detail) => return Ok(reply::bad_request(detail)?.into()),
     };
     match kept::ask(env, &source).await? {
-        Answered::Kept => match kept::serve_new(&source.name, request)? {
-            Some(response) => Ok(response),
-            None => Err(worker::Error::RustError(format!("{} was kept and is gone", source.name))),
-        },
+        Answered::Kept => {
+            let name = placed(&source, &request.url()?)?.unwrap_or(source.name);
+            match kept::serve_new(&name, request)? {
+                Some(response) => Ok(response),
+                None => Err(worker::Error::RustError(format!("{name} was kept and is gone"))),
+            }
+        }
         Answered::Otherwise(response) => Ok(forward(&response)?.into()),
         Answered::Unknown => {
             let detail = match source.of {
@@ -51,6 +57,18 @@ pub async fn answer(request: &Request, env: &Env, wanted: Wanted) -> Result<web_
             Ok(reply::not_found(detail)?.into())
         }
     }
+}
+
+/// Writes where it was asked for into a document that leads to pages; returns the name under which that is kept then.
+fn placed(source: &Source, url: &Url) -> Result<Option<String>> {
+    if !source.name.ends_with("/report.md") {
+        return Ok(None);
+    }
+    let Some(Earlier { text, made, age }) = kept::earlier(&source.name) else { return Ok(None) };
+    let origin = url.origin().ascii_serialization();
+    let name = format!("{origin}{}", source.name);
+    kept::keep(&name, text.replace(SITE_MARK, &origin).as_bytes(), made, age)?;
+    Ok(Some(name))
 }
 
 /// Hands an object's answer to the visitor.

@@ -12,5 +12,6 @@ pub mod sample;
 pub mod target;
 pub mod text;
 pub mod time;
+pub mod url;
 pub mod vantage;
 pub mod vicinity;
