@@ -111,6 +111,7 @@ impl Published {
 /// Returns the vantage's standing, and the state and cause of the target, that a row asks for in the status.
 fn expected(row: &NetworkRow, family: Family, over: Family) -> (&str, State, Option<Cause>) {
     let (standing, cause) = row.expected(family, over, true);
+    let standing = row.published_standing.as_deref().filter(|_| family == over).unwrap_or(standing);
     let cause = cause.map(|code| Cause::from_code(code).unwrap_or_else(|| panic!("{code} is no cause")));
     let state = match cause {
         None => State::Up,

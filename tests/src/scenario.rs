@@ -260,7 +260,7 @@ fn incident_lines(lines: &mut Vec<String>, incident: &Incident, replay: &TargetR
         };
         lines.push(format!("  changed {} {} {what}", digit(change.family), bound(change.at)));
     }
-    let context = Context { scheme: replay.known.scheme, others: &replay.incidents, peers: &[], heard_to: None };
+    let context = Context { scheme: replay.known.scheme, others: &replay.incidents, ..Context::default() };
     if let Some(first) = Report::of(incident, &context).hypotheses.first() {
         let family = first.family.map_or(String::new(), |family| format!(" {}", digit(family)));
         let code = serde_json::to_value(first.code).expect("a code");

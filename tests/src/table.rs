@@ -61,6 +61,8 @@ pub struct NetworkRow {
     pub controls: Option<String>,
     /// The standing of the family that has the fault; `proven` where it is left out.
     pub standing: Option<String>,
+    /// The standing that is published of that family, where another target of the network decides it.
+    pub published_standing: Option<String>,
     /// The standing of both families, and the cause over both.
     #[serde(default)]
     pub takes_both: bool,

@@ -75,6 +75,11 @@ impl Worker {
         Self { edge: Edge::start(&options).unwrap_or_else(|e| panic!("{e}")), agent, lines }
     }
 
+    /// Returns where it is asked: scheme, host and port.
+    pub fn origin(&self) -> String {
+        self.edge.origin()
+    }
+
     /// Returns what workerd has written so far.
     pub fn log(&self) -> Vec<String> {
         self.lines.lock().unwrap_or_else(PoisonError::into_inner).clone()

@@ -308,10 +308,18 @@ fn compare(worker: &Worker, slug: &str, scenario: &Scenario, replay: &TargetRepl
     for incident in &replay.incidents {
         let id = v1::incident::id(slug, incident.id);
         let document: IncidentDocument = worker.document(&format!("/api/v1/incidents/{id}"));
-        let context = Context { scheme: replay.known.scheme, others: &replay.incidents, peers: &[], heard_to: None };
+        let url = document.report.url.as_deref();
+        assert_eq!(url, Some(replay.url.as_str()), "{name}");
+        let context = Context { url, scheme: replay.known.scheme, others: &replay.incidents, ..Context::default() };
         assert_eq!(document.report, dualwatch_words::report::report(slug, name, incident, &context), "{name}");
         let (_, _, text) = worker.get(&format!("/api/v1/incidents/{id}/report.md"));
-        assert_eq!(text, dualwatch_words::report::markdown(&document.incident, &document.report), "{name}");
+        let site = worker.origin();
+        assert_eq!(
+            text,
+            dualwatch_words::report::markdown(&document.incident, &document.report, Some(&site)),
+            "{name}"
+        );
+        assert!(text.contains(&format!("]({site}/incidents/{id})")), "{name}: {text}");
     }
 
     let availability: TargetAvailability = worker.document(&format!("/api/v1/targets/{slug}/availability"));

@@ -116,7 +116,7 @@ fn reports(cause: Cause, text: &str) -> Vec<String> {
             let document = v1::Incident::of(&target.known.slug, &target.known.name, incident);
             let json = serde_json::to_string(&document).expect("an incident is JSON");
             let report = target.report(incident, &events);
-            [json, dualwatch_words::report::markdown(&document, &report)]
+            [json, dualwatch_words::report::markdown(&document, &report, Some("https://status.example"))]
         };
         target.incidents.iter().flat_map(report).collect::<Vec<_>>()
     };

@@ -1,20 +1,26 @@
 //! What everybody may read: the documents, each made by its object and kept.
 
 use crate::{
-    kept::{self, Answered, Of, Source},
+    kept::{self, Answered, Earlier, Of, Source},
     reply,
 };
 use dualwatch_wire::door::Document;
-use worker::{Env, Request, Response, Result, web_sys};
+use worker::{Env, Request, Response, Result, Url, web_sys};
+
+/// Stands for where a report was asked for, which is no part of what its object makes: one is kept for everybody.
+pub const SITE_MARK: &str = "http://site.visit.invalid";
 
 /// Answers with a document.
 pub async fn answer(request: &Request, env: &Env, document: &Document) -> Result<web_sys::Response> {
     let source = Source::from(document);
     match kept::ask(env, &source).await? {
-        Answered::Kept => match kept::serve_new(&source.name, request)? {
-            Some(response) => Ok(response),
-            None => Err(worker::Error::RustError(format!("{} was kept and is gone", source.name))),
-        },
+        Answered::Kept => {
+            let name = placed(&source, &request.url()?)?.unwrap_or(source.name);
+            match kept::serve_new(&name, request)? {
+                Some(response) => Ok(response),
+                None => Err(worker::Error::RustError(format!("{name} was kept and is gone"))),
+            }
+        }
         Answered::Otherwise(response) => Ok(forward(&response)?.into()),
         Answered::Unknown => {
             let detail = match source.of {
@@ -24,6 +30,18 @@ pub async fn answer(request: &Request, env: &Env, document: &Document) -> Result
             Ok(reply::not_found(detail)?.into())
         }
     }
+}
+
+/// Writes where it was asked for into a document that leads to pages; returns the name under which that is kept then.
+fn placed(source: &Source, url: &Url) -> Result<Option<String>> {
+    if !source.name.ends_with("/report.md") {
+        return Ok(None);
+    }
+    let Some(Earlier { text, made, age }) = kept::earlier(&source.name) else { return Ok(None) };
+    let origin = url.origin().ascii_serialization();
+    let name = format!("{origin}{}", source.name);
+    kept::keep(&name, text.replace(SITE_MARK, &origin).as_bytes(), made, age)?;
+    Ok(Some(name))
 }
 
 /// Hands an object's answer to the visitor.

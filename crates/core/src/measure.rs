@@ -13,5 +13,6 @@ pub mod slug;
 pub mod target;
 pub mod text;
 pub mod time;
+pub mod url;
 pub mod vantage;
 pub mod vicinity;

@@ -256,7 +256,13 @@ impl TargetReplay {
     pub fn report(&self, incident: &Incident, events: &[Group]) -> IncidentReport {
         let heard_to = self.watch.state.incidents.last_heard;
         let peers = Peer::among(events, &v1::incident::id(&self.known.slug, incident.id));
-        let context = Context { scheme: self.known.scheme, others: &self.incidents, peers: &peers, heard_to };
+        let context = Context {
+            url: Some(&self.url),
+            scheme: self.known.scheme,
+            others: &self.incidents,
+            peers: &peers,
+            heard_to,
+        };
         dualwatch_words::report::report(&self.known.slug, &self.known.name, incident, &context)
     }
 

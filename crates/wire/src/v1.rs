@@ -25,7 +25,7 @@ pub use probe::ProbeAnswer;
 pub use replay::Replay;
 pub use report::Report;
 pub use round::{Certificate, Round, Sample, SilentControl, Vantage};
-pub use status::{FamilyFacts, Status, TargetStatus, VantageStatus};
+pub use status::{FamilyFacts, OtherName, Status, TargetStatus, VantageStatus};
 pub use target::{Loaded, Rounds, TargetDetail};
 pub use vantage::{
     MAX_BATCH_BYTES, MAX_BATCH_SLUGS, Outcome, Plan, Plans, Receipt, Received, VantageBatch, VantageRound,

@@ -41,7 +41,7 @@ pub use findings::{doing, finding, finding_ended, finding_family, origin};
 pub use groups::{event, group};
 pub use letters::capitalised;
 pub use meets::meets;
-pub use sample::{names_and_more, sample_sentence};
+pub use sample::{certificate_for, names_and_more, other_family_of_literal, sample_sentence, sentence_of};
 pub use standing::standing;
 pub use state::{health, rate};
 pub use times::{duration, duration_with_error, elapsed, exact_duration};

@@ -18,36 +18,46 @@ pub use sentence::{headline, sentence};
 use crate::{duration_with_error, exact_duration};
 use dualwatch_core::respond::{
     incident::{Incident, outline::DurationMs},
-    report::{Context, Regression, Report, Similar},
+    report::{Context, Regression, Report, Similar, story::story},
 };
 use dualwatch_wire::{
     seconds::Seconds,
     v1::{
         IncidentReport,
-        incident::{DurationRange, Incident as Document, id},
+        incident::{CauseSummary, DurationRange, Incident as Document, id},
         incident_report as wire,
     },
 };
 
 /// Returns the report on an incident of the target with this slug and name.
 pub fn report(slug: &str, name: &str, incident: &Incident, context: &Context<'_>) -> IncidentReport {
-    let Report { affected, hypotheses, checklist: causes, similar, detection, regression } =
+    let Report { affected, hypotheses, checklist: looks, similar, detection, regression } =
         Report::of(incident, context);
     let document = Document::of(slug, name, incident);
     let seconds = |ms: i64| Seconds::from_ms(ms);
     IncidentReport {
         title: headline(name, incident),
+        url: context.url.map(str::to_owned),
         sentence: sentence(name, incident, &affected),
         began: document.summary.began,
         ended: document.summary.ended,
         duration_s: document.summary.duration_s,
         duration: incident.duration().map(duration_with_error),
         segments: document.segments,
-        causes: (document.summary.causes.into_iter().zip(document.evidence).zip(&incident.causes))
-            .map(|((summary, evidence), span)| wire::ReportedCause {
-                summary,
-                text: sentence::cause_line(span),
-                evidence,
+        causes: (story(incident).iter())
+            .filter_map(|chapter| {
+                let (told, evidence) =
+                    (document.summary.causes.get(chapter.told)?, document.evidence.get(chapter.told)?);
+                Some(wire::ReportedCause {
+                    summary: CauseSummary {
+                        from: chapter.from,
+                        to: chapter.to,
+                        samples: chapter.samples(),
+                        ..told.clone()
+                    },
+                    text: sentence::cause_line(chapter, context.url),
+                    evidence: evidence.clone(),
+                })
             })
             .collect(),
         changes: (incident.changes.iter())
@@ -64,13 +74,13 @@ pub fn report(slug: &str, name: &str, incident: &Incident, context: &Context<'_>
                 arguments_against: h.arguments_against.iter().map(hypotheses::argument).collect(),
             })
             .collect(),
-        checklist: (causes.iter())
-            .map(|(cause, family)| {
-                let mut items = checklist(*cause, *family);
-                if incident.rate(*family).is_some() {
-                    items.splice(0..0, checklist::now_and_then(*cause, *family));
+        checklist: (looks.iter())
+            .map(|look| {
+                let mut items = checklist(look);
+                if incident.rate(look.family).is_some() {
+                    items.splice(0..0, checklist::now_and_then(look.cause, look.family));
                 }
-                wire::Checklist { cause: *cause, items }
+                wire::Checklist { cause: look.cause, answered: checklist::answered(look), items }
             })
             .collect(),
         similar: similar.iter().map(|s| similar_line(slug, s)).collect(),

@@ -5,6 +5,7 @@ use dualwatch_core::measure::{
     cause::{Cause, Phase},
     family::Family,
     sample::{Evidence, Outcome, Sample, Warning},
+    url::literal,
 };
 use std::{fmt::Write, net::IpAddr};
 
@@ -33,6 +34,22 @@ pub fn sample_sentence(family: Family, sample: &Sample) -> String {
         (Outcome::Failed, Some(cause)) => failed(family, sample, cause),
     };
     format!("{family}: {text}")
+}
+
+/// Returns the sentence on what one family of a round of `url` gave. An address has no records, and nobody left out the
+/// other family.
+pub fn sentence_of(url: &str, family: Family, sample: &Sample) -> String {
+    match (literal(url), sample.outcome, sample.cause) {
+        (Some(own), Outcome::Skipped, Some(Cause::DnsNodata)) if own != family => {
+            format!("{family}: nothing to measure, {}", other_family_of_literal(own))
+        }
+        _ => sample_sentence(family, sample),
+    }
+}
+
+/// Returns why there is nothing over the other family of an address.
+pub fn other_family_of_literal(own: Family) -> String {
+    format!("what is measured is an {own} address")
 }
 
 fn reached(sample: &Sample, cause: Option<Cause>) -> String {
@@ -87,7 +104,13 @@ fn failed(family: Family, sample: &Sample, failure: Cause) -> String {
         Cause::NetUnreachable if after.is_empty() => format!("there is no route to {peer}"),
         Cause::NetUnreachable => format!("there is no route to {peer}, as the network said{after}"),
         Cause::TcpNoConnection => no_connection(sample, &peer, &after),
-        Cause::TlsNameMismatch => format!("{peer} shows a certificate for {}", names(sample)),
+        Cause::TlsNameMismatch => {
+            let names = sample.certificate.as_ref().map_or(&[][..], |c| &c.subject_names);
+            // Where another failure is expected, that is what is expected.
+            let wanted = evidence.expected.as_deref().filter(|_| evidence.seen.is_none());
+            let further = sample.certificate.as_ref().map_or(0, |c| c.further_names);
+            format!("{peer} {}", certificate_for(names, names.len() + further, wanted))
+        }
         Cause::TlsExpired | Cause::TlsNotYetValid | Cause::TlsUntrusted | Cause::TlsRevoked => {
             format!("{peer} answers, but {}{}", cause(failure), issuer(sample))
         }
@@ -256,12 +279,25 @@ fn no_connection(sample: &Sample, peer: &str, after: &str) -> String {
     text
 }
 
-fn names(sample: &Sample) -> String {
-    let Some(certificate) = &sample.certificate else { return "another name".to_owned() };
-    match &certificate.subject_names[..] {
-        [] => "another name".to_owned(),
-        [first, rest @ ..] => names_and_more(std::slice::from_ref(first), rest.len() + certificate.further_names),
+/// So many names of a certificate are told.
+const MAX_NAMES: usize = 3;
+
+/// Returns for whom a certificate of `n` names, the first of which these are, is and for whom it is not: "shows a
+/// certificate for a.example, not for b.example".
+pub fn certificate_for(names: &[String], n: usize, wanted: Option<&str>) -> String {
+    let mut text = "shows a certificate for ".to_owned();
+    match names {
+        [] => text += "nobody",
+        _ => text += &names.iter().take(MAX_NAMES).map(String::as_str).collect::<Vec<_>>().join(", "),
     }
+    let n_more = n.saturating_sub(names.len().min(MAX_NAMES));
+    if n_more > 0 {
+        _ = write!(text, " and {n_more} more");
+    }
+    if let Some(wanted) = wanted {
+        _ = write!(text, ", not for {wanted}");
+    }
+    text
 }
 
 /// Returns names in a row, and how many more there are.
@@ -393,9 +429,14 @@ mod tests {
             not_after: Timestamp::from_unix_ms(0),
             sha256: String::new(),
         });
-        check(&name, Family::Ipv4, "IPv4: 192.0.2.1 shows a certificate for other.example and 1 more");
+        check(&name, Family::Ipv4, "IPv4: 192.0.2.1 shows a certificate for other.example, more.example");
+        name.evidence.expected = Some("service.example".into());
+        let sentence = "192.0.2.1 shows a certificate for other.example, more.example, not for service.example";
+        check(&name, Family::Ipv4, &format!("IPv4: {sentence}"));
         name.certificate.iter_mut().for_each(|c| c.further_names = 199);
-        check(&name, Family::Ipv4, "IPv4: 192.0.2.1 shows a certificate for other.example and 200 more");
+        let sentence =
+            "192.0.2.1 shows a certificate for other.example, more.example and 199 more, not for service.example";
+        check(&name, Family::Ipv4, &format!("IPv4: {sentence}"));
         let mut gone = Sample::failed(Cause::DnsNxdomain);
         gone.evidence.rcode = Some("NXDOMAIN".into());
         gone.evidence.resolver = Some("192.0.2.53".into());
@@ -431,6 +472,18 @@ mod tests {
         let sentence = "2001:db8::1 redirects to http://10.0.0.1/, which is not measured: connecting there is not allowed here: \
                         10.0.0.1 is not a public address, and private ones are not allowed here";
         check(&private, Family::Ipv6, &format!("IPv6: {sentence}"));
+    }
+
+    #[test]
+    fn an_address_has_no_records_and_no_design() {
+        let absent = Sample::skipped(Some(Cause::DnsNodata));
+        let check = |url, family, sentence: &str| assert_eq!(sentence_of(url, family, &absent), sentence);
+        check("https://[2606:4700::1]/", Family::Ipv4, "IPv4: nothing to measure, what is measured is an IPv6 address");
+        check("tcp://192.0.2.1:25", Family::Ipv6, "IPv6: nothing to measure, what is measured is an IPv4 address");
+        check("https://service.example/", Family::Ipv6, "IPv6: no AAAA record: IPv4 only by design");
+        let refused = at("2001:db8::1", Cause::TcpRefused, None);
+        let sentence = "IPv6: 2001:db8::1 refused the connection";
+        assert_eq!(sentence_of("https://[2001:db8::1]/", Family::Ipv6, &refused), sentence);
     }
 
     #[test]

@@ -134,7 +134,8 @@ impl TargetObject {
         // RFC 7763.
         let made = Made { content_type: "text/markdown; charset=utf-8".to_owned(), ..made };
         kept::answer(&asked, &made, || {
-            Ok(dualwatch_words::report::markdown(&document.incident, &document.report).into_bytes())
+            let (incident, report) = (&document.incident, &document.report);
+            Ok(dualwatch_words::report::markdown(incident, report, Some(public::SITE_MARK)).into_bytes())
         })
     }
 
@@ -156,7 +157,7 @@ impl TargetObject {
             Some((_, plan)) => Some(Subject::from(&plan.target)),
             None => stores.store.subject()?,
         };
-        let Some(Subject { slug, name, scheme }) = subject else { return Ok(None) };
+        let Some(Subject { slug, name, scheme, url }) = subject else { return Ok(None) };
         let incident::State { open, last_heard, .. } = stores.store.watch()?.incidents;
         let second = asked.began();
         let named = |incident: &Incident| v1::incident::id(&slug, incident.id) == asked.as_str();
@@ -172,7 +173,7 @@ impl TargetObject {
         // A past that was loaded ends somewhere before that; nobody has watched in between.
         let is_live = stores.store.live_from()?.is_some_and(|from| incident.id.0 >= from);
         let heard_to = last_heard.filter(|_| is_live);
-        let context = Context { scheme: Some(scheme), others: &others, peers: &peers, heard_to };
+        let context = Context { url: url.as_deref(), scheme: Some(scheme), others: &others, peers: &peers, heard_to };
         Ok(Some(IncidentDocument {
             version: VERSION,
             report: dualwatch_words::report::report(&slug, &name, &incident, &context),

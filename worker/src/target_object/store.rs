@@ -46,6 +46,9 @@ pub struct Subject {
     pub slug: String,
     pub name: String,
     pub scheme: Scheme,
+    /// What was measured, without credentials; not kept by earlier versions.
+    #[serde(default)]
+    pub url: Option<String>,
 }
 
 /// What the rounds of one vantage so far have led to.
@@ -82,7 +85,12 @@ struct Count {
 
 impl From<&Target> for Subject {
     fn from(target: &Target) -> Self {
-        Self { slug: target.slug.clone(), name: target.name.clone(), scheme: target.endpoint.scheme }
+        Self {
+            slug: target.slug.clone(),
+            name: target.name.clone(),
+            scheme: target.endpoint.scheme,
+            url: Some(target.url()),
+        }
     }
 }
 

@@ -96,7 +96,7 @@ fn target(out: &mut impl Write, target: &TargetReplay, events: &[Group]) -> Resu
     }
     for incident in &target.incidents {
         let document = Document::of(&target.known.slug, &target.known.name, incident);
-        let text = dualwatch_words::report::markdown(&document, &target.report(incident, events));
+        let text = dualwatch_words::report::markdown(&document, &target.report(incident, events), None);
         writeln!(out, "\n{}", text.trim_end())?;
     }
     Ok(())

@@ -9,7 +9,8 @@ use dualwatch_core::{
         schedule::{due_after_round, first_due},
     },
     measure::{
-        family::PerFamily,
+        cause::Cause,
+        family::{Family, PerFamily},
         round::Round,
         target::{Policy, Resolver, Target},
         time::{SECOND, Timestamp},
@@ -50,9 +51,27 @@ struct Seen {
     last_at: Option<Timestamp>,
     health: PerFamily<Health>,
     hurry: Hurry,
+    /// Why the measurement itself failed last, of each family.
+    trouble: PerFamily<Option<String>>,
 }
 
 impl Seen {
+    /// Returns why the measurement itself failed, where that is news.
+    fn trouble(&mut self, round: &Round) -> Vec<String> {
+        let mut news = Vec::new();
+        for family in Family::ALL {
+            let sample = round.samples.get(family);
+            let is_ours = sample.cause == Some(Cause::MeasurementFailed);
+            let now = is_ours.then(|| sample.evidence.error.clone().unwrap_or_default());
+            let known = self.trouble.get_mut(family);
+            if now.is_some() && *known != now {
+                news.push(dualwatch_words::sample_sentence(family, sample));
+            }
+            *known = now;
+        }
+        news
+    }
+
     fn hear(&mut self, round: &Round, target: &Target) {
         let health = step_round(self.health, self.last_at, target.interval_s, round, &target.confirm);
         self.hurry = self.hurry.step(&self.health, &health);
@@ -108,6 +127,9 @@ fn step(row: &mut Row, vantage: &Vantage, now: Timestamp) {
     spawn_local(async move {
         let round = Box::pin(prober.round(&target)).await;
         seen.borrow_mut().hear(&round, &target);
+        for news in seen.borrow_mut().trouble(&round) {
+            complain!("warning: {}: {news}", target.slug);
+        }
         is_running.set(false);
         // Nobody keeps rounds any more: we are ending.
         let _ = rounds.send((target.slug, round));
@@ -147,4 +169,39 @@ fn prober(vantage: &Vantage, policy: &Policy) -> Result<Rc<Prober<Tokio>>, Strin
         policy.resolvers.clone_from(&vantage.resolvers);
     }
     Prober::new(Tokio::new(), policy, &vantage.name).map(Rc::new)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use dualwatch_core::measure::{
+        round::{DualStack, Vantage as Place},
+        sample::Sample,
+    };
+
+    #[test]
+    fn why_the_measurement_itself_failed_is_said_once() {
+        let round = |why: Option<&str>| {
+            let mut ipv6 = Sample::reached();
+            if let Some(why) = why {
+                ipv6 = Sample::failed(Cause::MeasurementFailed);
+                ipv6.evidence.error = Some(why.to_owned());
+            }
+            Round {
+                target: "https://service.example/".to_owned(),
+                started_at: Timestamp::from_unix_ms(0),
+                vantage: Place { name: "office".into(), standing: PerFamily::default(), silent_controls: Vec::new() },
+                dual_stack: DualStack::default(),
+                samples: PerFamily { ipv4: Sample::reached(), ipv6 },
+            }
+        };
+        let mut seen = Seen::default();
+        assert_eq!(seen.trouble(&round(None)), [""; 0]);
+        let news = ["IPv6: the measurement itself failed: a resolver's certificate is not trusted"];
+        let failed = round(Some("a resolver's certificate is not trusted"));
+        assert_eq!(seen.trouble(&failed), news);
+        assert_eq!(seen.trouble(&failed), [""; 0]);
+        assert_eq!(seen.trouble(&round(None)), [""; 0]);
+        assert_eq!(seen.trouble(&failed), news);
+    }
 }

@@ -2,7 +2,10 @@
 //!
 //! `localhost` is another machine for every visitor of a page, and `192.168.1.1` another one in every house.
 
-use crate::measure::address::{Scope, scope};
+use crate::measure::{
+    address::{Scope, scope},
+    url::host,
+};
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 
@@ -56,17 +59,6 @@ pub fn of_host(host: &str) -> Vicinity {
         Vicinity::Network
     } else {
         Vicinity::Elsewhere
-    }
-}
-
-/// Returns the host of a URL, a literal without its brackets; empty where it has none.
-pub fn host(url: &str) -> &str {
-    let rest = url.split_once("://").map_or("", |(_, rest)| rest);
-    let authority = rest.split(['/', '?', '#', '\\']).next().unwrap_or_default();
-    let authority = authority.rsplit('@').next().unwrap_or_default();
-    match authority.strip_prefix('[') {
-        Some(literal) => literal.split(']').next().unwrap_or_default(),
-        None => authority.split(':').next().unwrap_or_default(),
     }
 }
 
@@ -143,22 +135,6 @@ mod tests {
             ("2620:fe::fe", Elsewhere),
         ] {
             assert_eq!(of_host(host), expected, "{host}");
-        }
-    }
-
-    #[test]
-    fn hosts_of_urls() {
-        for (url, expected) in [
-            ("https://service.example/a:b@c", "service.example"),
-            ("http://u:p@service.example:80", "service.example"),
-            ("http://localhost@service.example/", "service.example"),
-            ("http://localhost?x", "localhost"),
-            ("http://127.0.0.1\\@service.example/", "127.0.0.1"),
-            ("http://[::1]:8080/x", "::1"),
-            ("/path", ""),
-            ("", ""),
-        ] {
-            assert_eq!(host(url), expected, "{url}");
         }
     }
 

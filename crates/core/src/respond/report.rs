@@ -4,6 +4,8 @@
 
 pub mod affected;
 pub mod hypotheses;
+pub mod known;
+pub mod story;
 
 use crate::{
     measure::{
@@ -17,6 +19,7 @@ use crate::{
 };
 use affected::Affected;
 use hypotheses::Hypothesis;
+use known::Look;
 use serde::{Deserialize, Serialize};
 
 /// After recovery a target is watched for a relapse this long.
@@ -27,6 +30,8 @@ const MAX_SIMILAR: usize = 5;
 /// What a report needs beside the incident itself.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Context<'a> {
+    /// What was measured, without credentials; `None` where that is not known any more.
+    pub url: Option<&'a str>,
     pub scheme: Option<Scheme>,
     /// Earlier and later incidents of the target, in any order; the incident itself may be among them.
     pub others: &'a [Incident],
@@ -64,7 +69,7 @@ pub struct Report {
     /// The likeliest first; only those for which something speaks.
     pub hypotheses: Vec<Hypothesis>,
     /// The causes to look after, each once, the most frequent first.
-    pub checklist: Vec<(Cause, Family)>,
+    pub checklist: Vec<Look>,
     pub similar: Vec<Similar>,
     pub detection: Detection,
     pub regression: Regression,
@@ -138,11 +143,11 @@ pub(crate) fn tally(incident: &Incident) -> Vec<(Cause, Family, u32)> {
     tally
 }
 
-fn checklist(incident: &Incident) -> Vec<(Cause, Family)> {
-    let mut list: Vec<(Cause, Family)> = Vec::new();
+fn checklist(incident: &Incident) -> Vec<Look> {
+    let mut list: Vec<Look> = Vec::new();
     for (cause, family, _) in tally(incident) {
-        if !list.iter().any(|(known, _)| *known == cause) {
-            list.push((cause, family));
+        if !list.iter().any(|known| known.cause == cause) {
+            list.push(known::look(incident, cause, family));
         }
     }
     list

@@ -285,6 +285,9 @@ impl<D: Dial> Visit<'_, D> {
             }
             Some(Err(HandshakeError { mut failure, peer })) => {
                 self.sample.certificate = peer.certificate;
+                if failure.cause == Cause::TlsNameMismatch {
+                    failure.evidence.expected = Some(endpoint.host.to_string());
+                }
                 // Whether an intermediate certificate is missing.
                 if failure.cause == Cause::TlsUntrusted {
                     failure.evidence.chain = peer.chain;

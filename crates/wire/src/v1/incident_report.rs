@@ -26,6 +26,9 @@ pub struct IncidentDocument {
 pub struct IncidentReport {
     /// The headline, such as "Service was down over IPv6 for 12 minutes ± 30 seconds".
     pub title: String,
+    /// What was measured; left out where that is not known any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
     /// What happened, in one sentence.
     pub sentence: String,
     pub began: Bound,
@@ -34,7 +37,8 @@ pub struct IncidentReport {
     /// The duration with its error bar, in words; `null` while it lasts.
     pub duration: Option<String>,
     pub segments: Vec<Segment>,
-    /// In order, each with what its first sample showed.
+    /// In order, each with what its first sample showed. What several vantages saw of the same failure is one of them, told
+    /// by the one that knew most; its rounds and times are those of all.
     pub causes: Vec<ReportedCause>,
     /// What changed from a day before it on.
     pub changes: Vec<ReportedChange>,
@@ -102,6 +106,9 @@ pub struct Hypothesis {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Checklist {
     pub cause: Cause,
+    /// What the evidence has answered already, a sentence each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub answered: Vec<String>,
     pub items: Vec<String>,
 }
 

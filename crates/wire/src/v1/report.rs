@@ -9,10 +9,11 @@ use dualwatch_core::{
         schedule::{LIVES_EVERY_MS, late_after_ms},
     },
     measure::{
+        address::{Scope, scope},
         family::{Family, PerFamily},
         round::DualStack,
         target::Target,
-        time::Timestamp,
+        time::{MINUTE, Timestamp},
         vantage::Standing,
     },
     respond::incident::{self, Trouble},
@@ -125,8 +126,8 @@ impl Report {
 /// Returns what the reports say of the vantages, the one named `own` first.
 pub(super) fn vantages_of<'a>(reports: impl Iterator<Item = &'a Report>, own: &str) -> Vec<VantageStatus> {
     let mut vantages: Vec<Seen> = Vec::new();
-    for vantage in reports.flat_map(|report| &report.vantages) {
-        note(&mut vantages, vantage);
+    for (report, vantage) in reports.flat_map(|report| report.vantages.iter().map(move |vantage| (report, vantage))) {
+        note(&mut vantages, vantage, |family| has_heard(&report.status, vantage, family));
     }
     let mut vantages: Vec<_> = vantages.into_iter().map(Seen::into_status).collect();
     vantages.sort_by(|a, b| (a.name != own, &a.name).cmp(&(b.name != own, &b.name)));
@@ -157,32 +158,71 @@ pub(super) fn target_status(target: &Target, report: Option<&Report>, now: Times
     }
 }
 
+/// Whether a vantage has reached a target of the Internet over a family, and was not found to lack it in the same round.
+fn has_heard(status: &TargetStatus, vantage: &VantageStatus, family: Family) -> bool {
+    let facts = status.facts(family);
+    let is_alive = matches!(standing_of(vantage, family), Standing::Proven | Standing::Untested);
+    let is_far = facts.address.is_some_and(|a| !matches!(scope(a), Scope::Loopback | Scope::Private));
+    is_alive && is_far && facts.latency_ms.is_some() && facts.known_by.as_ref() == Some(&vantage.name)
+}
+
+const fn standing_of(vantage: &VantageStatus, family: Family) -> Standing {
+    match family {
+        Family::Ipv4 => vantage.ipv4,
+        Family::Ipv6 => vantage.ipv6,
+    }
+}
+
+/// What was reached so long before still speaks for its family.
+const HEARD_FOR_MS: i64 = MINUTE;
+
 /// A vantage as several reports show it: per family the newest standing that was tested at all.
 struct Seen {
     name: String,
     standing: PerFamily<(Option<Timestamp>, Standing)>,
+    /// When a target was last reached.
+    heard: PerFamily<Option<Timestamp>>,
     last_round_at: Timestamp,
     /// As each target's rounds found them; the earliest silence of each, dropped by any.
     silent_controls: Vec<SilentControl>,
 }
 
 impl Seen {
+    /// Whether a target was reached at about the time of what is known of a family.
+    fn has_heard(&self, family: Family, at: Option<Timestamp>) -> bool {
+        match (*self.heard.get(family), at) {
+            (Some(heard), Some(at)) => at.ms_since(heard) <= HEARD_FOR_MS,
+            _ => false,
+        }
+    }
+
     fn into_status(self) -> VantageStatus {
+        // Over what reaches its targets nothing is missing, however silent the controls are; proven it is not, either.
+        let standing = PerFamily::from_fn(|family| match *self.standing.get(family) {
+            (at, Standing::NoFamily | Standing::Offline) if self.has_heard(family, at) => Standing::Untested,
+            (_, standing) => standing,
+        });
+        let alive = |family: Family| *standing.get(family) != Standing::Offline;
+        let standing = PerFamily::from_fn(|family| match *standing.get(family) {
+            Standing::Offline if alive(family.other()) => Standing::NoFamily,
+            standing => standing,
+        });
         VantageStatus {
             name: self.name,
-            ipv4: self.standing.ipv4.1,
-            ipv6: self.standing.ipv6.1,
+            ipv4: standing.ipv4,
+            ipv6: standing.ipv6,
             last_round_at: self.last_round_at,
             silent_controls: self.silent_controls,
         }
     }
 }
 
-fn note(vantages: &mut Vec<Seen>, report: &VantageStatus) {
+fn note(vantages: &mut Vec<Seen>, report: &VantageStatus, has_heard: impl Fn(Family) -> bool) {
     let at = vantages.iter().position(|v| v.name == report.name).unwrap_or_else(|| {
         vantages.push(Seen {
             name: report.name.clone(),
             standing: PerFamily { ipv4: (None, Standing::Untested), ipv6: (None, Standing::Untested) },
+            heard: PerFamily::default(),
             last_round_at: report.last_round_at,
             silent_controls: Vec::new(),
         });
@@ -200,10 +240,11 @@ fn note(vantages: &mut Vec<Seen>, report: &VantageStatus) {
         }
     }
     for family in Family::ALL {
-        let standing = match family {
-            Family::Ipv4 => report.ipv4,
-            Family::Ipv6 => report.ipv6,
-        };
+        let standing = standing_of(report, family);
+        if has_heard(family) {
+            let heard = seen.heard.get_mut(family);
+            *heard = (*heard).max(Some(report.last_round_at));
+        }
         let slot = seen.standing.get_mut(family);
         if standing != Standing::Untested && slot.0.is_none_or(|t| t <= report.last_round_at) {
             *slot = (Some(report.last_round_at), standing);
@@ -222,7 +263,6 @@ mod tests {
             round::{Round, Vantage},
             sample::Sample,
             target::{Endpoint, Host, Scheme},
-            time::MINUTE,
         },
     };
 
@@ -286,6 +326,24 @@ mod tests {
         let [vantage] = &status.vantages[..] else { panic!("one vantage: {:?}", status.vantages) };
         assert_eq!((vantage.ipv4, vantage.ipv6), (Standing::Proven, Standing::Proven));
         assert_eq!(vantage.last_round_at, Timestamp::from_unix_ms(30));
+    }
+
+    #[test]
+    fn what_reaches_its_targets_is_not_called_missing() {
+        let (a, b) = (target("a"), target("b"));
+        let standing = |heard_at: i64, address: &str| {
+            let mut reached = report(&a, heard_at, Standing::Untested);
+            reached.vantages[0].ipv4 = Standing::Proven;
+            reached.status.ipv6.latency_ms = Some(12.0);
+            reached.status.ipv6.address = address.parse().ok();
+            let silent = report(&b, 2 * MINUTE, Standing::NoFamily);
+            let entries = [(&a, Some(&reached)), (&b, Some(&silent))];
+            Status::publish(entries.into_iter(), "edge", Timestamp::from_unix_ms(2 * MINUTE)).vantages[0].ipv6
+        };
+        assert_eq!(standing(2 * MINUTE - 5_000, "2001:db8::1"), Standing::Untested);
+        assert_eq!(standing(2 * MINUTE + 5_000, "2001:db8::1"), Standing::Untested);
+        assert_eq!(standing(MINUTE - 5_000, "2001:db8::1"), Standing::NoFamily, "that was before");
+        assert_eq!(standing(2 * MINUTE - 5_000, "::1"), Standing::NoFamily, "that says nothing of the Internet");
     }
 
     #[test]

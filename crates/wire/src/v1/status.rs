@@ -75,9 +75,29 @@ pub struct FamilyFacts {
     /// `null` where the last probe failed: a failed probe has no latency.
     pub latency_ms: Option<f64>,
     pub address: Option<IpAddr>,
+    /// What the measurement itself failed of, in the words of whoever said it; only where the cause is that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+    /// For whom the certificate is, where the cause is that it is for another name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<OtherName>,
     /// The name of the vantage whose cause, latency and address these are: of several the one that is believed.
     #[serde(default)]
     pub known_by: Option<String>,
+}
+
+/// So many names of a certificate are published: some have a hundred.
+const MAX_NAMES: usize = 3;
+
+/// The names of a certificate, and the one that it lacks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OtherName {
+    /// The first of them.
+    pub names: Vec<String>,
+    /// How many there are.
+    pub n: usize,
+    #[serde(default)]
+    pub wanted: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -119,6 +139,10 @@ impl FamilyFacts {
     /// Returns the facts after a round: the health it led to, and what its settled sample says.
     pub fn after_round(health: &Health, sample: &Sample, vantage: &str) -> Self {
         let conclusion = diagnosis::conclude(sample);
+        let evidence = &sample.evidence;
+        let is_ours = matches!(sample.cause, Some(Cause::MeasurementFailed | Cause::PolicyPlatform));
+        let is_other = sample.cause == Some(Cause::TlsNameMismatch) && evidence.seen.is_none();
+        let certificate = sample.certificate.as_ref().filter(|_| is_other);
         Self {
             state: health.into(),
             degraded: matches!(conclusion, Conclusion::Good { degraded: true }),
@@ -128,6 +152,12 @@ impl FamilyFacts {
             since: health.since(),
             latency_ms: sample.latency_ms(),
             address: sample.address,
+            why: evidence.error.clone().filter(|_| is_ours),
+            certificate: certificate.map(|c| OtherName {
+                names: c.subject_names.iter().take(MAX_NAMES).cloned().collect(),
+                n: c.subject_names.len(),
+                wanted: evidence.expected.clone(),
+            }),
             known_by: Some(vantage.to_owned()),
         }
     }

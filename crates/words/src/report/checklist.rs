@@ -1,6 +1,42 @@
 //! What to look at for each cause, in the order in which it helps.
 
-use dualwatch_core::measure::{cause::Cause, family::Family};
+use Ask::{Always, Before, Never, Unlike, Whether};
+use dualwatch_core::{
+    measure::{
+        cause::{Cause, Phase},
+        family::Family,
+    },
+    respond::report::known::{Compared, Look},
+};
+
+/// A question, and where it is one: what the evidence answers is not asked.
+#[derive(Clone, Copy)]
+enum Ask {
+    Always(&'static str),
+    /// Where it was well before.
+    Before(&'static str),
+    /// Where it was never well.
+    Never(&'static str),
+    /// Whether the families differ: where that is not known.
+    Whether(&'static str),
+    /// Why they differ: where they are not known to be alike.
+    Unlike(&'static str),
+}
+
+/// Returns what the evidence has answered already.
+pub fn answered(look: &Look) -> Vec<String> {
+    let known = look.compared.map(|compared| match compared {
+        Compared::SameCertificate => "IPv4 and IPv6 show the same certificate.".to_owned(),
+        Compared::OtherCertificate => "IPv4 and IPv6 show different certificates.".to_owned(),
+        Compared::SameStatus(status) => format!("The HTTP status is the same over both families: {status}."),
+        Compared::OtherStatus(status) => {
+            format!("The HTTP status differs: {} over IPv4, {} over IPv6.", status.ipv4, status.ipv6)
+        }
+        Compared::Alike => "Both families fail alike.".to_owned(),
+        Compared::Served(family) => format!("{family} served at the same time."),
+    });
+    known.into_iter().collect()
+}
 
 /// Returns what to look at first where it failed now and then for this cause, and answered in between.
 pub fn now_and_then(cause: Cause, family: Family) -> Vec<String> {
@@ -15,94 +51,102 @@ pub fn now_and_then(cause: Cause, family: Family) -> Vec<String> {
     items
 }
 
-/// Returns the checklist of a cause.
+/// Returns the checklist of a cause: what the evidence leaves open.
 #[allow(clippy::too_many_lines)] // One table, read from top to bottom.
-pub fn checklist(cause: Cause, family: Family) -> Vec<String> {
-    let items: &[&str] = match cause {
-        Cause::DnsNxdomain | Cause::DnsSpecialUse => {
-            &["Is the domain still registered and delegated?", "Is the name spelled as in the zone?"]
+pub fn checklist(look: &Look) -> Vec<String> {
+    let Look { cause, family, was_well, compared } = *look;
+    let items: &[Ask] = match cause {
+        Cause::DnsNxdomain => {
+            &[Always("Is the domain registered and delegated?"), Always("Is the name spelled as in the zone?")]
+        }
+        Cause::DnsSpecialUse => {
+            &[Always("Is the name meant to be public? Then it needs one that the public DNS can hold.")]
         }
         Cause::DnsNodata => &[
-            "Does the zone still hold the {record} record?",
-            "Was the record removed by a deployment or a DNS provider's panel?",
+            Always("Does the zone hold the {record} record?"),
+            Before("Was the record removed by a deployment or a DNS provider's panel?"),
         ],
         Cause::DnsServfail => &[
-            "Do all name servers of the zone answer (ask each by address)?",
-            "Is DNSSEC broken: expired signatures, or a DS record that matches no key?",
+            Always("Do all name servers of the zone answer (ask each by address)?"),
+            Always("Is DNSSEC broken: expired signatures, or a DS record that matches no key?"),
         ],
         Cause::DnsRefused | Cause::DnsTimeout | Cause::DnsMalformed => &[
-            "Does another resolver answer the same question?",
-            "Is there something between here and the resolver that filters port 53 or 443?",
+            Always("Does another resolver answer the same question?"),
+            Always("Is there something between here and the resolver that filters port 53 or 443?"),
         ],
         Cause::TcpRefused => &[
-            "Does the service listen on {family}? (`ss -ltn` on the machine: look for {wildcard} and the port)",
-            "Was it bound to the other family only after a restart or an update?",
-            "Does a firewall reject (not drop) the port on {family}? (`nft list ruleset`, {tables})",
-            "Does the {record} record hold the address of the right machine?",
+            Always("Does the service listen on {family}? (`ss -ltn` on the machine: look for {wildcard} and the port)"),
+            Unlike("Was it bound to the other family only after a restart or an update?"),
+            Always("Does a firewall reject (not drop) the port on {family}? (`nft list ruleset`, {tables})"),
+            Always("Does the {record} record hold the address of the right machine?"),
         ],
         Cause::TcpReset => &[
-            "Do the server's logs show a limit (connections, backlog, fail2ban)?",
-            "Does a load balancer or firewall in front have no healthy server behind it?",
+            Always("Do the server's logs show a limit (connections, backlog, fail2ban)?"),
+            Always("Does a load balancer or firewall in front have no healthy server behind it?"),
         ],
         Cause::TcpTimeout => &[
-            "Is the machine on, and does it have its {family} address? (`ip addr`)",
-            "Does a firewall or security group drop the port on {family}?",
-            "Does a trace over {family} end before the provider's network?",
-            "Is the neighbour or the default route of {family} still there on the machine? (`ip -f {inet} route`)",
+            Always("Is the machine on, and does it have its {family} address? (`ip addr`)"),
+            Always("Does a firewall or security group drop the port on {family}?"),
+            Always("Does a trace over {family} end before the provider's network?"),
+            Always("Is the neighbour or the default route of {family} there on the machine? (`ip -f {inet} route`)"),
         ],
         Cause::NetUnreachable => &[
-            "Is the prefix still announced? (a looking glass shows it)",
-            "Does a router on the way answer `unreachable` or `prohibited`, and who runs it?",
-            "Was the address moved or its delegation ended?",
+            Always("Is the prefix announced? (a looking glass shows it)"),
+            Always("Does a router on the way answer `unreachable` or `prohibited`, and who runs it?"),
+            Before("Was the address moved or its delegation ended?"),
         ],
         Cause::TcpNoConnection => &[
-            "Does `dualwatch check` from another machine say more: refused, unreachable, or silence?",
-            "Does the service listen on {family}?",
-            "Does a firewall treat {family} otherwise than the other family?",
+            Always("Does `dualwatch check` from another machine say more: refused, unreachable, or silence?"),
+            Always("Does the service listen on {family}?"),
+            Unlike("Does a firewall treat {family} otherwise than the other family?"),
         ],
         Cause::TlsNameMismatch | Cause::TlsUntrusted | Cause::TlsRevoked => &[
-            "Does the server on {family} serve the same certificate as on the other family?",
-            "Is the whole chain sent, with the intermediate?",
-            "Does the virtual host listen on {family} too, or does the default one answer?",
+            Whether("Does the server on {family} serve the same certificate as on the other family?"),
+            Always("Is the whole chain sent, with the intermediate?"),
+            Unlike("Does the virtual host listen on {family} too, or does the default one answer?"),
         ],
         Cause::TlsExpired | Cause::TlsNotYetValid => &[
-            "Did the renewal run, and was the server reloaded after it?",
-            "Is the clock of the issuing machine right?",
-            "Do all machines behind the name serve the new certificate?",
+            Always("Did the renewal run, and was the server reloaded after it?"),
+            Always("Is the clock of the issuing machine right?"),
+            Always("Do all machines behind the name serve the new certificate?"),
         ],
         Cause::TlsAlert | Cause::TlsProtocol | Cause::TlsClosed => &[
-            "Which TLS versions and cipher suites does the server offer since its last change?",
-            "Does it ask for a client certificate, or for another server name?",
+            Always("Which TLS versions and cipher suites does the server offer?"),
+            Always("Does it ask for a client certificate, or for another server name?"),
         ],
         Cause::TlsTimeout | Cause::HttpTimeout => &[
-            "Does the server accept connections and then hang: threads, database, disk?",
-            "Do small answers pass and large ones not? Then look at the path MTU over {family} (1280 bytes must pass).",
+            Always("Does the server accept connections and then hang: threads, database, disk?"),
+            Unlike(
+                "Do small answers pass and large ones not? Then look at the path MTU over {family} (1280 bytes must pass).",
+            ),
         ],
         Cause::PathMtu => &[
-            "Is `Packet Too Big` (ICMPv6 type 2; ICMP type 3 code 4) let through everywhere?",
-            "Is there a tunnel on the way, and is the TCP MSS clamped to it?",
-            "Does a lower MTU on the server's interface help at once?",
+            Always("Is `Packet Too Big` (ICMPv6 type 2; ICMP type 3 code 4) let through everywhere?"),
+            Always("Is there a tunnel on the way, and is the TCP MSS clamped to it?"),
+            Always("Does a lower MTU on the server's interface help at once?"),
         ],
         Cause::HttpStatus => &[
-            "What do the server's error logs say at the time of the first failure?",
-            "Was something deployed just before?",
-            "Does the status differ between the families? Then another server answers one of them.",
+            Always("What do the server's error logs say at the time of the first failure?"),
+            Before("Was something deployed just before?"),
+            Whether("Does the status differ between the families? Then another server answers one of them."),
         ],
         Cause::HttpBodyMismatch | Cause::HttpRedirectLoop => &[
-            "Was the page changed on purpose? Then change the expectation.",
-            "Does another server answer on {family}?",
+            Before("Was the page changed on purpose? Then change the expectation."),
+            Never("Is the expectation right? It was never met."),
+            Unlike("Does another server answer on {family}?"),
         ],
-        Cause::HttpMalformed | Cause::HttpCoding | Cause::HttpClosed | Cause::HttpTooLarge => {
-            &["Does the service crash or restart while it answers?", "Does a proxy in front cut the answer?"]
-        }
-        Cause::Slow => &["Which phase became slower: connect (the way there) or first byte (the server)?"],
+        Cause::HttpMalformed | Cause::HttpCoding | Cause::HttpClosed | Cause::HttpTooLarge => &[
+            Always("Does the service crash or restart while it answers?"),
+            Always("Does a proxy in front cut the answer?"),
+        ],
+        Cause::Slow => &[Always("Which phase became slower: connect (the way there) or first byte (the server)?")],
         Cause::PolicyPlatform
         | Cause::PolicyBrowserCors
         | Cause::PolicyBrowserCsp
         | Cause::PolicyBrowserMixedContent
         | Cause::PolicyBrowserLocalNetwork
         | Cause::PolicyBrowserBlocker => {
-            &["The target is not at fault: look at the policy that forbids to measure it."]
+            &[Always("The target is not at fault: look at the policy that forbids to measure it.")]
         }
         Cause::VantageNoFamily
         | Cause::VantageOffline
@@ -110,13 +154,26 @@ pub fn checklist(cause: Cause, family: Family) -> Vec<String> {
         | Cause::VantageClock
         | Cause::MeasurementFailed
         | Cause::MeasurementCut
-        | Cause::NotObserved => &["The target is not at fault: look at the place that measures."],
+        | Cause::NotObserved => &[Always("The target is not at fault: look at the place that measures.")],
     };
     let (record, wildcard, tables, inet) = match family {
         Family::Ipv4 => ("A", "`0.0.0.0`", "`iptables -S`", "inet"),
         Family::Ipv6 => ("AAAA", "`[::]`", "`ip6tables -S`", "inet6"),
     };
+    let is_open = |ask: &Ask| match *ask {
+        Always(text) => Some(text),
+        Before(text) => was_well.then_some(text),
+        Never(text) => (!was_well).then_some(text),
+        // That the other family served says nothing of its certificate.
+        Whether(text) => match compared {
+            None => Some(text),
+            Some(Compared::Served(_) | Compared::Alike) if cause.phase() == Phase::Handshake => Some(text),
+            Some(_) => None,
+        },
+        Unlike(text) => (!compared.is_some_and(Compared::is_alike)).then_some(text),
+    };
     (items.iter())
+        .filter_map(is_open)
         .map(|item| {
             item.replace("{family}", &family.to_string())
                 .replace("{record}", record)
@@ -125,4 +182,42 @@ pub fn checklist(cause: Cause, family: Family) -> Vec<String> {
                 .replace("{inet}", inet)
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use dualwatch_core::measure::family::PerFamily;
+
+    fn look(cause: Cause, was_well: bool, compared: Option<Compared>) -> Look {
+        Look { cause, family: Family::Ipv6, was_well, compared }
+    }
+
+    #[test]
+    fn what_the_evidence_answers_is_not_asked() {
+        let asks = |look: &Look, part: &str| checklist(look).iter().any(|item| item.contains(part));
+        let certificate = |compared| look(Cause::TlsNameMismatch, true, compared);
+        assert!(asks(&certificate(None), "the same certificate"));
+        for known in [Compared::SameCertificate, Compared::OtherCertificate] {
+            assert!(!asks(&certificate(Some(known)), "the same certificate"));
+            assert_eq!(answered(&certificate(Some(known))).len(), 1);
+        }
+        assert!(asks(&certificate(Some(Compared::OtherCertificate)), "virtual host"));
+        assert!(!asks(&certificate(Some(Compared::SameCertificate)), "virtual host"));
+        let status = PerFamily { ipv4: 503, ipv6: 200 };
+        for known in [Compared::SameStatus(503), Compared::OtherStatus(status), Compared::Served(Family::Ipv4)] {
+            assert!(!asks(&look(Cause::HttpStatus, true, Some(known)), "status differ"), "{known:?}");
+        }
+        assert!(!asks(&look(Cause::TcpRefused, true, Some(Compared::Alike)), "the other family only"));
+    }
+
+    #[test]
+    fn what_was_never_well_did_not_change() {
+        for cause in Cause::ALL.iter().filter(|cause| cause.counts_against_target()) {
+            let items = checklist(&look(*cause, false, None));
+            assert!(!items.is_empty(), "{cause}");
+            let of_a_change = ["removed", "just before", "moved", "still", "changed on purpose"];
+            assert!(items.iter().all(|item| !of_a_change.iter().any(|word| item.contains(word))), "{cause}: {items:?}");
+        }
+    }
 }

@@ -14,8 +14,9 @@ use dualwatch_wire::v1::{
 };
 use std::fmt::Write as _;
 
-/// Returns the report of `incident` as Markdown. The same incident always gives the same text.
-pub fn markdown(incident: &Incident, report: &IncidentReport) -> String {
+/// Returns the report of `incident` as Markdown. The same incident always gives the same text. `site` is where the pages of
+/// the incident and its target are, such as `https://status.example`; `None` where there are none.
+pub fn markdown(incident: &Incident, report: &IncidentReport, site: Option<&str>) -> String {
     let mut out = String::new();
     let mut section = |title: &str, lines: Vec<String>| {
         if !lines.is_empty() {
@@ -38,7 +39,25 @@ pub fn markdown(incident: &Incident, report: &IncidentReport) -> String {
     );
     section("How detection did", listed(detection(incident, report)));
     section("Since then", vec![glass::markdown(&report.regression.text)]);
-    format!("# {}\n\n{}\n{out}", glass::markdown(&report.title), glass::markdown(&report.sentence))
+    let (title, sentence) = (glass::markdown(&report.title), glass::markdown(&report.sentence));
+    format!("# {title}\n\n{sentence}\n{}{out}", origin(incident, report, site))
+}
+
+/// Returns the line that says what was measured, and where there is more: a report is read far from its page.
+fn origin(incident: &Incident, report: &IncidentReport, site: Option<&str>) -> String {
+    let mut parts: Vec<String> = report.url.iter().map(|url| format!("Service: {}", linked(url))).collect();
+    if let Some(site) = site {
+        parts.push(format!("[this incident]({site}/incidents/{})", incident.summary.id));
+        parts.push(format!("[the service's page]({site}/targets/{})", incident.target));
+    }
+    if parts.is_empty() { String::new() } else { format!("\n{}\n", parts.join(" · ")) }
+}
+
+/// Returns a URL as a link of its own, where it is one that a browser opens and has no sign that would end it.
+fn linked(url: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_graphic() && !matches!(c, '<' | '>' | '"' | '\\' | '`' | '{' | '|' | '}' | '^');
+    let is_web = url.starts_with("https://") || url.starts_with("http://");
+    if is_web && url.chars().all(is_plain) { format!("<{url}>") } else { glass::markdown(url) }
 }
 
 /// Returns a moment with its error bar, such as "after ..., by ...".
@@ -153,6 +172,7 @@ fn checklist(report: &IncidentReport) -> Vec<String> {
     for list in &report.checklist {
         lines.push(format!("For `{}`:", list.cause));
         lines.push(String::new());
+        lines.extend(list.answered.iter().map(|answer| format!("- [x] {answer}")));
         lines.extend(list.items.iter().map(|item| format!("- [ ] {item}")));
         lines.push(String::new());
     }

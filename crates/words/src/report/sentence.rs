@@ -3,10 +3,18 @@
 use super::{between, from_to, moment};
 use crate::{capitalised, cause_in, duration_with_error, elapsed};
 use dualwatch_core::{
-    measure::family::{Family, PerFamily},
+    judge::agreement::exactness,
+    measure::{
+        cause::Cause,
+        family::{Family, PerFamily},
+        url::host,
+    },
     respond::{
         incident::{CauseSpan, Ending, Incident, Outage, Trouble},
-        report::affected::{Affected, Fate},
+        report::{
+            affected::{Affected, Fate},
+            story::{Chapter, Seen},
+        },
     },
 };
 
@@ -152,23 +160,113 @@ fn why(incident: &Incident, family: Option<Family>) -> String {
 }
 
 /// Returns what the first sample of a cause showed, such as "IPv6: connection refused (`2001:db8::1`, after 12 ms), seen
-/// by edge in 41 rounds".
-pub fn cause_line(span: &CauseSpan) -> String {
+/// by edge in 41 rounds", and what other vantages saw of it. `url` is what was measured.
+pub fn cause_line(chapter: &Chapter<'_>, url: Option<&str>) -> String {
+    let [told, others @ ..] = &chapter.seen[..] else { return String::new() };
+    let span = told.span;
+    let shown = shown(span, url);
+    let shown = if shown.is_empty() { String::new() } else { format!(" ({})", shown.join(", ")) };
+    let cause = cause_in(span.family, span.cause);
+    let rounds =
+        |seen: &Seen<'_>| if seen.samples == 1 { "1 round".to_owned() } else { format!("{} rounds", seen.samples) };
+    let by = |seen: &Seen<'_>| format!("by {} in {}", seen.span.exhibit.vantage, rounds(seen));
+    let mut text = format!("{}: {cause}{shown}, seen {}", span.family, by(told));
+    let (alike, otherwise): (Vec<&Seen<'_>>, Vec<&Seen<'_>>) =
+        others.iter().partition(|seen| seen.span.cause == span.cause);
+    for seen in alike {
+        text = text + " and " + &by(seen);
+    }
+    for seen in otherwise {
+        let is_less = exactness(Some(seen.span.cause)) < exactness(Some(span.cause));
+        let could = if is_less { "could tell no more than" } else { "saw" };
+        let cause = cause_in(seen.span.family, seen.span.cause);
+        text = text + "; " + &format!("{} {could}: {cause}, in {}", seen.span.exhibit.vantage, rounds(seen));
+    }
+    text
+}
+
+/// Returns what the first sample of a cause showed, a fragment each.
+fn shown(span: &CauseSpan, url: Option<&str>) -> Vec<String> {
     let exhibit = &span.exhibit;
+    let evidence = &exhibit.evidence;
     let mut shown = Vec::new();
     shown.extend(exhibit.address.map(|a| a.to_string()));
     shown.extend(exhibit.http_status.map(|status| format!("HTTP {status}")));
-    shown.extend(exhibit.evidence.rcode.clone());
-    shown.extend(exhibit.evidence.alert.map(|alert| format!("TLS alert {alert}")));
-    shown.extend(exhibit.evidence.waited_ms().map(|ms| format!("after {}", elapsed(ms))));
-    if let (Some(expected), Some(seen)) = (&exhibit.evidence.expected, &exhibit.evidence.seen) {
+    shown.extend(evidence.rcode.clone());
+    shown.extend(evidence.alert.map(|alert| format!("TLS alert {alert}")));
+    if span.cause == Cause::TlsNameMismatch && evidence.seen.is_none() {
+        let names = exhibit.certificate.as_ref().map_or(&[][..], |c| &c.subject_names);
+        let host = evidence.expected.as_deref().or(url.map(host)).filter(|host| !host.is_empty());
+        let further = exhibit.certificate.as_ref().map_or(0, |c| c.further_names);
+        shown.push(crate::sample::certificate_for(names, names.len() + further, host));
+    } else if let (Some(expected), Some(seen)) = (&evidence.expected, &evidence.seen) {
         shown.push(format!("expected {expected}, saw {seen}"));
     }
-    if let Some(likely) = exhibit.evidence.likely {
+    shown.extend(evidence.waited_ms().map(|ms| format!("after {}", elapsed(ms))));
+    if let Some(likely) = evidence.likely {
         shown.push(format!("most likely: {}", crate::cause(likely)));
     }
-    let shown = if shown.is_empty() { String::new() } else { format!(" ({})", shown.join(", ")) };
-    let rounds = if span.samples == 1 { "1 round".to_owned() } else { format!("{} rounds", span.samples) };
-    let cause = cause_in(span.family, span.cause);
-    format!("{}: {cause}{shown}, seen by {} in {rounds}", span.family, exhibit.vantage)
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use dualwatch_core::{
+        measure::{
+            sample::{Certificate, Evidence},
+            time::Timestamp,
+            vantage::Standing,
+        },
+        respond::incident::Exhibit,
+    };
+
+    const AT: Timestamp = Timestamp::from_unix_ms(0);
+
+    fn span(vantage: &str, cause: Cause, certificate: Option<Certificate>) -> CauseSpan {
+        let exhibit = Exhibit {
+            vantage: vantage.to_owned(),
+            standing: Standing::Proven,
+            address: "2001:db8::1".parse().ok(),
+            http_status: None,
+            connect_ms: None,
+            evidence: Evidence { elapsed_ms: Some(12.0), ..Evidence::default() },
+            certificate,
+        };
+        CauseSpan { cause, family: Family::Ipv6, from: AT, to: AT, samples: 8, exhibit }
+    }
+
+    fn check(spans: &[CauseSpan], url: Option<&str>, line: &str) {
+        let seen = spans.iter().map(|span| Seen { span, samples: span.samples }).collect();
+        assert_eq!(cause_line(&Chapter { told: 0, seen, from: AT, to: AT }, url), line);
+    }
+
+    #[test]
+    fn who_knew_what_is_told_in_one_line() {
+        let refused = |vantage| span(vantage, Cause::TcpRefused, None);
+        let vague = span("edge", Cause::TcpNoConnection, None);
+        let line = "IPv6: connection refused (2001:db8::1, after 12 ms), seen by office in 8 rounds";
+        check(&[refused("office")], None, line);
+        check(&[refused("office"), refused("home")], None, &format!("{line} and by home in 8 rounds"));
+        let less = "; edge could tell no more than: no connection came about, in 8 rounds";
+        check(&[refused("office"), vague], None, &format!("{line}{less}"));
+        let silent = span("edge", Cause::TlsAlert, None);
+        let otherwise = "; edge saw: the server broke off the TLS handshake, in 8 rounds";
+        check(&[refused("office"), silent], None, &format!("{line}{otherwise}"));
+    }
+
+    #[test]
+    fn a_wrong_certificate_is_told_with_its_names_and_the_one_that_it_lacks() {
+        let certificate = Certificate {
+            subject_names: vec!["other.example".into()],
+            issuer: "CN=Test CA".into(),
+            not_after: AT,
+            sha256: String::new(),
+            further_names: 0,
+        };
+        let wrong = span("edge", Cause::TlsNameMismatch, Some(certificate));
+        let line = "IPv6: the certificate is for another name (2001:db8::1, shows a certificate for other.example, not for \
+                    service.example, after 12 ms), seen by edge in 8 rounds";
+        check(&[wrong], Some("https://service.example:8443/"), line);
+    }
 }

@@ -7,6 +7,7 @@ use dualwatch_core::{
         cause::Cause,
         family::{Family, PerFamily},
         time::Timestamp,
+        url::host,
         vicinity::{self, Vicinity},
     },
 };
@@ -135,7 +136,7 @@ impl SelfTest {
         let Some(answer) = answer.filter(|answer| answer.nonce.as_deref() == Some(nonce)) else {
             return Self { found, doubt: Some(Doubt::NotOurs), ..Self::default() };
         };
-        let address_seen = answer.ip.filter(|ip| !vicinity::is_a_proxys(vicinity::host(origin), *ip));
+        let address_seen = answer.ip.filter(|ip| !vicinity::is_a_proxys(host(origin), *ip));
         let family_seen = if answer.ip.is_some() { address_seen.map(Family::of) } else { answer.family };
         let is_other = |meant| family_seen.is_some_and(|seen| seen != meant);
         Self {

@@ -1,6 +1,6 @@
 //! Requests that a browser will not make, known before asking.
 
-use dualwatch_core::measure::{cause::Cause, vicinity::host};
+use dualwatch_core::measure::{cause::Cause, url::host};
 
 /// Returns why a page at `page_protocol` (such as `https:`) may not fetch `url`, if that is certain from both alone.
 ///

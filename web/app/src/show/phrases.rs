@@ -10,6 +10,7 @@ use dualwatch_core::{
     measure::{
         family::Family,
         time::{DAY, MINUTE, SECOND, Timestamp},
+        url::literal,
     },
 };
 use dualwatch_wire::v1::{FamilyFacts, TargetStatus, status::State};
@@ -127,7 +128,10 @@ pub fn edge(target: &TargetStatus, side: EdgeSide, route: Route, now: Timestamp)
     match (side.edge, route.family()) {
         (Edge::Nothing, _) => Cell::new("not measured yet", ""),
         (Edge::Late, family) => late(target, family, now),
-        (_, Some(family)) => of_family(target.facts(family), side, family, now),
+        (Edge::Unpublished, Some(family)) if is_of_literal(target, family) => {
+            Cell::new("nothing to measure", words::other_family_of_literal(family.other()))
+        }
+        (_, Some(family)) => of_family(target, side, family, now),
         (_, None) => of_dual_stack(target, side),
     }
 }
@@ -138,7 +142,13 @@ fn late(target: &TargetStatus, family: Option<Family>, now: Timestamp) -> Cell {
     Cell::new("no recent round", join([ago, last]))
 }
 
-fn of_family(facts: &FamilyFacts, side: EdgeSide, family: Family, now: Timestamp) -> Cell {
+/// Whether a family is the one that an address, which a target is named by, is not of.
+pub fn is_of_literal(target: &TargetStatus, family: Family) -> bool {
+    literal(&target.url) == Some(family.other())
+}
+
+fn of_family(target: &TargetStatus, side: EdgeSide, family: Family, now: Timestamp) -> Cell {
+    let facts = target.facts(family);
     let address = facts.address.map(|a| a.to_string());
     let mut cell = match (side.edge, side.cause) {
         (Edge::Ok, cause) => {
@@ -152,11 +162,15 @@ fn of_family(facts: &FamilyFacts, side: EdgeSide, family: Family, now: Timestamp
         }
         (Edge::Failed, cause) => {
             let why = cause.map_or("cause not known", words::cause);
-            Cell::new(format!("{}: {why}", state(facts.state)), join([since(facts, now), address]))
+            let shown = facts.certificate.as_ref().map(|c| words::certificate_for(&c.names, c.n, c.wanted.as_deref()));
+            Cell::new(format!("{}: {why}", state(facts.state)), join([shown, since(facts, now), address]))
         }
         (Edge::Unpublished, Some(cause)) => Cell::new(words::cause_in(family, cause), ""),
         (Edge::Unpublished, None) => Cell::new("not measured, by choice", ""),
-        (_, Some(cause)) => Cell::new("cannot tell", words::cause_in(family, cause)),
+        (_, Some(cause)) => {
+            let why = facts.why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+            Cell::new("cannot tell", format!("{}{why}", words::cause_in(family, cause)))
+        }
         (_, None) => Cell::new("cannot tell", ""),
     };
     if facts.maintenance {

@@ -3,6 +3,7 @@
 use super::*;
 use crate::found::browser::{Miss, Timing};
 use dualwatch_core::measure::{cause::Cause, round::DualStack};
+use dualwatch_wire::v1::OtherName;
 
 const NOW: Timestamp = Timestamp::from_unix_ms(1_795_428_711_042);
 
@@ -60,6 +61,40 @@ fn one_family_at_the_edge() {
     check(&v6(absent), Route::Ipv6, "no AAAA record: IPv4 only by design", "");
     let blind = facts(State::Unknown, Some(Cause::VantageNoFamily));
     check(&v6(blind), Route::Ipv6, "cannot tell", "the place that measures has no working IPv6");
+}
+
+#[test]
+fn a_failure_of_our_own_says_why_and_a_wrong_certificate_for_whom_it_is() {
+    let v6 = |f| target(FamilyFacts::default(), f, DualStack::default());
+    let why = Some("a resolver's certificate is not trusted: a network that inspects TLS?".to_owned());
+    let failed = FamilyFacts { why, ..facts(State::Unknown, Some(Cause::MeasurementFailed)) };
+    check(
+        &v6(failed),
+        Route::Ipv6,
+        "cannot tell",
+        "the measurement itself failed: a resolver's certificate is not trusted: a network that inspects TLS?",
+    );
+    let names = vec!["other.example".to_owned()];
+    let certificate = Some(OtherName { names, n: 5, wanted: Some("service.example".into()) });
+    let wrong = FamilyFacts { certificate, ..facts(State::Down, Some(Cause::TlsNameMismatch)) };
+    check(
+        &v6(wrong),
+        Route::Ipv6,
+        "down: the certificate is for another name",
+        "shows a certificate for other.example and 4 more, not for service.example · since 09:59:46 UTC, 12 minutes · \
+         2001:db8::1",
+    );
+}
+
+#[test]
+fn an_address_has_no_records_and_no_design() {
+    let mut t = target(
+        FamilyFacts { address: None, ..facts(State::Unknown, Some(Cause::DnsNodata)) },
+        facts(State::Up, None),
+        DualStack::default(),
+    );
+    t.url = "https://[2001:db8::1]/".into();
+    check(&t, Route::Ipv4, "nothing to measure", "what is measured is an IPv6 address");
 }
 
 #[test]

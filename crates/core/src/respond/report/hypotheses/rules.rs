@@ -234,9 +234,9 @@ pub fn failed_for(facts: &Facts<'_>, family: Family, causes: &[Cause]) -> Option
 }
 
 fn by_cause(facts: &Facts<'_>, family: Family, rule: &Rule) -> Option<Case> {
-    let (first, _) = facts.failed_for(family, rule.causes)?;
+    let (main, _) = facts.failed_for(family, rule.causes)?;
     let (argument, samples, of) = failed_for(facts, family, rule.causes)?;
-    let mut case = Case::new(as_known(rule.code, facts, family, first, rule.causes), Some(family));
+    let mut case = Case::new(as_known(rule.code, facts, family, main, rule.causes), Some(family));
     case.weigh(share(rule.weight, samples, of), argument);
     // That the other family failed for another reason says nothing about this one.
     let is_alike = facts.failed_for(family.other(), rule.causes).is_some();

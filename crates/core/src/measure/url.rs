@@ -1,0 +1,49 @@
+//! What the text of a URL says of where it leads, without asking anybody.
+
+use crate::measure::family::Family;
+use std::net::IpAddr;
+
+/// Returns the host of a URL, a literal without its brackets; empty where it has none.
+pub fn host(url: &str) -> &str {
+    let rest = url.split_once("://").map_or("", |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#', '\\']).next().unwrap_or_default();
+    let authority = authority.rsplit('@').next().unwrap_or_default();
+    match authority.strip_prefix('[') {
+        Some(literal) => literal.split(']').next().unwrap_or_default(),
+        None => authority.split(':').next().unwrap_or_default(),
+    }
+}
+
+/// Returns the only family of a URL whose host is an address: it has no records, and nobody left out the other family.
+pub fn literal(url: &str) -> Option<Family> {
+    host(url).parse::<IpAddr>().ok().map(Family::of)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_of_urls() {
+        for (url, expected) in [
+            ("https://service.example/a:b@c", "service.example"),
+            ("http://u:p@service.example:80", "service.example"),
+            ("http://localhost@service.example/", "service.example"),
+            ("http://localhost?x", "localhost"),
+            ("http://127.0.0.1\\@service.example/", "127.0.0.1"),
+            ("http://[::1]:8080/x", "::1"),
+            ("/path", ""),
+            ("", ""),
+        ] {
+            assert_eq!(host(url), expected, "{url}");
+        }
+    }
+
+    #[test]
+    fn literals() {
+        assert_eq!(literal("https://[2606:4700::1]/"), Some(Family::Ipv6));
+        assert_eq!(literal("tcp://192.0.2.1:25"), Some(Family::Ipv4));
+        assert_eq!(literal("https://service.example/"), None);
+        assert_eq!(literal("http://localhost/"), None);
+    }
+}
