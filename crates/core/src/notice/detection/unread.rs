@@ -74,7 +74,7 @@ mod tests {
                 _ => {}
             }
             let samples = PerFamily { ipv4: Sample::skipped(None), ipv6 };
-            let at = Timestamp::from_unix_ms(minute as i64 * MINUTE);
+            let at = Timestamp::from_unix_ms(i64::try_from(minute).unwrap() * MINUTE);
             let round = Observed { at, scheme: Scheme::Http, samples: &samples, is_flagged: false };
             for change in detection.observe(&round) {
                 told.push(match change {
