@@ -47,7 +47,7 @@ const ROOMS: &[(&str, &[&str])] = &[
 ];
 
 /// The crates from below to above.
-const CRATES: [&str; 17] = [
+const CRATES: [&str; 18] = [
     "crates/notrun",
     "crates/pattern",
     "crates/core",
@@ -65,10 +65,11 @@ const CRATES: [&str; 17] = [
     "worker",
     "tests",
     "tests/fuzz",
+    "tests/worst",
 ];
 
 /// Crates that are only whole as WebAssembly: `cargo xtask` builds them.
-const WEB_ASSEMBLY: [&str; 2] = ["web/app", "worker"];
+const WEB_ASSEMBLY: [&str; 3] = ["web/app", "worker", "tests/worst"];
 
 /// Files longer than this want to be two.
 const MAX_LINES: usize = 450;

@@ -13,8 +13,8 @@ use std::{collections::BTreeMap, rc::Rc};
 /// square.
 pub const MAX_POSITIONS: usize = 512;
 
-/// Which positions follow one, whatever is between.
-type Row = [u64; MAX_POSITIONS / 64];
+/// A set of positions.
+pub type Row = [u64; MAX_POSITIONS / 64];
 
 #[derive(Clone, Debug, Default)]
 pub struct Graph {

@@ -6,8 +6,8 @@
 //! (`dualwatch-core`).
 //!
 //! A pattern is the set of its characters (positions) and what may follow what (Glushkov, 1961). A search keeps the
-//! positions that a text may have come to as bits, and takes all of them one character further at once: eight positions
-//! by one look into a table. So the work for a character has a bound that no text can exceed, and no state is made while
+//! positions that a text may have come to as bits, and takes all of them one character further at once: what is written
+//! one behind the other by shifting, and all that leads to the same by one look. So the work for a character has a bound that no text can exceed, and no state is made while
 //! searching: automata that are made deterministic as they go have neither (`(a|b)*a(a|b){60}`).
 //!
 //! The syntax is that of Rust's `regex-lite`: `\d`, `\w`, `\s`, `\b` and `(?i)` mean ASCII, `.` is any character but a line

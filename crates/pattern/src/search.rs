@@ -4,26 +4,20 @@ use crate::{
     Pattern,
     boundary::{ALL, Boundaries, Kind, between},
     chars::END,
-    graph::{Graph, bits},
+    graph::{Graph, MAX_POSITIONS, Row, bits},
 };
 use std::collections::BTreeMap;
 
-/// Positions that are looked up at once.
-const GROUP: usize = 8;
-const GROUPS_A_WORD: usize = 64 / GROUP;
-/// Beside the tables: what is begun with, what a character allows, whether it is an end, for each word; and what reading
-/// a character takes.
+/// Beside what follows what: what a character allows, whether it is an end, for each word; and what reading a character
+/// takes.
 const COST_OF_A_WORD: usize = 3;
 const COST_OF_A_CHARACTER: usize = 6;
 
 /// Returns how many words are touched for a character, at most.
 pub fn cost(graph: &Graph) -> usize {
-    let steps = Step::all(graph);
     let n_words = n_words(graph);
-    let of_step = |(_, step): (&Boundaries, &Step)| {
-        step.spans(n_words).iter().map(|(_, n)| n).sum::<usize>() + COST_OF_A_WORD * n_words
-    };
-    COST_OF_A_CHARACTER + COST_OF_A_WORD * n_words + steps.iter().map(of_step).sum::<usize>()
+    let steps: usize = Step::all(graph).into_values().map(|step| step.tables(n_words).cost()).sum();
+    COST_OF_A_CHARACTER + COST_OF_A_WORD * n_words + steps
 }
 
 fn n_words(graph: &Graph) -> usize {
@@ -54,16 +48,31 @@ pub struct Search {
 struct Tables {
     first: Vec<u64>,
     last: Vec<u64>,
-    /// Of each group of positions: where its rows begin, which words they are of.
-    groups: Vec<Group>,
-    rows: Vec<u64>,
+    /// From these positions to those so far behind them: what is written one behind the other.
+    shifts: Vec<(u32, Vec<u64>)>,
+    /// From any of some positions to all of others: out of repetitions, and back.
+    jumps: Vec<Jump>,
 }
 
-#[derive(Clone, Copy, Debug, Default)]
-struct Group {
+#[derive(Clone, Debug, Default)]
+struct Jump {
+    from: Words,
+    to: Words,
+}
+
+/// Words of a set, without those before the first and behind the last that have any of it.
+#[derive(Clone, Debug, Default)]
+struct Words {
     at: usize,
-    from: usize,
-    n: usize,
+    words: Vec<u64>,
+}
+
+impl Words {
+    fn of(row: &Row) -> Self {
+        let at = row.iter().position(|word| *word != 0).unwrap_or(0);
+        let end = row.iter().rposition(|word| *word != 0).map_or(at, |last| last + 1);
+        Self { at, words: row[at..end].to_vec() }
+    }
 }
 
 impl Search {
@@ -165,21 +174,30 @@ fn meets(a: &[u64], b: &[u64]) -> bool {
 }
 
 impl Tables {
+    fn cost(&self) -> usize {
+        let of_shifts = self.shifts.iter().map(|(_, from)| 2 * from.len() + 1);
+        let of_jumps = self.jumps.iter().map(|jump| jump.from.words.len() + jump.to.words.len() + 2);
+        self.first.len() + self.last.len() + of_shifts.chain(of_jumps).sum::<usize>()
+    }
+
     /// Adds what may come next.
     fn reach(&self, active: &[u64], next: &mut [u64]) {
         for (next, first) in next.iter_mut().zip(&self.first) {
             *next |= first;
         }
-        for (groups, word) in self.groups.chunks(GROUPS_A_WORD).zip(active) {
-            let mut word = *word;
-            while word != 0 {
-                let i = word.trailing_zeros() as usize / GROUP;
-                let set = (word >> (i * GROUP)) as usize & 0xff;
-                word &= !(0xff << (i * GROUP));
-                let Some(group) = groups.get(i) else { break };
-                let row = &self.rows[group.at + set * group.n..][..group.n];
-                for (next, row) in next[group.from..].iter_mut().zip(row) {
-                    *next |= row;
+        for (by, from) in &self.shifts {
+            let mut carried = 0;
+            for ((next, active), from) in next.iter_mut().zip(active).zip(from) {
+                let moved = active & from;
+                *next |= moved << by | carried;
+                carried = moved >> (64 - by);
+            }
+        }
+        for Jump { from, to } in &self.jumps {
+            let met = active[from.at..].iter().zip(&from.words).fold(0, |met, (active, from)| met | active & from);
+            if met != 0 {
+                for (next, to) in next[to.at..].iter_mut().zip(&to.words) {
+                    *next |= to;
                 }
             }
         }
@@ -189,62 +207,99 @@ impl Tables {
 /// What follows what at the same boundaries.
 #[derive(Default)]
 struct Step {
-    first: Vec<usize>,
-    last: Vec<usize>,
-    edges: BTreeMap<usize, Vec<usize>>,
+    first: Row,
+    last: Row,
+    follow: BTreeMap<usize, Row>,
 }
+
+/// As many distances are shifts.
+const MAX_SHIFTS: usize = 3;
+/// As many are tried each time, the most frequent.
+const TRIED: usize = 6;
 
 impl Step {
     fn all(graph: &Graph) -> BTreeMap<Boundaries, Self> {
         let mut steps: BTreeMap<Boundaries, Self> = BTreeMap::new();
         for (from, to, at) in graph.edges() {
-            steps.entry(at).or_default().edges.entry(from).or_default().push(to);
+            put(steps.entry(at).or_default().follow.entry(from).or_default(), to);
         }
         for (position, at) in &graph.first {
-            steps.entry(*at).or_default().first.push(usize::from(*position));
+            put(&mut steps.entry(*at).or_default().first, usize::from(*position));
         }
         for (position, at) in &graph.last {
-            steps.entry(*at).or_default().last.push(usize::from(*position));
+            put(&mut steps.entry(*at).or_default().last, usize::from(*position));
         }
         steps
     }
 
-    /// Returns for each group of positions which words may follow: the first of them, and how many.
-    fn spans(&self, n_words: usize) -> Vec<(usize, usize)> {
-        let span = |group: usize| {
-            let of_group = self.edges.range(group * GROUP..(group + 1) * GROUP);
-            let words = of_group.flat_map(|(_, to)| to.iter().map(|to| to / 64));
-            let (first, last) = words.fold((usize::MAX, 0), |(first, last), w| (first.min(w), last.max(w)));
-            if first > last { (0, 0) } else { (first, last + 1 - first) }
-        };
-        (0..n_words * GROUPS_A_WORD).map(span).collect()
+    /// Takes those distances as shifts that save most; all else are jumps, one for all positions that lead to the same.
+    fn tables(mut self, n_words: usize) -> Tables {
+        let mut tables =
+            Tables { first: self.first[..n_words].to_vec(), last: self.last[..n_words].to_vec(), ..Tables::default() };
+        tables.jumps = self.jumps();
+        while tables.shifts.len() < MAX_SHIFTS {
+            let shorter = self.distances().into_iter().map(|by| {
+                let (shift, rest) = self.without(by, n_words);
+                let shifts = tables.shifts.iter().cloned().chain([(by, shift)]).collect();
+                let jumps = rest.jumps();
+                (rest, Tables { shifts, jumps, ..tables.clone() })
+            });
+            match shorter.min_by_key(|(_, tables)| tables.cost()) {
+                Some((rest, shorter)) if shorter.cost() < tables.cost() => (self, tables) = (rest, shorter),
+                _ => break,
+            }
+        }
+        tables
     }
 
-    fn tables(&self, n_words: usize) -> Tables {
-        let set = |positions: &[usize]| {
-            let mut words = vec![0_u64; n_words];
-            for position in positions {
-                words[position / 64] |= 1 << (position % 64);
-            }
-            words
-        };
-        let mut groups = Vec::new();
-        let mut rows: Vec<u64> = Vec::new();
-        for (i, (from, n)) in self.spans(n_words).into_iter().enumerate() {
-            let at = rows.len();
-            groups.push(Group { at, from, n });
-            rows.resize(at + n * (1 << GROUP), 0);
-            for member in 1_usize..1 << GROUP {
-                // All but the lowest position are in a row that is there already.
-                let (lowest, others) = (member.trailing_zeros() as usize, member & (member - 1));
-                rows.copy_within(at + others * n..at + (others + 1) * n, at + member * n);
-                for to in self.edges.get(&(i * GROUP + lowest)).into_iter().flatten() {
-                    rows[at + member * n + to / 64 - from] |= 1 << (to % 64);
+    fn jumps(&self) -> Vec<Jump> {
+        let mut from: BTreeMap<&Row, Row> = BTreeMap::new();
+        for (position, to) in &self.follow {
+            put(from.entry(to).or_default(), *position);
+        }
+        from.into_iter().map(|(to, from)| Jump { from: Words::of(&from), to: Words::of(to) }).collect()
+    }
+
+    /// Returns how far positions are behind those that they follow, the most frequent first.
+    fn distances(&self) -> Vec<u32> {
+        let mut counts = [0_usize; 64];
+        for (from, to) in &self.follow {
+            for by in members(to).filter_map(|to| to.checked_sub(*from)) {
+                if let Some(count) = counts.get_mut(by) {
+                    *count += 1;
                 }
             }
         }
-        Tables { first: set(&self.first), last: set(&self.last), groups, rows }
+        let mut distances: Vec<u32> = (1..64).filter(|by| counts[*by as usize] > 0).collect();
+        distances.sort_by_key(|by| std::cmp::Reverse(counts[*by as usize]));
+        distances.truncate(TRIED);
+        distances
     }
+
+    /// Returns the positions from which one so far behind follows, and all that follows otherwise.
+    fn without(&self, by: u32, n_words: usize) -> (Vec<u64>, Self) {
+        let mut shift = Row::default();
+        let mut rest = Self { first: self.first, last: self.last, follow: BTreeMap::new() };
+        for (from, to) in &self.follow {
+            let (at, mut to) = (from + by as usize, *to);
+            if at < MAX_POSITIONS && to[at / 64] & 1 << (at % 64) != 0 {
+                put(&mut shift, *from);
+                to[at / 64] &= !(1 << (at % 64));
+            }
+            if to != Row::default() {
+                rest.follow.insert(*from, to);
+            }
+        }
+        (shift[..n_words].to_vec(), rest)
+    }
+}
+
+fn put(row: &mut Row, position: usize) {
+    row[position / 64] |= 1 << (position % 64);
+}
+
+fn members(row: &Row) -> impl Iterator<Item = usize> + '_ {
+    row.iter().enumerate().flat_map(|(i, word)| bits(*word).map(move |bit| i * 64 + bit))
 }
 
 /// Positions that are set, for those who look at a search from outside.

@@ -42,6 +42,8 @@
 //! # });
 //! ```
 
+#[cfg(feature = "bench")]
+pub mod bench;
 mod body;
 mod bounded;
 pub mod classify;

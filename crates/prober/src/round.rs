@@ -3,7 +3,7 @@
 mod dialogue;
 mod dns;
 mod doubt;
-mod expect;
+pub(crate) mod expect;
 mod json;
 mod large;
 mod redirect;

@@ -1,5 +1,6 @@
 //! The TLS handshake with a literal under the name of the target, keeping what the peer sent.
 
+mod candidates;
 pub(crate) mod hello;
 mod stream;
 mod verified;
@@ -119,6 +120,21 @@ impl Tls {
         }
     }
 
+    /// Verifies and summarises a chain as a handshake does; returns what came of it.
+    #[cfg(feature = "bench")]
+    pub(crate) fn judge(&self, chain: &[CertificateDer<'_>], name: &str, now: Timestamp) -> Result<String, String> {
+        let recorder = self.recorder()?;
+        let name = ServerName::try_from(name.to_owned()).map_err(|e| e.to_string())?;
+        let now = At(now).current_time().ok_or("no time")?;
+        let [leaf, intermediates @ ..] = chain else { return Err("no certificate".to_owned()) };
+        let result = recorder.verify_server_cert(leaf, intermediates, &name, &[], now);
+        let names = recorder.peer().certificate.map_or(0, |certificate| certificate.subject_names.len());
+        Ok(match result {
+            Ok(_) => format!("trusted, {names} names"),
+            Err(error) => format!("{}, {names} names", classify::tls(&io::Error::other(error)).cause),
+        })
+    }
+
     fn recorder(&self) -> Result<Arc<Recorder>, String> {
         let inner = WebPkiServerVerifier::builder_with_provider(self.roots.clone(), self.provider.clone())
             .build()
@@ -215,7 +231,7 @@ impl ServerCertVerifier for Recorder {
         if verified::is_known(&key, now) {
             return Ok(ServerCertVerified::assertion());
         }
-        match self.inner.verify_server_cert(leaf, intermediates, name, ocsp, now) {
+        match self.inner.verify_server_cert(leaf, &candidates::of(leaf, intermediates), name, ocsp, now) {
             Ok(verified) => {
                 verified::remember(key, &chain);
                 Ok(verified)

@@ -22,12 +22,14 @@ pub enum Name {
     Api,
     /// What a round takes after it is measured: time, state, bytes on disk, and the data of a page of 90 days
     Incidents,
+    /// The worst of what is allowed (patterns, JSON, codings, certificates) beside hashing a body, at the edge and in the program
+    Matching,
     /// Memory of the program and of workerd while every hostile behaviour runs 1,000 times; two hours
     Memory,
 }
 
 impl Name {
-    const ALL: [Self; 4] = [Self::Prober, Self::Api, Self::Incidents, Self::Memory];
+    const ALL: [Self; 5] = [Self::Prober, Self::Api, Self::Incidents, Self::Matching, Self::Memory];
 
     fn run(self, workspace: &Workspace) -> Result<()> {
         match self {
@@ -37,6 +39,14 @@ impl Name {
             }
             Self::Api => cargo_bench(workspace, "api", worker(workspace)?),
             Self::Incidents => cargo_bench(workspace, "incidents", []),
+            Self::Matching => {
+                let (modules, workerd) = build::worst(workspace)?;
+                cargo_bench(
+                    workspace,
+                    "matching",
+                    [("DUALWATCH_WORST", Some(modules)), ("DUALWATCH_WORKERD", Some(workerd))],
+                )
+            }
             Self::Memory => {
                 let program = [("DUALWATCH_PROGRAM", Some(program(workspace)?))];
                 cargo_bench(workspace, "memory", worker(workspace)?.into_iter().chain(program))

@@ -53,6 +53,20 @@ pub fn build(workspace: &Workspace, Ready { workerd, crypto, .. }: &Ready) -> Re
     Ok(Built { bundle, workerd: workerd.clone() })
 }
 
+/// Builds the worker that does the worst that is allowed (`tests/worst`); returns the folder of its modules, and workerd.
+pub fn worst(workspace: &Workspace) -> Result<(PathBuf, PathBuf)> {
+    let Ready { workerd, crypto, .. } = prepare(workspace, &[])?;
+    pin::check(workspace)?;
+    let dir = workspace.target.join("worst");
+    remove(&dir)?;
+    worker::generate(&compile::worst(workspace, &crypto)?, &dir)?;
+    for name in ["worst.js", "worst.capnp"] {
+        fs::copy(workspace.root.join("tests/worst").join(name), dir.join(name))
+            .with_context(|| format!("cannot copy {name}"))?;
+    }
+    Ok((dir, workerd))
+}
+
 fn assemble(
     root: &Path,
     compiled: &Compiled,

@@ -30,9 +30,11 @@ pub const DEFAULT_INTERVAL_S: u32 = 60;
 pub const DEFAULT_TIMEOUT_MS: u32 = 10_000;
 /// The default number of redirects that are followed.
 pub const DEFAULT_MAX_REDIRECTS: u8 = 5;
-/// What all regular expressions of a target may cost together, in words of 64 bits that are touched for a character
+/// What a regular expression may cost, in words of 64 bits that are touched for a character
 /// (`dualwatch_pattern::Pattern::cost`). With it the largest body takes at most as long as ten times its digest.
-pub const MAX_PATTERN_COST: usize = 128;
+pub const MAX_PATTERN_COST: usize = 60;
+/// What all of a target's may cost together.
+pub const MAX_PATTERNS_COST: usize = 8 * MAX_PATTERN_COST;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

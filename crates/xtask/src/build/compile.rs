@@ -45,6 +45,12 @@ pub fn run(workspace: &Workspace, crypto: &Crypto) -> Result<Compiled> {
     })
 }
 
+/// Compiles the worker of a benchmark; returns its module as the compiler left it.
+pub fn worst(workspace: &Workspace, crypto: &Crypto) -> Result<PathBuf> {
+    cargo_rustc(workspace, &["--package", "dualwatch-worst", "--features", crypto.feature(), "--lib"], crypto)?;
+    Ok(workspace.target.join(TARGET).join(PROFILE).join("dualwatch_worst.wasm"))
+}
+
 #[cfg(test)]
 mod tests {
     /// As a `cdylib` too, it would be written under the same name by the worker's build and the page's: each would

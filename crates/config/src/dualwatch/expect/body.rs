@@ -6,7 +6,7 @@ use crate::{
     finding::{Report, quoted},
     yaml::{Node, Value},
 };
-use dualwatch_core::measure::target::{JsonExpectation, JsonPath, JsonScalar, MAX_PATTERN_COST};
+use dualwatch_core::measure::target::{JsonExpectation, JsonPath, JsonScalar, MAX_PATTERN_COST, MAX_PATTERNS_COST};
 use dualwatch_pattern::{Error, Pattern};
 
 const COSTLY_HINT: &str = "every character counts, as often as it may be repeated: `.*` is one, `.{0,200}` is 200; `body_contains` costs nothing";
@@ -21,18 +21,31 @@ pub(super) fn matches(node: &Node, report: &mut Report) -> Vec<String> {
             continue;
         };
         match Pattern::parse(&text) {
-            Ok(pattern) if spent + pattern.cost() <= MAX_PATTERN_COST => {
-                spent += pattern.cost();
-                expressions.push(text);
+            Ok(pattern) if pattern.cost() > MAX_PATTERN_COST => {
+                let cost = pattern.cost();
+                let limit = format!("it costs {cost}; {MAX_PATTERN_COST} is the limit");
+                report.error(
+                    item.at,
+                    "costly_regex",
+                    format!("{} is too much to look for: {limit}", quoted(&text)),
+                    COSTLY_HINT,
+                );
+            }
+            Ok(pattern) if spent + pattern.cost() > MAX_PATTERNS_COST => {
+                let cost = pattern.cost();
+                let limit = format!(
+                    "it costs {cost}, and those before it {spent}; {MAX_PATTERNS_COST} is the limit of a target"
+                );
+                report.error(
+                    item.at,
+                    "costly_regex",
+                    format!("{} is too much to look for: {limit}", quoted(&text)),
+                    COSTLY_HINT,
+                );
             }
             Ok(pattern) => {
-                let others = if spent == 0 { String::new() } else { format!(", and those before it {spent}") };
-                let cost = pattern.cost();
-                let message = format!(
-                    "{} is too much to look for: it costs {cost}{others}; {MAX_PATTERN_COST} is the limit of a target",
-                    quoted(&text)
-                );
-                report.error(item.at, "costly_regex", message, COSTLY_HINT);
+                spent += pattern.cost();
+                expressions.push(text);
             }
             Err(error @ Error::TooLarge) => {
                 let message = format!("{} is too much to look for: {error}", quoted(&text));

@@ -12,7 +12,7 @@ use crate::{
 };
 use dualwatch_core::measure::{
     cause::Cause,
-    target::{Expect, JsonExpectation, MAX_PATTERN_COST},
+    target::{Expect, JsonExpectation, MAX_PATTERN_COST, MAX_PATTERNS_COST},
 };
 use dualwatch_pattern::{Pattern, Search};
 
@@ -20,8 +20,8 @@ use dualwatch_pattern::{Pattern, Search};
 const WORDS_AS_TEXT: usize = 8;
 const WORDS_OF_A_SEARCH: usize = 4;
 const WORDS_AS_JSON: usize = 32;
-/// Tables of a pattern have a row for each set of eight positions.
-const ROWS: usize = 256;
+/// What is read of a pattern before the search, for each word that it touches then.
+const WORDS_TO_BEGIN: usize = 1_024;
 
 /// Checks a body that has been unpacked.
 pub async fn check<C: Clock>(work: &mut Work<'_, C>, expect: &Expect, body: &Body) -> Result<(), Failure> {
@@ -56,8 +56,8 @@ async fn check_each<C: Clock>(work: &mut Work<'_, C>, expect: &Expect, body: &Bo
         let pattern = Pattern::parse(wanted).map_err(|e| Failure::measurement(format!("read {wanted:?}: {e}")))?;
         cost += pattern.cost();
         // What is configured now was held against this; a plan of an earlier version may not have been.
-        if cost > MAX_PATTERN_COST {
-            let why = format!("look for {wanted:?}: too much for one target ({cost} of {MAX_PATTERN_COST})");
+        if pattern.cost() > MAX_PATTERN_COST || cost > MAX_PATTERNS_COST {
+            let why = format!("look for {wanted:?}: it costs more than is allowed ({})", pattern.cost());
             return Err(Failure::measurement(why));
         }
         if !matches(work, &pattern, &text).await? {
@@ -80,7 +80,7 @@ async fn check_each<C: Clock>(work: &mut Work<'_, C>, expect: &Expect, body: &Bo
 }
 
 async fn matches<C: Clock>(work: &mut Work<'_, C>, pattern: &Pattern, text: &str) -> Result<bool, Failure> {
-    work.takes(pattern.cost() * ROWS).await?;
+    work.takes(pattern.cost() * WORDS_TO_BEGIN).await?;
     let mut search = Search::new(pattern);
     let mut rest = text;
     while !rest.is_empty() {
@@ -136,7 +136,7 @@ mod tests {
 
     #[test]
     fn a_costly_pattern_gives_the_thread_back_and_is_cut_by_the_deadline() {
-        let (costly, text) = (".{0,240}z", "y".repeat(MAX_BODY_BYTES));
+        let (costly, text) = (".{0,300}z", "y".repeat(MAX_BODY_BYTES));
         let cost = Pattern::parse(costly).unwrap().cost();
         assert!((MAX_PATTERN_COST / 2..=MAX_PATTERN_COST).contains(&cost), "{cost}");
         let (result, n_pauses) = check_within(1_000.0, &matching(&[costly]), &text);
@@ -152,7 +152,7 @@ mod tests {
 
     #[test]
     fn patterns_of_an_earlier_version_may_be_too_much() {
-        let (result, n_pauses) = check_within(1.0, &matching(&[".{0,240}z", ".{0,240}z"]), "z");
+        let (result, n_pauses) = check_within(1.0, &matching(&[".{0,500}z"]), "z");
         assert_eq!((result, n_pauses), (Err(Cause::MeasurementFailed), 0));
     }
 
