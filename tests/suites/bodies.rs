@@ -21,7 +21,7 @@ const HUGE: usize = 100 * 1024 * 1024;
 /// What workerd may grow by while such bodies come in: the largest one that is taken, and its copies on the way. It was
 /// 1 GB when they were read whole.
 const BODIES_MIB: u64 = 200;
-const SOON: Duration = Duration::from_secs(60);
+const SOON: Duration = Duration::from_mins(1);
 
 /// How a body says how long it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,7 +50,7 @@ fn send(at: SocketAddr, method: &str, path: &str, token: &str, length: Length) -
     let head = format!("{method} {path} HTTP/1.1\r\nHost: {at}\r\nAuthorization: Bearer {token}\r\n{framing}\r\n\r\n");
     stream.write_all(head.as_bytes()).expect("sent");
     let mut writer = stream.try_clone().expect("the same connection");
-    let writes = thread::spawn(move || {
+    let sending = thread::spawn(move || {
         let zeros = vec![b'0'; 64 * 1024];
         let mut piece = Vec::new();
         if length == Length::Chunked {
@@ -69,7 +69,7 @@ fn send(at: SocketAddr, method: &str, path: &str, token: &str, length: Length) -
     let status = status(&mut stream);
     // Who has an answer stops sending.
     let _ = stream.shutdown(std::net::Shutdown::Both);
-    Sent { status, n_bytes: writes.join().expect("written") }
+    Sent { status, n_bytes: sending.join().expect("written") }
 }
 
 fn status(stream: &mut TcpStream) -> u16 {

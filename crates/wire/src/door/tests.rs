@@ -100,9 +100,9 @@ fn what_is_no_name_goes_no_further() {
             let path = format!("/api/v1/targets/{name}{path}");
             // A name may be one that nobody has.
             if Slug::is(name) {
-                assert!(ask("GET", &path).is_ok())
+                assert!(ask("GET", &path).is_ok());
             } else {
-                assert_eq!(refused("GET", &path), 404, "{path}")
+                assert_eq!(refused("GET", &path), 404, "{path}");
             }
         }
         for path in [format!("/api/v1/incidents/{name}"), format!("/api/v1/incidents/{name}/report.md")] {

@@ -99,7 +99,14 @@ fn chapter<'a>(incident: &'a Incident, group: &[usize]) -> Chapter<'a> {
 mod tests {
     use super::*;
     use crate::{
-        measure::{bracket::Bracket, cause::Cause, family::Family, sample::Evidence, time::SECOND, vantage::Standing},
+        measure::{
+            bracket::Bracket,
+            cause::Cause,
+            family::{Family, PerFamily},
+            sample::Evidence,
+            time::SECOND,
+            vantage::Standing,
+        },
         respond::incident::{Ending, Exhibit, Impact, IncidentId, Outage},
     };
 
