@@ -3,7 +3,7 @@
 use dualwatch_core::{
     measure::{
         cause::Cause,
-        family::Family,
+        family::{Family, PerFamily},
         round::DualStack,
         sample::Evidence,
         target::BrowserEndpoints,

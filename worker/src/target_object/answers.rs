@@ -4,7 +4,7 @@ use super::{Plan, TargetObject, read_plan, store::Subject, tell::report};
 use crate::{
     call, dial,
     kept::{self, Asked, Made, Of},
-    reply,
+    public, reply,
 };
 use dualwatch_core::{
     judge::{clients::clients, consistency::differences, schedule::late_after_ms},
