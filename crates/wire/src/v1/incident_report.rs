@@ -33,6 +33,9 @@ pub struct IncidentReport {
     pub duration_s: Option<DurationRange>,
     /// The duration with its error bar, in words; `null` while it lasts.
     pub duration: Option<String>,
+    /// How long it was down of that, in all its turns, in words; `null` while it lasts, and where it was only unstable.
+    #[serde(default)]
+    pub down: Option<String>,
     pub segments: Vec<Segment>,
     /// In order, each with what its first sample showed.
     pub causes: Vec<ReportedCause>,
