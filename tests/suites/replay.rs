@@ -114,13 +114,15 @@ fn the_json_has_exactly_the_keys_of_the_contract() {
     let incidents = target["incidents"].as_array().expect("a list");
     assert_eq!(incidents.len(), 1, "one incident");
     let incident = &incidents[0];
-    assert_eq!(keys(incident), "began causes duration_s ended episodes families flapping id kind report");
+    let all = "began causes down_s duration_s ended episodes families flapping id kind report troubled_s";
+    assert_eq!(keys(incident), all);
     assert_eq!(incident["families"], serde_json::json!(["ipv6"]));
     assert_eq!(keys(&incident["began"]), "after by");
     assert_eq!(keys(&incident["ended"]), "after by");
     assert_eq!(keys(&incident["duration_s"]), "max min");
     // Seven days, twelve hours and a quarter, within a minute to each side.
     assert_eq!(incident["duration_s"], serde_json::json!({"min": 648_840, "max": 648_960}));
+    assert_eq!((&incident["down_s"], &incident["troubled_s"]), (&incident["duration_s"], &incident["duration_s"]));
     assert_eq!(incident["causes"].as_array().map(Vec::len), Some(1));
     assert_eq!(keys(&incident["causes"][0]), "cause family from samples to");
     assert_eq!(incident["causes"][0]["cause"], "tcp.refused");

@@ -4,6 +4,7 @@ mod affected;
 mod changes;
 mod checklist;
 mod hypotheses;
+mod lasted;
 mod markdown;
 mod moment;
 mod sentence;
@@ -11,6 +12,7 @@ mod sentence;
 pub use changes::change;
 pub use checklist::checklist;
 pub use hypotheses::hypothesis;
+pub use lasted::lasted;
 pub use markdown::{bound, bounds, detection, likelihood, markdown, rates, spells, troubled};
 pub use moment::{between, from_to, moment};
 pub use sentence::{headline, sentence};
@@ -34,6 +36,7 @@ pub fn report(slug: &str, name: &str, incident: &Incident, context: &Context<'_>
     let Report { affected, hypotheses, checklist: looks, similar, detection, regression } =
         Report::of(incident, context);
     let document = Document::of(slug, name, incident);
+    let lasted = incident.lasted(None).filter(|_| !incident.is_open());
     let seconds = |ms: i64| Seconds::from_ms(ms);
     IncidentReport {
         title: headline(name, incident),
@@ -43,6 +46,7 @@ pub fn report(slug: &str, name: &str, incident: &Incident, context: &Context<'_>
         ended: document.summary.ended,
         duration_s: document.summary.duration_s,
         duration: incident.duration().map(duration_with_error),
+        down: lasted.and_then(|lasted| lasted.down).map(duration_with_error),
         segments: document.segments,
         causes: (story(incident).iter())
             .filter_map(|chapter| {
@@ -101,7 +105,7 @@ fn range(d: DurationMs) -> Option<DurationRange> {
 }
 
 fn similar_line(slug: &str, similar: &Similar) -> wire::Similar {
-    let lasted = similar.duration.map_or(String::new(), |d| format!(", {}", duration_with_error(d)));
+    let lasted = similar.lasted.map_or(String::new(), |lasted| format!(", {}", self::lasted(&lasted, "")));
     let families = if similar.same_families { "the same family" } else { "another family" };
     let causes: Vec<&str> = similar.causes.iter().map(|c| crate::cause(*c)).collect();
     let causes = if causes.is_empty() { "another cause".to_owned() } else { causes.join(", ") };

@@ -5,13 +5,21 @@ use dualwatch_core::{
     respond::incident::outline::DurationMs,
 };
 
-/// Returns a duration in days, hours, minutes and seconds, as fine as its length asks for.
+/// Returns a duration in days, hours, minutes and seconds, as fine as its length asks for: to the nearest.
 ///
 /// ```
 /// assert_eq!(dualwatch_words::duration(648_900_000), "7 days 12 hours 15 minutes");
 /// ```
 pub fn duration(ms: i64) -> String {
-    let ms = ms.max(0);
+    // What is shorter than a second is said to be that, and not rounded.
+    let unit = if ms < SECOND {
+        1
+    } else if nearest(ms, SECOND) < HOUR {
+        SECOND
+    } else {
+        MINUTE
+    };
+    let ms = nearest(ms.max(0), unit);
     let (days, hours, minutes, seconds) = (ms / DAY, ms % DAY / HOUR, ms % HOUR / MINUTE, ms % MINUTE / SECOND);
     let parts: &[(i64, &str)] = if days > 0 {
         &[(days, "day"), (hours, "hour"), (minutes, "minute")]
@@ -23,13 +31,18 @@ pub fn duration(ms: i64) -> String {
     join(parts)
 }
 
-/// Returns a duration in days, hours, minutes and seconds, leaving nothing out but parts of a second.
+/// Rounds to the nearest multiple of a unit.
+const fn nearest(ms: i64, unit: i64) -> i64 {
+    ms.saturating_add(unit / 2) / unit * unit
+}
+
+/// Returns a duration in days, hours, minutes and seconds, to the nearest second.
 ///
 /// ```
 /// assert_eq!(dualwatch_words::exact_duration(90_061_000), "1 day 1 hour 1 minute 1 second");
 /// ```
 pub fn exact_duration(ms: i64) -> String {
-    let ms = ms.max(0);
+    let ms = if ms < SECOND { 0 } else { nearest(ms, SECOND) };
     let (days, hours, minutes, seconds) = (ms / DAY, ms % DAY / HOUR, ms % HOUR / MINUTE, ms % MINUTE / SECOND);
     join(&[(days, "day"), (hours, "hour"), (minutes, "minute"), (seconds, "second")])
 }
@@ -161,9 +174,15 @@ mod tests {
             (1_000, "1 second"),
             (61_000, "1 minute 1 second"),
             (120_000, "2 minutes"),
-            (3_599_999, "59 minutes 59 seconds"),
+            (1_499, "1 second"),
+            (1_500, "2 seconds"),
+            (3_599_499, "59 minutes 59 seconds"),
+            (3_599_999, "1 hour"),
+            (3_689_999, "1 hour 1 minute"),
+            (7_190_000, "2 hours"),
             (3_600_000, "1 hour"),
             (3_661_000, "1 hour 1 minute"),
+            (86_399_000, "1 day"),
             (86_400_000, "1 day"),
             (86_400_000 + 60_000, "1 day 1 minute"),
             (648_900_000, "7 days 12 hours 15 minutes"),

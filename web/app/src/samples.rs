@@ -103,6 +103,7 @@ pub fn record(outages: &[(Family, i64, i64)]) -> incident::Incident {
         id: IncidentId(NOW - first * MINUTE),
         outages: Vec::new(),
         outages_omitted: 0,
+        outages_omitted_ms: PerFamily::default(),
         causes: Vec::new(),
         causes_omitted: 0,
         blind: Vec::new(),

@@ -1,15 +1,18 @@
 //! Incidents as values: what is known of one bad period of one target, in which families, between which instants.
 //!
-//! [`step`](step::step) decides when one opens, changes and ends; [`outline`] derives what people ask of one.
+//! [`step`](step::step) decides when one opens, changes and ends; [`outline`] derives what people ask of one, [`lasted`]
+//! how long.
 
 mod bytes;
 mod impact;
+pub mod lasted;
 pub mod outline;
 pub mod step;
 mod unrest;
 
 /// When something began or ended, with its error bar.
 pub use crate::measure::bracket::Bracket as Bound;
+pub use lasted::Omitted;
 pub use unrest::{Met, Rate, Unrest};
 
 use crate::{
@@ -145,6 +148,9 @@ pub struct Incident {
     /// Outages in between that are left out above, where there are very many.
     #[serde(default)]
     pub outages_omitted: u32,
+    /// How long a family was down in those.
+    #[serde(default, skip_serializing_if = "is_nothing")]
+    pub outages_omitted_ms: PerFamily<Omitted>,
     /// In the order in which they were first seen; a cause that comes back has another span.
     pub causes: Vec<CauseSpan>,
     #[serde(default)]
@@ -167,6 +173,10 @@ pub struct Incident {
     pub changes: Vec<Change>,
     /// How many effects it has requested: the last number given.
     pub n_effects: u32,
+}
+
+fn is_nothing(omitted: &PerFamily<Omitted>) -> bool {
+    *omitted == PerFamily::default()
 }
 
 fn is_zero(ms: &PerFamily<i64>) -> bool {

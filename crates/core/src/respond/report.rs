@@ -15,7 +15,7 @@ use crate::{
         time::{DAY, Timestamp},
     },
     notice::grouping::{Group, Link},
-    respond::incident::{Bound, Incident, IncidentId, outline::DurationMs},
+    respond::incident::{Bound, Incident, IncidentId, lasted::Lasted, outline::DurationMs},
 };
 use affected::Affected;
 use hypotheses::Hypothesis;
@@ -81,6 +81,7 @@ pub struct Similar {
     pub id: IncidentId,
     pub began: Bound,
     pub duration: Option<DurationMs>,
+    pub lasted: Option<Lasted>,
     pub same_families: bool,
     /// The causes that both had.
     pub causes: Vec<Cause>,
@@ -169,6 +170,7 @@ fn similar(incident: &Incident, others: &[Incident]) -> Vec<Similar> {
                 id: other.id,
                 began: other.began(),
                 duration: other.duration(),
+                lasted: other.lasted(None),
                 same_families,
                 causes,
             })

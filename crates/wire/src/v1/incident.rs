@@ -73,6 +73,13 @@ pub struct DurationRange {
     pub max: Seconds,
 }
 
+/// The same; `max` is `null` where it had begun before anybody looked.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Length {
+    pub min: Seconds,
+    pub max: Option<Seconds>,
+}
+
 /// Rounds in a row that failed in one family for one cause.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CauseSummary {
@@ -97,8 +104,15 @@ pub struct Summary {
     pub began: Bound,
     /// `null` while it lasts.
     pub ended: Option<Bound>,
-    /// `null` while it lasts, and where it had begun before anybody looked.
+    /// From its beginning to its end, all that was well in between included. `null` while it lasts, and where it had begun
+    /// before anybody looked.
     pub duration_s: Option<DurationRange>,
+    /// How long something was down, in all its turns. `null` while it lasts, and where it was only unstable.
+    #[serde(default)]
+    pub down_s: Option<Length>,
+    /// How long something was down or unstable, in all its turns. `null` while it lasts.
+    #[serde(default)]
+    pub troubled_s: Option<Length>,
     /// In the order in which they were first seen.
     pub causes: Vec<CauseSummary>,
     /// How often it went from "all well" to "something is down".
@@ -245,6 +259,18 @@ impl Incident {
     }
 }
 
+impl From<outline::DurationMs> for Length {
+    fn from(d: outline::DurationMs) -> Self {
+        Self { min: Seconds::from_ms(d.min), max: d.max.map(Seconds::from_ms) }
+    }
+}
+
+impl From<Length> for outline::DurationMs {
+    fn from(length: Length) -> Self {
+        Self { min: length.min.ms(), max: length.max.map(Seconds::ms) }
+    }
+}
+
 impl From<incident::Bound> for Bound {
     fn from(b: incident::Bound) -> Self {
         Self { after: b.after, by: b.by }
@@ -283,6 +309,7 @@ impl Summary {
         let range = |d: outline::DurationMs| {
             Some(DurationRange { min: Seconds::from_ms(d.min), max: Seconds::from_ms(d.max?) })
         };
+        let lasted = incident.lasted(None).filter(|_| !incident.is_open());
         Self {
             id: id(slug, incident.id),
             kind: incident.trouble(),
@@ -290,6 +317,8 @@ impl Summary {
             began: incident.began().into(),
             ended: incident.ended().map(Into::into),
             duration_s: incident.duration().and_then(range),
+            down_s: lasted.and_then(|lasted| lasted.down).map(Into::into),
+            troubled_s: lasted.map(|lasted| lasted.troubled.into()),
             causes: incident.causes.iter().map(Into::into).collect(),
             episodes: incident.episodes,
             flapping: incident.flapping,
@@ -364,6 +393,7 @@ mod tests {
                 unstable: None,
             }],
             outages_omitted: 0,
+            outages_omitted_ms: PerFamily::default(),
             causes: Vec::new(),
             causes_omitted: 0,
             blind: Vec::new(),
@@ -409,7 +439,8 @@ mod tests {
                 r#"{"id":"a-20261123T101200Z","kind":"down","families":["ipv6"],"#,
                 r#""began":{"after":"2026-11-23T10:11:00.000Z","by":"2026-11-23T10:12:00.000Z"},"#,
                 r#""ended":{"after":"2026-11-23T10:14:00.000Z","by":"2026-11-23T10:14:05.000Z"},"#,
-                r#""duration_s":{"min":120,"max":185},"causes":[],"episodes":1,"flapping":false}"#,
+                r#""duration_s":{"min":120,"max":185},"down_s":{"min":120,"max":185},"#,
+                r#""troubled_s":{"min":120,"max":185},"causes":[],"episodes":1,"flapping":false}"#,
             )
         );
     }

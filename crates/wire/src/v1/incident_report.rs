@@ -36,6 +36,9 @@ pub struct IncidentReport {
     pub duration_s: Option<DurationRange>,
     /// The duration with its error bar, in words; `null` while it lasts.
     pub duration: Option<String>,
+    /// How long it was down of that, in all its turns, in words; `null` while it lasts, and where it was only unstable.
+    #[serde(default)]
+    pub down: Option<String>,
     pub segments: Vec<Segment>,
     /// In order, each with what its first sample showed. What several vantages saw of the same failure is one of them, told
     /// by the one that knew most; its rounds and times are those of all.

@@ -2,11 +2,16 @@
 
 use super::{
     Incident, Status,
-    incident::{Blind, Bound, Segment},
+    incident::{Blind, Bound, Length, Segment},
 };
 use crate::time::rfc3339;
-use dualwatch_core::measure::{
-    cause::Cause, family::Family, target::BrowserEndpoints, time::Timestamp, vicinity::Vicinity,
+use dualwatch_core::{
+    measure::{cause::Cause, family::Family, target::BrowserEndpoints, time::Timestamp, vicinity::Vicinity},
+    respond::incident::{
+        BlindSpell, Trouble,
+        lasted::{Lasted, Piece},
+        outline::DurationMs,
+    },
 };
 use serde::{Deserialize, Serialize};
 
@@ -100,6 +105,11 @@ pub struct PageIncident {
     pub causes: Vec<PageCause>,
     pub episodes: u32,
     pub flapping: bool,
+    /// How long something was down, and down or unstable, in all its turns; left out while it lasts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub down_s: Option<Length>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub troubled_s: Option<Length>,
     /// Of each family that was unstable how many rounds failed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unstable: Vec<PageRate>,
@@ -139,6 +149,7 @@ impl From<&Incident> for PageIncident {
                 causes.push(cause);
             }
         }
+        let (down_s, troubled_s) = lengths(incident);
         Self {
             id: incident.summary.id.clone(),
             name: incident.name.clone(),
@@ -148,9 +159,32 @@ impl From<&Incident> for PageIncident {
             causes,
             episodes: incident.summary.episodes,
             flapping: incident.summary.flapping,
+            down_s,
+            troubled_s,
             unstable: Family::ALL.into_iter().filter_map(|family| rate(incident, family)).collect(),
         }
     }
+}
+
+/// Returns how long something was down, and down or unstable. A document of a version before has only the outages.
+fn lengths(incident: &Incident) -> (Option<Length>, Option<Length>) {
+    let summary = &incident.summary;
+    let known = (summary.down_s, summary.troubled_s);
+    let Some(ended) = summary.ended.filter(|_| known.1.is_none() && !incident.open) else { return known };
+    let core = |b: Bound| dualwatch_core::respond::incident::Bound { after: b.after, by: b.by };
+    let pieces: Vec<Piece> = (incident.outages.iter())
+        .map(|o| Piece {
+            family: o.family,
+            trouble: if o.unstable.is_some() { Trouble::Unstable } else { Trouble::Down },
+            began: core(o.began),
+            ended: core(o.ended.unwrap_or(ended)),
+        })
+        .collect();
+    let spell = |b: &Blind| BlindSpell { family: b.family, from: b.from, to: b.to };
+    let blind: Vec<BlindSpell> = incident.blind.iter().map(spell).collect();
+    let span = DurationMs::between(core(summary.began), core(ended));
+    let Lasted { down, troubled, .. } = Lasted::of(&pieces, &blind, span, summary.episodes);
+    (down.map(Into::into), Some(troubled.into()))
 }
 
 /// Returns how many of how many rounds of a family failed while it was unstable; `None` where it never was.

@@ -122,15 +122,26 @@ pub fn bounds(incident: &Incident, report: &IncidentReport) -> Vec<String> {
             None => "Not over yet".to_owned(),
         }),
     }
-    lines.extend(report.duration.as_ref().map(|duration| format!("Lasted {duration}")));
+    let n = incident.summary.episodes;
+    match (&report.down, &report.duration) {
+        (Some(down), Some(span)) if n > 1 || down != span => {
+            lines.push(format!("Down for {down}{}", if n > 1 { " in all" } else { "" }));
+            lines.push(format!("Lasted {span} from the first failure to the last recovery"));
+        }
+        (_, Some(span)) if n > 1 => lines.push(format!("Lasted {span} from the first failure to the last recovery")),
+        (_, Some(span)) => lines.push(format!("Lasted {span}")),
+        (_, None) => {}
+    }
     lines
 }
 
 /// Returns how often it came and went, and where nobody could see: a fragment each.
 pub fn spells(incident: &Incident) -> Vec<String> {
     let mut lines = Vec::new();
-    if incident.summary.flapping {
-        lines.push(format!("Came and went {} times: it flaps", incident.summary.episodes));
+    match (incident.summary.flapping, incident.summary.episodes) {
+        (true, n) => lines.push(format!("Came and went {n} times: it flaps")),
+        (false, n) if n > 1 => lines.push(format!("Came and went {n} times")),
+        (false, _) => {}
     }
     for blind in &incident.blind {
         lines.push(format!("Nobody could see {} {}", blind.family, since(blind.from, blind.to)));
@@ -200,10 +211,17 @@ pub fn detection(incident: &Incident, report: &IncidentReport) -> Vec<String> {
     if let Some(within) = d.recovery_within_s {
         lines.push(format!("Recovery seen at most {} after it happened", exact_duration(within.ms())));
     }
-    let blind: i64 = [d.blind_s.ipv4, d.blind_s.ipv6].iter().map(|s| s.ms()).sum();
-    if !incident.blind.is_empty() {
-        let spells = if d.n_blind == 1 { "one spell".to_owned() } else { format!("{} spells", d.n_blind) };
-        lines.push(format!("Blind for {} in {spells} while it was down", exact_duration(blind)));
+    match [d.blind_s.ipv4.ms(), d.blind_s.ipv6.ms()] {
+        _ if incident.blind.is_empty() => {}
+        // What both did not see at the same time is not to be added up.
+        [ipv4, ipv6] if ipv4 > 0 && ipv6 > 0 => {
+            let (ipv4, ipv6) = (exact_duration(ipv4), exact_duration(ipv6));
+            lines.push(format!("Blind for {ipv4} over IPv4 and for {ipv6} over IPv6 while it was down"));
+        }
+        [ipv4, ipv6] => {
+            let spells = if d.n_blind == 1 { "one spell".to_owned() } else { format!("{} spells", d.n_blind) };
+            lines.push(format!("Blind for {} in {spells} while it was down", exact_duration(ipv4.max(ipv6))));
+        }
     }
     lines
 }

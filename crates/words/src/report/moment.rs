@@ -3,7 +3,8 @@
 use dualwatch_core::measure::time::Timestamp;
 use dualwatch_wire::time;
 
-/// Returns a moment for people, such as "2026-11-23 14:02:00 UTC"; milliseconds only where there are some.
+/// Returns a moment for people, such as "2026-11-23 14:02:00 UTC": the second in which it lies, as everywhere people read
+/// it. The documents of the API have the milliseconds.
 pub fn moment(t: Timestamp) -> String {
     let (date, clock) = parts(t);
     format!("{date} {clock} UTC")
@@ -16,7 +17,11 @@ pub fn from_to(from: Timestamp, to: Timestamp) -> String {
 
 /// Returns a moment that lies between two others, such as "between 2026-11-23 14:01:00 and 14:02:00 UTC".
 pub fn between(after: Timestamp, by: Timestamp) -> String {
-    if after == by { format!("at {}", moment(by)) } else { format!("between {}", join(after, by, " and ")) }
+    if parts(after) == parts(by) {
+        format!("at {}", moment(by))
+    } else {
+        format!("between {}", join(after, by, " and "))
+    }
 }
 
 fn join(from: Timestamp, to: Timestamp, word: &str) -> String {
@@ -30,9 +35,8 @@ fn join(from: Timestamp, to: Timestamp, word: &str) -> String {
 
 fn parts(t: Timestamp) -> (String, String) {
     let text = time::format(t);
-    let text = text.trim_end_matches('Z');
-    let text = text.strip_suffix(".000").unwrap_or(text);
-    let (date, clock) = text.split_once('T').unwrap_or((text, ""));
+    let (second, _) = text.split_once('.').unwrap_or((&text, ""));
+    let (date, clock) = second.split_once('T').unwrap_or((second, ""));
     (date.to_owned(), clock.to_owned())
 }
 
@@ -45,7 +49,9 @@ mod tests {
     fn a_shared_date_is_said_once() {
         let t = Timestamp::from_unix_ms(1_795_399_200_000);
         assert_eq!(moment(t), "2026-11-23 02:00:00 UTC");
-        assert_eq!(moment(t + 5), "2026-11-23 02:00:00.005 UTC");
+        assert_eq!(moment(t + 5), "2026-11-23 02:00:00 UTC");
+        assert_eq!(moment(t - 5), "2026-11-23 01:59:59 UTC");
+        assert_eq!(between(t, t + 5), "at 2026-11-23 02:00:00 UTC");
         assert_eq!(from_to(t, t + MINUTE), "2026-11-23 02:00:00 to 02:01:00 UTC");
         assert_eq!(from_to(t, t + DAY), "2026-11-23 02:00:00 to 2026-11-24 02:00:00 UTC");
         assert_eq!(between(t, t + MINUTE), "between 2026-11-23 02:00:00 and 02:01:00 UTC");

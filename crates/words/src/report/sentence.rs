@@ -1,7 +1,7 @@
 //! The headline of an incident, what happened in one sentence, and a line per cause.
 
-use super::{between, from_to, moment};
-use crate::{capitalised, cause_in, duration_with_error, elapsed};
+use super::{between, from_to, lasted, moment};
+use crate::{capitalised, cause_in, elapsed};
 use dualwatch_core::{
     judge::agreement::exactness,
     measure::{
@@ -10,7 +10,7 @@ use dualwatch_core::{
         url::host,
     },
     respond::{
-        incident::{CauseSpan, Ending, Incident, Outage, Trouble},
+        incident::{Bound, CauseSpan, Ending, Incident, Outage, Trouble},
         report::{
             affected::{Affected, Fate},
             story::{Chapter, Seen},
@@ -30,13 +30,13 @@ const fn over(families: PerFamily<bool>) -> &'static str {
 /// Returns the headline: what is down now and since when, else what was down and for how long.
 pub fn headline(name: &str, incident: &Incident) -> String {
     if let Some((families, since)) = incident.down_now() {
-        // Down at the first look: nobody knows since when.
-        let at_least = if since.after.is_none() { "at least " } else { "" };
-        return format!("{name} has been down{} since {at_least}{}", over(families), moment(since.by));
+        // Of two that went down one after the other it is said since when both are.
+        let both = if began_apart(incident, families) { " over both families" } else { over(families) };
+        return format!("{name} has been down{}{both} since {}", again(incident), since_at_least(since));
     }
     if let Some((families, since)) = incident.unstable_now() {
-        let at_least = if since.after.is_none() { "at least " } else { "" };
-        return format!("{name} has been unstable{} since {at_least}{}", over(families), moment(since.by));
+        let again = again(incident);
+        return format!("{name} has been unstable{again}{} since {}", over(families), since_at_least(since));
     }
     let over = if incident.families().iter().all(|(_, was_down)| *was_down) && !incident.is_together() {
         " over one family at a time"
@@ -46,26 +46,28 @@ pub fn headline(name: &str, incident: &Incident) -> String {
     if incident.is_open() {
         return format!("{name} comes and goes{over} since {}", moment(incident.began().by));
     }
-    let was = was(incident);
-    match incident.duration() {
-        None => format!("{name} was {was}{over}"),
-        Some(duration) if incident.flapping && was == DOWN => {
-            format!("{name} was down {} times{over} within {}", incident.episodes, duration_with_error(duration))
-        }
-        Some(duration) => format!("{name} was {was}{over} for {}", duration_with_error(duration)),
+    match incident.lasted(None) {
+        Some(it) => format!("{name} was {}", lasted(&it, over)),
+        None => format!("{name} was {}{over}", crate::state::DOWN),
     }
 }
 
-const DOWN: &str = crate::state::DOWN;
+/// Says that it was so before in the same incident, and well in between.
+fn again(incident: &Incident) -> &'static str {
+    if incident.episodes > 1 { " again" } else { "" }
+}
 
-/// Returns what was wrong.
-fn was(incident: &Incident) -> &'static str {
-    let was = |trouble| incident.outages.iter().any(|outage| outage.trouble() == trouble);
-    match (was(Trouble::Down), was(Trouble::Unstable)) {
-        (true, true) => "down or unstable",
-        (false, true) => crate::state::UNSTABLE,
-        _ => DOWN,
-    }
+/// Down at the first look: nobody knows since when.
+fn since_at_least(since: Bound) -> String {
+    let at_least = if since.after.is_none() { "at least " } else { "" };
+    format!("{at_least}{}", moment(since.by))
+}
+
+/// Whether both families are down now, and went down at different times.
+fn began_apart(incident: &Incident, down: PerFamily<bool>) -> bool {
+    let began = |family| incident.outages.iter().rev().find(|o| o.family == family && o.ended.is_none());
+    let [ipv4, ipv6] = Family::ALL.map(|family| began(family).map(|outage| outage.began.by));
+    down.ipv4 && down.ipv6 && ipv4 != ipv6
 }
 
 /// Returns in how many rounds it failed, of each family that was unstable: ", in 29 of 60 rounds".
@@ -121,15 +123,25 @@ pub fn sentence(name: &str, incident: &Incident, affected: &Affected) -> String 
         (Some(_), Some((_, Ending::Withdrawn))) => "; its addresses were then taken out of the DNS".to_owned(),
         (Some(_), Some((_, Ending::RecordEnds))) => "; the record ends before it was well again".to_owned(),
         (Some(_), Some((_, Ending::Reconfigured))) => "; then its configuration was changed".to_owned(),
-        (Some(ended), _) if incident.flapping && was(incident) == DOWN => {
+        (Some(ended), _) if incident.episodes > 1 => {
             format!("; it came and went {} times until {}", incident.episodes, moment(ended.by))
         }
         (Some(ended), _) => format!("; it has worked again since {}", moment(ended.by)),
         (None, _) => match incident.down_now() {
+            Some((down, since)) if incident.episodes > 1 => format!(
+                "; it was well in between, and has been down again{} since {}",
+                if began_apart(incident, down) { " over both families" } else { self::over(down) },
+                moment(since.by)
+            ),
             Some((down, _)) if down != families => format!("; it is still down{}", self::over(down)),
             Some(_) => "; it is still down".to_owned(),
-            None if incident.unstable_now().is_some() => "; it is still unstable".to_owned(),
-            None => format!("; it has come and gone {} times, and is well for now", incident.episodes),
+            None => match incident.unstable_now() {
+                Some((_, since)) if incident.episodes > 1 => {
+                    format!("; it was well in between, and has been unstable again since {}", moment(since.by))
+                }
+                Some(_) => "; it is still unstable".to_owned(),
+                None => format!("; it has come and gone {} times, and is well for now", incident.episodes),
+            },
         },
     };
     let hidden = if affected.is_hidden && families != (PerFamily { ipv4: true, ipv6: true }) {

@@ -36,7 +36,11 @@ pub fn incident(whole: &IncidentDocument, now: Timestamp, assets: &Assets) -> St
     let target = format!("/targets/{}", incident.target);
     let so_far = incident.open.then(|| {
         let least = if report.began.after.is_none() { "at least " } else { "" };
-        format!("It has lasted {least}{} so far", phrases::age(now.ms_since(report.began.by)))
+        let age = phrases::age(now.ms_since(report.began.by));
+        match incident.summary.episodes {
+            0 | 1 => format!("It has lasted {least}{age} so far"),
+            n => format!("The first of {n} turns began {least}{age} ago"),
+        }
     });
     let bounds = words::report::bounds(incident, report).into_iter().chain(so_far);
     let rates = words::report::rates(incident);

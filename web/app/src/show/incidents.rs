@@ -9,7 +9,7 @@ use dualwatch_core::{
         family::Family,
         time::{DAY, SECOND, Timestamp},
     },
-    respond::incident::outline::DurationMs,
+    respond::incident::{self, lasted::Lasted, outline::DurationMs},
 };
 use dualwatch_wire::v1::{
     PageIncident,
@@ -68,7 +68,8 @@ pub fn incidents(all: &[PageIncident], now: Timestamp) -> Incidents {
 pub fn open(incident: &PageIncident, now: Timestamp) -> Open {
     let since = incident.began().map(|began| {
         let least = if began.after.is_none() { "at least " } else { "" };
-        format!("Began {}, {least}{} ago.", moment_between(began, now), phrases::age(now.ms_since(began.by)))
+        let ago = phrases::age(now.ms_since(began.by));
+        format!("Began {}, {least}{ago} ago{}.", moment_between(began, now), again(incident, now))
     });
     let mut lines = Vec::new();
     lines.extend(parts(&incident.segments, now));
@@ -82,6 +83,34 @@ pub fn open(incident: &PageIncident, now: Timestamp) -> Open {
         lines,
         timeline: timeline::timeline(incident, now),
     }
+}
+
+/// Says since when it is so again, where it was well in between.
+fn again(incident: &PageIncident, now: Timestamp) -> String {
+    match current(&incident.segments) {
+        Some((mild, by)) if incident.episodes > 1 => {
+            format!("; {} again since {} UTC", if mild { "unstable" } else { "down" }, clock(by, now))
+        }
+        _ => String::new(),
+    }
+}
+
+/// Returns whether what lasts is only unstable, and since when all that is so now has been so.
+fn current(segments: &[Segment]) -> Option<(bool, Timestamp)> {
+    let last = segments.last().filter(|last| last.ended.is_none())?;
+    let mut began = last.began.by;
+    for earlier in segments.iter().rev().skip(1) {
+        let is_same = last.families.iter().all(|f| earlier.families.contains(f)) && is_mild(earlier) == is_mild(last);
+        if !is_same || earlier.ended.is_none_or(|ended| ended.by != began) {
+            break;
+        }
+        began = earlier.began.by;
+    }
+    Some((is_mild(last), began))
+}
+
+fn is_mild(segment: &Segment) -> bool {
+    segment.families.iter().all(|family| segment.unstable.contains(family))
 }
 
 /// Returns one that is over.
@@ -108,18 +137,18 @@ pub fn headline(incident: &PageIncident) -> String {
             _ => None,
         },
     };
-    let (name, over) = (&incident.name, only.map_or_else(String::new, |family| format!(" over {family}")));
-    // Down counts more than unstable, now and of all there was.
-    let is_mild = |s: &Segment| s.families.iter().all(|family| s.unstable.contains(family));
-    let n_mild = incident.segments.iter().filter(|s| is_mild(s)).count();
+    let is_apart = now_down.is_none() && incident.segments.iter().all(|s| s.families.len() == 1);
+    let (name, over) = (
+        &incident.name,
+        match only {
+            Some(family) => format!(" over {family}"),
+            None if is_apart => " over one family at a time".to_owned(),
+            None => String::new(),
+        },
+    );
     if !incident.open {
-        return match duration(incident) {
-            Some(lasted) if n_mild == incident.segments.len() => format!("{name} was unstable{over} for {lasted}"),
-            Some(lasted) if n_mild > 0 => format!("{name} was down or unstable{over} for {lasted}"),
-            Some(lasted) if incident.flapping => {
-                format!("{name} was down {} times{over} within {lasted}", incident.episodes)
-            }
-            Some(lasted) => format!("{name} was down{over} for {lasted}"),
+        return match lasted(incident) {
+            Some(lasted) => format!("{name} was {}", words::report::lasted(&lasted, &over)),
             None => format!("{name} was down{over}"),
         };
     }
@@ -131,12 +160,12 @@ pub fn headline(incident: &PageIncident) -> String {
     }
 }
 
-/// Returns how long it lasted with its error bar; `None` while it lasts.
-pub fn duration(incident: &PageIncident) -> Option<String> {
-    let (began, ended) = (incident.began()?, incident.ended()?);
-    let min = ended.after.unwrap_or(ended.by).ms_since(began.by).max(0);
-    let max = began.after.map(|after| ended.by.ms_since(after).max(0));
-    Some(words::duration_with_error(DurationMs { min, max }))
+/// Returns how long it lasted; `None` while it lasts.
+fn lasted(incident: &PageIncident) -> Option<Lasted> {
+    let core = |b: Bound| incident::Bound { after: b.after, by: b.by };
+    let span = DurationMs::between(core(incident.began()?), core(incident.ended()?));
+    let down = incident.down_s.map(Into::into);
+    Some(Lasted { down, troubled: incident.troubled_s?.into(), span, turns: incident.episodes })
 }
 
 /// Returns when which families were down, where that changed: "IPv6 from 14:02:00, IPv4 and IPv6 from 14:10:00 UTC".

@@ -205,6 +205,7 @@ mod tests {
             confirmed_at: outages[0].began.by + MINUTE,
             outages,
             outages_omitted: 0,
+            outages_omitted_ms: PerFamily::default(),
             causes: Vec::new(),
             causes_omitted: 0,
             blind: Vec::new(),

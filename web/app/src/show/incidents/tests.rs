@@ -2,8 +2,11 @@
 
 use super::*;
 use crate::samples::{NOW, incident};
-use dualwatch_core::measure::family::Family;
-use dualwatch_wire::v1::page::PageRate;
+use dualwatch_core::measure::{family::Family, time::MINUTE};
+use dualwatch_wire::{
+    seconds::Seconds,
+    v1::{incident::Length, page::PageRate},
+};
 
 fn check_open(outages: &[(Family, i64, i64)], headline: &str, since: &str, lines: &[&str]) {
     let shown = incidents(&[incident("Api", outages)], NOW);
@@ -42,7 +45,7 @@ fn families_that_join_and_part_are_one_incident() {
     check_open(
         &[(Family::Ipv6, 30, 25), (Family::Ipv6, 5, 0)],
         "Api is down over IPv6",
-        "Began between 09:40:51 and 09:41:51 UTC, 30 minutes ago.",
+        "Began between 09:40:51 and 09:41:51 UTC, 30 minutes ago; down again since 10:06:51 UTC.",
         &[
             "Down: IPv6 from 09:41:51 to 09:46:51, IPv6 from 10:06:51 UTC.",
             "IPv6: connection refused",
@@ -107,13 +110,21 @@ fn what_is_unstable_is_not_called_down() {
 
     let mut past = incident("Api", &[(Family::Ipv6, 30, 20)]);
     mild(&mut past, 0);
+    past.down_s = None;
     assert_eq!(headline(&past), "Api was unstable over IPv6 for 10 minutes ± 1 minute");
     let mut both = incident("Api", &[(Family::Ipv6, 30, 25), (Family::Ipv6, 20, 10)]);
     mild(&mut both, 0);
-    assert_eq!(headline(&both), "Api was down or unstable over IPv6 for 20 minutes ± 1 minute");
+    let minutes = |n| Seconds::from_ms(n * MINUTE);
+    both.down_s = Some(Length { min: minutes(9), max: Some(minutes(11)) });
+    assert_eq!(
+        headline(&both),
+        "Api was down or unstable over IPv6 2 times, for 15 minutes ± 2 minutes in all, within 20 minutes ± 1 minute, \
+         down for 10 minutes ± 1 minute of it"
+    );
     both.open = true;
     both.segments[1].ended = None;
     let shown = open(&both, NOW);
     assert_eq!(shown.headline, "Api is down over IPv6");
+    assert!(shown.since.ends_with("; down again since 09:51:51 UTC."), "{}", shown.since);
     assert_eq!(shown.lines[0], "In order: IPv6 unstable from 09:41:51 to 09:46:51, IPv6 from 09:51:51 UTC.");
 }

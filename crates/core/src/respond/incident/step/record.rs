@@ -3,7 +3,9 @@
 use super::Seen;
 use crate::{
     measure::{cause::Cause, family::Family, time::Timestamp},
-    respond::incident::{BlindSpell, Bound, CauseSpan, Ending, Exhibit, Incident, Outage, Rate},
+    respond::incident::{
+        BlindSpell, Bound, CauseSpan, Ending, Exhibit, Incident, Outage, Rate, Trouble, outline::DurationMs,
+    },
 };
 
 /// At most so many are kept; of more, those after the first eight go first.
@@ -107,7 +109,13 @@ impl Incident {
         if self.outages.len() > MAX_OUTAGES
             && let Some(at) = (KEEP_FIRST..self.outages.len()).find(|at| self.outages[*at].ended.is_some())
         {
-            self.outages.remove(at);
+            let gone = self.outages.remove(at);
+            if let (Trouble::Down, Some((ended, _))) = (gone.trouble(), gone.ended) {
+                let DurationMs { min, max } = DurationMs::between(gone.began, ended);
+                let omitted = self.outages_omitted_ms.get_mut(gone.family);
+                omitted.min_ms += min;
+                omitted.max_ms += max.unwrap_or(min);
+            }
             self.outages_omitted = self.outages_omitted.saturating_add(1);
         }
     }
