@@ -128,6 +128,7 @@ mod tests {
                 })
                 .collect(),
             outages_omitted: 0,
+            outages_omitted_ms: PerFamily::default(),
             causes: (spans.iter())
                 .map(|(vantage, cause, from, to)| CauseSpan {
                     cause: *cause,
