@@ -66,7 +66,7 @@ fn an_incident_has_its_whole_report() {
     check(
         &incident_page(&[(Family::Ipv6, 30, 0), (Family::Ipv4, 20, 10)], "Api"),
         &[
-            "Api has been down over IPv6 since 2026-11-23 09:41:51.042 UTC",
+            "Api has been down over IPv6 since 2026-11-23 09:41:51 UTC",
             "IPv4 was down IPv6 down, at times not seen From 2026-11-23 09:39:18 UTC to 2026-11-23 10:11:51 UTC. Filled: down.",
             "Not over yet It has lasted 30 minutes so far Nobody could see IPv6",
             "IPv4 and IPv6 between 2026-11-23 09:50:51.042 and 09:51:51.042 UTC",
@@ -246,7 +246,7 @@ fn a_service_has_its_availability_its_days_and_its_incidents() {
             "99.86 % down 1 minute",
             "November 2026 100 %",
             "objective of 99 %",
-            "7 minutes 12 seconds left of 7 minutes 12 seconds overspent by 11 hours 52 minutes of 7 minutes 12 seconds",
+            "7 minutes 12 seconds left of 7 minutes 12 seconds overspent by 11 hours 53 minutes of 7 minutes 12 seconds",
             "IPv4 no outage seen, 31 days not observed",
             "IPv6 outages on 2 days, 31 days not observed",
             "2026-11-03: down 3 hours; not observed 4 hours",
