@@ -43,6 +43,8 @@ struct Run<'a> {
     workspace: &'a Workspace,
     ready: Ready,
     built: Built,
+    /// This program, by the name that it was started with: cargo may put another build of it there meanwhile.
+    program: PathBuf,
     /// Where tests note that they could not run.
     notes: PathBuf,
     tally: Tally,
@@ -75,6 +77,7 @@ impl Part {
 /// Runs all parts, also after one has failed: one run shows everything that is wrong.
 pub fn run(workspace: &Workspace, args: &Args) -> Result<()> {
     let started = Instant::now();
+    let program = env::current_exe().context("cannot find ourselves")?;
     let parts: Vec<Part> =
         Part::ALL.into_iter().filter(|part| args.only.is_empty() || args.only.contains(part)).collect();
     let ready = prepare(workspace, &needs(workspace, &parts))?;
@@ -82,7 +85,7 @@ pub fn run(workspace: &Workspace, args: &Args) -> Result<()> {
     let built = build::build(workspace, &ready)?;
     let notes = workspace.bundle_dir().join("not-run");
     remove(&notes)?;
-    let mut run = Run { workspace, ready, built, notes, tally: Tally::default() };
+    let mut run = Run { workspace, ready, built, program, notes, tally: Tally::default() };
     let mut summary = vec![format!("build ok ({} s)", started.elapsed().as_secs())];
     let mut failed = Vec::new();
     let mut note = |part: Part, outcome: Result<()>, s: u64, how: &str| {
@@ -192,7 +195,7 @@ fn browser(run: &mut Run) -> Result<()> {
     let mut command = Command::new(&run.ready.node);
     command.args(["--test", "--test-concurrency=1", "--test-reporter=spec"]).args(files);
     command.current_dir(run.workspace.browser_tests_dir());
-    command.env("XTASK", env::current_exe().context("cannot find ourselves")?);
+    command.env("XTASK", &run.program);
     command.env("CHROMIUM", chromium).env("FIREFOX", firefox);
     command.env("SCREENSHOTS", run.workspace.bundle_dir().join("screenshots"));
     run_reading(&mut command, "the browser tests", |line| run.tally.read(line))
