@@ -63,9 +63,9 @@ pub fn steady(sample: &mut Sample) {
     /// A phase that ended at once, and one that ran into its deadline.
     const SOON_MS: f64 = 12.0;
     const LATE_MS: f64 = 2_500.0;
-    // Of a service over TCP what is expected may come until its time is over. Whatever else is slow, the machine is busy.
+    // Of a service over TCP or WebSocket what is expected may come until its time is over. Whatever else is slow, the machine is busy.
     let may_wait = sample.cause.is_some_and(|cause| {
-        cause.is_waited_for() || (cause == Cause::HttpBodyMismatch && sample.http_status.is_none())
+        cause.is_waited_for() || (cause == Cause::HttpBodyMismatch && !matches!(sample.http_status, Some(200..)))
     });
     for ms in [&mut sample.evidence.elapsed_ms, &mut sample.evidence.spent_ms].into_iter().flatten() {
         *ms = if may_wait && *ms > 1_000.0 { LATE_MS } else { SOON_MS };
