@@ -78,7 +78,7 @@ fn an_incident_has_its_whole_report() {
             "What may have been behind it",
             "For : all 30 failed rounds over IPv6 had this: connection refused",
             "What to look at For: connection refused",
-            "Similar incidents 2026-11-20 10:11:51 UTC, 10 minutes ± 1 minute",
+            "Similar incidents 2026-11-20 10:11:51 UTC, down for 10 minutes ± 1 minute",
             "Confirmed 10 seconds after it was first seen",
             "Since then It is not over yet.",
             "As of 2026-11-23 10:11:51 UTC . This page does not change by itself",
