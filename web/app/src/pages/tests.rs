@@ -94,7 +94,7 @@ fn an_incident_has_its_whole_report() {
     );
     let over = incident_page(&[(Family::Ipv6, 30, 10)], "Api");
     let lines =
-        ["Api was down over IPv6 for 20 minutes ± 1 minute", "Lasted 20 minutes ± 1 minute", "Watched for a relapse"];
+        ["Api was down over IPv6 for 19 minutes ± 2 minutes", "Lasted 20 minutes ± 1 minute", "Watched for a relapse"];
     check(&over, &lines, &[]);
 }
 
