@@ -13,6 +13,7 @@ pub mod published;
 pub mod receiver;
 pub mod scenario;
 pub mod sentences;
+pub mod small_disk;
 pub mod stairs;
 pub mod table;
 pub mod told;

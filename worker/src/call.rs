@@ -1,30 +1,39 @@
 //! Calls from one object to another: JSON over the object's `fetch`, never with a visitor's request inside.
 
+use crate::storage;
 use serde::{Serialize, de::DeserializeOwned};
 use worker::{Env, Error, Method, Request, RequestInit, Response, Result, Stub};
 
 /// Calls the directory: GET without a body, POST with one.
 pub async fn directory(env: &Env, path: &str, body: Option<String>) -> Result<Response> {
     let stub = env.durable_object("DIRECTORY")?.id_from_name("directory")?.get_stub()?;
-    call(&stub, path, body).await
+    storage::note_directory(env, call(&stub, path, body).await)
 }
 
 /// Calls the object of a target.
 pub async fn target(env: &Env, slug: &str, path: &str, body: Option<String>) -> Result<Response> {
     let stub = env.durable_object("TARGETS")?.id_from_name(slug)?.get_stub()?;
-    call(&stub, path, body).await
+    note(env, slug, call(&stub, path, body).await)
 }
 
 /// Asks the directory for a document, with headers.
 pub async fn directory_with(env: &Env, path: &str, headers: &[(&str, &str)]) -> Result<Response> {
     let stub = env.durable_object("DIRECTORY")?.id_from_name("directory")?.get_stub()?;
-    ask(&stub, path, headers).await
+    storage::note_directory(env, ask(&stub, path, headers).await)
 }
 
 /// Asks the object of a target for a document, with headers.
 pub async fn target_with(env: &Env, slug: &str, path: &str, headers: &[(&str, &str)]) -> Result<Response> {
     let stub = env.durable_object("TARGETS")?.id_from_name(slug)?.get_stub()?;
-    ask(&stub, path, headers).await
+    note(env, slug, ask(&stub, path, headers).await)
+}
+
+fn note(env: &Env, slug: &str, result: Result<Response>) -> Result<Response> {
+    match &result {
+        Ok(_) => storage::note_answer(slug),
+        Err(error) => storage::note_failure(env, slug, error),
+    }
+    result
 }
 
 async fn ask(stub: &Stub, path: &str, headers: &[(&str, &str)]) -> Result<Response> {

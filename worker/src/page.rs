@@ -6,9 +6,9 @@ mod still;
 use crate::{
     dial,
     kept::{self, Answered, Earlier, Made, Of, Source},
-    public, reply,
+    public, reply, storage,
 };
-use dualwatch_app::Assets;
+use dualwatch_app::{Assets, pages};
 use dualwatch_core::measure::time::SECOND;
 use dualwatch_wire::{problem::Problem, v1::PageData};
 use place::Visit;
@@ -24,6 +24,13 @@ const DRAWN_EVERY_MS: i64 = 2 * SECOND;
 
 /// The type of every page.
 const HTML: &str = "text/html; charset=utf-8";
+
+/// Returns the page that says why there is none.
+pub fn failed(problem: &Problem, env: &Env) -> Result<Response> {
+    let assets: AssetUrls = serde_json::from_str(&env.var("PAGE_ASSETS")?.to_string())?;
+    let text = pages::failed(&problem.title, &problem.detail, dial::now(), &assets.into());
+    Ok(html(text, STILL_POLICY)?.with_status(problem.status))
+}
 
 /// Which of the two forms of the same is asked for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -105,6 +112,8 @@ fn draw(name: &str, data: &str, form: Form, visit: &Visit, assets: &Assets) -> R
         Form::Html => {
             // What it says of ages is of now; what it says of the targets is as new as it was.
             page.now = dial::now();
+            // The directory may be what cannot be read.
+            page.status.storage = storage::published();
             let policy = place::content_security_policy(&page, marked);
             let headers = page_headers(policy);
             let made = Made { content_type: HTML.to_owned(), headers, every_ms: DRAWN_EVERY_MS, ..made };

@@ -1,12 +1,13 @@
 //! What everybody may read: for each public document its canonical name, and the object that makes it.
 
 use crate::{
-    dial,
+    call, dial,
     kept::{self, Answered, Of, Source},
     reply,
 };
 use dualwatch_core::measure::time::{DAY, Timestamp};
 use dualwatch_wire::{
+    problem::Problem,
     time,
     v1::{self, board::MAX_TARGETS},
 };
@@ -42,6 +43,17 @@ pub async fn answer(request: &Request, env: &Env, wanted: Wanted) -> Result<web_
             Some(response) => Ok(response),
             None => Err(worker::Error::RustError(format!("{} was kept and is gone", source.name))),
         },
+        Answered::Otherwise(response) if response.status_code() == 404 => {
+            if let Some(sentence) = lost(env, &source).await? {
+                let problem = Problem::new(410, "history-lost", "History lost", sentence);
+                return Ok(reply::problem(&problem)?.into());
+            }
+            if let Of::Target(slug) = &source.of {
+                // The directory knows it and it has no plan: it was just configured, or its file was lost.
+                call::directory(env, "/lacking", Some(call::json(&[slug])?)).await?;
+            }
+            Ok(forward(&response)?.into())
+        }
         Answered::Otherwise(response) => Ok(forward(&response)?.into()),
         Answered::Unknown => {
             let detail = match source.of {
@@ -51,6 +63,19 @@ pub async fn answer(request: &Request, env: &Env, wanted: Wanted) -> Result<web_
             Ok(reply::not_found(detail)?.into())
         }
     }
+}
+
+/// Returns what is said of an incident that the directory knows and its own target does not: its history is lost.
+pub async fn lost(env: &Env, source: &Source) -> Result<Option<String>> {
+    let Some((_, id)) = source.path.split_once("?id=").filter(|_| matches!(source.of, Of::Report(_))) else {
+        return Ok(None);
+    };
+    let response = call::directory(env, "/lost", Some(id.to_owned())).await?;
+    if response.status_code() != 200 {
+        return Ok(None);
+    }
+    let incident: v1::Incident = call::read(response).await?;
+    Ok(Some(dualwatch_words::storage::lost(&incident.name, incident.summary.began.by)))
 }
 
 /// Hands an object's answer to the visitor.

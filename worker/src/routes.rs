@@ -3,10 +3,10 @@
 use crate::{
     auth, call, page, probe,
     public::{self, forward},
-    reply, vantage,
+    reply, storage, vantage,
 };
 use dualwatch_wire::{problem::Problem, v1};
-use worker::{Env, Method, Request, Response, Result, web_sys};
+use worker::{Env, Method, Request, Response, Result, console_error, web_sys};
 
 /// A configuration and the certificates it refers to are not longer than this.
 const MAX_CONFIG_BYTES: usize = 2 * 1024 * 1024;
@@ -15,7 +15,23 @@ const MAX_CONFIG_BYTES: usize = 2 * 1024 * 1024;
 const MAX_LOAD_BYTES: usize = 16 * 1024 * 1024;
 
 /// Answers any request. What may be read with `GET` may be asked for with `HEAD`: the host leaves the body out.
+///
+/// An error of ours is an answer too: a page for people, a problem document for programs.
 pub async fn answer(request: Request, env: &Env) -> Result<web_sys::Response> {
+    let path = request.path();
+    let is_page = matches!(path.split('/').nth(1), Some("" | "incidents" | "targets"));
+    match answer_or_fail(request, env).await {
+        Ok(response) => Ok(response),
+        Err(error) => {
+            console_error!("failed to answer {path}: {error}");
+            let problem = storage::problem(&error);
+            let response = if is_page { page::failed(&problem, env)? } else { reply::problem(&problem)? };
+            Ok(response.into())
+        }
+    }
+}
+
+async fn answer_or_fail(request: Request, env: &Env) -> Result<web_sys::Response> {
     if matches!(request.method(), Method::Get | Method::Head) {
         let path = request.path();
         let segments: Vec<&str> = path.split('/').skip(1).collect();
@@ -42,8 +58,16 @@ async fn other(request: Request, env: &Env) -> Result<Response> {
         return preflight();
     }
     let segments: Vec<&str> = path.split('/').skip(1).collect();
+    // What would have to be stored is not even read.
+    if matches!(method, Method::Put | Method::Post)
+        && segments.first() == Some(&"api")
+        && let Some(refusal) = storage::refusal()?
+    {
+        return Ok(refusal);
+    }
     match (segments.as_slice(), &method) {
-        (["healthz"], Method::Get | Method::Head) => Response::ok("ok\n"),
+        (["healthz"], Method::Get | Method::Head) => storage::health(),
+        (["host", "storage"], Method::Put) => storage::take_word(request, env).await,
         (["assets", ..], Method::Get | Method::Head) => assets(request, env).await,
         (["probe", name], _) => probe::answer(request, name).await,
         (["api", "v1", "config"], Method::Get | Method::Head) => forward(&call::directory(env, "/config", None).await?),

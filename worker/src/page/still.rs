@@ -4,7 +4,7 @@ use super::{HTML, STILL_POLICY, gone, html, page_headers};
 use crate::{
     call, dial,
     kept::{self, Answered, Made, Of, Source},
-    public,
+    public, storage,
 };
 use dualwatch_app::{Assets, pages};
 use dualwatch_core::measure::time::{MINUTE, SECOND};
@@ -15,8 +15,8 @@ use worker::{Env, Request, Result, web_sys};
 /// How often such a page is drawn anew while somebody asks for it: it says as of when it is true.
 const DRAWN_EVERY_MS: i64 = 10 * SECOND;
 
-/// The HTML, or the sentence that says what there is none of.
-type Page = std::result::Result<String, String>;
+/// The HTML; or a status, and the HTML of a page that says what there is none of.
+type Page = std::result::Result<String, (u16, String)>;
 
 /// Answers with the page at a path.
 pub async fn answer(request: &Request, env: &Env, path: &str, assets: &Assets) -> Result<web_sys::Response> {
@@ -37,16 +37,18 @@ pub async fn answer(request: &Request, env: &Env, path: &str, assets: &Assets) -
     };
     let age = kept::Age::new(&of);
     let page = match segments[..] {
-        ["incidents", id] => incident(env, id, assets).await?,
-        ["targets", slug] => target(env, slug, assets).await?,
-        _ => incidents(env, before, assets).await?,
+        ["incidents", id] => incident(env, id, assets).await,
+        ["targets", slug] => target(env, slug, assets).await,
+        _ => incidents(env, before, assets).await,
     };
     let text = match page {
-        Ok(text) => text,
-        Err(sentence) => {
-            let page = pages::missing(&sentence, dial::now(), assets);
-            return Ok(html(page, STILL_POLICY)?.with_status(404).into());
-        }
+        Ok(Ok(text)) => text,
+        Ok(Err((status, text))) => return Ok(html(text, STILL_POLICY)?.with_status(status).into()),
+        // What cannot be drawn anew just now is served as it was; it says as of when it is true.
+        Err(error) => match kept::serve_new(&name, request)?.filter(|_| storage::trouble().is_some()) {
+            Some(response) => return Ok(response),
+            None => return Err(error),
+        },
     };
     let made = Made {
         content_type: HTML.to_owned(),
@@ -72,13 +74,15 @@ async fn incidents(env: &Env, before: Option<i64>, assets: &Assets) -> Result<Pa
 /// `GET /incidents/{id}`.
 async fn incident(env: &Env, id: &str, assets: &Assets) -> Result<Page> {
     let is_name = id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-    let found: Option<IncidentDocument> = match public::incident(id, "", "/incident").filter(|_| is_name) {
-        Some(source) => document(env, &source).await?,
-        None => None,
-    };
-    Ok(match found {
-        Some(document) => Ok(pages::incident(&document, dial::now(), assets)),
-        None => Err(format!("There is no incident with the name “{id}”: it may be mistyped.")),
+    let missing = || missing(&format!("There is no incident with the name “{id}”: it may be mistyped."), assets);
+    let Some(source) = public::incident(id, "", "/incident").filter(|_| is_name) else { return Ok(missing()) };
+    let found: Option<IncidentDocument> = document(env, &source).await?;
+    if let Some(document) = found {
+        return Ok(Ok(pages::incident(&document, dial::now(), assets)));
+    }
+    Ok(match public::lost(env, &source).await? {
+        Some(sentence) => Err((410, pages::failed("Its history was lost", &sentence, dial::now(), assets))),
+        None => missing(),
     })
 }
 
@@ -86,7 +90,8 @@ async fn incident(env: &Env, id: &str, assets: &Assets) -> Result<Page> {
 async fn target(env: &Env, slug: &str, assets: &Assets) -> Result<Page> {
     let facts = call::directory(env, &format!("/target/{slug}"), None).await?;
     if facts.status_code() == 404 {
-        return Ok(Err(format!("There is no service with the name “{slug}”: it may be mistyped, or was removed.")));
+        let sentence = format!("There is no service with the name “{slug}”: it may be mistyped, or was removed.");
+        return Ok(missing(&sentence, assets));
     }
     let (status, interval_s): (TargetStatus, u32) = call::read(facts).await?;
     let now = dial::now();
@@ -104,6 +109,10 @@ async fn target(env: &Env, slug: &str, assets: &Assets) -> Result<Page> {
         now,
     };
     Ok(Ok(pages::target(&page, assets)))
+}
+
+fn missing(sentence: &str, assets: &Assets) -> Page {
+    Err((404, pages::missing(sentence, dial::now(), assets)))
 }
 
 /// Asks for a document; `None` where there is none.

@@ -22,9 +22,6 @@ use dualwatch_wire::v1::{Loaded, Round, VERSION};
 use serde::{Deserialize, Serialize};
 use worker::{Request, Response, Result};
 
-/// So often the directory is told of the incidents of one part.
-const MAX_TELLS: usize = 60;
-
 /// How rounds of the past are read: as the target is configured, where nothing else is asked for.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Pace {
@@ -64,12 +61,7 @@ impl TargetObject {
         let mut rounds: Vec<Round> = parse(body)?;
         rounds.sort_by_key(|round| round.started_at);
         let n_taken = self.load_part(&plan, rounds, pace)?;
-        for _ in 0..MAX_TELLS {
-            if stores.ledger.untold(1)?.is_empty() {
-                break;
-            }
-            self.tell(&text, &plan).await?;
-        }
+        self.tell_all(&text, &plan).await?;
         reply::internal(&Loaded { version: VERSION, slug: plan.target.slug, n_rounds: n_taken })
     }
 
