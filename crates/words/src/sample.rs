@@ -4,7 +4,7 @@ use crate::{cause, cause_in, elapsed};
 use dualwatch_core::measure::{
     cause::{Cause, Phase},
     family::Family,
-    sample::{Evidence, Outcome, Sample, Warning},
+    sample::{Certificate, Evidence, Outcome, Sample, Warning},
     url::literal,
 };
 use std::{fmt::Write, net::IpAddr};
@@ -105,11 +105,10 @@ fn failed(family: Family, sample: &Sample, failure: Cause) -> String {
         Cause::NetUnreachable => format!("there is no route to {peer}, as the network said{after}"),
         Cause::TcpNoConnection => no_connection(sample, &peer, &after),
         Cause::TlsNameMismatch => {
-            let names = sample.certificate.as_ref().map_or(&[][..], |c| &c.subject_names);
+            let (names, n) = names(sample.certificate.as_ref());
             // Where another failure is expected, that is what is expected.
             let wanted = evidence.expected.as_deref().filter(|_| evidence.seen.is_none());
-            let further = sample.certificate.as_ref().map_or(0, |c| c.further_names);
-            format!("{peer} {}", certificate_for(names, names.len() + further, wanted))
+            format!("{peer} {}", certificate_for(names, n, wanted))
         }
         Cause::TlsExpired | Cause::TlsNotYetValid | Cause::TlsUntrusted | Cause::TlsRevoked => {
             format!("{peer} answers, but {}{}", cause(failure), issuer(sample))
@@ -285,19 +284,15 @@ const MAX_NAMES: usize = 3;
 /// Returns for whom a certificate of `n` names, the first of which these are, is and for whom it is not: "shows a
 /// certificate for a.example, not for b.example".
 pub fn certificate_for(names: &[String], n: usize, wanted: Option<&str>) -> String {
-    let mut text = "shows a certificate for ".to_owned();
-    match names {
-        [] => text += "nobody",
-        _ => text += &names.iter().take(MAX_NAMES).map(String::as_str).collect::<Vec<_>>().join(", "),
-    }
-    let n_more = n.saturating_sub(names.len().min(MAX_NAMES));
-    if n_more > 0 {
-        _ = write!(text, " and {n_more} more");
-    }
-    if let Some(wanted) = wanted {
-        _ = write!(text, ", not for {wanted}");
-    }
-    text
+    let told = &names[..names.len().min(MAX_NAMES)];
+    let whom = if told.is_empty() { "nobody".to_owned() } else { names_and_more(told, n.saturating_sub(told.len())) };
+    let not = wanted.map_or_else(String::new, |wanted| format!(", not for {wanted}"));
+    format!("shows a certificate for {whom}{not}")
+}
+
+/// Returns the names of a certificate that are listed, and how many it has.
+pub(crate) fn names(certificate: Option<&Certificate>) -> (&[String], usize) {
+    certificate.map_or((&[], 0), |certificate| (&certificate.subject_names, certificate.n_names()))
 }
 
 /// Returns names in a row, and how many more there are.

@@ -145,6 +145,11 @@ const fn is_none_more(further_names: &usize) -> bool {
 }
 
 impl Certificate {
+    /// Returns how many names it has, listed or not.
+    pub const fn n_names(&self) -> usize {
+        self.subject_names.len() + self.further_names
+    }
+
     /// Lists no more than `most` names, and counts the others.
     pub fn list_names(&mut self, most: usize) {
         self.further_names += self.subject_names.len().saturating_sub(most);

@@ -155,7 +155,7 @@ impl FamilyFacts {
             why: evidence.error.clone().filter(|_| is_ours),
             certificate: certificate.map(|c| OtherName {
                 names: c.subject_names.iter().take(MAX_NAMES).cloned().collect(),
-                n: c.subject_names.len(),
+                n: c.n_names(),
                 wanted: evidence.expected.clone(),
             }),
             known_by: Some(vantage.to_owned()),
@@ -199,7 +199,27 @@ impl TargetStatus {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use dualwatch_core::judge::{clients::Sequential, consistency::Aspect};
+    use dualwatch_core::{
+        judge::{clients::Sequential, consistency::Aspect},
+        measure::sample::Certificate,
+    };
+
+    /// Of 201 names a round lists a hundred, and the page three.
+    #[test]
+    fn names_of_a_certificate_that_no_round_lists_are_counted() {
+        let names = (0..100).map(|i| format!("{i}.example")).collect();
+        let mut sample = Sample::failed(Cause::TlsNameMismatch);
+        sample.certificate = Some(Certificate {
+            subject_names: names,
+            further_names: 101,
+            issuer: "CN=Test CA".into(),
+            not_after: Timestamp::from_unix_ms(0),
+            sha256: String::new(),
+        });
+        let facts = FamilyFacts::after_round(&Health::default(), &sample, "edge");
+        let certificate = facts.certificate.unwrap();
+        assert_eq!((certificate.names.len(), certificate.n), (MAX_NAMES, 201));
+    }
 
     #[test]
     fn the_form_is_pinned() {

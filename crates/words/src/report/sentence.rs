@@ -1,7 +1,7 @@
 //! The headline of an incident, what happened in one sentence, and a line per cause.
 
 use super::{between, from_to, lasted, moment};
-use crate::{capitalised, cause_in, elapsed};
+use crate::{capitalised, cause_in, elapsed, sample};
 use dualwatch_core::{
     judge::agreement::exactness,
     measure::{
@@ -207,10 +207,9 @@ fn shown(span: &CauseSpan, url: Option<&str>) -> Vec<String> {
     shown.extend(evidence.rcode.clone());
     shown.extend(evidence.alert.map(|alert| format!("TLS alert {alert}")));
     if span.cause == Cause::TlsNameMismatch && evidence.seen.is_none() {
-        let names = exhibit.certificate.as_ref().map_or(&[][..], |c| &c.subject_names);
+        let (names, n) = sample::names(exhibit.certificate.as_ref());
         let host = evidence.expected.as_deref().or(url.map(host)).filter(|host| !host.is_empty());
-        let further = exhibit.certificate.as_ref().map_or(0, |c| c.further_names);
-        shown.push(crate::sample::certificate_for(names, names.len() + further, host));
+        shown.push(sample::certificate_for(names, n, host));
     } else if let (Some(expected), Some(seen)) = (&evidence.expected, &evidence.seen) {
         shown.push(format!("expected {expected}, saw {seen}"));
     }
