@@ -61,7 +61,7 @@ pub async fn text(request: &mut Request, bound: &Bound) -> Result<std::result::R
             return Ok(Err(bound.refuse()?));
         }
         if !room.take(chunk.len()) {
-            return Ok(Err(busy()?));
+            return Ok(Err(reply::busy("other bodies are being read; send this one again in a moment")?));
         }
         bytes.extend_from_slice(&chunk);
     }
@@ -105,13 +105,6 @@ fn announced(request: &Request) -> Result<Option<usize>> {
     let length = request.headers().get("content-length")?;
     // More digits than a number holds are more bytes, too.
     Ok(length.filter(|text| text.bytes().all(|b| b.is_ascii_digit())).map(|text| text.parse().unwrap_or(usize::MAX)))
-}
-
-fn busy() -> Result<Response> {
-    let detail = "other bodies are being read; send this one again in a moment";
-    let response = reply::problem(&Problem::new(503, "unavailable", "Try again", detail))?;
-    response.headers().set("retry-after", "1")?;
-    Ok(response)
 }
 
 /// The part of [`MOST_AT_ONCE`] that one body has.

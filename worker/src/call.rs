@@ -15,6 +15,12 @@ pub async fn target(env: &Env, slug: &Slug, ask: &ToTarget, body: Option<String>
     call(&target_stub(env, slug)?, &ask.encode(), body).await
 }
 
+/// The same by the name of a target of the configuration, which was read as such when that was taken.
+pub async fn named_target(env: &Env, name: &str, ask: &ToTarget, body: Option<String>) -> Result<Response> {
+    let slug = Slug::parse(name).ok_or_else(|| Error::RustError(format!("a target has the name {name:?}")))?;
+    target(env, &slug, ask, body).await
+}
+
 /// Asks the directory for a document, with headers.
 pub async fn directory_with(env: &Env, what: &ToDirectory, headers: &[(&str, &str)]) -> Result<Response> {
     ask(&directory_stub(env)?, &what.encode(), headers).await
@@ -45,11 +51,6 @@ async fn call(stub: &Stub, url: &str, body: Option<String>) -> Result<Response> 
         init.with_method(Method::Post).with_body(Some(body.into()));
     }
     stub.fetch_with_request(Request::new_with_init(url, &init)?).await
-}
-
-/// Returns the name of a target of the configuration, which was read as such when that was taken.
-pub fn slug(text: &str) -> Result<Slug> {
-    Slug::parse(text).ok_or_else(|| Error::RustError(format!("a target has the name {text:?}")))
 }
 
 /// Serialises a message.

@@ -122,9 +122,7 @@ impl DirectoryObject {
         let mut has_failed = false;
         let stopped = store.stopped(PLANS_PER_TURN)?;
         for slug in &stopped {
-            let stopped =
-                async { call::target(&self.env, &call::slug(slug)?, &ToTarget::Stop, Some(String::new())).await };
-            match stopped.await {
+            match call::named_target(&self.env, slug, &ToTarget::Stop, Some(String::new())).await {
                 Ok(_) => store.forget_stopped(slug)?,
                 Err(error) => {
                     console_error!("failed to stop {slug}: {error}");
@@ -137,9 +135,7 @@ impl DirectoryObject {
         for target in &waiting {
             let plan = plan(target, &stored, &vantage);
             let body = call::json(&plan)?;
-            let taken =
-                async { call::target(&self.env, &call::slug(&target.slug)?, &ToTarget::Plan, Some(body)).await };
-            match taken.await {
+            match call::named_target(&self.env, &target.slug, &ToTarget::Plan, Some(body)).await {
                 Ok(response) if response.status_code() < 300 => store.has_plan(target, &stored)?,
                 Ok(response) => {
                     console_error!("{} did not take its plan: it answered {}", target.slug, response.status_code());
@@ -297,8 +293,7 @@ fn plan(target: &Target, stored: &Stored, vantage: &str) -> Plan {
 
 async fn wake(env: &Env, slugs: &[String]) {
     for slug in slugs {
-        let woken = async { call::target(env, &call::slug(slug)?, &ToTarget::Arm, Some(String::new())).await };
-        if let Err(error) = woken.await {
+        if let Err(error) = call::named_target(env, slug, &ToTarget::Arm, Some(String::new())).await {
             console_error!("failed to wake {slug}: {error}");
         }
     }

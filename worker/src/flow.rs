@@ -2,7 +2,6 @@
 //! of our memory, and only so many of them do.
 
 use crate::reply;
-use dualwatch_wire::problem::Problem;
 use worker::{
     Result,
     js_sys::Uint8Array,
@@ -29,13 +28,6 @@ pub fn response(body: &Uint8Array, init: &ResponseInit, is_head: bool) -> Result
     let stream: Option<ReadableStream> = js::flow(body);
     match stream {
         Some(stream) => Ok(web_sys::Response::new_with_opt_readable_stream_and_init(Some(&stream), init)?),
-        None => busy(),
+        None => Ok(reply::busy("too many readers are being answered; ask again in a moment")?.into()),
     }
-}
-
-fn busy() -> Result<web_sys::Response> {
-    let detail = "too many readers are being answered; ask again in a moment";
-    let response = reply::problem(&Problem::new(503, "unavailable", "Try again", detail))?;
-    response.headers().set("retry-after", "1")?;
-    Ok(response.into())
 }

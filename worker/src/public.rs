@@ -15,7 +15,10 @@ pub async fn answer(request: &Request, env: &Env, document: &Document) -> Result
     let source = Source::from(document);
     match kept::ask(env, &source).await? {
         Answered::Kept => {
-            let name = placed(&source, &request.url()?)?.unwrap_or(source.name);
+            let name = match document {
+                Document::Report(_) => placed(source.name, &request.url()?)?,
+                _ => source.name,
+            };
             match kept::serve_new(&name, request)? {
                 Some(response) => Ok(response),
                 None => Err(worker::Error::RustError(format!("{name} was kept and is gone"))),
@@ -32,16 +35,13 @@ pub async fn answer(request: &Request, env: &Env, document: &Document) -> Result
     }
 }
 
-/// Writes where it was asked for into a document that leads to pages; returns the name under which that is kept then.
-fn placed(source: &Source, url: &Url) -> Result<Option<String>> {
-    if !source.name.ends_with("/report.md") {
-        return Ok(None);
-    }
-    let Some(Earlier { text, made, age }) = kept::earlier(&source.name) else { return Ok(None) };
+/// Writes where it was asked for into a report, which leads to pages; returns the name under which that is kept then.
+fn placed(name: String, url: &Url) -> Result<String> {
+    let Some(Earlier { text, made, age }) = kept::earlier(&name) else { return Ok(name) };
     let origin = url.origin().ascii_serialization();
-    let name = format!("{origin}{}", source.name);
-    kept::keep(&name, text.replace(SITE_MARK, &origin).as_bytes(), made, age)?;
-    Ok(Some(name))
+    let placed = format!("{origin}{name}");
+    kept::keep(&placed, text.replace(SITE_MARK, &origin).as_bytes(), made, age)?;
+    Ok(placed)
 }
 
 /// Hands an object's answer to the visitor.

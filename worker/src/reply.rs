@@ -33,11 +33,18 @@ pub fn problem(problem: &Problem) -> Result<Response> {
 }
 
 pub fn not_found(detail: impl Into<String>) -> Result<Response> {
-    problem(&Problem::new(404, "not-found", "Not found", detail))
+    refuse(&Refusal::NotFound(detail.into()))
 }
 
 pub fn bad_request(detail: impl Into<String>) -> Result<Response> {
-    problem(&Problem::new(400, "bad-request", "Bad request", detail))
+    refuse(&Refusal::Bad(detail.into()))
+}
+
+/// Says that there is no room for this just now (RFC 9110 section 15.6.4).
+pub fn busy(detail: &str) -> Result<Response> {
+    let response = problem(&Problem::new(503, "unavailable", "Try again", detail))?;
+    response.headers().set("retry-after", "1")?;
+    Ok(response)
 }
 
 /// Says why a request went no further than the door.

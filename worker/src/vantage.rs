@@ -117,8 +117,7 @@ pub async fn take_rounds(mut request: Request, env: &Env) -> Result<Response> {
 
 async fn hand_over(env: &Env, slug: &str, rounds: &[&Round]) -> Result<()> {
     let body = call::json(&rounds)?;
-    let taken = async { call::target(env, &call::slug(slug)?, &ToTarget::Take, Some(body)).await };
-    let why = match taken.await {
+    let why = match call::named_target(env, slug, &ToTarget::Take, Some(body)).await {
         Ok(response) if response.status_code() < 300 => return Ok(()),
         Ok(response) => format!("it answered {}", response.status_code()),
         Err(error) => error.to_string(),

@@ -1,20 +1,16 @@
 //! What holds for every sequence of rounds, whatever they show, from whomever, in whatever order they come.
 
+#[path = "laws/rounds.rs"]
+mod rounds;
 #[path = "laws/settings.rs"]
 mod settings;
 
 use dualwatch_core::{
-    judge::{
-        diagnosis::{Conclusion, conclude},
-        dual_stack,
-    },
+    judge::diagnosis::{Conclusion, conclude},
     measure::{
-        cause::Cause,
-        family::{Family, PerFamily},
-        round::{Round, Vantage},
-        sample::{Phases, Sample},
+        family::Family,
+        round::Round,
         time::{MINUTE, SECOND, Timestamp},
-        vantage::Standing,
     },
     remember::{
         availability::{Past, Window},
@@ -25,40 +21,8 @@ use dualwatch_core::{
     watch::{Heard, State, Watch},
 };
 use proptest::prelude::*;
-use settings::{BEGIN, URL, settings};
-
-const VANTAGES: [&str; 3] = ["edge", "berlin", "tokyo"];
-
-/// `g`ood, `s`low, `r`efused, `t`imeout, blind `?`, `n`ot offered.
-fn sample(letter: char) -> Sample {
-    let reached = || {
-        let phases = Phases { connect: Some(10.0), total: Some(40.0), ..Phases::default() };
-        Sample { phases, ..Sample::reached() }
-    };
-    match letter {
-        'g' => reached(),
-        's' => Sample { cause: Some(Cause::Slow), ..reached() },
-        'r' => Sample::failed(Cause::TcpRefused),
-        't' => Sample::failed(Cause::TcpTimeout),
-        'n' => Sample::skipped(Some(Cause::DnsNodata)),
-        _ => Sample::failed(Cause::VantageNoFamily),
-    }
-}
-
-fn round(at: Timestamp, vantage: &str, ipv4: char, ipv6: char) -> Round {
-    let samples = PerFamily { ipv4: sample(ipv4), ipv6: sample(ipv6) };
-    Round {
-        target: URL.to_owned(),
-        started_at: at,
-        vantage: Vantage {
-            name: vantage.to_owned(),
-            standing: PerFamily { ipv4: Standing::Proven, ipv6: Standing::Proven },
-            silent_controls: Vec::new(),
-        },
-        dual_stack: dual_stack::view(&samples),
-        samples,
-    }
-}
+use rounds::{VANTAGES, round};
+use settings::{BEGIN, settings};
 
 /// A run of rounds that show the same: how many, how far apart, what, by which vantages.
 type Run = (usize, i64, char, char, usize);

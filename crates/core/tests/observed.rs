@@ -1,19 +1,18 @@
 //! Which time is observed, and of which nobody knows: for every second the rule said the other way round, and one answer
 //! from the availability and from the incidents.
 
+#[path = "laws/rounds.rs"]
+mod rounds;
 #[path = "laws/settings.rs"]
 mod settings;
 
 use dualwatch_core::{
-    judge::{diagnosis::Conclusion, diagnosis::conclude, dual_stack, schedule::Reach},
+    judge::{diagnosis::Conclusion, diagnosis::conclude, schedule::Reach},
     measure::{
-        cause::Cause,
         family::{Family, PerFamily},
-        round::{Round, Vantage},
-        sample::{Phases, Sample},
+        round::Round,
         target::Confirmation,
         time::{SECOND, Timestamp},
-        vantage::Standing,
     },
     remember::{
         availability::{self, Past},
@@ -27,42 +26,12 @@ use dualwatch_core::{
     watch::{Settings, Watch},
 };
 use proptest::prelude::*;
-use settings::{BEGIN, URL, settings};
+use rounds::{VANTAGES, round};
+use settings::{BEGIN, settings};
 
-const VANTAGES: [&str; 3] = ["edge", "berlin", "tokyo"];
 const INTERVAL_S: u32 = 5;
 const TIMEOUT_MS: u32 = 2_000;
 const REACH: Reach = Reach::of(INTERVAL_S, TIMEOUT_MS);
-
-/// `g`ood, `s`low, `r`efused, blind `?`, `n`ot offered.
-fn sample(letter: char) -> Sample {
-    let reached = || {
-        let phases = Phases { connect: Some(10.0), total: Some(40.0), ..Phases::default() };
-        Sample { phases, ..Sample::reached() }
-    };
-    match letter {
-        'g' => reached(),
-        's' => Sample { cause: Some(Cause::Slow), ..reached() },
-        'r' => Sample::failed(Cause::TcpRefused),
-        'n' => Sample::skipped(Some(Cause::DnsNodata)),
-        _ => Sample::failed(Cause::VantageNoFamily),
-    }
-}
-
-fn round(at: Timestamp, vantage: &str, ipv4: char, ipv6: char) -> Round {
-    let samples = PerFamily { ipv4: sample(ipv4), ipv6: sample(ipv6) };
-    Round {
-        target: URL.to_owned(),
-        started_at: at,
-        vantage: Vantage {
-            name: vantage.to_owned(),
-            standing: PerFamily { ipv4: Standing::Proven, ipv6: Standing::Proven },
-            silent_controls: Vec::new(),
-        },
-        dual_stack: dual_stack::view(&samples),
-        samples,
-    }
-}
 
 /// What came of rounds, each with the moment at which it was heard.
 struct Lived {

@@ -103,7 +103,7 @@ fn findings(out: &mut impl Write, findings: &[Finding]) -> Result<()> {
             explained = Some(finding.code);
         }
         for line in wrapped(&visible(&finding.detail)) {
-            put(out, &format!("    {line}"))?;
+            writeln!(out, "    {line}")?;
         }
     }
     Ok(())

@@ -9,6 +9,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
+/// What the name of a vantage is ([`is_name`]).
+const RULE: &str = "1 to 64 letters, digits, `.`, `_` or `-`, the first no sign";
+
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     /// The name of the vantage that the token is for.
@@ -22,7 +25,7 @@ pub struct Arguments {
 /// Prints the token with which a vantage of that name measures, and no other.
 pub fn run(arguments: &Arguments) -> Result<Exit> {
     let Arguments { name, token_file } = arguments;
-    ensure!(is_name(name), "`{name}`: 1 to 64 letters, digits, `.`, `_` or `-`, the first no sign");
+    ensure!(is_name(name), "`{name}`: {RULE}");
     let installation = read(token_file)?;
     if let Some(other) = token::name_in(&installation) {
         bail!("{} holds the token of the vantage `{other}`, not that of the installation", token_file.display());
@@ -76,8 +79,9 @@ impl Given {
             Self::Own { name, .. } => {
                 bail!("these rounds are of the vantage `{vantage}`, and the token is that of `{name}`; give its own")
             }
-            Self::Installation(text) => token::of_vantage(text, vantage)
-                .with_context(|| format!("`{vantage}`: 1 to 64 letters, digits, `.`, `_` or `-`, the first no sign")),
+            Self::Installation(text) => {
+                token::of_vantage(text, vantage).with_context(|| format!("`{vantage}`: {RULE}"))
+            }
         }
     }
 }

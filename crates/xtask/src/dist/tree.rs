@@ -1,6 +1,7 @@
 //! Which packages are in the program, in the worker and in the page: what cargo says of each, for its own target.
 
 use super::bom::Part;
+use crate::children;
 use crate::workspace::Workspace;
 use anyhow::{Context as _, Result, bail};
 use serde::Deserialize;
@@ -64,7 +65,7 @@ impl Parts {
             // Macros run where it is built; they are not in what is handed out.
             cargo.args(["tree", "--locked", "--edges", "normal,no-proc-macro", "--prefix", "depth"]);
             cargo.args(["--format", "|{p}|{l}"]).args(&arguments);
-            let output = cargo.output().context("cannot run cargo")?;
+            let output = children::output(&mut cargo).context("cannot run cargo")?;
             if !output.status.success() {
                 bail!("cargo tree failed:\n{}", String::from_utf8_lossy(&output.stderr).trim_end());
             }

@@ -1,6 +1,7 @@
 //! Formatting, and clippy without a warning: alone, or beside the tests.
 
 use super::all;
+use crate::children;
 use crate::workspace::{Workspace, run as run_program};
 use anyhow::{Context as _, Result, bail};
 use std::process::Command;
@@ -48,7 +49,7 @@ fn quietly(command: &Command, what: &str) -> Result<()> {
     let mut nice = Command::new("nice");
     nice.args(["-n", "19"]).arg(command.get_program()).args(command.get_args());
     nice.current_dir(command.get_current_dir().context("in no folder")?);
-    let output = nice.output().context("cannot run nice")?;
+    let output = children::output(&mut nice).context("cannot run nice")?;
     if output.status.success() {
         return Ok(());
     }
