@@ -1,6 +1,6 @@
 //! `causes.toml`: a row per behaviour of the lab, with the cause and the evidence that it must lead to.
 
-use dualwatch_core::measure::family::Family;
+use dualwatch_core::measure::{cause::Cause, family::Family};
 use dualwatch_simnet::{
     Lab,
     script::{Behaviour, Name, Script, Service},
@@ -131,7 +131,9 @@ impl NetworkRow {
             }
             if is_faulty {
                 let own = self.edge_evidence.as_ref().filter(|_| at_the_edge);
+                let likely = own.and_then(|_| likely(sample, &round[family.other().code()]));
                 for (name, value) in own.unwrap_or(&self.evidence) {
+                    let value = likely.as_ref().and_then(|likely| likely.get(name)).unwrap_or(value);
                     expect(&format!("detail.{name}"), value.clone(), &sample["detail"][name]);
                 }
                 if let Some(phases) = &self.phases {
@@ -145,6 +147,29 @@ impl NetworkRow {
             }
         }
         differences
+    }
+
+    /// Whether one of the worker's rounds shows the very evidence of the row. Not each of them does: another connection
+    /// may have begun to ask for the neighbour before, and then this one fails as soon as a refusal would come.
+    pub fn is_shown_by(&self, rounds: &[Value], over: Family) -> bool {
+        let evidence = self.edge_evidence.as_ref().unwrap_or(&self.evidence);
+        let shows =
+            |round: &Value| evidence.iter().all(|(name, value)| includes(&round[over.code()]["detail"][name], value));
+        rounds.iter().any(shows)
+    }
+}
+
+/// Returns what "no connection" most likely was by the times of the round itself, under the names of the evidence; none
+/// for another failure.
+fn likely(sample: &Value, twin: &Value) -> Option<serde_json::Map<String, Value>> {
+    if sample["cause"] != json!(Cause::TcpNoConnection) {
+        return None;
+    }
+    let elapsed_ms = sample["detail"]["elapsed_ms"].as_f64()?;
+    let (likely, confidence) = dualwatch_prober::classify::likely(elapsed_ms, twin["phases_ms"]["connect"].as_f64());
+    match json!({ "likely": likely, "confidence": confidence }) {
+        Value::Object(names) => Some(names),
+        _ => None,
     }
 }
 

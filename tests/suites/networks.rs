@@ -70,6 +70,9 @@ fn in_network(rows: &[&NetworkRow], over: Family) -> Vec<String> {
                 wrong.extend(accuses(&round, family).map(|what| format!("{at}: {what}")));
             }
         }
+        if !row.is_shown_by(&seen.edge[&slug], over) {
+            wrong.push(format!("{at}, worker: no round shows the evidence: {:?}", seen.edge[&slug]));
+        }
         wrong.extend(seen.published.differences(row, over).iter().map(|d| format!("{at}, published: {d}")));
     }
     wrong

@@ -74,7 +74,7 @@ pub fn dial(error: &DialError) -> Cause {
 /// | failed after | likely | confidence |
 /// |---|---|---|
 /// | about 3 s | a gateway or neighbour that does not answer (Linux gives up after 3 solicitations) | medium |
-/// | one second or more, and over 20 times the other family's handshake | the same: somebody else had begun to ask for the neighbour before | medium |
+/// | 600 ms or more, and over 5 times the other family's handshake | the same: somebody else had begun to ask for the neighbour before | medium |
 /// | half to twice the other family's handshake | the target, or its firewall, refused | medium |
 /// | later than that | the same, but slow to come: the times say less | low |
 /// | far sooner than that | no route from here | low |
@@ -82,7 +82,8 @@ pub fn dial(error: &DialError) -> Cause {
 pub fn likely(elapsed_ms: f64, twin_connect_ms: Option<f64>) -> (Cause, Confidence) {
     /// RFC 4861 section 10: three solicitations, one second apart.
     const NEIGHBOUR_GIVES_UP_MS: std::ops::Range<f64> = 2_500.0..4_000.0;
-    const NOT_AN_ANSWER_MS: f64 = 1_000.0;
+    /// Longer than a round trip by a geostationary satellite; a detour of one family is not five times as long as well.
+    const NOT_AN_ANSWER_MS: f64 = 600.0;
     /// Both clocks may tick in whole milliseconds.
     const TICK_MS: f64 = 2.0;
     if NEIGHBOUR_GIVES_UP_MS.contains(&elapsed_ms) {
@@ -91,7 +92,7 @@ pub fn likely(elapsed_ms: f64, twin_connect_ms: Option<f64>) -> (Cause, Confiden
     match twin_connect_ms {
         // Solicitations that another connection began leave less than the three seconds; no answer of the target is so
         // late.
-        Some(twin) if elapsed_ms >= NOT_AN_ANSWER_MS && elapsed_ms > twin * 20.0 => {
+        Some(twin) if elapsed_ms >= NOT_AN_ANSWER_MS && elapsed_ms > twin * 5.0 => {
             (Cause::NetUnreachable, Confidence::Medium)
         }
         Some(twin) if elapsed_ms + TICK_MS >= twin * 0.5 && elapsed_ms <= twin * 2.0 + TICK_MS => {
@@ -353,8 +354,9 @@ mod tests {
         check(3_071.0, Some(20.0), Cause::NetUnreachable, Confidence::Medium);
         check(3_071.0, None, Cause::NetUnreachable, Confidence::Medium);
         check(2_306.0, Some(20.0), Cause::NetUnreachable, Confidence::Medium);
-        check(900.0, Some(20.0), Cause::TcpRefused, Confidence::Low);
-        check(1_200.0, Some(100.0), Cause::TcpRefused, Confidence::Low);
+        check(803.0, Some(20.0), Cause::NetUnreachable, Confidence::Medium);
+        check(590.0, Some(20.0), Cause::TcpRefused, Confidence::Low);
+        check(1_200.0, Some(300.0), Cause::TcpRefused, Confidence::Low);
         // On loopback everything takes a tick or none.
         check(1.0, Some(0.0), Cause::TcpRefused, Confidence::Medium);
         check(0.0, Some(1.0), Cause::TcpRefused, Confidence::Medium);
