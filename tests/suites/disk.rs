@@ -51,6 +51,27 @@ fn doctor(data: &Path) -> (Option<i32>, Value) {
     (out.status.code(), serde_json::from_slice(&out.stdout).unwrap_or_default())
 }
 
+/// Asks `dualwatch doctor` as people do; it must find trouble, and say these things.
+fn assert_doctor_says(data: &Path, said: &[&str]) {
+    let out = Command::new(program()).arg("doctor").arg(data).output().expect("the program runs");
+    let text = String::from_utf8(out.stdout).expect("UTF-8");
+    assert_eq!(out.status.code(), Some(1), "{text}");
+    for said in said {
+        assert!(text.contains(said), "{said}: {text}");
+    }
+}
+
+/// What was done as `dualwatch doctor` says has helped.
+fn assert_healthy(data: &Path) {
+    let (code, found) = doctor(data);
+    assert_eq!((code, &found["healthy"], &found["n_targets"]), (Some(0), &json!(true), &json!(2)), "{found:#}");
+}
+
+/// The path of a file below the data folder, as the doctor names it.
+fn below(data: &Path, file: &Path) -> String {
+    format!("file: {}", file.strip_prefix(data).expect("below").display())
+}
+
 fn trouble(worker: &Worker) -> Option<Trouble> {
     worker.status().storage.and_then(|storage| storage.trouble).map(|trouble| trouble.kind)
 }
@@ -66,6 +87,8 @@ fn longest_gap_ms(rounds: &[Round]) -> i64 {
     rounds.windows(2).map(|pair| pair[1].started_at.ms_since(pair[0].started_at)).max().unwrap_or_default()
 }
 
+/// Promise (Storage): A full disk is told on every glass; no round is lost or doubled by it, and the rounds go on at most a
+/// period after there is space.
 #[test]
 fn a_full_disk_is_told_and_nothing_is_lost_when_there_is_space_again() {
     if !is_inside_with_mounts("a_full_disk_is_told_and_nothing_is_lost_when_there_is_space_again") {
@@ -189,6 +212,9 @@ fn a_disk_that_somebody_keeps_full_costs_no_answer_and_no_schedule() {
     assert!(freed.elapsed() < PERIOD + Duration::from_secs(3), "{} ms", freed.elapsed().as_millis());
     assert!(n_lines < 60, "the log says a thing once: {n_lines} lines\n{:#?}", worker.log());
     worker.edge.stop().expect("stopped");
+    assert_healthy(&disk.data());
+    disk.fill();
+    assert_doctor_says(&disk.data(), &["trouble: the disk is full", "to do: make room"]);
 }
 
 fn now_ms() -> i64 {
@@ -196,6 +222,8 @@ fn now_ms() -> i64 {
     i64::try_from(since.as_millis()).expect("a time")
 }
 
+/// Promise (Storage): What is lost is said: an incident whose target has lost its file is closed, a lost directory is told
+/// again what its targets have, a damaged file is named and nothing else suffers.
 #[test]
 fn an_incident_whose_target_has_lost_its_file_is_closed_and_says_so() {
     let setting = Told::new();
@@ -203,9 +231,13 @@ fn an_incident_whose_target_has_lost_its_file_is_closed_and_says_so() {
     let incident = eventually("an incident", SOON, || worker.incidents("half").pop());
     assert!(incident.open);
     worker.edge.stop().expect("stopped");
-    lose(&file(setting.data.path(), TARGETS, "half"));
+    let gone = file(setting.data.path(), TARGETS, "half");
+    lose(&gone);
     let (code, ill) = doctor(setting.data.path());
     assert_eq!((code, &ill["findings"][0]["code"]), (Some(1), &json!("target_lost")), "{ill:#}");
+    let said =
+        ["trouble: half: its database is not there", "lost: rounds", "to do: put it back from a backup; or start"];
+    assert_doctor_says(setting.data.path(), &[&said[..], &[&below(setting.data.path(), &gone)]].concat());
 
     // Nobody hands in the configuration again: the first who asks for the target, or the first minute in which it is late,
     // finds that it has no plan.
@@ -218,6 +250,7 @@ fn an_incident_whose_target_has_lost_its_file_is_closed_and_says_so() {
     let [anew, lost] = &all[..] else { unreachable!() };
     assert!(anew.open && !anew.is_lost(), "{anew:#?}");
     assert!(!lost.open && lost.is_lost() && lost.summary.id == incident.summary.id, "{lost:#?}");
+    assert!(lost.summary.ended.is_some() && lost.summary.down_s.is_some(), "{lost:#?}");
     let path = format!("/incidents/{}", lost.summary.id);
     let (status, _, page) = worker.get(&path);
     assert!(status == 410 && page.contains("its history was lost"), "{status} {page}");
@@ -226,8 +259,11 @@ fn an_incident_whose_target_has_lost_its_file_is_closed_and_says_so() {
     let (status, _, page) = worker.get(&format!("/incidents/{}", anew.summary.id));
     assert_eq!(status, 200, "{page}");
     worker.edge.stop().expect("stopped");
+    assert_healthy(setting.data.path());
 }
 
+/// Promise (Storage): What is lost is said: an incident whose target has lost its file is closed, a lost directory is told
+/// again what its targets have, a damaged file is named and nothing else suffers.
 #[test]
 fn a_lost_directory_is_told_again_what_it_knew() {
     let setting = Told::new();
@@ -242,12 +278,15 @@ fn a_lost_directory_is_told_again_what_it_knew() {
     lose(&file(setting.data.path(), DIRECTORY, DIRECTORY_NAME));
     let (code, ill) = doctor(setting.data.path());
     assert_eq!((code, &ill["findings"][0]["code"]), (Some(1), &json!("directory_lost")), "{ill:#}");
+    let said = ["trouble: the directory's database is not there", "to do: put it back from a backup; or start"];
+    assert_doctor_says(setting.data.path(), &said);
 
     let worker = start(&setting, setting.data.path());
     eventually("every incident is listed again", SOON, || (worker_incidents(&worker)[0] == before[0]).then_some(()));
     let half = eventually("the open one, too", SOON, || worker.incidents("half").pop());
     assert!(half.open && half.summary.id == before[1][0].summary.id);
     worker.edge.stop().expect("stopped");
+    assert_healthy(setting.data.path());
 }
 
 /// A past of so many outages of `good`, two hours apart.
@@ -259,6 +298,8 @@ fn outages(setting: &Told, n: i64) -> String {
     rounds.map(|round| serde_json::to_string(&round).expect("JSON") + "\n").collect()
 }
 
+/// Promise (Storage): What is lost is said: an incident whose target has lost its file is closed, a lost directory is told
+/// again what its targets have, a damaged file is named and nothing else suffers.
 #[test]
 fn a_damaged_file_is_named_once_and_nothing_else_suffers() {
     let setting = Told::new();
@@ -266,14 +307,15 @@ fn a_damaged_file_is_named_once_and_nothing_else_suffers() {
     eventually("an incident", SOON, || worker.incidents("half").pop());
     assert_eq!(doctor(setting.data.path()).0, Some(2), "it is in use");
     worker.edge.stop().expect("stopped");
-    let (code, healthy) = doctor(setting.data.path());
-    assert_eq!((code, &healthy["healthy"], &healthy["n_targets"]), (Some(0), &json!(true), &json!(2)), "{healthy:#}");
+    assert_healthy(setting.data.path());
     let damaged = file(setting.data.path(), TARGETS, "half");
     spoil(&damaged);
     let (code, ill) = doctor(setting.data.path());
     let found = &ill["findings"][0];
     assert_eq!((code, &found["code"], &found["target"]), (Some(1), &json!("damaged"), &json!("half")), "{ill:#}");
     assert!(damaged.ends_with(found["path"].as_str().expect("a path")), "{ill:#}");
+    let said = ["trouble: half: its database cannot be used: file is not a database", "to do: put back this file"];
+    assert_doctor_says(setting.data.path(), &[&said[..], &[&below(setting.data.path(), &damaged)]].concat());
 
     let worker = start(&setting, setting.data.path());
     let name = damaged.canonicalize().expect("a path").display().to_string();
@@ -294,7 +336,8 @@ fn a_damaged_file_is_named_once_and_nothing_else_suffers() {
     assert!(worker.log().len() < 30, "{:#?}", worker.log());
     worker.edge.stop().expect("stopped");
 
-    spoil(&file(setting.data.path(), DIRECTORY, DIRECTORY_NAME));
+    let directory = file(setting.data.path(), DIRECTORY, DIRECTORY_NAME);
+    spoil(&directory);
     let worker = Worker::start(setting.data.path());
     let (status, _, problem) = worker.get("/api/v1/status");
     assert!(status == 503 && problem.contains("/problems/storage"), "{status} {problem}");
@@ -305,6 +348,17 @@ fn a_damaged_file_is_named_once_and_nothing_else_suffers() {
     let name = object_name(setting.data.path());
     assert!(worker.log().iter().any(|line| line.contains(&name)), "{:#?}", worker.log());
     worker.edge.stop().expect("stopped");
+
+    // As the doctor says: away with both, and start.
+    let said = ["trouble: the directory's database cannot be used", "or move both away: the next start"];
+    assert_doctor_says(setting.data.path(), &said);
+    lose(&directory);
+    lose(&damaged);
+    let worker = start(&setting, setting.data.path());
+    let anew = eventually("the outage is seen anew", SOON, || worker.incidents("half").pop());
+    assert!(anew.open && worker.status().storage.is_none(), "{anew:#?}");
+    worker.edge.stop().expect("stopped");
+    assert_healthy(setting.data.path());
 }
 
 fn object_name(data: &Path) -> String {
@@ -321,4 +375,5 @@ fn a_disk_that_can_only_be_read_is_named_and_nothing_starts() {
     disk.make_read_only();
     let error = Worker::try_start(&disk.data()).err().expect("nothing starts").to_string();
     assert!(error.contains(&disk.data().display().to_string()) && error.contains("Read-only"), "{error}");
+    assert_doctor_says(&disk.data(), &["trouble: the disk is mounted so that it can only be read", "to do: mount it"]);
 }

@@ -89,9 +89,17 @@ pub fn health(since: Since) -> String {
     format!("storage: {} since {}; rounds are measured and not stored", trouble(since.trouble), moment(since.since))
 }
 
-/// Returns what is said of an incident of which only the list is left.
-pub fn lost(name: &str, began: Timestamp) -> String {
-    format!("{name} failed from {} on; {HISTORY_LOST}", moment(began))
+/// Returns what is said of an incident of which only the list is left; `ended` is when it was well again, where that was
+/// seen.
+pub fn lost(name: &str, began: Timestamp, ended: Option<Timestamp>) -> String {
+    match ended {
+        Some(ended) => format!(
+            "{name} failed from {} to {}; its history was lost, and its report with that",
+            moment(began),
+            moment(ended)
+        ),
+        None => format!("{name} failed from {} on; {HISTORY_LOST}", moment(began)),
+    }
 }
 
 /// Returns the log's line on a trouble in a folder, with what the system said of it.
@@ -154,6 +162,20 @@ mod tests {
         assert_eq!(
             ended(FULL, &"/data", now),
             "/data can be written to again, after 1 minute 35 seconds in which it was full"
+        );
+    }
+
+    #[test]
+    fn an_end_that_was_seen_is_still_known() {
+        let began = FULL.since;
+        assert_eq!(
+            lost("Shop", began, None),
+            "Shop failed from 2026-11-23 10:11:51 UTC on; its history was lost, so when it was well again is not known"
+        );
+        assert_eq!(
+            lost("Shop", began, Some(began + 60_000)),
+            "Shop failed from 2026-11-23 10:11:51 UTC to 2026-11-23 10:12:51 UTC; its history was lost, and its report with \
+             that"
         );
     }
 

@@ -24,7 +24,10 @@ impl DirectoryObject {
             self.close_lost(&incident.summary.id)?;
         }
         match self.store()?.incident(id)? {
-            Some(incident) => Response::ok(dualwatch_words::storage::lost(&incident.name, incident.summary.began.by)),
+            Some(incident) => {
+                let ended = incident.summary.ended.filter(|_| !incident.is_lost()).map(|ended| ended.by);
+                Response::ok(dualwatch_words::storage::lost(&incident.name, incident.summary.began.by, ended))
+            }
             None => reply::not_found("there is no such incident"),
         }
     }

@@ -1,7 +1,7 @@
 //! An incident that nobody can end any more, because what its target had stored is lost.
 
 use super::{Bound, DurationRange, Incident, Summary};
-use crate::seconds::Seconds;
+use crate::{seconds::Seconds, v1::page::lengths};
 use dualwatch_core::{measure::time::Timestamp, respond::incident::Ending};
 
 impl Incident {
@@ -17,7 +17,9 @@ impl Incident {
         let by = at.max(last_bad);
         let ended = Bound { after: Some(last_bad), by };
         for outage in self.outages.iter_mut().filter(|outage| outage.ended.is_none()) {
-            (outage.ended, outage.ending) = (Some(ended), Some(Ending::HistoryLost));
+            let own = self.summary.causes.iter().filter(|span| span.family == outage.family).map(|span| span.to).max();
+            let after = own.map_or(outage.began.by, |last| last.max(outage.began.by));
+            (outage.ended, outage.ending) = (Some(Bound { after: Some(after), by }), Some(Ending::HistoryLost));
         }
         for segment in self.segments.iter_mut().filter(|segment| segment.ended.is_none()) {
             segment.ended = Some(ended);
@@ -33,6 +35,14 @@ impl Incident {
         });
         self.open = false;
         self.resolved_at = Some(by);
+        (self.summary.down_s, self.summary.troubled_s) = lengths(&self);
+        if self.outages_omitted > 0 {
+            // Those count, too, whenever they were: no more than the whole.
+            let most = self.summary.duration_s.map(|whole| whole.max);
+            for length in [&mut self.summary.down_s, &mut self.summary.troubled_s].into_iter().flatten() {
+                length.max = most;
+            }
+        }
         self
     }
 
@@ -44,7 +54,10 @@ impl Incident {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::tests::incident, *};
+    use super::{
+        super::{Length, tests::incident},
+        *,
+    };
 
     #[test]
     fn an_incident_whose_history_is_lost_is_over_and_says_so() {
@@ -55,12 +68,21 @@ mod tests {
         (open.outages[0].ended, open.resolved_at) = (None, None);
         let open = Incident::of("a", "Shop", &open);
         assert!(open.open && !open.is_lost());
+        let many = Incident { outages_omitted: 3, ..open.clone() }.lost(at(900));
         let lost = open.lost(at(900));
         assert!(!lost.open && lost.is_lost() && lost.resolved_at == Some(at(900)));
         let ended = Some(Bound { after: Some(at(60)), by: at(900) });
         assert_eq!((lost.summary.ended, lost.segments[0].ended, lost.outages[0].ended), (ended, ended, ended));
         let duration = lost.summary.duration_s.unwrap();
         assert_eq!((duration.min, duration.max), (Seconds::from_ms(0), Seconds::from_ms(900_000)));
+        // Down at least until it was last seen so, at most until it was given up.
+        let began = lost.summary.began;
+        let down = Length {
+            min: Seconds::from_ms(0),
+            max: began.after.map(|after| Seconds::from_ms(at(900).ms_since(after))),
+        };
+        assert_eq!((lost.summary.down_s, lost.summary.troubled_s), (Some(down), Some(down)));
+        assert_eq!(many.summary.down_s.and_then(|down| down.max), many.summary.duration_s.map(|whole| whole.max));
         let text = serde_json::to_string(&lost).unwrap();
         assert!(text.contains(r#""ending":"history_lost""#), "{text}");
     }
