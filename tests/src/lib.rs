@@ -15,6 +15,7 @@ pub mod raw;
 pub mod receiver;
 pub mod scenario;
 pub mod sentences;
+pub mod small_disk;
 pub mod stairs;
 pub mod table;
 pub mod told;

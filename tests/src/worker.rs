@@ -1,6 +1,6 @@
 //! The worker on real workerd, as `cargo xtask serve` runs it, with its data in a folder of the test.
 
-use dualwatch_edgehost::{Bundle, Edge, Network, Options, loopback, workerd_in};
+use dualwatch_edgehost::{Bundle, Edge, Network, Options, StartError, loopback, workerd_in};
 use dualwatch_wire::v1::{self, ConfigUpload, Rounds, Status, TargetDetail};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -39,8 +39,17 @@ impl Worker {
         Self::start_on(data, 0)
     }
 
-    /// The same, on a given port.
+    /// The same, where it may not start.
+    pub fn try_start(data: &Path) -> Result<Self, StartError> {
+        Self::try_start_on(data, 0)
+    }
+
+    /// The same as `start`, on a given port.
     pub fn start_on(data: &Path, port: u16) -> Self {
+        Self::try_start_on(data, port).unwrap_or_else(|e| panic!("{e}"))
+    }
+
+    fn try_start_on(data: &Path, port: u16) -> Result<Self, StartError> {
         let root = workspace();
         let lines = Arc::new(Mutex::new(Vec::new()));
         let bundle =
@@ -72,7 +81,7 @@ impl Worker {
             .timeout_global(Some(Duration::from_secs(10)))
             .build()
             .into();
-        Self { edge: Edge::start(&options).unwrap_or_else(|e| panic!("{e}")), agent, lines }
+        Ok(Self { edge: Edge::start(&options)?, agent, lines })
     }
 
     /// Returns where it is asked: scheme, host and port.

@@ -156,9 +156,22 @@ fn nothing_is_lost_or_doubled_when_workerd_is_killed_at_any_moment() {
             assert_eq!(of(&kept), of(&rounds), "{} as {vantage} saw it: all, once, unchanged", script.slug);
         }
     }
+    println!("measured: {n_kills} kills: {} rounds acknowledged and all kept once", feed.n_acknowledged());
     for (slug, rounds) in shown {
         let kept = worker.rounds(slug).rounds;
         assert!(rounds.iter().all(|round| kept.contains(round)), "{slug}: what was shown is kept");
+        let times: BTreeSet<_> = kept.iter().map(|round| round.started_at).collect();
+        assert_eq!(times.len(), kept.len(), "{slug}: no round is there twice");
+        // Every kill takes the round that is under way, and some time to start again.
+        let gaps = || kept.windows(2).map(|pair| pair[1].started_at.ms_since(pair[0].started_at));
+        let period_ms = i64::from(MEASURED_INTERVAL_S) * 1_000;
+        let n_late = gaps().filter(|ms| *ms > period_ms + period_ms / 2).count();
+        println!(
+            "measured: {slug}: {} own rounds, {n_late} of them late; the longest time between two {} ms of a period of \
+             {period_ms} ms",
+            kept.len(),
+            gaps().max().unwrap_or_default()
+        );
     }
     let incidents = check_incidents(&worker, &scripts);
     check_notices(&setting.receiver, &incidents);

@@ -16,6 +16,9 @@ pub const ADMIN: Token = Token { variable: "ADMIN_TOKEN", name: "admin token" };
 /// May read the plans, and sign rounds.
 pub const VANTAGE: Token = Token { variable: "VANTAGE_TOKEN", name: "vantage token" };
 
+/// Is the host program of this installation, which says what it sees of its disk.
+pub const HOST: Token = Token { variable: "HOST_TOKEN", name: "token of the host program" };
+
 impl Token {
     /// Returns the token of this installation; empty where there is none, and then nobody may.
     pub fn expected(&self, env: &Env) -> String {
@@ -47,6 +50,10 @@ pub fn bearer(request: &Request) -> Result<String> {
 pub fn refuse(token: &Token, request: &Request, why: &str, detail: impl Into<String>) -> Result<Response> {
     let from = client::of(request)?.ip.map_or_else(|| "an unknown address".to_owned(), |ip| ip.to_string());
     console_warn!("refused {} from {from} ({}): {why}", request.path(), token.name);
-    let title = if token.variable == ADMIN.variable { "Admin token needed" } else { "Vantage token needed" };
+    let title = match token.variable {
+        "ADMIN_TOKEN" => "Admin token needed",
+        "VANTAGE_TOKEN" => "Vantage token needed",
+        _ => "Token needed",
+    };
     reply::problem(&Problem::new(401, "unauthorized", title, detail))
 }

@@ -1,5 +1,6 @@
 //! Calls from one object to another: JSON over the object's `fetch`, never with a visitor's request inside.
 
+use crate::storage;
 use dualwatch_core::measure::slug::Slug;
 use dualwatch_wire::door::inner::{ToDirectory, ToTarget};
 use serde::{Serialize, de::DeserializeOwned};
@@ -7,12 +8,12 @@ use worker::{Env, Error, Method, Request, RequestInit, Response, Result, Stub};
 
 /// Calls the directory: GET without a body, POST with one.
 pub async fn directory(env: &Env, ask: &ToDirectory, body: Option<String>) -> Result<Response> {
-    call(&directory_stub(env)?, &ask.encode(), body).await
+    storage::note_directory(env, call(&directory_stub(env)?, &ask.encode(), body).await)
 }
 
 /// Calls the object of a target. There is one as soon as it is called: whoever calls knows that there is the target.
 pub async fn target(env: &Env, slug: &Slug, ask: &ToTarget, body: Option<String>) -> Result<Response> {
-    call(&target_stub(env, slug)?, &ask.encode(), body).await
+    storage::note_target(env, slug.as_str(), call(&target_stub(env, slug)?, &ask.encode(), body).await)
 }
 
 /// The same by the name of a target of the configuration, which was read as such when that was taken.
@@ -23,12 +24,12 @@ pub async fn named_target(env: &Env, name: &str, ask: &ToTarget, body: Option<St
 
 /// Asks the directory for a document, with headers.
 pub async fn directory_with(env: &Env, what: &ToDirectory, headers: &[(&str, &str)]) -> Result<Response> {
-    ask(&directory_stub(env)?, &what.encode(), headers).await
+    storage::note_directory(env, ask(&directory_stub(env)?, &what.encode(), headers).await)
 }
 
 /// Asks the object of a target for a document, with headers. There must be the target, as in [`target`].
 pub async fn target_with(env: &Env, slug: &Slug, what: &ToTarget, headers: &[(&str, &str)]) -> Result<Response> {
-    ask(&target_stub(env, slug)?, &what.encode(), headers).await
+    storage::note_target(env, slug.as_str(), ask(&target_stub(env, slug)?, &what.encode(), headers).await)
 }
 
 fn directory_stub(env: &Env) -> Result<Stub> {

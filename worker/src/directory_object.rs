@@ -1,13 +1,14 @@
 //! The directory: the configuration, and the newest report of every target.
 
 mod answers;
+mod lost;
 mod store;
 
 use crate::{
     alarm, call, dial,
     kept::{self, Change, Version},
-    reply,
-    target_object::Plan,
+    reply, storage,
+    target_object::{Handed, Plan, Taken},
     vantage,
 };
 use dualwatch_config::{Finding, Runtime};
@@ -38,6 +39,8 @@ pub struct DirectoryObject {
     state: State,
     env: Env,
     woken_at: Cell<Option<Timestamp>>,
+    /// So often in a row plans could not be handed out.
+    n_failed: Cell<u32>,
     /// Opened by the first event that needs it: the schema is looked at once in the object's life.
     store: OnceCell<Store>,
     /// What is published of all targets: read from the store once in the object's life, and again with another
@@ -56,6 +59,7 @@ impl DurableObject for DirectoryObject {
             state,
             env,
             woken_at: Cell::new(None),
+            n_failed: Cell::new(0),
             store: OnceCell::new(),
             board: RefCell::new(None),
             version: Version::default(),
@@ -76,6 +80,9 @@ impl DurableObject for DirectoryObject {
             ToDirectory::Report => self.take_report(&request.text().await?),
             ToDirectory::Past => {
                 let incidents: Vec<v1::Incident> = parse(&request.text().await?)?;
+                if let Some(refusal) = storage::refusal()? {
+                    return Ok(refusal);
+                }
                 let store = self.store()?;
                 for incident in &incidents {
                     self.keep_incident(store, incident)?;
@@ -96,6 +103,9 @@ impl DurableObject for DirectoryObject {
                 wake(&self.env, &late).await;
                 Response::empty()
             }
+            ToDirectory::Resume => self.resume(),
+            ToDirectory::Lacking => self.hand_out_again(&parse::<Vec<String>>(&request.text().await?)?).await,
+            ToDirectory::Lost(name) => self.lost(&name),
             ToDirectory::Has(name) => self.has(&name),
             ToDirectory::Peers(name) => self.peers(&name),
             ToDirectory::Target(slug) => match self.board()?.target(slug.as_str()) {
@@ -109,6 +119,7 @@ impl DurableObject for DirectoryObject {
 
     /// Hands out what could not be handed out at once.
     async fn alarm(&self) -> Result<Response> {
+        storage::outlast().await;
         self.hand_out().await?;
         Response::empty()
     }
@@ -131,25 +142,38 @@ impl DirectoryObject {
             }
         }
         let vantage = vantage::own_name(&self.env);
+        let directory = store.identity()?;
         let waiting = store.without_plan(PLANS_PER_TURN)?;
         for target in &waiting {
+            let slug = &target.slug;
             let plan = plan(target, &stored, &vantage);
-            let body = call::json(&plan)?;
-            match call::named_target(&self.env, &target.slug, &ToTarget::Plan, Some(body)).await {
-                Ok(response) if response.status_code() < 300 => store.has_plan(target, &stored)?,
-                Ok(response) => {
-                    console_error!("{} did not take its plan: it answered {}", target.slug, response.status_code());
-                    has_failed = true;
+            let handed = Handed { plan, directory: directory.clone(), open: store.open_incidents(slug)? };
+            let taken = async {
+                let body = Some(call::json(&handed)?);
+                call::read::<Taken>(call::named_target(&self.env, slug, &ToTarget::Plan, body).await?).await
+            };
+            match taken.await {
+                Ok(Taken { lost }) => {
+                    store.has_plan(target, &stored)?;
+                    lost.iter().try_for_each(|id| self.close_lost(id))?;
                 }
                 Err(error) => {
-                    console_error!("{} did not take its plan: {error}", target.slug);
+                    // What the file of a target has to do with it is said once, elsewhere.
+                    if !storage::is_unusable(slug) {
+                        console_error!("{slug} did not take its plan: {error}");
+                    }
                     has_failed = true;
                 }
             }
         }
         if has_failed {
-            alarm::set(&self.state.storage(), dial::now() + RETRY_MS).await?;
-        } else if waiting.len().max(stopped.len()) == PLANS_PER_TURN {
+            // Twice as long each time, up to ten minutes: what does not work for long is no reason to hurry.
+            let n = self.n_failed.replace(self.n_failed.get().saturating_add(1));
+            alarm::set(&self.state.storage(), dial::now() + (RETRY_MS << n.min(7))).await?;
+            return Ok(());
+        }
+        self.n_failed.set(0);
+        if waiting.len().max(stopped.len()) == PLANS_PER_TURN {
             alarm::set(&self.state.storage(), dial::now()).await?;
         }
         Ok(())
@@ -203,6 +227,7 @@ impl DirectoryObject {
             channels: config.channels,
         };
         self.store()?.set_config(&stored, &config.targets)?;
+        self.n_failed.set(0);
         *self.board.borrow_mut() = None;
         self.version.advance();
         kept::note(&Change::Config);
@@ -214,13 +239,22 @@ impl DirectoryObject {
 
     fn take_report(&self, body: &str) -> Result<Response> {
         let mut report: Report = parse(body)?;
+        let can_store = storage::trouble().is_none();
+        // An incident that is told counts as known from then on.
+        if !report.incidents.is_empty()
+            && let Some(refusal) = storage::refusal()?
+        {
+            return Ok(refusal);
+        }
         let store = self.store()?;
         for incident in std::mem::take(&mut report.incidents) {
             self.keep_incident(store, &incident)?;
         }
         let mut board = self.board()?;
         if board.knows(&report.status.slug) {
-            store.set_report(&report.status.slug, &call::json(&report)?)?;
+            if can_store {
+                store.set_report(&report.status.slug, &call::json(&report)?)?;
+            }
             match board.hear(report, dial::now()) {
                 Heard::News => {
                     self.version.advance();
@@ -256,7 +290,7 @@ impl DirectoryObject {
         let mut board = RefMut::map(board, |board| {
             board.get_or_insert_with(|| Board::new("", dualwatch_app::show::model::judge, [], now))
         });
-        if board.pass(now) {
+        if board.set_storage(storage::published()) | board.pass(now) {
             self.version.advance();
             kept::note(&Change::Board);
         }
@@ -292,10 +326,23 @@ fn plan(target: &Target, stored: &Stored, vantage: &str) -> Plan {
 }
 
 async fn wake(env: &Env, slugs: &[String]) {
+    let mut lacking = Vec::new();
     for slug in slugs {
-        if let Err(error) = call::named_target(env, slug, &ToTarget::Arm, Some(String::new())).await {
-            console_error!("failed to wake {slug}: {error}");
+        match call::named_target(env, slug, &ToTarget::Arm, Some(String::new())).await {
+            // It has no plan, though it was given one.
+            Ok(response) if response.status_code() == 410 => lacking.push(slug),
+            Ok(_) => {}
+            // What the file of a target has to do with it is said once, elsewhere.
+            Err(_) if storage::is_unusable(slug) => {}
+            Err(error) => console_error!("failed to wake {slug}: {error}"),
         }
+    }
+    if lacking.is_empty() {
+        return;
+    }
+    let asked = async { call::directory(env, &ToDirectory::Lacking, Some(call::json(&lacking)?)).await };
+    if let Err(error) = asked.await {
+        console_error!("failed to see to the plans of {lacking:?}: {error}");
     }
 }
 

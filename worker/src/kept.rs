@@ -185,7 +185,11 @@ impl Age {
 pub fn earlier(name: &str) -> Option<Earlier> {
     ISOLATE.with_borrow_mut(|isolate| {
         let kept = isolate.shelf.get(name)?;
-        Some(Earlier { text: String::from_utf8(kept.body.to_vec()).ok()?, made: kept.made(), age: kept.age })
+        Some(Earlier {
+            text: String::from_utf8(kept.body.to_vec()).ok()?,
+            made: kept.made(),
+            age: Age { checked_at: kept.confirmed_at, ..kept.age },
+        })
     })
 }
 

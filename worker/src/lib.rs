@@ -11,10 +11,12 @@
 //!  PUT /api/v1/config                        --> routes --> DirectoryObject (configuration, newest report of each)
 //!  GET /api/v1/vantage/plans, POST .../rounds --> vantage --> DirectoryObject (plans), TargetObject (signed rounds)
 //!  GET /probe/*                               --> probe (no storage)
+//!  PUT /host/storage                          --> storage: what the host program sees of its disk
 //! ```
 //!
 //! Bindings: `TARGETS` and `DIRECTORY` (Durable Objects with `SQLite`), `ASSETS` (the page's files), and the texts
-//! `ADMIN_TOKEN`, `VANTAGE_TOKEN`, `VANTAGE` (its own name) and `PAGE_ASSETS` (JSON: the URLs `boot`, `js`, `wasm`, `css`).
+//! `ADMIN_TOKEN`, `VANTAGE_TOKEN`, `VANTAGE` (its own name), `HOST_TOKEN` and `OBJECTS`
+//! (of a host program with a disk; none on Cloudflare), and `PAGE_ASSETS` (JSON: the URLs `boot`, `js`, `wasm`, `css`).
 
 mod alarm;
 mod auth;
@@ -32,6 +34,7 @@ mod public;
 mod reply;
 mod routes;
 mod sql;
+mod storage;
 mod target_object;
 mod vantage;
 

@@ -6,9 +6,9 @@ mod still;
 use crate::{
     dial,
     kept::{self, Answered, Earlier, Made, Of, Source},
-    public, reply,
+    public, reply, storage,
 };
-use dualwatch_app::Assets;
+use dualwatch_app::{Assets, pages};
 use dualwatch_core::measure::{time::SECOND, vicinity::Vicinity};
 use dualwatch_wire::{
     door::{Asks, Form, Page, inner::ToDirectory},
@@ -53,8 +53,18 @@ pub fn missing(env: &Env, sentence: &str) -> Result<web_sys::Response> {
 }
 
 fn not_there(sentence: &str, assets: &Assets) -> Result<Response> {
-    let page = dualwatch_app::pages::missing(sentence, dial::now(), assets);
+    let page = pages::missing(sentence, dial::now(), assets);
     Ok(html(page, STILL_POLICY)?.with_status(404))
+}
+
+/// Says with a page what went wrong.
+pub fn failed(problem: &Problem, env: &Env) -> Result<Response> {
+    let assets = match assets(env)? {
+        Ok(assets) => assets,
+        Err(problem) => return reply::problem(&problem),
+    };
+    let page = pages::failed(&problem.title, &problem.detail, dial::now(), &assets);
+    Ok(html(page, STILL_POLICY)?.with_status(problem.status))
 }
 
 /// Returns what pages load.
@@ -120,6 +130,8 @@ fn draw(name: &str, data: &str, form: Form, visit: &Visit, assets: &Assets) -> R
         Form::Html => {
             // What it says of ages is of now; what it says of the targets is as new as it was.
             page.now = dial::now();
+            // The directory may be what cannot be read.
+            page.status.storage = storage::published();
             let policy = place::content_security_policy(&page, marked);
             let headers = page_headers(policy);
             let made = Made { content_type: HTML.to_owned(), headers, every_ms: DRAWN_EVERY_MS, ..made };

@@ -1,10 +1,14 @@
 //! What everybody may read: the documents, each made by its object and kept.
 
 use crate::{
+    call,
     kept::{self, Answered, Earlier, Of, Source},
     reply,
 };
-use dualwatch_wire::door::Document;
+use dualwatch_wire::{
+    door::{Document, IncidentName, inner::ToDirectory},
+    problem::Problem,
+};
 use worker::{Env, Request, Response, Result, Url, web_sys};
 
 /// Stands for where a report was asked for, which is no part of what its object makes: one is kept for everybody.
@@ -24,6 +28,22 @@ pub async fn answer(request: &Request, env: &Env, document: &Document) -> Result
                 None => Err(worker::Error::RustError(format!("{name} was kept and is gone"))),
             }
         }
+        Answered::Otherwise(response) if response.status_code() == 404 => match document {
+            Document::Incident(name) | Document::Report(name) => match lost(env, name).await? {
+                Some(sentence) => {
+                    let problem = Problem::new(410, "history-lost", "History lost", sentence);
+                    Ok(reply::problem(&problem)?.into())
+                }
+                None => Ok(forward(&response)?.into()),
+            },
+            _ => {
+                if let Of::Target(slug) = &source.of {
+                    // The directory knows it and it has no plan: it was just configured, or its file was lost.
+                    call::directory(env, &ToDirectory::Lacking, Some(call::json(&[slug])?)).await?;
+                }
+                Ok(forward(&response)?.into())
+            }
+        },
         Answered::Otherwise(response) => Ok(forward(&response)?.into()),
         Answered::Unknown => {
             let detail = match source.of {
@@ -42,6 +62,12 @@ fn placed(name: String, url: &Url) -> Result<String> {
     let placed = format!("{origin}{name}");
     kept::keep(&placed, text.replace(SITE_MARK, &origin).as_bytes(), made, age)?;
     Ok(placed)
+}
+
+/// Returns what is said of an incident that the directory knows and its own target does not: its history is lost.
+pub async fn lost(env: &Env, name: &IncidentName) -> Result<Option<String>> {
+    let mut response = call::directory(env, &ToDirectory::Lost(name.clone()), None).await?;
+    if response.status_code() == 200 { response.text().await.map(Some) } else { Ok(None) }
 }
 
 /// Hands an object's answer to the visitor.

@@ -5,17 +5,17 @@ use crate::{
     body::{self, Bound},
     call, dial, page, probe,
     public::{self, forward},
-    reply, vantage,
+    reply, storage, vantage,
 };
 use dualwatch_core::measure::slug::Slug;
 use dualwatch_wire::{
     door::{
-        self, Pace, Refusal, Route,
+        self, Form, Pace, Page, Refusal, Route,
         inner::{ToDirectory, ToTarget},
     },
     v1,
 };
-use worker::{Env, Request, Response, Result, web_sys};
+use worker::{Env, Request, Response, Result, console_error, web_sys};
 
 /// A configuration, and the certificates that it refers to.
 const CONFIG: Bound = Bound {
@@ -28,17 +28,40 @@ const CONFIG: Bound = Bound {
 const LOAD: Bound = Bound { most_bytes: 16 * 1024 * 1024, title: "Too many rounds", hint: "send them in parts" };
 
 /// Answers any request. The host leaves the body out where it was asked for with `HEAD`.
+///
+/// An error of ours is an answer too: a page for people, a problem document for programs.
 pub async fn answer(request: Request, env: &Env) -> Result<web_sys::Response> {
     let route = match door::parse(&request.inner().method(), &request.inner().url(), dial::now()) {
         Ok(route) => route,
         Err(Refusal::NoPage(sentence)) => return page::missing(env, sentence),
         Err(refusal) => return Ok(reply::refuse(&refusal)?.into()),
     };
+    let is_data = matches!(route, Route::Page(Page::Status { form: Form::Json, .. }));
+    let is_for_people = matches!(route, Route::Page(_)) && !is_data;
+    let path = request.path();
+    match answer_or_fail(route, request, env).await {
+        Ok(response) => Ok(response),
+        Err(error) => {
+            console_error!("failed to answer {path}: {error}");
+            let problem = storage::problem(&error);
+            let response = if is_for_people { page::failed(&problem, env)? } else { reply::problem(&problem)? };
+            Ok(response.into())
+        }
+    }
+}
+
+async fn answer_or_fail(route: Route, request: Request, env: &Env) -> Result<web_sys::Response> {
+    // What would have to be stored is not even read.
+    if matches!(route, Route::TakeConfig | Route::LoadRounds { .. } | Route::TakeRounds)
+        && let Some(refusal) = storage::refusal()?
+    {
+        return Ok(refusal.into());
+    }
     let answered = match route {
         Route::Page(page) => return page::answer(&request, env, &page).await,
         Route::Document(document) => return public::answer(&request, env, &document).await,
         Route::Options => preflight(),
-        Route::Health => Response::ok("ok\n"),
+        Route::Health => storage::health(),
         Route::Asset => assets(request, env).await,
         Route::Probe(probe) => probe::answer(request, probe).await,
         Route::ReadConfig => forward(&call::directory(env, &ToDirectory::Config, None).await?),
@@ -46,6 +69,7 @@ pub async fn answer(request: Request, env: &Env) -> Result<web_sys::Response> {
         Route::LoadRounds { slug, pace } => load_rounds(request, env, &slug, pace).await,
         Route::Plans => vantage::plans(&request, env).await,
         Route::TakeRounds => vantage::take_rounds(request, env).await,
+        Route::TakeStorage => storage::take_word(request, env).await,
     };
     Ok(answered?.into())
 }

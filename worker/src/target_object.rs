@@ -7,13 +7,14 @@ mod load;
 mod past;
 mod store;
 mod tell;
+mod unstored;
 
 use crate::{
-    alarm,
+    alarm, call,
     dial::{self, Edge},
     kept::{self, Change, Version},
     outbox::Outbox,
-    reply,
+    reply, storage,
 };
 use dualwatch_core::{
     judge::schedule::{due_after_round, first_due},
@@ -52,6 +53,23 @@ pub struct Plan {
     /// The channels that hear of its incidents.
     #[serde(default)]
     pub channels: Vec<Channel>,
+}
+
+/// What the directory hands out: a plan, and what it believes of the target.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Handed {
+    pub plan: Plan,
+    /// Which directory this is: another one than before has forgotten all that it was told.
+    pub directory: String,
+    /// The incidents that it holds for open.
+    pub open: Vec<String>,
+}
+
+/// What a target answers to that.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Taken {
+    /// Those of the open incidents that it knows nothing of: its file is not the one that they were stored in.
+    pub lost: Vec<String>,
 }
 
 /// An alarm goes off a few ms late; one that is so late was lost.
@@ -110,7 +128,7 @@ impl DurableObject for TargetObject {
             ToTarget::Take => self.take(&request.text().await?).await,
             ToTarget::Load(pace) => self.load(&request.text().await?, pace).await,
             asked => {
-                self.arm_if_lost().await?;
+                self.arm_if_lost(if asked == ToTarget::Resume { EARLY_MS } else { OVERDUE_MS }).await?;
                 self.answer(&asked, &request).await
             }
         }
@@ -121,8 +139,14 @@ impl DurableObject for TargetObject {
     async fn alarm(&self) -> Result<Response> {
         let stores = self.stores()?;
         let store = &stores.store;
-        let Some((text, plan)) = read_plan(store)? else { return self.take_leave(stores).await };
+        let Some((text, plan)) = read_plan(store)? else {
+            storage::outlast().await;
+            return self.take_leave(stores).await;
+        };
         let target = &plan.target;
+        if storage::trouble().is_some() || storage::n_held(&target.slug) > 0 {
+            return self.outlast(stores, &text, &plan).await;
+        }
         let started_at = dial::now();
         if store.due()?.is_some_and(|due| due.ms_since(started_at) > EARLY_MS) {
             // Only a delivery was due.
@@ -142,6 +166,10 @@ impl DurableObject for TargetObject {
         // Input gate: while we measured, another plan may have come. Then this round answers no question any more.
         if store.plan()?.as_deref() != Some(text.as_str()) {
             return Response::empty();
+        }
+        if storage::trouble().is_some() {
+            // The next alarm is set already, and goes on from here.
+            return self.hold(stores, &text, &plan, &round).await;
         }
         let controls = prober.controls();
         if known != controls {
@@ -165,7 +193,11 @@ impl TargetObject {
     /// Answers who only wants to know, or to see to it that the alarm is set.
     async fn answer(&self, asked: &ToTarget, request: &Request) -> Result<Response> {
         match asked {
-            ToTarget::Arm => return Response::empty(),
+            // Gone: whoever believes that this target has a plan is wrong, or its file was lost.
+            ToTarget::Arm | ToTarget::Resume => {
+                let has_plan = storage::trouble().is_some() || self.stores()?.store.plan()?.is_some();
+                return Ok(Response::empty()?.with_status(if has_plan { 204 } else { 410 }));
+            }
             // Those of a target that was taken out, too.
             ToTarget::Incident(name) => return self.incident(name, request).await,
             ToTarget::Report(name) => return self.report_markdown(name, request).await,
@@ -246,7 +278,10 @@ impl TargetObject {
 
     /// Delivers what is due, beside the rounds: a receiver may take its time.
     fn deliver(&self, stores: &Stores, plan: &Plan) -> Result<()> {
-        if stores.outbox.next_due_at()?.is_none_or(|due| due.ms_since(dial::now()) > EARLY_MS) {
+        // What became of a delivery has to be stored.
+        if storage::trouble().is_some()
+            || stores.outbox.next_due_at()?.is_none_or(|due| due.ms_since(dial::now()) > EARLY_MS)
+        {
             return Ok(());
         }
         let (outbox, storage) = (stores.outbox.clone(), self.state.storage());
@@ -266,9 +301,12 @@ impl TargetObject {
 
     /// Sets the alarm where there is none though there should be, or where it should have gone off long ago: alarms can
     /// be lost while the object still believes in them, and nobody would see it.
-    async fn arm_if_lost(&self) -> Result<()> {
+    async fn arm_if_lost(&self, overdue_ms: i64) -> Result<()> {
+        if storage::trouble().is_some() {
+            return Ok(());
+        }
         let alarm = self.state.storage().get_alarm().await?.map(Timestamp::from_unix_ms);
-        let is_lost = alarm.is_none_or(|due| dial::now().ms_since(due) > OVERDUE_MS);
+        let is_lost = alarm.is_none_or(|due| dial::now().ms_since(due) > overdue_ms);
         let stores = self.stores()?;
         if is_lost && let Some((_, plan)) = read_plan(&stores.store)? {
             let due = due_after_round(&plan.target.slug, plan.target.interval_s, dial::now());
@@ -281,23 +319,42 @@ impl TargetObject {
     }
 
     async fn take_plan(&self, text: &str) -> Result<Response> {
-        let plan: Plan = parse(text)?;
+        let Handed { plan, directory, open } = parse(text)?;
+        let text = call::json(&plan)?;
         let stores = self.stores()?;
         let store = &stores.store;
-        let earlier = read_plan(store)?;
-        if earlier.as_ref().is_some_and(|(earlier, _)| earlier == text) {
-            self.arm_if_lost().await?;
-            return Response::empty();
+        let taken = Taken { lost: stores.lost(&plan.target.slug, open)? };
+        let is_another = store.told_to()?.as_ref() != Some(&directory);
+        if is_another {
+            store.set_told_to(&directory)?;
+            store.delete_told()?;
+            stores.ledger.untell()?;
         }
+        let earlier = read_plan(store)?;
+        if earlier.as_ref().is_some_and(|(earlier, _)| *earlier == text) {
+            self.arm_if_lost(OVERDUE_MS).await?;
+        } else {
+            self.begin(&text, &plan, earlier.map(|(_, earlier)| earlier)).await?;
+        }
+        if is_another {
+            self.tell_all(&text, &plan).await?;
+        }
+        reply::internal(&taken)
+    }
+
+    /// Begins to measure by a plan that is not the one of before.
+    async fn begin(&self, text: &str, plan: &Plan, earlier: Option<Plan>) -> Result<()> {
+        let stores = self.stores()?;
+        let store = &stores.store;
         if earlier.is_none() {
             // It may have been taken out, and comes back.
             store.delete_progress()?;
         }
-        let changed = earlier.filter(|(_, earlier)| earlier.target.endpoint != plan.target.endpoint);
+        let changed = earlier.filter(|earlier| earlier.target.endpoint != plan.target.endpoint);
         store.set_plan(text)?;
         // The name may have changed, or the interval: the directory must hear of it after the next round.
         store.delete_told()?;
-        if let Some((_, earlier)) = changed {
+        if let Some(earlier) = changed {
             // The health of another address says nothing about this one.
             begin_anew(stores, &earlier)?;
         }
@@ -305,7 +362,7 @@ impl TargetObject {
         store.set_due(due)?;
         self.arm(due).await?;
         self.changed(&plan.target.slug);
-        Response::empty()
+        Ok(())
     }
 
     /// Stops measuring; the rounds are kept. What is open ends, and those who heard of it hear of that.

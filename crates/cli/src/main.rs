@@ -1,13 +1,14 @@
 //! The `dualwatch` program.
 //!
 //! Exit codes: 0 reachable over every published family, 1 a family failed, 2 could not measure or bad usage; of `lint`
-//! 0 usable, 1 not usable, 2 unreadable.
+//! 0 usable, 1 not usable, 2 unreadable; of `doctor` 0 healthy, 1 trouble, 2 could not look.
 
 // First: its macro is used by the others.
 #[macro_use]
 mod out;
 
 mod check;
+mod doctor;
 mod exit;
 mod import;
 mod lint;
@@ -42,6 +43,8 @@ enum Command {
     Import(import::Arguments),
     /// Says what is wrong with a configuration (`dualwatch.yml` or `.upptimerc.yml`), line by line.
     Lint(lint::Arguments),
+    /// Looks at the data folder of a worker that is stopped: what is wrong, what is lost, what to do.
+    Doctor(doctor::Arguments),
     /// Measures the targets of a worker from here as well, until Ctrl-C: a further vantage.
     Vantage(vantage::Arguments),
     /// Prints the token of a vantage, made of that of the installation: it speaks for that vantage and for no other.
@@ -63,6 +66,7 @@ fn main() -> ExitCode {
         Command::Replay(arguments) => replay::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),
         Command::Lint(arguments) => lint::run(&arguments),
+        Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Vantage(arguments) => vantage::run(&arguments),
         Command::VantageToken(arguments) => vantage::token::run(&arguments),
     };

@@ -6,3 +6,5 @@ pub mod history;
 pub mod retention;
 pub mod rollup;
 pub mod spell;
+pub mod storage;
+pub mod unstored;

@@ -1,6 +1,7 @@
 //! Writes workerd's configuration: one worker, two Durable Object classes, the page's files, a cron.
 
 use crate::bundle::{Bundle, ModuleKind};
+use dualwatch_wire::object::{self, STORES};
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -49,9 +50,6 @@ pub struct Config<'a> {
     pub extra_ca: &'a [String],
 }
 
-/// Folders below the data folder; workerd wants them to exist.
-pub const STORES: [&str; 2] = ["objects", "cron"];
-
 /// The environment variable that holds the text binding `name`.
 pub fn variable(name: &str) -> String {
     format!("DUALWATCH_{name}")
@@ -81,8 +79,8 @@ const config :Workerd.Config = (
         (name = "ASSETS", service = (name = "site", entrypoint = "AssetWorker")),{vars}
       ],
       durableObjectNamespaces = [
-        (className = "TargetObject", uniqueKey = "dualwatch-target-v1", enableSql = true),
-        (className = "DirectoryObject", uniqueKey = "dualwatch-directory-v1", enableSql = true),
+        (className = "TargetObject", uniqueKey = {targets}, enableSql = true),
+        (className = "DirectoryObject", uniqueKey = {directory}, enableSql = true),
       ],
       durableObjectStorage = (localDisk = "objects"),
     )),
@@ -109,6 +107,8 @@ const config :Workerd.Config = (
   ],
 );
 "#,
+            targets = text(object::TARGETS),
+            directory = text(object::DIRECTORY),
             modules = self.modules(),
             vars = self.bindings(),
             allow = self.network.allow(),

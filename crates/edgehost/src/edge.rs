@@ -1,18 +1,24 @@
 //! A running edge: workerd with its data folder, from the first bind to the last signal.
 
 use crate::bundle::Bundle;
-use crate::config::{Config, Network, STORES, Socket, variable};
+use crate::config::{Config, Network, Socket, variable};
+use crate::guard::{self, Disk, Guard, Wake, Worker};
 use crate::health;
 use crate::listen::{self, Bound, ListenError, SkippedAddress};
 use crate::private;
-use crate::process::Process;
+use crate::process::{Log, Process};
+use crate::quiet::Quiet;
 use command_fds::{CommandFdExt as _, FdMapping};
+use data_encoding::HEXLOWER;
+use dualwatch_wire::object::STORES;
 use std::collections::BTreeMap;
 use std::fs::{File, TryLockError};
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
+use std::sync::mpsc::Sender;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -22,6 +28,12 @@ const READY_WITHIN: Duration = Duration::from_secs(30);
 const ASK_AGAIN_AFTER: Duration = Duration::from_millis(20);
 /// Two edges on one data folder would write over each other.
 const LOCK: &str = "lock";
+/// Who has it may tell the worker of its disk: this program, for as long as it runs.
+const HOST_TOKEN: &str = "HOST_TOKEN";
+/// 128 bits: nobody guesses it.
+const TOKEN_BYTES: usize = 16;
+/// The folder of the worker's objects, so that it can name their files.
+const OBJECTS: &str = "OBJECTS";
 /// 0, 1 and 2 are the standard streams.
 const FIRST_FD: i32 = 3;
 
@@ -34,7 +46,7 @@ pub struct Options {
     pub data: PathBuf,
     /// See [`crate::loopback`].
     pub listen: Vec<SocketAddr>,
-    /// Text bindings of the worker beside `PAGE_ASSETS`, which comes from the bundle.
+    /// Text bindings of the worker beside `PAGE_ASSETS`, which comes from the bundle, and `HOST_TOKEN` and `OBJECTS`.
     pub vars: BTreeMap<String, String>,
     pub network: Network,
     /// Further roots, PEM, for the worker's own `fetch`.
@@ -60,6 +72,8 @@ pub enum StartError {
 
 /// A running edge; dropping it stops it.
 pub struct Edge {
+    // First: it ends before the worker that it tells.
+    guard: Option<Guard>,
     process: Process,
     addresses: Vec<SocketAddr>,
     skipped: Vec<SkippedAddress>,
@@ -74,6 +88,8 @@ impl Edge {
         let lock = lock(&data)?;
         // On a disk that knows no owners, or in a folder that is another's, we run all the same, and say so.
         let stores = STORES.map(|store| data.join(store));
+        let disk = Disk::new(stores[0].clone());
+        disk.make_room();
         if let Err((path, error)) = private::close(&data, &stores, &[data.join(LOCK)]) {
             (options.log)(&format!("others may read {}: {error}", path.display()));
         }
@@ -84,11 +100,14 @@ impl Edge {
             .collect();
 
         let config = data.join("workerd.capnp");
+        let token = token().map_err(|source| StartError::Spawn { program: options.workerd.clone(), source })?;
         let mut command = command(options, &config);
+        command.env(variable(HOST_TOKEN), &token).env(variable(OBJECTS), &stores[0]);
         for (socket, fd) in sockets.iter().zip(FIRST_FD..) {
             command.args(["--socket-fd", &format!("{}={fd}", socket.name)]);
         }
-        let vars = options.vars.keys().map(String::as_str).chain(["PAGE_ASSETS"]).collect::<Vec<_>>();
+        let vars =
+            options.vars.keys().map(String::as_str).chain(["PAGE_ASSETS", HOST_TOKEN, OBJECTS]).collect::<Vec<_>>();
         let text = Config {
             bundle: &options.bundle,
             data: &data,
@@ -105,10 +124,13 @@ impl Edge {
         let fds = listeners.into_iter().map(Into::into).chain([inherited.into()]);
         let mappings = fds.zip(FIRST_FD..).map(|(parent_fd, child_fd)| FdMapping { parent_fd, child_fd }).collect();
         command.fd_mappings(mappings).map_err(|collision| spawn_error(io::Error::other(collision)))?;
-        let process = Process::spawn(command, &options.log).map_err(spawn_error)?;
+        let (wake, wakes) = guard::wakes();
+        let process = Process::spawn(command, &listened(&options.log, wake.clone())).map_err(spawn_error)?;
 
-        let mut edge = Self { process, addresses, skipped, _lock: lock };
+        let mut edge = Self { guard: None, process, addresses, skipped, _lock: lock };
         edge.await_ready()?;
+        let worker = Worker { address: edge.addresses[0], token };
+        edge.guard = Some(Guard::start(disk, worker, (wake, wakes), options.log.clone()));
         Ok(edge)
     }
 
@@ -164,6 +186,27 @@ impl Edge {
     pub fn kill(self) -> io::Result<ExitStatus> {
         self.process.kill()
     }
+}
+
+/// Returns a log that says what workerd repeats only now and then, and that wakes the guard where workerd complains.
+fn listened(log: &Log, wake: Sender<Wake>) -> Log {
+    let (log, quiet, begun) = (log.clone(), Mutex::new(Quiet::default()), Instant::now());
+    Arc::new(move |line| {
+        if guard::is_complaint(line) {
+            // Nobody listens any more: we are ending.
+            let _ = wake.send(Wake::Look);
+        }
+        let said = quiet.lock().unwrap_or_else(PoisonError::into_inner).pass(line, begun.elapsed());
+        if let Some(said) = said {
+            log(&said);
+        }
+    })
+}
+
+fn token() -> io::Result<String> {
+    let mut bytes = [0; TOKEN_BYTES];
+    getrandom::fill(&mut bytes).map_err(|error| io::Error::other(format!("no random numbers: {error}")))?;
+    Ok(HEXLOWER.encode(&bytes))
 }
 
 /// Creates the data folder with what workerd expects in it; returns its absolute path.

@@ -1,6 +1,6 @@
 //! Starts, watches and stops workerd on a built bundle.
 //!
-//! In scope: workerd's configuration, its listening sockets, its process, its log; [`Process`] serves other programs
+//! In scope: workerd's configuration, its listening sockets, its process, its log, the disk under its objects; [`Process`] serves other programs
 //! that run beside it. Out of scope: how a bundle is built
 //! and where a configuration of targets comes from (`xtask`), and what the worker does (`dualwatch-worker`).
 //! Linux and macOS; on Windows use a Linux subsystem.
@@ -43,10 +43,12 @@
 mod bundle;
 mod config;
 mod edge;
+mod guard;
 mod health;
 mod listen;
 mod private;
 mod process;
+mod quiet;
 mod workerd;
 
 pub use bundle::{Bundle, BundleError, Module, ModuleKind, PageAssets};

@@ -58,6 +58,8 @@ pub enum Route {
     },
     Plans,
     TakeRounds,
+    /// What the host program says of its disk.
+    TakeStorage,
 }
 
 /// How a visitor tests itself.
@@ -154,6 +156,7 @@ impl Refusal {
 
 const READ: &str = "GET, HEAD";
 const POST: &str = "POST";
+const PUT: &str = "PUT";
 
 /// Returns what a request asks for, by its method and its whole address. What may be read with `GET` may be asked for with
 /// `HEAD`.
@@ -192,6 +195,7 @@ pub fn parse(method: &str, url: &str, now: Timestamp) -> Result<Route, Refusal> 
             slug.map(|slug| Route::Page(Page::Target(slug))).ok_or(Refusal::NoPage(NO_TARGET))
         }),
         ["probe", which] => asked.probe(which),
+        ["host", "storage"] => asked.put(|| Ok(Route::TakeStorage)),
         ["api", "v1", below @ ..] => asked.api(below),
         _ => Err(asked.nothing()),
     }
@@ -233,6 +237,10 @@ impl Asked<'_> {
 
     fn post(&self, route: impl FnOnce() -> Result<Route, Refusal>) -> Result<Route, Refusal> {
         if self.method == "POST" { route() } else { Err(Refusal::Method(POST)) }
+    }
+
+    fn put(&self, route: impl FnOnce() -> Result<Route, Refusal>) -> Result<Route, Refusal> {
+        if self.method == "PUT" { route() } else { Err(Refusal::Method(PUT)) }
     }
 
     fn probe(&self, which: &str) -> Result<Route, Refusal> {

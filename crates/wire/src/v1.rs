@@ -12,6 +12,7 @@ pub mod replay;
 pub mod report;
 pub mod round;
 pub mod status;
+pub mod storage;
 pub mod target;
 pub mod vantage;
 
@@ -26,6 +27,7 @@ pub use replay::Replay;
 pub use report::Report;
 pub use round::{Certificate, Round, Sample, SilentControl, Vantage};
 pub use status::{FamilyFacts, OtherName, Status, TargetStatus, VantageStatus};
+pub use storage::{Storage, StorageTrouble};
 pub use target::{Loaded, Rounds, TargetDetail};
 pub use vantage::{
     MAX_BATCH_BYTES, MAX_BATCH_SLUGS, Outcome, Plan, Plans, Receipt, Received, VantageBatch, VantageRound,

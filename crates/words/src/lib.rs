@@ -30,6 +30,7 @@ pub mod report;
 mod sample;
 pub mod standing;
 pub mod state;
+pub mod storage;
 mod times;
 mod verdicts;
 

@@ -75,7 +75,8 @@ fn check(route: &Route) {
         | Route::ReadConfig
         | Route::TakeConfig
         | Route::Plans
-        | Route::TakeRounds => {}
+        | Route::TakeRounds
+        | Route::TakeStorage => {}
     }
 }
 

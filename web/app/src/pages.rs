@@ -13,7 +13,7 @@ mod text;
 
 pub use incident::incident;
 pub use list::incidents;
-pub use missing::missing;
+pub use missing::{failed, missing};
 pub use target::{TargetPage, target};
 
 use crate::{

@@ -86,6 +86,7 @@ pub fn page(targets: Vec<TargetStatus>) -> PageData {
             }],
             targets,
             next_after: None,
+            storage: None,
         },
         self_test: SelfTest { origins: endpoints("probe.example"), ..SelfTest::default() },
     }

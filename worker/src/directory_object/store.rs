@@ -1,6 +1,9 @@
 //! What the directory keeps in `SQLite`.
 
-use crate::sql::{read, with_tables, write};
+use crate::{
+    kept::random,
+    sql::{read, with_tables, write},
+};
 use dualwatch_core::{
     measure::{
         target::{BrowserEndpoints, Policy, Target},
@@ -26,6 +29,7 @@ const SCHEMA: &[&str] = &[
      resolved_at INTEGER, doc TEXT NOT NULL) WITHOUT ROWID",
     "CREATE INDEX IF NOT EXISTS incidents_began ON incidents (began)",
     "CREATE INDEX IF NOT EXISTS incidents_open ON incidents (began) WHERE resolved_at IS NULL",
+    "CREATE TABLE IF NOT EXISTS identity (id INTEGER PRIMARY KEY CHECK (id = 1), doc TEXT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS stopped (slug TEXT PRIMARY KEY) WITHOUT ROWID",
 ];
 
@@ -144,6 +148,23 @@ impl Store {
         Ok(true)
     }
 
+    /// Returns the name that this directory has made for itself: one that was begun anew has another.
+    pub fn identity(&self) -> Result<String> {
+        self.sql.exec("INSERT OR IGNORE INTO identity (id, doc) VALUES (1, ?)", vec![random().into()])?;
+        let rows: Vec<Doc> = self.sql.exec("SELECT doc FROM identity WHERE id = 1", None)?.to_array()?;
+        Ok(rows.into_iter().next().map(|row| row.doc).unwrap_or_default())
+    }
+
+    /// Returns the incidents of a target that are open.
+    pub fn open_incidents(&self, slug: &str) -> Result<Vec<String>> {
+        let query = "SELECT doc FROM incidents WHERE resolved_at IS NULL AND slug = ?";
+        Ok(self.read_incidents(query, vec![slug.into()])?.into_iter().map(|incident| incident.summary.id).collect())
+    }
+
+    pub fn incident(&self, id: &str) -> Result<Option<Incident>> {
+        Ok(self.read_incidents("SELECT doc FROM incidents WHERE id = ?", vec![id.into()])?.into_iter().next())
+    }
+
     pub fn has_incident(&self, id: &str) -> Result<bool> {
         Ok(!self.slugs("SELECT slug FROM incidents WHERE id = ?", vec![id.into()])?.is_empty())
     }
@@ -194,6 +215,12 @@ impl Store {
             return Ok(());
         }
         self.sql.exec("UPDATE targets SET has_plan = 1 WHERE slug = ?", vec![target.slug.as_str().into()])?;
+        Ok(())
+    }
+
+    /// Notes that a target has not got its plan.
+    pub fn lacks_plan(&self, slug: &str) -> Result<()> {
+        self.sql.exec("UPDATE targets SET has_plan = 0 WHERE slug = ?", vec![slug.into()])?;
         Ok(())
     }
 

@@ -1,7 +1,7 @@
 //! How an answer is asked for at the object that makes it, and how the object answers.
 
 use super::{Age, CONFIRM_EVERY_MS, ISOLATE, Made, Of, forget, keep, random};
-use crate::{call, dial::now, flow, reply};
+use crate::{call, dial::now, flow, reply, storage};
 use dualwatch_core::measure::time::Timestamp;
 use dualwatch_wire::door::{Asks, Document};
 use worker::{Env, Headers, Request, Response, Result, js_sys::Uint8Array, web_sys::ResponseInit};
@@ -63,7 +63,15 @@ pub async fn ask(env: &Env, source: &Source) -> Result<Answered> {
     let Some((isolate, version)) = mine else { return Ok(Answered::Kept) };
     let age = Age::new(of);
     let headers = [(NAME, &**name), (ISOLATE_ID, &isolate), (VERSION, &version)];
-    let asked = ask_object(env, source, &headers).await.inspect_err(|_| forget(name))?;
+    let asked = match ask_object(env, source, &headers).await {
+        Ok(asked) => asked,
+        // What cannot be read just now is not forgotten: it is served with its age.
+        Err(_) if storage::trouble().is_some() && is_there(name) => return Ok(Answered::Kept),
+        Err(error) => {
+            forget(name);
+            return Err(error);
+        }
+    };
     let Some(mut response) = asked else {
         forget(name);
         return Ok(Answered::Unknown);
@@ -75,6 +83,7 @@ pub async fn ask(env: &Env, source: &Source) -> Result<Answered> {
                 // One that the object has kept itself may be of later than we asked.
                 let kept = isolate.shelf.get(name)?;
                 kept.age = Age { stamp: kept.age.stamp.max(age.stamp), checked_at: now() };
+                kept.confirmed_at = kept.age.checked_at;
                 Some(())
             });
             if is_kept.is_some() { Ok(Answered::Kept) } else { again(env, source).await }
@@ -106,6 +115,10 @@ pub async fn ask(env: &Env, source: &Source) -> Result<Answered> {
             Ok(Answered::Otherwise(response))
         }
     }
+}
+
+fn is_there(name: &str) -> bool {
+    ISOLATE.with_borrow_mut(|isolate| isolate.shelf.get(name).is_some())
 }
 
 /// Asks for the whole answer: what was kept a moment ago had to give way already.

@@ -40,6 +40,9 @@ pub struct Made {
     pub until: Timestamp,
 }
 
+/// What is confirmed is so within this after it is due.
+const CONFIRMED_WITHIN_MS: i64 = 2_000;
+
 /// For so many bytes of an answer it is spared a millisecond: 0.3 s of 650 kB, which take some 15 ms to make.
 const SPARED_BYTES_PER_MS: i64 = 2_048;
 
@@ -48,6 +51,8 @@ pub struct Kept {
     pub body: Uint8Array,
     pub of: Of,
     pub age: Age,
+    /// When it was last found to be so; `age` says when somebody set out to find that.
+    pub confirmed_at: Timestamp,
     made: Made,
     etag: String,
     made_at: Timestamp,
@@ -73,7 +78,8 @@ impl Kept {
         reply::public(&mut headers)?;
         let body = Uint8Array::from(body);
         let dated = now.unix_ms() / 1_000;
-        Ok(Self { body, of: made.of.clone(), age, made, etag, made_at: now, headers, dated })
+        let confirmed_at = age.checked_at;
+        Ok(Self { body, of: made.of.clone(), age, confirmed_at, made, etag, made_at: now, headers, dated })
     }
 
     pub fn version(&self) -> &str {
@@ -116,7 +122,15 @@ impl Kept {
             reply::date(&self.headers, now)?;
         }
         let init = ResponseInit::new();
-        init.set_headers_headers(&self.headers.0);
+        // RFC 9111 section 5.1: who gets what could not be confirmed is told how old it is.
+        let age_s = now.ms_since(self.confirmed_at) / 1_000;
+        if age_s * 1_000 > self.made.every_ms + CONFIRMED_WITHIN_MS {
+            let headers = self.headers.clone();
+            headers.set("age", &age_s.to_string())?;
+            init.set_headers_headers(&headers.0);
+        } else {
+            init.set_headers_headers(&self.headers.0);
+        }
         let known = request.headers().get("if-none-match")?;
         if known.is_some_and(|known| condition::names(&known, &self.etag)) {
             init.set_status(304);

@@ -1,9 +1,10 @@
 //! The pages without scripts: asks the objects for the documents that each is made of.
 
-use super::{HTML, STILL_POLICY, gone, html, not_there, page_headers};
+use super::{HTML, STILL_POLICY, gone, html, page_headers};
 use crate::{
     call, dial,
     kept::{self, Answered, Made, Of, Source},
+    public, storage,
 };
 use dualwatch_app::{Assets, pages};
 use dualwatch_core::{
@@ -26,8 +27,8 @@ use worker::{Env, Request, Result, web_sys};
 /// How often such a page is drawn anew while somebody asks for it: it says as of when it is true.
 const DRAWN_EVERY_MS: i64 = 10 * SECOND;
 
-/// The HTML, or the sentence that says what there is none of.
-type Drawn = std::result::Result<String, String>;
+/// The HTML; or a status, and the HTML of a page that says what there is none of.
+type Drawn = std::result::Result<String, (u16, String)>;
 
 /// Answers with a page.
 pub async fn answer(request: &Request, env: &Env, page: &Page, assets: &Assets) -> Result<web_sys::Response> {
@@ -42,14 +43,19 @@ pub async fn answer(request: &Request, env: &Env, page: &Page, assets: &Assets) 
     };
     let age = kept::Age::new(&of);
     let drawn = match page {
-        Page::Incident(incident) => draw_incident(env, incident, assets).await?,
-        Page::Target(slug) => target(env, slug, assets).await?,
-        Page::Incidents { before } => incidents(env, *before, assets).await?,
-        Page::Status { .. } => Err("There is no such page.".to_owned()),
+        Page::Incident(incident) => draw_incident(env, incident, assets).await,
+        Page::Target(slug) => target(env, slug, assets).await,
+        Page::Incidents { before } => incidents(env, *before, assets).await,
+        Page::Status { .. } => Ok(missing("There is no such page.", assets)),
     };
     let text = match drawn {
-        Ok(text) => text,
-        Err(sentence) => return Ok(not_there(&sentence, assets)?.into()),
+        Ok(Ok(text)) => text,
+        Ok(Err((status, text))) => return Ok(html(text, STILL_POLICY)?.with_status(status).into()),
+        // What cannot be drawn anew just now is served as it was; it says as of when it is true.
+        Err(error) => match kept::serve_new(&name, request)?.filter(|_| storage::trouble().is_some()) {
+            Some(response) => return Ok(response),
+            None => return Err(error),
+        },
     };
     let made = Made {
         content_type: HTML.to_owned(),
@@ -75,9 +81,12 @@ async fn incidents(env: &Env, before: Option<Timestamp>, assets: &Assets) -> Res
 /// `GET /incidents/{name}`.
 async fn draw_incident(env: &Env, name: &IncidentName, assets: &Assets) -> Result<Drawn> {
     let found: Option<IncidentDocument> = document(env, &Document::Incident(name.clone())).await?;
-    Ok(match found {
-        Some(document) => Ok(pages::incident(&document, dial::now(), assets)),
-        None => Err(format!("There is no incident with the name “{name}”: it may be mistyped.")),
+    if let Some(document) = found {
+        return Ok(Ok(pages::incident(&document, dial::now(), assets)));
+    }
+    Ok(match public::lost(env, name).await? {
+        Some(sentence) => Err((410, pages::failed("Its history was lost", &sentence, dial::now(), assets))),
+        None => missing(&format!("There is no incident with the name “{name}”: it may be mistyped."), assets),
     })
 }
 
@@ -85,7 +94,8 @@ async fn draw_incident(env: &Env, name: &IncidentName, assets: &Assets) -> Resul
 async fn target(env: &Env, slug: &Slug, assets: &Assets) -> Result<Drawn> {
     let facts = call::directory(env, &ToDirectory::Target(slug.clone()), None).await?;
     if facts.status_code() == 404 {
-        return Ok(Err(format!("There is no service with the name “{slug}”: it may be mistyped, or was removed.")));
+        let sentence = format!("There is no service with the name “{slug}”: it may be mistyped, or was removed.");
+        return Ok(missing(&sentence, assets));
     }
     let (status, interval_s): (TargetStatus, u32) = call::read(facts).await?;
     let now = dial::now();
@@ -104,6 +114,10 @@ async fn target(env: &Env, slug: &Slug, assets: &Assets) -> Result<Drawn> {
         now,
     };
     Ok(Ok(pages::target(&page, assets)))
+}
+
+fn missing(sentence: &str, assets: &Assets) -> Drawn {
+    Err((404, pages::missing(sentence, dial::now(), assets)))
 }
 
 /// Asks for a document; `None` where there is none.

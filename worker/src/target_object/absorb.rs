@@ -1,11 +1,14 @@
 //! How rounds are taken in: one commit of the rounds, what they lead to, and the notices that are requested.
 
 use super::{Plan, Stores, TargetObject, parse, read_plan, store::Progress};
-use crate::{call, dial, outbox::Notice, reply};
+use crate::{call, dial, outbox::Notice, reply, storage};
 use dualwatch_core::{
     measure::time::{SECOND, Timestamp},
     remember::retention::Retention,
-    respond::incident::{self, Effect, Incident, Kind},
+    respond::{
+        incident::{self, Effect, Incident, Kind},
+        maintenance::Window,
+    },
     watch::{Settings, Watch},
 };
 use dualwatch_wire::{
@@ -28,16 +31,7 @@ impl TargetObject {
         let Stores { store, past, .. } = stores;
         let target = &plan.target;
         let url = target.url();
-        let settings = Settings {
-            url: &url,
-            own_vantage: &plan.vantage,
-            interval_s: target.interval_s,
-            timeout_ms: target.timeout_ms,
-            confirm: target.confirm,
-            incidents: incident::Policy::default(),
-            scheme: target.endpoint.scheme,
-            windows: &windows,
-        };
+        let settings = plan.settings(&url, &windows);
         let retention = plan.retention();
         let mut watch = stores.watch()?;
         // The very first one ends the past, if one was loaded.
@@ -75,12 +69,15 @@ impl TargetObject {
 
     /// Takes rounds that a further vantage has sent.
     pub(super) async fn take(&self, body: &str) -> Result<Response> {
+        if let Some(refusal) = storage::refusal()? {
+            return Ok(refusal);
+        }
         let stores = self.stores()?;
         let Some((text, plan)) = read_plan(&stores.store)? else {
             return reply::not_found("this target has not begun yet");
         };
         // The directory does not miss our own rounds as long as others come.
-        self.arm_if_lost().await?;
+        self.arm_if_lost(super::OVERDUE_MS).await?;
         let watch = self.absorb(&text, &plan, parse(body)?)?;
         self.deliver(stores, &plan)?;
         // Should we be cut off, what waits is not to wait for the next round of our own.
@@ -126,6 +123,21 @@ impl Stores {
 }
 
 impl Plan {
+    /// Returns how rounds of the target at `url` are heard.
+    pub(super) fn settings<'a>(&'a self, url: &'a str, windows: &'a [Window]) -> Settings<'a> {
+        let target = &self.target;
+        Settings {
+            url,
+            own_vantage: &self.vantage,
+            interval_s: target.interval_s,
+            timeout_ms: target.timeout_ms,
+            confirm: target.confirm,
+            incidents: incident::Policy::default(),
+            scheme: target.endpoint.scheme,
+            windows,
+        }
+    }
+
     /// Returns how long what is kept of a target.
     pub(super) fn retention(&self) -> Retention {
         let history = &self.policy.history;

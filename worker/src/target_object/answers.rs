@@ -4,7 +4,7 @@ use super::{Plan, TargetObject, read_plan, store::Subject, tell::report};
 use crate::{
     call, dial,
     kept::{self, Asked, Made, Of},
-    public, reply,
+    public, reply, storage,
 };
 use dualwatch_core::{
     judge::{clients::clients, consistency::differences, schedule::late_after_ms},
@@ -29,7 +29,6 @@ use dualwatch_core::{
         incident::{self, Incident},
         report::{Context, Peer},
     },
-    watch::Progress,
 };
 use dualwatch_wire::{
     door::{IncidentName, Span, inner::ToDirectory},
@@ -60,12 +59,13 @@ impl TargetObject {
 
     pub(super) async fn detail(&self, text: &str, plan: &Plan, request: &Request) -> Result<Response> {
         let next_due_at = self.state.storage().get_alarm().await?.map(Timestamp::from_unix_ms);
-        let store = &self.stores()?.store;
+        let stores = self.stores()?;
+        let store = &stores.store;
         let now = dial::now();
-        let progress: Vec<Progress> = store.progress()?.into_iter().map(Into::into).collect();
-        let watch = store.watch()?;
-        let open = watch.incidents.open.as_deref();
-        let report = report(plan, &progress, &self.windows(text, plan, now), open, now);
+        let held = storage::held(&plan.target.slug);
+        let watch = self.known(stores, text, plan, &held)?;
+        let open = watch.state.incidents.open.as_deref();
+        let report = report(plan, &watch.progress, &self.windows(text, plan, now), open, now);
         // As the directory would publish it.
         let entry = std::iter::once((&plan.target, report.as_ref()));
         let status = Status::publish(entry, &plan.vantage, now).targets.remove(0);
@@ -73,7 +73,7 @@ impl TargetObject {
         let until = late_from.filter(|at| *at > now).map_or(now + KEPT_MS, |at| at.min(now + KEPT_MS));
         let made = self.made(plan, until);
         kept::answer(&Asked::of(request, &made)?, &made, || {
-            let last_round = store.last_round()?;
+            let last_round = held.last().cloned().map_or_else(|| store.last_round(), |round| Ok(Some(round)))?;
             let measured: Option<round::Round> = last_round.clone().map(round::Round::from);
             kept::body(&TargetDetail {
                 version: VERSION,
@@ -82,9 +82,10 @@ impl TargetObject {
                 timeout_ms: plan.target.timeout_ms,
                 next_due_at,
                 n_rounds: store.n_rounds()?,
+                n_unstored: held.len() as u64,
                 last_round,
                 differences: measured.as_ref().map(|round| differences(&round.samples)).unwrap_or_default(),
-                findings: watch.detection.open().iter().map(finding).collect(),
+                findings: watch.state.detection.open().iter().map(finding).collect(),
                 clients: measured.map(|round| clients(round.samples.as_ref(), round.dual_stack)),
             })
         })

@@ -50,6 +50,12 @@ impl Ledger {
         Ok(())
     }
 
+    /// Notes that the directory knows nothing of any.
+    pub fn untell(&self) -> Result<()> {
+        self.sql.exec("UPDATE incidents SET untold = 1 WHERE untold = 0", None)?;
+        Ok(())
+    }
+
     fn select(&self, query: &str, bindings: Vec<worker::SqlStorageValue>) -> Result<Vec<Incident>> {
         let cursor = self.sql.exec(query, bindings)?;
         let mut found = Vec::new();

@@ -24,9 +24,6 @@ use dualwatch_wire::{
 use serde::{Deserialize, Serialize};
 use worker::{Response, Result};
 
-/// So often the directory is told of the incidents of one part.
-const MAX_TELLS: usize = 60;
-
 /// How far a past is loaded.
 #[derive(Default, Serialize, Deserialize)]
 struct Loading {
@@ -46,12 +43,7 @@ impl TargetObject {
         let mut rounds: Vec<Round> = parse(body)?;
         rounds.sort_by_key(|round| round.started_at);
         let n_taken = self.load_part(&plan, rounds, pace)?;
-        for _ in 0..MAX_TELLS {
-            if stores.ledger.untold(1)?.is_empty() {
-                break;
-            }
-            self.tell(&text, &plan).await?;
-        }
+        self.tell_all(&text, &plan).await?;
         reply::internal(&Loaded { version: VERSION, slug: plan.target.slug, n_rounds: n_taken })
     }
 

@@ -29,6 +29,8 @@ const SCHEMA: &[&str] = &[
     "CREATE TABLE IF NOT EXISTS subject (id INTEGER PRIMARY KEY CHECK (id = 1), doc TEXT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS progress_of (vantage TEXT PRIMARY KEY, doc TEXT NOT NULL) WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS told (id INTEGER PRIMARY KEY CHECK (id = 1), doc TEXT NOT NULL)",
+    // Which directory that was.
+    "CREATE TABLE IF NOT EXISTS told_to (id INTEGER PRIMARY KEY CHECK (id = 1), doc TEXT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS controls (id INTEGER PRIMARY KEY CHECK (id = 1), doc TEXT NOT NULL)",
     // Bytes; a version before wrote JSON, into a column that it called text.
     "CREATE TABLE IF NOT EXISTS watch (id INTEGER PRIMARY KEY CHECK (id = 1), doc BLOB NOT NULL)",
@@ -214,6 +216,16 @@ impl Store {
             "INSERT OR REPLACE INTO loading (id, doc, history) VALUES (1, ?, ?)",
             vec![write(doc)?.into(), history],
         )?;
+        Ok(())
+    }
+
+    /// Returns the name of the directory that knows what was told.
+    pub fn told_to(&self) -> Result<Option<String>> {
+        self.document("SELECT doc FROM told_to WHERE id = 1")
+    }
+
+    pub fn set_told_to(&self, directory: &str) -> Result<()> {
+        self.sql.exec("INSERT OR REPLACE INTO told_to (id, doc) VALUES (1, ?)", vec![directory.into()])?;
         Ok(())
     }
 

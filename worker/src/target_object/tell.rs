@@ -6,7 +6,7 @@ use dualwatch_core::{
     judge::agreement::Finding,
     measure::{
         family::{Family, PerFamily},
-        time::Timestamp,
+        time::{SECOND, Timestamp},
     },
     remember::{availability::Period, spell::Track},
     respond::{
@@ -23,17 +23,30 @@ use worker::{Result, console_error};
 
 /// So many incidents are told at once; the others with the next round.
 const MAX_INCIDENTS: i64 = 20;
+/// So often the directory is told of incidents at once, where it knows nothing of them.
+const MAX_TELLS: usize = 60;
 
 impl TargetObject {
     /// Tells the directory what is new, or once a minute that this target lives. What could not be delivered is news
     /// again after the next round.
     pub(super) async fn tell(&self, text: &str, plan: &Plan) -> Result<()> {
         let watch = self.stores()?.watch()?;
-        self.tell_of(text, plan, &watch).await
+        self.tell_of(text, plan, &watch).await.map(drop)
     }
 
-    /// Tells with what is known of the target.
-    pub(super) async fn tell_of(&self, text: &str, plan: &Plan, watch: &Watch) -> Result<()> {
+    /// Tells all that the directory does not know, as far as that is a matter of seconds; the rest comes with rounds.
+    pub(super) async fn tell_all(&self, text: &str, plan: &Plan) -> Result<()> {
+        for _ in 0..MAX_TELLS {
+            if self.stores()?.ledger.untold(1)?.is_empty() {
+                break;
+            }
+            self.tell(text, plan).await?;
+        }
+        Ok(())
+    }
+
+    /// Tells with what is known of the target. Returns whether the directory has heard; there may be nothing to tell.
+    pub(super) async fn tell_of(&self, text: &str, plan: &Plan, watch: &Watch) -> Result<bool> {
         let stores = self.stores()?;
         let now = dial::now();
         let windows = self.windows(text, plan, now);
@@ -44,7 +57,7 @@ impl TargetObject {
         };
         let told = stores.store.told()?;
         if untold.is_empty() && told.is_some_and(|told| !report.is_due_after(&told)) {
-            return Ok(());
+            return Ok(false);
         }
         let target = &plan.target;
         let document = |incident| v1::Incident::of(&target.slug, &target.name, incident);
@@ -54,20 +67,21 @@ impl TargetObject {
         let mut incidents: Vec<v1::Incident> = untold.iter().map(document).collect();
         incidents.extend(open.as_deref().filter(|open| !is_untold(open.id)).map(document));
         let full = Report { incidents, uptime: stores.uptime(now)?, ..report.clone() };
-        if self.tell_directory(&ToDirectory::Report, call::json(&full)?, plan, &untold).await? {
+        let has_heard = self.tell_directory(&ToDirectory::Report, call::json(&full)?, plan, &untold).await?;
+        if has_heard {
             stores.store.set_told(&report)?;
         }
-        Ok(())
+        Ok(has_heard)
     }
 
     /// Tells of incidents where nothing is measured yet: those of a past that was loaded.
-    async fn tell_past(&self, plan: &Plan, untold: Vec<Incident>) -> Result<()> {
+    async fn tell_past(&self, plan: &Plan, untold: Vec<Incident>) -> Result<bool> {
         if untold.is_empty() {
-            return Ok(());
+            return Ok(false);
         }
         let target = &plan.target;
         let documents: Vec<_> = untold.iter().map(|i| v1::Incident::of(&target.slug, &target.name, i)).collect();
-        self.tell_directory(&ToDirectory::Past, call::json(&documents)?, plan, &untold).await.map(drop)
+        self.tell_directory(&ToDirectory::Past, call::json(&documents)?, plan, &untold).await
     }
 
     /// Tells the directory; where it has heard, notes that of these incidents. Returns whether it has.
@@ -87,8 +101,22 @@ impl TargetObject {
 }
 
 impl Stores {
+    /// Returns those of these incidents of a target that are not stored here.
+    pub(super) fn lost(&self, slug: &str, ids: Vec<String>) -> Result<Vec<String>> {
+        let mut lost = Vec::new();
+        for id in ids {
+            // The public name is to the second, the identifier to the millisecond.
+            let second = v1::incident::began_of(&id).map_or(0, Timestamp::unix_ms);
+            let near = self.ledger.between(second, second + SECOND, MAX_INCIDENTS)?;
+            if !near.iter().any(|incident| v1::incident::id(slug, incident.id) == id) {
+                lost.push(id);
+            }
+        }
+        Ok(lost)
+    }
+
     /// Returns the share of the last 30 days in which each track was up.
-    fn uptime(&self, now: Timestamp) -> Result<Option<Uptime>> {
+    pub(super) fn uptime(&self, now: Timestamp) -> Result<Option<Uptime>> {
         let Some(mut history) = self.past.state()? else { return Ok(None) };
         // Of a copy: what is not stored yet counts, and stays for the next round.
         let fresh = history.advance(now);

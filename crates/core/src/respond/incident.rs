@@ -47,6 +47,8 @@ pub enum Ending {
     Reconfigured,
     /// The record ends before it did.
     RecordEnds,
+    /// What was stored of it is lost, and with that how it went on.
+    HistoryLost,
 }
 
 /// What is wrong in an outage, or in an incident as a whole: of several the gravest.

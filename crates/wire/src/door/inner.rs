@@ -76,6 +76,12 @@ calls! {
         Known = "known",
         /// Wakes what is late.
         Rearm = "rearm",
+        /// Lets every target go on, at once.
+        Resume = "resume",
+        /// Gives their plans again to those whose slugs are in the body.
+        Lacking = "lacking",
+        /// What is said of an incident that the directory has, and of which its target knows nothing.
+        Lost(name: IncidentName) = "lost",
         /// Whether there is this incident, perhaps.
         Has(name: IncidentName) = "has",
         /// Which other targets belong to the same event.
@@ -90,11 +96,13 @@ calls! {
 calls! {
     /// What a target is asked.
     ToTarget at "https://target.object.invalid/" {
-        /// Takes the plan in the body.
+        /// Takes the plan in the body, with what the directory believes of the target.
         Plan = "plan",
         Stop = "stop",
-        /// Sets the alarm, where it was lost.
+        /// Sets the alarm, where it was lost. Answered with 204, or with 410 where there is no plan.
         Arm = "arm",
+        /// The same, where it should have gone off a moment ago.
+        Resume = "resume",
         /// Takes the rounds in the body.
         Take = "take",
         /// Takes the past in the body.

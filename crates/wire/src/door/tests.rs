@@ -63,6 +63,10 @@ fn every_public_address_has_its_route() {
     assert_eq!(ask("POST", "/probe/sink"), Ok(Route::Probe(Probe::Sink)));
     assert_eq!(ask("POST", "/api/v1/vantage/rounds"), Ok(Route::TakeRounds));
     assert_eq!(ask("PUT", "/api/v1/config"), Ok(Route::TakeConfig));
+    assert_eq!(ask("PUT", "/host/storage"), Ok(Route::TakeStorage));
+    for method in ["GET", "HEAD", "POST", "DELETE"] {
+        assert_eq!(ask(method, "/host/storage"), Err(Refusal::Method("PUT")), "{method}");
+    }
 }
 
 /// Promise (Names from outside): What is no name of a target and of no incident is refused before any object is asked.

@@ -2,7 +2,7 @@
 //! what is written already. An answer of a thousand targets reads no report.
 
 use super::{
-    Judged, PagePart, PageTarget, Report, SelfTest, TargetStatus, VERSION, VantageStatus,
+    Judged, PagePart, PageTarget, Report, SelfTest, Storage, TargetStatus, VERSION, VantageStatus,
     report::{target_status, vantages_of},
 };
 use crate::time;
@@ -30,6 +30,7 @@ pub struct Board {
     by_slug: HashMap<String, usize>,
     /// When the next target becomes late.
     next_late: Option<Timestamp>,
+    storage: Option<Storage>,
 }
 
 /// One target.
@@ -68,7 +69,7 @@ impl Board {
         let places: Vec<Place> =
             entries.into_iter().map(|(target, report)| Place::new(target, report, judge, now)).collect();
         let by_slug = places.iter().enumerate().map(|(i, place)| (place.target.slug.clone(), i)).collect();
-        let mut board = Self { own: own.to_owned(), judge, places, by_slug, next_late: None };
+        let mut board = Self { own: own.to_owned(), judge, places, by_slug, next_late: None, storage: None };
         board.note_next_late();
         board
     }
@@ -84,6 +85,13 @@ impl Board {
         *place = next;
         self.note_next_late();
         if is_news { Heard::News } else { Heard::Times }
+    }
+
+    /// Takes what is wrong with storing, if anything is. Returns whether that is news.
+    pub fn set_storage(&mut self, storage: Option<Storage>) -> bool {
+        let is_news = self.storage != storage;
+        self.storage = storage;
+        is_news
     }
 
     /// Lets time pass. Returns whether a target has become late, which is news.
@@ -105,6 +113,11 @@ impl Board {
 
     fn note_next_late(&mut self) {
         self.next_late = self.places.iter().filter_map(|place| place.late_from).min();
+    }
+
+    /// Returns the targets in the order of the configuration.
+    pub fn slugs(&self) -> Vec<String> {
+        self.places.iter().map(|place| place.target.slug.clone()).collect()
     }
 
     pub fn knows(&self, slug: &str) -> bool {
@@ -140,6 +153,10 @@ impl Board {
         if let Some(slug) = next_after {
             text += ",\"next_after\":";
             text += &json(slug);
+        }
+        if let Some(storage) = &self.storage {
+            text += ",\"storage\":";
+            text += &json(storage);
         }
         text.push('}');
         text

@@ -1,5 +1,7 @@
 //! Incidents: `GET /api/v1/incidents`, `GET /api/v1/incidents/{id}`, and what `dualwatch replay` prints.
 
+mod lost;
+
 use super::Certificate;
 use crate::{
     seconds::Seconds,
@@ -382,7 +384,7 @@ mod tests {
     }
 
     /// One that began in the minute before second 60, and was noticed then.
-    fn incident() -> incident::Incident {
+    pub fn incident() -> incident::Incident {
         let at = |s: i64| Timestamp::from_unix_ms(1_795_428_660_000 + s * 1_000);
         incident::Incident {
             id: IncidentId(at(60)),

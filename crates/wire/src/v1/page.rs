@@ -167,7 +167,7 @@ impl From<&Incident> for PageIncident {
 }
 
 /// Returns how long something was down, and down or unstable. A document of a version before has only the outages.
-fn lengths(incident: &Incident) -> (Option<Length>, Option<Length>) {
+pub(super) fn lengths(incident: &Incident) -> (Option<Length>, Option<Length>) {
     let summary = &incident.summary;
     let known = (summary.down_s, summary.troubled_s);
     let Some(ended) = summary.ended.filter(|_| known.1.is_none() && !incident.open) else { return known };

@@ -111,7 +111,7 @@ impl Status {
             targets.push(target_status(target, report, now));
         }
         let vantages = vantages_of(reports.into_iter(), own);
-        Self { version: VERSION, published_at: now, vantages, targets, next_after: None }
+        Self { version: VERSION, published_at: now, vantages, targets, next_after: None, storage: None }
     }
 }
 

@@ -1,6 +1,6 @@
 //! `GET /api/v1/status`: every target, per family, as published.
 
-use super::SilentControl;
+use super::{SilentControl, Storage};
 use crate::time::{rfc3339, rfc3339_or_null};
 use dualwatch_core::{
     judge::{
@@ -24,6 +24,9 @@ pub struct Status {
     /// Where the answer was cut: ask again with `?after=` this slug. Not there: this is all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_after: Option<String>,
+    /// What is wrong with storing. Not there: nothing is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub storage: Option<Storage>,
 }
 
 /// What a vantage has last proven about itself.
@@ -253,6 +256,7 @@ mod tests {
                 differences: vec![Difference { aspect: Aspect::Status, ipv4: "200".into(), ipv6: "404".into() }],
             }],
             next_after: None,
+            storage: None,
         };
         let text = serde_json::to_string(&status).unwrap();
         assert_eq!(

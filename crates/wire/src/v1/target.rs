@@ -19,6 +19,9 @@ pub struct TargetDetail {
     #[serde(with = "rfc3339_or_null")]
     pub next_due_at: Option<Timestamp>,
     pub n_rounds: u64,
+    /// Rounds that wait in memory because nothing can be stored: they are not among the others. Left out where none do.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub n_unstored: u64,
     pub last_round: Option<Round>,
     /// What clients met at the time of the last round.
     pub clients: Option<Clients>,
@@ -27,6 +30,11 @@ pub struct TargetDetail {
     /// What is not as it usually is, the oldest first.
     #[serde(default)]
     pub findings: Vec<FindingDocument>,
+}
+
+/// Serde asks with a reference.
+const fn is_none(n: &u64) -> bool {
+    *n == 0
 }
 
 /// A latency that is not as usual, or an answer that came too soon.

@@ -112,6 +112,7 @@ pub fn bounds(incident: &Incident, report: &IncidentReport) -> Vec<String> {
             let how = match incident.outages.last().and_then(|o| o.ending) {
                 Some(Ending::Withdrawn) => " (its addresses were taken out of the DNS)",
                 Some(Ending::Reconfigured) => " (its configuration was changed)",
+                Some(Ending::HistoryLost) => " at the latest: its history was lost",
                 Some(Ending::RecordEnds) => " at the latest: the record ends here",
                 Some(Ending::Recovered | Ending::WentDown) | None => "",
             };

@@ -122,6 +122,7 @@ pub fn sentence(name: &str, incident: &Incident, affected: &Affected) -> String 
     let until = match (incident.ended(), incident.outages.last().and_then(|o| o.ended)) {
         (Some(_), Some((_, Ending::Withdrawn))) => "; its addresses were then taken out of the DNS".to_owned(),
         (Some(_), Some((_, Ending::RecordEnds))) => "; the record ends before it was well again".to_owned(),
+        (Some(_), Some((_, Ending::HistoryLost))) => format!("; {}", crate::storage::HISTORY_LOST),
         (Some(_), Some((_, Ending::Reconfigured))) => "; then its configuration was changed".to_owned(),
         (Some(ended), _) if incident.episodes > 1 => {
             format!("; it came and went {} times until {}", incident.episodes, moment(ended.by))

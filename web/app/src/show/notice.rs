@@ -1,8 +1,8 @@
 //! What the page has to admit about itself: our own watcher is silent, or late.
 
 use crate::{found::edge, show::phrases};
-use dualwatch_core::measure::time::Timestamp;
-use dualwatch_wire::v1::PageData;
+use dualwatch_core::{measure::time::Timestamp, remember::storage::Since};
+use dualwatch_wire::v1::{PageData, Storage};
 
 /// Whether the worker that sent this page can still be asked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub enum Contact {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
-    /// Stable, as in `data-notice`: `unreachable`, `late`.
+    /// Stable, as in `data-notice`: `unreachable`, `storage`, `unusable`, `late`.
     pub code: &'static str,
     pub text: String,
 }
@@ -31,6 +31,7 @@ pub fn notices(data: &PageData, contact: Contact, now: Timestamp) -> Vec<Notice>
             ),
         });
     }
+    notices.extend(data.status.storage.iter().flat_map(|storage| stored(data, storage)));
     let overdue: Vec<i64> =
         data.status.targets.iter().filter_map(|t| edge::late_by_ms(t, edge::interval_s(data, &t.slug), now)).collect();
     let elsewhere = edge::elsewhere(data);
@@ -45,4 +46,17 @@ pub fn notices(data: &PageData, contact: Contact, now: Timestamp) -> Vec<Notice>
         notices.push(Notice { code: "late", text: phrases::sentence(&format!("{late}{of}")) });
     }
     notices
+}
+
+/// What is wrong with storing.
+fn stored(data: &PageData, storage: &Storage) -> impl Iterator<Item = Notice> {
+    let trouble = storage.trouble.map(|trouble| Notice {
+        code: "storage",
+        text: dualwatch_words::storage::banner(Since { trouble: trouble.kind, since: trouble.since }),
+    });
+    let name = |slug: &String| data.status.targets.iter().find(|t| t.slug == *slug).map(|t| t.name.as_str());
+    let names: Vec<&str> = storage.unusable.iter().map(|slug| name(slug).unwrap_or(slug)).collect();
+    let unusable = (!names.is_empty())
+        .then(|| Notice { code: "unusable", text: phrases::sentence(&dualwatch_words::storage::unusable(&names)) });
+    trouble.into_iter().chain(unusable)
 }

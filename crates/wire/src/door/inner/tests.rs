@@ -26,6 +26,7 @@ fn to_directory() -> Vec<ToDirectory> {
     use ToDirectory as To;
     let mut all =
         vec![To::Config, To::TakeConfig, To::Report, To::Past, To::Plans, To::Known, To::Rearm, To::Status(None, None)];
+    all.extend([To::Resume, To::Lacking]);
     for slug in slugs() {
         all.extend([
             To::Target(slug.clone()),
@@ -38,14 +39,14 @@ fn to_directory() -> Vec<ToDirectory> {
         }
         all.push(To::Incidents(Some(slug), None));
     }
-    all.extend(names().into_iter().flat_map(|name| [To::Has(name.clone()), To::Peers(name)]));
+    all.extend(names().into_iter().flat_map(|name| [To::Has(name.clone()), To::Lost(name.clone()), To::Peers(name)]));
     all.extend([To::Incidents(None, None), To::Page(0), To::Page(u32::MAX)]);
     all
 }
 
 fn to_target() -> Vec<ToTarget> {
     use ToTarget as To;
-    let mut all = vec![To::Plan, To::Stop, To::Arm, To::Take, To::Detail, To::Availability];
+    let mut all = vec![To::Plan, To::Stop, To::Arm, To::Resume, To::Take, To::Detail, To::Availability];
     let paces = [None, Some(0), Some(u32::MAX)];
     all.extend(paces.iter().flat_map(|a| paces.map(|b| To::Load(Pace { confirm: *a, interval_s: b }))));
     all.extend(names().into_iter().flat_map(|name| [To::Incident(name.clone()), To::Report(name)]));

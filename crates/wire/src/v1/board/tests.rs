@@ -49,6 +49,20 @@ fn judge(status: &TargetStatus, _interval_s: u32, _now: Timestamp) -> Judged {
     }
 }
 
+#[test]
+fn what_is_wrong_with_storing_is_on_the_status_and_on_the_page() {
+    use crate::v1::{Storage, StorageTrouble};
+    use dualwatch_core::remember::storage::Trouble;
+    let mut board = board(2);
+    let status = |board: &Board| serde_json::from_str::<Status>(&board.status(None, 9, T0).unwrap()).unwrap();
+    assert_eq!(status(&board).storage, None);
+    let storage = Storage::of(Some(StorageTrouble { kind: Trouble::Full, since: T0 }), vec!["t1".into()]);
+    assert!(board.set_storage(storage.clone()) && !board.set_storage(storage.clone()));
+    assert_eq!((status(&board).storage, page(&board, 1).unwrap().status.storage), (storage.clone(), storage));
+    assert!(board.set_storage(None));
+    assert_eq!(status(&board).storage, None);
+}
+
 fn names(n: usize) -> Vec<String> {
     (0..n).map(|i| format!("t{i}")).collect()
 }
