@@ -13,6 +13,7 @@ pub mod report;
 pub mod round;
 pub mod status;
 pub mod target;
+mod unseen;
 pub mod vantage;
 
 pub use board::Board;

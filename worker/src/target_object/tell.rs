@@ -25,8 +25,9 @@ use worker::{Result, console_error};
 const MAX_INCIDENTS: i64 = 20;
 
 impl TargetObject {
-    /// Tells the directory what is new, or once a minute that this target lives. What could not be delivered is news
-    /// again after the next round.
+    /// Tells the directory what is new, or once a minute that this target lives: both of us keep that. After other rounds
+    /// it hears of their times, which nobody keeps, so that a round costs no row. What could not be delivered is news again
+    /// after the next round.
     pub(super) async fn tell(&self, text: &str, plan: &Plan) -> Result<()> {
         let watch = self.stores()?.watch()?;
         self.tell_of(text, plan, &watch).await
@@ -44,7 +45,7 @@ impl TargetObject {
         };
         let told = stores.store.told()?;
         if untold.is_empty() && told.is_some_and(|told| !report.is_due_after(&told)) {
-            return Ok(());
+            return self.tell_directory(&ToDirectory::Pulse, call::json(&report)?, plan, &[]).await.map(drop);
         }
         let target = &plan.target;
         let document = |incident| v1::Incident::of(&target.slug, &target.name, incident);

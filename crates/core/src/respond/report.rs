@@ -39,6 +39,8 @@ pub struct Context<'a> {
     pub peers: &'a [Peer],
     /// The newest round of the target there is.
     pub heard_to: Option<Timestamp>,
+    /// When this is asked; `None` of a record, which has no now.
+    pub now: Option<Timestamp>,
 }
 
 /// Another target in the same event.
@@ -124,7 +126,7 @@ impl Report {
             hypotheses: hypotheses::rank(incident, context),
             checklist: checklist(incident),
             similar: similar(incident, context.others),
-            detection: detection(incident),
+            detection: detection(incident, context.now),
             regression: regression(incident, context),
         }
     }
@@ -182,9 +184,9 @@ fn similar(incident: &Incident, others: &[Incident]) -> Vec<Similar> {
     similar
 }
 
-fn detection(incident: &Incident) -> Detection {
+fn detection(incident: &Incident, now: Option<Timestamp>) -> Detection {
     let ended = incident.ended();
-    let now = incident.resolved_at.or(ended.map(|e| e.by)).unwrap_or(incident.confirmed_at);
+    let now = incident.resolved_at.or(ended.map(|e| e.by)).or(now).unwrap_or(incident.confirmed_at);
     Detection {
         detected_within_ms: incident.began().width_ms(),
         confirmed_after_ms: incident.time_to_confirm_ms(),

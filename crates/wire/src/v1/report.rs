@@ -6,7 +6,7 @@ use dualwatch_core::{
         agreement::{FORGOTTEN_AFTER_MS, Finding, agree},
         clients::clients,
         consistency::differences,
-        schedule::{LIVES_EVERY_MS, late_after_ms},
+        schedule::{LIVES_EVERY_MS, Reach, Spoken, late_after_ms},
     },
     measure::{
         address::{Scope, scope},
@@ -31,6 +31,12 @@ pub struct Report {
     pub incidents: Vec<Incident>,
     #[serde(default)]
     pub uptime: Option<Uptime>,
+    /// For what time the newest rounds speak of each family.
+    #[serde(default)]
+    pub spoken: Option<PerFamily<Spoken>>,
+    /// How often the open incident went out of sight, and came back: news where it changes.
+    #[serde(default)]
+    pub turns_of_sight: usize,
 }
 
 impl Report {
@@ -38,6 +44,8 @@ impl Report {
     pub fn of(target: &Target, findings: &[Finding<'_>], now: Timestamp) -> Option<Self> {
         let agreement = agree(findings, target.interval_s, now)?;
         let paired = agreement.paired;
+        let reach = Reach::of(target.interval_s, target.timeout_ms);
+        let reach = if findings.len() > 1 { reach.delivered() } else { reach };
         let facts = |family: Family| {
             let agreed = agreement.families.get(family);
             FamilyFacts::after_round(&agreed.health, agreed.sample, agreed.vantage)
@@ -69,14 +77,18 @@ impl Report {
                 .collect(),
             incidents: Vec::new(),
             uptime: None,
+            spoken: Some(agreement.families.map(|_, agreed| reach.spoken(agreed.seen_at))),
+            turns_of_sight: 0,
         })
     }
 
-    /// Marks what the open incident of the target, if there is one, says is unstable.
+    /// Notes what the open incident of the target, if there is one, says: what is unstable, and what was out of sight.
     pub fn mark(&mut self, open: Option<&incident::Incident>) {
         let is_unstable = |family| open.and_then(|open| open.now(family)) == Some(Trouble::Unstable);
         self.status.ipv4.unstable = is_unstable(Family::Ipv4);
         self.status.ipv6.unstable = is_unstable(Family::Ipv6);
+        let spells = || open.into_iter().flat_map(|open| &open.blind);
+        self.turns_of_sight = spells().count() + spells().filter(|spell| spell.to.is_some()).count();
     }
 
     /// Whether the directory must hear of this, having heard `earlier` last: at once where something is new, and
@@ -86,6 +98,7 @@ impl Report {
         now.ms_since(then) >= LIVES_EVERY_MS
             || self.status.is_news_after(&earlier.status)
             || self.has_other_vantages(earlier)
+            || self.turns_of_sight != earlier.turns_of_sight
     }
 
     /// Whether the vantages of `self` have proven something else than those of `earlier` had.
@@ -384,5 +397,15 @@ mod tests {
         let mut more = report(&a, 10, Standing::Proven);
         more.vantages.push(VantageStatus { name: "local".into(), ..more.vantages[0].clone() });
         assert!(more.is_due_after(&first) && first.is_due_after(&Report { ..more.clone() }));
+    }
+
+    #[test]
+    fn what_goes_out_of_sight_or_comes_back_is_news_also_within_the_minute() {
+        let a = target("a");
+        let first = report(&a, 0, Standing::Proven);
+        let mut next = report(&a, 10, Standing::Proven);
+        assert!(!next.is_due_after(&first));
+        next.turns_of_sight += 1;
+        assert!(next.is_due_after(&first));
     }
 }
