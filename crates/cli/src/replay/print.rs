@@ -14,6 +14,7 @@ use dualwatch_core::{
     respond::{
         incident::{Amendment, Effect, Incident, Kind},
         maintenance::{Expected, Window},
+        report::story::story,
     },
 };
 use dualwatch_replay::{Event, TargetReplay};
@@ -190,7 +191,8 @@ fn what(effect: &Effect, incident: &Incident) -> String {
     } else {
         troubled_now().map(|f| troubled(incident, f)).collect::<Vec<_>>().join(" and ")
     };
-    let why = incident.causes.last().map_or(String::new(), |span| format!(": {}", cause_in(span.family, span.cause)));
+    let last = story(incident).last().and_then(|chapter| chapter.seen.first().map(|seen| seen.span));
+    let why = last.map_or(String::new(), |span| format!(": {}", cause_in(span.family, span.cause)));
     match effect.kind {
         Kind::Open { episode: 1 } => format!("incident opened: {wrong}{why}"),
         Kind::Open { episode } => {

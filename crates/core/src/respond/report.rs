@@ -148,7 +148,9 @@ pub(crate) fn tally(incident: &Incident) -> Vec<(Cause, Family, u32)> {
 
 fn checklist(incident: &Incident) -> Vec<Look> {
     let mut list: Vec<Look> = Vec::new();
-    for (cause, family, _) in tally(incident) {
+    let told = story::told_of(incident);
+    for (cause, family, _) in tally(incident).into_iter().filter(|(cause, family, _)| told.contains(&(*family, *cause)))
+    {
         if !list.iter().any(|known| known.cause == cause) {
             list.push(known::look(incident, cause, family));
         }
@@ -158,13 +160,14 @@ fn checklist(incident: &Incident) -> Vec<Look> {
 
 fn similar(incident: &Incident, others: &[Incident]) -> Vec<Similar> {
     let families = incident.families();
+    let told = story::told_of(incident);
     let mut similar: Vec<Similar> = (others.iter())
         .filter(|other| other.id < incident.id)
         .filter_map(|other| {
             let mut causes: Vec<Cause> = Vec::new();
-            for span in &other.causes {
-                if incident.causes.iter().any(|mine| mine.cause == span.cause) && !causes.contains(&span.cause) {
-                    causes.push(span.cause);
+            for (_, cause) in story::told_of(other) {
+                if told.iter().any(|(_, mine)| *mine == cause) && !causes.contains(&cause) {
+                    causes.push(cause);
                 }
             }
             let same_families = other.families() == families;
