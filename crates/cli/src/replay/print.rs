@@ -1,7 +1,10 @@
 //! A replay for people: timeline, availability and reports of each target.
 
 use dualwatch_core::{
+    judge::health::Health,
     measure::{
+        absence::Absence,
+        cause::Cause,
         family::{Family, PerFamily},
         target::Slo,
         time::Timestamp,
@@ -20,7 +23,7 @@ use dualwatch_core::{
 use dualwatch_replay::{Event, TargetReplay};
 use dualwatch_wire::v1::incident::Incident as Document;
 use dualwatch_words::{
-    cause_in, duration, exact_duration,
+    absence, cause_in, duration, exact_duration,
     report::{from_to, moment},
 };
 use std::io::{Result, Write};
@@ -73,7 +76,12 @@ fn target(out: &mut impl Write, target: &TargetReplay, events: &[Group]) -> Resu
     for event in &target.events {
         match event {
             Event::Health { at, family, health, cause } => {
-                let why = cause.map_or(String::new(), |cause| format!(": {}", cause_in(*family, cause)));
+                let is_absent = *cause == Some(Cause::DnsNodata) && matches!(health, Health::Unknown { .. });
+                let why = match cause {
+                    Some(_) if is_absent => format!(": {}", absence(Absence::of(&target.url, *family, false), *family)),
+                    Some(cause) => format!(": {}", cause_in(*family, *cause)),
+                    None => String::new(),
+                };
                 writeln!(out, "  {}  {family} {}{why}", moment(*at), dualwatch_words::health(health))?;
             }
             Event::Silence { at, to, families } => {

@@ -10,6 +10,7 @@ use dualwatch_core::{
     },
     measure::{
         address::{Scope, scope},
+        cause::Cause,
         family::{Family, PerFamily},
         round::DualStack,
         target::Target,
@@ -48,7 +49,9 @@ impl Report {
         let reach = if findings.len() > 1 { reach.delivered() } else { reach };
         let facts = |family: Family| {
             let agreed = agreement.families.get(family);
-            FamilyFacts::after_round(&agreed.health, agreed.sample, agreed.vantage)
+            let is_pinned = !target.addresses.is_empty() && agreed.sample.cause == Some(Cause::DnsNodata);
+            let facts = FamilyFacts::after_round(&agreed.health, agreed.sample, agreed.vantage);
+            FamilyFacts { pinned: is_pinned, ..facts }
         };
         let mut listed: Vec<&Finding<'_>> =
             findings.iter().filter(|f| now.ms_since(f.round.started_at) <= FORGOTTEN_AFTER_MS).collect();
@@ -272,7 +275,7 @@ mod tests {
     use dualwatch_core::{
         judge::health::Health,
         measure::{
-            cause::Cause,
+            absence::Absence,
             round::{Round, Vantage},
             sample::Sample,
             target::{Endpoint, Host, Scheme},
@@ -407,5 +410,17 @@ mod tests {
         assert!(!next.is_due_after(&first));
         next.turns_of_sight += 1;
         assert!(next.is_due_after(&first));
+    }
+
+    #[test]
+    fn addresses_of_one_family_in_the_configuration_are_no_design_of_the_target() {
+        let pinned = Target { addresses: vec!["192.0.2.1".parse().unwrap()], ..target("a") };
+        let mut round = round(&pinned, "edge", 0, Standing::Proven);
+        round.samples.ipv6 = Sample::skipped(Some(Cause::DnsNodata));
+        let absence = |target: &Target| {
+            let finding = Finding { is_own: true, health: &health(), round: &round, last_good: PerFamily::default() };
+            Report::of(target, &[finding], round.started_at).unwrap().status.absence(Family::Ipv6)
+        };
+        assert_eq!((absence(&pinned), absence(&target("a"))), (Absence::Pinned, Absence::NoRecord));
     }
 }
