@@ -6,9 +6,9 @@ use dualwatch_core::measure::{
     sample::{Outcome, Sample},
 };
 
-/// Returns the sentence on a sample.
+/// Returns the sentence on a sample of what has a name.
 pub fn of(family: Family, sample: &Sample) -> String {
-    dualwatch_words::sample_sentence(family, sample)
+    dualwatch_words::sample_sentence("https://service.example/", family, sample)
 }
 
 /// Returns what is wrong with the sentence on a sample.

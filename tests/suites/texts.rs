@@ -136,7 +136,7 @@ fn every_text_of_a_round_is_visible_once_it_is_read() {
             assert!(stored.contains(&*serde_json::to_string(&visible(text)).unwrap()), "{text:?}: {stored}");
             let round = Round::from(document);
             for family in Family::ALL {
-                let sentence = dualwatch_words::sample_sentence(family, round.samples.get(family));
+                let sentence = dualwatch_words::sample_sentence(&round.target, family, round.samples.get(family));
                 assert_visible("a sentence", &sentence);
                 assert!(!sentence.contains('\n'), "{sentence:?}");
             }

@@ -23,7 +23,7 @@ use dualwatch_wire::{
 };
 use serde::de::DeserializeOwned;
 use std::cell::{Cell, OnceCell, RefCell, RefMut};
-use store::{Store, Stored};
+use store::{Entry, Store, Stored};
 use worker::{DurableObject, Env, Error, Request, Response, Result, State, console_error, durable_object};
 
 /// So many targets hear of their plan in one turn; Cloudflare allows 50 calls per invocation on its free plan.
@@ -46,6 +46,8 @@ pub struct DirectoryObject {
     /// What is published of all targets: read from the store once in the object's life, and again with another
     /// configuration. From then on only what comes is read.
     board: RefCell<Option<Board>>,
+    /// What was published under the configuration before.
+    earlier_board: RefCell<Option<Board>>,
     /// Counts what the board says, and which incidents there are.
     version: Version,
     version_of_incidents: Version,
@@ -62,6 +64,7 @@ impl DurableObject for DirectoryObject {
             n_failed: Cell::new(0),
             store: OnceCell::new(),
             board: RefCell::new(None),
+            earlier_board: RefCell::new(None),
             version: Version::default(),
             version_of_incidents: Version::default(),
             current: RefCell::new(None),
@@ -77,7 +80,9 @@ impl DurableObject for DirectoryObject {
         match asked {
             ToDirectory::Config => self.config(),
             ToDirectory::TakeConfig => self.take_config(&request.text().await?).await,
-            ToDirectory::Report => self.take_report(&request.text().await?),
+            ToDirectory::Report | ToDirectory::Pulse => {
+                self.take_report(&request.text().await?, asked == ToDirectory::Report)
+            }
             ToDirectory::Past => {
                 let incidents: Vec<v1::Incident> = parse(&request.text().await?)?;
                 if let Some(refusal) = storage::refusal()? {
@@ -228,7 +233,9 @@ impl DirectoryObject {
         };
         self.store()?.set_config(&stored, &config.targets)?;
         self.n_failed.set(0);
-        *self.board.borrow_mut() = None;
+        if let Some(board) = self.board.take() {
+            self.earlier_board.replace(Some(board));
+        }
         self.version.advance();
         kept::note(&Change::Config);
         // Should this be cut off, the alarm makes up for it. Who reads next finds targets that have begun.
@@ -237,7 +244,8 @@ impl DirectoryObject {
         self.config()
     }
 
-    fn take_report(&self, body: &str) -> Result<Response> {
+    /// Hears a report; one that has nothing new but its times is not kept.
+    fn take_report(&self, body: &str, is_kept: bool) -> Result<Response> {
         let mut report: Report = parse(body)?;
         let can_store = storage::trouble().is_none();
         // An incident that is told counts as known from then on.
@@ -252,10 +260,10 @@ impl DirectoryObject {
         }
         let mut board = self.board()?;
         if board.knows(&report.status.slug) {
-            if can_store {
+            if is_kept && can_store {
                 store.set_report(&report.status.slug, &call::json(&report)?)?;
             }
-            match board.hear(report, dial::now()) {
+            match board.hear(report, is_kept, dial::now()) {
                 Heard::News => {
                     self.version.advance();
                     kept::note(&Change::Board);
@@ -284,7 +292,13 @@ impl DirectoryObject {
         let now = dial::now();
         let mut board = self.board.borrow_mut();
         if board.is_none() {
-            let entries = self.store()?.entries()?.into_iter().map(|entry| (entry.target, entry.report));
+            // What was heard since the last report that is stored is known all the same.
+            let earlier = self.earlier_board.take();
+            let entries = self.store()?.entries()?.into_iter().map(|Entry { target, report }| {
+                let heard = earlier.as_ref().and_then(|earlier| earlier.report(&target.slug));
+                let report = heard.cloned().or(report);
+                (target, report)
+            });
             *board = Some(Board::new(&vantage::own_name(&self.env), dualwatch_app::show::model::judge, entries, now));
         }
         let mut board = RefMut::map(board, |board| {

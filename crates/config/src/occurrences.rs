@@ -6,7 +6,6 @@ use dualwatch_core::{
     respond::maintenance::{Every, Nth, Recurring, Rule, Weekday, When, Window},
 };
 use jiff::{
-    ToSpan as _,
     civil::{self, Date, DateTime},
     tz::TimeZone,
 };
@@ -113,7 +112,9 @@ fn date(at: Timestamp, zone: &TimeZone) -> Option<Date> {
 fn begin(wall: DateTime, zone: &TimeZone) -> Option<Timestamp> {
     // `compatible` is RFC 5545's rule for both, the gap and the fold.
     let begin = zone.to_ambiguous_zoned(wall).compatible().ok()?;
-    let is_left_out = wall.checked_add(1.day()).is_ok_and(|tomorrow| begin.datetime() >= tomorrow);
+    // Not by adding a span to it: what the library would say of a span that is too long is 30 kB of WebAssembly.
+    let tomorrow = wall.date().tomorrow().map(|day| day.to_datetime(wall.time()));
+    let is_left_out = tomorrow.is_ok_and(|tomorrow| begin.datetime() >= tomorrow);
     (!is_left_out).then(|| Timestamp::from_unix_ms(begin.timestamp().as_millisecond()))
 }
 

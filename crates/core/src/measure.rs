@@ -1,5 +1,6 @@
 //! What is measured, and what a measurement is: families, targets, rounds, samples, causes, and what a vantage has proven.
 
+pub mod absence;
 pub mod address;
 pub mod bracket;
 pub mod bytes;

@@ -200,6 +200,45 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    /// What an incident shows while the round that is due does not come is what the next round, when it comes, keeps.
+    #[test]
+    fn a_gap_shows_as_it_will_be_kept(runs in runs(1), confirm in 1u32..4) {
+        let confirm =
+            Confirmation { failures_to_confirm: confirm, successes_to_confirm: confirm, ..Confirmation::default() };
+        let settings = Settings { interval_s: INTERVAL_S, timeout_ms: TIMEOUT_MS, confirm, ..settings() };
+        let mut watch = Watch::default();
+        for (now, round) in rounds(&runs) {
+            let (open, history) = (watch.state.incidents.open.clone(), watch.history.clone());
+            let last = watch.progress.first().map(|progress| progress.round.started_at);
+            let shown = open.zip(history).zip(last).map(|((open, history), last)| {
+                let holds_until = last + REACH.hold_ms;
+                // As long as it can come in time nothing is said.
+                assert_eq!(history.unseen_since(holds_until), PerFamily::default());
+                assert_eq!(open.clone().while_unseen(&history.unseen_since(holds_until)), *open);
+                let before = round.started_at - 1;
+                (before > holds_until).then(|| open.while_unseen(&history.unseen_since(before)))
+            });
+            watch.hear(round, &settings, now);
+            let Some(shown) = shown.flatten() else { continue };
+            let kept = watch.incident().filter(|kept| kept.id == shown.id).expect("it is kept");
+            for spell in shown.blind.iter().filter(|spell| spell.to.is_none()) {
+                // It may turn out that it was well again before nobody saw it.
+                let ends = kept.outages.iter().filter(|o| o.family == spell.family).map(|o| o.ended);
+                let was_over = ends.max_by_key(|ended| ended.map_or(Timestamp::from_unix_ms(i64::MAX), |(end, _)| end.by));
+                let was_over = was_over.flatten().is_some_and(|(end, _)| end.by <= spell.from);
+                let is_kept = Lived::is_blind(kept, spell.family, spell.from);
+                prop_assert!(is_kept || was_over, "{:?} {:?}", spell, kept.blind);
+            }
+            let lasts = |family: &Family| shown.now(*family).is_some();
+            let n_lasting = shown.blind.iter().filter(|spell| spell.to.is_none()).count();
+            prop_assert_eq!(n_lasting, Family::ALL.iter().filter(|family| lasts(family)).count());
+        }
+    }
+}
+
 /// Rounds every five seconds, IPv6 as said; `.`: none.
 fn told(letters: &str, confirm: u32) -> Lived {
     let rounds: Vec<_> = (0..)

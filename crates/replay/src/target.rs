@@ -262,6 +262,7 @@ impl TargetReplay {
             others: &self.incidents,
             peers: &peers,
             heard_to,
+            now: heard_to,
         };
         dualwatch_words::report::report(&self.known.slug, &self.known.name, incident, &context)
     }

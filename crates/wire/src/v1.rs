@@ -14,6 +14,7 @@ pub mod round;
 pub mod status;
 pub mod storage;
 pub mod target;
+mod unseen;
 pub mod vantage;
 
 pub use board::Board;

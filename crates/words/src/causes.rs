@@ -1,5 +1,6 @@
 //! A short phrase for every cause: what comes after "down:".
 
+use crate::absence::no_record;
 use dualwatch_core::measure::{cause::Cause, family::Family};
 
 /// Returns the phrase of a cause, such as "connection refused".
@@ -55,8 +56,7 @@ pub const fn cause(cause: Cause) -> &'static str {
 /// Returns the phrase of a cause where the family is known and says it better.
 pub const fn cause_in(family: Family, cause: Cause) -> &'static str {
     match (cause, family) {
-        (Cause::DnsNodata, Family::Ipv6) => "no AAAA record: IPv4 only by design",
-        (Cause::DnsNodata, Family::Ipv4) => "no A record: IPv6 only by design",
+        (Cause::DnsNodata, family) => no_record(family),
         (Cause::VantageNoFamily, Family::Ipv6) => "the place that measures has no working IPv6",
         (Cause::VantageNoFamily, Family::Ipv4) => "the place that measures has no working IPv4",
         _ => self::cause(cause),
@@ -89,9 +89,9 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_record_is_a_design_and_not_a_fault() {
-        assert_eq!(cause_in(Family::Ipv6, Cause::DnsNodata), "no AAAA record: IPv4 only by design");
-        assert_eq!(cause_in(Family::Ipv4, Cause::DnsNodata), "no A record: IPv6 only by design");
+    fn a_missing_record_that_something_failed_for_is_no_design() {
+        assert_eq!(cause_in(Family::Ipv6, Cause::DnsNodata), "no AAAA record");
+        assert_eq!(cause_in(Family::Ipv4, Cause::DnsNodata), "no A record");
         assert_eq!(cause_in(Family::Ipv6, Cause::TcpRefused), "connection refused");
     }
 }

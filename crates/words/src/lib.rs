@@ -11,12 +11,13 @@
 //! refused.address = Some("2001:db8::1".parse().unwrap());
 //! refused.evidence.elapsed_ms = Some(12.0);
 //! assert_eq!(
-//!     dualwatch_words::sample_sentence(Family::Ipv6, &refused),
+//!     dualwatch_words::sample_sentence("https://service.example/", Family::Ipv6, &refused),
 //!     "IPv6: 2001:db8::1 refused the connection after 12 ms"
 //! );
 //! assert_eq!(dualwatch_words::verdict(Verdict::YoursIsBroken, Family::Ipv6), "your IPv6 is broken");
 //! ```
 
+mod absence;
 mod causes;
 mod clients;
 mod differences;
@@ -34,6 +35,7 @@ pub mod storage;
 mod times;
 mod verdicts;
 
+pub use absence::{absence, only};
 pub use causes::{cause, cause_in};
 pub use clients::clients;
 pub use differences::difference;
@@ -42,7 +44,7 @@ pub use findings::{doing, finding, finding_ended, finding_family, origin};
 pub use groups::{event, group};
 pub use letters::capitalised;
 pub use meets::meets;
-pub use sample::{certificate_for, names_and_more, other_family_of_literal, sample_sentence, sentence_of};
+pub use sample::{certificate_for, names_and_more, sample_sentence};
 pub use standing::standing;
 pub use state::{health, rate};
 pub use times::{duration, duration_with_error, elapsed, exact_duration};

@@ -1,25 +1,24 @@
 //! One sentence for what one family of one round gave.
 
-use crate::{cause, cause_in, elapsed};
+use crate::{absence, cause, cause_in, elapsed};
 use dualwatch_core::measure::{
+    absence::Absence,
     cause::{Cause, Phase},
     family::Family,
     sample::{Certificate, Evidence, Outcome, Sample, Warning},
-    url::literal,
 };
 use std::{fmt::Write, net::IpAddr};
 
-/// Returns what happened as one sentence, with the address and the time after which it failed.
+/// Returns what happened to a target with this URL as one sentence, with the address and the time after which it failed.
 ///
 /// A failed probe has no latency, so a failure is told with "after" and never with "in".
-pub fn sample_sentence(family: Family, sample: &Sample) -> String {
+pub fn sample_sentence(url: &str, family: Family, sample: &Sample) -> String {
     let text = match (sample.outcome, sample.cause) {
         (Outcome::Reached, cause) => reached(sample, cause),
         (Outcome::Skipped, None) => "not asked for".to_owned(),
-        (Outcome::Skipped, Some(cause @ Cause::DnsNodata)) => match of_another_family(family, sample) {
-            Some(text) => format!("{text}: {} only by design", family.other()),
-            None => cause_in(family, cause).to_owned(),
-        },
+        (Outcome::Skipped, Some(Cause::DnsNodata)) => {
+            absence(Absence::of(url, family, sample.is_of_known_addresses()), family)
+        }
         (Outcome::Skipped, Some(cause)) => {
             let why = format!("{}{}", cause_in(family, cause), afterthought(sample, cause));
             match sample.evidence.location.as_ref().filter(|_| cause == Cause::PolicyPlatform) {
@@ -34,22 +33,6 @@ pub fn sample_sentence(family: Family, sample: &Sample) -> String {
         (Outcome::Failed, Some(cause)) => failed(family, sample, cause),
     };
     format!("{family}: {text}")
-}
-
-/// Returns the sentence on what one family of a round of `url` gave. An address has no records, and nobody left out the
-/// other family.
-pub fn sentence_of(url: &str, family: Family, sample: &Sample) -> String {
-    match (literal(url), sample.outcome, sample.cause) {
-        (Some(own), Outcome::Skipped, Some(Cause::DnsNodata)) if own != family => {
-            format!("{family}: nothing to measure, {}", other_family_of_literal(own))
-        }
-        _ => sample_sentence(family, sample),
-    }
-}
-
-/// Returns why there is nothing over the other family of an address.
-pub fn other_family_of_literal(own: Family) -> String {
-    format!("what is measured is an {own} address")
 }
 
 fn reached(sample: &Sample, cause: Option<Cause>) -> String {
@@ -246,8 +229,7 @@ const fn no_record(family: Family) -> &'static str {
 
 /// Says that an address that was written down is of the other family, where that is why there is none: nobody was asked.
 fn of_another_family(family: Family, sample: &Sample) -> Option<String> {
-    let Evidence { seen, resolver: None, .. } = &sample.evidence else { return None };
-    let seen = seen.as_ref()?;
+    let seen = sample.evidence.seen.as_ref().filter(|_| sample.is_of_known_addresses())?;
     Some(if seen.contains(',') {
         format!("none of {seen} is an {family} address")
     } else {

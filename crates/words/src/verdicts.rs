@@ -3,7 +3,7 @@
 use crate::duration;
 use dualwatch_core::{
     judge::verdict::{Side, Verdict},
-    measure::family::Family,
+    measure::{absence::Absence, family::Family},
 };
 
 /// Returns the words of a verdict over one family.
@@ -24,7 +24,7 @@ pub fn verdict(verdict: Verdict, family: Family) -> String {
         Verdict::EdgeUp => "up, seen from the edge".to_owned(),
         Verdict::EdgeDown => format!("down over {family}, seen from the edge"),
         Verdict::FailedHere => "not reachable from here, fine at the edge; cause not known".to_owned(),
-        Verdict::Unpublished => format!("{} only by design", family.other()),
+        Verdict::Unpublished => crate::only(Absence::NoRecord, family),
         Verdict::NotKnown => "not known".to_owned(),
     }
 }

@@ -67,7 +67,7 @@ fn in_a_round(cause: Cause, text: &str) {
     assert_eq!(serde_json::to_string(&again).expect("JSON"), stored, "read and stored again it is the same");
     let mut round = Round::from(document);
     for family in Family::ALL {
-        let sentence = dualwatch_words::sample_sentence(family, round.samples.get(family));
+        let sentence = dualwatch_words::sample_sentence(&round.target, family, round.samples.get(family));
         assert_shown("a sentence", &sentence);
         markdown(&sentence, &sentence);
     }

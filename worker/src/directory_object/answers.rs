@@ -50,7 +50,7 @@ impl DirectoryObject {
             return reply::not_found(format!("there is no page {page} of services"));
         }
         let now = dial::now();
-        let (incidents, incidents_until) = self.current_incidents(now)?;
+        let (incidents, incidents_until) = self.current_incidents(&board, now)?;
         let self_test = self.store()?.config()?.map(|stored| SelfTest {
             origins: stored.self_test,
             own_authorities: !stored.policy.extra_roots_pem.is_empty(),
@@ -64,13 +64,14 @@ impl DirectoryObject {
     }
 
     /// Returns the incidents of the page as text, and until when they are those.
-    fn current_incidents(&self, now: Timestamp) -> Result<(String, Timestamp)> {
+    fn current_incidents(&self, board: &Board, now: Timestamp) -> Result<(String, Timestamp)> {
         if let Some(current) = self.current.borrow().as_ref().filter(|(_, until)| now < *until) {
             return Ok(current.clone());
         }
-        let current = self.store()?.current_incidents(now - DAY, MAX_CURRENT)?;
+        let mut current = self.store()?.current_incidents(now - DAY, MAX_CURRENT)?;
+        board.lose_sight(&mut current, now);
         let resolved = current.iter().filter_map(|incident| incident.resolved_at);
-        let until = resolved.map(|at| at + DAY + 1).filter(|at| *at > now).min();
+        let until = resolved.map(|at| at + DAY + 1).filter(|at| *at > now).chain(board.next_unseen(now)).min();
         let listed: Vec<PageIncident> = current.iter().map(Into::into).collect();
         let found = (crate::call::json(&listed)?, until.unwrap_or(now + DAY));
         *self.current.borrow_mut() = Some(found.clone());
@@ -85,9 +86,13 @@ impl DirectoryObject {
         request: &Request,
     ) -> Result<Response> {
         let before = before.unwrap_or(Timestamp::from_unix_ms(MAX_SAFE_INTEGER));
-        let made = kept::json(Of::Incidents, &self.version_of_incidents, dial::now() + MINUTE);
+        let now = dial::now();
+        let board = self.board()?;
+        let until = board.next_unseen(now).map_or(now + MINUTE, |unseen| unseen.min(now + MINUTE));
+        let made = kept::json(Of::Incidents, &self.version_of_incidents, until);
         kept::answer(&Asked::of(request, &made)?, &made, || {
             let mut incidents = self.store()?.incidents(target.map(Slug::as_str), before, MAX_INCIDENTS + 1)?;
+            board.lose_sight(&mut incidents, now);
             let next_before = cut(&mut incidents);
             let events = v1::incident::events(&incidents, |incident| incident.name.clone());
             let events = events.iter().map(dualwatch_words::event).collect();

@@ -148,7 +148,11 @@ impl TargetObject {
             None => store.subject()?,
         };
         let slug = subject.map(|subject| subject.slug).unwrap_or_default();
-        Ok(kept::json(Of::Report(slug), &self.version, dial::now() + KEPT_MS))
+        let now = dial::now();
+        // What is open goes out of sight when the round that is due does not come.
+        let unseen = self.stores()?.past.state()?.and_then(|history| history.next_unseen(now));
+        let until = unseen.map_or(now + KEPT_MS, |unseen| unseen.min(now + KEPT_MS));
+        Ok(kept::json(Of::Report(slug), &self.version, until))
     }
 
     /// The incident of this name, with its report; also of a target that was taken out of the configuration.
@@ -160,21 +164,26 @@ impl TargetObject {
         };
         let Some(Subject { slug, name, scheme, url }) = subject else { return Ok(None) };
         let incident::State { open, last_heard, .. } = stores.store.watch()?.incidents;
-        let second = asked.began();
+        let (second, now) = (asked.began(), dial::now());
         let named = |incident: &Incident| v1::incident::id(&slug, incident.id) == asked.as_str();
         // The public name is to the second, the identifier to the millisecond.
         let found = stores.ledger.between(second.unix_ms(), second.unix_ms() + 1_000, MAX_INCIDENTS)?;
         let Some(found) = found.into_iter().find(named) else { return Ok(None) };
         let incident = match open {
-            Some(open) if open.id == found.id => *open,
+            Some(open) if open.id == found.id => match stores.past.state()? {
+                Some(history) => open.while_unseen(&history.unseen_since(now)),
+                None => *open,
+            },
             _ => found,
         };
-        let others = stores.ledger.between(0, dial::now().unix_ms() + 1, MAX_INCIDENTS)?;
+        let others = stores.ledger.between(0, now.unix_ms() + 1, MAX_INCIDENTS)?;
         let peers = self.peers(asked).await;
         // A past that was loaded ends somewhere before that; nobody has watched in between.
         let is_live = stores.store.live_from()?.is_some_and(|from| incident.id.0 >= from);
         let heard_to = last_heard.filter(|_| is_live);
-        let context = Context { url: url.as_deref(), scheme: Some(scheme), others: &others, peers: &peers, heard_to };
+        let now = Some(now);
+        let context =
+            Context { url: url.as_deref(), scheme: Some(scheme), others: &others, peers: &peers, heard_to, now };
         Ok(Some(IncidentDocument {
             version: VERSION,
             report: dualwatch_words::report::report(&slug, &name, &incident, &context),

@@ -27,8 +27,9 @@ const MAX_INCIDENTS: i64 = 20;
 const MAX_TELLS: usize = 60;
 
 impl TargetObject {
-    /// Tells the directory what is new, or once a minute that this target lives. What could not be delivered is news
-    /// again after the next round.
+    /// Tells the directory what is new, or once a minute that this target lives: both of us keep that. After other rounds
+    /// it hears of their times, which nobody keeps, so that a round costs no row. What could not be delivered is news again
+    /// after the next round.
     pub(super) async fn tell(&self, text: &str, plan: &Plan) -> Result<()> {
         let watch = self.stores()?.watch()?;
         self.tell_of(text, plan, &watch).await.map(drop)
@@ -57,7 +58,7 @@ impl TargetObject {
         };
         let told = stores.store.told()?;
         if untold.is_empty() && told.is_some_and(|told| !report.is_due_after(&told)) {
-            return Ok(false);
+            return self.tell_directory(&ToDirectory::Pulse, call::json(&report)?, plan, &[]).await;
         }
         let target = &plan.target;
         let document = |incident| v1::Incident::of(&target.slug, &target.name, incident);

@@ -10,7 +10,7 @@ pub fn round(out: &mut impl Write, round: &Round) -> Result<()> {
     writeln!(out, "{}", round.target)?;
     for family in Family::ALL {
         let sample = round.samples.get(family);
-        writeln!(out, "  {}", words::sentence_of(&round.target, family, sample))?;
+        writeln!(out, "  {}", words::sample_sentence(&round.target, family, sample))?;
         phases(out, sample)?;
         certificate(out, sample)?;
         if let Some(text) =

@@ -1,7 +1,10 @@
 //! A replay for people: timeline, availability and reports of each target.
 
 use dualwatch_core::{
+    judge::health::Health,
     measure::{
+        absence::Absence,
+        cause::Cause,
         family::{Family, PerFamily},
         target::Slo,
         time::Timestamp,
@@ -14,12 +17,13 @@ use dualwatch_core::{
     respond::{
         incident::{Amendment, Effect, Incident, Kind},
         maintenance::{Expected, Window},
+        report::story::story,
     },
 };
 use dualwatch_replay::{Event, TargetReplay};
 use dualwatch_wire::v1::incident::Incident as Document;
 use dualwatch_words::{
-    cause_in, duration, exact_duration,
+    absence, cause_in, duration, exact_duration,
     report::{from_to, moment},
 };
 use std::io::{Result, Write};
@@ -72,7 +76,12 @@ fn target(out: &mut impl Write, target: &TargetReplay, events: &[Group]) -> Resu
     for event in &target.events {
         match event {
             Event::Health { at, family, health, cause } => {
-                let why = cause.map_or(String::new(), |cause| format!(": {}", cause_in(*family, cause)));
+                let is_absent = *cause == Some(Cause::DnsNodata) && matches!(health, Health::Unknown { .. });
+                let why = match cause {
+                    Some(_) if is_absent => format!(": {}", absence(Absence::of(&target.url, *family, false), *family)),
+                    Some(cause) => format!(": {}", cause_in(*family, *cause)),
+                    None => String::new(),
+                };
                 writeln!(out, "  {}  {family} {}{why}", moment(*at), dualwatch_words::health(health))?;
             }
             Event::Silence { at, to, families } => {
@@ -190,7 +199,8 @@ fn what(effect: &Effect, incident: &Incident) -> String {
     } else {
         troubled_now().map(|f| troubled(incident, f)).collect::<Vec<_>>().join(" and ")
     };
-    let why = incident.causes.last().map_or(String::new(), |span| format!(": {}", cause_in(span.family, span.cause)));
+    let last = story(incident).last().and_then(|chapter| chapter.seen.first().map(|seen| seen.span));
+    let why = last.map_or(String::new(), |span| format!(": {}", cause_in(span.family, span.cause)));
     match effect.kind {
         Kind::Open { episode: 1 } => format!("incident opened: {wrong}{why}"),
         Kind::Open { episode } => {

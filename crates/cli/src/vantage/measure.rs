@@ -65,7 +65,7 @@ impl Seen {
             let now = is_ours.then(|| sample.evidence.error.clone().unwrap_or_default());
             let known = self.trouble.get_mut(family);
             if now.is_some() && *known != now {
-                news.push(dualwatch_words::sample_sentence(family, sample));
+                news.push(dualwatch_words::sample_sentence(&round.target, family, sample));
             }
             *known = now;
         }

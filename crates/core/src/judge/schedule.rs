@@ -95,6 +95,11 @@ impl Spoken {
     pub fn until(self, next: Timestamp) -> Timestamp {
         if next <= self.holds_until { next } else { self.due.min(self.holds_until) }
     }
+
+    /// Returns since when nobody sees anything, where no other round has begun by `now`; `None` while it speaks.
+    pub fn unseen_since(self, now: Timestamp) -> Option<Timestamp> {
+        Some(self.until(now)).filter(|until| *until < now)
+    }
 }
 
 /// How late a timer may go off, and what is done before the round begins: far more than both mostly are.

@@ -38,7 +38,10 @@
 
 use crate::{
     judge::schedule::Reach,
-    measure::time::Timestamp,
+    measure::{
+        family::{Family, PerFamily},
+        time::Timestamp,
+    },
     remember::{
         rollup::{
             Rollup,
@@ -113,6 +116,20 @@ impl History {
     /// what lies between this and `at` is seen by nobody. No time is told with that.
     pub fn lapse(&mut self, at: Timestamp) -> PerTrack<Timestamp> {
         self.timeline.lapse(at)
+    }
+
+    /// Returns since when nobody sees a family, where no round has begun since the newest by `now`; `None` of what that one
+    /// still speaks of. It is what the next round will note with [`lapse`](Self::lapse).
+    pub fn unseen_since(&self, now: Timestamp) -> PerFamily<Option<Timestamp>> {
+        let mut timeline = self.timeline;
+        let spoken_until = timeline.lapse(now);
+        PerFamily::from_fn(|family: Family| Some(*spoken_until.get(family.into())).filter(|until| *until < now))
+    }
+
+    /// Returns when the next family goes out of sight, if no round comes; `None` where both are.
+    pub fn next_unseen(&self, now: Timestamp) -> Option<Timestamp> {
+        let ends = Family::ALL.map(|family| self.timeline.measured.get(family.into()).spoken.holds_until + 1);
+        ends.into_iter().filter(|at| *at > now).min()
     }
 
     /// Lets time pass until `to` without a round. A host looks at a copy: what is stored is advanced by rounds alone, and

@@ -7,6 +7,7 @@ mod bytes;
 mod impact;
 pub mod lasted;
 pub mod outline;
+mod sight;
 pub mod step;
 mod unrest;
 

@@ -39,6 +39,8 @@ pub struct Context<'a> {
     pub peers: &'a [Peer],
     /// The newest round of the target there is.
     pub heard_to: Option<Timestamp>,
+    /// When this is asked; `None` of a record, which has no now.
+    pub now: Option<Timestamp>,
 }
 
 /// Another target in the same event.
@@ -124,7 +126,7 @@ impl Report {
             hypotheses: hypotheses::rank(incident, context),
             checklist: checklist(incident),
             similar: similar(incident, context.others),
-            detection: detection(incident),
+            detection: detection(incident, context.now),
             regression: regression(incident, context),
         }
     }
@@ -146,7 +148,9 @@ pub(crate) fn tally(incident: &Incident) -> Vec<(Cause, Family, u32)> {
 
 fn checklist(incident: &Incident) -> Vec<Look> {
     let mut list: Vec<Look> = Vec::new();
-    for (cause, family, _) in tally(incident) {
+    let told = story::told_of(incident);
+    for (cause, family, _) in tally(incident).into_iter().filter(|(cause, family, _)| told.contains(&(*family, *cause)))
+    {
         if !list.iter().any(|known| known.cause == cause) {
             list.push(known::look(incident, cause, family));
         }
@@ -156,13 +160,14 @@ fn checklist(incident: &Incident) -> Vec<Look> {
 
 fn similar(incident: &Incident, others: &[Incident]) -> Vec<Similar> {
     let families = incident.families();
+    let told = story::told_of(incident);
     let mut similar: Vec<Similar> = (others.iter())
         .filter(|other| other.id < incident.id)
         .filter_map(|other| {
             let mut causes: Vec<Cause> = Vec::new();
-            for span in &other.causes {
-                if incident.causes.iter().any(|mine| mine.cause == span.cause) && !causes.contains(&span.cause) {
-                    causes.push(span.cause);
+            for (_, cause) in story::told_of(other) {
+                if told.iter().any(|(_, mine)| *mine == cause) && !causes.contains(&cause) {
+                    causes.push(cause);
                 }
             }
             let same_families = other.families() == families;
@@ -182,9 +187,9 @@ fn similar(incident: &Incident, others: &[Incident]) -> Vec<Similar> {
     similar
 }
 
-fn detection(incident: &Incident) -> Detection {
+fn detection(incident: &Incident, now: Option<Timestamp>) -> Detection {
     let ended = incident.ended();
-    let now = incident.resolved_at.or(ended.map(|e| e.by)).unwrap_or(incident.confirmed_at);
+    let now = incident.resolved_at.or(ended.map(|e| e.by)).or(now).unwrap_or(incident.confirmed_at);
     Detection {
         detected_within_ms: incident.began().width_ms(),
         confirmed_after_ms: incident.time_to_confirm_ms(),

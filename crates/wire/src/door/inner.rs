@@ -63,6 +63,8 @@ calls! {
         TakeConfig = "take-config",
         /// Hears the report in the body.
         Report = "report",
+        /// Hears the report in the body, of which only the times are new: it is published, and not stored.
+        Pulse = "pulse",
         /// Hears the incidents in the body.
         Past = "past",
         /// At most so many targets, those behind one.

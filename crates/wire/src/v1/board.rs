@@ -2,13 +2,18 @@
 //! what is written already. An answer of a thousand targets reads no report.
 
 use super::{
-    Judged, PagePart, PageTarget, Report, SelfTest, Storage, TargetStatus, VERSION, VantageStatus,
+    Incident, Judged, PagePart, PageTarget, Report, SelfTest, Storage, TargetStatus, VERSION, VantageStatus,
     report::{target_status, vantages_of},
+    status::State,
 };
 use crate::time;
 use dualwatch_core::{
     judge::schedule::late_after_ms,
-    measure::{target::Target, time::Timestamp},
+    measure::{
+        family::Family,
+        target::Target,
+        time::{SECOND, Timestamp},
+    },
 };
 use serde::Serialize;
 use std::collections::HashMap;
@@ -59,26 +64,38 @@ pub enum Heard {
 }
 
 impl Board {
-    /// Returns the board at `now` of the targets with their newest reports; `own` is the name of the worker's vantage.
+    /// Returns the board at `now` of the targets with their reports as they were stored; `own` is the name of the worker's
+    /// vantage. Later rounds may have come since than those are of: for what time rounds speak is known from the next on.
     pub fn new(
         own: &str,
         judge: Judge,
         entries: impl IntoIterator<Item = (Target, Option<Report>)>,
         now: Timestamp,
     ) -> Self {
-        let places: Vec<Place> =
-            entries.into_iter().map(|(target, report)| Place::new(target, report, judge, now)).collect();
+        let places: Vec<Place> = (entries.into_iter())
+            .map(|(target, report)| {
+                let report = report.map(|report| Report { spoken: None, ..report });
+                Place::new(target, report, judge, now)
+            })
+            .collect();
         let by_slug = places.iter().enumerate().map(|(i, place)| (place.target.slug.clone(), i)).collect();
         let mut board = Self { own: own.to_owned(), judge, places, by_slug, next_late: None, storage: None };
         board.note_next_late();
         board
     }
 
-    /// Takes the newest report of a target.
-    pub fn hear(&mut self, report: Report, now: Timestamp) -> Heard {
+    /// Takes the newest report of a target. One that is not kept comes between those that are: its times are new, and the
+    /// rest is as it was; where it was overtaken it says nothing.
+    pub fn hear(&mut self, mut report: Report, is_kept: bool, now: Timestamp) -> Heard {
         let Some(place) = self.by_slug.get(&report.status.slug).map(|i| &mut self.places[*i]) else {
             return Heard::Nobody;
         };
+        if let Some(earlier) = place.report.as_ref().filter(|_| !is_kept) {
+            if report.status.last_round_at <= earlier.status.last_round_at {
+                return Heard::Nobody;
+            }
+            report.uptime = earlier.uptime;
+        }
         let other_vantages = place.report.as_ref().is_none_or(|earlier| report.has_other_vantages(earlier));
         let next = Place::new(place.target.clone(), Some(report), self.judge, now);
         let is_news = other_vantages || next.status.is_news_after(&place.status) || next.judged != place.judged;
@@ -92,6 +109,33 @@ impl Board {
         let is_news = self.storage != storage;
         self.storage = storage;
         is_news
+    }
+
+    /// Returns the newest report of a target, which may be newer than what is stored.
+    pub fn report(&self, slug: &str) -> Option<&Report> {
+        self.places[*self.by_slug.get(slug)?].report.as_ref()
+    }
+
+    /// Shows what nobody sees at `now` of open incidents: no round came when it was due.
+    pub fn lose_sight<'a>(&self, incidents: impl IntoIterator<Item = &'a mut Incident>, now: Timestamp) {
+        for incident in incidents.into_iter().filter(|incident| incident.open) {
+            if let Some(spoken) = self.report(&incident.target).and_then(|report| report.spoken) {
+                incident.lose_sight(&spoken.map(|_, spoken| spoken.unseen_since(now)));
+            }
+        }
+    }
+
+    /// Returns when to look again at what [`lose_sight`](Self::lose_sight) shows: when the next family that has trouble goes
+    /// out of sight, or in a moment, where one is and may come back. `None` where none has trouble.
+    pub fn next_unseen(&self, now: Timestamp) -> Option<Timestamp> {
+        let ends = self.places.iter().filter_map(|place| place.report.as_ref()).flat_map(|report| {
+            let troubled = Family::ALL.into_iter().filter(|family| {
+                let facts = report.status.facts(*family);
+                facts.unstable || !matches!(facts.state, State::Up | State::Unknown)
+            });
+            troubled.filter_map(|family| Some(report.spoken?.get(family).holds_until + 1))
+        });
+        ends.min().map(|end| end.max(now + SECOND))
     }
 
     /// Lets time pass. Returns whether a target has become late, which is news.

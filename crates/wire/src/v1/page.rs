@@ -7,10 +7,13 @@ use super::{
 use crate::time::rfc3339;
 use dualwatch_core::{
     measure::{cause::Cause, family::Family, target::BrowserEndpoints, time::Timestamp, vicinity::Vicinity},
-    respond::incident::{
-        BlindSpell, Trouble,
-        lasted::{Lasted, Piece},
-        outline::DurationMs,
+    respond::{
+        incident::{
+            BlindSpell, Trouble,
+            lasted::{Lasted, Piece},
+            outline::DurationMs,
+        },
+        report::story,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -101,7 +104,7 @@ pub struct PageIncident {
     /// Never empty.
     pub segments: Vec<Segment>,
     pub blind: Vec<Blind>,
-    /// Each once, in the order in which they were first seen.
+    /// As the report tells them, each once, in the order in which they were first seen.
     pub causes: Vec<PageCause>,
     pub episodes: u32,
     pub flapping: bool,
@@ -143,12 +146,7 @@ impl PageIncident {
 
 impl From<&Incident> for PageIncident {
     fn from(incident: &Incident) -> Self {
-        let mut causes: Vec<PageCause> = Vec::new();
-        for cause in incident.summary.causes.iter().map(|c| PageCause { family: c.family, cause: c.cause }) {
-            if !causes.contains(&cause) {
-                causes.push(cause);
-            }
-        }
+        let causes = told(incident).into_iter().map(|(family, cause)| PageCause { family, cause }).collect();
         let (down_s, troubled_s) = lengths(incident);
         Self {
             id: incident.summary.id.clone(),
@@ -185,6 +183,21 @@ pub(super) fn lengths(incident: &Incident) -> (Option<Length>, Option<Length>) {
     let span = DurationMs::between(core(summary.began), core(ended));
     let Lasted { down, troubled, .. } = Lasted::of(&pieces, &blind, span, summary.episodes);
     (down.map(Into::into), Some(troubled.into()))
+}
+
+/// Returns the causes that the report tells, each once: what several vantages saw of one failure is one story.
+fn told(incident: &Incident) -> Vec<(Family, Cause)> {
+    let lines: Vec<story::Line<'_>> = (incident.evidence.iter().zip(&incident.summary.causes))
+        .map(|(evidence, of)| story::Line {
+            cause: of.cause,
+            family: of.family,
+            from: of.from,
+            to: of.to,
+            vantage: &evidence.vantage,
+        })
+        .collect();
+    let began: Vec<_> = incident.outages.iter().map(|outage| (outage.family, outage.began.by)).collect();
+    story::told(&lines, &began)
 }
 
 /// Returns how many of how many rounds of a family failed while it was unstable; `None` where it never was.

@@ -6,10 +6,11 @@ use dualwatch_core::{
         agreement::{FORGOTTEN_AFTER_MS, Finding, agree},
         clients::clients,
         consistency::differences,
-        schedule::{LIVES_EVERY_MS, late_after_ms},
+        schedule::{LIVES_EVERY_MS, Reach, Spoken, late_after_ms},
     },
     measure::{
         address::{Scope, scope},
+        cause::Cause,
         family::{Family, PerFamily},
         round::DualStack,
         target::Target,
@@ -31,6 +32,12 @@ pub struct Report {
     pub incidents: Vec<Incident>,
     #[serde(default)]
     pub uptime: Option<Uptime>,
+    /// For what time the newest rounds speak of each family.
+    #[serde(default)]
+    pub spoken: Option<PerFamily<Spoken>>,
+    /// How often the open incident went out of sight, and came back: news where it changes.
+    #[serde(default)]
+    pub turns_of_sight: usize,
 }
 
 impl Report {
@@ -38,9 +45,13 @@ impl Report {
     pub fn of(target: &Target, findings: &[Finding<'_>], now: Timestamp) -> Option<Self> {
         let agreement = agree(findings, target.interval_s, now)?;
         let paired = agreement.paired;
+        let reach = Reach::of(target.interval_s, target.timeout_ms);
+        let reach = if findings.len() > 1 { reach.delivered() } else { reach };
         let facts = |family: Family| {
             let agreed = agreement.families.get(family);
-            FamilyFacts::after_round(&agreed.health, agreed.sample, agreed.vantage)
+            let is_pinned = !target.addresses.is_empty() && agreed.sample.cause == Some(Cause::DnsNodata);
+            let facts = FamilyFacts::after_round(&agreed.health, agreed.sample, agreed.vantage);
+            FamilyFacts { pinned: is_pinned, ..facts }
         };
         let mut listed: Vec<&Finding<'_>> =
             findings.iter().filter(|f| now.ms_since(f.round.started_at) <= FORGOTTEN_AFTER_MS).collect();
@@ -69,14 +80,18 @@ impl Report {
                 .collect(),
             incidents: Vec::new(),
             uptime: None,
+            spoken: Some(agreement.families.map(|_, agreed| reach.spoken(agreed.seen_at))),
+            turns_of_sight: 0,
         })
     }
 
-    /// Marks what the open incident of the target, if there is one, says is unstable.
+    /// Notes what the open incident of the target, if there is one, says: what is unstable, and what was out of sight.
     pub fn mark(&mut self, open: Option<&incident::Incident>) {
         let is_unstable = |family| open.and_then(|open| open.now(family)) == Some(Trouble::Unstable);
         self.status.ipv4.unstable = is_unstable(Family::Ipv4);
         self.status.ipv6.unstable = is_unstable(Family::Ipv6);
+        let spells = || open.into_iter().flat_map(|open| &open.blind);
+        self.turns_of_sight = spells().count() + spells().filter(|spell| spell.to.is_some()).count();
     }
 
     /// Whether the directory must hear of this, having heard `earlier` last: at once where something is new, and
@@ -86,6 +101,7 @@ impl Report {
         now.ms_since(then) >= LIVES_EVERY_MS
             || self.status.is_news_after(&earlier.status)
             || self.has_other_vantages(earlier)
+            || self.turns_of_sight != earlier.turns_of_sight
     }
 
     /// Whether the vantages of `self` have proven something else than those of `earlier` had.
@@ -259,7 +275,7 @@ mod tests {
     use dualwatch_core::{
         judge::health::Health,
         measure::{
-            cause::Cause,
+            absence::Absence,
             round::{Round, Vantage},
             sample::Sample,
             target::{Endpoint, Host, Scheme},
@@ -384,5 +400,27 @@ mod tests {
         let mut more = report(&a, 10, Standing::Proven);
         more.vantages.push(VantageStatus { name: "local".into(), ..more.vantages[0].clone() });
         assert!(more.is_due_after(&first) && first.is_due_after(&Report { ..more.clone() }));
+    }
+
+    #[test]
+    fn what_goes_out_of_sight_or_comes_back_is_news_also_within_the_minute() {
+        let a = target("a");
+        let first = report(&a, 0, Standing::Proven);
+        let mut next = report(&a, 10, Standing::Proven);
+        assert!(!next.is_due_after(&first));
+        next.turns_of_sight += 1;
+        assert!(next.is_due_after(&first));
+    }
+
+    #[test]
+    fn addresses_of_one_family_in_the_configuration_are_no_design_of_the_target() {
+        let pinned = Target { addresses: vec!["192.0.2.1".parse().unwrap()], ..target("a") };
+        let mut round = round(&pinned, "edge", 0, Standing::Proven);
+        round.samples.ipv6 = Sample::skipped(Some(Cause::DnsNodata));
+        let absence = |target: &Target| {
+            let finding = Finding { is_own: true, health: &health(), round: &round, last_good: PerFamily::default() };
+            Report::of(target, &[finding], round.started_at).unwrap().status.absence(Family::Ipv6)
+        };
+        assert_eq!((absence(&pinned), absence(&target("a"))), (Absence::Pinned, Absence::NoRecord));
     }
 }

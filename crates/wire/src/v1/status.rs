@@ -9,7 +9,10 @@ use dualwatch_core::{
         diagnosis::{self, Conclusion},
         health::Health,
     },
-    measure::{cause::Cause, family::Family, round::DualStack, sample::Sample, time::Timestamp, vantage::Standing},
+    measure::{
+        absence::Absence, cause::Cause, family::Family, round::DualStack, sample::Sample, time::Timestamp,
+        vantage::Standing,
+    },
 };
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
@@ -71,6 +74,9 @@ pub struct FamilyFacts {
     /// It fails again and again: an incident of that kind is open. Left out where it does not.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unstable: bool,
+    /// The configuration says which addresses are measured, and none is of this family. Left out where it does not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub pinned: bool,
     /// Why the state is not simply `up`.
     pub cause: Option<Cause>,
     #[serde(with = "rfc3339_or_null")]
@@ -151,6 +157,7 @@ impl FamilyFacts {
             degraded: matches!(conclusion, Conclusion::Good { degraded: true }),
             maintenance: false,
             unstable: false,
+            pinned: false,
             cause: sample.cause,
             since: health.since(),
             latency_ms: sample.latency_ms(),
@@ -173,11 +180,16 @@ impl FamilyFacts {
 }
 
 impl TargetStatus {
+    /// Returns why there is nothing to measure over a family, where that is so.
+    pub fn absence(&self, family: Family) -> Absence {
+        Absence::of(&self.url, family, self.facts(family).pinned)
+    }
+
     /// Whether `self` says something that `earlier` did not. Times and latencies alone are no news, and no more is
     /// what a page that is made anew for every visitor shows this time.
     pub fn is_news_after(&self, earlier: &Self) -> bool {
         let lasting = |f: &FamilyFacts| {
-            let marks = (f.degraded, f.maintenance, f.unstable);
+            let marks = (f.degraded, f.maintenance, f.unstable, f.pinned);
             (f.state, marks, f.cause, f.since, f.address, f.known_by.clone())
         };
         (&self.slug, &self.name, &self.url) != (&earlier.slug, &earlier.name, &earlier.url)

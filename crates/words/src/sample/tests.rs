@@ -12,7 +12,7 @@ fn at(address: &str, cause: Cause, elapsed: Option<f64>) -> Sample {
 }
 
 fn check(sample: &Sample, family: Family, sentence: &str) {
-    assert_eq!(sample_sentence(family, sample), sentence);
+    assert_eq!(sample_sentence("https://service.example/", family, sample), sentence);
 }
 
 #[test]
@@ -123,9 +123,9 @@ fn nobody_is_accused_by_a_blind_vantage() {
 
 #[test]
 fn an_address_that_is_written_down_has_no_record() {
-    let mut literal = Sample::skipped(Some(Cause::DnsNodata));
-    literal.evidence.seen = Some("192.0.2.1".into());
-    check(&literal, Family::Ipv6, "IPv6: 192.0.2.1 is no IPv6 address: IPv4 only by design");
+    let mut pinned = Sample::skipped(Some(Cause::DnsNodata));
+    pinned.evidence.seen = Some("192.0.2.1".into());
+    check(&pinned, Family::Ipv6, "IPv6: nothing to measure: the configuration pins IPv4 addresses only");
     let mut pinned = Sample::failed(Cause::DnsNodata);
     pinned.evidence.seen = Some("192.0.2.1, 192.0.2.2".into());
     check(&pinned, Family::Ipv6, "IPv6: none of 192.0.2.1, 192.0.2.2 is an IPv6 address");
@@ -145,14 +145,16 @@ fn an_address_that_is_written_down_has_no_record() {
 
 #[test]
 fn an_address_has_no_records_and_no_design() {
-    let absent = Sample::skipped(Some(Cause::DnsNodata));
-    let check = |url, family, sentence: &str| assert_eq!(sentence_of(url, family, &absent), sentence);
-    check("https://[2606:4700::1]/", Family::Ipv4, "IPv4: nothing to measure, what is measured is an IPv6 address");
-    check("tcp://192.0.2.1:25", Family::Ipv6, "IPv6: nothing to measure, what is measured is an IPv4 address");
-    check("https://service.example/", Family::Ipv6, "IPv6: no AAAA record: IPv4 only by design");
+    let mut absent = Sample::skipped(Some(Cause::DnsNodata));
+    // With the evidence of it, and as it was stored without.
+    for seen in [None, Some("2606:4700::1".to_owned())] {
+        absent.evidence.seen = seen;
+        let sentence = "IPv4: nothing to measure: what is measured is an IPv6 address";
+        assert_eq!(sample_sentence("https://[2606:4700::1]/", Family::Ipv4, &absent), sentence);
+    }
     let refused = at("2001:db8::1", Cause::TcpRefused, None);
     let sentence = "IPv6: 2001:db8::1 refused the connection";
-    assert_eq!(sentence_of("https://[2001:db8::1]/", Family::Ipv6, &refused), sentence);
+    assert_eq!(sample_sentence("https://[2001:db8::1]/", Family::Ipv6, &refused), sentence);
 }
 
 #[test]
@@ -161,7 +163,7 @@ fn no_failure_has_a_latency_or_a_zero() {
         let mut sample = at("192.0.2.1", *cause, Some(0.0));
         sample.phases = Phases { connect: Some(5.0), total: Some(44.0), ..Phases::default() };
         for family in Family::ALL {
-            let text = sample_sentence(family, &sample);
+            let text = sample_sentence("https://service.example/", family, &sample);
             assert!(!text.contains(" in 44") && !text.contains(" 0 ms"), "{text}");
         }
     }

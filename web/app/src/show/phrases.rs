@@ -8,9 +8,10 @@ use crate::found::{
 use dualwatch_core::{
     judge::verdict::Edge,
     measure::{
+        absence::Absence,
+        cause::Cause,
         family::Family,
         time::{DAY, MINUTE, SECOND, Timestamp},
-        url::literal,
     },
 };
 use dualwatch_wire::v1::{FamilyFacts, TargetStatus, status::State};
@@ -128,9 +129,6 @@ pub fn edge(target: &TargetStatus, side: EdgeSide, route: Route, now: Timestamp)
     match (side.edge, route.family()) {
         (Edge::Nothing, _) => Cell::new("not measured yet", ""),
         (Edge::Late, family) => late(target, family, now),
-        (Edge::Unpublished, Some(family)) if is_of_literal(target, family) => {
-            Cell::new("nothing to measure", words::other_family_of_literal(family.other()))
-        }
         (_, Some(family)) => of_family(target, side, family, now),
         (_, None) => of_dual_stack(target, side),
     }
@@ -140,11 +138,6 @@ fn late(target: &TargetStatus, family: Option<Family>, now: Timestamp) -> Cell {
     let ago = target.last_round_at.map(|at| format!("last one {} ago", age(now.ms_since(at))));
     let last = family.map(|f| format!("then {}", state(target.facts(f).state)));
     Cell::new("no recent round", join([ago, last]))
-}
-
-/// Whether a family is the one that an address, which a target is named by, is not of.
-pub fn is_of_literal(target: &TargetStatus, family: Family) -> bool {
-    literal(&target.url) == Some(family.other())
 }
 
 fn of_family(target: &TargetStatus, side: EdgeSide, family: Family, now: Timestamp) -> Cell {
@@ -160,12 +153,16 @@ fn of_family(target: &TargetStatus, side: EdgeSide, family: Family, now: Timesta
             let latency = facts.latency_ms.map(words::elapsed);
             Cell::new(main, join([latency, lasting(facts, now), address]))
         }
+        (Edge::Failed, Some(Cause::DnsNodata)) if target.absence(family) != Absence::NoRecord => {
+            let why = words::absence(target.absence(family), family);
+            Cell::new(state(facts.state), join([Some(why), since(facts, now)]))
+        }
         (Edge::Failed, cause) => {
             let why = cause.map_or("cause not known", words::cause);
             let shown = facts.certificate.as_ref().map(|c| words::certificate_for(&c.names, c.n, c.wanted.as_deref()));
             Cell::new(format!("{}: {why}", state(facts.state)), join([shown, since(facts, now), address]))
         }
-        (Edge::Unpublished, Some(cause)) => Cell::new(words::cause_in(family, cause), ""),
+        (Edge::Unpublished, Some(_)) => Cell::new(words::absence(target.absence(family), family), ""),
         (Edge::Unpublished, None) => Cell::new("not measured, by choice", ""),
         (_, Some(cause)) => {
             let why = facts.why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();

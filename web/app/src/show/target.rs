@@ -99,9 +99,7 @@ fn row(
 ) -> Row {
     let Merged { verdict, cause } = merge(found, control, side, status.last_round_at);
     let mut verdict_words = match route.family() {
-        Some(family) if verdict == Verdict::Unpublished && phrases::is_of_literal(status, family) => {
-            format!("{} only: it is an address", family.other())
-        }
+        Some(family) if verdict == Verdict::Unpublished => words::only(status.absence(family), family),
         Some(family) => words::verdict(verdict, family),
         None => words::verdict_dual_stack(verdict).to_owned(),
     };

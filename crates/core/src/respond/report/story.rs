@@ -2,7 +2,7 @@
 
 use crate::{
     judge::agreement::exactness,
-    measure::time::Timestamp,
+    measure::{cause::Cause, family::Family, time::Timestamp},
     respond::incident::{CauseSpan, Incident},
 };
 use std::cmp::Reverse;
@@ -34,52 +34,103 @@ impl Chapter<'_> {
     }
 }
 
+/// What of a cause decides where in the story it belongs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Line<'a> {
+    pub cause: Cause,
+    pub family: Family,
+    pub from: Timestamp,
+    pub to: Timestamp,
+    pub vantage: &'a str,
+}
+
+impl<'a> From<&'a CauseSpan> for Line<'a> {
+    fn from(span: &'a CauseSpan) -> Self {
+        let CauseSpan { cause, family, from, to, .. } = *span;
+        Self { cause, family, from, to, vantage: &span.exhibit.vantage }
+    }
+}
+
 /// Returns the chapters in order of time. Spans of different vantages belong together where they are of one family, of one
 /// outage and of the same time, or next to it.
 pub fn story(incident: &Incident) -> Vec<Chapter<'_>> {
+    groups_of(incident).iter().map(|group| chapter(incident, group)).collect()
+}
+
+/// Returns the causes that the story tells, each once, in the order in which they were first seen: what another vantage
+/// made of the same failure is behind them.
+pub fn told(lines: &[Line<'_>], began: &[(Family, Timestamp)]) -> Vec<(Family, Cause)> {
+    let mut told = Vec::new();
+    for line in groups(lines, began).iter().map(|group| &lines[group[0]]) {
+        if !told.contains(&(line.family, line.cause)) {
+            told.push((line.family, line.cause));
+        }
+    }
+    told
+}
+
+/// Returns the causes that the story of an incident tells, as [`told`].
+pub fn told_of(incident: &Incident) -> Vec<(Family, Cause)> {
+    let (lines, began) = lines_of(incident);
+    told(&lines, &began)
+}
+
+fn groups_of(incident: &Incident) -> Vec<Vec<usize>> {
+    let (lines, began) = lines_of(incident);
+    groups(&lines, &began)
+}
+
+fn lines_of(incident: &Incident) -> (Vec<Line<'_>>, Vec<(Family, Timestamp)>) {
+    (
+        incident.causes.iter().map(Into::into).collect(),
+        incident.outages.iter().map(|o| (o.family, o.began.by)).collect(),
+    )
+}
+
+/// Returns which lines belong together, in the order of time, by their places; of each the one that is told comes first.
+/// `began` is when the outages did.
+fn groups(lines: &[Line<'_>], began: &[(Family, Timestamp)]) -> Vec<Vec<usize>> {
     // By family and outage: what was well in between is another turn.
-    let outage = |span: &CauseSpan| {
-        let began = incident.outages.iter().filter(|o| o.family == span.family && o.began.by <= span.from);
-        began.map(|o| o.began.by).max()
+    let outage = |line: &Line<'_>| {
+        began.iter().filter(|(family, by)| *family == line.family && *by <= line.from).map(|(_, by)| *by).max()
     };
     let mut groups: Vec<Vec<usize>> = Vec::new();
-    for (i, span) in incident.causes.iter().enumerate() {
+    for (i, line) in lines.iter().enumerate() {
         let is_of = |group: &[usize]| {
-            let other = &incident.causes[group[0]];
-            other.family == span.family && outage(other) == outage(span)
+            let other = &lines[group[0]];
+            other.family == line.family && outage(other) == outage(line)
         };
         // Nearest in time among those in which this vantage has not spoken otherwise.
         let nearest = groups
             .iter_mut()
             .filter(|group| is_of(group))
             .filter(|group| {
-                let mut own =
-                    group.iter().map(|at| &incident.causes[*at]).filter(|s| s.exhibit.vantage == span.exhibit.vantage);
-                own.all(|own| own.cause == span.cause && group.len() > 1)
+                let mut own = group.iter().map(|at| &lines[*at]).filter(|other| other.vantage == line.vantage);
+                own.all(|own| own.cause == line.cause && group.len() > 1)
             })
-            .min_by_key(|group| group.iter().map(|at| apart_ms(&incident.causes[*at], span)).min());
+            .min_by_key(|group| group.iter().map(|at| apart_ms(&lines[*at], line)).min());
         match nearest {
             Some(group) => group.push(i),
             None => groups.push(vec![i]),
         }
     }
-    let mut chapters: Vec<Chapter<'_>> = groups.iter().map(|group| chapter(incident, group)).collect();
-    chapters.sort_by_key(|chapter| chapter.from);
-    chapters
+    groups.sort_by_key(|group| group.iter().map(|at| lines[*at].from).min());
+    for group in &mut groups {
+        // Stable: of equals the one that was seen first is told.
+        group.sort_by_key(|at| Reverse(exactness(Some(lines[*at].cause))));
+    }
+    groups
 }
 
 /// Returns how far apart two spans are; 0 where they overlap.
-fn apart_ms(a: &CauseSpan, b: &CauseSpan) -> i64 {
+fn apart_ms(a: &Line<'_>, b: &Line<'_>) -> i64 {
     a.from.ms_since(b.to).max(b.from.ms_since(a.to)).max(0)
 }
 
 fn chapter<'a>(incident: &'a Incident, group: &[usize]) -> Chapter<'a> {
     let span = |at: usize| &incident.causes[at];
-    let mut order = group.to_vec();
-    // Stable: of equals the one that was seen first is told.
-    order.sort_by_key(|at| Reverse(exactness(Some(span(*at).cause))));
     let mut seen: Vec<Seen<'a>> = Vec::new();
-    for span in order.iter().map(|at| span(*at)) {
+    for span in group.iter().map(|at| span(*at)) {
         let is_same = |s: &&mut Seen<'_>| s.span.cause == span.cause && s.span.exhibit.vantage == span.exhibit.vantage;
         match seen.iter_mut().find(is_same) {
             Some(known) => known.samples = known.samples.saturating_add(span.samples),
@@ -88,10 +139,10 @@ fn chapter<'a>(incident: &'a Incident, group: &[usize]) -> Chapter<'a> {
     }
     let ends = |pick: fn(&CauseSpan) -> Timestamp| group.iter().map(move |at| pick(span(*at)));
     Chapter {
-        told: order[0],
+        told: group[0],
         seen,
-        from: ends(|s| s.from).min().unwrap_or(span(order[0]).from),
-        to: ends(|s| s.to).max().unwrap_or(span(order[0]).to),
+        from: ends(|s| s.from).min().unwrap_or(span(group[0]).from),
+        to: ends(|s| s.to).max().unwrap_or(span(group[0]).to),
     }
 }
 
@@ -99,14 +150,7 @@ fn chapter<'a>(incident: &'a Incident, group: &[usize]) -> Chapter<'a> {
 mod tests {
     use super::*;
     use crate::{
-        measure::{
-            bracket::Bracket,
-            cause::Cause,
-            family::{Family, PerFamily},
-            sample::Evidence,
-            time::SECOND,
-            vantage::Standing,
-        },
+        measure::{bracket::Bracket, family::PerFamily, sample::Evidence, time::SECOND, vantage::Standing},
         respond::incident::{Ending, Exhibit, Impact, IncidentId, Outage},
     };
 
@@ -161,7 +205,7 @@ mod tests {
     }
 
     /// Each chapter as `vantage:cause*rounds` of all that saw it.
-    fn told(incident: &Incident) -> Vec<String> {
+    fn all_of(incident: &Incident) -> Vec<String> {
         let seen = |s: &Seen<'_>| format!("{}:{}*{}", s.span.exhibit.vantage, s.span.cause, s.samples);
         story(incident).iter().map(|c| c.seen.iter().map(seen).collect::<Vec<_>>().join(" ")).collect()
     }
@@ -178,7 +222,8 @@ mod tests {
             spans.push(("office", refused, began + 2, began + 37));
         }
         let incident = incident(&turns, &spans);
-        assert_eq!(told(&incident), vec!["office:tcp.refused*8 edge:tcp.no_connection*8"; 3]);
+        assert_eq!(all_of(&incident), vec!["office:tcp.refused*8 edge:tcp.no_connection*8"; 3]);
+        assert_eq!(told_of(&incident), [(Family::Ipv6, refused)], "once, by who knew most");
         let chapters = story(&incident);
         assert_eq!((chapters[0].told, chapters[0].samples()), (1, 16));
         assert_eq!((chapters[0].from, chapters[0].to), (at(100), at(137)));
@@ -188,7 +233,7 @@ mod tests {
     fn what_one_vantage_saw_in_turn_is_told_in_turn() {
         let one =
             incident(&[(100, 160)], &[("edge", Cause::TcpRefused, 100, 110), ("edge", Cause::TcpTimeout, 115, 155)]);
-        assert_eq!(told(&one), ["edge:tcp.refused*3", "edge:tcp.timeout*9"]);
+        assert_eq!(all_of(&one), ["edge:tcp.refused*3", "edge:tcp.timeout*9"]);
         let two = incident(
             &[(100, 160)],
             &[
@@ -198,12 +243,15 @@ mod tests {
                 ("office", Cause::TcpTimeout, 116, 156),
             ],
         );
-        assert_eq!(told(&two), ["edge:tcp.refused*3 office:tcp.refused*3", "edge:tcp.timeout*9 office:tcp.timeout*9"]);
+        assert_eq!(
+            all_of(&two),
+            ["edge:tcp.refused*3 office:tcp.refused*3", "edge:tcp.timeout*9 office:tcp.timeout*9"]
+        );
         // A single vantage whose cause comes again is not merged with itself.
         let again = incident(
             &[(100, 110), (120, 130)],
             &[("edge", Cause::TcpRefused, 100, 105), ("edge", Cause::TcpRefused, 120, 125)],
         );
-        assert_eq!(told(&again), ["edge:tcp.refused*2", "edge:tcp.refused*2"]);
+        assert_eq!(all_of(&again), ["edge:tcp.refused*2", "edge:tcp.refused*2"]);
     }
 }

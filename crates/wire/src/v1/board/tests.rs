@@ -1,10 +1,14 @@
 use super::*;
-use crate::v1::{FamilyFacts, PageData, Status, status::State};
-use dualwatch_core::measure::{
-    round::DualStack,
-    target::{Endpoint, Host, Scheme},
-    time::MINUTE,
-    vantage::Standing,
+use crate::v1::{FamilyFacts, PageData, Status, Uptime};
+use dualwatch_core::{
+    judge::schedule::Reach,
+    measure::{
+        family::PerFamily,
+        round::DualStack,
+        target::{Endpoint, Host, Scheme},
+        time::MINUTE,
+        vantage::Standing,
+    },
 };
 
 const T0: Timestamp = Timestamp::from_unix_ms(1_795_428_711_042);
@@ -34,7 +38,8 @@ fn report(slug: &str, state: State, at: Timestamp) -> Report {
         last_round_at: at,
         silent_controls: Vec::new(),
     };
-    Report { status, vantages: vec![vantage], incidents: Vec::new(), uptime: None }
+    let spoken = Some(PerFamily::from_fn(|_| Reach::of(60, 10_000).spoken(at)));
+    Report { status, vantages: vec![vantage], incidents: Vec::new(), uptime: None, spoken, turns_of_sight: 0 }
 }
 
 /// A stand-in for the page's judgement: down is trouble, unknown is unknown.
@@ -105,16 +110,16 @@ fn what_is_joined_is_what_would_be_published_at_once() {
 #[test]
 fn a_report_changes_its_own_target_and_says_whether_that_is_news() {
     let mut board = board(3);
-    let hear = |board: &mut Board, state, at| board.hear(report("t1", state, at), at);
+    let hear = |board: &mut Board, state, at| board.hear(report("t1", state, at), true, at);
     assert_eq!(hear(&mut board, State::Up, T0 + MINUTE), Heard::Times);
     assert_eq!(hear(&mut board, State::Down, T0 + 2 * MINUTE), Heard::News);
-    assert_eq!(board.hear(report("gone", State::Up, T0), T0), Heard::Nobody);
+    assert_eq!(board.hear(report("gone", State::Up, T0), true, T0), Heard::Nobody);
     let status: Status = serde_json::from_str(&board.status(None, 9, T0).unwrap()).unwrap();
     assert_eq!(status.targets[1].ipv4.state, State::Down);
     assert_eq!(status.vantages[0].last_round_at, T0 + 2 * MINUTE);
     let mut other = report("t1", State::Down, T0 + 3 * MINUTE);
     other.vantages[0].ipv6 = Standing::NoFamily;
-    assert_eq!(board.hear(other, T0 + 3 * MINUTE), Heard::News);
+    assert_eq!(board.hear(other, true, T0 + 3 * MINUTE), Heard::News);
 }
 
 #[test]
@@ -123,7 +128,7 @@ fn a_target_becomes_late_at_its_time_and_not_before() {
     let late = T0 + 3 * MINUTE + 1;
     assert_eq!(board.next_late(), Some(late));
     assert!(!board.pass(late - 1));
-    assert_eq!(board.hear(report("t1", State::Up, T0 + MINUTE), T0 + MINUTE), Heard::Times);
+    assert_eq!(board.hear(report("t1", State::Up, T0 + MINUTE), true, T0 + MINUTE), Heard::Times);
     assert!(board.pass(late));
     assert!(!board.pass(late), "once");
     assert_eq!(board.late(late, 9), ["t0"]);
@@ -131,7 +136,7 @@ fn a_target_becomes_late_at_its_time_and_not_before() {
     assert_eq!([status.targets[0].ipv4.state, status.targets[1].ipv4.state], [State::Unknown, State::Up]);
     assert_eq!(status.targets[0].last_round_at, Some(T0));
     // It is back, and that is news.
-    assert_eq!(board.hear(report("t0", State::Up, late), late), Heard::News);
+    assert_eq!(board.hear(report("t0", State::Up, late), true, late), Heard::News);
     assert_eq!(board.next_late(), Some(T0 + 4 * MINUTE + 1));
 }
 
@@ -161,9 +166,9 @@ fn parts_of_the_status_hold_every_target_once() {
 #[test]
 fn pages_hold_every_target_once_and_trouble_comes_first() {
     let mut board = board(120);
-    board.hear(report("t70", State::Down, T0), T0);
-    board.hear(report("t110", State::Down, T0), T0);
-    board.hear(report("t3", State::Unknown, T0), T0);
+    board.hear(report("t70", State::Down, T0), true, T0);
+    board.hear(report("t110", State::Down, T0), true, T0);
+    board.hear(report("t3", State::Unknown, T0), true, T0);
     let pages: Vec<PageData> = (1..=3).map(|n| page(&board, n).unwrap()).collect();
     assert_eq!(slugs(&pages[0].status)[..4], ["t70", "t110", "t0", "t1"]);
     let mut seen: Vec<&str> = pages.iter().flat_map(|page| slugs(&page.status)).collect();
@@ -182,8 +187,24 @@ fn pages_hold_every_target_once_and_trouble_comes_first() {
     assert_eq!((page(&board, 0), page(&board, 4)), (None, None));
     // Where all fit, the order of the configuration stays.
     let mut few = self::board(PER_PAGE);
-    few.hear(report("t9", State::Down, T0), T0);
+    few.hear(report("t9", State::Down, T0), true, T0);
     let first = self::page(&few, 1).unwrap();
     assert_eq!((slugs(&first.status)[0], first.part), ("t0", None));
     assert_eq!(self::page(&Board::new("edge", judge, [], T0), 1).map(|p| p.targets.len()), Some(0));
+}
+
+#[test]
+fn what_comes_between_two_reports_that_are_stored_has_newer_times_and_is_never_older() {
+    let mut board = board(2);
+    let mut stored = report("t0", State::Up, T0 + 5_000);
+    stored.uptime = Some(Uptime { ipv6: Some(0.5), ..Uptime::default() });
+    assert_eq!(board.hear(stored, true, T0 + 5_000), Heard::Times);
+    let mut follow = |state, at: i64| board.hear(report("t0", state, T0 + at), false, T0 + at);
+    assert_eq!(follow(State::Up, 10_000), Heard::Times);
+    assert_eq!(follow(State::Up, 10_000), Heard::Nobody, "twice");
+    assert_eq!(follow(State::Down, 7_000), Heard::Nobody, "overtaken");
+    assert_eq!(board.report("t0").unwrap().status.last_round_at, Some(T0 + 10_000));
+    let shown = page(&board, 1).unwrap();
+    assert_eq!(shown.targets[0].uptime.unwrap().ipv6, Some(0.5), "what is not in it stays");
+    assert_eq!(board.hear(report("gone", State::Up, T0), false, T0), Heard::Nobody);
 }

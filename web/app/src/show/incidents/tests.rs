@@ -1,11 +1,14 @@
 //! Incidents from documents to words.
 
 use super::*;
-use crate::samples::{NOW, incident};
-use dualwatch_core::measure::{family::Family, time::MINUTE};
+use crate::samples::{NOW, incident, record};
+use dualwatch_core::{
+    measure::{cause::Cause, family::Family, time::MINUTE},
+    respond::{incident::IncidentId, report::Context},
+};
 use dualwatch_wire::{
     seconds::Seconds,
-    v1::{incident::Length, page::PageRate},
+    v1::{Incident, incident::Length, page::PageRate},
 };
 
 fn check_open(outages: &[(Family, i64, i64)], headline: &str, since: &str, lines: &[&str]) {
@@ -29,6 +32,33 @@ fn one_that_lasts() {
         "Began between 2026-11-20 10:10:51 and 2026-11-20 10:11:51 UTC, 3 days ago.",
         &["IPv6: connection refused"],
     );
+}
+
+#[test]
+fn what_two_vantages_made_of_one_failure_is_told_once_as_in_the_report() {
+    let mut record = record(&[(Family::Ipv6, 23, 0)]);
+    record.causes[0].cause = Cause::TcpNoConnection;
+    let mut office = record.causes[0].clone();
+    office.cause = Cause::TcpRefused;
+    office.exhibit.vantage = "office".into();
+    record.causes.push(office);
+    let document = Incident::of("api", "Api", &record);
+    assert_eq!(document.summary.causes.len(), 2, "the API has both");
+    let shown = incidents(&[(&document).into()], NOW);
+    assert_eq!(shown.open[0].lines, ["IPv6: connection refused"]);
+    let report = words::report::report("api", "Api", &record, &Context::default());
+    assert_eq!(report.causes.len(), 1);
+    let looked_after: Vec<_> = report.checklist.iter().map(|list| list.cause).collect();
+    assert_eq!(looked_after, [Cause::TcpRefused]);
+    // An earlier one has in common with it what both tell.
+    let earlier = dualwatch_core::respond::incident::Incident {
+        id: IncidentId(NOW - 90 * MINUTE),
+        resolved_at: Some(NOW - 60 * MINUTE),
+        ..record.clone()
+    };
+    let context = Context { others: std::slice::from_ref(&earlier), ..Context::default() };
+    let report = words::report::report("api", "Api", &record, &context);
+    assert_eq!(report.similar[0].causes, [Cause::TcpRefused]);
 }
 
 #[test]

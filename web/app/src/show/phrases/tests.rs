@@ -94,7 +94,14 @@ fn an_address_has_no_records_and_no_design() {
         DualStack::default(),
     );
     t.url = "https://[2001:db8::1]/".into();
-    check(&t, Route::Ipv4, "nothing to measure", "what is measured is an IPv6 address");
+    check(&t, Route::Ipv4, "nothing to measure: what is measured is an IPv6 address", "");
+    // Nor have addresses that the configuration pins.
+    t.url = "https://service.example/".into();
+    t.ipv4.pinned = true;
+    check(&t, Route::Ipv4, "nothing to measure: the configuration pins IPv6 addresses only", "");
+    t.ipv4.state = State::Down;
+    let why = "nothing to measure: the configuration pins IPv6 addresses only · since 09:59:46 UTC, 12 minutes";
+    check(&t, Route::Ipv4, "down", why);
 }
 
 #[test]

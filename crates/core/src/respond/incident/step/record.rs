@@ -145,7 +145,7 @@ impl Incident {
         self.add_blind(BlindSpell { family, from, to: Some(to) });
     }
 
-    pub(super) fn goes_blind(&mut self, family: Family, from: Timestamp) {
+    pub(in crate::respond::incident) fn goes_blind(&mut self, family: Family, from: Timestamp) {
         self.add_blind(BlindSpell { family, from, to: None });
     }
 
