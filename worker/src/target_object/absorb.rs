@@ -33,6 +33,7 @@ impl TargetObject {
             own_vantage: &plan.vantage,
             interval_s: target.interval_s,
             timeout_ms: target.timeout_ms,
+            unchanged_s: None,
             confirm: target.confirm,
             incidents: incident::Policy::default(),
             scheme: target.endpoint.scheme,
@@ -44,7 +45,7 @@ impl TargetObject {
         let is_measured = store.live_from()?.is_some();
         let first_at = rounds.iter().map(|round| round.started_at).min().filter(|_| !is_measured);
         if let Some(first) = first_at {
-            stores.end_past(first)?;
+            stores.end_past(first, &retention, now)?;
         }
         for round in rounds {
             store.add_round(&round)?;
