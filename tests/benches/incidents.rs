@@ -117,6 +117,7 @@ fn main() {
         own_vantage: "edge",
         interval_s: year::INTERVAL_S,
         timeout_ms: 10_000,
+        unchanged_s: None,
         confirm: Confirmation::default(),
         incidents: incident::Policy::default(),
         scheme: Scheme::Https,

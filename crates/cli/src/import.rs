@@ -1,12 +1,14 @@
 //! `dualwatch import upptime`: an Upptime repository, explained for people, as JSON, or as rounds.
 
 mod into;
+mod past;
 mod print;
 
 use crate::{exit::Exit, out::Out};
 use anyhow::{Context, Result, anyhow};
 use clap::Subcommand;
 use dualwatch_import::{analyse, folder, rounds};
+use past::Past;
 use std::{
     io::{BufWriter, Write},
     path::PathBuf,
@@ -61,7 +63,8 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
     }
     let mut out = BufWriter::new(Out::new());
     if arguments.json {
-        serde_json::to_writer(&mut out, &analysis.document()).context("failed to write JSON")?;
+        let document = Past::of(&analysis).complete(analysis.document());
+        serde_json::to_writer(&mut out, &document).context("failed to write JSON")?;
         writeln!(out)?;
     } else if arguments.rounds {
         for round in rounds::rounds(&analysis) {
@@ -69,7 +72,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
             writeln!(out)?;
         }
     } else {
-        print::analysis(&mut out, &analysis)?;
+        print::analysis(&mut out, &analysis, &Past::of(&analysis))?;
     }
     out.flush()?;
     Ok(Exit::Reachable)

@@ -37,9 +37,11 @@ a5\t2026-01-02T00:00:01Z\tshop\thttps://shop.example\tdown\t0\t0\t2026-01-02T00:
 
 const TEXT: &str = "\
 Shop (shop)
-  https://shop.example · IPv4 · 4 records from 2026-01-01 00:00 to 2026-01-02 00:00 · up 99.76 % of the time observed
-    2026-01-01 06:00:00 → 06:03:25 UTC  3 minutes 25 seconds  down, code 503
-    2026-01-02 00:00:00 → not over in its last record, of 2026-01-02 00:00:00  down, no HTTP answer
+  https://shop.example · IPv4 · 4 records from 2026-01-01 00:00 to 2026-01-02 00:00 · up 99.41 % of the time observed, down 8 minutes 26 seconds
+    2026-01-01 06:00:00 → 06:03:25 UTC  Shop was down over IPv4 for 4 minutes 13 seconds ± 4 minutes 13 seconds: \
+unexpected HTTP status 503
+    2026-01-02 00:00:00 → not over in its last record, of 2026-01-02 00:00:00  Shop was down over IPv4 for an \
+unknown time: no connection came about
 
 Mail (IPv6) (mail-i-pv6)
   mail.example · IPv4 · 1 record of 2026-01-01 00:00
@@ -60,7 +62,8 @@ All sites together
   ! Something in the history could not be read. [record_unreadable]
     history-versions.tsv:7: 2 columns, not 9: `a4\\tbroken line`
 
-3 sites, 6 records, 2 outages, 1 site never seen up; last record 2026-01-02 00:00:00
+3 sites, 6 records, 2 outages, 1 site never seen up; last record 2026-01-02 00:00:00; \
+measured about every 5 minutes
 ";
 
 fn folder() -> tempfile::TempDir {
@@ -95,7 +98,7 @@ fn json_has_every_incident() {
     let document: v1::import::Import = serde_json::from_str(&text).expect("the document");
     assert_eq!((document.version, document.targets.len()), (1, 3));
     let shop = &document.targets[0];
-    assert_eq!(shop.incidents.iter().map(|i| i.duration_s).collect::<Vec<_>>(), [Some(205), None]);
+    assert_eq!(shop.incidents.iter().map(|i| i.duration_s).collect::<Vec<_>>(), [Some(206), None]);
     assert_eq!(shop.incidents.iter().map(|i| i.code).collect::<Vec<_>>(), [Some(503), Some(0)]);
     let codes = |list: &[v1::import::Finding]| list.iter().map(|f| f.code.clone()).collect::<Vec<_>>();
     assert_eq!(codes(&document.targets[1].findings), ["named_ipv6_probes_ipv4"]);

@@ -41,7 +41,7 @@ pub use endpoint::{UrlError, parse_url};
 pub use finding::{Finding, Severity};
 pub use occurrences::{UnknownZone, occurrences, windows};
 pub use resolver::parse_resolver;
-pub use upptime::{SKIPS_A_SITE, UpptimeSite, upptime_sites};
+pub use upptime::{SKIPS_A_SITE, UpptimeSite, upptime_interval_s, upptime_sites};
 
 use finding::{Place, Report};
 use yaml::Value;

@@ -1,9 +1,11 @@
 //! The format `.upptimerc.yml`: taken as it is, with a warning wherever it does not do what its author thinks.
 
 mod keys;
+mod schedule;
 mod site;
 mod sites;
 
+pub use schedule::upptime_interval_s;
 pub use sites::{UpptimeSite, upptime_sites};
 
 use crate::{

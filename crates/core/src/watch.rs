@@ -19,7 +19,7 @@ use crate::{
         family::{Family, PerFamily},
         round::Round,
         target::{Confirmation, Scheme},
-        time::{DAY, Timestamp},
+        time::{DAY, SECOND, Timestamp},
         vantage::{Nearby, Standing},
     },
     notice::{
@@ -28,7 +28,7 @@ use crate::{
     },
     remember::{
         history::{History, Record},
-        spell::Facts,
+        spell::{Facts, State as Shown},
     },
     respond::{
         incident::{
@@ -60,6 +60,10 @@ pub struct Settings<'a> {
     pub interval_s: u32,
     /// The longest that a round may take.
     pub timeout_ms: u32,
+    /// Of records of a monitor that measures every `interval_s`, and writes down what has changed, and once a while that
+    /// nothing has: for so many seconds at most one of them stands for all that were the same until the next. `None`:
+    /// every round is at hand.
+    pub unchanged_s: Option<u32>,
     pub confirm: Confirmation,
     pub incidents: incident::Policy,
     pub scheme: Scheme,
@@ -119,7 +123,9 @@ impl Watch {
             }
         }
         let (before, good) = of.map(|at| (self.progress[at].health, self.progress[at].last_good)).unwrap_or_default();
-        let health = health::step_round(before, last, settings.interval_s, &round, &settings.confirm);
+        // Between two records it was measured all the time.
+        let seen_last = last.filter(|last| !settings.is_unchanged(*last, round.started_at));
+        let health = health::step_round(before, seen_last, settings.interval_s, &round, &settings.confirm);
         let mut findings = Vec::new();
         if round.vantage.name == settings.own_vantage {
             self.state.hurry = self.state.hurry.step(&before, &health);
@@ -153,6 +159,31 @@ impl Watch {
         Heard { accepted: true, sight, effects, records, findings }
     }
 
+    /// Hears what the newest record of a vantage says once more, where `next` says otherwise: as it was measured for the
+    /// last time before that, an interval earlier. What changed did so in between, and not at any time since the record.
+    /// To be called before [`Watch::hear`]; of rounds that are all at hand it is nothing.
+    pub fn hear_unchanged(&mut self, next: &Round, settings: &Settings<'_>) -> Heard {
+        let at = next.started_at - i64::from(settings.interval_s) * SECOND;
+        let says = |round: &Round| PerFamily::from_fn(|family| Shown::of(conclude(round.samples.get(family))));
+        let of = |p: &&mut Progress| p.round.vantage.name == next.vantage.name;
+        let Some(progress) = self.progress.iter_mut().find(of).filter(|progress| {
+            let last = progress.round.started_at;
+            next.target == settings.url
+                && last < at
+                && settings.is_unchanged(last, next.started_at)
+                && says(&progress.round) != says(next)
+        }) else {
+            return Heard::default();
+        };
+        let last = std::mem::replace(&mut progress.round.started_at, at);
+        progress.last_good = progress.last_good.map(|_, good| if good == Some(last) { Some(at) } else { good });
+        let effects = agreement_of(&self.progress, settings, at).map_or_else(Vec::new, |agreement| {
+            step_incidents(&mut self.state.incidents, &agreement, settings, PerFamily::default(), at)
+        });
+        self.note_changes(&effects);
+        Heard { effects, ..Heard::default() }
+    }
+
     /// Returns what all vantages together say; `None` before the first round.
     pub fn agreement(&self, settings: &Settings<'_>, now: Timestamp) -> Option<Agreement<'_>> {
         agreement_of(&self.progress, settings, now)
@@ -180,7 +211,20 @@ impl Settings<'_> {
     /// Returns how far the rounds of so many vantages reach.
     pub const fn reach(&self, n_vantages: usize) -> Reach {
         let reach = Reach::of(self.interval_s, self.timeout_ms);
+        if let Some(unchanged_s) = self.unchanged_s {
+            return reach.unchanged(unchanged_s);
+        }
         if n_vantages > 1 { reach.delivered() } else { reach }
+    }
+
+    /// Whether the time between two records is known to have been as the first of them says.
+    fn is_unchanged(&self, last: Timestamp, next: Timestamp) -> bool {
+        self.unchanged_s.is_some_and(|s| next.ms_since(last) <= i64::from(s) * SECOND)
+    }
+
+    /// After how many milliseconds without a round the target is late.
+    fn late_after_ms(&self) -> i64 {
+        late_after_ms(self.interval_s).max(self.unchanged_s.map_or(0, |s| i64::from(s) * SECOND))
     }
 }
 
@@ -249,7 +293,7 @@ fn step_incidents(
     let seen = Observation {
         at: incidents.last_heard.max(Some(agreement.last_round_at)).unwrap_or(agreement.last_round_at),
         now,
-        late_after_ms: late_after_ms(settings.interval_s),
+        late_after_ms: settings.late_after_ms(),
         unstable_percent: settings.confirm.unstable_percent,
         families,
         dual_stack: agreement.dual_stack,

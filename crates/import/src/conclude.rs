@@ -5,6 +5,7 @@
 pub mod analysis;
 pub mod availability;
 pub mod codes;
+mod distance;
 mod findings;
 mod incidents;
 mod measured;

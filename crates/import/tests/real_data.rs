@@ -230,7 +230,7 @@ fn down_with_an_uptime_of_100_percent() {
         found[0],
         &[
             "published as down with 0 minutes down",
-            "30 days: published 100.00%, recorded 0.00%",
+            "30 days: published 100.00%, recorded 0 %",
             "2024-07-23T23:10:00.682Z",
         ],
     );

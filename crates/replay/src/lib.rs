@@ -39,6 +39,9 @@ pub struct Known {
     pub interval_s: Option<u32>,
     /// The longest that a round may take. `None`: as long as by default.
     pub timeout_ms: Option<u32>,
+    /// Its rounds are records of what has changed: for so many seconds at most one stands for all that were the same until
+    /// the next. `None`: every round is at hand.
+    pub unchanged_s: Option<u32>,
     pub scheme: Option<Scheme>,
     /// `None`: as the policy says.
     pub confirm: Option<Confirmation>,
@@ -52,7 +55,16 @@ impl Known {
         let slug = dualwatch_config::slug(place);
         let scheme = dualwatch_config::parse_url(url).ok().map(|(endpoint, _)| endpoint.scheme);
         let slug = if slug.is_empty() { "target".to_owned() } else { slug };
-        Self { slug, name: place.to_owned(), interval_s: None, timeout_ms: None, scheme, confirm: None, slo: None }
+        Self {
+            slug,
+            name: place.to_owned(),
+            interval_s: None,
+            timeout_ms: None,
+            unchanged_s: None,
+            scheme,
+            confirm: None,
+            slo: None,
+        }
     }
 
     fn of_target(target: &Target) -> Self {
@@ -61,6 +73,7 @@ impl Known {
             name: target.name.clone(),
             interval_s: Some(target.interval_s),
             timeout_ms: Some(target.timeout_ms),
+            unchanged_s: None,
             scheme: Some(target.endpoint.scheme),
             confirm: Some(target.confirm),
             slo: target.slo,

@@ -17,7 +17,7 @@ use dualwatch_core::{
         spell::{PerTrack, Spell, Track},
     },
     respond::{
-        incident::{Effect, Incident},
+        incident::{Effect, Ending, Incident, State as Incidents, step::abandon},
         maintenance::{self, Rule},
         report::{Context, Peer},
     },
@@ -120,7 +120,11 @@ impl TargetReplay {
     pub fn of_arrivals(url: String, known: Known, arrivals: Arrivals<'_>, policy: &Policy) -> Self {
         let Arrivals { rounds, own_vantage, windows } = arrivals;
         let interval_s = known.interval_s.unwrap_or_else(|| usual_interval_s(&rounds));
-        let window = window_of(&rounds);
+        let mut window = window_of(&rounds);
+        if known.unchanged_s.is_some() {
+            // The last record stands for its own measurement.
+            window.to = window.to + i64::from(interval_s) * SECOND;
+        }
         let mut replay = Self {
             known,
             interval_s,
@@ -138,6 +142,7 @@ impl TargetReplay {
             own_vantage,
             interval_s,
             timeout_ms: replay.known.timeout_ms.unwrap_or(DEFAULT_TIMEOUT_MS.min(interval_s.saturating_mul(1_000))),
+            unchanged_s: replay.known.unchanged_s,
             confirm: replay.known.confirm.unwrap_or(policy.confirm),
             incidents: policy.incidents,
             scheme: replay.known.scheme.unwrap_or(Scheme::Https),
@@ -146,6 +151,8 @@ impl TargetReplay {
         replay.announce(windows);
         let mut before = None;
         for (now, round) in rounds {
+            let unchanged = replay.watch.hear_unchanged(&round, &settings);
+            replay.take(unchanged.effects, unchanged.records);
             before = replay.hear(round, now, &settings, before);
         }
         replay.finish();
@@ -185,18 +192,23 @@ impl TargetReplay {
                 self.events.push(Event::Health { at: now, family, health: *health, cause: *cause });
             }
         }
-        for effect in heard.effects {
+        self.take(heard.effects, heard.records);
+        Some(agreed.map(|_, (health, _)| health))
+    }
+
+    /// Takes what a round has brought.
+    fn take(&mut self, effects: Vec<Effect>, records: Vec<Record>) {
+        for effect in effects {
             if let Some(incident) = self.watch.incident().cloned() {
                 self.keep(&incident);
                 self.events.push(Event::Effect { effect, incident: Box::new(incident) });
             }
         }
-        for record in heard.records {
+        for record in records {
             if let Record::Spell(track, spell) = record {
                 self.spells.get_mut(track).push(spell);
             }
         }
-        Some(agreed.map(|_, (health, _)| health))
     }
 
     /// Notes since when families that were known were not seen, up to a round; goes on with what was noted before.
@@ -236,6 +248,9 @@ impl TargetReplay {
         // Where rounds are missing, and where maintenance begins and ends, is between them. What is of one moment stays
         // in its order.
         self.events.sort_by_key(Event::at);
+        if self.known.unchanged_s.is_some() {
+            self.end_records();
+        }
         if let Some(incident) = self.watch.incident().cloned() {
             self.keep(&incident);
         }
@@ -247,6 +262,21 @@ impl TargetReplay {
         }
     }
 
+    /// Ends records: nobody knows what came after the last one.
+    fn end_records(&mut self) {
+        let closed = self.watch.history.as_mut().map_or_else(Vec::new, |history| {
+            history.expect_no_more();
+            history.close(self.window.to)
+        });
+        let Incidents { last_heard, .. } = self.watch.state.incidents;
+        let end = last_heard.unwrap_or(self.window.to);
+        let ended = abandon(std::mem::take(&mut self.watch.state.incidents), Ending::RecordEnds, end);
+        self.take(Vec::new(), closed);
+        if let Some(incident) = ended.state.latest {
+            self.keep(&incident);
+        }
+    }
+
     /// Returns how long a track was in each state, from the first round to the last.
     pub fn times(&self, track: Track) -> Times {
         Past { folded: &[], spells: self.spells.get(track) }.over(self.window).times
@@ -254,7 +284,8 @@ impl TargetReplay {
 
     /// Returns the report on one of its incidents, which may belong to one of the events ([`crate::named_events`]).
     pub fn report(&self, incident: &Incident, events: &[Group]) -> IncidentReport {
-        let heard_to = self.watch.state.incidents.last_heard;
+        // Nobody watches on where a record ends.
+        let heard_to = self.watch.state.incidents.last_heard.filter(|_| self.known.unchanged_s.is_none());
         let peers = Peer::among(events, &v1::incident::id(&self.known.slug, incident.id));
         let context = Context {
             url: Some(&self.url),

@@ -116,6 +116,9 @@ pub struct Pace {
     pub confirm: Option<u32>,
     /// The usual distance of rounds, in seconds: how long one speaks for the time after it.
     pub interval_s: Option<u32>,
+    /// They are records of what has changed: for so many seconds at most one stands for all that were the same until the
+    /// next.
+    pub unchanged_s: Option<u32>,
 }
 
 /// Why a request goes no further than the door.
@@ -319,7 +322,8 @@ impl Asked<'_> {
     fn pace(&self) -> Result<Pace, Refusal> {
         let confirm = self.query.number("confirm", 1..=10)?;
         let interval_s = self.query.number("interval", 5..=7 * 86_400)?;
-        Ok(Pace { confirm, interval_s })
+        let unchanged_s = self.query.number("unchanged", 5..=366 * 86_400)?;
+        Ok(Pace { confirm, interval_s, unchanged_s })
     }
 }
 

@@ -51,6 +51,7 @@ pub fn exact_duration(ms: i64) -> String {
 /// bound. What is printed covers all that is possible: the error bar is rounded up.
 pub fn duration_with_error(duration: DurationMs) -> String {
     match printed(duration) {
+        None if duration.min < SECOND => "an unknown time".to_owned(),
         None => format!("at least {}", exact_duration(duration.min)),
         Some((middle, 0)) => exact_duration(middle),
         Some((middle, error)) => format!("{} ± {}", exact_duration(middle), exact_duration(error)),
@@ -136,6 +137,7 @@ mod tests {
             assert_eq!(duration_with_error(DurationMs { min, max: Some(max) }), text, "{min}..{max}");
         }
         assert_eq!(duration_with_error(DurationMs { min: 3_540_000, max: None }), "at least 59 minutes");
+        assert_eq!(duration_with_error(DurationMs { min: 0, max: None }), "an unknown time");
     }
 
     /// Reads what was printed back, in milliseconds.

@@ -32,7 +32,8 @@ pub fn run(data: &[u8]) {
     let begin = if which & 0x40 == 0 { Begin::At(at(a)) } else { Begin::Before(a) };
     let span = Span { begin, to: optional(which & 0x80, b).map(at) };
     let number = |is_there, n| optional(is_there, n).map(|n| n as u32);
-    let pace = Pace { confirm: number(which & 0x40, a), interval_s: number(which & 0x80, b) };
+    let unchanged_s = number(which & 0x20, a);
+    let pace = Pace { confirm: number(which & 0x40, a), interval_s: number(which & 0x80, b), unchanged_s };
     let size = Size::ALL[a.unsigned_abs() as usize % Size::ALL.len()];
     match which & 0x0f {
         0 => check_directory(ToDirectory::Status(slug, optional(which & 0x40, a).map(|n| n as usize))),

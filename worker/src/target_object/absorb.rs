@@ -38,7 +38,7 @@ impl TargetObject {
         let is_measured = store.live_from()?.is_some();
         let first_at = rounds.iter().map(|round| round.started_at).min().filter(|_| !is_measured);
         if let Some(first) = first_at {
-            stores.end_past(first)?;
+            stores.end_past(first, &retention, now)?;
         }
         for round in rounds {
             store.add_round(&round)?;
@@ -131,6 +131,7 @@ impl Plan {
             own_vantage: &self.vantage,
             interval_s: target.interval_s,
             timeout_ms: target.timeout_ms,
+            unchanged_s: None,
             confirm: target.confirm,
             incidents: incident::Policy::default(),
             scheme: target.endpoint.scheme,

@@ -16,7 +16,7 @@ use dualwatch_core::{
     },
     notice::detection::Finding,
     remember::{
-        availability::{Period, Window},
+        availability::Window,
         history::History,
         rollup::{
             Rollup,
@@ -32,10 +32,9 @@ use dualwatch_core::{
 };
 use dualwatch_wire::{
     door::{IncidentName, Span, inner::ToDirectory},
-    time,
     v1::{
         self, IncidentDocument, Rounds, Status, TargetAvailability, TargetDetail, TargetHistory, VERSION,
-        history::{FamilyBucket, HistoryBucket, Quantiles, TrackAvailability, WindowAvailability},
+        history::{FamilyBucket, HistoryBucket, Quantiles, TrackAvailability, WindowAvailability, windows},
         target::FindingDocument,
     },
 };
@@ -43,8 +42,6 @@ use worker::{Request, Response, Result, console_error};
 
 /// So many incidents are in one answer.
 const MAX_INCIDENTS: i64 = 100;
-/// So many calendar months are told about.
-const MONTHS: usize = 13;
 /// So many buckets are in one answer: a week of five minutes, or ninety days of hours. They are a megabyte and a half, and
 /// nothing else happens in this isolate while they are written.
 const MAX_BUCKETS: i64 = 2_200;
@@ -214,14 +211,13 @@ impl TargetObject {
         let percent = slo.map(Slo::percent);
         let known = stores.past.state()?;
         if known.is_none() && stores.past.told_from(Track::DualStack)?.is_none() {
-            return Ok(TargetAvailability { version: VERSION, slug, slo: percent, windows: Vec::new() });
+            return Ok(TargetAvailability { version: VERSION, slug, slo: percent, since: None, windows: Vec::new() });
         }
         // A past may be loaded before anything is measured.
         let mut history = known.unwrap_or_else(|| History::new(now));
         let fresh = history.advance(now);
-        let mut windows: Vec<(String, Window)> =
-            Period::ALL.iter().map(|period| (period.code().to_owned(), period.ending(now))).collect();
-        windows.extend(months(now));
+        let since = stores.past.known_from(&fresh, &history)?;
+        let windows = windows(now, since);
         let spans: Vec<Window> = windows.iter().map(|(_, window)| *window).collect();
         let over = |track| stores.past.over(&fresh, &spans, track, &history);
         let tracks = [over(Track::Ipv4)?, over(Track::Ipv6)?, over(Track::DualStack)?];
@@ -238,7 +234,7 @@ impl TargetObject {
                 })
             })
             .collect();
-        Ok(TargetAvailability { version: VERSION, slug, slo: percent, windows })
+        Ok(TargetAvailability { version: VERSION, slug, slo: percent, since, windows })
     }
 
     pub(super) fn history(&self, plan: &Plan, size: Size, span: Span, request: &Request) -> Result<Response> {
@@ -267,19 +263,6 @@ impl TargetObject {
             })
         })
     }
-}
-
-/// The calendar months of UTC up to now, the newest first.
-fn months(now: Timestamp) -> Vec<(String, Window)> {
-    let mut months = Vec::new();
-    let mut to = now;
-    while months.len() < MONTHS {
-        let name = time::format(to - 1)[..7].to_owned();
-        let Ok(from) = time::parse(&format!("{name}-01T00:00:00Z")) else { break };
-        months.push((name, Window { from, to }));
-        to = from;
-    }
-    months
 }
 
 fn finding(finding: &Finding) -> FindingDocument {

@@ -3,7 +3,7 @@
 //! They lead a life of their own beside the present: their incidents, spells and sums are kept with the others, and what
 //! is measured now is not touched. Nobody is told of what was long ago.
 
-use super::{Plan, Stores, TargetObject, parse, read_plan, store::Progress, windows_between};
+use super::{Plan, Stores, TargetObject, parse, past::Earlier, read_plan, store::Progress, windows_between};
 use crate::{dial, reply};
 use dualwatch_core::{
     measure::{
@@ -12,10 +12,11 @@ use dualwatch_core::{
     },
     remember::{
         history::{History, Record},
+        retention::Retention,
         spell::Track,
     },
     respond::incident::{self, Ending, step::abandon},
-    watch::{self, Settings, Watch},
+    watch::{self, Heard, Settings, Watch},
 };
 use dualwatch_wire::{
     door::Pace,
@@ -28,6 +29,9 @@ use worker::{Response, Result};
 #[derive(Default, Serialize, Deserialize)]
 struct Loading {
     own_vantage: String,
+    /// Its last part was of records, the last of which speaks for no more than its own interval.
+    #[serde(default)]
+    is_record: bool,
     progress: Vec<Progress>,
     state: watch::State,
 }
@@ -70,6 +74,7 @@ impl TargetObject {
             interval_s: pace.interval_s.unwrap_or(target.interval_s),
             // How long a round of another monitor takes is not known; it is done before the next.
             timeout_ms: pace.interval_s.map_or(target.timeout_ms, |interval_s| interval_s.saturating_mul(1_000)),
+            unchanged_s: pace.unchanged_s,
             confirm: confirm.unwrap_or(target.confirm),
             incidents: incident::Policy::default(),
             scheme: target.endpoint.scheme,
@@ -80,24 +85,26 @@ impl TargetObject {
                 stores.past.reopen_earlier(track, history.lasting(track), live_from)?;
             }
         }
+        loading.is_record = pace.unchanged_s.is_some();
         let progress = loading.progress.iter().cloned().map(Into::into).collect();
         let mut watch = Watch { progress, state: loading.state, history };
         let retention = plan.retention();
         let keep_rounds_from = retention.rounds_before(now);
+        let mut rows = stores.past.earlier(live_from, &retention, now)?;
         let mut n_taken = 0;
         for round in rounds.into_iter().filter(|round| round.started_at < live_from) {
             if round.started_at >= keep_rounds_from {
                 stores.store.add_round(&round)?;
             }
-            let started_at = round.started_at;
-            let heard = watch.hear(round.into(), &settings, started_at);
+            let (started_at, round) = (round.started_at, round.into());
+            let unchanged = watch.hear_unchanged(&round, &settings);
+            stores.keep_past(&watch, unchanged, &mut rows)?;
+            let heard = watch.hear(round, &settings, started_at);
             n_taken += u64::from(heard.accepted);
-            stores.past.keep_earlier(heard.records, live_from)?;
-            if let Some(incident) = watch.incident().filter(|_| !heard.effects.is_empty()) {
-                stores.ledger.keep(incident, true)?;
-            }
+            stores.keep_past(&watch, heard, &mut rows)?;
         }
-        self.close_part(&watch, live_from)?;
+        stores.past.set_running(&rows.running)?;
+        self.close_part(&watch, loading.is_record, rows)?;
         if let Some(live) = stores.past.state()? {
             let mut seam = live.seam(live_from).filter(|bucket| retention.keeps_parts(*bucket, now));
             seam.try_for_each(|bucket| stores.past.fold(bucket))?;
@@ -110,12 +117,12 @@ impl TargetObject {
     }
 
     /// Keeps what lasts at the end of a part as far as it is known; the next part goes on from the state as it was.
-    fn close_part(&self, watch: &Watch, live_from: Timestamp) -> Result<()> {
+    fn close_part(&self, watch: &Watch, is_record: bool, rows: Earlier) -> Result<()> {
         let stores = self.stores()?;
+        let end = watch.state.incidents.last_heard.unwrap_or(rows.live_from);
         if let Some(history) = &watch.history {
-            stores.past.close_earlier(history.clone(), live_from)?;
+            stores.past.close_earlier(waited_for(history.clone(), is_record), rows)?;
         }
-        let end = watch.state.incidents.last_heard.unwrap_or(live_from);
         let step = abandon(watch.state.incidents.clone(), Ending::RecordEnds, end);
         match &step.state.latest {
             Some(incident) if step.resolved => stores.ledger.keep(incident, true),
@@ -124,14 +131,31 @@ impl TargetObject {
     }
 }
 
+/// Of records, the last one is waited for no longer than a round is.
+fn waited_for(mut history: History, is_record: bool) -> History {
+    if is_record {
+        history.expect_no_more();
+    }
+    history
+}
+
 impl Stores {
+    /// Keeps what a round of a past has brought.
+    fn keep_past(&self, watch: &Watch, heard: Heard, rows: &mut Earlier) -> Result<()> {
+        self.past.keep_earlier(heard.records, rows)?;
+        match watch.incident() {
+            Some(incident) if !heard.effects.is_empty() => self.ledger.keep(incident, true),
+            _ => Ok(()),
+        }
+    }
+
     /// Ends a past that was loaded before anything was measured, where the first round that is measured began: what is
     /// left of its last hour and day is summed up.
-    pub(super) fn end_past(&self, live_from: Timestamp) -> Result<()> {
-        let Some((_, Some(history))) = self.store.loading::<Loading>()? else { return Ok(()) };
+    pub(super) fn end_past(&self, live_from: Timestamp, retention: &Retention, now: Timestamp) -> Result<()> {
+        let Some((Loading { is_record, .. }, Some(history))) = self.store.loading()? else { return Ok(()) };
         // A vantage may send what it measured long before it could.
         self.past.cut_earlier(live_from)?;
-        self.past.close_earlier(history, live_from)
+        self.past.close_earlier(waited_for(history, is_record), self.past.earlier(live_from, retention, now)?)
     }
 
     /// Returns what is told of a target: what was measured, or, before anything was, what was loaded.
@@ -140,9 +164,10 @@ impl Stores {
             let fresh = live.advance(now);
             return Ok((live, fresh));
         }
-        let Some((_, Some(mut history))) = self.store.loading::<Loading>()? else {
+        let Some((Loading { is_record, .. }, Some(history))) = self.store.loading()? else {
             return Ok((History::new(now), Vec::new()));
         };
+        let mut history = waited_for(history, is_record);
         let fresh = history.close(now);
         Ok((history, fresh))
     }

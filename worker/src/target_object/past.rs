@@ -10,6 +10,7 @@ use dualwatch_core::{
         rollup::{
             Rollup,
             bucket::{Bucket, Size},
+            running::Running,
             series,
         },
         spell::{Spell, State, Track},
@@ -21,6 +22,8 @@ use worker::{Result, SqlStorage, SqlStorageValue};
 const SCHEMA: &[&str] = &[
     "CREATE TABLE IF NOT EXISTS history (id INTEGER PRIMARY KEY CHECK (id = 1), doc BLOB NOT NULL)",
     "CREATE TABLE IF NOT EXISTS rollups (key INTEGER PRIMARY KEY, doc BLOB NOT NULL)",
+    // The hour and the day that are not over of a past that is loaded.
+    "CREATE TABLE IF NOT EXISTS running (key INTEGER PRIMARY KEY, doc BLOB NOT NULL)",
     "CREATE TABLE IF NOT EXISTS spells (track INTEGER NOT NULL, began INTEGER NOT NULL, ended INTEGER NOT NULL, \
      state INTEGER NOT NULL, PRIMARY KEY (track, began)) WITHOUT ROWID",
 ];
@@ -31,6 +34,22 @@ const SERIES: &str = "SELECT key, doc FROM rollups WHERE key >= ? AND key < ? OR
 
 pub struct PastStore {
     sql: SqlStorage,
+}
+
+/// How the rows of a past are kept that is loaded.
+pub struct Earlier {
+    /// When the first round began that was measured here.
+    pub live_from: Timestamp,
+    /// The hour and the day that are not over.
+    pub running: Running,
+    /// The keys of rows that are too old to be kept.
+    expired: Vec<Range<i64>>,
+}
+
+impl Earlier {
+    fn keeps(&self, bucket: Bucket) -> bool {
+        bucket.end() <= self.live_from && !self.expired.iter().any(|keys| keys.contains(&bucket.key()))
+    }
 }
 
 /// Roll-ups in the order of time, and how many rows could not be read.
@@ -84,15 +103,42 @@ impl PastStore {
         Ok(())
     }
 
+    /// Returns how rows of a past are kept that is loaded.
+    pub fn earlier(&self, live_from: Timestamp, retention: &Retention, now: Timestamp) -> Result<Earlier> {
+        let expired = Size::ALL.into_iter().filter_map(|size| retention.expired(size, now)).collect();
+        let cursor = self.sql.exec("SELECT key, doc FROM running", None)?;
+        let rows = cursor.raw().map(|row| row.map(|row| read_row(&row))).collect::<Result<Vec<_>>>()?;
+        Ok(Earlier { live_from, running: Running::of(rows.into_iter().flatten()), expired })
+    }
+
+    /// Keeps the sums that the next part goes on with.
+    pub fn set_running(&self, running: &Running) -> Result<()> {
+        self.sql.exec("DELETE FROM running", None)?;
+        for (bucket, rollup) in running.rows() {
+            let doc = SqlStorageValue::Blob(rollup.to_bytes());
+            self.sql.exec("INSERT INTO running (key, doc) VALUES (?, ?)", vec![bucket.key().into(), doc])?;
+        }
+        Ok(())
+    }
+
     /// Stores rows of a past that is loaded: what was measured here stands. A bucket that was cut by the end of a part is
-    /// replaced by the whole one.
-    pub fn keep_earlier(&self, records: Vec<Record>, live_from: Timestamp) -> Result<()> {
+    /// replaced by the whole one. What is too old to be kept is in the sums, and in no row.
+    pub fn keep_earlier(&self, records: Vec<Record>, rows: &mut Earlier) -> Result<()> {
         for record in records {
             match record {
-                Record::Spell(track, spell) => self.add_earlier_spell(track, spell, live_from)?,
+                Record::Spell(track, spell) => self.add_earlier_spell(track, spell, rows.live_from)?,
                 // Where it meets what was measured here, sums are made anew when the part is stored.
-                Record::Rollup(bucket, rollup) if bucket.end() <= live_from => self.add(bucket, &rollup)?,
-                Record::Fold(bucket) if bucket.end() <= live_from => self.fold(bucket)?,
+                Record::Rollup(bucket, rollup) if bucket.end() <= rows.live_from => {
+                    rows.running.add(bucket, &rollup);
+                    if rows.keeps(bucket) {
+                        self.add(bucket, &rollup)?;
+                    }
+                }
+                Record::Fold(bucket) if bucket.end() <= rows.live_from => {
+                    if let Some(sum) = rows.running.fold(bucket).filter(|_| rows.keeps(bucket)) {
+                        self.add(bucket, &sum)?;
+                    }
+                }
                 Record::Rollup(..) | Record::Fold(_) => {}
             }
         }
@@ -126,8 +172,9 @@ impl PastStore {
     }
 
     /// Stores what a past that is loaded still says where it ends.
-    pub fn close_earlier(&self, mut history: History, live_from: Timestamp) -> Result<()> {
-        self.keep_earlier(history.close(live_from), live_from)?;
+    pub fn close_earlier(&self, mut history: History, mut rows: Earlier) -> Result<()> {
+        let live_from = rows.live_from;
+        self.keep_earlier(history.close(live_from), &mut rows)?;
         Track::ALL.into_iter().try_for_each(|track| self.add_earlier_spell(track, history.lasting(track), live_from))
     }
 
@@ -177,10 +224,7 @@ impl PastStore {
         let cursor = self.sql.exec(SERIES, bounds.map(SqlStorageValue::from).to_vec())?;
         let mut found = Rows { rows: Vec::new(), n_unreadable: 0 };
         for row in cursor.raw() {
-            let row = row?;
-            let bucket = row.first().and_then(read_integer).and_then(Bucket::from_key);
-            let rollup = row.get(1).and_then(read_blob).and_then(|bytes| Rollup::from_bytes(bytes).ok());
-            match bucket.zip(rollup) {
+            match read_row(&row?) {
                 Some(row) => found.rows.push(row),
                 None => found.n_unreadable += 1,
             }
@@ -250,6 +294,29 @@ impl PastStore {
         Ok(cursor.raw().next().transpose()?.and_then(|row| row.first().and_then(read_time)))
     }
 
+    /// Returns since when anything is known; `fresh` as in [`PastStore::series`]. Of what no spell is left it is the
+    /// beginning of a day.
+    pub fn known_from(&self, fresh: &[Record], history: &History) -> Result<Option<Timestamp>> {
+        let first = |query: &str, bounds: Vec<SqlStorageValue>| {
+            let row = self.sql.exec(query, bounds)?.raw().next().transpose()?;
+            Ok::<_, worker::Error>(row.and_then(|row| row.first().and_then(read_integer)))
+        };
+        let unobserved = i64::from(State::Unobserved.tag());
+        let stored = first("SELECT MIN(began) FROM spells WHERE state <> ?", vec![unobserved.into()])?;
+        let fresh = fresh.iter().filter_map(|record| match record {
+            Record::Spell(_, spell) => Some(*spell),
+            _ => None,
+        });
+        let lasting = Track::ALL.map(|track| history.lasting(track));
+        let known = fresh.chain(lasting).filter(|spell| spell.state != State::Unobserved && spell.from < spell.to);
+        let told = stored.map(Timestamp::from_unix_ms).into_iter().chain(known.map(|spell| spell.from)).min();
+        let days = Size::Day.keys_from(Timestamp::from_unix_ms(0));
+        let query = "SELECT MIN(key) FROM rollups WHERE key >= ? AND key < ?";
+        let oldest = first(query, vec![days.start.into(), days.end.into()])?.and_then(Bucket::from_key);
+        // The day in which the oldest spell begins is told by that.
+        Ok(oldest.filter(|day| told.is_none_or(|told| day.end() <= told)).map(Bucket::start).or(told))
+    }
+
     /// Returns the availability of a track over windows that end at the latest with what `history` tells.
     /// `fresh` as in [`PastStore::series`].
     pub fn over(
@@ -271,6 +338,11 @@ impl PastStore {
         let past = Past { folded: &folded, spells: &spells };
         Ok(windows.iter().map(|window| past.over(*window)).collect())
     }
+}
+
+fn read_row(row: &[SqlStorageValue]) -> Option<(Bucket, Rollup)> {
+    let bucket = row.first().and_then(read_integer).and_then(Bucket::from_key)?;
+    Some((bucket, row.get(1).and_then(read_blob).and_then(|bytes| Rollup::from_bytes(bytes).ok())?))
 }
 
 fn keys_of(size: Size, window: &Window) -> Range<i64> {

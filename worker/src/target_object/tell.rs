@@ -122,13 +122,12 @@ impl Stores {
         // Of a copy: what is not stored yet counts, and stays for the next round.
         let fresh = history.advance(now);
         let window = Period::Days30.ending(now);
-        let ratio = |track| {
-            let over = self.past.over(&fresh, &[window], track, &history)?;
-            Ok::<_, worker::Error>(over.first().and_then(dualwatch_core::remember::availability::Availability::ratio))
-        };
-        let uptime =
-            Uptime { ipv4: ratio(Track::Ipv4)?, ipv6: ratio(Track::Ipv6)?, dual_stack: ratio(Track::DualStack)? };
-        Ok((uptime != Uptime::default()).then_some(uptime))
+        let mut over = Vec::with_capacity(Track::ALL.len());
+        for track in Track::ALL {
+            over.extend(self.past.over(&fresh, &[window], track, &history)?);
+        }
+        let [ipv4, ipv6, dual_stack] = &over[..] else { return Ok(None) };
+        Ok(Uptime::of(ipv4, ipv6, dual_stack))
     }
 }
 

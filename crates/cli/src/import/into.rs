@@ -16,8 +16,6 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Upptime commits a record at every change, and at least one a day: so long does each speak.
-const INTERVAL_S: u32 = 86_400;
 /// So many rounds are sent at once.
 const ROUNDS_PER_PART: usize = 4_000;
 
@@ -54,7 +52,7 @@ pub fn load(analysis: &Analysis, url: &str, token_file: &Path, ca: &[PathBuf]) -
                 let line = serde_json::to_string(&round).context("failed to write JSON")?;
                 let _ = writeln!(lines, "{line}"); // Writing to a String does not fail.
             }
-            let loaded = worker.load(&target.slug, &lines, INTERVAL_S);
+            let loaded = worker.load_records(&target.slug, &lines, analysis.measured_every_s, rounds::UNCHANGED_S);
             n_taken += loaded.with_context(|| format!("failed to load {}", target.slug))?.n_rounds;
         }
         writeln!(out, "{}: {n_taken} of {} records loaded from {imported}", target.slug, rounds.len())?;

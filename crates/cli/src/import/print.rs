@@ -1,13 +1,18 @@
 //! An analysis as text: each site with its incidents and findings, then what concerns all of them.
 
+use super::past::Past;
 use dualwatch_core::measure::{
     text::visible,
     time::{SECOND, Timestamp},
 };
-use dualwatch_import::{
-    Analysis, Code, Finding, History, Incident, Nature, availability::availability, read::Window, span,
+use dualwatch_core::{
+    remember::spell::Track,
+    respond::incident::{self, Ending},
 };
+use dualwatch_import::{Analysis, Code, Finding, History, Incident, Nature, read::Window};
+use dualwatch_replay::TargetReplay;
 use dualwatch_wire::{time, upptime::Status};
+use dualwatch_words::{cause_in, exact_duration, known_for, percent, report::headline};
 use std::io::{Result, Write};
 
 /// A site that failed every night has hundreds; the newest tell enough, and `--json` has all.
@@ -16,18 +21,20 @@ const MAX_INCIDENTS: usize = 20;
 /// Characters of a line of explanation.
 const WIDTH: usize = 112;
 
-pub fn analysis(out: &mut impl Write, analysis: &Analysis) -> Result<()> {
-    let (loud, quiet): (Vec<&History>, Vec<&History>) =
-        analysis.targets.iter().partition(|history| !history.incidents.is_empty() || !history.findings.is_empty());
-    for history in loud {
-        target(out, history)?;
+pub fn analysis(out: &mut impl Write, analysis: &Analysis, past: &Past) -> Result<()> {
+    let sites = analysis.targets.iter().enumerate().map(|(n, history)| (history, past.site(n)));
+    let (loud, quiet): (Vec<_>, Vec<_>) =
+        sites.partition(|(history, _)| !history.incidents.is_empty() || !history.findings.is_empty());
+    for (history, site) in loud {
+        target(out, history, site)?;
     }
-    let (never_recorded, quiet): (Vec<_>, Vec<_>) = quiet.into_iter().partition(|history| history.versions.is_empty());
+    let quiet = quiet.into_iter().map(|(history, _)| history);
+    let (never_recorded, quiet): (Vec<_>, Vec<_>) = quiet.partition(|history| history.versions.is_empty());
     names(out, "Up in every record", &quiet)?;
     names(out, "Without any record", &never_recorded)?;
     windows(out, &analysis.windows)?;
     overall(out, &analysis.findings)?;
-    summary(out, analysis)
+    summary(out, analysis, past)
 }
 
 /// Writes one line, whatever the repository says in it: a name or a title of several would be lines of ours to who reads it.
@@ -35,25 +42,38 @@ fn put(out: &mut impl Write, line: &str) -> Result<()> {
     writeln!(out, "{}", visible(line))
 }
 
-fn target(out: &mut impl Write, history: &History) -> Result<()> {
+fn target(out: &mut impl Write, history: &History, site: Option<&TargetReplay>) -> Result<()> {
     put(out, &format!("{} ({})", history.name, history.slug))?;
-    put(out, &format!("  {}{}", history.url, observed(history)))?;
-    // What was never seen up is explained below, and is no outage.
-    let outages: Vec<&Incident> =
-        history.incidents.iter().filter(|incident| incident.nature != Nature::NeverUp).collect();
-    let n_hidden = outages.len().saturating_sub(MAX_INCIDENTS);
+    put(out, &format!("  {}{}", history.url, observed(history, site)))?;
+    let lines = lines(history, site);
+    let n_hidden = lines.len().saturating_sub(MAX_INCIDENTS);
     if n_hidden > 0 {
         writeln!(out, "    {} (--json lists them)", count(n_hidden, "earlier incident"))?;
     }
-    for incident in &outages[n_hidden..] {
-        writeln!(out, "    {}", line(history, incident))?;
+    for line in &lines[n_hidden..] {
+        put(out, &format!("    {line}"))?;
     }
     findings(out, &history.findings)?;
     writeln!(out)
 }
 
+/// Returns what happened in the order of time: the incidents, and beside them what is none.
+fn lines(history: &History, site: Option<&TargetReplay>) -> Vec<String> {
+    let incidents = site.map_or(&[][..], |site| &site.incidents);
+    let told = incidents.iter().map(|incident| (incident.began().by, outage(history, incident)));
+    // What was never seen up is explained below, and is no outage.
+    let others = history.incidents.iter().filter(|spell| match spell.nature {
+        Nature::NeverUp => false,
+        Nature::Outage => spell.status == Status::Degraded,
+        Nature::CertificateWarning | Nature::MeasurementError => true,
+    });
+    let mut lines: Vec<_> = told.chain(others.map(|spell| (spell.began, line(history, spell)))).collect();
+    lines.sort_by_key(|(began, _)| *began);
+    lines.into_iter().map(|(_, line)| line).collect()
+}
+
 /// Returns ` · IPv4 · 640 records from … to … · up 99.98 %`.
-fn observed(history: &History) -> String {
+fn observed(history: &History, site: Option<&TargetReplay>) -> String {
     let (Some(first), Some(last)) = (history.first_at(), history.last_at()) else {
         return " · no records".to_owned();
     };
@@ -63,22 +83,41 @@ fn observed(history: &History) -> String {
     } else {
         format!("from {} to {}", minute(first), minute(last))
     };
-    let up = availability(history, first, last)
-        .ratio()
-        .filter(|_| history.was_ever_up())
-        .map_or_else(String::new, |ratio| format!(" · up {:.2} % of the time observed", floor(ratio * 100.0)));
+    let up = site.filter(|_| history.was_ever_up() && first != last).map_or_else(String::new, |site| {
+        let times = site.times(Track::from(history.measured.family));
+        let (known_ms, length_ms) = (times.known_ms().cast_signed(), site.window.length_ms().cast_signed());
+        let hardly = known_for(known_ms, length_ms).map_or_else(String::new, |known| format!(" · {known}"));
+        let up = times.ratio().map_or_else(String::new, |up| format!(" · up {} of the time observed", percent(up)));
+        let down = match times.down_ms.cast_signed() {
+            0 => String::new(),
+            down_ms => format!(", down {}", exact_duration(down_ms)),
+        };
+        format!("{hardly}{up}{down}")
+    });
     format!(" · {} · {n} {between}{up}", history.measured.family)
 }
 
-/// Never rounds up to 100.
-fn floor(percent: f64) -> f64 {
-    (percent * 100.0).floor() / 100.0
+/// Returns the line of an incident: when, and what a running instance says of it.
+fn outage(history: &History, incident: &incident::Incident) -> String {
+    let began = incident.began();
+    let start = if began.after.is_none() { " (and perhaps before)" } else { "" };
+    let is_over = incident.outages.iter().all(|o| matches!(o.ended, Some((_, ending)) if ending != Ending::RecordEnds));
+    let end = incident.ended().filter(|_| is_over);
+    let end = end.map_or_else(
+        || format!("not over in its last record, of {}", history.last_at().map_or_else(String::new, seconds)),
+        |ended| format!("{} UTC", until(began.by, ended.by)),
+    );
+    let why =
+        incident.causes.first().map_or_else(String::new, |span| format!(": {}", cause_in(span.family, span.cause)));
+    let code =
+        incident.causes.first().and_then(|span| span.exhibit.http_status).map_or_else(String::new, |s| format!(" {s}"));
+    format!("{}{start} → {end}  {}{why}{code}", seconds(began.by), headline(&history.name, incident))
 }
 
 fn line(history: &History, incident: &Incident) -> String {
     let end = incident.ended.map_or_else(
         || format!("not over in its last record, of {}", history.last_at().map_or_else(String::new, seconds)),
-        |ended| format!("{} UTC  {}", until(incident.began, ended), span(ended.ms_since(incident.began))),
+        |ended| format!("{} UTC  {}", until(incident.began, ended), exact_duration(ended.ms_since(incident.began))),
     );
     let status = match (incident.status, incident.code) {
         (Status::Degraded, _) => "degraded".to_owned(),
@@ -152,13 +191,17 @@ fn overall(out: &mut impl Write, list: &[Finding]) -> Result<()> {
     writeln!(out)
 }
 
-fn summary(out: &mut impl Write, analysis: &Analysis) -> Result<()> {
+fn summary(out: &mut impl Write, analysis: &Analysis, past: &Past) -> Result<()> {
     let sum = |nature: Nature| {
         analysis.targets.iter().flat_map(|history| &history.incidents).filter(|i| i.nature == nature).count()
     };
     let n_versions: usize = analysis.targets.iter().map(|history| history.versions.len()).sum();
-    let mut parts =
-        vec![count(analysis.targets.len(), "site"), count(n_versions, "record"), count(sum(Nature::Outage), "outage")];
+    let n_outages: usize = past.incidents().map(|incident| incident.episodes as usize).sum();
+    let n_incidents = past.incidents().count();
+    let outages = count(n_outages, "outage");
+    let outages =
+        if n_incidents == n_outages { outages } else { format!("{outages} in {}", count(n_incidents, "incident")) };
+    let mut parts = vec![count(analysis.targets.len(), "site"), count(n_versions, "record"), outages];
     for (nature, noun) in [
         (Nature::CertificateWarning, "certificate warning"),
         (Nature::MeasurementError, "failed measurement"),
@@ -170,8 +213,9 @@ fn summary(out: &mut impl Write, analysis: &Analysis) -> Result<()> {
             (n, _) => parts.push(format!("{n} sites never seen up")),
         }
     }
+    let every = format!("; measured about every {}", exact_duration(i64::from(analysis.measured_every_s) * SECOND));
     let as_of = analysis.as_of.map_or_else(String::new, |t| format!("; last record {}", seconds(t)));
-    writeln!(out, "{}{as_of}", parts.join(", "))
+    writeln!(out, "{}{as_of}{every}", parts.join(", "))
 }
 
 /// Returns `2026-03-03 05:34:03`, in UTC.

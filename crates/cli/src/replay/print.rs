@@ -23,7 +23,7 @@ use dualwatch_core::{
 use dualwatch_replay::{Event, TargetReplay};
 use dualwatch_wire::v1::incident::Incident as Document;
 use dualwatch_words::{
-    absence, cause_in, duration, exact_duration,
+    absence, cause_in, duration, exact_duration, percent,
     report::{from_to, moment},
 };
 use std::io::{Result, Write};
@@ -136,7 +136,10 @@ fn availability(out: &mut impl Write, target: &TargetReplay) -> Result<()> {
                     unobserved => format!(", unobserved for {}", lasted(unobserved)),
                 };
                 let slo = target.known.slo.map_or(String::new(), |slo| objective(slo, &times));
-                writeln!(out, "  {name}: {} % ({down}{blind}{planned}){slo}", percent(ratio))?;
+                let length_ms = target.window.length_ms().cast_signed();
+                let hardly = dualwatch_words::known_for(times.known_ms().cast_signed(), length_ms);
+                let hardly = hardly.map_or_else(String::new, |known| format!("{known}: "));
+                writeln!(out, "  {name}: {hardly}{} ({down}{blind}{planned}){slo}", percent(ratio))?;
             }
         }
     }
@@ -182,12 +185,6 @@ fn objective(slo: Slo, times: &Times) -> String {
     let (left, allowed) = (budget.left_ms(), exact_duration(budget.allowed_ms.cast_signed()));
     let spent = if left < 0 { "overspent by" } else { "left" };
     format!("; error budget of {} %: {spent} {} of {allowed}", slo.percent(), exact_duration(left.abs()))
-}
-
-/// Prints a share so that 100 and 0 mean exactly that.
-fn percent(ratio: f64) -> String {
-    let percent = ratio * 100.0;
-    if ratio >= 1.0 || ratio <= 0.0 { format!("{percent:.0}") } else { format!("{:.3}", percent.clamp(0.001, 99.999)) }
 }
 
 fn what(effect: &Effect, incident: &Incident) -> String {

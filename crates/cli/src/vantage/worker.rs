@@ -110,11 +110,13 @@ impl Worker {
         read(self.agent.get(self.url.join("api/v1/status")?.as_str()).call()?, MAX_LISTS_BYTES)
     }
 
-    /// Loads rounds of the past into a target, one a line: each confirms a change by itself, and speaks for
-    /// `interval_s` seconds. The token is the admin's.
-    pub fn load(&self, slug: &str, rounds: &str, interval_s: u32) -> Result<Loaded> {
+    /// Loads records into a target as its past, one a line: of a monitor that measured every `interval_s` seconds and wrote
+    /// down what it had confirmed to have changed, so that one stands for all that were the same until the next, for
+    /// `unchanged_s` seconds at most. The token is the admin's.
+    pub fn load_records(&self, slug: &str, rounds: &str, interval_s: u32, unchanged_s: u32) -> Result<Loaded> {
         let mut url = self.url.join(&format!("api/v1/targets/{slug}/rounds"))?;
         url.query_pairs_mut().append_pair("confirm", "1").append_pair("interval", &interval_s.to_string());
+        url.query_pairs_mut().append_pair("unchanged", &unchanged_s.to_string());
         let request = (self.agent.post(url.as_str()))
             .header("authorization", format!("Bearer {}", self.token))
             .header("content-type", "application/x-ndjson");
@@ -221,7 +223,7 @@ mod tests {
                 n_written
             });
             let worker = Worker::new(&url, "token", &[]).unwrap();
-            let error = format!("{:#}", worker.load("slug", "{}", 60).unwrap_err());
+            let error = format!("{:#}", worker.load_records("slug", "{}", 60, 60).unwrap_err());
             assert!(error.contains("limit"), "{error}");
             drop(worker);
             // Both ends' buffers hold the rest.

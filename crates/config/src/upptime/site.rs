@@ -19,9 +19,9 @@ use dualwatch_core::measure::{
 };
 use std::collections::HashMap;
 
-/// Upptime's default schedule is `*/5 * * * *`, the shortest that GitHub offers. `workflowSchedule` is not read:
+/// Upptime's default schedule is `*/5 * * * *`, the shortest that GitHub offers. A target does not follow `workflowSchedule`:
 /// a cron line says when a workflow may start, and measured gaps are far longer.
-const INTERVAL_S: u32 = 300;
+pub(super) const INTERVAL_S: u32 = 300;
 /// `requestTimeout`, in seconds: default and longest.
 const TIMEOUT_S: u32 = 60;
 /// `maxResponseTime`, in milliseconds: slower is "degraded".

@@ -75,6 +75,15 @@ impl Reach {
         Self { hold_ms: self.hold_ms + DELIVERY_MS, ..self }
     }
 
+    /// Returns the reach of a record that stands for so many seconds, at most, for all rounds that say the same as it does:
+    /// where the next one says otherwise or the same, nothing has changed in between. Of the last one nobody knows for how
+    /// long it stood.
+    #[must_use]
+    pub const fn unchanged(self, unchanged_s: u32) -> Self {
+        let hold_ms = unchanged_s as i64 * SECOND;
+        Self { hold_ms: if hold_ms > self.due_ms { hold_ms } else { self.due_ms }, ..self }
+    }
+
     /// Returns for what time a round speaks that began at `at`.
     pub fn spoken(self, at: Timestamp) -> Spoken {
         Spoken { due: at + self.due_ms, holds_until: at + self.hold_ms }

@@ -174,6 +174,11 @@ impl History {
         records
     }
 
+    /// Notes that no other round comes: the last one speaks until the next was due, and no longer.
+    pub fn expect_no_more(&mut self) {
+        self.timeline.expect_no_more();
+    }
+
     /// Returns the sums that are to be made anew after rows of an earlier past were stored, which ends at `live_from`,
     /// where this history begins: the hour and the day in which the one becomes the other, where they are over. Those
     /// that are not will be made of all their parts in time.

@@ -21,6 +21,7 @@ pub mod latency;
 #[cfg(test)]
 mod laws;
 pub mod open;
+pub mod running;
 pub mod series;
 
 use latency::{Latency, Timing};

@@ -75,6 +75,11 @@ pub struct Outage {
 }
 
 impl Outage {
+    /// Whether the record ends before it did.
+    pub fn is_cut(&self) -> bool {
+        matches!(self.ended, Some((_, Ending::RecordEnds)))
+    }
+
     pub const fn trouble(&self) -> Trouble {
         if self.unstable.is_some() { Trouble::Unstable } else { Trouble::Down }
     }

@@ -18,6 +18,7 @@ pub fn settings() -> Settings<'static> {
         own_vantage: "edge",
         interval_s: 60,
         timeout_ms: 10_000,
+        unchanged_s: None,
         confirm: Confirmation::default(),
         // Short enough for all of it to happen in a hundred rounds.
         incidents: incident::Policy { relapse_within_ms: 15 * MINUTE, flapping_from: 3, calm_ms: 8 * MINUTE },

@@ -3,6 +3,7 @@
 use crate::{
     conclude::{
         codes::Finding,
+        distance::measured_every_s,
         findings,
         incidents::incidents,
         target::{self, History},
@@ -22,6 +23,9 @@ pub struct Analysis {
     pub windows: Vec<Window>,
     /// When anything was measured last.
     pub as_of: Option<Timestamp>,
+    /// After so many seconds at most a site was measured again, as far as schedule and outages tell: between two records
+    /// that say the same nothing has changed; between two that do not it did so within that time before the second.
+    pub measured_every_s: u32,
 }
 
 /// Concludes from everything that was read.
@@ -41,5 +45,7 @@ pub fn analyse(mut source: Source) -> Analysis {
     let (windows, of_issues) = findings::of_issues(&source, &targets);
     overall.extend(of_issues);
     overall.extend(findings::of_problems(&source));
-    Analysis { targets, findings: overall, windows, as_of }
+    let configuration = source.configuration.as_ref().map_or("", |(_, text)| text);
+    let measured_every_s = measured_every_s(dualwatch_config::upptime_interval_s(configuration), &targets);
+    Analysis { targets, findings: overall, windows, as_of, measured_every_s }
 }

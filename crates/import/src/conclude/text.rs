@@ -13,14 +13,15 @@ pub fn upptime_duration(ms: i64) -> String {
     parts(ms, &[(DAY, "day"), (HOUR, "hour"), (MINUTE, "minute")]).join(", ")
 }
 
-/// Returns a span down to its seconds, which are always there.
+/// Returns a span down to its seconds, which are always there: to the nearest.
 ///
 /// ```
 /// assert_eq!(dualwatch_import::span(648_900_000), "7 days 12 hours 15 minutes 0 seconds");
 /// ```
 pub fn span(ms: i64) -> String {
+    let ms = (ms.max(0) + SECOND / 2) / SECOND * SECOND;
     let mut text = parts(ms, &[(DAY, "day"), (HOUR, "hour"), (MINUTE, "minute")]);
-    text.push(plural(ms.max(0) % MINUTE / SECOND, "second"));
+    text.push(plural(ms % MINUTE / SECOND, "second"));
     text.join(" ")
 }
 
@@ -85,6 +86,13 @@ mod tests {
             assert_eq!(span(seconds * SECOND), ours);
             assert_eq!(upptime_duration(seconds * SECOND), theirs);
         }
+    }
+
+    #[test]
+    fn a_span_is_rounded_and_not_cut() {
+        assert_eq!(span(205_499), "3 minutes 25 seconds");
+        assert_eq!(span(205_500), "3 minutes 26 seconds");
+        assert_eq!(span(59_999), "1 minute 0 seconds");
     }
 
     #[test]

@@ -9,10 +9,11 @@ use dualwatch_core::measure::time::SECOND;
 use dualwatch_wire::v1::{self, import};
 
 impl Analysis {
-    /// Returns the document of `dualwatch import --json`.
+    /// Returns the document of `dualwatch import --json`, without what the engine makes of the records.
     pub fn document(&self) -> import::Import {
         import::Import {
             version: v1::VERSION,
+            measured_every_s: self.measured_every_s,
             targets: self.targets.iter().map(target).collect(),
             findings: self.findings.iter().map(finding).collect(),
         }
@@ -26,6 +27,7 @@ fn target(history: &History) -> import::Target {
         url: history.url.clone(),
         findings: history.findings.iter().map(finding).collect(),
         incidents: history.incidents.iter().map(incident).collect(),
+        past: None,
     }
 }
 
@@ -37,7 +39,7 @@ fn incident(incident: &Incident) -> import::Incident {
     import::Incident {
         began: incident.began,
         ended: incident.ended,
-        duration_s: incident.duration_ms().map(|ms| ms / SECOND),
+        duration_s: incident.duration_ms().map(|ms| (ms + SECOND / 2) / SECOND),
         status: incident.status,
         code: incident.code,
     }

@@ -1,8 +1,8 @@
 //! The history as rounds, one for each record, for the engine that rounds of today go through.
 //!
 //! Upptime records neither the family nor the cause of a failure, and nothing at all while a status lasts (apart from
-//! one record a day). So a round here has one family, the other is skipped; and between two rounds nothing is known
-//! but that Upptime committed no change.
+//! one record a day). So a round here has one family, the other is skipped; and what lies between two rounds was measured
+//! every few minutes ([`crate::Analysis::measured_every_s`]), and was as the first of them says.
 
 use crate::{
     conclude::{analysis::Analysis, nature::Nature, target::History},
@@ -29,24 +29,43 @@ pub const VANTAGE: &str = "upptime";
 /// Upptime's `ssl` check says "down" below this many days.
 const CERTIFICATE_DAYS: u16 = 7;
 
-/// Returns a round for every version, in the order of time.
-pub fn rounds(analysis: &Analysis) -> Vec<v1::Round> {
+/// So many seconds at most one record stands for all measurements that said the same until the next. While a status lasts
+/// Upptime writes one a day; GitHub drops a run now and then, and where all of a week are missing nobody measured.
+pub const UNCHANGED_S: u32 = 7 * 86_400;
+
+/// The rounds of one site, and where Dualwatch measures it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rounds {
+    pub target: String,
+    /// One for each version, in the order of time.
+    pub rounds: Vec<Round>,
+}
+
+/// Returns the rounds of every site, in the order of the sites.
+pub fn per_target(analysis: &Analysis) -> Vec<Rounds> {
     let names: Vec<String> = analysis.targets.iter().map(endpoint).collect();
     let mut n_of: HashMap<&str, usize> = HashMap::new();
     for name in &names {
         *n_of.entry(name).or_default() += 1;
     }
-    let mut list = Vec::new();
-    for (history, name) in analysis.targets.iter().zip(&names) {
+    let of = |(history, name): (&History, &String)| {
         // Two sites may measure the same place ("… (IPv4)", "… (IPv6)"); a fragment is never sent, and tells them apart.
         let target = if n_of[name.as_str()] > 1 { format!("{name}#{}", history.slug) } else { name.clone() };
         let was_ever_up = history.was_ever_up();
         let mut warned_since = None;
+        let mut rounds = Vec::with_capacity(history.versions.len());
         for version in &history.versions {
             let sample = sample(history, version, was_ever_up, &mut warned_since);
-            list.push(round(&target, history, version.record.at, &sample));
+            rounds.push(round(&target, history, version.record.at, &sample));
         }
-    }
+        Rounds { target, rounds }
+    };
+    analysis.targets.iter().zip(&names).map(of).collect()
+}
+
+/// Returns a round for every version, in the order of time.
+pub fn rounds(analysis: &Analysis) -> Vec<v1::Round> {
+    let mut list: Vec<Round> = per_target(analysis).into_iter().flat_map(|site| site.rounds).collect();
     list.sort_by_key(|round| round.started_at);
     list.iter().map(v1::Round::from).collect()
 }

@@ -207,10 +207,12 @@ impl Part for Pace {
         self.confirm.write(url);
         url.push('/');
         self.interval_s.write(url);
+        url.push('/');
+        self.unchanged_s.write(url);
     }
 
     fn next(parts: &mut Split<'_, char>) -> Option<Self> {
-        Some(Self { confirm: Part::next(parts)?, interval_s: Part::next(parts)? })
+        Some(Self { confirm: Part::next(parts)?, interval_s: Part::next(parts)?, unchanged_s: Part::next(parts)? })
     }
 }
 

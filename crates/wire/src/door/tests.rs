@@ -57,8 +57,11 @@ fn every_public_address_has_its_route() {
         assert_eq!(ask("OPTIONS", path), Ok(Route::Options), "{path}");
         assert_eq!(refused("DELETE", path), 405, "{path}");
     }
-    let pace = Pace { confirm: Some(1), interval_s: Some(300) };
+    let pace = Pace { confirm: Some(1), interval_s: Some(300), unchanged_s: None };
     let rounds = "/api/v1/targets/shop/rounds?confirm=1&interval=300";
+    assert_eq!(ask("POST", rounds), Ok(Route::LoadRounds { slug: slug(), pace }));
+    let pace = Pace { unchanged_s: Some(604_800), ..pace };
+    let rounds = "/api/v1/targets/shop/rounds?confirm=1&interval=300&unchanged=604800";
     assert_eq!(ask("POST", rounds), Ok(Route::LoadRounds { slug: slug(), pace }));
     assert_eq!(ask("POST", "/probe/sink"), Ok(Route::Probe(Probe::Sink)));
     assert_eq!(ask("POST", "/api/v1/vantage/rounds"), Ok(Route::TakeRounds));

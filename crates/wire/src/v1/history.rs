@@ -1,9 +1,12 @@
 //! `GET /api/v1/targets/{slug}/availability` and `GET /api/v1/targets/{slug}/history`.
 
-use crate::{seconds::Seconds, time::rfc3339};
+use crate::{
+    seconds::Seconds,
+    time::{self, rfc3339, rfc3339_or_null},
+};
 use dualwatch_core::{
     measure::{cause::Cause, target::Slo, time::Timestamp},
-    remember::availability::{Availability, Times, budget},
+    remember::availability::{Availability, Period, Times, Window, budget},
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -15,7 +18,12 @@ pub struct TargetAvailability {
     pub slug: String,
     /// The objective in percent, from the configuration.
     pub slo: Option<f64>,
-    /// `24h`, `7d`, `30d`, `90d`, `1y`, then calendar months (UTC) such as `2026-11`, the newest first.
+    /// Since when anything is known of the target: measured here, or loaded. Of what is older than spells are kept it is
+    /// the beginning of a day. `null` where nothing is.
+    #[serde(default, with = "rfc3339_or_null")]
+    pub since: Option<Timestamp>,
+    /// `24h`, `7d`, `30d`, `90d`, `1y`, then calendar months (UTC) such as `2026-11`, the newest first; where more is known
+    /// than these hold, calendar years such as `2024`; in the end `all`, since then.
     pub windows: Vec<WindowAvailability>,
 }
 
@@ -114,6 +122,37 @@ pub struct Quantiles {
     pub p95: f64,
 }
 
+/// So many calendar months are told about.
+const MONTHS: usize = 13;
+
+/// Returns the windows that end at `now` and that every target is told about, of which anything is known since `since`: in
+/// the order of [`TargetAvailability::windows`], with their codes.
+pub fn windows(now: Timestamp, since: Option<Timestamp>) -> Vec<(String, Window)> {
+    let mut windows: Vec<(String, Window)> =
+        Period::ALL.iter().map(|period| (period.code().to_owned(), period.ending(now))).collect();
+    let months = calendar(now, "2026-11".len(), "-01T00:00:00Z").take(MONTHS);
+    windows.extend(months);
+    let Some(since) = since.filter(|since| *since < now) else { return windows };
+    if windows.iter().all(|(_, window)| since < window.from) {
+        windows.extend(calendar(now, "2026".len(), "-01-01T00:00:00Z").take_while(|(_, window)| since < window.to));
+    }
+    windows.push(("all".to_owned(), Window { from: since, to: now }));
+    windows
+}
+
+/// The calendar months or years of UTC up to now, the newest first: those whose names are so many letters of the time, and
+/// begin with `begin` behind their names.
+fn calendar(now: Timestamp, n_letters: usize, begin: &'static str) -> impl Iterator<Item = (String, Window)> {
+    let mut to = now;
+    std::iter::from_fn(move || {
+        let name = time::format(to - 1).get(..n_letters)?.to_owned();
+        let from = time::parse(&format!("{name}{begin}")).ok()?;
+        let window = Window { from, to };
+        to = from;
+        Some((name, window))
+    })
+}
+
 impl TrackAvailability {
     /// Returns the availability of a track over a window, with the budget of an objective.
     pub fn of(over: &Availability, slo: Option<Slo>) -> Self {
@@ -153,5 +192,30 @@ impl From<&Times> for BucketTimes {
             down_s: seconds(times.down_ms),
             maintenance_s: seconds(times.maintenance_ms),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn codes(now: &str, since: Option<&str>) -> String {
+        let at = |text: &str| time::parse(text).unwrap();
+        let windows = windows(at(now), since.map(at));
+        assert!(windows.iter().all(|(_, window)| window.from < window.to));
+        windows.into_iter().map(|(code, _)| code).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn what_is_older_than_the_months_has_years() {
+        const MONTHS: &str = "24h 7d 30d 90d 1y 2026-11 2026-10 2026-09 2026-08 2026-07 2026-06 2026-05 2026-04 2026-03 \
+                              2026-02 2026-01 2025-12 2025-11";
+        let now = "2026-11-28T08:00:00Z";
+        assert_eq!(codes(now, None), MONTHS);
+        assert_eq!(codes(now, Some(now)), MONTHS);
+        assert_eq!(codes(now, Some("2026-11-28T07:59:52Z")), format!("{MONTHS} all"));
+        assert_eq!(codes(now, Some("2025-11-01T00:00:00Z")), format!("{MONTHS} all"));
+        assert_eq!(codes(now, Some("2025-10-31T23:59:59Z")), format!("{MONTHS} 2026 2025 all"));
+        assert_eq!(codes(now, Some("2022-09-24T10:00:00Z")), format!("{MONTHS} 2026 2025 2024 2023 2022 all"));
     }
 }

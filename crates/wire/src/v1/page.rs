@@ -4,12 +4,13 @@ use super::{
     Incident, Status,
     incident::{Blind, Bound, Length, Segment},
 };
-use crate::time::rfc3339;
+use crate::{seconds::Seconds, time::rfc3339};
 use dualwatch_core::{
     measure::{cause::Cause, family::Family, target::BrowserEndpoints, time::Timestamp, vicinity::Vicinity},
+    remember::availability::Availability,
     respond::{
         incident::{
-            BlindSpell, Trouble,
+            BlindSpell, Ending, Trouble,
             lasted::{Lasted, Piece},
             outline::DurationMs,
         },
@@ -176,6 +177,7 @@ pub(super) fn lengths(incident: &Incident) -> (Option<Length>, Option<Length>) {
             trouble: if o.unstable.is_some() { Trouble::Unstable } else { Trouble::Down },
             began: core(o.began),
             ended: core(o.ended.unwrap_or(ended)),
+            is_cut: o.ending == Some(Ending::RecordEnds),
         })
         .collect();
     let spell = |b: &Blind| BlindSpell { family: b.family, from: b.from, to: b.to };
@@ -238,6 +240,17 @@ pub struct PageTarget {
     pub uptime: Option<Uptime>,
 }
 
+impl Uptime {
+    /// Returns the shares of the tracks over one window; `None` where nothing at all was observed.
+    pub fn of(ipv4: &Availability, ipv6: &Availability, dual_stack: &Availability) -> Option<Self> {
+        let most = [ipv4, ipv6, dual_stack].map(|over| over.times.known_ms()).into_iter().max().unwrap_or(0);
+        let shares = [ipv4.ratio(), ipv6.ratio(), dual_stack.ratio()];
+        let [ipv4, ipv6, dual_stack] = shares;
+        let known_s = Some(Seconds::from_ms(most.cast_signed()));
+        shares.iter().any(Option::is_some).then_some(Self { ipv4, ipv6, dual_stack, known_s })
+    }
+}
+
 /// The share of the observed time of the last 30 days in which a target was up, 0 to 1; `None` where nothing was
 /// observed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -245,4 +258,7 @@ pub struct Uptime {
     pub ipv4: Option<f64>,
     pub ipv6: Option<f64>,
     pub dual_stack: Option<f64>,
+    /// How much of these 30 days is known, of the track of which most is. `None`: a version before did not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known_s: Option<Seconds>,
 }

@@ -59,7 +59,7 @@ fn the_status_can_be_read_without_any_script() {
 #[test]
 fn what_is_going_on_comes_first() {
     let mut data = page(vec![target("Api", up(), down(Cause::TcpRefused), Some(Family::Ipv4))]);
-    data.targets[0].uptime = Some(Uptime { ipv4: Some(1.0), ipv6: Some(0.25), dual_stack: None });
+    data.targets[0].uptime = Some(Uptime { ipv4: Some(1.0), ipv6: Some(0.25), ..Uptime::default() });
     data.status.targets[0].ipv6.maintenance = true;
     data.incidents = vec![incident("Api", &[(Family::Ipv6, 23, 0)]), incident("Api", &[(Family::Ipv4, 60, 50)])];
     let html = html(&data);

@@ -5,6 +5,7 @@ use crate::{
     found::route::Route,
     show::{percent::percent, phrases},
 };
+use dualwatch_core::measure::time::DAY;
 use dualwatch_wire::v1::{
     TargetAvailability,
     history::{ErrorBudget, TrackAvailability, WindowAvailability},
@@ -19,9 +20,12 @@ pub struct Figure {
     pub details: Vec<String>,
 }
 
-/// Returns the availability of one track in one window.
-pub fn figure(track: &TrackAvailability) -> Figure {
+/// Returns the availability of one track in one window of this length.
+pub fn figure(track: &TrackAvailability, length_ms: i64) -> Figure {
     let mut details = Vec::new();
+    let known_ms = track.observed_s.ms() + track.maintenance_s.ms();
+    // What is said of such a window is said of little of it: that comes first.
+    let hardly = words::known_for(known_ms, length_ms).filter(|_| track.ratio.is_some());
     let mut lasted = |what: &str, ms: i64| {
         if ms > 0 {
             details.push(format!("{what} {}", words::duration(ms)));
@@ -36,6 +40,10 @@ pub fn figure(track: &TrackAvailability) -> Figure {
     let Some(ratio) = track.ratio else {
         return Figure { main: "not observed".to_owned(), details };
     };
+    if let Some(main) = hardly {
+        details.insert(0, format!("{} of that", percent(ratio)));
+        return Figure { main, details };
+    }
     if track.unobserved_share > 0.0 {
         details.push(format!("{} not observed", percent(track.unobserved_share)));
     }
@@ -58,41 +66,53 @@ pub fn budget(budget: &ErrorBudget) -> Figure {
 /// Returns the table of all windows.
 pub fn table(availability: &TargetAvailability) -> InertElement {
     let caption = "Share of the observed time in which it was up; maintenance counts neither way";
-    rows(caption, known(availability), |track| Some(figure(track)))
+    rows(caption, availability, |track, length_ms| Some(figure(track, length_ms)))
 }
 
-/// Returns the windows without the oldest, of which nothing at all is known.
-fn known(availability: &TargetAvailability) -> &[WindowAvailability] {
+/// Returns the windows that say something of their own: those that reach back further than anything is known are all the
+/// same, and the last one stands for them.
+fn telling(availability: &TargetAvailability) -> Vec<&WindowAvailability> {
     let is_known = |w: &WindowAvailability| {
         [&w.ipv4, &w.ipv6, &w.dual_stack].iter().any(|t| t.observed_s.ms() + t.maintenance_s.ms() > 0)
     };
-    let is_month = |w: &WindowAvailability| w.window.contains('-');
-    let n = availability.windows.iter().rposition(|w| is_known(w) || !is_month(w)).map_or(0, |last| last + 1);
-    &availability.windows[..n]
+    // `2026-11`, `2026`; not `24h`.
+    let is_calendar = |w: &WindowAvailability| w.window.ends_with(|c: char| c.is_ascii_digit());
+    let (Some(since), Some(all)) = (availability.since, availability.windows.last().filter(|w| w.window == ALL)) else {
+        let n = availability.windows.iter().rposition(|w| is_known(w) || !is_calendar(w)).map_or(0, |last| last + 1);
+        return availability.windows[..n].iter().collect();
+    };
+    // What reaches from before the beginning until now is all there is, whatever it is called.
+    let is_all = |w: &&WindowAvailability| w.from <= since && w.to >= all.to;
+    let own = availability.windows.iter().filter(|w| !is_all(w) && (is_known(w) || !is_calendar(w)));
+    own.chain([all]).collect()
 }
+
+/// The code of the window that holds all that is known.
+const ALL: &str = "all";
 
 /// Returns the table of error budgets; `None` without an objective.
 pub fn budgets(availability: &TargetAvailability) -> Option<InertElement> {
     let slo = availability.slo?;
     let caption = format!("Time that may be down under the objective of {slo} %, over the observed time");
-    Some(rows(&caption, known(availability), |track| track.budget.as_ref().map(budget)))
+    Some(rows(&caption, availability, |track, _| track.budget.as_ref().map(budget)))
 }
 
 fn rows(
     caption: &str,
-    windows: &[WindowAvailability],
-    figure: impl Fn(&TrackAvailability) -> Option<Figure>,
+    availability: &TargetAvailability,
+    figure: impl Fn(&TrackAvailability, i64) -> Option<Figure>,
 ) -> InertElement {
-    let cell = |track: &TrackAvailability| {
+    let cell = |track: &TrackAvailability, length_ms: i64| {
         let Figure { main, details } =
-            figure(track).unwrap_or_else(|| Figure { main: "–".to_owned(), details: Vec::new() });
+            figure(track, length_ms).unwrap_or_else(|| Figure { main: "–".to_owned(), details: Vec::new() });
         view! { <td role="cell"><b>{main}</b> <span class="detail">{details.join(", ")}</span></td> }
     };
-    let row = |w: &WindowAvailability| {
-        let cells: Vec<_> = [&w.ipv4, &w.ipv6, &w.dual_stack].map(cell).into_iter().collect();
-        view! { <tr role="row"><th scope="row" role="rowheader">{window(&w.window)}</th>{cells}</tr> }
+    let row = |w: &&WindowAvailability| {
+        let length_ms = w.to.ms_since(w.from);
+        let cells: Vec<_> = [&w.ipv4, &w.ipv6, &w.dual_stack].map(|track| cell(track, length_ms)).into_iter().collect();
+        view! { <tr role="row"><th scope="row" role="rowheader">{window(w)}</th>{cells}</tr> }
     };
-    let rows: Vec<_> = windows.iter().map(row).collect();
+    let rows: Vec<_> = telling(availability).iter().map(row).collect();
     let heads: Vec<_> =
         Route::ALL.map(|route| view! { <th scope="col" role="columnheader">{head(route)}</th> }).into_iter().collect();
     view! {
@@ -113,13 +133,19 @@ pub const fn head(route: Route) -> &'static str {
     }
 }
 
-fn window(code: &str) -> String {
-    match code {
+fn window(window: &WindowAvailability) -> String {
+    match window.window.as_str() {
         "24h" => "24 hours".to_owned(),
         "7d" => "7 days".to_owned(),
         "30d" => "30 days".to_owned(),
         "90d" => "90 days".to_owned(),
         "1y" => "1 year".to_owned(),
+        ALL => {
+            // As old as it is: of what began a moment ago, the time of day.
+            let (since, length_ms) = (window.from, window.to.ms_since(window.from));
+            let since_time = if length_ms < DAY { format!(" {}", phrases::time_of_day(since)) } else { String::new() };
+            format!("All since {}{since_time}", phrases::date(since))
+        }
         month => phrases::month(month),
     }
 }
@@ -127,6 +153,7 @@ fn window(code: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use dualwatch_core::measure::time::Timestamp;
     use dualwatch_wire::seconds::Seconds;
 
     fn s(seconds: i64) -> Seconds {
@@ -151,7 +178,7 @@ mod tests {
     #[test]
     fn figures() {
         let check = |track: &TrackAvailability, main: &str, details: &[&str]| {
-            let seen = figure(track);
+            let seen = figure(track, DAY);
             let seen = [vec![seen.main], seen.details].concat().join("|").replace('\u{a0}', " ");
             assert_eq!(seen, [&[main], details].concat().join("|"));
         };
@@ -182,8 +209,62 @@ mod tests {
         check(0, 0, "nothing to spend yet");
     }
 
+    /// What is called so, of a target that is known since then, in seconds of a day of which the last is `to`.
+    fn over(code: &str, from: i64, to: i64, observed: i64) -> WindowAvailability {
+        let at = |s: i64| Timestamp::from_unix_ms(1_795_392_000_000 + s * 1_000);
+        let track = || track(observed, 0, 0);
+        WindowAvailability {
+            window: code.into(),
+            from: at(from),
+            to: at(to),
+            ipv4: track(),
+            ipv6: track(),
+            dual_stack: track(),
+        }
+    }
+
     #[test]
     fn windows_have_names() {
-        assert_eq!(["24h", "1y", "2026-11", "2026-13"].map(window), ["24 hours", "1 year", "November 2026", "2026-13"]);
+        let name = |code| window(&over(code, 0, 3_600, 0));
+        assert_eq!(
+            ["24h", "1y", "2026-11", "2026-13", "2024"].map(name),
+            ["24 hours", "1 year", "November 2026", "2026-13", "2024"]
+        );
+        assert_eq!(window(&over("all", 60, 68, 8)), "All since 2026-11-23 00:01:00 UTC");
+        assert_eq!(window(&over("all", 0, 86_400, 8)), "All since 2026-11-23");
+    }
+
+    #[test]
+    fn what_was_hardly_observed_says_so_first() {
+        let seen = figure(&track(8, 2, 0), 30 * DAY);
+        assert_eq!(seen.main, "known for 8 seconds of 30 days");
+        assert_eq!(seen.details.join("|").replace('\u{a0}', " "), "75.00 % of that|down 2 seconds");
+        assert_eq!(figure(&track(0, 0, 0), 30 * DAY).main, "not observed");
+    }
+
+    #[test]
+    fn windows_longer_than_the_life_of_a_target_are_told_once() {
+        const DAY_S: i64 = 86_400;
+        let told = |since: i64, windows: Vec<WindowAvailability>| {
+            let since = Some(over("all", since, 0, 0).from);
+            let all = TargetAvailability { version: 1, slug: "api".into(), slo: None, since, windows };
+            telling(&all).iter().map(|w| w.window.clone()).collect::<Vec<_>>().join(" ")
+        };
+        // Eight seconds old.
+        let all = ["24h", "7d", "30d", "90d", "1y", "2026-11", "2026-10"].map(|code| over(code, -DAY_S, 8, 8));
+        let mut young = all.to_vec();
+        young[6] = over("2026-10", -60 * DAY_S, -30 * DAY_S, 0);
+        young.push(over("all", 0, 8, 8));
+        assert_eq!(told(0, young), "all");
+        // A past that was loaded; nothing was measured since.
+        let old = vec![
+            over("24h", -DAY_S, 0, 0),
+            over("1y", -365 * DAY_S, 0, 0),
+            over("2026-11", -20 * DAY_S, 0, 0),
+            over("2025", -600 * DAY_S, -235 * DAY_S, 9),
+            over("2024", -965 * DAY_S, -600 * DAY_S, 9),
+            over("all", -700 * DAY_S, 0, 9),
+        ];
+        assert_eq!(told(-700 * DAY_S, old), "24h 1y 2025 2024 all");
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Inert, availability::head};
 use crate::{found::route::Route, show::phrases};
-use dualwatch_core::measure::time::{DAY, MINUTE, Timestamp};
+use dualwatch_core::measure::time::{DAY, SECOND, Timestamp};
 use dualwatch_wire::v1::{
     TargetHistory,
     history::{BucketTimes, HistoryBucket},
@@ -46,7 +46,8 @@ fn days(history: &TargetHistory, now: Timestamp) -> Vec<Day<'_>> {
         .map(|i| {
             let from = first + i * DAY;
             let bucket = history.buckets.iter().find(|b| b.from == from);
-            Day { from, ms: now.ms_since(from).clamp(1, DAY), bucket }
+            // The sums may be from a moment before.
+            Day { from, ms: now.min(history.to).ms_since(from).clamp(1, DAY), bucket }
         })
         .collect()
 }
@@ -67,9 +68,9 @@ fn day_words(times: &BucketTimes, ms: i64) -> String {
     if parts.is_empty() {
         parts.push("up".to_owned());
     }
-    // Between the last round of a day and midnight nothing is due: that is no gap.
+    // However short: what nobody saw is said. Less than a second is what is left of a rounded sum.
     let unseen = ms - up - down - maintenance;
-    if unseen >= 2 * MINUTE {
+    if unseen >= SECOND {
         parts.push(format!("not observed {}", words::duration(unseen)));
     }
     parts.join("; ")
@@ -203,7 +204,7 @@ fn table(days: &[Day<'_>]) -> impl IntoView + use<> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use dualwatch_core::measure::time::HOUR;
+    use dualwatch_core::measure::time::{HOUR, MINUTE};
     use dualwatch_wire::seconds::Seconds;
 
     fn times(up: i64, down: i64, maintenance: i64) -> BucketTimes {
@@ -224,6 +225,9 @@ mod tests {
         check(times(21, 3, 0), "down 3 hours");
         check(times(12, 3, 1), "down 3 hours; maintenance 1 hour; not observed 8 hours");
         check(times(20, 0, 0), "up; not observed 4 hours");
+        let but = |ms: i64| BucketTimes { up_s: Seconds::from_ms(DAY - ms), ..BucketTimes::default() };
+        check(but(90 * SECOND), "up; not observed 1 minute 30 seconds");
+        check(but(SECOND), "up; not observed 1 second");
         assert_eq!(day_words(&times(3, 0, 0), 3 * HOUR), "up", "today is not over");
     }
 

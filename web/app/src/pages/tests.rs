@@ -189,6 +189,7 @@ fn target_page(edit: impl FnOnce(&mut TargetAvailability)) -> String {
         version: 1,
         slug: "api".into(),
         slo: Some(99.0),
+        since: None,
         windows: ["24h", "2026-11"]
             .map(|window| WindowAvailability {
                 window: window.into(),

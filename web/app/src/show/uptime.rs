@@ -1,25 +1,31 @@
 //! How much of the last 30 days a service was up, in a line.
 
 use crate::show::percent::percent;
+use dualwatch_core::remember::availability::Period;
 use dualwatch_wire::v1::{PageTarget, Uptime};
+use dualwatch_words as words;
 
 /// Returns the line of a target.
 pub fn over_30_days(target: Option<&PageTarget>) -> String {
-    let Some(Uptime { ipv4, ipv6, dual_stack }) = target.and_then(|t| t.uptime) else {
+    let Some(Uptime { ipv4, ipv6, dual_stack, known_s }) = target.and_then(|t| t.uptime) else {
         return "Up over 30 days: not observed yet".to_owned();
     };
+    let hardly = known_s.and_then(|known| words::known_for(known.ms(), Period::Days30.length_ms()));
+    let over = hardly.map_or_else(|| "Up over 30 days".to_owned(), words::capitalised);
     let share = |name: &str, share: Option<f64>| {
         let share = share.map_or_else(|| "not observed".to_owned(), percent);
         format!("{name}\u{a0}{share}")
     };
     let shares = [share("IPv4", ipv4), share("IPv6", ipv6), share("dual stack", dual_stack)];
-    format!("Up over 30 days: {}", shares.join(" · "))
+    format!("{over}: {}", shares.join(" · "))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::samples::{page, target, up};
+    use dualwatch_core::measure::time::DAY;
+    use dualwatch_wire::seconds::Seconds;
 
     #[test]
     fn what_was_not_observed_is_no_number() {
@@ -31,8 +37,14 @@ mod tests {
         assert_eq!(over_30_days(None), "Up over 30 days: not observed yet");
         assert_eq!(line(None), "Up over 30 days: not observed yet");
         assert_eq!(
-            line(Some(Uptime { ipv4: Some(1.0), ipv6: None, dual_stack: Some(0.999_8) })),
+            line(Some(Uptime { ipv4: Some(1.0), ipv6: None, dual_stack: Some(0.999_8), known_s: None })),
             "Up over 30 days: IPv4 100 % · IPv6 not observed · dual stack 99.98 %"
         );
+        let known = |ms| Uptime { ipv4: Some(1.0), known_s: Some(Seconds::from_ms(ms)), ..Uptime::default() };
+        assert_eq!(
+            line(Some(known(8_000))),
+            "Known for 8 seconds of 30 days: IPv4 100 % · IPv6 not observed · dual stack not observed"
+        );
+        assert!(line(Some(known(20 * DAY))).starts_with("Up over 30 days: IPv4 100 %"));
     }
 }

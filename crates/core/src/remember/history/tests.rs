@@ -11,7 +11,7 @@ use crate::{
     },
     remember::{
         availability::{Past, Times, Window},
-        rollup::series,
+        rollup::{running::Running, series},
     },
 };
 use proptest::prelude::*;
@@ -269,6 +269,37 @@ fn a_past_has_its_last_hour_and_day_whenever_measuring_begins() {
         let expected = &alone.rollups[&Size::Day.of(BEGIN).key()];
         assert_eq!(day.times, expected.times, "measured from {live_from}");
         assert_eq!(day.counts.ipv6.good, expected.counts.ipv6.good);
+    }
+}
+
+#[test]
+fn sums_that_go_from_part_to_part_are_those_of_the_rows() {
+    // Parts end in the middle of five minutes, of an hour, of a day, and with them.
+    for parts in [&[3_000][..], &[7, 61, 1_000, 1_440, 1_441, 2_000, 3_000], &[60, 120, 1_500, 2_880, 3_000]] {
+        let (mut past, mut store, mut running) = (History::new(BEGIN), Store::default(), Running::default());
+        let mut folded = BTreeMap::new();
+        let mut keep = |records: Vec<Record>, running: &mut Running, store: &mut Store| {
+            for record in &records {
+                match record {
+                    Record::Rollup(bucket, rollup) => running.add(*bucket, rollup),
+                    Record::Fold(bucket) => drop(folded.insert(bucket.key(), running.fold(*bucket).unwrap())),
+                    Record::Spell(..) => {}
+                }
+            }
+            store.keep(records);
+        };
+        let mut from = 0;
+        for to in parts {
+            running = Running::of(running.rows().cloned());
+            for minute in from..*to {
+                keep(past.round(&at_minute(minute), REACH).unwrap(), &mut running, &mut store);
+            }
+            from = *to;
+        }
+        keep(past.close(BEGIN + 10 * DAY), &mut running, &mut store);
+        assert_eq!(running, Running::default());
+        store.rollups.retain(|key, _| Bucket::from_key(*key).unwrap().size() > Size::FiveMinutes);
+        assert_eq!(folded, store.rollups, "{parts:?}");
     }
 }
 

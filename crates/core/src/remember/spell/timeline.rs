@@ -71,6 +71,14 @@ impl Timeline {
         })
     }
 
+    /// Notes that no other round comes, whatever the last one was waited for: it speaks until the next was due.
+    pub fn expect_no_more(&mut self) {
+        for track in Track::ALL {
+            let Told { spoken, .. } = self.measured.get_mut(track);
+            spoken.holds_until = spoken.holds_until.min(spoken.due.max(self.told_to));
+        }
+    }
+
     /// Tells the time until `to`; nothing where that is told already.
     pub fn advance(&mut self, to: Timestamp) -> Passed {
         if to <= self.told_to {

@@ -34,6 +34,8 @@ pub struct Piece {
     pub trouble: Trouble,
     pub began: Bound,
     pub ended: Bound,
+    /// The record ends before it did: nobody knows how long it went on.
+    pub is_cut: bool,
 }
 
 impl Piece {
@@ -44,8 +46,11 @@ impl Piece {
         (self.began.by.unix_ms(), last.unix_ms())
     }
 
-    /// Returns when it can have been; `None` where nobody knows since when.
+    /// Returns when it can have been; `None` where nobody knows since when, or until when.
     fn possible(&self) -> Option<(i64, i64)> {
+        if self.is_cut {
+            return None;
+        }
         Some((self.began.after?.unix_ms(), self.ended.by.unix_ms()))
     }
 }
@@ -59,10 +64,11 @@ impl Incident {
                 (Some((ended, _)), _) => ended,
                 (None, now) => now.map(|now| Bound { after: Some(now), by: now })?,
             };
-            pieces.push(Piece { family: outage.family, trouble: outage.trouble(), began: outage.began, ended });
+            let (family, trouble, began) = (outage.family, outage.trouble(), outage.began);
+            pieces.push(Piece { family, trouble, began, ended, is_cut: outage.is_cut() });
         }
         let ended = self.ended().or(now.map(|now| self.well_since().unwrap_or(Bound { after: Some(now), by: now })))?;
-        let span = DurationMs::between(self.began(), ended);
+        let span = self.span_to(ended);
         let mut lasted = Lasted::of(&pieces, &self.blind, span, self.episodes);
         if lasted.down.is_some() {
             lasted.down = lasted.down.map(|down| self.with_omitted(down));
@@ -148,6 +154,7 @@ mod tests {
             trouble: if matches!(family, 5 | 7) { Trouble::Unstable } else { Trouble::Down },
             began: Bound { after: Some(at(from - 5)), by: at(from) },
             ended: Bound { after: Some(at(to)), by: at(to + 5) },
+            is_cut: false,
         }
     }
 
@@ -197,5 +204,13 @@ mod tests {
         let span = DurationMs::between(first.began, first.ended);
         let lasted = Lasted::of(&[first], &[], span, 1);
         assert_eq!(lasted.down, Some(DurationMs { min: 40 * SECOND, max: None }));
+    }
+
+    #[test]
+    fn what_the_record_ends_before_has_no_longest() {
+        let cut = Piece { is_cut: true, ..piece((6, 100, 140)) };
+        let span = DurationMs { min: 0, max: None };
+        let lasted = Lasted::of(&[piece((6, 10, 50)), cut], &[], span, 2);
+        assert_eq!(lasted.down, Some(DurationMs { min: 80 * SECOND, max: None }));
     }
 }

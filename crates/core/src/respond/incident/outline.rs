@@ -23,7 +23,7 @@ pub struct Segment {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DurationMs {
     pub min: i64,
-    /// `None`: it had begun before anybody looked.
+    /// `None`: it had begun before anybody looked, or the record ends before it did.
     pub max: Option<i64>,
 }
 
@@ -97,7 +97,13 @@ impl Incident {
     }
 
     pub fn duration(&self) -> Option<DurationMs> {
-        self.ended().map(|ended| DurationMs::between(self.began(), ended))
+        self.ended().map(|ended| self.span_to(ended))
+    }
+
+    /// Returns how long it is from its beginning to its end.
+    pub(super) fn span_to(&self, ended: Bound) -> DurationMs {
+        let span = DurationMs::between(self.began(), ended);
+        DurationMs { max: span.max.filter(|_| !self.outages.iter().any(Outage::is_cut)), ..span }
     }
 
     /// Returns the parts in which the same families were down, or unstable, in order; spans between two episodes are not

@@ -8,6 +8,7 @@ use crate::conclude::{
 };
 use dualwatch_core::measure::time::{DAY, Timestamp};
 use dualwatch_wire::upptime::{Status, SummaryItem, percent};
+use dualwatch_words as words;
 
 /// Upptime's month in seconds (uptime-monitor, `calculateUptime`): a twelfth of a mean year, 30.42 days.
 const UPPTIME_MONTH_S: i64 = 2_628_288;
@@ -40,7 +41,7 @@ pub(super) fn contradiction(history: &History, as_of: Option<Timestamp>) -> Opti
         let never_down = published >= 100.0 && item.status == Status::Down && recorded < 0.9999;
         let never_up = published <= 0.0 && item.status == Status::Up && recorded > 0.9999;
         if never_down || never_up {
-            wrong.push(format!("{name}: published {text}, recorded {:.2}%", recorded * 100.0));
+            wrong.push(format!("{name}: published {text}, recorded {}", words::percent(recorded)));
         }
     }
     if wrong.is_empty() {

@@ -48,7 +48,11 @@ fn to_target() -> Vec<ToTarget> {
     use ToTarget as To;
     let mut all = vec![To::Plan, To::Stop, To::Arm, To::Resume, To::Take, To::Detail, To::Availability];
     let paces = [None, Some(0), Some(u32::MAX)];
-    all.extend(paces.iter().flat_map(|a| paces.map(|b| To::Load(Pace { confirm: *a, interval_s: b }))));
+    let unchanged = |b| [None, Some(604_800)].map(|unchanged_s| (b, unchanged_s));
+    let rest = paces.iter().flat_map(|b| unchanged(*b));
+    all.extend(rest.flat_map(|(interval_s, unchanged_s)| {
+        paces.map(|confirm| To::Load(Pace { confirm, interval_s, unchanged_s }))
+    }));
     all.extend(names().into_iter().flat_map(|name| [To::Incident(name.clone()), To::Report(name)]));
     for span in spans() {
         all.push(To::Rounds(span));

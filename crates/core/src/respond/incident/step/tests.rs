@@ -22,6 +22,7 @@ pub fn settings() -> Settings<'static> {
         own_vantage: "edge",
         interval_s: 60,
         timeout_ms: 10_000,
+        unchanged_s: None,
         confirm: Confirmation::default(),
         incidents: Policy::default(),
         scheme: crate::measure::target::Scheme::Https,

@@ -49,6 +49,7 @@ fn incident(rounds: &str) -> Incident {
         own_vantage: "edge",
         interval_s: 60,
         timeout_ms: 10_000,
+        unchanged_s: None,
         confirm: Confirmation::default(),
         incidents: Policy::default(),
         scheme: crate::measure::target::Scheme::Https,
