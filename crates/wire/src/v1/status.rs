@@ -66,6 +66,7 @@ pub struct TargetStatus {
 
 /// What is known of one family of one target.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[allow(clippy::struct_excessive_bools)] // A document: each is a field with a name of its own.
 pub struct FamilyFacts {
     pub state: State,
     /// Reached, but not as well as expected; never hides `down`.
