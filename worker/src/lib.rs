@@ -34,6 +34,7 @@ mod routes;
 mod sql;
 mod target_object;
 mod vantage;
+mod zone;
 
 pub use directory_object::DirectoryObject;
 use dualwatch_wire::door::inner::ToDirectory;

@@ -4,6 +4,7 @@ use super::{HTML, STILL_POLICY, gone, html, not_there, page_headers};
 use crate::{
     call, dial,
     kept::{self, Answered, Made, Of, Source},
+    zone,
 };
 use dualwatch_app::{Assets, pages};
 use dualwatch_core::{
@@ -48,7 +49,7 @@ pub async fn answer(request: &Request, env: &Env, page: &Page, assets: &Assets) 
         Page::Status { .. } => Err("There is no such page.".to_owned()),
     };
     let text = match drawn {
-        Ok(text) => text,
+        Ok(text) => zone::beside(env, text).await?,
         Err(sentence) => return Ok(not_there(&sentence, assets)?.into()),
     };
     let made = Made {
