@@ -97,6 +97,7 @@ impl DurableObject for DirectoryObject {
             ToDirectory::Status(after, limit) => self.status(after.as_ref(), limit, &request),
             ToDirectory::Page(part) => self.page(part, &request),
             ToDirectory::Plans => self.plans(),
+            ToDirectory::Timezone => reply::internal(&self.store()?.config()?.and_then(|stored| stored.timezone)),
             ToDirectory::Incidents(target, before) => self.incidents(target.as_ref(), before, &request),
             ToDirectory::Known => {
                 let slugs: Vec<String> = parse(&request.text().await?)?;
@@ -230,6 +231,7 @@ impl DirectoryObject {
             warnings: config.warnings.iter().map(located).collect(),
             maintenance: config.maintenance,
             channels: config.channels,
+            timezone: config.timezone,
         };
         self.store()?.set_config(&stored, &config.targets)?;
         self.n_failed.set(0);

@@ -37,6 +37,7 @@ mod sql;
 mod storage;
 mod target_object;
 mod vantage;
+mod zone;
 
 pub use directory_object::DirectoryObject;
 use dualwatch_wire::door::inner::ToDirectory;

@@ -6,7 +6,7 @@ mod still;
 use crate::{
     dial,
     kept::{self, Answered, Earlier, Made, Of, Source},
-    public, reply, storage,
+    public, reply, storage, zone,
 };
 use dualwatch_app::{Assets, pages};
 use dualwatch_core::measure::{time::SECOND, vicinity::Vicinity};
@@ -110,7 +110,7 @@ async fn status(
         }
         // While we asked, somebody else may have drawn it.
         if !kept::is_fresh(&drawn) {
-            draw(&drawn, &data.name, form, &visit, assets)?;
+            draw(env, &drawn, &data.name, form, &visit, assets).await?;
         }
     }
     let Earlier { text, made, age } = kept::earlier(&drawn).ok_or_else(|| gone(&drawn))?;
@@ -120,7 +120,7 @@ async fn status(
 }
 
 /// Makes the page, or its data, from the directory's, with marks where a visit is written in.
-fn draw(name: &str, data: &str, form: Form, visit: &Visit, assets: &Assets) -> Result<()> {
+async fn draw(env: &Env, name: &str, data: &str, form: Form, visit: &Visit, assets: &Assets) -> Result<()> {
     let Earlier { text, made, age } = kept::earlier(data).ok_or_else(|| gone(data))?;
     let mut page: PageData =
         serde_json::from_str(&text).map_err(|e| worker::Error::RustError(format!("failed to read {data}: {e}")))?;
@@ -135,7 +135,8 @@ fn draw(name: &str, data: &str, form: Form, visit: &Visit, assets: &Assets) -> R
             let policy = place::content_security_policy(&page, marked);
             let headers = page_headers(policy);
             let made = Made { content_type: HTML.to_owned(), headers, every_ms: DRAWN_EVERY_MS, ..made };
-            (dualwatch_app::render(&page, assets), made)
+            // Who runs scripts will see the own clock in its place.
+            (zone::beside(env, dualwatch_app::render(&page, assets)).await?, made)
         }
     };
     kept::keep(name, text.as_bytes(), made, age).map(drop)

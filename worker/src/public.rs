@@ -3,7 +3,7 @@
 use crate::{
     call,
     kept::{self, Answered, Earlier, Of, Source},
-    reply,
+    reply, zone,
 };
 use dualwatch_wire::{
     door::{Document, IncidentName, inner::ToDirectory},
@@ -20,7 +20,7 @@ pub async fn answer(request: &Request, env: &Env, document: &Document) -> Result
     match kept::ask(env, &source).await? {
         Answered::Kept => {
             let name = match document {
-                Document::Report(_) => placed(source.name, &request.url()?)?,
+                Document::Report(_) => placed(env, source.name, &request.url()?).await?,
                 _ => source.name,
             };
             match kept::serve_new(&name, request)? {
@@ -55,12 +55,14 @@ pub async fn answer(request: &Request, env: &Env, document: &Document) -> Result
     }
 }
 
-/// Writes where it was asked for into a report, which leads to pages; returns the name under which that is kept then.
-fn placed(name: String, url: &Url) -> Result<String> {
+/// Writes where it was asked for into a report, which leads to pages, and the operator's clock; returns the name under which
+/// that is kept then.
+async fn placed(env: &Env, name: String, url: &Url) -> Result<String> {
     let Some(Earlier { text, made, age }) = kept::earlier(&name) else { return Ok(name) };
     let origin = url.origin().ascii_serialization();
     let placed = format!("{origin}{name}");
-    kept::keep(&placed, text.replace(SITE_MARK, &origin).as_bytes(), made, age)?;
+    let text = zone::beside(env, text.replace(SITE_MARK, &origin)).await?;
+    kept::keep(&placed, text.as_bytes(), made, age)?;
     Ok(placed)
 }
 

@@ -21,6 +21,7 @@ use crate::{
     finding::{Place, Report, quoted},
     look_alike, resolver, slug,
     yaml::Node,
+    zone,
 };
 use declared::{Declared, Name};
 use dualwatch_core::measure::target::{BrowserEndpoints, Confirmation, Host, Policy, Resolver, Slo, Target};
@@ -40,6 +41,7 @@ const KEYS: &[&str] = &[
     "history",
     "notify",
     "maintenance",
+    "timezone",
 ];
 /// Keys with this beginning are ignored at the top: a place for anchors.
 const EXTENSION: &str = "x-";
@@ -84,7 +86,18 @@ pub(crate) fn read(root: &Node, runtime: Runtime, files: Files<'_>, report: &mut
     }
     let maintenance =
         document.get("maintenance").map(|node| maintenance::rules(node, &slugs, report)).unwrap_or_default();
-    Some(Config { targets, policy, self_test, maintenance, channels, warnings: Vec::new(), format: Format::Dualwatch })
+    let timezone =
+        document.get("timezone").and_then(|node| zone::read(node, "`timezone`", report)).map(|(name, _)| name);
+    Some(Config {
+        targets,
+        policy,
+        self_test,
+        maintenance,
+        channels,
+        timezone,
+        warnings: Vec::new(),
+        format: Format::Dualwatch,
+    })
 }
 
 /// What targets take from the document as a whole.

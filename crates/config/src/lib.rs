@@ -42,6 +42,7 @@ pub use finding::{Finding, Severity};
 pub use occurrences::{UnknownZone, occurrences, windows};
 pub use resolver::parse_resolver;
 pub use upptime::{SKIPS_A_SITE, UpptimeSite, upptime_interval_s, upptime_sites};
+pub use zone::zone;
 
 use finding::{Place, Report};
 use yaml::Value;
@@ -61,6 +62,8 @@ pub struct Config {
     pub maintenance: Vec<Rule>,
     /// Who hears of incidents. It holds secrets.
     pub channels: Vec<Channel>,
+    /// The time zone whose clock stands beside UTC wherever people read times: a name of the IANA database.
+    pub timezone: Option<String>,
     /// In the order of the file; all of them have [`Severity::Warning`].
     pub warnings: Vec<Finding>,
     pub format: Format,

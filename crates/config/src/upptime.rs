@@ -70,6 +70,7 @@ pub(crate) fn read(root: &Node, report: &mut Report) -> Option<Config> {
     }
     tally.report(report);
     Some(Config {
+        timezone: None,
         targets,
         policy: Policy::default(),
         self_test: BrowserEndpoints::default(),

@@ -5,7 +5,7 @@ use crate::{
     finding::{Report, quoted},
     yaml::Node,
 };
-use dualwatch_core::measure::time::Timestamp;
+use dualwatch_core::measure::{time::Timestamp, zone::Zone};
 use jiff::{
     Zoned,
     civil::{Date, DateTime},
@@ -24,9 +24,32 @@ pub(crate) fn find(name: &str) -> Option<TimeZone> {
     DATABASE.get(name).ok()
 }
 
-/// Reads the name of a zone.
-pub(crate) fn read(node: &Node, report: &mut Report) -> Option<(String, TimeZone)> {
-    let text = fields::text(node, "`zone`", report)?;
+/// Returns what the clock of a zone is from one moment to another; `None` where there is no such zone.
+///
+/// The whole database is in the program and in the worker, which have it for recurring maintenance; a browser has one of its
+/// own. A clock is called by its place: what the library has for abbreviations is 30 kB of WebAssembly.
+///
+/// ```
+/// use dualwatch_core::measure::time::{DAY, Timestamp};
+/// let now = Timestamp::from_unix_ms(1_795_428_711_000); // 2026-11-23
+/// let berlin = dualwatch_config::zone("Europe/Berlin", now - 200 * DAY, now).unwrap();
+/// let clocks: Vec<_> = berlin.changes.iter().map(|change| (change.offset_s, change.name.as_str())).collect();
+/// assert_eq!(clocks, [(7_200, "in Berlin"), (3_600, "in Berlin")]);
+/// assert_eq!(dualwatch_config::zone("Europe/Berlim", now, now), None);
+/// ```
+pub fn zone(name: &str, from: Timestamp, until: Timestamp) -> Option<Zone> {
+    let zone = find(name)?;
+    let called = format!("in {}", name.rsplit('/').next().unwrap_or(name).replace('_', " "));
+    let clock = |at: Timestamp| {
+        let at = jiff::Timestamp::from_millisecond(at.unix_ms()).unwrap_or_default();
+        (zone.to_offset(at).seconds(), called.clone())
+    };
+    Some(Zone::between(from, until, clock))
+}
+
+/// Reads the name of a zone; `what` is the key that has it.
+pub(crate) fn read(node: &Node, what: &str, report: &mut Report) -> Option<(String, TimeZone)> {
+    let text = fields::text(node, what, report)?;
     if let Some(zone) = find(text) {
         return Some((zone.iana_name().unwrap_or(text).to_owned(), zone));
     }
@@ -121,6 +144,54 @@ fn stamp(zoned: &Zoned) -> Timestamp {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// What a document says of `timezone`, or what is wrong with it and how it is mended.
+    fn timezone(value: &str) -> Result<Option<String>, String> {
+        let text = format!("targets: [{{ url: 'https://shop.example/' }}]\ntimezone: {value}\n");
+        let read = crate::load(&text, "dualwatch.yml", &|_| Err("no files".into()));
+        read.map(|config| config.timezone).map_err(|findings| {
+            let [finding] = &findings[..] else { panic!("{findings:?}") };
+            format!(
+                "{}:{} {}: {}; {}",
+                finding.line,
+                finding.column,
+                finding.code,
+                finding.message,
+                finding.hint.clone().unwrap_or_default()
+            )
+        })
+    }
+
+    #[test]
+    fn the_zone_of_the_operator_is_one_that_there_is() {
+        assert_eq!(timezone("Europe/Berlin"), Ok(Some("Europe/Berlin".to_owned())));
+        assert_eq!(timezone("europe/berlin"), Ok(Some("Europe/Berlin".to_owned())));
+        let found = "2:11 unknown_zone: there is no time zone `Europe/Berlim`; did you mean `Europe/Berlin`?";
+        assert_eq!(timezone("Europe/Berlim"), Err(found.to_owned()));
+        let found = timezone("Mars/Olympus").unwrap_err();
+        assert!(found.contains("write a name of the IANA time zone database"), "{found}");
+        let found = timezone("[UTC]").unwrap_err();
+        assert!(found.starts_with("2:11 wrong_type: `timezone`"), "{found}");
+    }
+
+    #[test]
+    fn both_sides_of_a_change_of_the_clocks() {
+        let at = |text: &str| Timestamp::from_unix_ms(text.parse::<jiff::Timestamp>().unwrap().as_millisecond());
+        let table = zone("Europe/Berlin", at("2026-01-01T00:00:00Z"), at("2027-01-01T00:00:00Z")).unwrap();
+        for (moment, offset_s) in [
+            ("2026-03-29T00:59:59.999Z", 3_600),
+            ("2026-03-29T01:00:00Z", 7_200),
+            ("2026-10-25T00:59:59.999Z", 7_200),
+            ("2026-10-25T01:00:00Z", 3_600),
+        ] {
+            assert_eq!(table.at(at(moment)).unwrap().offset_s, offset_s, "{moment}");
+        }
+        let half = zone("Asia/Kolkata", at("2026-01-01T00:00:00Z"), at("2026-01-02T00:00:00Z")).unwrap();
+        assert_eq!(half.changes[0].offset_s, 19_800);
+        let far = at("2026-01-01T00:00:00Z");
+        let name = |zone_name| zone(zone_name, far, far).unwrap().changes[0].name.clone();
+        assert_eq!(name("America/Argentina/Buenos_Aires"), "in Buenos Aires");
+    }
 
     #[test]
     fn points_in_time() {

@@ -17,3 +17,4 @@ pub mod time;
 pub mod url;
 pub mod vantage;
 pub mod vicinity;
+pub mod zone;

@@ -35,6 +35,7 @@ pub mod state;
 pub mod storage;
 mod times;
 mod verdicts;
+mod zone;
 
 pub use absence::{absence, only};
 pub use causes::{cause, cause_in};
@@ -51,3 +52,4 @@ pub use standing::standing;
 pub use state::{health, rate};
 pub use times::{duration, duration_with_error, elapsed, exact_duration};
 pub use verdicts::{late_by, side, verdict, verdict_dual_stack};
+pub use zone::beside;

@@ -14,7 +14,7 @@ pub use checklist::checklist;
 pub use hypotheses::hypothesis;
 pub use lasted::lasted;
 pub use markdown::{bound, bounds, detection, likelihood, markdown, rates, spells, troubled};
-pub use moment::{between, from_to, moment};
+pub use moment::{between, clock_of, date_of, from_to, moment};
 pub use sentence::{headline, sentence};
 
 use crate::{duration_with_error, exact_duration};

@@ -45,6 +45,8 @@ pub struct Stored {
     pub maintenance: Vec<Rule>,
     #[serde(default)]
     pub channels: Vec<Channel>,
+    #[serde(default)]
+    pub timezone: Option<String>,
 }
 
 /// A target of the configuration, and the newest that it reported.

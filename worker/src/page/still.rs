@@ -4,7 +4,7 @@ use super::{HTML, STILL_POLICY, gone, html, page_headers};
 use crate::{
     call, dial,
     kept::{self, Answered, Made, Of, Source},
-    public, storage,
+    public, storage, zone,
 };
 use dualwatch_app::{Assets, pages};
 use dualwatch_core::{
@@ -49,7 +49,7 @@ pub async fn answer(request: &Request, env: &Env, page: &Page, assets: &Assets) 
         Page::Status { .. } => Ok(missing("There is no such page.", assets)),
     };
     let text = match drawn {
-        Ok(Ok(text)) => text,
+        Ok(Ok(text)) => zone::beside(env, text).await?,
         Ok(Err((status, text))) => return Ok(html(text, STILL_POLICY)?.with_status(status).into()),
         // What cannot be drawn anew just now is served as it was; it says as of when it is true.
         Err(error) => match kept::serve_new(&name, request)?.filter(|_| storage::trouble().is_some()) {

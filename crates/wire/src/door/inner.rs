@@ -72,6 +72,8 @@ calls! {
         /// The data of a part of the status page.
         Page(part: u32) = "page",
         Plans = "plans",
+        /// The time zone of the operator, if the configuration says one.
+        Timezone = "timezone",
         /// Of one target, and those that began before a time.
         Incidents(target: Option<Slug>, before: Option<Timestamp>) = "incidents",
         /// Which of the slugs in the body there are.

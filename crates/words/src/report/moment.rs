@@ -33,6 +33,16 @@ fn join(from: Timestamp, to: Timestamp, word: &str) -> String {
     }
 }
 
+/// Returns the day of a moment, such as "2026-11-23".
+pub fn date_of(t: Timestamp) -> String {
+    parts(t).0
+}
+
+/// Returns the time of day of a moment, such as "14:02:00".
+pub fn clock_of(t: Timestamp) -> String {
+    parts(t).1
+}
+
 fn parts(t: Timestamp) -> (String, String) {
     let text = time::format(t);
     let (second, _) = text.split_once('.').unwrap_or((&text, ""));

@@ -139,7 +139,11 @@ impl Session {
     async fn check(self: Rc<Self>) {
         self.checked_at.set(host::clock_ms());
         let presence = presence::detect().await;
-        self.state.update(|s| s.report.presence = presence);
+        self.state.update(|s| {
+            s.report.presence = presence;
+            // Each time: who travels takes the clock along.
+            s.zone = Some(host::zone(s.now));
+        });
         let targets = self.state.with_untracked(|s| s.data.targets.clone());
         self.pass(targets).await;
         self.state.update(|s| {

@@ -1,7 +1,7 @@
 //! Where the figures come from, as a document, and what happens to the visitor's data.
 
 use super::live;
-use crate::show::{model::PageModel, phrases};
+use crate::show::model::PageModel;
 use leptos::prelude::*;
 
 pub fn footer(model: Memo<PageModel>) -> impl IntoView {
@@ -9,7 +9,7 @@ pub fn footer(model: Memo<PageModel>) -> impl IntoView {
         <footer>
             <p>
                 "Published at "
-                {live::text(move || model.with(|m| phrases::time_of_day(m.published_at)))}
+                {live::text(move || model.with(|m| m.published.clone()))}
                 " · "
                 <a href="/api/v1/status">"the same as JSON"</a>
             </p>

@@ -1,7 +1,7 @@
 //! The HTML as a reader without scripts gets it, and as a test reads it.
 
 use super::*;
-use crate::samples::{down, facts, incident, page, target, up};
+use crate::samples::{NOW, down, facts, incident, page, target, up};
 use dualwatch_core::measure::{cause::Cause, family::Family};
 use dualwatch_wire::v1::{Uptime, status::State};
 
@@ -54,6 +54,38 @@ fn the_status_can_be_read_without_any_script() {
         assert!(text.contains(words), "{words:?} is not in {text}");
     }
     assert!(!text.contains("0 ms"), "{text}");
+}
+
+#[test]
+fn the_operators_clock_stands_beside_utc_until_the_readers_is_known() {
+    use crate::show::state::State;
+    use dualwatch_core::measure::{time::DAY, zone::Zone};
+    let zone = |offset_s, name: &str| Zone::between(NOW - DAY, NOW + DAY, |_| (offset_s, name.to_owned()));
+    let mut data = page(vec![target("Api", up(), down(Cause::TcpRefused), Some(Family::Ipv4))]);
+    data.incidents = vec![incident("Api", &[(Family::Ipv6, 23, 0)])];
+    let document = html(&data);
+    assert!(!document.contains("UTC ("));
+    // As the worker writes it into the document, with the data in it.
+    let zoned = dualwatch_words::beside(&document, &zone(3_600, "CET"), NOW);
+    let rendered = text(&zoned);
+    for words in [
+        "since 09:59:51 UTC (10:59:51 CET), 12 minutes",
+        "Began between 09:47:51 and 09:48:51 UTC (10:47:51 and 10:48:51 CET), 23 minutes ago.",
+        "Published at 10:11:51 UTC (11:11:51 CET)",
+    ] {
+        assert!(rendered.contains(words), "{words:?} is not in {rendered}");
+    }
+    let embedded = |html: &str| html[html.find("<script type=\"application/json\"").unwrap()..].to_owned();
+    assert_eq!(embedded(&zoned), embedded(&document), "the data is no text for people");
+    // In the browser all that the page shows has the reader's clock.
+    let mut state = State::new(data);
+    state.zone = Some(zone(-18_000, "your time"));
+    let model = state.model();
+    let expected = "Began between 09:47:51 and 09:48:51 UTC (04:47:51 and 04:48:51 your time), 23 minutes ago.";
+    assert_eq!(model.incidents.open[0].since, expected);
+    assert_eq!(model.published, "10:11:51 UTC (05:11:51 your time)");
+    let shown = format!("{model:?}");
+    assert_eq!(shown.matches(" UTC").count(), shown.matches(" UTC (").count(), "{shown}");
 }
 
 #[test]

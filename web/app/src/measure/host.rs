@@ -1,5 +1,9 @@
 //! What the page asks of the browser itself: clock, visibility, the data in the document.
 
+use dualwatch_core::measure::{
+    time::{DAY, Timestamp},
+    zone::Zone,
+};
 use dualwatch_wire::v1::PageData;
 use gloo_timers::future::TimeoutFuture;
 use serde::de::DeserializeOwned;
@@ -32,6 +36,15 @@ pub fn read<T: DeserializeOwned>(value: JsValue) -> Option<T> {
 /// Returns the browser's own clock in Unix milliseconds. Not to be trusted: the session corrects it.
 pub fn clock_ms() -> i64 {
     js_sys::Date::now() as i64
+}
+
+/// Returns the clock of who reads this, as far back as the page speaks.
+pub fn zone(now: Timestamp) -> Zone {
+    Zone::between(now - 400 * DAY, now + DAY, |at| {
+        let date = js_sys::Date::new(&JsValue::from_f64(at.unix_ms() as f64));
+        // ECMA-262, 21.4.4.11: the minutes that UTC is ahead.
+        (-(date.get_timezone_offset() * 60.0) as i32, "your time".to_owned())
+    })
 }
 
 pub fn performance() -> Option<Performance> {

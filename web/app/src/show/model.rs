@@ -5,12 +5,13 @@ use crate::{
     found::{
         browser::{Found, Presence, Report},
         edge, near,
-        route::PerRoute,
+        route::{PerRoute, Route},
     },
     show::{
         incidents::{self, Incidents},
         notice::{self, Contact, Notice},
         overview::{self, Overview},
+        phrases,
         self_test::{SelfTestRow, self_test},
         target::{TargetModel, target},
         uptime,
@@ -22,6 +23,7 @@ use dualwatch_core::measure::{
     time::Timestamp,
     vantage::Standing,
     vicinity::Vicinity,
+    zone::Zone,
 };
 use dualwatch_wire::v1::{Judged, PageData, PagePart, TargetStatus};
 
@@ -38,7 +40,27 @@ pub struct PageModel {
     pub targets: Vec<TargetModel>,
     /// Which of all targets these are, where there are more.
     pub part: Option<PagePart>,
-    pub published_at: Timestamp,
+    /// When what is shown was published.
+    pub published: String,
+}
+
+impl PageModel {
+    /// Writes the clock of a zone behind every time that is shown in UTC.
+    pub fn beside(&mut self, zone: &Zone, now: Timestamp) {
+        let with_zone = |text: &mut String| *text = dualwatch_words::beside(text, zone, now);
+        with_zone(&mut self.published);
+        self.notices.iter_mut().for_each(|notice| with_zone(&mut notice.text));
+        for open in &mut self.incidents.open {
+            with_zone(&mut open.since);
+            open.lines.iter_mut().for_each(with_zone);
+        }
+        self.incidents.over.iter_mut().for_each(|over| with_zone(&mut over.detail));
+        for target in &mut self.targets {
+            for route in Route::ALL {
+                with_zone(&mut target.rows.get_mut(route).edge.detail);
+            }
+        }
+    }
 }
 
 /// Builds what the page shows at `now`, the worker's clock.
@@ -77,7 +99,7 @@ pub fn build(data: &PageData, report: &Report, contact: Contact, now: Timestamp)
         incidents: incidents::incidents(&data.incidents, if contact == Contact::Lost { data.now } else { now }),
         targets,
         part: data.part,
-        published_at: data.status.published_at,
+        published: phrases::time_of_day(data.status.published_at),
     }
 }
 

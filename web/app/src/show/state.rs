@@ -7,7 +7,7 @@ use crate::{
         notice::Contact,
     },
 };
-use dualwatch_core::measure::time::Timestamp;
+use dualwatch_core::measure::{time::Timestamp, zone::Zone};
 use dualwatch_wire::v1::PageData;
 
 /// Everything that the page is drawn from.
@@ -20,6 +20,8 @@ pub struct State {
     pub now: Timestamp,
     /// Whether the visitor has asked to check again, and has no result yet.
     pub is_checking: bool,
+    /// The clock of who reads this, once it is known; until then there is what the worker has written.
+    pub zone: Option<Zone>,
     /// What a screen reader is told: changes of verdicts only.
     pub announcement: String,
 }
@@ -33,12 +35,17 @@ impl State {
             report: Report::default(),
             contact: Contact::default(),
             is_checking: false,
+            zone: None,
             announcement: String::new(),
         }
     }
 
     /// Returns everything that is shown.
     pub fn model(&self) -> PageModel {
-        model::build(&self.data, &self.report, self.contact, self.now)
+        let mut model = model::build(&self.data, &self.report, self.contact, self.now);
+        if let Some(zone) = &self.zone {
+            model.beside(zone, self.now);
+        }
+        model
     }
 }

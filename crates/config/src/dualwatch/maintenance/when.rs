@@ -19,7 +19,7 @@ const DAY_S: u32 = 86_400;
 
 pub(super) fn read(fields: &Fields<'_>, report: &mut Report) -> Option<When> {
     let zone = match fields.get("zone") {
-        Some(node) => Some(zone::read(node, report)?),
+        Some(node) => Some(zone::read(node, "`zone`", report)?),
         None => None,
     };
     if let Some(every) = fields.get("every") {
