@@ -43,6 +43,8 @@ pub mod question;
 pub mod run;
 pub mod score;
 pub mod sentence;
+pub mod signal;
+pub mod target;
 pub mod told;
 pub mod why;
 

@@ -11,6 +11,7 @@ pub mod probe;
 pub mod replay;
 pub mod report;
 pub mod round;
+pub mod self_test;
 pub mod status;
 pub mod target;
 pub mod vantage;
@@ -25,6 +26,7 @@ pub use probe::ProbeAnswer;
 pub use replay::Replay;
 pub use report::Report;
 pub use round::{Certificate, Round, Sample, SilentControl, Vantage};
+pub use self_test::SelfTestResult;
 pub use status::{FamilyFacts, OtherName, Status, TargetStatus, VantageStatus};
 pub use target::{Loaded, Rounds, TargetDetail};
 pub use vantage::{

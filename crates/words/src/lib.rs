@@ -28,6 +28,7 @@ mod letters;
 mod meets;
 pub mod report;
 mod sample;
+pub mod self_test;
 pub mod standing;
 pub mod state;
 mod times;

@@ -58,7 +58,8 @@ pub enum Addresses {
     Families { both: bool },
 }
 
-/// The classes that Chromium's candidates told.
+/// The classes that Chromium's candidates told, each for itself.
+#[allow(clippy::struct_excessive_bools)] // A set.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Classes {
     pub ipv4: bool,

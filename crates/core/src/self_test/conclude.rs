@@ -105,12 +105,14 @@ impl Whole {
 /// |---|---|---|
 /// | works | works, slow | `both`, `slow` of the other |
 /// | slow | slow | `both_slow` |
-/// | works, slow, answers | checking, answers | `answers` |
+/// | slow | answers | `slow` of the one |
+/// | works, answers | answers | `both_answer` |
+/// | works, slow, answers | checking | `answers` |
 /// | works, slow, answers | broken: hangs, loses large answers, otherwise | `hangs`, `loses_large`, `broken` of the other |
 /// | works, slow, answers | blocked, our server is down, fails, not tested | `blocked`, `ours_down`, `does_not_work`, `untested` |
 /// | works; slow; answers | not there | `only`; `slow`; `answers` |
 /// | checking | checking, anything else | `checking` |
-/// | loses large answers | broken, not there, .. | `loses_large` where the other is not there, else `nothing_works` |
+/// | loses large answers | broken; not there, blocked, not tested, .. | `nothing_works`; `loses_large` |
 /// | blocked by the browser | the same | `not_allowed` |
 /// | not tested | not tested | `not_tested` |
 /// | our server is down | the same | `ours_all_down` |
@@ -141,7 +143,9 @@ pub fn sentence(whole: &Whole) -> (Sentence, Why, Confidence) {
         (Use::Works, Use::Works) => (Sentence::Both, Why::Fine, v4.confidence.min(v6.confidence)),
         (Use::Works, Use::Slow) => said(Sentence::Slow(first.other()), about),
         (Use::Slow, Use::Slow) => said(Sentence::BothSlow, about),
-        (Use::Works | Use::Slow | Use::Answers, Use::Answers | Use::Checking) => {
+        (Use::Slow, Use::Answers) => said(Sentence::Slow(first), of_first),
+        (Use::Works | Use::Answers, Use::Answers) => (Sentence::BothAnswer, Why::Checking, Confidence::Certain),
+        (Use::Works | Use::Slow | Use::Answers, Use::Checking) => {
             (Sentence::Answers(first), Why::Checking, Confidence::Certain)
         }
         (Use::Works | Use::Slow | Use::Answers, Use::Not) => beside(first, one, of_first, about),
@@ -182,8 +186,8 @@ fn neither(v4: FamilyFinding, v6: FamilyFinding) -> (Sentence, Why, Confidence) 
     if is_large(v4) || is_large(v6) {
         let (finding, family, rest) = if is_large(v6) { (v6, Family::Ipv6, v4) } else { (v4, Family::Ipv4, v6) };
         return match rest.state {
-            FamilyState::None => (Sentence::LosesLarge(family), finding.why, finding.confidence),
-            _ => (Sentence::NothingWorks, finding.why, finding.confidence),
+            FamilyState::Broken => (Sentence::NothingWorks, finding.why, finding.confidence),
+            _ => (Sentence::LosesLarge(family), finding.why, finding.confidence),
         };
     }
     if both(|f| f.why == Why::NotTested) {

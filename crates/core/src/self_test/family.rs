@@ -68,8 +68,12 @@ pub enum Dual {
     Untold,
     /// The browser chose it.
     Chosen,
+    /// The browser chose it, and the answer came later than anybody waits.
+    ChosenLate,
     /// The browser went to the other family at once.
     PassedBy,
+    /// The browser went to the other family, and does not show whether at once.
+    NotChosen,
     /// The browser gave it time, and nothing came back.
     WaitedFor,
     /// The browser hangs on it: nothing came back at all, though the other family answers. There is no way back once a
@@ -97,17 +101,21 @@ impl FamilyFacts {
         let is_answered = |family| told(Question::name_of(family)).is_answer();
         let dual = match (evidence.choice, family) {
             (Choice::Unknown, Family::Ipv6)
-                if matches!(told(Question::DualStack), Told::Overdue | Told::Silent) && is_answered(Family::Ipv4) =>
+                if matches!(told(Question::DualStack), Told::Overdue | Told::Silent)
+                    && told(Question::Ipv4) == Told::Ok =>
             {
                 Dual::HangsOn
             }
             (Choice::Unknown, _) => Dual::Untold,
             (Choice::Ipv6, Family::Ipv6)
-            | (Choice::Ipv4 | Choice::Ipv4AfterWait | Choice::Ipv4Untimed, Family::Ipv4) => Dual::Chosen,
+            | (Choice::Ipv4 | Choice::Ipv4AfterWait | Choice::Ipv4Untimed, Family::Ipv4) => {
+                if told(Question::DualStack) == Told::Slow { Dual::ChosenLate } else { Dual::Chosen }
+            }
             (Choice::Ipv4, Family::Ipv6) => Dual::PassedBy,
+            (Choice::Ipv4Untimed, Family::Ipv6) => Dual::NotChosen,
             (Choice::Ipv4AfterWait, Family::Ipv6) => Dual::WaitedFor,
             // Browsers try IPv6 first: not having chosen IPv4 says nothing of it.
-            (Choice::Ipv6, Family::Ipv4) | (Choice::Ipv4Untimed, Family::Ipv6) => Dual::Untold,
+            (Choice::Ipv6, Family::Ipv4) => Dual::Untold,
         };
         let answered = Family::ALL
             .into_iter()
@@ -129,7 +137,7 @@ impl FamilyFacts {
     pub const fn is_proven(&self) -> bool {
         matches!(self.name, Told::Ok | Told::Slow | Told::Status)
             || self.literal.is_answer()
-            || matches!(self.dual, Dual::Chosen)
+            || matches!(self.dual, Dual::Chosen | Dual::ChosenLate)
             || self.is_proven_elsewhere
     }
 
@@ -180,16 +188,23 @@ super::table! {
     "proven; a large answer or request comes to a bad end" =>
         f.is_proven() && !f.name.is_dead() && f.cuts_large() => finding!(Broken, CutShort, Unsure);
     "an address answers, the name does not, and no name led here" =>
-        f.name.is_dead() && f.literal.is_answer() && f.dual != Dual::Chosen => finding!(Blocked, NamesFiltered, Likely);
+        f.name.is_dead() && f.literal.is_answer() && !matches!(f.dual, Dual::Chosen | Dual::ChosenLate) => finding!(Blocked, NamesFiltered, Likely);
+    "our name does not answer in time, and the name with both does so late" =>
+        f.name.is_dead() && f.dual == Dual::ChosenLate => finding!(Slow, Late, Likely);
     "proven; our name of this family alone fails" =>
         f.is_proven() && (f.name.is_dead() || matches!(f.name, Told::Foreign | Told::Partial)) =>
         finding!(Works, OurName, Likely);
+    "answers come late, also where the browser chose it" =>
+        f.name == Told::Slow && f.dual != Dual::Chosen => finding!(Slow, Late, Certain);
     "proven; something is still being waited for" =>
         f.is_proven() && (f.name.is_open() || f.is_large_open()) => finding!(Unknown, Checking, Certain);
-    "proven; answers come late" => f.name == Told::Slow => finding!(Slow, Late, Certain);
     "proven; large answers or requests come late" =>
         f.is_proven() && (f.large == Told::Slow || f.upload == Told::Slow) => finding!(Slow, LargeLate, Likely);
     "proven" => f.is_proven() => finding!(Works, Fine, Certain);
+
+    "no address, and the browser passes it by at once" =>
+        f.presence == Presence::Absent && f.dual == Dual::PassedBy && !f.name.is_dead() =>
+        finding!(None, NoAddress, Likely);
 
     // The question could not be asked, or what answered is no proof.
     "the page's own policy forbids the question" =>
@@ -215,9 +230,6 @@ super::table! {
     "no address, and every try fails" =>
         f.presence == Presence::Absent && matches!(f.name, Told::Failed(_)) && f.dual != Dual::WaitedFor =>
         finding!(None, NoAddress, Certain);
-    "no address, and the browser passes it by at once" =>
-        f.presence == Presence::Absent && f.dual == Dual::PassedBy && (f.name.is_open() || f.name == Told::NotAsked) =>
-        finding!(None, NoAddress, Likely);
 
     // Packets go out, and nothing comes back.
     "no answer in time, and where it can choose the browser hangs on it" =>
@@ -230,8 +242,8 @@ super::table! {
         f.is_quiet() && f.dual == Dual::WaitedFor => finding!(Broken, Silent, Likely);
     "no answer at all, though the device has an address" =>
         f.name == Told::Silent && f.has_address() => finding!(Broken, Silent, Likely);
-    "no answer in time, though the device has an address, and the browser was not seen to pass it by" =>
-        f.name == Told::Overdue && f.has_address() && f.dual == Dual::Untold => finding!(Broken, Silent, Unsure);
+    "no answer in time, though the device has an address, and where it can choose the browser went to the other family" =>
+        f.name == Told::Overdue && f.has_address() && f.dual == Dual::NotChosen => finding!(Broken, Silent, Unsure);
     "no answer at all, and our server is up" =>
         f.name == Told::Silent && f.endpoint == Endpoint::Up => finding!(Broken, Silent, Likely);
     "no answer at all" => f.name == Told::Silent => finding!(Broken, Silent, Unsure);
@@ -242,6 +254,8 @@ super::table! {
     "fails, though the device has an address" =>
         matches!(f.name, Told::Failed(_)) && f.has_address() => finding!(Broken, Rejected, Likely);
     "fails after a round trip" => f.name == Told::Failed(Pace::RoundTrip) => finding!(Broken, Rejected, Unsure);
+    "fails, and where it can choose the browser waits for it in vain" =>
+        matches!(f.name, Told::Failed(_)) && f.dual == Dual::WaitedFor => finding!(Broken, Silent, Unsure);
     "fails, and the device has addresses of its own network only" =>
         matches!(f.name, Told::Failed(_)) && f.presence == Presence::Local => finding!(None, LocalAddress, Likely);
     "fails, and the browser knows one family, the other" =>

@@ -332,10 +332,11 @@ impl Run {
         {
             return track.conclude(self.round_trip_ms().0);
         }
-        let waited = now_ms.saturating_sub(track.tries[0].asked_ms);
-        let is_silent = track.tries.iter().all(|attempt| attempt.end.is_none());
+        // What was overdue stays so, also where it has failed in the meantime and is being asked again.
+        let first = track.tries[0];
+        let waited = first.end.map_or(now_ms, |end| end.at_ms).saturating_sub(first.asked_ms);
         match self.overdue_ms(question) {
-            Some(overdue) if is_silent && waited >= overdue => Told::Overdue,
+            Some(overdue) if waited >= overdue => Told::Overdue,
             _ => Told::Waiting,
         }
     }

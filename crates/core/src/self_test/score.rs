@@ -32,9 +32,9 @@ impl Ended {
 /// An IPv6 address that is a tunnel through IPv4.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tunnel {
-    /// RFC 3056: 2002::/16.
+    /// RFC 3056: `2002::/16`.
     SixToFour,
-    /// RFC 4380: 2001::/32.
+    /// RFC 4380: `2001::/32`.
     Teredo,
 }
 

@@ -9,6 +9,8 @@ pub enum Sentence {
     Checking,
     /// This family answers; the rest is still being looked at.
     Answers(Family),
+    /// Both answer; the rest is still being looked at.
+    BothAnswer,
     /// Both work.
     Both,
     /// Only this one is there.
@@ -49,6 +51,7 @@ impl Sentence {
         match self {
             Self::Checking => "checking",
             Self::Answers(_) => "answers",
+            Self::BothAnswer => "both_answer",
             Self::Both => "both",
             Self::Only(_) => "only",
             Self::Broken(_) => "broken",
@@ -84,6 +87,7 @@ impl Sentence {
             | Self::Untested(f)
             | Self::OursDown(f) => Some(f),
             Self::Checking
+            | Self::BothAnswer
             | Self::Both
             | Self::BothSlow
             | Self::NothingWorks
@@ -113,6 +117,7 @@ impl Sentence {
         ];
         let whole = [
             Self::Checking,
+            Self::BothAnswer,
             Self::Both,
             Self::BothSlow,
             Self::NothingWorks,
@@ -135,35 +140,54 @@ impl Sentence {
     /// Whether `next` only makes it more precise, and takes nothing of it back.
     ///
     /// Nothing is said to work before everything about it is known, so that only one turn is left: what was said to be
-    /// broken or not there may answer after all, later than anybody waits, and is then slow.
+    /// broken or not there may answer after all, later than anybody waits, and is then slow. What is wrong with the other
+    /// family may be added at any time.
     pub fn may_become(self, next: Self) -> bool {
-        let family = next.family();
-        match self {
+        let of = |family| next.family() == Some(family);
+        match (self, next) {
             _ if self == next => true,
-            Self::Checking => true,
+            (Self::Checking, _) => true,
             // Of the family that answers, only more trouble may be told; of the other one, anything.
-            Self::Answers(f) => match next {
-                Self::Both | Self::BothSlow | Self::NothingWorks => true,
-                Self::Only(g) => g == f,
-                Self::LosesLarge(_) | Self::Slow(_) => true,
-                _ => family == Some(f.other()),
-            },
-            Self::Broken(f) | Self::DoesNotWork(f) => match next {
-                Self::Hangs(_) | Self::LosesLarge(_) | Self::Slow(_) | Self::DoesNotWork(_) | Self::Broken(_) => {
-                    family == Some(f)
-                }
-                Self::BothSlow | Self::NothingWorks => true,
+            (Self::Answers(f), Self::Only(g) | Self::Answers(g)) => f == g,
+            (
+                Self::Answers(_) | Self::BothAnswer,
+                Self::BothAnswer
+                | Self::Both
+                | Self::BothSlow
+                | Self::NothingWorks
+                | Self::LosesLarge(_)
+                | Self::Slow(_),
+            ) => true,
+            (Self::Answers(f), _) => of(f.other()),
+            // Of one family only something else answers.
+            (Self::Portal, Self::Blocked(_)) => true,
+            // Nothing has answered so far: whatever comes late is news, but that all is well.
+            (Self::NothingAnswers, Self::Both | Self::Only(_) | Self::Checking) => false,
+            (Self::NothingAnswers, _) => true,
+            (Self::NothingWorks, Self::Slow(_) | Self::BothSlow | Self::LosesLarge(_) | Self::Broken(_)) => true,
+            _ => match (self.trouble(), next.trouble()) {
+                (Some(f), Some(g)) if f != g => true,
+                (Some(_), Some(_)) => match self {
+                    Self::Broken(_) | Self::DoesNotWork(_) | Self::Hangs(_) => matches!(
+                        next,
+                        Self::Broken(_) | Self::DoesNotWork(_) | Self::Hangs(_) | Self::Slow(_) | Self::LosesLarge(_)
+                    ),
+                    Self::LosesLarge(_) | Self::Slow(_) => {
+                        matches!(next, Self::Slow(_) | Self::LosesLarge(_))
+                    }
+                    _ => false,
+                },
+                (Some(_), None) => matches!(next, Self::BothSlow | Self::NothingWorks),
                 _ => false,
             },
-            Self::Hangs(f) => next == Self::Slow(f) || next == Self::LosesLarge(f) || next == Self::NothingWorks,
-            Self::LosesLarge(f) => next == Self::Slow(f) || next == Self::NothingWorks,
-            Self::NothingWorks | Self::NothingAnswers => {
-                matches!(
-                    next,
-                    Self::BothSlow | Self::Slow(_) | Self::NothingWorks | Self::NothingAnswers | Self::OursAllDown
-                ) || matches!(next, Self::Broken(_) | Self::Offline)
-            }
-            _ => false,
+        }
+    }
+
+    /// Returns the family that something is said to be wrong with.
+    const fn trouble(self) -> Option<Family> {
+        match self {
+            Self::Answers(_) | Self::Only(_) => None,
+            _ => self.family(),
         }
     }
 }
