@@ -21,7 +21,7 @@ pub use history::{TargetAvailability, TargetHistory};
 pub use incident::{Incident, Incidents};
 pub use incident_report::{IncidentDocument, IncidentReport};
 pub use page::{Judged, PageData, PageIncident, PagePart, PageTarget, SelfTest, Uptime};
-pub use probe::ProbeAnswer;
+pub use probe::{ProbeAnswer, ProbeDns, ProbeLookup, ProbeSunk};
 pub use replay::Replay;
 pub use report::Report;
 pub use round::{Certificate, Round, Sample, SilentControl, Vantage};

@@ -45,7 +45,7 @@ fn to_directory() -> Vec<ToDirectory> {
 
 fn to_target() -> Vec<ToTarget> {
     use ToTarget as To;
-    let mut all = vec![To::Plan, To::Stop, To::Arm, To::Take, To::Detail, To::Availability];
+    let mut all = vec![To::Plan, To::Stop, To::Arm, To::Take, To::Detail, To::Lookup, To::Availability];
     let paces = [None, Some(0), Some(u32::MAX)];
     all.extend(paces.iter().flat_map(|a| paces.map(|b| To::Load(Pace { confirm: *a, interval_s: b }))));
     all.extend(names().into_iter().flat_map(|name| [To::Incident(name.clone()), To::Report(name)]));
