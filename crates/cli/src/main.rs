@@ -8,6 +8,7 @@
 mod out;
 
 mod check;
+mod echo;
 mod exit;
 mod import;
 mod lint;
@@ -42,6 +43,8 @@ enum Command {
     Import(import::Arguments),
     /// Says what is wrong with a configuration (`dualwatch.yml` or `.upptimerc.yml`), line by line.
     Lint(lint::Arguments),
+    /// Serves endpoints of one family each for the self-test of visitors, and prints the DNS records that they need.
+    Echo(echo::Arguments),
     /// Measures the targets of a worker from here as well, until Ctrl-C: a further vantage.
     Vantage(vantage::Arguments),
     /// Prints the token of a vantage, made of that of the installation: it speaks for that vantage and for no other.
@@ -63,6 +66,7 @@ fn main() -> ExitCode {
         Command::Replay(arguments) => replay::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),
         Command::Lint(arguments) => lint::run(&arguments),
+        Command::Echo(arguments) => echo::run(&arguments),
         Command::Vantage(arguments) => vantage::run(&arguments),
         Command::VantageToken(arguments) => vantage::token::run(&arguments),
     };
