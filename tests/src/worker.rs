@@ -41,6 +41,11 @@ impl Worker {
 
     /// The same, on a given port.
     pub fn start_on(data: &Path, port: u16) -> Self {
+        Self::start_with(data, port, &[])
+    }
+
+    /// The same, with further text bindings.
+    pub fn start_with(data: &Path, port: u16, vars: &[(&str, &str)]) -> Self {
         let root = workspace();
         let lines = Arc::new(Mutex::new(Vec::new()));
         let bundle =
@@ -55,7 +60,10 @@ impl Worker {
                 ("ADMIN_TOKEN".to_owned(), ADMIN_TOKEN.to_owned()),
                 ("VANTAGE_TOKEN".to_owned(), VANTAGE_TOKEN.to_owned()),
                 ("VANTAGE".to_owned(), "edge".to_owned()),
-            ]),
+            ])
+            .into_iter()
+            .chain(vars.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())))
+            .collect(),
             network: Network::Everywhere,
             extra_ca: Vec::new(),
             log: {

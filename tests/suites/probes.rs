@@ -254,6 +254,24 @@ fn worker_and_echo_answer_alike() {
     }
 }
 
+/// Behind a proxy, the proxy is not who asks.
+#[test]
+fn a_trusted_proxy_says_who_asks() {
+    let data = tempfile::tempdir().expect("a folder");
+    let worker = Worker::start_with(data.path(), 0, &[("TRUSTED_PROXIES", "127.0.0.1,::1")]);
+    let told = |headers: &[(&str, &str)]| -> ProbeAnswer {
+        let answer = worker.ask("GET", "/probe/ip?nonce=p", headers);
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        serde_json::from_str(&answer.body).expect("a document")
+    };
+    let visitor = told(&[("x-forwarded-for", "203.0.113.9, 2001:db8::7")]);
+    assert_eq!((visitor.ip, visitor.family), ("2001:db8::7".parse().ok(), Some(Family::Ipv6)));
+    let visitor = told(&[("forwarded", "for=\"[2001:db8::7]:4711\";proto=https")]);
+    assert_eq!((visitor.family, visitor.port), (Some(Family::Ipv6), Some(4711)));
+    let unknown = told(&[]);
+    assert_eq!((unknown.ip, unknown.family, unknown.port, unknown.nonce.as_deref()), (None, None, None, Some("p")));
+}
+
 /// Promise (Names from outside): `/probe/dns` asks a resolver for names of configured targets only, and not again while the
 /// answer is kept.
 #[test]
@@ -291,7 +309,7 @@ fn the_relay_asks_for_configured_names_and_seldom() {
         })
     };
     let first = ask("target=one&nonce=a");
-    let (v4, v6) = (first.ipv4.clone().expect("A"), first.ipv6.clone().expect("AAAA"));
+    let (v4, v6) = (&first.ipv4, &first.ipv6);
     assert_eq!((v4.addresses.len(), v4.cause, v4.rcode.as_deref()), (1, None, Some("NOERROR")), "{v4:?}");
     assert!(v4.ttl_s.is_some() && v4.elapsed_ms.is_some(), "{v4:?}");
     assert_eq!(
@@ -299,13 +317,13 @@ fn the_relay_asks_for_configured_names_and_seldom() {
         (Some("dns.nodata"), Some("NOERROR"))
     );
     // Everybody gets the same while it is kept, with a nonce of their own.
-    let again = ask("target=one&family=ipv6&nonce=b");
+    let again = ask("target=one&nonce=b");
     assert_eq!((again.asked_at, again.nonce.as_deref()), (first.asked_at, Some("b")));
-    assert_eq!((again.ipv4, again.ipv6), (None, first.ipv6.clone()));
+    assert_eq!((&again.ipv4, &again.ipv6), (v4, v6));
     assert!(first.kept_until > first.asked_at && first.kept_until.ms_since(first.asked_at) <= 66_000, "{first:?}");
-    let none = ask("target=none&family=ipv4").ipv4.expect("A");
+    let none = ask("target=none").ipv4;
     assert_eq!(none.rcode.as_deref(), Some("NXDOMAIN"), "{none:?}");
-    let local = ask("target=local").ipv4.expect("A");
+    let local = ask("target=local").ipv4;
     assert_eq!((local.addresses.len(), local.n_private, local.elapsed_ms), (0, 1, None), "{local:?}");
     // No other name is ever asked for.
     for query in ["target=one.lab.test", "target=evil.example", "target=", "target=nobody", "name=evil.example"] {

@@ -34,7 +34,7 @@ const SINK: Bound = Bound { most_bytes: MAX_PROBE_BYTES, title: "Too many bytes"
 pub async fn answer(request: Request, env: &Env, probe: Probe) -> Result<Response> {
     let mut response = match probe {
         Probe::Ip { nonce, delay_ms } => {
-            let told = tell(&request, nonce)?;
+            let told = tell(&request, env, nonce)?;
             if let Some(refusal) = delay(delay_ms).await? {
                 return Ok(refusal);
             }
@@ -44,10 +44,10 @@ pub async fn answer(request: Request, env: &Env, probe: Probe) -> Result<Respons
             if let Some(refusal) = delay(delay_ms).await? {
                 return Ok(refusal);
             }
-            large(&request, n_bytes, nonce.as_deref())
+            large(&request, env, n_bytes, nonce.as_deref())
         }
-        Probe::Sink { nonce } => sink(request, nonce).await,
-        Probe::Dns { slug, family, nonce } => dns::answer(env, slug, family, nonce).await,
+        Probe::Sink { nonce } => sink(request, env, nonce).await,
+        Probe::Dns { slug, nonce } => dns::answer(env, slug, nonce.as_deref()).await,
     }?;
     public(response.headers_mut())?;
     Ok(response)
@@ -62,8 +62,8 @@ fn public(headers: &mut Headers) -> Result<()> {
 }
 
 /// Tells the peer's address, family and port, and repeats its nonce.
-fn tell(request: &Request, nonce: Option<String>) -> Result<ProbeAnswer> {
-    let client = client::of(request)?;
+fn tell(request: &Request, env: &Env, nonce: Option<String>) -> Result<ProbeAnswer> {
+    let client = client::of(request, env)?;
     Ok(ProbeAnswer {
         version: VERSION,
         ip: client.ip,
@@ -97,7 +97,7 @@ async fn delay(ms: u32) -> Result<Option<Response>> {
 }
 
 /// Answers with as many bytes as asked for: large packets are lost on paths where small ones pass (RFC 8201).
-fn large(request: &Request, n_bytes: usize, nonce: Option<&str>) -> Result<Response> {
+fn large(request: &Request, env: &Env, n_bytes: usize, nonce: Option<&str>) -> Result<Response> {
     let body = NOISE.with(|noise| noise.subarray(0, n_bytes as u32));
     let is_head = request.method() == Method::Head;
     let mut response = Response::from(flow::response(&body, &ResponseInit::new(), is_head)?);
@@ -106,7 +106,7 @@ fn large(request: &Request, n_bytes: usize, nonce: Option<&str>) -> Result<Respo
     }
     let headers = response.headers_mut();
     headers.set("content-type", "application/octet-stream")?;
-    let client = client::of(request)?;
+    let client = client::of(request, env)?;
     if let Some(ip) = client.ip {
         headers.set(CLIENT_HEADER, &client_text(ip, client.port))?;
     }
@@ -117,8 +117,8 @@ fn large(request: &Request, n_bytes: usize, nonce: Option<&str>) -> Result<Respo
 }
 
 /// Counts what it is sent and forgets it.
-async fn sink(mut request: Request, nonce: Option<String>) -> Result<Response> {
-    let answer = tell(&request, nonce)?;
+async fn sink(mut request: Request, env: &Env, nonce: Option<String>) -> Result<Response> {
+    let answer = tell(&request, env, nonce)?;
     match body::swallow(&mut request, &SINK).await? {
         Ok(received_bytes) => reply::document(&ProbeSunk { answer, received_bytes }),
         Err(refusal) => Ok(refusal),

@@ -4,7 +4,7 @@ mod absorb;
 mod answers;
 mod ledger;
 mod load;
-mod lookup;
+pub mod lookup;
 mod past;
 mod store;
 mod tell;

@@ -21,6 +21,7 @@ pub mod document;
 pub mod inner;
 pub mod name;
 pub mod probe;
+pub mod proxies;
 pub mod span;
 
 pub use document::{Asks, Document};

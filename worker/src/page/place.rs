@@ -20,6 +20,7 @@ pub struct Visit {
     pub origin: String,
     /// How near a visitor may be who asks there.
     pub vicinity: Vicinity,
+    /// Without a scheme: a proxy in front of us may end TLS, and only the page knows what its visitor uses.
     endpoints: [String; 3],
 }
 
@@ -28,11 +29,11 @@ impl Visit {
         let vicinity = vicinity::of_host(url.host_str().unwrap_or_default());
         let origin = url.origin().ascii_serialization();
         let port = url.port().map_or_else(String::new, |port| format!(":{port}"));
-        let local = |host: &str| format!("{}://{host}{port}", url.scheme());
+        let at = |host: &str| format!("//{host}{port}");
         let endpoints = if vicinity == Vicinity::Machine {
-            ["127.0.0.1", "[::1]", "localhost"].map(local)
+            ["127.0.0.1", "[::1]", "localhost"].map(at)
         } else {
-            [String::new(), String::new(), origin.clone()]
+            [String::new(), String::new(), url.host_str().map_or_else(String::new, at)]
         };
         Self { origin, vicinity, endpoints }
     }
@@ -62,7 +63,7 @@ impl Visit {
                 text = text.replace(mark, endpoint);
             }
         }
-        let own: Vec<String> = self.endpoints.iter().filter_map(|url| source(url)).collect();
+        let own: Vec<&str> = self.endpoints.iter().filter_map(|endpoint| own_source(endpoint)).collect();
         let headers = headers.iter().map(|(name, value)| (*name, value.replace(POLICY_MARK, &own.join(" ")))).collect();
         (text, headers)
     }
@@ -81,6 +82,16 @@ pub fn content_security_policy(data: &PageData, is_marked: bool) -> String {
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
          connect-src 'self' {connect}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
+}
+
+/// Returns an endpoint of a visit as a source of a policy: without a scheme it is that of the page, or a safer one (CSP
+/// level 3, section 6.7.2.8).
+fn own_source(endpoint: &str) -> Option<&str> {
+    match endpoint.strip_prefix("//")? {
+        // There is no form for an IPv6 literal; this scheme is for `https` as well (section 6.7.2.9).
+        literal if literal.starts_with('[') => Some("http:"),
+        host => Some(host),
+    }
 }
 
 /// Returns a URL as a source of a policy.

@@ -2,6 +2,7 @@
 
 use super::{Plan, TargetObject};
 use crate::{
+    call,
     dial::{self, Edge},
     reply,
 };
@@ -14,6 +15,8 @@ use dualwatch_wire::v1::{ProbeDns, ProbeLookup, VERSION};
 use std::cell::{Cell, RefCell};
 use worker::{Response, Result};
 
+/// The header that says until when an answer is kept, in milliseconds since 1970.
+pub const UNTIL: &str = "kept-until";
 /// So long the resolvers may take together, in milliseconds.
 const TIMEOUT_MS: u32 = 4_000;
 /// Who asks meanwhile looks again after this, in milliseconds, so often.
@@ -22,18 +25,19 @@ const N_LOOKS: usize = 100;
 /// So many wait at once.
 const MAX_WAITING: usize = 64;
 
-/// The newest answer, of the plan with this text, and since when another is being asked for.
+/// The newest answer (of the plan with this text, until when, and as text), and since when another is being asked for.
 #[derive(Default)]
 pub(super) struct Kept {
-    newest: RefCell<Option<(String, ProbeDns)>>,
+    newest: RefCell<Option<(String, Timestamp, String)>>,
     asking_since: Cell<Option<Timestamp>>,
     n_waiting: Cell<usize>,
 }
 
 impl Kept {
-    fn get(&self, plan: &str, now: Timestamp) -> Option<ProbeDns> {
+    fn get(&self, plan: &str, now: Timestamp) -> Option<Result<Response>> {
         let newest = self.newest.borrow();
-        newest.as_ref().filter(|(of, dns)| of == plan && now < dns.kept_until).map(|(_, dns)| dns.clone())
+        let (_, until, text) = newest.as_ref().filter(|(of, until, _)| of == plan && now < *until)?;
+        Some(answer(text, *until))
     }
 
     /// Whether somebody is asking. One that was cut off does not count for ever.
@@ -49,8 +53,8 @@ impl TargetObject {
         let kept = &self.lookup;
         for _ in 0..N_LOOKS {
             let now = dial::now();
-            if let Some(dns) = kept.get(text, now) {
-                return reply::internal(&dns);
+            if let Some(answer) = kept.get(text, now) {
+                return answer;
             }
             if !kept.is_asked(now) {
                 return self.look_up_anew(text, plan, now).await;
@@ -81,12 +85,21 @@ impl TargetObject {
             nonce: None,
             asked_at: now,
             kept_until: dial::now() + kept_ms,
-            ipv4: Some(told.ipv4),
-            ipv6: Some(told.ipv6),
+            ipv4: told.ipv4,
+            ipv6: told.ipv6,
         };
-        *kept.newest.borrow_mut() = Some((text.to_owned(), dns.clone()));
-        reply::internal(&dns)
+        let document = call::json(&dns)?;
+        let answered = answer(&document, dns.kept_until);
+        *kept.newest.borrow_mut() = Some((text.to_owned(), dns.kept_until, document));
+        answered
     }
+}
+
+/// Says beside the document until when it is kept, so that it is passed on unread.
+fn answer(text: &str, until: Timestamp) -> Result<Response> {
+    let response = Response::ok(text)?;
+    response.headers().set(UNTIL, &until.unix_ms().to_string())?;
+    Ok(response)
 }
 
 fn tell(found: LookupResult) -> ProbeLookup {

@@ -1,7 +1,7 @@
 //! How a visitor tests itself: what `/probe/*` may be asked for, of the worker and of `dualwatch echo` alike.
 
 use super::{Asked, Refusal, Route};
-use dualwatch_core::measure::{family::Family, slug::Slug};
+use dualwatch_core::measure::slug::Slug;
 
 /// The longest answer of `/probe/large`, and the most that `/probe/sink` takes, in bytes.
 pub const MAX_PROBE_BYTES: usize = 1024 * 1024;
@@ -20,8 +20,8 @@ pub enum Probe {
     Large { n_bytes: usize, nonce: Option<String>, delay_ms: u32 },
     /// Takes a body and forgets it.
     Sink { nonce: Option<String> },
-    /// What the worker's resolvers say of a target: of one family, or of both.
-    Dns { slug: Slug, family: Option<Family>, nonce: Option<String> },
+    /// What the worker's resolvers say of a target.
+    Dns { slug: Slug, nonce: Option<String> },
 }
 
 impl Asked<'_> {
@@ -37,7 +37,7 @@ impl Asked<'_> {
             "dns" => self.read(|| {
                 let missing = || Refusal::Bad("`target` is missing: the slug of a target".to_owned());
                 let slug = self.query.slug("target")?.ok_or_else(missing)?;
-                route(Ok(Probe::Dns { slug, family: self.family()?, nonce: self.nonce() }))
+                route(Ok(Probe::Dns { slug, nonce: self.nonce() }))
             }),
             _ => {
                 let all = "the probes are /probe/ip, /probe/large?bytes=N, /probe/sink and /probe/dns?target=SLUG";
@@ -53,11 +53,5 @@ impl Asked<'_> {
 
     fn delay(&self) -> Result<u32, Refusal> {
         Ok(self.query.number("delay_ms", 0..=MAX_DELAY_MS)?.unwrap_or_default())
-    }
-
-    fn family(&self) -> Result<Option<Family>, Refusal> {
-        let Some(text) = self.query.value("family") else { return Ok(None) };
-        let family = Family::ALL.into_iter().find(|family| family.code() == text);
-        family.map(Some).ok_or_else(|| Refusal::Bad("`family` is ipv4 or ipv6".to_owned()))
     }
 }

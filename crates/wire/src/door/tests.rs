@@ -1,5 +1,5 @@
 use super::*;
-use dualwatch_core::measure::{family::Family, time::DAY};
+use dualwatch_core::measure::time::DAY;
 use dualwatch_core::remember::rollup::bucket::Size;
 
 const NOW: Timestamp = Timestamp::from_unix_ms(1_795_428_711_000);
@@ -40,11 +40,8 @@ fn every_public_address_has_its_route() {
         ("/probe/ip?nonce=a%20b", Route::Probe(Probe::Ip { nonce: Some("a b".to_owned()), delay_ms: 0 })),
         ("/probe/ip?delay_ms=300", Route::Probe(Probe::Ip { nonce: None, delay_ms: 300 })),
         ("/probe/large?bytes=7", Route::Probe(Probe::Large { n_bytes: 7, nonce: None, delay_ms: 0 })),
-        ("/probe/dns?target=shop", Route::Probe(Probe::Dns { slug: slug(), family: None, nonce: None })),
-        (
-            "/probe/dns?target=shop&family=ipv6&nonce=n",
-            Route::Probe(Probe::Dns { slug: slug(), family: Some(Family::Ipv6), nonce: Some("n".to_owned()) }),
-        ),
+        ("/probe/dns?target=shop", Route::Probe(Probe::Dns { slug: slug(), nonce: None })),
+        ("/probe/dns?target=shop&nonce=n", Route::Probe(Probe::Dns { slug: slug(), nonce: Some("n".to_owned()) })),
         ("/api/v1/status", Doc(Document::Status { after: None, limit: None })),
         ("/api/v1/status?limit=2&after=shop", Doc(Document::Status { after: Some(slug()), limit: Some(2) })),
         ("/api/v1/incidents?target=shop", Doc(Document::Incidents { target: Some(slug()), before: None })),
@@ -153,7 +150,6 @@ fn what_cannot_be_is_said_with_its_name() {
         ("/probe/ip?delay_ms=10001", "delay_ms"),
         ("/probe/dns", "target"),
         ("/probe/dns?target=www.example", "target"),
-        ("/probe/dns?target=shop&family=6", "family"),
         ("/?page=x", "page"),
     ] {
         let problem = ask("GET", path).expect_err(path).problem();
