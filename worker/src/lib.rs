@@ -14,7 +14,8 @@
 //! ```
 //!
 //! Bindings: `TARGETS` and `DIRECTORY` (Durable Objects with `SQLite`), `ASSETS` (the page's files), and the texts
-//! `ADMIN_TOKEN`, `VANTAGE_TOKEN`, `VANTAGE` (its own name) and `PAGE_ASSETS` (JSON: the URLs `boot`, `js`, `wasm`, `css`).
+//! `ADMIN_TOKEN`, `VANTAGE_TOKEN`, `VANTAGE` (its own name) and `PAGE_ASSETS` (JSON: of each of the
+//! browser's modules the URLs `boot`, `js`, `wasm`, `css`).
 
 mod alarm;
 mod auth;

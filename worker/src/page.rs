@@ -17,6 +17,7 @@ use dualwatch_wire::{
 };
 use place::Visit;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use worker::{Env, Request, Response, Result, web_sys};
 
 /// What a page without scripts may load: its style sheet and its icon.
@@ -26,12 +27,15 @@ const STILL_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'
 /// How often the status page is drawn anew while somebody asks for it: it says how old things are.
 const DRAWN_EVERY_MS: i64 = 2 * SECOND;
 
+/// The module of the status page; the pages without scripts share its style.
+const APP: &str = "app";
+
 /// The type of every page.
 const HTML: &str = "text/html; charset=utf-8";
 
 /// Answers with a page.
 pub async fn answer(request: &Request, env: &Env, page: &Page) -> Result<web_sys::Response> {
-    let assets = match assets(env)? {
+    let assets = match assets(env, APP)? {
         Ok(assets) => assets,
         Err(problem) => return Ok(reply::problem(&problem)?.into()),
     };
@@ -45,7 +49,7 @@ pub async fn answer(request: &Request, env: &Env, page: &Page) -> Result<web_sys
 
 /// Says that there is no such page.
 pub fn missing(env: &Env, sentence: &str) -> Result<web_sys::Response> {
-    let response = match assets(env)? {
+    let response = match assets(env, APP)? {
         Ok(assets) => not_there(sentence, &assets)?,
         Err(problem) => reply::problem(&problem)?,
     };
@@ -57,11 +61,12 @@ fn not_there(sentence: &str, assets: &Assets) -> Result<Response> {
     Ok(html(page, STILL_POLICY)?.with_status(404))
 }
 
-/// Returns what pages load.
-fn assets(env: &Env) -> Result<std::result::Result<Assets, Problem>> {
-    let urls: serde_json::Result<AssetUrls> = serde_json::from_str(&env.var("PAGE_ASSETS")?.to_string());
-    Ok(urls.map(Assets::from).map_err(|_| {
-        let detail = "PAGE_ASSETS is not a JSON object with boot, js, wasm and css; the build writes it";
+/// Returns what the pages of one of the browser's modules load.
+fn assets(env: &Env, module: &str) -> Result<std::result::Result<Assets, Problem>> {
+    let urls: serde_json::Result<BTreeMap<String, AssetUrls>> =
+        serde_json::from_str(&env.var("PAGE_ASSETS")?.to_string());
+    Ok(urls.ok().and_then(|mut urls| urls.remove(module)).map(Assets::from).ok_or_else(|| {
+        let detail = format!("PAGE_ASSETS has no {module} with boot, js, wasm and css; the build writes it");
         Problem::new(500, "misconfigured", "Misconfigured", detail)
     }))
 }
@@ -149,7 +154,7 @@ fn html(html: String, policy: &str) -> Result<Response> {
     Ok(response)
 }
 
-/// The `PAGE_ASSETS` binding.
+/// What the `PAGE_ASSETS` binding has of each module.
 #[derive(Deserialize)]
 struct AssetUrls {
     boot: String,
