@@ -11,6 +11,7 @@ import {
   inEveryScheme,
   openTested,
   startDemo,
+  startFront,
   withChromium,
 } from "./support.mjs";
 
@@ -199,6 +200,32 @@ test("Chromium: a visitor from elsewhere is not sent to the own machine", async 
     ["MAP status.example 127.0.0.1"],
   );
 });
+
+// The worker is asked by plain HTTP there, and knows of no other.
+for (const [name, withBrowser] of Object.entries(BROWSERS)) {
+  test(`${name}: behind a proxy that ends TLS the page asks its own endpoints by TLS`, async () => {
+    const front = await startFront(demo.origins);
+    try {
+      await withBrowser(
+        async (browser) => {
+          const { page } = await openTested(browser, front.origin);
+          const own = await page.$$eval("[data-self-test]", (rows) =>
+            rows.map((row) => [row.dataset.selfTest, row.dataset.result, row.innerText]),
+          );
+          assert.equal(own.length, 3);
+          for (const [route, result, text] of own) assert.equal(result, "ok", `${route}: ${text}`);
+          const asked = await page.evaluate(() => performance.getEntriesByType("resource").map((entry) => entry.name));
+          const probes = asked.filter((url) => url.includes("/probe/"));
+          assert.ok(probes.every((url) => url.startsWith("https://")), probes.join(" "));
+        },
+        undefined,
+        { acceptInsecureCerts: true },
+      );
+    } finally {
+      front.stop();
+    }
+  });
+}
 
 // Last: it stops the demo. In one browser: what is known is late soon after.
 test("Chromium: a page whose worker is gone says so and keeps what it knows", async () => {

@@ -1,11 +1,13 @@
 // Starts the demo once, and browsers that talk to nothing else.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
+import { createServer } from "node:tls";
 import { fileURLToPath } from "node:url";
 import puppeteer from "puppeteer-core";
 
@@ -46,6 +48,30 @@ export async function startDemo() {
   };
 }
 
+/**
+ * Ends TLS in front of the demo, over both families, each to its own, as a proxy does that says nothing of it. Its
+ * certificate is nobody's: browsers are told to take it.
+ */
+export async function startFront(origins) {
+  const pem = await readFile(join(ROOT, "tests", "browser", "front.pem"));
+  const servers = [];
+  for (const { hostname, port } of origins.map((origin) => new URL(origin))) {
+    const host = hostname.replace(/^\[|\]$/g, "");
+    const server = createServer({ cert: pem, key: pem }, (client) => {
+      const worker = connect(port, host);
+      client.on("error", () => worker.destroy()).on("close", () => worker.destroy());
+      worker.on("error", () => client.destroy()).on("close", () => client.destroy());
+      client.pipe(worker).pipe(client);
+    });
+    // A browser may try, and hang up before there is TLS.
+    server.on("tlsClientError", () => {});
+    server.listen(servers[0]?.address().port ?? 0, host);
+    await once(server, "listening");
+    servers.push(server);
+  }
+  return { origin: `https://localhost:${servers[0].address().port}`, stop: () => servers.forEach((s) => s.close()) };
+}
+
 /** Asks again until `attempt` returns something true; fails with `what` after the deadline. */
 export async function eventually(what, attempt, withinMs = 60_000) {
   const deadline = Date.now() + withinMs;
@@ -69,22 +95,24 @@ const CHROMIUM_ARGS = [
 ];
 
 /** Runs `use` with a new Chromium; `rules` are further `--host-resolver-rules`, before "no outside name exists". */
-export async function withChromium(use, rules = []) {
+export async function withChromium(use, rules = [], options = {}) {
   // In EXCLUDE and MAP patterns an IPv6 literal has no brackets; with brackets the rule matches nothing.
   const excluded = ["localhost", "127.0.0.1", "::1"].filter((host) => !rules.some((rule) => rule.includes(`MAP ${host} `)));
   const resolver = [...rules, "MAP * ~NOTFOUND", ...excluded.map((host) => `EXCLUDE ${host}`)].join(", ");
   await withBrowser(use, {
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: [...CHROMIUM_ARGS, `--host-resolver-rules=${resolver}`],
+    ...options,
   });
 }
 
 /** Runs `use` with a new Firefox, by WebDriver BiDi; `prefs` are further settings. */
-export async function withFirefox(use, prefs = {}) {
+export async function withFirefox(use, prefs = {}, options = {}) {
   await withBrowser(use, {
     browser: "firefox",
     executablePath: process.env.FIREFOX ?? "/usr/bin/firefox-esr",
     extraPrefsFirefox: prefs,
+    ...options,
   });
 }
 

@@ -41,15 +41,20 @@ impl Worker {
 
     /// The same, where it may not start.
     pub fn try_start(data: &Path) -> Result<Self, StartError> {
-        Self::try_start_on(data, 0)
+        Self::try_start_on(data, 0, &[])
     }
 
     /// The same as `start`, on a given port.
     pub fn start_on(data: &Path, port: u16) -> Self {
-        Self::try_start_on(data, port).unwrap_or_else(|e| panic!("{e}"))
+        Self::try_start_on(data, port, &[]).unwrap_or_else(|e| panic!("{e}"))
     }
 
-    fn try_start_on(data: &Path, port: u16) -> Result<Self, StartError> {
+    /// The same, with further text bindings.
+    pub fn start_with(data: &Path, port: u16, vars: &[(&str, &str)]) -> Self {
+        Self::try_start_on(data, port, vars).unwrap_or_else(|e| panic!("{e}"))
+    }
+
+    fn try_start_on(data: &Path, port: u16, vars: &[(&str, &str)]) -> Result<Self, StartError> {
         let root = workspace();
         let lines = Arc::new(Mutex::new(Vec::new()));
         let bundle =
@@ -64,7 +69,10 @@ impl Worker {
                 ("ADMIN_TOKEN".to_owned(), ADMIN_TOKEN.to_owned()),
                 ("VANTAGE_TOKEN".to_owned(), VANTAGE_TOKEN.to_owned()),
                 ("VANTAGE".to_owned(), "edge".to_owned()),
-            ]),
+            ])
+            .into_iter()
+            .chain(vars.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())))
+            .collect(),
             network: Network::Everywhere,
             extra_ca: Vec::new(),
             log: {

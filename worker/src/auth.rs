@@ -35,7 +35,7 @@ pub fn refuse_without(token: &Token, request: &Request, env: &Env) -> Result<Opt
         return Ok(None);
     }
     let detail = format!("send `Authorization: Bearer TOKEN` with the {} of this installation", token.name);
-    let response = refuse(token, request, "wrong or missing token", detail)?;
+    let response = refuse(token, request, env, "wrong or missing token", detail)?;
     response.headers().set("www-authenticate", "Bearer")?;
     Ok(Some(response))
 }
@@ -47,8 +47,8 @@ pub fn bearer(request: &Request) -> Result<String> {
 }
 
 /// Refuses with 401, and notes who it was.
-pub fn refuse(token: &Token, request: &Request, why: &str, detail: impl Into<String>) -> Result<Response> {
-    let from = client::of(request)?.ip.map_or_else(|| "an unknown address".to_owned(), |ip| ip.to_string());
+pub fn refuse(token: &Token, request: &Request, env: &Env, why: &str, detail: impl Into<String>) -> Result<Response> {
+    let from = client::of(request, env)?.ip.map_or_else(|| "an unknown address".to_owned(), |ip| ip.to_string());
     console_warn!("refused {} from {from} ({}): {why}", request.path(), token.name);
     let title = match token.variable {
         "ADMIN_TOKEN" => "Admin token needed",

@@ -1,9 +1,13 @@
 //! Who asks: address, port and family of the peer, as far as the host tells.
 
 use dualwatch_core::measure::family::Family;
+use dualwatch_wire::door::proxies::Proxies;
 use serde::Deserialize;
-use std::net::{IpAddr, SocketAddr};
-use worker::{Request, Result, js_sys::Reflect, wasm_bindgen::JsValue};
+use std::{
+    cell::OnceCell,
+    net::{IpAddr, SocketAddr},
+};
+use worker::{Env, Request, Result, console_error, js_sys::Reflect, wasm_bindgen::JsValue};
 
 /// What is known of the peer of a request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -23,8 +27,34 @@ struct Cf {
     http_protocol: Option<String>,
 }
 
+thread_local! {
+    /// The proxies that the binding `TRUSTED_PROXIES` names.
+    static PROXIES: OnceCell<Proxies> = const { OnceCell::new() };
+}
+
+/// Reads who asks: what the host tells of the peer, or what a proxy says that is trusted.
+pub fn of(request: &Request, env: &Env) -> Result<Client> {
+    let client = peer(request)?;
+    let Some(ip) = client.ip else { return Ok(client) };
+    let header = |name: &str| request.headers().get(name).ok().flatten();
+    let who = PROXIES.with(|proxies| {
+        let proxies = proxies.get_or_init(|| trusted(env));
+        proxies.who_asks((ip, client.port), header("x-forwarded-for").as_deref(), header("forwarded").as_deref())
+    });
+    let (ip, port) = who.map_or((None, None), |(ip, port)| (Some(ip), port));
+    Ok(Client { ip, port, family: ip.map(Family::of), ..client })
+}
+
+fn trusted(env: &Env) -> Proxies {
+    let Ok(named) = env.var("TRUSTED_PROXIES") else { return Proxies::default() };
+    Proxies::parse(&named.to_string()).unwrap_or_else(|why| {
+        console_error!("TRUSTED_PROXIES: {why}; no proxy is trusted");
+        Proxies::default()
+    })
+}
+
 /// Reads what the host tells of the peer.
-pub fn of(request: &Request) -> Result<Client> {
+fn peer(request: &Request) -> Result<Client> {
     let cf = Reflect::get(request.inner(), &JsValue::from_str("cf"))?;
     let text = worker::js_sys::JSON::stringify(&cf).ok().and_then(|t| t.as_string());
     let cf: Option<Cf> = text.and_then(|t| serde_json::from_str(&t).ok());

@@ -124,6 +124,11 @@ pub fn note(change: &Change) {
     });
 }
 
+/// Returns how many configurations there were here: what was made under an earlier one is not true any more.
+pub fn n_configs() -> u64 {
+    ISOLATE.with_borrow(|isolate| isolate.n_changes.config)
+}
+
 /// Returns the kept answer to a request as it came in, where there is one: what most requests need, and nothing else.
 pub fn front(request: &web_sys::Request) -> Option<web_sys::Response> {
     if !matches!(&*request.method(), "GET" | "HEAD") {

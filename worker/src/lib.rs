@@ -15,8 +15,9 @@
 //! ```
 //!
 //! Bindings: `TARGETS` and `DIRECTORY` (Durable Objects with `SQLite`), `ASSETS` (the page's files), and the texts
-//! `ADMIN_TOKEN`, `VANTAGE_TOKEN`, `VANTAGE` (its own name), `HOST_TOKEN` and `OBJECTS`
-//! (of a host program with a disk; none on Cloudflare), and `PAGE_ASSETS` (JSON: the URLs `boot`, `js`, `wasm`, `css`).
+//! `ADMIN_TOKEN`, `VANTAGE_TOKEN`, `VANTAGE` (its own name), `HOST_TOKEN` and `OBJECTS` (of a host program with a disk;
+//! none on Cloudflare), `TRUSTED_PROXIES` (may be missing), and `PAGE_ASSETS` (JSON: of each of the browser's modules the
+//! URLs `boot`, `js`, `wasm`, `css`).
 
 mod alarm;
 mod auth;

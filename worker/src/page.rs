@@ -17,6 +17,7 @@ use dualwatch_wire::{
 };
 use place::Visit;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use worker::{Env, Request, Response, Result, web_sys};
 
 /// What a page without scripts may load: its style sheet and its icon.
@@ -26,17 +27,25 @@ const STILL_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'
 /// How often the status page is drawn anew while somebody asks for it: it says how old things are.
 const DRAWN_EVERY_MS: i64 = 2 * SECOND;
 
+/// The module of the status page; the pages without scripts share its style.
+const APP: &str = "app";
+
+/// The module of the self-test.
+const SELF_TEST: &str = "self-test";
+
 /// The type of every page.
 const HTML: &str = "text/html; charset=utf-8";
 
 /// Answers with a page.
 pub async fn answer(request: &Request, env: &Env, page: &Page) -> Result<web_sys::Response> {
-    let assets = match assets(env)? {
+    let module = if matches!(page, Page::SelfTest { .. }) { SELF_TEST } else { APP };
+    let assets = match assets(env, module)? {
         Ok(assets) => assets,
         Err(problem) => return Ok(reply::problem(&problem)?.into()),
     };
     match page {
-        Page::Status { form, part } => status(request, env, page, *form, *part, &assets).await,
+        Page::Status { part, .. } => status(request, env, page, *part, &assets).await,
+        Page::SelfTest { .. } => status(request, env, page, 1, &assets).await,
         Page::Incidents { .. } | Page::Incident(_) | Page::Target(_) => {
             still::answer(request, env, page, &assets).await
         }
@@ -45,7 +54,7 @@ pub async fn answer(request: &Request, env: &Env, page: &Page) -> Result<web_sys
 
 /// Says that there is no such page.
 pub fn missing(env: &Env, sentence: &str) -> Result<web_sys::Response> {
-    let response = match assets(env)? {
+    let response = match assets(env, APP)? {
         Ok(assets) => not_there(sentence, &assets)?,
         Err(problem) => reply::problem(&problem)?,
     };
@@ -59,7 +68,7 @@ fn not_there(sentence: &str, assets: &Assets) -> Result<Response> {
 
 /// Says with a page what went wrong.
 pub fn failed(problem: &Problem, env: &Env) -> Result<Response> {
-    let assets = match assets(env)? {
+    let assets = match assets(env, APP)? {
         Ok(assets) => assets,
         Err(problem) => return reply::problem(&problem),
     };
@@ -67,24 +76,18 @@ pub fn failed(problem: &Problem, env: &Env) -> Result<Response> {
     Ok(html(page, STILL_POLICY)?.with_status(problem.status))
 }
 
-/// Returns what pages load.
-fn assets(env: &Env) -> Result<std::result::Result<Assets, Problem>> {
-    let urls: serde_json::Result<AssetUrls> = serde_json::from_str(&env.var("PAGE_ASSETS")?.to_string());
-    Ok(urls.map(Assets::from).map_err(|_| {
-        let detail = "PAGE_ASSETS is not a JSON object with boot, js, wasm and css; the build writes it";
+/// Returns what the pages of one of the browser's modules load.
+fn assets(env: &Env, module: &str) -> Result<std::result::Result<Assets, Problem>> {
+    let urls: serde_json::Result<BTreeMap<String, AssetUrls>> =
+        serde_json::from_str(&env.var("PAGE_ASSETS")?.to_string());
+    Ok(urls.ok().and_then(|mut urls| urls.remove(module)).map(Assets::from).ok_or_else(|| {
+        let detail = format!("PAGE_ASSETS has no {module} with boot, js, wasm and css; the build writes it");
         Problem::new(500, "misconfigured", "Misconfigured", detail)
     }))
 }
 
 /// The status page, or its data. Both are made once for everybody; only where it was asked for is written into it then.
-async fn status(
-    request: &Request,
-    env: &Env,
-    page: &Page,
-    form: Form,
-    part: u32,
-    assets: &Assets,
-) -> Result<web_sys::Response> {
+async fn status(request: &Request, env: &Env, page: &Page, part: u32, assets: &Assets) -> Result<web_sys::Response> {
     let Ok(url) = request.url() else {
         return Ok(reply::bad_request("this host has no name that can be read")?.into());
     };
@@ -110,7 +113,7 @@ async fn status(
         }
         // While we asked, somebody else may have drawn it.
         if !kept::is_fresh(&drawn) {
-            draw(env, &drawn, &data.name, form, &visit, assets).await?;
+            draw(env, page, &drawn, &data.name, &visit, assets).await?;
         }
     }
     let Earlier { text, made, age } = kept::earlier(&drawn).ok_or_else(|| gone(&drawn))?;
@@ -120,14 +123,20 @@ async fn status(
 }
 
 /// Makes the page, or its data, from the directory's, with marks where a visit is written in.
-async fn draw(env: &Env, name: &str, data: &str, form: Form, visit: &Visit, assets: &Assets) -> Result<()> {
+async fn draw(env: &Env, asked: &Page, name: &str, data: &str, visit: &Visit, assets: &Assets) -> Result<()> {
     let Earlier { text, made, age } = kept::earlier(data).ok_or_else(|| gone(data))?;
     let mut page: PageData =
         serde_json::from_str(&text).map_err(|e| worker::Error::RustError(format!("failed to read {data}: {e}")))?;
     let marked = visit.mark(&mut page);
-    let (text, made) = match form {
-        Form::Json => (serde_json::to_string(&page)?, made),
-        Form::Html => {
+    let (text, made) = match asked {
+        Page::Status { form: Form::Json, .. } => (serde_json::to_string(&page)?, made),
+        Page::SelfTest { is_embedded } => {
+            // Nothing of it is of a moment: the endpoints are those of the configuration.
+            let headers = page_headers(place::self_test_policy(&page, marked, *is_embedded));
+            let made = Made { content_type: HTML.to_owned(), headers, ..made };
+            (pages::self_test(&page, *is_embedded, assets), made)
+        }
+        _ => {
             // What it says of ages is of now; what it says of the targets is as new as it was.
             page.now = dial::now();
             // The directory may be what cannot be read.
@@ -162,7 +171,7 @@ fn html(html: String, policy: &str) -> Result<Response> {
     Ok(response)
 }
 
-/// The `PAGE_ASSETS` binding.
+/// What the `PAGE_ASSETS` binding has of each module.
 #[derive(Deserialize)]
 struct AssetUrls {
     boot: String,

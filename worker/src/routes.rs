@@ -9,6 +9,7 @@ use crate::{
 };
 use dualwatch_core::measure::slug::Slug;
 use dualwatch_wire::{
+    answer::probe::PREFLIGHT,
     door::{
         self, Form, Pace, Page, Refusal, Route,
         inner::{ToDirectory, ToTarget},
@@ -63,7 +64,7 @@ async fn answer_or_fail(route: Route, request: Request, env: &Env) -> Result<web
         Route::Options => preflight(),
         Route::Health => storage::health(),
         Route::Asset => assets(request, env).await,
-        Route::Probe(probe) => probe::answer(request, probe).await,
+        Route::Probe(probe) => probe::answer(request, env, probe).await,
         Route::ReadConfig => forward(&call::directory(env, &ToDirectory::Config, None).await?),
         Route::TakeConfig => put_config(request, env).await,
         Route::LoadRounds { slug, pace } => load_rounds(request, env, &slug, pace).await,
@@ -79,9 +80,9 @@ fn preflight() -> Result<Response> {
     let mut response = Response::empty()?.with_status(204);
     let headers = response.headers_mut();
     reply::public(headers)?;
-    headers.set("access-control-allow-methods", "GET, HEAD, POST")?;
-    headers.set("access-control-allow-headers", "content-type")?;
-    headers.set("access-control-max-age", "86400")?;
+    for (name, value) in PREFLIGHT {
+        headers.set(name, value)?;
+    }
     Ok(response)
 }
 

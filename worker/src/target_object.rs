@@ -4,6 +4,7 @@ mod absorb;
 mod answers;
 mod ledger;
 mod load;
+pub mod lookup;
 mod past;
 mod store;
 mod tell;
@@ -104,6 +105,8 @@ pub struct TargetObject {
     /// The prober of the plan with this text; roots are read once, not in every round.
     prober: RefCell<Option<(String, Rc<Prober<Edge>>)>>,
     windows: RefCell<Option<Windows>>,
+    /// What the resolvers said last to a visitor who wanted to know.
+    lookup: lookup::Kept,
     /// Opened by the first event that needs it: the schema is looked at once in the object's life.
     stores: OnceCell<Stores>,
     /// Counts what could be answered otherwise than before.
@@ -113,7 +116,8 @@ pub struct TargetObject {
 impl DurableObject for TargetObject {
     fn new(state: State, env: Env) -> Self {
         let (prober, windows) = (RefCell::new(None), RefCell::new(None));
-        Self { state, env, prober, windows, stores: OnceCell::new(), version: Version::default() }
+        let lookup = lookup::Kept::default();
+        Self { state, env, prober, windows, lookup, stores: OnceCell::new(), version: Version::default() }
     }
 
     /// Answers other objects and `routes`; no visitor's request comes here as it is.
@@ -209,6 +213,7 @@ impl TargetObject {
         match asked {
             ToTarget::Rounds(span) => self.rounds(&plan, *span, request),
             ToTarget::Availability => self.availability(&plan, request),
+            ToTarget::Lookup => self.look_up(&text, &plan).await,
             ToTarget::History(size, span) => self.history(&plan, *size, *span, request),
             _ => self.detail(&text, &plan, request).await,
         }

@@ -58,7 +58,7 @@ fn holder(request: &Request, env: &Env) -> Result<std::result::Result<Holder, Re
     }
     let detail = "send `Authorization: Bearer TOKEN` with the token of this vantage; `dualwatch vantage-token NAME` makes \
                   it of the vantage token of this installation";
-    let refusal = auth::refuse(&auth::VANTAGE, request, "wrong or missing token", detail)?;
+    let refusal = auth::refuse(&auth::VANTAGE, request, env, "wrong or missing token", detail)?;
     refusal.headers().set("www-authenticate", "Bearer")?;
     Ok(Err(refusal))
 }
@@ -77,7 +77,7 @@ pub async fn take_rounds(mut request: Request, env: &Env) -> Result<Response> {
     let (id, timestamp, signed) = (header(ID_HEADER)?, header(TIMESTAMP_HEADER)?, header(SIGNATURE_HEADER)?);
     let now = dial::now();
     if let Err(refusal) = signature::verify(&holder.token, &id, &timestamp, &signed, &body.text, now) {
-        return auth::refuse(&auth::VANTAGE, &request, refusal.text(), refusal.text());
+        return auth::refuse(&auth::VANTAGE, &request, env, refusal.text(), refusal.text());
     }
     let batch: VantageBatch = match serde_json::from_str(&body.text) {
         Ok(batch) => batch,
@@ -85,7 +85,7 @@ pub async fn take_rounds(mut request: Request, env: &Env) -> Result<Response> {
     };
     if batch.vantage != holder.name {
         let detail = format!("the token is that of `{}`, and `vantage` is another one", holder.name);
-        return auth::refuse(&auth::VANTAGE, &request, "the token of another vantage", detail);
+        return auth::refuse(&auth::VANTAGE, &request, env, "the token of another vantage", detail);
     }
     if let Some(fault) = batch.fault(&own_name(env)) {
         return reply::problem(&Problem::new(422, "batch", "Batch not accepted", fault));

@@ -9,6 +9,7 @@ mod out;
 
 mod check;
 mod doctor;
+mod echo;
 mod exit;
 mod import;
 mod lint;
@@ -45,6 +46,8 @@ enum Command {
     Lint(lint::Arguments),
     /// Looks at the data folder of a worker that is stopped: what is wrong, what is lost, what to do.
     Doctor(doctor::Arguments),
+    /// Serves endpoints of one family each for the self-test of visitors, and prints the DNS records that they need.
+    Echo(echo::Arguments),
     /// Measures the targets of a worker from here as well, until Ctrl-C: a further vantage.
     Vantage(vantage::Arguments),
     /// Prints the token of a vantage, made of that of the installation: it speaks for that vantage and for no other.
@@ -67,6 +70,7 @@ fn main() -> ExitCode {
         Command::Import(arguments) => import::run(&arguments),
         Command::Lint(arguments) => lint::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments),
+        Command::Echo(arguments) => echo::run(&arguments),
         Command::Vantage(arguments) => vantage::run(&arguments),
         Command::VantageToken(arguments) => vantage::token::run(&arguments),
     };

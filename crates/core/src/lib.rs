@@ -29,4 +29,5 @@ pub mod measure;
 pub mod notice;
 pub mod remember;
 pub mod respond;
+pub mod self_test;
 pub mod watch;

@@ -7,10 +7,11 @@
 //! ```
 
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// What `bundle.json` says, with the folder that it was read from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,7 +21,7 @@ pub struct Bundle {
     pub crypto: String,
     /// The first module is the entry point.
     pub modules: Vec<Module>,
-    pub page: PageAssets,
+    pub pages: Pages,
     #[serde(skip)]
     root: PathBuf,
 }
@@ -39,10 +40,14 @@ pub enum ModuleKind {
     Wasm,
 }
 
-/// URLs, from the root of the site, of what the page loads. As JSON it is the worker's text binding `PAGE_ASSETS`.
+/// What each WebAssembly module of the browser loads, by the name of the module: `app` is the status page. As JSON it is the
+/// worker's text binding `PAGE_ASSETS`.
+pub type Pages = BTreeMap<String, PageAssets>;
+
+/// URLs, from the root of the site, of what the pages of one module load.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PageAssets {
-    /// The module script that starts the page.
+    /// The script that starts the page: an ECMAScript module.
     pub boot: String,
     /// The generated glue that `boot` imports.
     pub js: String,
@@ -59,9 +64,9 @@ pub enum BundleError {
 }
 
 impl Bundle {
-    /// Returns the manifest of `modules` and `page` in `root`; nothing is written yet.
-    pub fn new(root: PathBuf, crypto: String, modules: Vec<Module>, page: PageAssets) -> Self {
-        Self { version: VERSION, crypto, modules, page, root }
+    /// Returns the manifest of `modules` and `pages` in `root`; nothing is written yet.
+    pub fn new(root: PathBuf, crypto: String, modules: Vec<Module>, pages: Pages) -> Self {
+        Self { version: VERSION, crypto, modules, pages, root }
     }
 
     /// Reads the manifest in `root` and checks that every module is there.
@@ -115,7 +120,7 @@ mod tests {
             fs::write(dir.path().join("worker").join(file), "").unwrap();
         }
         let modules = modules.iter().map(|name| Module { name: (*name).into(), kind: ModuleKind::EsModule }).collect();
-        Bundle::new(dir.path().into(), "ring".into(), modules, PageAssets::default()).write().unwrap();
+        Bundle::new(dir.path().into(), "ring".into(), modules, Pages::new()).write().unwrap();
         let opened = Bundle::open(dir.path());
         (dir, opened)
     }

@@ -183,7 +183,7 @@ fn text(value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bundle::{Module, PageAssets};
+    use crate::bundle::{Module, Pages};
 
     fn rendered(network: Network) -> String {
         let modules = vec![
@@ -191,7 +191,7 @@ mod tests {
             Module { name: "index_bg.wasm".into(), kind: ModuleKind::Wasm },
         ];
         Config {
-            bundle: &Bundle::new("/bundle".into(), "ring".into(), modules, PageAssets::default()),
+            bundle: &Bundle::new("/bundle".into(), "ring".into(), modules, Pages::new()),
             data: Path::new("/data \"quoted\""),
             sockets: &[Socket { name: "listen-0".into(), is_ipv6: true }],
             vars: &["ADMIN_TOKEN"],

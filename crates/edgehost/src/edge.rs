@@ -231,8 +231,8 @@ fn command(options: &Options, config: &Path) -> Command {
     // The asset service and the cron module are "experimental": they may change with another version of workerd,
     // and the version is pinned.
     command.args(["serve", "--experimental", "-I"]).arg(options.bundle.worker_dir()).arg(config);
-    let page = serde_json::to_string(&options.bundle.page).unwrap_or_default();
-    command.env(variable("PAGE_ASSETS"), page);
+    let pages = serde_json::to_string(&options.bundle.pages).unwrap_or_default();
+    command.env(variable("PAGE_ASSETS"), pages);
     command.envs(options.vars.iter().map(|(name, value)| (variable(name), value)));
     command
 }

@@ -12,10 +12,10 @@ mod web_socket;
 mod whole;
 
 use crate::{
-    classify,
+    classify::{self, Failure},
     control::{self, Asked},
     dial::{Deadline, Dial},
-    resolve::{LookupResult, Tools, resolve},
+    resolve::{LookupResult, NoAddress, Tools, resolve},
     tls::Tls,
 };
 use doubt::{Doubt, Witnesses};
@@ -140,6 +140,17 @@ impl<D: Dial> Prober<D> {
         let mut round = Round { target: target.url(), started_at: now, vantage, dual_stack, samples };
         round.show_texts();
         round
+    }
+
+    /// Asks the resolvers for the addresses of a target, as a round does, and connects to none of them. Ends within
+    /// `timeout_ms`.
+    pub async fn look_up(&self, target: &Target, timeout_ms: u32) -> PerFamily<LookupResult> {
+        let deadline = Deadline::after(&self.dial, f64::from(timeout_ms));
+        let both = Family::ALL;
+        let found = Box::pin(resolve(&self.tools(), &target.endpoint.host, &target.addresses, &both, deadline)).await;
+        let nobody = || NoAddress { failure: Failure::bare(Cause::NotObserved), elapsed_ms: None };
+        let mut found = found.into_iter();
+        PerFamily::from_fn(|_| found.next().unwrap_or_else(|| Err(nobody())))
     }
 
     pub(crate) fn tools(&self) -> Tools<'_, D> {

@@ -20,22 +20,18 @@ pub mod credentials;
 pub mod document;
 pub mod inner;
 pub mod name;
+pub mod probe;
+pub mod proxies;
 pub mod span;
 
 pub use document::{Asks, Document};
 pub use name::IncidentName;
+pub use probe::{MAX_DELAY_MS, MAX_PROBE_BYTES, Probe};
 pub use span::{Begin, Span};
 
 use crate::problem::Problem;
 use address::{Address, Query, shown};
 use dualwatch_core::measure::{slug::Slug, time::Timestamp};
-
-/// The longest answer of `/probe/large`, and the most that `/probe/sink` takes, in bytes.
-pub const MAX_PROBE_BYTES: usize = 1024 * 1024;
-/// Larger than any packet, and than the first flight of a fresh connection (RFC 6928): several full-size segments.
-const DEFAULT_PROBE_BYTES: usize = 16 * 1024;
-/// A nonce is repeated, so it is short.
-const MAX_NONCE_CHARS: usize = 64;
 
 /// What is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +41,7 @@ pub enum Route {
     Health,
     /// A file of the page.
     Asset,
+    /// How a visitor tests itself.
     Probe(Probe),
     Page(Page),
     Document(Document),
@@ -62,14 +59,6 @@ pub enum Route {
     TakeStorage,
 }
 
-/// How a visitor tests itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Probe {
-    Ip { nonce: Option<String> },
-    Large { n_bytes: usize },
-    Sink,
-}
-
 /// A page for people, or the data that one is made of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Page {
@@ -84,6 +73,10 @@ pub enum Page {
     },
     Incident(IncidentName),
     Target(Slug),
+    /// What the visitor's own connection can do; `is_embedded`: without the frame, as a part of somebody's page.
+    SelfTest {
+        is_embedded: bool,
+    },
 }
 
 /// Which of the two forms of the same is asked for.
@@ -105,6 +98,8 @@ impl Page {
             Self::Incidents { before: Some(before) } => format!("/incidents?before={}", before.unix_ms()),
             Self::Incident(name) => format!("/incidents/{name}"),
             Self::Target(slug) => format!("/targets/{slug}"),
+            Self::SelfTest { is_embedded: false } => "/self-test".to_owned(),
+            Self::SelfTest { is_embedded: true } => "/self-test?embed".to_owned(),
         }
     }
 }
@@ -197,6 +192,7 @@ pub fn parse(method: &str, url: &str, now: Timestamp) -> Result<Route, Refusal> 
             let slug = Slug::parse(slug);
             slug.map(|slug| Route::Page(Page::Target(slug))).ok_or(Refusal::NoPage(NO_TARGET))
         }),
+        ["self-test"] => asked.read(|| Ok(Route::Page(Page::SelfTest { is_embedded: query.has("embed") }))),
         ["probe", which] => asked.probe(which),
         ["host", "storage"] => asked.put(|| Ok(Route::TakeStorage)),
         ["api", "v1", below @ ..] => asked.api(below),
@@ -244,21 +240,6 @@ impl Asked<'_> {
 
     fn put(&self, route: impl FnOnce() -> Result<Route, Refusal>) -> Result<Route, Refusal> {
         if self.method == "PUT" { route() } else { Err(Refusal::Method(PUT)) }
-    }
-
-    fn probe(&self, which: &str) -> Result<Route, Refusal> {
-        match which {
-            "ip" => self.read(|| {
-                let nonce = self.query.value("nonce").map(|nonce| nonce.chars().take(MAX_NONCE_CHARS).collect());
-                Ok(Route::Probe(Probe::Ip { nonce }))
-            }),
-            "large" => self.read(|| {
-                let n_bytes = self.query.number("bytes", 1..=MAX_PROBE_BYTES)?.unwrap_or(DEFAULT_PROBE_BYTES);
-                Ok(Route::Probe(Probe::Large { n_bytes }))
-            }),
-            "sink" => self.post(|| Ok(Route::Probe(Probe::Sink))),
-            _ => Err(Refusal::NotFound("the probes are /probe/ip, /probe/large?bytes=N and /probe/sink".to_owned())),
-        }
     }
 
     fn api(&self, below: &[&str]) -> Result<Route, Refusal> {

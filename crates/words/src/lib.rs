@@ -29,6 +29,7 @@ mod letters;
 mod meets;
 pub mod report;
 mod sample;
+pub mod self_test;
 mod share;
 pub mod standing;
 pub mod state;

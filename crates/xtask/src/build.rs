@@ -18,6 +18,8 @@ use anyhow::{Context as _, Result};
 use compile::Compiled;
 use data_encoding::HEXLOWER;
 use dualwatch_edgehost::Bundle;
+#[cfg(test)]
+pub use page::MODULES;
 use sha2::{Digest as _, Sha256};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -43,12 +45,11 @@ pub fn build(workspace: &Workspace, Ready { workerd, crypto, .. }: &Ready) -> Re
     lock.lock().context("cannot lock the bundle")?;
 
     let compiled = compile::run(workspace, crypto)?;
-    let style = page::style(workspace)?;
-    let inputs = fingerprint(&compiled, &style, crypto)?;
+    let inputs = fingerprint(&compiled, crypto)?;
     let stamp = root.join("inputs.sha256");
     let bundle = match Bundle::open(&root) {
         Ok(bundle) if fs::read_to_string(&stamp).is_ok_and(|stamp| stamp == inputs) => bundle,
-        _ => assemble(&root, &compiled, &style, crypto, &stamp, &inputs)?,
+        _ => assemble(&root, &compiled, crypto, &stamp, &inputs)?,
     };
     Ok(Built { bundle, workerd: workerd.clone() })
 }
@@ -67,22 +68,15 @@ pub fn worst(workspace: &Workspace) -> Result<(PathBuf, PathBuf)> {
     Ok((dir, workerd))
 }
 
-fn assemble(
-    root: &Path,
-    compiled: &Compiled,
-    style: &str,
-    crypto: &Crypto,
-    stamp: &Path,
-    inputs: &str,
-) -> Result<Bundle> {
+fn assemble(root: &Path, compiled: &Compiled, crypto: &Crypto, stamp: &Path, inputs: &str) -> Result<Bundle> {
     say(format_args!("bundling into {}", root.display()));
     // The manifest goes first and comes back last: a folder with one is whole.
     remove(&root.join("bundle.json"))?;
     remove(&root.join("worker"))?;
     remove(&root.join("site"))?;
     let modules = worker::generate(&compiled.worker, &root.join("worker"))?;
-    let page = page::generate(compiled, style, &root.join("site"))?;
-    let bundle = Bundle::new(root.to_owned(), crypto.feature().to_owned(), modules, page);
+    let pages = page::generate(&compiled.pages, &root.join("site"))?;
+    let bundle = Bundle::new(root.to_owned(), crypto.feature().to_owned(), modules, pages);
     bundle.write().context("cannot write bundle.json")?;
     fs::write(stamp, inputs)?;
     Ok(Bundle::open(root)?)
@@ -99,13 +93,15 @@ fn remove(path: &Path) -> Result<()> {
 }
 
 /// Hash of everything that the bundle is made from, the rules of this program included.
-fn fingerprint(compiled: &Compiled, style: &str, crypto: &Crypto) -> Result<String> {
+fn fingerprint(compiled: &Compiled, crypto: &Crypto) -> Result<String> {
     let mut hash = Sha256::new();
-    for part in [worker::SHIM, pin::VERSION, style, compiled.boot.as_str(), crypto.feature()] {
+    let mut parts = vec![worker::SHIM, pin::VERSION, crypto.feature()];
+    parts.extend(compiled.pages.iter().flat_map(|page| [page.module.name, &page.style, &page.boot]));
+    for part in parts {
         hash.update(part);
         hash.update([0]);
     }
-    for path in [&compiled.worker, &compiled.page] {
+    for path in compiled.pages.iter().map(|page| &page.wasm).chain([&compiled.worker]) {
         hash.update(Sha256::digest(fs::read(path).with_context(|| format!("cannot read {}", path.display()))?));
     }
     Ok(HEXLOWER.encode(&hash.finalize()))

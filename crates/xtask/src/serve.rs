@@ -11,6 +11,7 @@ use crate::{build, children, say};
 use anyhow::{Context as _, Result, bail};
 use configuration::Configuration;
 use dualwatch_edgehost::{Edge, Network, Options, loopback};
+use dualwatch_wire::door::proxies::Proxies;
 use lab::Lab;
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
@@ -42,6 +43,14 @@ pub struct Args {
     /// Leaves out the vantage `local`, which names causes that workerd cannot tell apart
     #[arg(long)]
     no_vantage: bool,
+    /// An address or a network of proxies in front of this, which say who asks (`X-Forwarded-For`, `Forwarded`); may be
+    /// given more than once
+    #[arg(long, value_name = "ADDRESS", value_parser = trusted_proxy)]
+    trusted_proxy: Vec<String>,
+}
+
+fn trusted_proxy(text: &str) -> Result<String, String> {
+    Proxies::parse(text).map(|_| text.to_owned())
 }
 
 /// Gets what is missing, builds, starts, and stays until Ctrl-C, SIGTERM, or the end of a process it needs.
@@ -66,6 +75,7 @@ pub fn run(workspace: &Workspace, args: &Args) -> Result<()> {
             ("ADMIN_TOKEN".into(), token.value.clone()),
             ("VANTAGE_TOKEN".into(), vantage_token.value.clone()),
             ("VANTAGE".into(), "edge".into()),
+            ("TRUSTED_PROXIES".into(), args.trusted_proxy.join(",")),
         ]),
         network: match &configuration {
             Some(configuration) if !configuration.allow_private => Network::Public,

@@ -12,6 +12,7 @@
 //! | [`certificates`] | certificates, alone and in a TLS 1.2 handshake | the same, and none of them is trusted |
 //! | [`routes`] | a request: method, address, headers | a route that means itself, or a refusal; no call between objects |
 //! | [`inner`] | what objects ask each other, and texts that look like it | it is read as it was written, and as nothing else |
+//! | [`shared`] | the fragment of a link to a result, and what is behind its checksum | a result, written the same way again; or a refusal |
 //! | [`texts`] | a text of somebody else, and everything that a target can say of itself | no order reaches a glass: nothing hidden, no Markdown; shown twice is shown once |
 //! | [`config`] | `dualwatch.yml` or `.upptimerc.yml` | a configuration or findings; what is accepted keeps its bounds |
 
@@ -23,13 +24,14 @@ pub mod host;
 pub mod http;
 pub mod inner;
 pub mod routes;
+pub mod shared;
 pub mod texts;
 
 /// Runs a target over some bytes; panics where a promise is broken.
 pub type Run = fn(&[u8]);
 
 /// Every target: its name and its function.
-pub const TARGETS: [(&str, Run); 8] = [
+pub const TARGETS: [(&str, Run); 9] = [
     ("addresses", addresses::run),
     ("certificates", certificates::run),
     ("config", config::run),
@@ -37,6 +39,7 @@ pub const TARGETS: [(&str, Run); 8] = [
     ("http", http::run),
     ("inner", inner::run),
     ("routes", routes::run),
+    ("shared", shared::run),
     ("texts", texts::run),
 ];
 

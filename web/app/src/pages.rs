@@ -7,6 +7,7 @@ mod availability;
 mod incident;
 mod list;
 mod missing;
+mod self_test;
 mod strip;
 mod target;
 mod text;
@@ -14,6 +15,7 @@ mod text;
 pub use incident::incident;
 pub use list::incidents;
 pub use missing::{failed, missing};
+pub use self_test::{early_script, self_test};
 pub use target::{TargetPage, target};
 
 use crate::{
@@ -54,7 +56,7 @@ fn document(frame: Frame, assets: &Assets, content: impl IntoView) -> String {
             <a class="skip" href="#content">"Skip to the content"</a>
             <header class="top" data-tone=tone.code()>
                 <p class="brand"><span class="logo" aria-hidden="true"></span>"Dualwatch"</p>
-                <nav aria-label="Pages"><a href="/">"All services"</a> " · " <a href="/incidents">"All incidents"</a></nav>
+                <nav aria-label="Pages"><a href="/">"All services"</a> " · " <a href="/incidents">"All incidents"</a> " · " <a href="/self-test">"Your connection"</a></nav>
                 <h1><span class="mark" aria-hidden="true"></span><span>{title.clone()}</span></h1>
                 <p class="lead">{lead}</p>
             </header>

@@ -3,9 +3,11 @@
 //! Who asks decides that, so it is no part of what is drawn: a mark stands for it, and the visit is written in its place.
 //! Otherwise whoever makes up names of hosts would make us draw the page for each.
 
-use dualwatch_app::found::near;
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+use dualwatch_app::found::{near, route::Route};
 use dualwatch_core::measure::vicinity::{self, Vicinity};
 use dualwatch_wire::v1::PageData;
+use sha2::{Digest as _, Sha256};
 use std::collections::BTreeSet;
 use worker::Url;
 
@@ -20,6 +22,7 @@ pub struct Visit {
     pub origin: String,
     /// How near a visitor may be who asks there.
     pub vicinity: Vicinity,
+    /// Without a scheme: a proxy in front of us may end TLS, and only the page knows what its visitor uses.
     endpoints: [String; 3],
 }
 
@@ -28,11 +31,11 @@ impl Visit {
         let vicinity = vicinity::of_host(url.host_str().unwrap_or_default());
         let origin = url.origin().ascii_serialization();
         let port = url.port().map_or_else(String::new, |port| format!(":{port}"));
-        let local = |host: &str| format!("{}://{host}{port}", url.scheme());
+        let at = |host: &str| format!("//{host}{port}");
         let endpoints = if vicinity == Vicinity::Machine {
-            ["127.0.0.1", "[::1]", "localhost"].map(local)
+            ["127.0.0.1", "[::1]", "localhost"].map(at)
         } else {
-            [String::new(), String::new(), origin.clone()]
+            [String::new(), String::new(), url.host_str().map_or_else(String::new, at)]
         };
         Self { origin, vicinity, endpoints }
     }
@@ -62,7 +65,7 @@ impl Visit {
                 text = text.replace(mark, endpoint);
             }
         }
-        let own: Vec<String> = self.endpoints.iter().filter_map(|url| source(url)).collect();
+        let own: Vec<String> = self.endpoints.iter().flat_map(|endpoint| own_sources(endpoint)).collect();
         let headers = headers.iter().map(|(name, value)| (*name, value.replace(POLICY_MARK, &own.join(" ")))).collect();
         (text, headers)
     }
@@ -71,16 +74,58 @@ impl Visit {
 /// Nothing runs or loads but our own files; connections go to our probes, and to targets that may be
 /// measured from where the page was asked for.
 pub fn content_security_policy(data: &PageData, is_marked: bool) -> String {
-    let named = near::measurable(data).into_iter().filter(|url| !MARKS.contains(url));
-    let mut sources: BTreeSet<String> = named.filter_map(source).collect();
-    if is_marked {
-        sources.insert(POLICY_MARK.to_owned());
-    }
-    let connect = sources.into_iter().collect::<Vec<_>>().join(" ");
+    let connect = connect(near::measurable(data), is_marked);
     format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
          connect-src 'self' {connect}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
+}
+
+/// The same of the self-test, whose first script stands in the document; anybody may embed what is made for it.
+pub fn self_test_policy(data: &PageData, is_marked: bool, is_embedded: bool) -> String {
+    thread_local! {
+        static EARLY: String = BASE64_STANDARD.encode(Sha256::digest(dualwatch_app::pages::early_script()));
+    }
+    let own = Route::ALL.into_iter().filter_map(|route| near::origin(data, route, data.self_test.vicinity));
+    let connect = connect(own, is_marked);
+    let ancestors = if is_embedded { "*" } else { "'none'" };
+    EARLY.with(|early| {
+        format!(
+            "default-src 'none'; script-src 'self' 'wasm-unsafe-eval' 'sha256-{early}'; style-src 'self'; \
+             img-src 'self' data:; connect-src 'self' {connect}; base-uri 'none'; form-action 'none'; \
+             frame-ancestors {ancestors}"
+        )
+    })
+}
+
+/// Returns the sources that these URLs need.
+fn connect<'a>(urls: impl IntoIterator<Item = &'a str>, is_marked: bool) -> String {
+    let named = urls.into_iter().filter(|url| !MARKS.contains(url));
+    let mut sources: BTreeSet<String> = named.flat_map(sources).collect();
+    if is_marked {
+        sources.insert(POLICY_MARK.to_owned());
+    }
+    sources.into_iter().collect::<Vec<_>>().join(" ")
+}
+
+/// Returns the sources that a URL needs: each probe may have a label of its own below `localhost`.
+fn sources(url: &str) -> impl Iterator<Item = String> {
+    let below = url.strip_prefix("http://localhost").or_else(|| url.strip_prefix("https://localhost"));
+    let scheme = url.split("//").next().unwrap_or_default();
+    let labels = below.map(|rest| format!("{scheme}//*.localhost{rest}"));
+    source(url).into_iter().chain(labels)
+}
+
+/// Returns an endpoint of a visit as sources of a policy: without a scheme they are that of the page, or a safer one (CSP
+/// level 3, section 6.7.2.8). Each probe may have a label of its own below `localhost`.
+fn own_sources(endpoint: &str) -> Vec<String> {
+    match endpoint.strip_prefix("//") {
+        None => Vec::new(),
+        // There is no form for an IPv6 literal; this scheme is for `https` as well (section 6.7.2.9).
+        Some(literal) if literal.starts_with('[') => vec!["http:".to_owned()],
+        Some(host) if host.starts_with("localhost") => vec![host.to_owned(), format!("*.{host}")],
+        Some(host) => vec![host.to_owned()],
+    }
 }
 
 /// Returns a URL as a source of a policy.

@@ -60,6 +60,11 @@ impl<'a> Query<'a> {
         }
     }
 
+    /// Whether a parameter is there, with or without a value.
+    pub fn has(&self, name: &str) -> bool {
+        self.value(name).is_some()
+    }
+
     /// Returns a parameter that is the name of a target.
     pub fn slug(&self, name: &str) -> Result<Option<Slug>, Refusal> {
         let Some(text) = self.value(name) else { return Ok(None) };

@@ -115,6 +115,8 @@ calls! {
         /// The same as Markdown.
         Report(name: IncidentName) = "report",
         Detail = "detail",
+        /// What the resolvers say of its name now.
+        Lookup = "lookup",
         Rounds(span: Span) = "rounds",
         Availability = "availability",
         History(size: Size, span: Span) = "history",

@@ -35,10 +35,15 @@ fn every_public_address_has_its_route() {
         ("/incidents?before=5", Route::Page(Page::Incidents { before: Some(Timestamp::from_unix_ms(5)) })),
         (&format!("/incidents/{INCIDENT}"), Route::Page(Page::Incident(incident()))),
         ("/targets/shop", Route::Page(Page::Target(slug()))),
+        ("/self-test", Route::Page(Page::SelfTest { is_embedded: false })),
+        ("/self-test?embed", Route::Page(Page::SelfTest { is_embedded: true })),
         ("/healthz", Route::Health),
         ("/assets/page-0a1b.css", Route::Asset),
-        ("/probe/ip?nonce=a%20b", Route::Probe(Probe::Ip { nonce: Some("a b".to_owned()) })),
-        ("/probe/large?bytes=7", Route::Probe(Probe::Large { n_bytes: 7 })),
+        ("/probe/ip?nonce=a%20b", Route::Probe(Probe::Ip { nonce: Some("a b".to_owned()), delay_ms: 0 })),
+        ("/probe/ip?delay_ms=300", Route::Probe(Probe::Ip { nonce: None, delay_ms: 300 })),
+        ("/probe/large?bytes=7", Route::Probe(Probe::Large { n_bytes: 7, nonce: None, delay_ms: 0 })),
+        ("/probe/dns?target=shop", Route::Probe(Probe::Dns { slug: slug(), nonce: None })),
+        ("/probe/dns?target=shop&nonce=n", Route::Probe(Probe::Dns { slug: slug(), nonce: Some("n".to_owned()) })),
         ("/api/v1/status", Doc(Document::Status { after: None, limit: None })),
         ("/api/v1/status?limit=2&after=shop", Doc(Document::Status { after: Some(slug()), limit: Some(2) })),
         ("/api/v1/incidents?target=shop", Doc(Document::Incidents { target: Some(slug()), before: None })),
@@ -60,10 +65,11 @@ fn every_public_address_has_its_route() {
     let pace = Pace { confirm: Some(1), interval_s: Some(300), unchanged_s: None };
     let rounds = "/api/v1/targets/shop/rounds?confirm=1&interval=300";
     assert_eq!(ask("POST", rounds), Ok(Route::LoadRounds { slug: slug(), pace }));
+    assert_eq!(ask("POST", "/probe/sink"), Ok(Route::Probe(Probe::Sink { nonce: None })));
+    assert_eq!(ask("POST", "/probe/sink?nonce=n"), Ok(Route::Probe(Probe::Sink { nonce: Some("n".to_owned()) })));
     let pace = Pace { unchanged_s: Some(604_800), ..pace };
     let rounds = "/api/v1/targets/shop/rounds?confirm=1&interval=300&unchanged=604800";
     assert_eq!(ask("POST", rounds), Ok(Route::LoadRounds { slug: slug(), pace }));
-    assert_eq!(ask("POST", "/probe/sink"), Ok(Route::Probe(Probe::Sink)));
     assert_eq!(ask("POST", "/api/v1/vantage/rounds"), Ok(Route::TakeRounds));
     assert_eq!(ask("PUT", "/api/v1/config"), Ok(Route::TakeConfig));
     assert_eq!(ask("PUT", "/host/storage"), Ok(Route::TakeStorage));
@@ -149,6 +155,10 @@ fn what_cannot_be_is_said_with_its_name() {
         ("/api/v1/targets/shop/rounds?from=2&to=1", "from"),
         ("/api/v1/targets/shop/history?size=1w", "size"),
         ("/probe/large?bytes=-1", "bytes"),
+        ("/probe/large?bytes=1048577", "bytes"),
+        ("/probe/ip?delay_ms=10001", "delay_ms"),
+        ("/probe/dns", "target"),
+        ("/probe/dns?target=www.example", "target"),
         ("/?page=x", "page"),
     ] {
         let problem = ask("GET", path).expect_err(path).problem();

@@ -213,7 +213,8 @@ fn rate(incident: &Incident, family: Family) -> Option<PageRate> {
 /// Endpoints of our own that answer over one family only, and over both.
 ///
 /// Where none is configured and the page was asked for on this machine (`localhost` or a loopback literal), they are
-/// `127.0.0.1`, `[::1]` and `localhost` at the same port.
+/// `127.0.0.1`, `[::1]` and `localhost` at the same port; otherwise the host that it was asked for at serves for both
+/// families. Those have no scheme (`//status.example`): they are asked by that of the page.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SelfTest {
     /// URL prefixes without a final slash, such as `http://127.0.0.1:8787`; `/probe/ip` is added.

@@ -1,9 +1,9 @@
-//! Compiles the two WebAssembly modules with cargo.
+//! Compiles the WebAssembly modules with cargo.
 
+use super::page::{self, MODULES, Source};
 use crate::setup::Crypto;
 use crate::workspace::{self, Workspace};
-use anyhow::{Context as _, Result};
-use std::fs;
+use anyhow::Result;
 use std::path::PathBuf;
 
 const TARGET: &str = "wasm32-unknown-unknown";
@@ -13,10 +13,8 @@ const PROFILE: &str = "wasm";
 pub struct Compiled {
     /// The worker's module as the compiler left it.
     pub worker: PathBuf,
-    /// The page's.
-    pub page: PathBuf,
-    /// The text of the script that loads the page's module.
-    pub boot: String,
+    /// The browser's, one for each of [`MODULES`].
+    pub pages: Vec<Source>,
 }
 
 fn cargo_rustc(workspace: &Workspace, arguments: &[&str], crypto: &Crypto) -> Result<()> {
@@ -26,23 +24,22 @@ fn cargo_rustc(workspace: &Workspace, arguments: &[&str], crypto: &Crypto) -> Re
     workspace::run(&mut cargo, &format!("cargo {}", arguments.join(" ")))
 }
 
-/// Runs cargo twice: one run would give the page the features of the worker, and the other way round.
+/// Runs cargo for each module: one run would give the page the features of the worker, and the other way round.
 pub fn run(workspace: &Workspace, crypto: &Crypto) -> Result<Compiled> {
-    // `--crate-type`: the page's library is also linked into the worker, and only here it is a module of its own.
+    // `--crate-type`: a page's library is also linked into the worker, and only here it is a module of its own.
     let lib = ["--lib", "--crate-type", "cdylib"];
-    cargo_rustc(workspace, &[&["--package", "dualwatch-app", "--features", "hydrate"][..], &lib].concat(), crypto)?;
+    for module in MODULES {
+        let features = module.features.join(",");
+        let package = ["--package", module.package, "--features", &features];
+        cargo_rustc(workspace, &[&package[..], &lib].concat(), crypto)?;
+    }
     cargo_rustc(
         workspace,
         &[&["--package", "dualwatch-worker", "--features", crypto.feature()][..], &lib].concat(),
         crypto,
     )?;
-    let boot = workspace.root.join("web/app/boot.js");
     let out = workspace.target.join(TARGET).join(PROFILE);
-    Ok(Compiled {
-        worker: out.join("dualwatch_worker.wasm"),
-        page: out.join("dualwatch_app.wasm"),
-        boot: fs::read_to_string(&boot).with_context(|| format!("cannot read {}", boot.display()))?,
-    })
+    Ok(Compiled { worker: out.join("dualwatch_worker.wasm"), pages: page::sources(workspace, &out)? })
 }
 
 /// Compiles the worker of a benchmark; returns its module as the compiler left it.

@@ -1,14 +1,40 @@
-//! Makes the page's files under names that contain a hash of their content, so that they may be cached for ever.
+//! Makes the files that browsers load, under names that contain a hash of their content, so that they may be cached for
+//! ever.
 
-use super::compile::Compiled;
 use crate::workspace::Workspace;
 use anyhow::{Context as _, Result};
 use data_encoding::HEXLOWER;
-use dualwatch_edgehost::PageAssets;
+use dualwatch_edgehost::{PageAssets, Pages};
 use sha2::{Digest as _, Sha256};
 use std::fs;
 use std::path::{Path, PathBuf};
 use wasm_bindgen_cli_support::Bindgen;
+
+/// A WebAssembly module for the browser, made from the package in `web/NAME`. There, `boot.js` loads it, and the files
+/// `*.css` are its style; a folder without any has the style of the first module.
+#[derive(Debug, PartialEq, Eq)]
+pub struct PageModule {
+    pub name: &'static str,
+    pub package: &'static str,
+    pub features: &'static [&'static str],
+}
+
+/// Every module that browsers load. A further one is a line here, and its budget a line in `sizes.toml`; the worker finds
+/// its files in `PAGE_ASSETS` under its name.
+pub const MODULES: &[PageModule] = &[
+    PageModule { name: "app", package: "dualwatch-app", features: &["hydrate"] },
+    PageModule { name: "self-test", package: "dualwatch-self-test", features: &[] },
+];
+
+/// What the files of one module are made from.
+pub struct Source {
+    pub module: &'static PageModule,
+    /// The module as the compiler left it.
+    pub wasm: PathBuf,
+    /// The text of the script that loads it.
+    pub boot: String,
+    pub style: String,
+}
 
 /// Eight bytes: a collision among a handful of files is out of the question.
 const HASH_BYTES: usize = 8;
@@ -17,14 +43,33 @@ const HASH_BYTES: usize = 8;
 const HEADERS: &str =
     "/assets/*\n  Cache-Control: public, max-age=31536000, immutable\n  X-Content-Type-Options: nosniff\n";
 
-/// Returns the style of the page: `style.css`, then the files that lie beside their components.
-pub fn style(workspace: &Workspace) -> Result<String> {
+/// Returns what the files of every module are made from; `out` has the modules as the compiler left them.
+pub fn sources(workspace: &Workspace, out: &Path) -> Result<Vec<Source>> {
+    let mut sources: Vec<Source> = Vec::new();
+    for module in MODULES {
+        let dir = workspace.root.join("web").join(module.name);
+        let own = style(&dir)?;
+        let style = match sources.first() {
+            Some(first) if own.is_empty() => first.style.clone(),
+            _ => own,
+        };
+        let wasm = out.join(module.package.replace('-', "_")).with_extension("wasm");
+        sources.push(Source { module, wasm, boot: read(&dir.join("boot.js"))?, style });
+    }
+    Ok(sources)
+}
+
+/// Returns the style of a module: `style.css`, then the files that lie beside their components.
+fn style(dir: &Path) -> Result<String> {
     let mut files = Vec::new();
-    collect_css(&workspace.root.join("web/app"), &mut files)?;
-    files.sort_by_key(|path| (!path.ends_with("web/app/style.css"), path.clone()));
-    let texts =
-        files.iter().map(|path| fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display())));
+    collect_css(dir, &mut files)?;
+    files.sort_by_key(|path| (*path != dir.join("style.css"), path.clone()));
+    let texts = files.iter().map(|path| read(path));
     Ok(texts.collect::<Result<Vec<_>>>()?.join("\n"))
+}
+
+fn read(path: &Path) -> Result<String> {
+    fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
 }
 
 fn collect_css(dir: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
@@ -39,14 +84,22 @@ fn collect_css(dir: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
     Ok(())
 }
 
-/// Writes the page's files below `site`; returns their URLs.
-pub fn generate(compiled: &Compiled, style: &str, site: &Path) -> Result<PageAssets> {
+/// Writes the files of every module below `site`; returns their URLs.
+pub fn generate(sources: &[Source], site: &Path) -> Result<Pages> {
     let assets = site.join("assets");
     fs::create_dir_all(&assets)?;
+    let pages = sources.iter().map(|source| Ok((source.module.name.to_owned(), files(source, &assets)?)));
+    let pages = pages.collect::<Result<Pages>>()?;
+    fs::write(site.join("_headers"), HEADERS)?;
+    Ok(pages)
+}
+
+/// Writes the files of one module into `assets`.
+fn files(Source { module: PageModule { name, .. }, wasm, boot, style }: &Source, assets: &Path) -> Result<PageAssets> {
     let generated = assets.join("generated");
     Bindgen::new()
-        .input_path(&compiled.page)
-        .out_name("app")
+        .input_path(wasm)
+        .out_name(name)
         .typescript(false)
         .remove_name_section(true)
         .remove_producers_section(true)
@@ -54,20 +107,28 @@ pub fn generate(compiled: &Compiled, style: &str, site: &Path) -> Result<PageAss
         .omit_default_module_path(true)
         .web(true)?
         .generate(&generated)
-        .context("cannot generate the page's glue")?;
+        .with_context(|| format!("cannot generate the glue of {name}"))?;
     let page = PageAssets {
-        boot: write(&assets, "boot", "js", compiled.boot.as_bytes())?,
-        js: write(&assets, "app", "js", &fs::read(generated.join("app.js"))?)?,
-        wasm: write(&assets, "app", "wasm", &fs::read(generated.join("app_bg.wasm"))?)?,
-        css: write(&assets, "style", "css", style.as_bytes())?,
+        boot: write(assets, "boot", "js", boot.as_bytes())?,
+        js: write(assets, name, "js", &fs::read(generated.join(format!("{name}.js")))?)?,
+        wasm: write(assets, name, "wasm", &fs::read(generated.join(format!("{name}_bg.wasm")))?)?,
+        css: write(assets, "style", "css", style.as_bytes())?,
     };
     let snippets = generated.join("snippets");
     if snippets.is_dir() {
         // The glue imports them by a relative path, which already contains a hash.
-        fs::rename(snippets, assets.join("snippets"))?;
+        let all = assets.join("snippets");
+        fs::create_dir_all(&all)?;
+        for entry in fs::read_dir(snippets)? {
+            let entry = entry?;
+            let place = all.join(entry.file_name());
+            // Another module may have the same.
+            if !place.exists() {
+                fs::rename(entry.path(), place)?;
+            }
+        }
     }
     fs::remove_dir_all(generated)?;
-    fs::write(site.join("_headers"), HEADERS)?;
     Ok(page)
 }
 
@@ -82,6 +143,17 @@ fn write(dir: &Path, stem: &str, extension: &str, content: &[u8]) -> Result<Stri
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_module_has_its_folder_and_a_name_of_its_own() {
+        let workspace = Workspace::locate().unwrap();
+        let sources = sources(&workspace, Path::new("out")).unwrap();
+        assert_eq!(sources[0].wasm, Path::new("out/dualwatch_app.wasm"));
+        for (i, source) in sources.iter().enumerate() {
+            assert!(!source.boot.is_empty() && !source.style.is_empty(), "{}", source.module.name);
+            assert!(MODULES[..i].iter().all(|earlier| earlier.name != source.module.name), "{}", source.module.name);
+        }
+    }
 
     #[test]
     fn names_change_with_the_content_and_only_then() {

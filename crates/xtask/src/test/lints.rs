@@ -57,7 +57,7 @@ fn quietly(command: &Command, what: &str) -> Result<()> {
     bail!("{what} failed ({}):\n{}", output.status, String::from_utf8_lossy(&said).trim_end())
 }
 
-fn commands(workspace: &Workspace) -> [(Command, String); 4] {
+fn commands(workspace: &Workspace) -> [(Command, String); 5] {
     let cargo = |arguments: &[&str]| {
         let mut cargo = workspace.cargo();
         cargo.args(arguments);
@@ -67,9 +67,9 @@ fn commands(workspace: &Workspace) -> [(Command, String); 4] {
         cargo(&[&["clippy", "--locked", "--quiet"], arguments, &["--", "--deny", "warnings"]].concat())
     };
     // Never run natively, and the page's browser half only exists for this target.
-    let wasm = |package, feature| {
+    let wasm = |package, features: &str| {
         let target = ["--target", "wasm32-unknown-unknown", "--no-default-features"];
-        clippy(&[&["--package", package, "--features", feature][..], &target].concat())
+        clippy(&[&["--package", package, "--features", features][..], &target].concat())
     };
     [
         cargo(&["fmt", "--all", "--check"]),
@@ -77,6 +77,7 @@ fn commands(workspace: &Workspace) -> [(Command, String); 4] {
         // `rustcrypto`: it needs no C compiler, and the lints are the same.
         wasm("dualwatch-worker", "rustcrypto"),
         wasm("dualwatch-app", "hydrate"),
+        wasm("dualwatch-self-test", ""),
     ]
 }
 

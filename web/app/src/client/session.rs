@@ -110,7 +110,7 @@ impl Session {
             let answer = answer.ok().filter(|answer| answer.response.ok())?;
             let middle = i64::midpoint(sent, host::clock_ms());
             let date = answer.date_ms();
-            Some((host::read::<PageData>(answer.json().await?)?, date, middle))
+            Some((host::read_page(answer.json().await?)?, date, middle))
         };
         match news.await {
             Some((data, sent_at, middle)) => {

@@ -20,6 +20,7 @@ pub fn self_test_card(Signals { state, model }: Signals) -> impl IntoView {
                 <button type="button" on:click=move |_| state.update(|s| s.is_checking = true)>
                     {live::text(move || label().to_owned())}
                 </button>
+                <a href="/self-test">"What can it do, and why not?"</a>
             </div>
             // With scripts on, the parser keeps this as text: elements inside could not be hydrated.
             <noscript class="note">

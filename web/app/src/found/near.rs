@@ -34,6 +34,18 @@ pub fn origin(data: &PageData, route: Route, visitor: Vicinity) -> Option<&str> 
     route.endpoint(&data.self_test.origins).filter(|url| is_shared(url, [], visitor))
 }
 
+/// Gives the endpoints that come without a scheme that of the page (such as `https:`). Where nobody has configured them,
+/// they are at the host that the page was asked for at, and a proxy that ends TLS in front of it does not tell.
+pub fn as_page(mut data: PageData, protocol: &str) -> PageData {
+    let origins = &mut data.self_test.origins;
+    for origin in [&mut origins.ipv4, &mut origins.ipv6, &mut origins.dual_stack].into_iter().flatten() {
+        if origin.starts_with("//") {
+            origin.insert_str(0, protocol);
+        }
+    }
+    data
+}
+
 /// Returns every URL that somebody may measure who asked for the page where it was asked for.
 pub fn measurable(data: &PageData) -> Vec<&str> {
     let visitor = data.self_test.vicinity;
@@ -89,6 +101,20 @@ mod tests {
         assert_eq!(measurable(&data).len(), 3, "our own endpoints alone");
         data.self_test.vicinity = Vicinity::Network;
         assert_eq!(measurable(&data).len(), 6);
+    }
+
+    #[test]
+    fn what_has_no_scheme_is_asked_as_the_page_was() {
+        let mut data = data("9.9.9.9");
+        data.self_test.origins.ipv6 = None;
+        data.self_test.origins.dual_stack = Some("//status.example:8443".into());
+        for (protocol, expected) in [("https:", "https://status.example:8443"), ("http:", "http://status.example:8443")]
+        {
+            let origins = as_page(data.clone(), protocol).self_test.origins;
+            assert_eq!((origins.ipv6, origins.dual_stack.as_deref()), (None, Some(expected)));
+            // What is configured stays.
+            assert_eq!(origins.ipv4.as_deref(), Some("https://ipv4.probe.example"));
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What the page asks of the browser itself: clock, visibility, the data in the document.
 
+use crate::found::near;
 use dualwatch_core::measure::{
     time::{DAY, Timestamp},
     zone::Zone,
@@ -25,7 +26,12 @@ pub fn log_error(text: &str) {
 /// Returns the data that the worker put into the document.
 pub fn page_data() -> Option<PageData> {
     let text = document().get_element_by_id("page-data")?.text_content()?;
-    read(js_sys::JSON::parse(&text).ok()?)
+    read_page(js_sys::JSON::parse(&text).ok()?)
+}
+
+/// Reads the data of a page as this page's own location has it.
+pub fn read_page(value: JsValue) -> Option<PageData> {
+    read(value).map(|data| near::as_page(data, &protocol()))
 }
 
 /// Reads a document that has been parsed by the browser.

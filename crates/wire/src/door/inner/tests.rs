@@ -46,7 +46,7 @@ fn to_directory() -> Vec<ToDirectory> {
 
 fn to_target() -> Vec<ToTarget> {
     use ToTarget as To;
-    let mut all = vec![To::Plan, To::Stop, To::Arm, To::Resume, To::Take, To::Detail, To::Availability];
+    let mut all = vec![To::Plan, To::Stop, To::Arm, To::Resume, To::Take, To::Detail, To::Lookup, To::Availability];
     let paces = [None, Some(0), Some(u32::MAX)];
     let unchanged = |b| [None, Some(604_800)].map(|unchanged_s| (b, unchanged_s));
     let rest = paces.iter().flat_map(|b| unchanged(*b));

@@ -1,0 +1,142 @@
+// The self-test in real browsers, in every situation of the table, against servers that do what it says.
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { after, before, test } from "node:test";
+import { startEndpoints, startFront } from "./servers.mjs";
+import { BROWSERS, complaintsOf, startDemo } from "./support.mjs";
+
+let demo;
+let front;
+
+before(async () => {
+  demo = await startDemo();
+  front = await startFront(demo.origin);
+});
+
+after(async () => {
+  await front?.stop();
+  await demo?.stop();
+});
+
+const text = await readFile(new URL("situations.tsv", import.meta.url), "utf8");
+const [names, ...lines] = text.split("\n").filter((line) => line && !line.startsWith("#")).map((line) => line.split("\t"));
+const SITUATIONS = lines.map((line) => Object.fromEntries(names.map((name, i) => [name, line[i]])));
+
+/** Names below localhost are the endpoints' in both. */
+const OPTIONS = { Chromium: [["EXCLUDE *.localhost"]], Firefox: [] };
+
+/** Hides the device's addresses from the page. */
+const WITHOUT_ADDRESSES = () => delete globalThis.RTCPeerConnection;
+
+async function complete(page) {
+  await page.waitForSelector('[data-self-test][data-run="complete"]', { timeout: 25_000 });
+  return page.$eval("[data-self-test]", (root) => ({
+    ...root.dataset,
+    ms: Math.round(performance.now()),
+    said: root.querySelector("[data-sentence]").innerText,
+    questions: Object.fromEntries(
+      [...root.querySelectorAll("[data-question]")].map((row) => [row.dataset.question, { ...row.dataset }]),
+    ),
+  }));
+}
+
+/** Notes when the page first said that something is broken. */
+const NOTE_BAD_NEWS = () => {
+  const look = () => {
+    const root = document.querySelector("[data-self-test]");
+    if (root?.dataset.ipv6 === "broken" && globalThis.badNewsAt === undefined) globalThis.badNewsAt = performance.now();
+  };
+  new MutationObserver(look).observe(document, { subtree: true, childList: true, attributes: true });
+};
+
+for (const [name, withBrowser] of Object.entries(BROWSERS)) {
+  test(`${name}: the self-test says in every situation what is wrong and on whose side`, async () => {
+    const wrong = [];
+    await withBrowser(async (browser) => {
+      for (const row of SITUATIONS.filter((row) => row.browser === "both" || row.browser === name.toLowerCase())) {
+        const endpoints = await startEndpoints(row);
+        front.use(endpoints.origins);
+        const page = await browser.newPage();
+        const complaints = complaintsOf(page);
+        await page.evaluateOnNewDocument(WITHOUT_ADDRESSES);
+        await page.evaluateOnNewDocument(NOTE_BAD_NEWS);
+        await page.goto(`${front.origin}/self-test`);
+        const seen = await complete(page);
+        const badNewsAt = await page.evaluate(() => globalThis.badNewsAt);
+        const expected = [row.state_ipv4, row.state_ipv6, row.cause, row.side, row.helpdesk];
+        const found = [seen.ipv4, seen.ipv6, seen.cause, seen.side, seen.helpdesk ?? "-"];
+        console.log(`${name} ${row.situation}: ${seen.ms} ms, bad news at ${Math.round(badNewsAt ?? 0)} ms: ${seen.said}`);
+        if (expected.some((value, i) => value !== "*" && value !== found[i])) {
+          wrong.push(`${row.situation}: expected ${expected}, got ${found}: ${seen.said}\n${JSON.stringify(seen.questions)}`);
+        }
+        for (const [question, { state, afterMs }] of Object.entries(seen.questions)) {
+          if (state === "waiting") wrong.push(`${row.situation}: ${question} is still waiting`);
+          if (state === "ok" && afterMs === undefined) wrong.push(`${row.situation}: ${question} has no time`);
+        }
+        if (complaints.length > 0) wrong.push(`${row.situation}: ${complaints}`);
+        await page.close();
+        await endpoints.stop();
+      }
+    }, ...OPTIONS[name]);
+    assert.deepEqual(wrong, []);
+  });
+}
+
+for (const [name, withBrowser] of Object.entries(BROWSERS)) {
+  test(`${name}: a shared result is shown as it was measured, and nothing is asked for it`, async () => {
+    const endpoints = await startEndpoints({ ipv4: "well", ipv6: "refused" });
+    front.use(endpoints.origins);
+    await withBrowser(async (browser) => {
+      const page = await browser.newPage();
+      const complaints = complaintsOf(page);
+      await page.evaluateOnNewDocument(WITHOUT_ADDRESSES);
+      await page.goto(`${front.origin}/self-test`);
+      const measured = await complete(page);
+      // Where the browser lets a page copy, the text is there as well: hidden.
+      await page.click("[data-share-link]");
+      await page.waitForFunction(() => document.querySelector("[data-shared-text]").textContent.includes("#r="));
+      const link = await page.$eval("[data-shared-text]", (element) => element.textContent);
+      await endpoints.stop();
+
+      const other = await browser.newPage();
+      const asked = [];
+      other.on("request", (request) => request.url().includes("/probe/") && asked.push(request.url()));
+      await other.goto(link);
+      const shown = await complete(other);
+      const { ms: _, ...before } = measured;
+      const { ms: __, ...after } = shown;
+      assert.deepEqual(after, before);
+      assert.deepEqual(asked, []);
+      assert.match(await other.$eval("[data-when]", (element) => element.innerText), /shared with you/);
+
+      for (const [fragment, sentence] of [
+        ["", /no result/],
+        ["<img src=x onerror=alert(1)>", /no result/],
+        ["ZHcJAAAAAAAA", /newer version/],
+        [`${link.split("#r=")[1].slice(0, -3)}`, /cut off or changed/],
+        ["A".repeat(20_000), /too long/],
+      ]) {
+        const odd = await browser.newPage();
+        await odd.goto(`${front.origin}/self-test#r=${fragment}`);
+        assert.match((await complete(odd)).said, sentence, fragment.slice(0, 40));
+        await odd.close();
+      }
+      assert.deepEqual(complaints, []);
+    }, ...OPTIONS[name]);
+  });
+
+  test(`${name}: where WebAssembly does not run, the page says what was answered`, async () => {
+    const endpoints = await startEndpoints({ ipv4: "well", ipv6: "refused" });
+    front.use(endpoints.origins);
+    await withBrowser(async (browser) => {
+      const page = await browser.newPage();
+      await page.evaluateOnNewDocument(() => delete globalThis.WebAssembly);
+      await page.goto(`${front.origin}/self-test`);
+      const seen = await complete(page);
+      assert.equal(seen.said, "IPv4 answers. IPv6 does not.");
+      assert.equal(seen.questions.ipv4.state, "ok");
+      assert.equal(seen.questions.ipv6.state, "failed");
+    }, ...OPTIONS[name]);
+    await endpoints.stop();
+  });
+}

@@ -1,0 +1,88 @@
+// Inline in the document, so that the first questions are asked before anything else has been loaded. What is asked when
+// is decided in `core::self_test::run`; until that has arrived, this asks the same at the same times. It decides nothing.
+(() => {
+  const { dataset } = document.currentScript;
+  const asks = [];
+  const blocked = new Set();
+  const candidates = [];
+  addEventListener("securitypolicyviolation", (event) => blocked.add(event.blockedURI));
+
+  /** Returns a URL whose host nothing has been asked of before, where the origin has room for a label. */
+  const fresh = (origin, label) =>
+    label ? origin.replace("//*.", `//${label}.`).replace("//localhost", `//${label}.localhost`) : origin;
+
+  /** What the timing API tells of a request: lengths in milliseconds. */
+  const timing = (url) => {
+    const entry = performance.getEntriesByName(url).at(-1);
+    if (!entry?.responseStart || !entry.requestStart) return {};
+    const opened = entry.secureConnectionStart || entry.connectEnd;
+    return { connect: opened - entry.connectStart, trip: entry.responseStart - entry.requestStart };
+  };
+
+  /** Asks one question; `done` comes to what became of it, and never fails. */
+  const ask = (question, origin, path, nonce, label, body) => {
+    const { href: url } = new URL(`${fresh(origin, label)}${path}nonce=${nonce}`, location);
+    const stop = new AbortController();
+    const asked = performance.now();
+    const done = (async () => {
+      const answer = { url };
+      try {
+        const response = await fetch(url, {
+          method: body ? "POST" : "GET", body, signal: stop.signal,
+          cache: "no-store", credentials: "omit", redirect: "manual", referrerPolicy: "no-referrer",
+        });
+        answer.ms = performance.now();
+        answer.status = response.status || 302;
+        answer.peer = response.headers.get("dualwatch-client");
+        answer.nonce = response.headers.get("dualwatch-nonce");
+        answer.length = +response.headers.get("content-length") || 0;
+        const bytes = await response.arrayBuffer();
+        answer.bytes = bytes.byteLength;
+        answer.text = bytes.byteLength < 4096 ? new TextDecoder().decode(bytes) : "";
+        answer.ms = performance.now();
+        Object.assign(answer, timing(url));
+      } catch {
+        answer.ms ??= performance.now();
+      }
+      // The event of a policy that forbids it may come after the failure.
+      if (!answer.status) await new Promise((resume) => setTimeout(resume));
+      answer.isBlocked = blocked.has(url);
+      return answer;
+    })();
+    const made = { question, nonce, asked, stop: () => stop.abort(), done };
+    asks.push(made);
+    return made;
+  };
+
+  const gather = () => {
+    try {
+      const connection = new RTCPeerConnection();
+      const end = setTimeout(() => connection.close(), 600);
+      connection.onicecandidate = ({ candidate }) => {
+        if (candidate) candidates.push(candidate.candidate);
+        else { clearTimeout(end); connection.close(); }
+      };
+      connection.createDataChannel("");
+      connection.createOffer().then((offer) => connection.setLocalDescription(offer)).catch(() => {});
+      return true;
+    } catch {
+      return false;
+    }
+  };
+
+  const nonce = () => Array.from(crypto.getRandomValues(new Uint8Array(8)), (b) => b.toString(16).padStart(2, "0")).join("");
+  const first = (question, origin, label = "e") => {
+    const text = nonce();
+    return origin && ask(question, origin, "/probe/ip?", text, label && label + text).done;
+  };
+  const early = { asks, ask, candidates, isGathering: !location.hash.startsWith("#r=") && gather(), gathered: performance.now(), isTaken: false };
+  globalThis.dualwatch = early;
+  // A shared result is shown as it was measured.
+  if (location.hash.startsWith("#r=")) return;
+  first("portal", location.origin, "");
+  Promise.race([first("dual_stack", dataset.dualStack), new Promise((resume) => setTimeout(resume, 300))]).then(() => {
+    if (early.isTaken) return;
+    const families = [["ipv4", dataset.ipv4], ["ipv6", dataset.ipv6]];
+    for (const [question, origin] of Math.random() < 0.5 ? families : families.reverse()) first(question, origin);
+  });
+})();

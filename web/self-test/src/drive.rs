@@ -1,0 +1,269 @@
+//! Makes the requests of a run, and tells it what becomes of them.
+
+use crate::{
+    early::{Answer, Document, EARLY, Early, Made},
+    read, share,
+    show::Page,
+};
+use dualwatch_core::{
+    measure::time::Timestamp,
+    self_test::{
+        addresses::Addresses,
+        answer::Reply,
+        evidence::Clock,
+        patience,
+        question::{Question, Questions},
+        run::{Ask, AskId, Ending, Offer, Order, Run},
+        told::Refusal,
+    },
+};
+use dualwatch_wire::v1::self_test::{SelfTestResult, Tell};
+use dualwatch_words::self_test as words;
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
+use wasm_bindgen::{JsCast, closure::Closure};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+
+/// A large answer or request is of several full packets, also of jumbo frames.
+const LARGE_BYTES: u32 = 16 * 1024;
+
+/// A run, and what it is made of in the browser.
+struct Drive {
+    early: Early,
+    page: Page,
+    run: RefCell<Run>,
+    /// What can still be stopped.
+    made: RefCell<Vec<(AskId, Made)>>,
+    timer: Cell<Option<i32>>,
+    /// Our clock less the device's, in milliseconds.
+    offset_ms: Cell<i64>,
+    /// Begins the next turn; set once, right after this has been made.
+    wake: RefCell<Option<Closure<dyn FnMut()>>>,
+}
+
+/// Takes the test over from the script in the document. Without that script, or its element, there is nothing to do.
+pub fn start() {
+    let Some(early) = EARLY.with(Clone::clone) else { return };
+    let Some(page) = Page::find() else { return };
+    early.set_is_taken(true);
+    match share::opened() {
+        None => begin(early, page),
+        Some(Ok(result)) => {
+            page.note(&words::measured(result.at));
+            page.show(&result, true);
+            share::offer(&page, move |_| result.clone());
+        }
+        Some(Err(why)) => {
+            page.refuse(&words::unreadable(why));
+            share::offer_again(&page);
+        }
+    }
+}
+
+/// Begins a run.
+fn begin(early: Early, page: Page) {
+    let offered = Question::ALL.into_iter().filter(|question| page.origin(*question).is_some());
+    let offer = Offer { questions: offered.collect::<Questions>(), ..Offer::default() };
+    let half = || (js_sys::Math::random() * f64::from(u32::MAX)) as u64;
+    let run = RefCell::new(Run::new(offer, half() << 32 | half()));
+    let made = RefCell::default();
+    let drive = Rc::new(Drive {
+        early,
+        page,
+        run,
+        made,
+        timer: Cell::new(None),
+        offset_ms: Cell::new(0),
+        wake: RefCell::default(),
+    });
+    let again = Rc::clone(&drive);
+    drive.wake.replace(Some(Closure::new(move || again.turn())));
+    drive.adopt();
+    drive.turn();
+    let asked = Rc::clone(&drive);
+    share::offer(&drive.page, move |tell| asked.result(now_ms(), tell));
+}
+
+impl Drive {
+    /// Takes over what the script asked.
+    fn adopt(self: &Rc<Self>) {
+        for made in self.early.asks().iter() {
+            let made: Made = made.unchecked_into();
+            let question = Question::from_code(&made.question());
+            if let (Some(question), Some(nonce)) = (question, read::nonce(&made.nonce())) {
+                let id = self.run.borrow_mut().adopt(question, nonce, made.asked() as u32);
+                self.listen(id, question, made);
+            }
+        }
+    }
+
+    /// Does what is due, shows what can be said, and sleeps until something changes by itself.
+    fn turn(self: &Rc<Self>) {
+        let now = now_ms();
+        self.look_around(now);
+        loop {
+            let orders = self.run.borrow_mut().due(now);
+            if orders.is_empty() {
+                break;
+            }
+            for order in orders {
+                match order {
+                    Order::Ask(ask) => self.ask(ask, now),
+                    Order::Abandon(id) => self.abandon(id),
+                }
+            }
+        }
+        let result = self.result(now, Tell::Addresses);
+        let run = self.run.borrow();
+        self.page.show(&result, run.conclude(now).is_complete);
+        let gathered_ms = self.gathered_ms();
+        let wake = [run.wake_at_ms(now), (gathered_ms > now).then_some(gathered_ms)];
+        self.sleep_until(wake.into_iter().flatten().min(), now);
+    }
+
+    /// Returns how everything stands.
+    fn result(&self, now: u32, tell: Tell) -> SelfTestResult {
+        let at = Timestamp::from_unix_ms(js_sys::Date::now() as i64 + self.offset_ms.get());
+        SelfTestResult::of(&self.run.borrow(), now, at, tell)
+    }
+
+    fn sleep_until(&self, wake_at_ms: Option<u32>, now: u32) {
+        let window = window();
+        if let Some(timer) = self.timer.take() {
+            window.clear_timeout_with_handle(timer);
+        }
+        if let (Some(at), Some(wake)) = (wake_at_ms, &*self.wake.borrow()) {
+            // A millisecond more: timers go off early by a part of one.
+            let ms = at.saturating_sub(now).saturating_add(1).cast_signed();
+            let wake = wake.as_ref().unchecked_ref();
+            self.timer.set(window.set_timeout_with_callback_and_timeout_and_arguments_0(wake, ms).ok());
+        }
+    }
+
+    /// Reads what the browser says without asking anybody.
+    fn look_around(&self, now: u32) {
+        let mut run = self.run.borrow_mut();
+        run.is_offline = !window().navigator().on_line();
+        if self.early.is_gathering() && now >= self.gathered_ms() {
+            let lines: Vec<String> = self.early.candidates().iter().filter_map(|line| line.as_string()).collect();
+            run.addresses = Addresses::read(is_chromium(), lines.iter().map(String::as_str));
+        }
+    }
+
+    /// When the device's addresses are known, if ever.
+    fn gathered_ms(&self) -> u32 {
+        self.early.gathered() as u32 + patience::GATHER_MS
+    }
+
+    fn ask(self: &Rc<Self>, ask: Ask, now: u32) {
+        let Some(origin) = self.page.origin(ask.question) else { return };
+        if read::is_mixed(&window().location().protocol().unwrap_or_default(), origin) {
+            self.run.borrow_mut().hear(ask.id, now, Ending::Refused(Refusal::MixedContent));
+            return;
+        }
+        let (path, body) = match ask.question {
+            Question::LargeIpv4 | Question::LargeIpv6 | Question::LargeDualStack => ("/probe/large?bytes=16384&", None),
+            Question::UploadIpv4 | Question::UploadIpv6 | Question::UploadDualStack => {
+                ("/probe/sink?", Some("x".repeat(LARGE_BYTES as usize)))
+            }
+            _ => ("/probe/ip?", None),
+        };
+        let (nonce, label) = (read::nonce_text(ask.nonce), ask.label(self.run.borrow().seed()));
+        let made = self.early.ask(ask.question.code(), origin, path, &nonce, &label, body.as_deref());
+        self.listen(ask.id, ask.question, made);
+    }
+
+    fn listen(self: &Rc<Self>, id: AskId, question: Question, made: Made) {
+        let (drive, done) = (Rc::clone(self), made.done());
+        self.made.borrow_mut().push((id, made));
+        spawn_local(async move {
+            // It never fails; if a script of somebody else has broken it, it counts as unanswered.
+            let Ok(answer) = JsFuture::from(done).await else { return };
+            let answer: Answer = answer.unchecked_into();
+            drive.made.borrow_mut().retain(|(other, _)| *other != id);
+            drive.hear(id, question, &answer);
+            drive.turn();
+        });
+    }
+
+    fn hear(&self, id: AskId, question: Question, answer: &Answer) {
+        let document = document(answer);
+        let mut run = self.run.borrow_mut();
+        let ending = ending(question, answer, document.as_ref());
+        // How long ago it was sent does not matter: a clock is wrong by minutes or right.
+        let ours = document.and_then(|document| document.received_at());
+        let ours_ms = ours.map(|text| js_sys::Date::parse(&text)).filter(|ms| ms.is_finite());
+        let has_nonce =
+            |ending: &Ending| matches!(ending, Ending::Replied(Reply { echo: Some(echo), .. }) if echo.nonce.is_some());
+        if let (Some(ours_ms), true) = (ours_ms, has_nonce(&ending)) {
+            let here_ms = js_sys::Date::now() as i64;
+            run.clock = Clock::compare(here_ms, ours_ms as i64);
+            self.offset_ms.set(ours_ms as i64 - here_ms);
+        }
+        run.hear(id, answer.ms() as u32, ending);
+    }
+
+    fn abandon(&self, id: AskId) {
+        self.made.borrow_mut().retain(|(other, made)| {
+            if *other == id {
+                made.stop();
+            }
+            *other != id
+        });
+    }
+}
+
+/// Returns what became of an ask, for the core to judge.
+fn ending(question: Question, answer: &Answer, document: Option<&Document>) -> Ending {
+    if answer.is_blocked() {
+        return Ending::Refused(Refusal::Csp);
+    }
+    let Some(status) = answer.status() else { return Ending::Failed };
+    let from_headers = || {
+        let (nonce, peer) = (answer.nonce()?, answer.peer().unwrap_or_default());
+        Some(read::echo_of_headers(&nonce, &peer))
+    };
+    let from_document = |document: &Document| {
+        let address = document.ip().and_then(|text| text.parse().ok());
+        let port = document.port().map(|port| port as u16);
+        Some(read::echo(&document.nonce()?, address, port, document.family().as_deref()))
+    };
+    let received = document.and_then(Document::received_bytes);
+    let is_whole = answer.bytes().is_some_and(|bytes| match question {
+        Question::LargeIpv4 | Question::LargeIpv6 | Question::LargeDualStack => bytes == LARGE_BYTES,
+        Question::UploadIpv4 | Question::UploadIpv6 | Question::UploadDualStack => {
+            received.is_none_or(|received| received as u32 == LARGE_BYTES)
+        }
+        _ => true,
+    });
+    Ending::Replied(Reply {
+        status: Some(status),
+        is_secure: answer.url().starts_with("https:"),
+        echo: document.and_then(from_document).or_else(from_headers),
+        is_whole,
+        connect_ms: answer.connect().map(|ms| ms as u32),
+        round_trip_ms: answer.trip().map(|ms| ms as u32),
+    })
+}
+
+fn document(answer: &Answer) -> Option<Document> {
+    let parsed = js_sys::JSON::parse(&answer.text()?).ok()?;
+    parsed.is_object().then(|| parsed.unchecked_into())
+}
+
+/// Milliseconds since the page's navigation began.
+fn now_ms() -> u32 {
+    window().performance().map_or(0, |performance| performance.now() as u32)
+}
+
+pub fn window() -> web_sys::Window {
+    // This module only runs in a page.
+    web_sys::window().unwrap_or_else(|| js_sys::global().unchecked_into())
+}
+
+/// Whether this browser's WebRTC is Chromium's.
+fn is_chromium() -> bool {
+    window().navigator().user_agent().is_ok_and(|agent| agent.split(' ').any(|part| part.starts_with("Chrome/")))
+}

@@ -1,0 +1,33 @@
+//! The self-test in the browser. It asks what `dualwatch_core::self_test::run` wants asked, hears what becomes of it, and
+//! shows what can be said. It decides nothing: causes, sides and sentences are the core's, words are `dualwatch-words`'.
+//!
+//! ```text
+//! early.js, inline: the first questions, before this has arrived
+//!    | adopted
+//!    v
+//! drive: Run::due -> ask ... hear -> SelfTestResult::of -> show: attributes and texts of the document
+//!                                           |
+//!                                        share: a link, a text, a file; a link is opened by show alone
+//! ```
+
+pub mod read;
+
+#[cfg(target_arch = "wasm32")]
+mod drive;
+#[cfg(target_arch = "wasm32")]
+mod early;
+#[cfg(target_arch = "wasm32")]
+mod share;
+#[cfg(target_arch = "wasm32")]
+mod show;
+
+#[cfg(target_arch = "wasm32")]
+mod entry {
+    use wasm_bindgen::prelude::wasm_bindgen;
+
+    /// Takes the test over from the script in the document.
+    #[wasm_bindgen(start)]
+    pub fn start() {
+        super::drive::start();
+    }
+}

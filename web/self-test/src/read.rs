@@ -1,0 +1,95 @@
+//! Reads what an endpoint of ours says of a visitor: from its document, or from its headers.
+
+use dualwatch_core::{measure::family::Family, self_test::answer::Echo};
+use std::net::{IpAddr, SocketAddr};
+
+/// Returns a nonce as it stands in a query: sixteen hexadecimal digits.
+pub fn nonce_text(nonce: u64) -> String {
+    let mut text = String::with_capacity(16);
+    for i in (0..16).rev() {
+        text.extend(char::from_digit((nonce >> (4 * i) & 0xf) as u32, 16));
+    }
+    text
+}
+
+/// Reads a nonce back.
+pub fn nonce(text: &str) -> Option<u64> {
+    (text.len() == 16).then(|| u64::from_str_radix(text, 16).ok())?
+}
+
+/// Returns what the headers of a large answer say: the nonce, and the peer as `192.0.2.1:4711` or `[2001:db8::1]:4711`.
+pub fn echo_of_headers(nonce_seen: &str, peer: &str) -> Echo {
+    let socket: Option<SocketAddr> = peer.parse().ok();
+    let address = socket.map(|socket| socket.ip()).or_else(|| peer.parse().ok());
+    echo(nonce_seen, address, socket.map(|socket| socket.port()), None)
+}
+
+/// Returns what a document says. Where the server names no family, the address does.
+pub fn echo(nonce_seen: &str, address: Option<IpAddr>, port: Option<u16>, family: Option<&str>) -> Echo {
+    let named = family.and_then(|code| Family::ALL.into_iter().find(|family| family.code() == code));
+    // An IPv4 address in IPv6's clothes is a matter of the server's socket (RFC 4291 section 2.5.5.2).
+    let address = address.map(|address| address.to_canonical());
+    Echo { nonce: nonce(nonce_seen), family: named.or_else(|| address.map(Family::of)), address, port }
+}
+
+/// Whether a page may not ask this, known before asking: plain HTTP from a secure page, unless the host is this machine
+/// (W3C Mixed Content section 4.4, Secure Contexts section 3.1).
+pub fn is_mixed(page_protocol: &str, url: &str) -> bool {
+    let is_plain = url.get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case("http://"));
+    page_protocol == "https:" && is_plain && !is_loopback(dualwatch_core::measure::url::host(url))
+}
+
+fn is_loopback(host: &str) -> bool {
+    let name = host.trim_end_matches('.');
+    let name = name.rsplit('.').next().unwrap_or(name);
+    name.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_nonce_reads_back_and_nothing_else_is_one() {
+        for number in [0, 1, 0xdead_beef, u64::MAX, 0x0123_4567_89ab_cdef] {
+            assert_eq!(nonce(&nonce_text(number)), Some(number));
+        }
+        for odd in ["", "1", "+123456789abcdef", "0123456789abcdeg", "00123456789abcdef", "é23456789abcdef"] {
+            assert_eq!(nonce(odd), None, "{odd}");
+        }
+    }
+
+    #[test]
+    fn the_peer_of_a_large_answer() {
+        let text = nonce_text(7);
+        let check = |peer: &str, address: Option<&str>, port: Option<u16>, family: Option<Family>| {
+            let echo = echo_of_headers(&text, peer);
+            let address = address.map(|address| address.parse().unwrap());
+            assert_eq!((echo.nonce, echo.address, echo.port, echo.family), (Some(7), address, port, family), "{peer}");
+        };
+        check("192.0.2.1:4711", Some("192.0.2.1"), Some(4711), Some(Family::Ipv4));
+        check("[2001:db8::1]:4711", Some("2001:db8::1"), Some(4711), Some(Family::Ipv6));
+        check("[::ffff:192.0.2.1]:1", Some("192.0.2.1"), Some(1), Some(Family::Ipv4));
+        check("2001:db8::1", Some("2001:db8::1"), None, Some(Family::Ipv6));
+        check("<b>", None, None, None);
+    }
+
+    #[test]
+    fn only_plain_http_from_a_secure_page_is_mixed() {
+        for (page, url, expected) in [
+            ("https:", "http://service.example/", true),
+            ("https:", "HTTP://service.example:80/", true),
+            ("https:", "http://192.0.2.1/", true),
+            ("https:", "http://127.0.0.1.service.example/", true),
+            ("https:", "http://localhost.service.example/", true),
+            ("https:", "https://service.example/", false),
+            ("https:", "http://127.0.0.1:8080/", false),
+            ("https:", "http://[::1]:8080/", false),
+            ("https:", "http://r1.localhost:8080", false),
+            ("http:", "http://service.example/", false),
+            ("https:", "", false),
+        ] {
+            assert_eq!(is_mixed(page, url), expected, "{page} {url}");
+        }
+    }
+}

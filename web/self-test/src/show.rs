@@ -1,0 +1,200 @@
+//! Writes a result into the document. What has not changed is not touched, so that a screen reader hears news only.
+//!
+//! Everything comes out of the result, as it is shared: a link shows what its sender saw.
+
+use dualwatch_core::{
+    measure::family::Family,
+    self_test::{family::FamilyState, patience, question::Question, sentence::Sentence, told::Told},
+};
+use dualwatch_wire::v1::self_test::{QuestionResult, SelfTestResult};
+use dualwatch_words::self_test as words;
+use std::cell::Cell;
+use wasm_bindgen::JsCast;
+use web_sys::{Document, Element, HtmlElement};
+
+/// The parts of the document that are written to.
+pub struct Page {
+    document: Document,
+    pub root: Element,
+    /// Where each question is asked.
+    origins: Vec<(Question, String)>,
+    said: Cell<Option<Sentence>>,
+}
+
+impl Page {
+    /// Finds the test in the document.
+    pub fn find() -> Option<Self> {
+        let document = crate::drive::window().document()?;
+        let root = document.query_selector("[data-self-test]").ok()??;
+        let early: HtmlElement = document.get_element_by_id("early")?.dyn_into().ok()?;
+        let own = crate::drive::window().location().origin().ok()?;
+        let named = |name: &str| early.get_attribute(name).filter(|origin| !origin.is_empty());
+        let origins = Question::ALL.into_iter().filter(|question| row(&root, *question).is_some());
+        let origins = origins.filter_map(|question| {
+            let origin = match question {
+                Question::Portal => Some(own.clone()),
+                Question::DualStack | Question::LargeDualStack | Question::UploadDualStack => named("data-dual-stack"),
+                Question::Ipv4 | Question::LargeIpv4 | Question::UploadIpv4 => named("data-ipv4"),
+                Question::Ipv6 | Question::LargeIpv6 | Question::UploadIpv6 => named("data-ipv6"),
+                Question::LiteralIpv4 | Question::LiteralIpv6 | Question::Http3 | Question::ResolverIpv6 => None,
+            };
+            origin.map(|origin| (question, origin))
+        });
+        Some(Self { origins: origins.collect(), root, document, said: Cell::new(None) })
+    }
+
+    /// Returns where a question is asked, if there is an endpoint for it.
+    pub fn origin(&self, question: Question) -> Option<&str> {
+        self.origins.iter().find(|(other, _)| *other == question).map(|(_, origin)| origin.as_str())
+    }
+
+    /// Shows a result as it stands.
+    pub fn show(&self, result: &SelfTestResult, is_complete: bool) {
+        let root = &self.root;
+        for question in Question::ALL {
+            if let Some(row) = row(root, question) {
+                let asked = result.questions.iter().find(|asked| asked.question == question);
+                // What is not in a result has not been asked, or not yet.
+                let absent =
+                    if is_complete || self.origin(question).is_none() { Told::NotAsked } else { Told::Waiting };
+                show_question(&row, asked, result, absent);
+            }
+        }
+        set(root, "data-ipv4", result.families.ipv4.state.code());
+        set(root, "data-ipv6", result.families.ipv6.state.code());
+        set(root, "data-preferred", result.preferred.map_or("", Family::code));
+        set(root, "data-side", result.side().code());
+        set(root, "data-cause", result.why.code());
+        set(root, "data-confidence", result.confidence.code());
+        set(root, "data-tone", tone(result));
+        let points = |points: Option<u8>| points.map_or_else(String::new, |points| points.to_string());
+        set(root, "data-score-ipv4", &points(result.score_ipv4));
+        set(root, "data-score-ipv6", &points(result.score_ipv6));
+        set(root, "data-helpdesk", &result.helpdesk.map_or_else(String::new, |helpdesk| helpdesk.to_string()));
+
+        let sentence = words::sentence(result.sentence, result.preferred);
+        let family = result.sentence.family();
+        text(root, "[data-sentence]", &sentence);
+        text(root, "[data-meaning]", &words::means(result.sentence));
+        text(root, "[data-advice]", &words::for_visitor(result.why, family).unwrap_or_default());
+        text(root, "[data-operator]", &words::for_operator(result.why, family).unwrap_or_default());
+        text(root, "[data-codes]", &words::codes(result));
+        self.list("[data-evidence]", &evidence(result));
+        if self.said.replace(Some(result.sentence)) != Some(result.sentence) {
+            text(root, "[data-told]", &sentence);
+        }
+        // Last: whoever waits for it finds all the rest.
+        set(root, "data-run", if is_complete { "complete" } else { "running" });
+    }
+
+    /// Says that there is nothing to show, and why.
+    pub fn refuse(&self, sentence: &str) {
+        for row in Question::ALL.into_iter().filter_map(|question| row(&self.root, question)) {
+            set(&row, "data-state", Told::NotAsked.code());
+            text(&row, "[data-said]", &words::told(Told::NotAsked, None));
+        }
+        text(&self.root, "[data-sentence]", sentence);
+        text(&self.root, "[data-told]", sentence);
+        set(&self.root, "data-run", "complete");
+    }
+
+    /// Says that a result was measured before, and elsewhere.
+    pub fn note(&self, said: &str) {
+        text(&self.root, "[data-when]", said);
+    }
+
+    /// Writes the lines of a list, unless it has them.
+    fn list(&self, selector: &str, lines: &[String]) {
+        let Ok(Some(list)) = self.root.query_selector(selector) else { return };
+        if list.text_content().unwrap_or_default() == lines.concat() {
+            return;
+        }
+        list.set_text_content(None);
+        for line in lines {
+            if let Ok(item) = self.document.create_element("li") {
+                item.set_text_content(Some(line));
+                _ = list.append_child(&item);
+            }
+        }
+    }
+}
+
+fn show_question(row: &Element, asked: Option<&QuestionResult>, result: &SelfTestResult, absent: Told) {
+    let told = asked.map_or(absent, |asked| asked.told);
+    set(row, "data-state", told.code());
+    set(row, "data-cause", told.cause().unwrap_or_default());
+    let after_ms = asked.and_then(|asked| asked.after_ms).filter(|_| !told.is_open());
+    set(row, "data-after-ms", &after_ms.map_or_else(String::new, |ms| ms.to_string()));
+    let tone = match told {
+        Told::Ok => "good",
+        Told::Slow => "slow",
+        Told::NotAsked | Told::Waiting | Told::Overdue | Told::Discarded => "unknown",
+        _ => "caution",
+    };
+    set(row, "data-tone", tone);
+    text(row, "[data-said]", &words::told(told, after_ms));
+    let seen = asked.and_then(|asked| asked.family).and_then(|family| {
+        let address = result.families.get(family).address?;
+        Some(words::seen_as(family, address))
+    });
+    text(row, "[data-seen]", &seen.unwrap_or_default());
+}
+
+/// What the sentence rests on, beside the answers to the questions.
+fn evidence(result: &SelfTestResult) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for (family, found) in result.families.iter() {
+        lines.push(words::family_line(family, found));
+    }
+    let dual = result.questions.iter().find(|asked| asked.question == Question::DualStack);
+    let waited = dual.filter(|asked| asked.family == Some(Family::Ipv4)).and_then(|asked| asked.connect_ms);
+    if let Some(ms) = waited.filter(|ms| *ms >= patience::FALLBACK_WAIT_MS) {
+        lines.push(words::waits(f64::from(ms)));
+    }
+    lines.push(words::surely(result.confidence));
+    lines
+}
+
+/// Returns the tone of the whole.
+fn tone(result: &SelfTestResult) -> &'static str {
+    let states = [result.families.ipv4.state, result.families.ipv6.state];
+    match result.sentence {
+        Sentence::Checking
+        | Sentence::Answers(_)
+        | Sentence::BothAnswer
+        | Sentence::NotTested
+        | Sentence::Untested(_) => "unknown",
+        Sentence::OursDown(_) | Sentence::OursAllDown => "caution",
+        _ if states.contains(&FamilyState::Broken) || states.contains(&FamilyState::Blocked) => "you",
+        Sentence::Both => "good",
+        Sentence::Only(_) => "quiet",
+        Sentence::Slow(_) | Sentence::BothSlow => "slow",
+        _ => "you",
+    }
+}
+
+fn row(root: &Element, question: Question) -> Option<Element> {
+    let selector = ["[data-question=\"", question.code(), "\"]"].concat();
+    root.query_selector(&selector).ok()?
+}
+
+/// Sets an attribute, unless it has that value; an empty one is taken away.
+fn set(element: &Element, name: &str, value: &str) {
+    let before = element.get_attribute(name);
+    if value.is_empty() {
+        if before.is_some() {
+            _ = element.remove_attribute(name);
+        }
+    } else if before.as_deref() != Some(value) {
+        _ = element.set_attribute(name, value);
+    }
+}
+
+/// Sets the text of the element that a selector finds, unless it has that text.
+fn text(root: &Element, selector: &str, text: &str) {
+    if let Ok(Some(element)) = root.query_selector(selector)
+        && element.text_content().as_deref() != Some(text)
+    {
+        element.set_text_content(Some(text));
+    }
+}
