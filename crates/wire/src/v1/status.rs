@@ -63,6 +63,7 @@ pub struct TargetStatus {
 
 /// What is known of one family of one target.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[allow(clippy::struct_excessive_bools)] // Each is a mark of its own in the document.
 pub struct FamilyFacts {
     pub state: State,
     /// Reached, but not as well as expected; never hides `down`.
