@@ -18,6 +18,7 @@
 //! browser's modules the URLs `boot`, `js`, `wasm`, `css`).
 
 mod alarm;
+mod asset;
 mod auth;
 mod body;
 mod call;
