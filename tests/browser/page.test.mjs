@@ -125,6 +125,37 @@ for (const [name, withBrowser] of Object.entries(BROWSERS)) {
     });
   });
 
+  test(`${name}: what the page loads arrives packed, and its WebAssembly is compiled as it arrives`, async (t) => {
+    await withBrowser(async (browser) => {
+      const { page, complaints } = await openTested(browser, demo.origin);
+      const sizes = await page.evaluate(async () => {
+        const { js, wasm } = document.getElementById("boot").dataset;
+        const css = document.querySelector('link[rel="stylesheet"]').href;
+        // The page clears the entries of what it measures: these are noted as they come.
+        const entries = new Map();
+        const observer = new PerformanceObserver((list) => list.getEntries().forEach((e) => entries.set(e.name, e)));
+        observer.observe({ type: "resource" });
+        const sizes = [];
+        for (const url of [js, wasm, css].map((url) => new URL(url, document.baseURI).href)) {
+          const response = await fetch(url, { cache: "reload" });
+          const decoded = (await response.arrayBuffer()).byteLength;
+          while (!entries.has(url)) await new Promise((resume) => setTimeout(resume));
+          const { encodedBodySize: encoded, transferSize: transferred } = entries.get(url);
+          sizes.push({ url, type: response.headers.get("content-type"), decoded, encoded, transferred });
+        }
+        return sizes;
+      });
+      for (const { url, decoded, encoded, transferred } of sizes) {
+        t.diagnostic(`${url}: ${decoded} bytes in ${encoded}, ${transferred} transferred`);
+        assert.ok(encoded > 0 && encoded < decoded / 2, `${url} is ${decoded} bytes, in ${encoded}`);
+        assert.ok(transferred >= encoded, url);
+      }
+      assert.equal(sizes[1].type, "application/wasm");
+      // The glue warns where the module cannot be compiled while it arrives.
+      assert.deepEqual(complaints, []);
+    });
+  });
+
   test(`${name}: the page reads well at every width and in both colour schemes`, async () => {
     const dir = process.env.SCREENSHOTS;
     if (dir) await mkdir(dir, { recursive: true });

@@ -185,6 +185,18 @@ impl Worker {
         Answer { status: response.status().as_u16(), headers: response.headers().clone(), body }
     }
 
+    /// Asks in any way; returns the answer, and its body as it was sent.
+    pub fn ask_bytes(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> (Answer, Vec<u8>) {
+        let mut request = ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.edge.origin()));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let mut response = self.agent.run(request.body(()).expect("a request")).expect("the worker answers");
+        let body = response.body_mut().read_to_vec().expect("a whole body");
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        (Answer { status, headers, body: String::new() }, body)
+    }
+
     /// Asks for a path; returns status, content type and body.
     pub fn get(&self, path: &str) -> (u16, String, String) {
         let mut response = self.agent.get(format!("{}{path}", self.edge.origin())).call().expect("the worker answers");

@@ -18,6 +18,11 @@ export function flow(body) {
   return readable;
 }
 
+// Says that the body of a response is packed already, as its `Content-Encoding` says: the host would pack it once more.
+export function asItIs(init) {
+  init.encodeBody = "manual";
+}
+
 function giveWay() {
   const [longest] = underWay;
   if (Date.now() - longest.at < STALLED_MS) return false;

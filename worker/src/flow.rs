@@ -9,13 +9,23 @@ use worker::{
 };
 
 mod js {
-    use worker::{js_sys::Uint8Array, wasm_bindgen::prelude::wasm_bindgen, web_sys::ReadableStream};
+    use worker::{
+        js_sys::Uint8Array,
+        wasm_bindgen::prelude::wasm_bindgen,
+        web_sys::{ReadableStream, ResponseInit},
+    };
 
     #[wasm_bindgen(module = "/src/flow.js")]
     extern "C" {
         pub fn flow(body: &Uint8Array) -> Option<ReadableStream>;
+
+        #[wasm_bindgen(js_name = asItIs)]
+        pub fn as_it_is(init: &ResponseInit);
     }
 }
+
+/// Has a body sent unchanged that is packed as its `Content-Encoding` says.
+pub use js::as_it_is;
 
 /// Up to this, a response holds its bytes: that is quicker, and two copies are no more than what a piece takes.
 const WHOLE_BYTES: u32 = 64 * 1024;

@@ -10,6 +10,7 @@
 
 mod ask;
 mod entry;
+mod form;
 
 pub use ask::{Answered, Asked, Source, Version, answer, ask, body, json, known};
 pub use entry::{Made, Of};
@@ -17,7 +18,7 @@ pub use entry::{Made, Of};
 use crate::dial::now;
 use dualwatch_core::measure::time::{SECOND, Timestamp};
 use dualwatch_wire::{
-    answer::shelf::Shelf,
+    answer::{allowance::Allowance, shelf::Shelf},
     door::{address, inner},
 };
 use entry::Kept;
@@ -30,6 +31,9 @@ pub const CONFIRM_EVERY_MS: i64 = SECOND;
 const MOST_BYTES: usize = 24 * 1024 * 1024;
 /// One that is larger is sent and not kept: it would push out too much.
 const MOST_BYTES_EACH: usize = MOST_BYTES / 4;
+/// So much is packed within a second, which takes a tenth of it: rounds wait for it, and anybody may make up names of hosts
+/// that each have a page of their own.
+const PACKED_BYTES_PER_SECOND: usize = 3 * 1024 * 1024;
 
 thread_local! {
     static ISOLATE: RefCell<Isolate> = RefCell::new(Isolate::new());
@@ -39,6 +43,7 @@ struct Isolate {
     /// Tells an object whether whoever asks shares its memory.
     id: String,
     shelf: Shelf<Kept>,
+    packing: Allowance,
     n_changes: Changes,
 }
 
@@ -75,7 +80,20 @@ pub struct Stamp {
 
 impl Isolate {
     fn new() -> Self {
-        Self { id: random(), shelf: Shelf::new(MOST_BYTES), n_changes: Changes::default() }
+        let packing = Allowance::new(PACKED_BYTES_PER_SECOND, now());
+        Self { id: random(), shelf: Shelf::new(MOST_BYTES), packing, n_changes: Changes::default() }
+    }
+
+    /// Answers with what is kept under a name; a form that is made for it weighs from then on.
+    fn answer(&mut self, name: &str, request: &web_sys::Request, now: Timestamp) -> Option<Result<web_sys::Response>> {
+        let kept = self.shelf.get(name)?;
+        let before = kept.bytes();
+        let response = kept.response(request, now, &mut self.packing);
+        let bytes = kept.bytes();
+        if bytes != before {
+            self.shelf.weigh(name, bytes);
+        }
+        Some(response)
     }
 
     /// Returns what is kept under a name, where it may be served at `now`.
@@ -143,8 +161,8 @@ pub fn front(request: &web_sys::Request) -> Option<web_sys::Response> {
     ISOLATE.with_borrow_mut(|isolate| {
         // What says where it was asked for has its whole address as its name.
         let name = if isolate.shelf.get(path).is_some() { path } else { &url };
-        let kept = isolate.fresh(name, now)?;
-        kept.response(request, now).ok()
+        isolate.fresh(name, now)?;
+        isolate.answer(name, request, now)?.ok()
     })
 }
 
@@ -152,15 +170,14 @@ pub fn front(request: &web_sys::Request) -> Option<web_sys::Response> {
 pub fn serve(name: &str, request: &Request) -> Result<Option<web_sys::Response>> {
     let now = now();
     ISOLATE.with_borrow_mut(|isolate| {
-        isolate.fresh_or_mine(name, now).map(|kept| kept.response(request.inner(), now)).transpose()
+        let is_fresh = isolate.fresh_or_mine(name, now).is_some();
+        is_fresh.then(|| isolate.answer(name, request.inner(), now)).flatten().transpose()
     })
 }
 
 /// Returns what was kept under a name a moment ago, on the request's own behalf.
 pub fn serve_new(name: &str, request: &Request) -> Result<Option<web_sys::Response>> {
-    ISOLATE.with_borrow_mut(|isolate| {
-        isolate.shelf.get(name).map(|kept| kept.response(request.inner(), now())).transpose()
-    })
+    ISOLATE.with_borrow_mut(|isolate| isolate.answer(name, request.inner(), now()).transpose())
 }
 
 /// The body of what is kept, as text, for another form of the same to be made from it.
@@ -191,7 +208,7 @@ pub fn earlier(name: &str) -> Option<Earlier> {
     ISOLATE.with_borrow_mut(|isolate| {
         let kept = isolate.shelf.get(name)?;
         Some(Earlier {
-            text: String::from_utf8(kept.body.to_vec()).ok()?,
+            text: String::from_utf8(kept.body().to_vec()).ok()?,
             made: kept.made(),
             age: Age { checked_at: kept.confirmed_at, ..kept.age },
         })

@@ -20,6 +20,7 @@
 //! URLs `boot`, `js`, `wasm`, `css`).
 
 mod alarm;
+mod asset;
 mod auth;
 mod body;
 mod call;

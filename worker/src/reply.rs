@@ -47,6 +47,14 @@ pub fn busy(detail: &str) -> Result<Response> {
     Ok(response)
 }
 
+/// Says that every coding of an answer was refused, its absence included (RFC 9110 section 12.5.3).
+pub fn not_acceptable() -> Result<Response> {
+    let detail = "Accept-Encoding refuses br, gzip and identity; name one of them";
+    let response = problem(&Problem::new(406, "not-acceptable", "No such form", detail))?;
+    response.headers().set("vary", "accept-encoding")?;
+    Ok(response)
+}
+
 /// Says why a request went no further than the door.
 pub fn refuse(refusal: &Refusal) -> Result<Response> {
     let response = problem(&refusal.problem())?;

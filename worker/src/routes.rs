@@ -1,7 +1,7 @@
 //! The public routes: who answers what was asked for at the door (`dualwatch_wire::door`).
 
 use crate::{
-    auth,
+    asset, auth,
     body::{self, Bound},
     call, dial, page, probe,
     public::{self, forward},
@@ -63,7 +63,7 @@ async fn answer_or_fail(route: Route, request: Request, env: &Env) -> Result<web
         Route::Document(document) => return public::answer(&request, env, &document).await,
         Route::Options => preflight(),
         Route::Health => storage::health(),
-        Route::Asset => assets(request, env).await,
+        Route::Asset => asset::answer(&request, env).await,
         Route::Probe(probe) => probe::answer(request, env, probe).await,
         Route::ReadConfig => forward(&call::directory(env, &ToDirectory::Config, None).await?),
         Route::TakeConfig => put_config(request, env).await,
@@ -108,21 +108,6 @@ async fn load_rounds(mut request: Request, env: &Env, slug: &Slug, pace: Pace) -
         }
     }
     forward(&call::target(env, slug, &ToTarget::Load(pace), Some(call::json(&rounds)?)).await?)
-}
-
-async fn assets(request: Request, env: &Env) -> Result<Response> {
-    let response = env.assets("ASSETS")?.fetch_request(request).await?;
-    if response.status_code() == 404 {
-        return reply::not_found("there is no such file of the page");
-    }
-    if response.status_code() != 200 {
-        return Ok(response);
-    }
-    let headers = response.headers().clone();
-    // The name of a file holds a digest of its content.
-    headers.set("cache-control", "public, max-age=31536000, immutable")?;
-    headers.set("x-content-type-options", "nosniff")?;
-    Ok(response.with_headers(headers))
 }
 
 async fn put_config(mut request: Request, env: &Env) -> Result<Response> {

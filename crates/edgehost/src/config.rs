@@ -8,6 +8,9 @@ use std::path::Path;
 /// Which behaviour of the runtime the worker is written for; `wrangler.jsonc` names the same date.
 pub const COMPATIBILITY_DATE: &str = "2026-08-01";
 
+/// `node:zlib`, which packs answers, and nothing else of Node: its globals would be other ones than those we are built for.
+pub const COMPATIBILITY_FLAGS: [&str; 3] = ["nodejs_compat", "no_nodejs_compat_v2", "no_nodejs_global_timers"];
+
 /// Carries `ipv4` or `ipv6`, the family of the socket that took the connection; a client's own is replaced.
 pub const LISTENER_HEADER: &str = "dualwatch-listener";
 
@@ -62,6 +65,7 @@ impl Config<'_> {
         let site = text(&self.bundle.site_dir().to_string_lossy());
         let site_config = text(&site_config());
         let date = text(COMPATIBILITY_DATE);
+        let flags = COMPATIBILITY_FLAGS.map(text).join(", ");
         format!(
             r#"# Written anew at each start.
 using Workerd = import "/workerd/workerd.capnp";
@@ -71,6 +75,7 @@ const config :Workerd.Config = (
     (name = "site", assets = (path = {site}, config = {site_config}, userWorker = "main")),
     (name = "main", worker = (
       compatibilityDate = {date},
+      compatibilityFlags = [{flags}],
       modules = [{modules}
       ],
       bindings = [
@@ -158,6 +163,7 @@ fn site_config() -> String {
     serde_json::json!({
         "html_handling": "none",
         "not_found_handling": "none",
+        // The worker sets the same, for a file that exists in several forms.
         "headers": "/assets/*\n  Cache-Control: public, max-age=31536000, immutable\n  X-Content-Type-Options: nosniff\n",
     })
     .to_string()
@@ -231,7 +237,8 @@ mod tests {
     #[test]
     fn cloudflare_gets_the_same_worker() {
         let wrangler = include_str!("../../../worker/wrangler.jsonc");
-        for part in [COMPATIBILITY_DATE, "\"TargetObject\", \"DirectoryObject\"", "\"* * * * *\""] {
+        let flags = format!("\"compatibility_flags\": {COMPATIBILITY_FLAGS:?}");
+        for part in [COMPATIBILITY_DATE, &*flags, "\"TargetObject\", \"DirectoryObject\"", "\"* * * * *\""] {
             assert!(wrangler.contains(part), "{part}");
         }
     }

@@ -7,6 +7,8 @@
 //! Cargo knows what it need not compile again; the step after it is skipped while its inputs have the same hash.
 
 mod compile;
+pub mod first_load;
+pub mod pack;
 mod page;
 mod pin;
 mod worker;
@@ -18,8 +20,7 @@ use anyhow::{Context as _, Result};
 use compile::Compiled;
 use data_encoding::HEXLOWER;
 use dualwatch_edgehost::Bundle;
-#[cfg(test)]
-pub use page::MODULES;
+pub use page::{MODULES, PageModule};
 use sha2::{Digest as _, Sha256};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -95,7 +96,7 @@ fn remove(path: &Path) -> Result<()> {
 /// Hash of everything that the bundle is made from, the rules of this program included.
 fn fingerprint(compiled: &Compiled, crypto: &Crypto) -> Result<String> {
     let mut hash = Sha256::new();
-    let mut parts = vec![worker::SHIM, pin::VERSION, crypto.feature()];
+    let mut parts = vec![worker::SHIM, pin::VERSION, pack::VERSION, crypto.feature()];
     parts.extend(compiled.pages.iter().flat_map(|page| [page.module.name, &page.style, &page.boot]));
     for part in parts {
         hash.update(part);

@@ -1,15 +1,25 @@
 //! One answer that is kept.
 
-use super::{Age, Stamp};
-use crate::{flow, reply};
+use super::{Age, Stamp, form::Form};
+use crate::reply;
 use dualwatch_core::measure::time::Timestamp;
-use dualwatch_wire::answer::condition;
-use std::hash::{DefaultHasher, Hasher};
-use worker::{
-    Headers, Result,
-    js_sys::Uint8Array,
-    web_sys::{self, ResponseInit},
+use dualwatch_wire::answer::{
+    allowance::Allowance,
+    asset::WORTH_PACKING_BYTES,
+    coding::{Accepted, Coding},
 };
+use std::hash::{DefaultHasher, Hasher};
+use worker::{Result, js_sys::Uint8Array, web_sys};
+
+mod js {
+    use worker::{js_sys::Uint8Array, wasm_bindgen::prelude::wasm_bindgen};
+
+    #[wasm_bindgen(module = "/src/pack.js")]
+    extern "C" {
+        pub fn brotli(body: &Uint8Array) -> Uint8Array;
+        pub fn gzip(body: &Uint8Array) -> Uint8Array;
+    }
+}
 
 /// What an answer is made of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,39 +57,28 @@ const CONFIRMED_WITHIN_MS: i64 = 2_000;
 const SPARED_BYTES_PER_MS: i64 = 2_048;
 
 pub struct Kept {
-    /// Outside of the WebAssembly memory, so that nothing is copied to serve it.
-    pub body: Uint8Array,
     pub of: Of,
     pub age: Age,
     /// When it was last found to be so; `age` says when somebody set out to find that.
     pub confirmed_at: Timestamp,
     made: Made,
-    etag: String,
     made_at: Timestamp,
-    headers: Headers,
-    /// The second that the `Date` among the headers says.
-    dated: i64,
+    /// Of the body.
+    hash: String,
+    plain: Form,
+    /// Made when somebody asks for them first.
+    brotli: Option<Form>,
+    gzip: Option<Form>,
 }
 
 impl Kept {
     pub fn new(body: &[u8], made: Made, age: Age, now: Timestamp) -> Result<Self> {
-        // RFC 9110 section 8.8.3: a strong one, for it changes with every byte.
         let mut hasher = DefaultHasher::new();
         hasher.write(body);
-        let etag = format!("\"{:016x}\"", hasher.finish());
-        let mut headers = Headers::new();
-        headers.set("content-type", &made.content_type)?;
-        headers.set("etag", &etag)?;
-        // RFC 9111 section 5.2.2.4: stored by whoever likes, and never used without asking.
-        headers.set("cache-control", "no-cache")?;
-        for (name, value) in &made.headers {
-            headers.set(name, value)?;
-        }
-        reply::public(&mut headers)?;
-        let body = Uint8Array::from(body);
-        let dated = now.unix_ms() / 1_000;
+        let hash = format!("{:016x}", hasher.finish());
+        let plain = Form::new(Uint8Array::from(body), Coding::Identity, &hash, &made, now)?;
         let confirmed_at = age.checked_at;
-        Ok(Self { body, of: made.of.clone(), age, confirmed_at, made, etag, made_at: now, headers, dated })
+        Ok(Self { of: made.of.clone(), age, confirmed_at, made, made_at: now, hash, plain, brotli: None, gzip: None })
     }
 
     pub fn version(&self) -> &str {
@@ -90,13 +89,24 @@ impl Kept {
         self.made.clone()
     }
 
+    /// Returns the body as it is.
+    pub fn body(&self) -> &Uint8Array {
+        &self.plain.body
+    }
+
+    /// Returns how many bytes all of its forms have.
+    pub fn bytes(&self) -> usize {
+        let forms = [Some(&self.plain), self.brotli.as_ref(), self.gzip.as_ref()];
+        forms.into_iter().flatten().map(|form| form.body.length() as usize).sum()
+    }
+
     /// Whether it is still true, as far as anybody here knows.
     ///
     /// Another configuration is seen at once, and so are news, but for a moment after it was made where it is large: when
     /// a thousand targets fall within a minute, readers would otherwise have it made anew for each of them.
     pub fn holds(&self, stamp: Stamp, now: Timestamp) -> bool {
         let spared_ms = match self.of {
-            Of::Board | Of::Incidents | Of::Page => i64::from(self.body.length()) / SPARED_BYTES_PER_MS,
+            Of::Board | Of::Incidents | Of::Page => i64::from(self.body().length()) / SPARED_BYTES_PER_MS,
             Of::Target(_) | Of::Report(_) => 0,
         };
         let is_spared = (0..spared_ms).contains(&now.ms_since(self.made_at));
@@ -114,28 +124,40 @@ impl Kept {
         !(0..self.made.every_ms).contains(&now.ms_since(self.age.checked_at))
     }
 
-    /// Returns the answer, or that the asker has it. The host leaves the body out where it was asked for with `HEAD`.
-    pub fn response(&mut self, request: &web_sys::Request, now: Timestamp) -> Result<web_sys::Response> {
-        let second = now.unix_ms() / 1_000;
-        if second != self.dated {
-            self.dated = second;
-            reply::date(&self.headers, now)?;
-        }
-        let init = ResponseInit::new();
+    /// Returns the answer in the form that the asker takes, or that the asker has it. A form that nobody asked for before
+    /// is made, as far as that is allowed.
+    pub fn response(
+        &mut self,
+        request: &web_sys::Request,
+        now: Timestamp,
+        allowance: &mut Allowance,
+    ) -> Result<web_sys::Response> {
+        let field = request.headers().get("accept-encoding")?;
+        let accepted = Accepted::of(field.as_deref());
+        let bytes = self.body().length() as usize;
         // RFC 9111 section 5.1: who gets what could not be confirmed is told how old it is.
         let age_s = now.ms_since(self.confirmed_at) / 1_000;
-        if age_s * 1_000 > self.made.every_ms + CONFIRMED_WITHIN_MS {
-            let headers = self.headers.clone();
-            headers.set("age", &age_s.to_string())?;
-            init.set_headers_headers(&headers.0);
-        } else {
-            init.set_headers_headers(&self.headers.0);
+        let age_s = (age_s * 1_000 > self.made.every_ms + CONFIRMED_WITHIN_MS).then_some(age_s);
+        let form = match accepted.choose(bytes >= WORTH_PACKING_BYTES) {
+            Some(coding @ (Coding::Brotli | Coding::Gzip)) => match self.packed(coding, now, allowance)? {
+                Some(form) => form,
+                None if accepted.choose(false) == Some(Coding::Identity) => &mut self.plain,
+                None => return Ok(reply::busy("too much is being packed; ask again in a moment")?.into()),
+            },
+            Some(Coding::Identity) => &mut self.plain,
+            None => return Ok(reply::not_acceptable()?.into()),
+        };
+        form.response(request, now, age_s)
+    }
+
+    /// Returns the body packed so; `None` where it is not yet, and may not be now.
+    fn packed(&mut self, coding: Coding, now: Timestamp, allowance: &mut Allowance) -> Result<Option<&mut Form>> {
+        let plain = &self.plain.body;
+        let slot = if coding == Coding::Gzip { &mut self.gzip } else { &mut self.brotli };
+        if slot.is_none() && allowance.take(plain.length() as usize, now) {
+            let body = if coding == Coding::Gzip { js::gzip(plain) } else { js::brotli(plain) };
+            *slot = Some(Form::new(body, coding, &self.hash, &self.made, now)?);
         }
-        let known = request.headers().get("if-none-match")?;
-        if known.is_some_and(|known| condition::names(&known, &self.etag)) {
-            init.set_status(304);
-            return Ok(web_sys::Response::new_with_opt_str_and_init(None, &init)?);
-        }
-        flow::response(&self.body, &init, request.method() == "HEAD")
+        Ok(slot.as_mut())
     }
 }

@@ -44,15 +44,28 @@ impl<V> Shelf<V> {
         if bytes > self.most_bytes {
             return;
         }
-        while self.bytes + bytes > self.most_bytes {
+        self.n_uses += 1;
+        self.bytes += bytes;
+        self.kept.insert(name.to_owned(), Kept { value, bytes, used: self.n_uses });
+        self.give_way();
+    }
+
+    /// Notes that what is kept under a name has so many bytes now. Whatever is over the bound then goes.
+    pub fn weigh(&mut self, name: &str, bytes: usize) {
+        let Some(kept) = self.kept.get_mut(name) else { return };
+        self.bytes -= kept.bytes;
+        kept.bytes = bytes + name.len() + ENTRY_BYTES;
+        self.bytes += kept.bytes;
+        self.give_way();
+    }
+
+    fn give_way(&mut self) {
+        while self.bytes > self.most_bytes {
             let Some(oldest) = self.kept.iter().min_by_key(|(_, kept)| kept.used).map(|(name, _)| name.clone()) else {
                 break;
             };
             self.remove(&oldest);
         }
-        self.n_uses += 1;
-        self.bytes += bytes;
-        self.kept.insert(name.to_owned(), Kept { value, bytes, used: self.n_uses });
     }
 
     /// Forgets what is kept under a name.
@@ -110,10 +123,31 @@ mod tests {
     }
 
     #[test]
+    fn what_becomes_heavier_pushes_out_what_was_asked_for_longest_ago() {
+        let mut shelf = shelf();
+        for name in ["a", "b", "c"] {
+            shelf.put(name, 0, BYTES);
+        }
+        shelf.get("a");
+        shelf.weigh("a", BYTES + 1);
+        assert_eq!((shelf.len(), shelf.get("b")), (2, None));
+        shelf.weigh("a", BYTES);
+        shelf.put("d", 0, BYTES);
+        assert_eq!(shelf.len(), 3);
+        // Alone too heavy, it goes itself.
+        shelf.get("d");
+        shelf.weigh("d", 100 * BYTES);
+        assert!(shelf.is_empty() && shelf.bytes == 0);
+        shelf.weigh("d", BYTES);
+        assert!(shelf.is_empty() && shelf.bytes == 0);
+    }
+
+    #[test]
     fn nothing_is_over_the_bound_whatever_is_put() {
         let mut shelf = shelf();
         for i in 0..1_000_usize {
             shelf.put(&format!("name-{}", i * 7 % 400), 0, i * 37 % (2 * BYTES));
+            shelf.weigh(&format!("name-{}", i * 5 % 400), i * 41 % BYTES);
             assert!(shelf.bytes <= shelf.most_bytes);
             assert_eq!(shelf.bytes, shelf.kept.values().map(|kept| kept.bytes).sum::<usize>());
         }

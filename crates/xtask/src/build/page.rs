@@ -1,6 +1,7 @@
 //! Makes the files that browsers load, under names that contain a hash of their content, so that they may be cached for
 //! ever.
 
+use super::pack;
 use crate::workspace::Workspace;
 use anyhow::{Context as _, Result};
 use data_encoding::HEXLOWER;
@@ -17,13 +18,15 @@ pub struct PageModule {
     pub name: &'static str,
     pub package: &'static str,
     pub features: &'static [&'static str],
+    /// The page that loads it; its first load has a budget.
+    pub path: &'static str,
 }
 
 /// Every module that browsers load. A further one is a line here, and its budget a line in `sizes.toml`; the worker finds
 /// its files in `PAGE_ASSETS` under its name.
 pub const MODULES: &[PageModule] = &[
-    PageModule { name: "app", package: "dualwatch-app", features: &["hydrate"] },
-    PageModule { name: "self-test", package: "dualwatch-self-test", features: &[] },
+    PageModule { name: "app", package: "dualwatch-app", features: &["hydrate"], path: "/" },
+    PageModule { name: "self-test", package: "dualwatch-self-test", features: &[], path: "/self-test" },
 ];
 
 /// What the files of one module are made from.
@@ -90,6 +93,7 @@ pub fn generate(sources: &[Source], site: &Path) -> Result<Pages> {
     fs::create_dir_all(&assets)?;
     let pages = sources.iter().map(|source| Ok((source.module.name.to_owned(), files(source, &assets)?)));
     let pages = pages.collect::<Result<Pages>>()?;
+    pack::folder(&assets)?;
     fs::write(site.join("_headers"), HEADERS)?;
     Ok(pages)
 }
