@@ -32,14 +32,20 @@ impl DirectoryObject {
         }
     }
 
-    /// Gives plans to targets that have none, though they were given one: their files were lost.
+    /// Gives plans to targets that have none, though they were given one: their files were lost. Those that were not given
+    /// theirs yet get them anyway.
     pub(super) async fn hand_out_again(&self, slugs: &[String]) -> Result<Response> {
         if storage::trouble().is_none() {
             let store = self.store()?;
-            slugs.iter().try_for_each(|slug| store.lacks_plan(slug))?;
-            // Should this be cut off, the alarm makes up for it.
-            alarm::set(&self.state.storage(), dial::now() + RETRY_MS).await?;
-            self.hand_out().await?;
+            let mut is_any = false;
+            for slug in slugs {
+                is_any |= store.lacks_plan(slug)?;
+            }
+            if is_any {
+                // Should this be cut off, the alarm makes up for it.
+                alarm::set(&self.state.storage(), dial::now() + RETRY_MS).await?;
+                self.hand_out().await?;
+            }
         }
         Response::empty()
     }

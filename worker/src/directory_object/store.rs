@@ -220,10 +220,13 @@ impl Store {
         Ok(())
     }
 
-    /// Notes that a target has not got its plan.
-    pub fn lacks_plan(&self, slug: &str) -> Result<()> {
-        self.sql.exec("UPDATE targets SET has_plan = 0 WHERE slug = ?", vec![slug.into()])?;
-        Ok(())
+    /// Notes that a target has not got its plan. Returns whether it was believed to have it.
+    pub fn lacks_plan(&self, slug: &str) -> Result<bool> {
+        let had = self.slugs("SELECT slug FROM targets WHERE slug = ? AND has_plan = 1", vec![slug.into()])?;
+        if !had.is_empty() {
+            self.sql.exec("UPDATE targets SET has_plan = 0 WHERE slug = ?", vec![slug.into()])?;
+        }
+        Ok(!had.is_empty())
     }
 
     /// Returns targets that are gone from the configuration and have not been told yet, at most `limit`.
