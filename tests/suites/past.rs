@@ -130,6 +130,14 @@ fn compare(worker: &Worker, name: &str, slug: &str, past: &ReplayTarget) {
             (title, sentence, duration, down, affected, causes)
         };
         assert_eq!(words(&found.report), words(&told.report), "{name} {id}");
+        if found.incident.is_cut() {
+            let (_, _, markdown) = worker.get(&format!("/api/v1/incidents/{id}/report.md"));
+            assert!(markdown.contains("- Not over when the record ends, at "), "{name} {id}: {markdown}");
+            for untrue in ["Recovery seen", "Ended ", "Watched for a relapse", " ± "] {
+                let own = markdown.split("## Similar").next().expect("a beginning");
+                assert!(!own.contains(untrue), "{name} {id}: {untrue}: {markdown}");
+            }
+        }
     }
 }
 

@@ -224,7 +224,7 @@ fn targets_that_fail_together_are_one_event_with_their_own_recoveries() {
     let (one, other) = (one.as_str(), other.as_str());
     let printed = text(&replay(&["-"], &[one, other].concat()).stdout);
     let (_, event) = printed.split_once("\nSimultaneous outages\n").expect("a section");
-    assert!(event.starts_with("  2 targets failed together over IPv6 since 2026-11-23 00:05:00 UTC."), "{event}");
+    assert!(event.starts_with("  2 targets failed together over IPv6 at 2026-11-23 00:05:00 UTC."), "{event}");
     assert!(event.contains("\n    http://service.example/: 2026-11-23 00:05:00 to 00:07:00 UTC\n"), "{event}");
 
     // Which incident has which name is not for the order of the lines to decide.

@@ -14,8 +14,11 @@ pub fn group(group: &Group, time: impl Fn(Timestamp) -> String) -> String {
         [family] => format!(" over {family}"),
         _ => String::new(),
     };
-    let since =
-        group.members.iter().map(|m| m.began.by).min().map_or_else(String::new, |by| format!(" since {}", time(by)));
+    // "Since" is said of what lasts.
+    let is_over = group.members.iter().all(|m| m.ended.is_some());
+    let since = if is_over { "at" } else { "since" };
+    let first = group.members.iter().map(|m| m.began.by).min();
+    let since = first.map_or_else(String::new, |by| format!(" {since} {}", time(by)));
     let mut text = format!("{n} targets failed together{families}{since}.");
     let told: Vec<String> = group.shared.iter().map(|s| shared(s, n)).collect();
     if !told.is_empty() {
@@ -87,8 +90,11 @@ mod tests {
             causes: vec![Cause::TcpRefused],
         });
         let groups = grouping::group(&summaries.collect::<Vec<_>>());
-        let begin = "3 targets failed together over IPv6 since 14:02. Of them all are in 2001:db8::/48, \
-                     all began with \"connection refused\", all were measured from edge.";
+        let since = if ends.iter().all(Option::is_some) { "at" } else { "since" };
+        let begin = format!(
+            "3 targets failed together over IPv6 {since} 14:02. Of them all are in 2001:db8::/48, all began with \
+             \"connection refused\", all were measured from edge."
+        );
         assert_eq!(group(&groups[0], |_| "14:02".to_owned()), format!("{begin} {expected}"));
     }
 

@@ -19,7 +19,7 @@ pub use sentence::{headline, sentence};
 
 use crate::{duration_with_error, exact_duration};
 use dualwatch_core::respond::{
-    incident::{Incident, outline::DurationMs},
+    incident::{Incident, Outage, outline::DurationMs},
     report::{Context, Regression, Report, Similar, story::story},
 };
 use dualwatch_wire::{
@@ -96,7 +96,13 @@ pub fn report(slug: &str, name: &str, incident: &Incident, context: &Context<'_>
             blind_s: detection.blind_ms.map(|_, ms| seconds(ms)),
             n_blind: detection.n_blind,
         },
-        regression: regression_line(slug, regression),
+        regression: match regression_line(slug, regression) {
+            // Nothing is known of what came after.
+            line if incident.outages.iter().any(Outage::is_cut) => {
+                wire::Regression { text: "The record ends before it was over.".to_owned(), ..line }
+            }
+            line => line,
+        },
     }
 }
 

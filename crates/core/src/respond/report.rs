@@ -188,7 +188,8 @@ fn similar(incident: &Incident, others: &[Incident]) -> Vec<Similar> {
 }
 
 fn detection(incident: &Incident, now: Option<Timestamp>) -> Detection {
-    let ended = incident.ended();
+    // What the record ends before has not recovered by then.
+    let ended = incident.ended().filter(|_| !incident.outages.iter().any(crate::respond::incident::Outage::is_cut));
     let now = incident.resolved_at.or(ended.map(|e| e.by)).or(now).unwrap_or(incident.confirmed_at);
     Detection {
         detected_within_ms: incident.began().width_ms(),
@@ -204,7 +205,11 @@ fn detection(incident: &Incident, now: Option<Timestamp>) -> Detection {
 }
 
 fn regression(incident: &Incident, Context { others, heard_to, .. }: &Context<'_>) -> Regression {
-    let Some(ended) = incident.ended() else { return Regression::Open };
+    let Some(ended) =
+        incident.ended().filter(|_| !incident.outages.iter().any(crate::respond::incident::Outage::is_cut))
+    else {
+        return Regression::Open;
+    };
     let until = ended.by + REGRESSION_WATCH_MS;
     let next = others.iter().filter(|other| other.id > incident.id).min_by_key(|other| other.id);
     match next {

@@ -117,6 +117,9 @@ pub struct PageIncident {
     /// Of each family that was unstable how many rounds failed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unstable: Vec<PageRate>,
+    /// The record ends before it did; left out where it does not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_cut: bool,
 }
 
 /// How many of how many rounds of a family failed while it was unstable.
@@ -145,6 +148,13 @@ impl PageIncident {
     }
 }
 
+impl Incident {
+    /// Whether the record ends before it did.
+    pub fn is_cut(&self) -> bool {
+        self.outages.iter().any(|outage| outage.ending == Some(Ending::RecordEnds))
+    }
+}
+
 impl From<&Incident> for PageIncident {
     fn from(incident: &Incident) -> Self {
         let causes = told(incident).into_iter().map(|(family, cause)| PageCause { family, cause }).collect();
@@ -161,6 +171,7 @@ impl From<&Incident> for PageIncident {
             down_s,
             troubled_s,
             unstable: Family::ALL.into_iter().filter_map(|family| rate(incident, family)).collect(),
+            is_cut: incident.is_cut(),
         }
     }
 }

@@ -113,10 +113,13 @@ pub fn bounds(incident: &Incident, report: &IncidentReport) -> Vec<String> {
                 Some(Ending::Withdrawn) => " (its addresses were taken out of the DNS)",
                 Some(Ending::Reconfigured) => " (its configuration was changed)",
                 Some(Ending::HistoryLost) => " at the latest: its history was lost",
-                Some(Ending::RecordEnds) => " at the latest: the record ends here",
-                Some(Ending::Recovered | Ending::WentDown) | None => "",
+                Some(Ending::Recovered | Ending::WentDown | Ending::RecordEnds) | None => "",
             };
-            lines.push(format!("Ended {}{how}", bound(ended)));
+            lines.push(if incident.is_cut() {
+                format!("Not over when the record ends, at {}", moment(ended.by))
+            } else {
+                format!("Ended {}{how}", bound(ended))
+            });
         }
         None => lines.push(match report.segments.last().and_then(|last| last.ended) {
             Some(well) => format!("Not over yet: well since {}, and watched for a relapse", moment(well.by)),

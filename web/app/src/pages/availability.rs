@@ -84,7 +84,7 @@ fn telling(availability: &TargetAvailability) -> Vec<&WindowAvailability> {
     // What reaches from before the beginning until now is all there is, whatever it is called.
     let is_all = |w: &&WindowAvailability| w.from <= since && w.to >= all.to;
     let own = availability.windows.iter().filter(|w| !is_all(w) && (is_known(w) || !is_calendar(w)));
-    own.chain([all]).collect()
+    own.chain([all].into_iter().filter(|all| is_known(all))).collect()
 }
 
 /// The code of the window that holds all that is known.

@@ -115,7 +115,8 @@ fn is_mild(segment: &Segment) -> bool {
 
 /// Returns one that is over.
 pub fn over(incident: &PageIncident, now: Timestamp) -> Over {
-    let ended = incident.ended().map(|ended| format!("until {} UTC", clock(ended.by, now)));
+    let until = if incident.is_cut { "not over when the record ends," } else { "until" };
+    let ended = incident.ended().map(|ended| format!("{until} {} UTC", clock(ended.by, now)));
     let causes = causes(incident).into_iter().chain(rates(incident));
     Over {
         id: incident.id.clone(),
@@ -164,6 +165,7 @@ pub fn headline(incident: &PageIncident) -> String {
 fn lasted(incident: &PageIncident) -> Option<Lasted> {
     let core = |b: Bound| incident::Bound { after: b.after, by: b.by };
     let span = DurationMs::between(core(incident.began()?), core(incident.ended()?));
+    let span = DurationMs { max: span.max.filter(|_| !incident.is_cut), ..span };
     let down = incident.down_s.map(Into::into);
     Some(Lasted { down, troubled: incident.troubled_s?.into(), span, turns: incident.episodes })
 }

@@ -8,7 +8,7 @@ use dualwatch_words as words;
 /// Returns the line of a target.
 pub fn over_30_days(target: Option<&PageTarget>) -> String {
     let Some(Uptime { ipv4, ipv6, dual_stack, known_s }) = target.and_then(|t| t.uptime) else {
-        return "Up over 30 days: not observed yet".to_owned();
+        return "Up over 30 days: not observed".to_owned();
     };
     let hardly = known_s.and_then(|known| words::known_for(known.ms(), Period::Days30.length_ms()));
     let over = hardly.map_or_else(|| "Up over 30 days".to_owned(), words::capitalised);
@@ -34,8 +34,8 @@ mod tests {
             target.uptime = uptime;
             over_30_days(Some(&target)).replace('\u{a0}', " ")
         };
-        assert_eq!(over_30_days(None), "Up over 30 days: not observed yet");
-        assert_eq!(line(None), "Up over 30 days: not observed yet");
+        assert_eq!(over_30_days(None), "Up over 30 days: not observed");
+        assert_eq!(line(None), "Up over 30 days: not observed");
         assert_eq!(
             line(Some(Uptime { ipv4: Some(1.0), ipv6: None, dual_stack: Some(0.999_8), known_s: None })),
             "Up over 30 days: IPv4 100 % · IPv6 not observed · dual stack 99.98 %"
