@@ -17,8 +17,16 @@ use dualwatch_core::{
 };
 use std::{collections::BTreeSet, fmt::Write as _, fs, path::Path};
 
-const DUALS: [Dual; 7] =
-    [Dual::Untold, Dual::Chosen, Dual::ChosenLate, Dual::PassedBy, Dual::NotChosen, Dual::WaitedFor, Dual::HangsOn];
+const DUALS: [Dual; 8] = [
+    Dual::Untold,
+    Dual::Asked,
+    Dual::Chosen,
+    Dual::ChosenLate,
+    Dual::PassedBy,
+    Dual::NotChosen,
+    Dual::WaitedFor,
+    Dual::HangsOn,
+];
 const ENDPOINTS: [Endpoint; 3] = [Endpoint::Unwatched, Endpoint::Up, Endpoint::Down];
 const LITERALS: [Told; 4] = [Told::NotAsked, Told::Waiting, Told::Ok, Told::Silent];
 const LARGE: [Told; 6] = [Told::NotAsked, Told::Waiting, Told::Ok, Told::Slow, Told::Silent, Told::Partial];

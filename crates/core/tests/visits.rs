@@ -15,7 +15,7 @@ use dualwatch_core::{
         told::{Refusal, Told},
     },
 };
-use world::{Browser, Path, Said, World, visit};
+use world::{Browser, Path, World, say, visit};
 
 /// The device has IPv4 and, where `global`, IPv6 addresses of the Internet; as each browser shows it.
 fn addresses(browser: Browser, global: bool) -> Addresses {
@@ -135,14 +135,14 @@ const ROWS: &[Row] = &[
     Row {
         name: "IPv6 so slow that browsers do not wait for it",
         world: |b| World::new(b, Path::Healthy(R), Path::Healthy(500), addresses(b, true)),
-        says: "slow ipv6 · works slow · you",
+        says: "slow ipv6 · works slow · unknown",
         complete_ms: 6_000,
         said_ms: 6_000,
     },
     Row {
         name: "IPv6 slower than anybody waits",
         world: |b| World::new(b, Path::Healthy(R), Path::Healthy(2_000), addresses(b, true)),
-        says: "slow ipv6 · works slow · you",
+        says: "slow ipv6 · works slow · unknown",
         complete_ms: 4_000,
         said_ms: 9_000,
     },
@@ -226,6 +226,42 @@ const ROWS: &[Row] = &[
         said_ms: 900,
     },
     Row {
+        name: "the resolver leaves IPv6 addresses out",
+        world: |b| {
+            let mut world = World::new(b, Path::Healthy(R), Path::Absent, addresses(b, true));
+            world.offer.questions = world.offer.questions.with(Question::LiteralIpv4).with(Question::LiteralIpv6);
+            world.unnamed_ipv6 = Some(Path::Healthy(R));
+            world
+        },
+        says: "blocked ipv6 · works blocked · you",
+        complete_ms: 800,
+        said_ms: 800,
+    },
+    Row {
+        name: "IPv6 silent, and there is no name with IPv4 alone",
+        world: |b| {
+            let mut world = World::new(b, Path::Healthy(R), Path::Silent, addresses(b, true));
+            let none = [Question::Ipv4, Question::LargeIpv4, Question::UploadIpv4];
+            world.offer.questions = none.into_iter().fold(world.offer.questions, Questions::without);
+            world
+        },
+        says: "broken ipv6 · works broken · you",
+        complete_ms: 4_000,
+        said_ms: 1_000,
+    },
+    Row {
+        name: "large answers lost, and there is no name but the one with both",
+        world: |b| {
+            let mut world = World::new(b, Path::Healthy(R), Path::LargeLost(R), addresses(b, true));
+            let asked = [Question::Portal, Question::DualStack, Question::LargeDualStack];
+            world.offer.questions = Questions::from_iter(asked);
+            world
+        },
+        says: "loses_large ipv6 · unknown broken · you",
+        complete_ms: 4_000,
+        said_ms: 4_000,
+    },
+    Row {
         name: "a packet is lost here and there",
         world: |b| World::new(b, Path::Healthy(R), Path::Lossy(R), addresses(b, true)),
         says: "both · works works · none",
@@ -244,13 +280,6 @@ const ROWS: &[Row] = &[
         said_ms: 800,
     },
 ];
-
-fn say(said: &Said) -> String {
-    let what = said.what;
-    let family = what.sentence.family().map_or(String::new(), |family| format!(" {}", family.code()));
-    let states = what.families.map(|_, finding| finding.state.code());
-    format!("{}{family} · {} {} · {}", what.sentence.code(), states.ipv4, states.ipv6, what.side.code())
-}
 
 #[test]
 fn every_situation_is_told_in_time_and_nothing_is_taken_back() {

@@ -64,8 +64,10 @@ impl FamilyFinding {
 /// What the dual-stack name told of a family.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dual {
-    /// Nothing (yet).
+    /// Nothing.
     Untold,
+    /// It is being asked.
+    Asked,
     /// The browser chose it.
     Chosen,
     /// The browser chose it, and the answer came later than anybody waits.
@@ -106,6 +108,7 @@ impl FamilyFacts {
             {
                 Dual::HangsOn
             }
+            (Choice::Unknown, _) if told(Question::DualStack).is_open() => Dual::Asked,
             (Choice::Unknown, _) => Dual::Untold,
             (Choice::Ipv6, Family::Ipv6)
             | (Choice::Ipv4 | Choice::Ipv4AfterWait | Choice::Ipv4Untimed, Family::Ipv4) => {
@@ -117,6 +120,15 @@ impl FamilyFacts {
             // Browsers try IPv6 first: not having chosen IPv4 says nothing of it.
             (Choice::Ipv6, Family::Ipv4) => Dual::Untold,
         };
+        // Without a large question of its own name, the name of both speaks for the family that was chosen there.
+        let either = |own, dual| match told(own) {
+            Told::NotAsked
+                if evidence.choice.family() == Some(family) && told(Question::name_of(family)) == Told::NotAsked =>
+            {
+                told(dual)
+            }
+            own => own,
+        };
         let answered = Family::ALL
             .into_iter()
             .find(|family| evidence.choice.family() == Some(*family))
@@ -124,8 +136,8 @@ impl FamilyFacts {
         Self {
             name: told(Question::name_of(family)),
             literal: told(Question::literal_of(family)),
-            large: told(Question::large_of(family)),
-            upload: told(Question::upload_of(family)),
+            large: either(Question::large_of(family), Question::LargeDualStack),
+            upload: either(Question::upload_of(family), Question::UploadDualStack),
             dual,
             presence: *evidence.addresses.presence(answered).get(family),
             endpoint: *evidence.endpoints.get(family),
@@ -264,6 +276,8 @@ super::table! {
         f.name == Told::Failed(Pace::AtOnce) => finding!(None, FailsAtOnce, Unsure);
     "fails" => matches!(f.name, Told::Failed(_)) => finding!(Unknown, FailsAtOnce, Unsure);
 
+    "not asked, and the name with both is being asked" =>
+        f.name == Told::NotAsked && f.dual == Dual::Asked => finding!(Unknown, Checking, Certain);
     "not asked" => f.name == Told::NotAsked => finding!(Unknown, NotTested, Certain);
     otherwise => finding!(Unknown, Checking, Certain);
 }

@@ -401,13 +401,20 @@ impl Run {
         patience::overdue_ms(self.reference_ms(question), question == Question::DualStack)
     }
 
+    /// Returns how long the name of both took over IPv4, without the browser's wait for IPv6.
+    fn after_the_wait_ms(&self) -> Option<u32> {
+        let (after_ms, end) = self.track(Question::DualStack).best()?;
+        let waited = end.connect_ms.filter(|_| end.family == Some(Family::Ipv4))?;
+        Some(after_ms.saturating_sub(waited.saturating_sub(end.round_trip_ms.unwrap_or(0))))
+    }
+
     /// Returns how long the same question took over the other family.
     fn reference_ms(&self, question: Question) -> Option<u32> {
         let took = |question: Question| self.track(question).best().map(|(after_ms, _)| after_ms);
         match question {
             Question::DualStack => Family::ALL.into_iter().filter_map(|f| took(Question::name_of(f))).min(),
             Question::Ipv4 => took(Question::Ipv6),
-            Question::Ipv6 => took(Question::Ipv4),
+            Question::Ipv6 => took(Question::Ipv4).or_else(|| self.after_the_wait_ms()),
             Question::LiteralIpv4 => took(Question::LiteralIpv6).or(took(Question::Ipv6)),
             Question::LiteralIpv6 => took(Question::LiteralIpv4).or(took(Question::Ipv4)),
             Question::LargeIpv4 => took(Question::LargeIpv6),

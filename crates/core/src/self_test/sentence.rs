@@ -158,6 +158,8 @@ impl Sentence {
                 | Self::LosesLarge(_)
                 | Self::Slow(_),
             ) => true,
+            // It answers, and not at its names.
+            (Self::Answers(_) | Self::BothAnswer, Self::Blocked(_)) => true,
             (Self::Answers(f), _) => of(f.other()),
             // Of one family only something else answers.
             (Self::Portal, Self::Blocked(_)) => true,

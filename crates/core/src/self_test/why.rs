@@ -55,8 +55,8 @@ whys! {
     LargeLost = "large_lost" @ You,
     /// The same, but something recovers from it after seconds.
     LargeLate = "large_late" @ You,
-    /// Answers come late.
-    Late = "late" @ You,
+    /// Answers come late; whose side that is on, one server alone does not show.
+    Late = "late" @ Unknown,
     /// Answers are cut off.
     CutShort = "cut_short" @ Unknown,
     /// The path works, and names are not found: the resolver leaves these addresses out.

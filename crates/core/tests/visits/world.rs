@@ -67,8 +67,9 @@ pub struct World {
     pub offer: Offer,
     pub is_offline: bool,
     pub clock: Clock,
-    /// What becomes of an IPv4 address without a name, where that is something else.
+    /// What becomes of an address without a name, where that is something else.
     pub unnamed_ipv4: Option<Path>,
+    pub unnamed_ipv6: Option<Path>,
     /// The browser carries questions to the names of one family over the connection of the name of both (HTTP/2).
     pub joins_connections: bool,
 }
@@ -86,6 +87,7 @@ impl World {
             is_offline: false,
             clock: Clock::Unknown,
             unnamed_ipv4: None,
+            unnamed_ipv6: None,
             joins_connections: false,
         }
     }
@@ -101,6 +103,9 @@ impl World {
     fn fate(&self, ask: &Ask) -> Option<(u32, Ending)> {
         if let (Question::LiteralIpv4, Some(ipv4)) = (ask.question, self.unnamed_ipv4) {
             return World { ipv4, ..self.clone() }.over(ask, Family::Ipv4, 0);
+        }
+        if let (Question::LiteralIpv6, Some(ipv6)) = (ask.question, self.unnamed_ipv6) {
+            return World { ipv6, ..self.clone() }.over(ask, Family::Ipv6, 0);
         }
         match ask.question.family() {
             Some(family) => self.over(ask, family, 0),
@@ -208,4 +213,12 @@ pub fn visit(world: &World, seed: u64) -> (Vec<Said>, Run) {
             None => return (said, run),
         }
     }
+}
+
+/// Returns the sentence with its family, what each family does, and whose side it is on.
+pub fn say(said: &Said) -> String {
+    let what = said.what;
+    let family = what.sentence.family().map_or(String::new(), |family| format!(" {}", family.code()));
+    let states = what.families.map(|_, finding| finding.state.code());
+    format!("{}{family} · {} {} · {}", what.sentence.code(), states.ipv4, states.ipv6, what.side.code())
 }
