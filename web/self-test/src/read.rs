@@ -14,7 +14,9 @@ pub fn nonce_text(nonce: u64) -> String {
 
 /// Reads a nonce back.
 pub fn nonce(text: &str) -> Option<u64> {
-    (text.len() == 16).then(|| u64::from_str_radix(text, 16).ok())?
+    // The parser would take a sign as well.
+    let is_nonce = text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_nonce.then(|| u64::from_str_radix(text, 16).ok())?
 }
 
 /// Returns what the headers of a large answer say: the nonce, and the peer as `192.0.2.1:4711` or `[2001:db8::1]:4711`.
