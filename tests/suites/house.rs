@@ -47,7 +47,7 @@ const ROOMS: &[(&str, &[&str])] = &[
 ];
 
 /// The crates from below to above.
-const CRATES: [&str; 18] = [
+const CRATES: [&str; 19] = [
     "crates/notrun",
     "crates/pattern",
     "crates/core",
@@ -62,6 +62,7 @@ const CRATES: [&str; 18] = [
     "crates/edgehost",
     "crates/xtask",
     "web/app",
+    "web/self-test",
     "worker",
     "tests",
     "tests/fuzz",
