@@ -50,11 +50,12 @@ const NOTE_BAD_NEWS = () => {
 };
 
 for (const [name, withBrowser] of Object.entries(BROWSERS)) {
-  test(`${name}: the self-test says in every situation what is wrong and on whose side`, async () => {
+  test(`${name}: the self-test says in every situation what is wrong and on whose side`, async (t) => {
     const wrong = [];
     await withBrowser(async (browser) => {
       for (const row of SITUATIONS.filter((row) => row.browser === "both" || row.browser === name.toLowerCase())) {
         const endpoints = await startEndpoints(row);
+        t.after(() => endpoints.stop());
         front.use(endpoints.origins);
         const page = await browser.newPage();
         const complaints = complaintsOf(page);
@@ -83,8 +84,9 @@ for (const [name, withBrowser] of Object.entries(BROWSERS)) {
 }
 
 for (const [name, withBrowser] of Object.entries(BROWSERS)) {
-  test(`${name}: a shared result is shown as it was measured, and nothing is asked for it`, async () => {
+  test(`${name}: a shared result is shown as it was measured, and nothing is asked for it`, async (t) => {
     const endpoints = await startEndpoints({ ipv4: "well", ipv6: "refused" });
+    t.after(() => endpoints.stop());
     front.use(endpoints.origins);
     await withBrowser(async (browser) => {
       const page = await browser.newPage();
@@ -113,7 +115,7 @@ for (const [name, withBrowser] of Object.entries(BROWSERS)) {
         ["", /no result/],
         ["<img src=x onerror=alert(1)>", /no result/],
         ["ZHcJAAAAAAAA", /newer version/],
-        [`${link.split("#r=")[1].slice(0, -3)}`, /cut off or changed/],
+        [`${link.split("#r=")[1].slice(0, -4)}`, /cut off or changed/],
         ["A".repeat(20_000), /too long/],
       ]) {
         const odd = await browser.newPage();
@@ -125,8 +127,9 @@ for (const [name, withBrowser] of Object.entries(BROWSERS)) {
     }, ...OPTIONS[name]);
   });
 
-  test(`${name}: where WebAssembly does not run, the page says what was answered`, async () => {
+  test(`${name}: where WebAssembly does not run, the page says what was answered`, async (t) => {
     const endpoints = await startEndpoints({ ipv4: "well", ipv6: "refused" });
+    t.after(() => endpoints.stop());
     front.use(endpoints.origins);
     await withBrowser(async (browser) => {
       const page = await browser.newPage();
@@ -137,6 +140,5 @@ for (const [name, withBrowser] of Object.entries(BROWSERS)) {
       assert.equal(seen.questions.ipv4.state, "ok");
       assert.equal(seen.questions.ipv6.state, "failed");
     }, ...OPTIONS[name]);
-    await endpoints.stop();
   });
 }

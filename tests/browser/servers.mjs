@@ -128,7 +128,7 @@ export async function startEndpoints({ ipv4, ipv6 }) {
     ipv6: `http://[::1]:${port}`,
     dualStack: `http://localhost:${port}`,
   };
-  return { origins, stop: () => Promise.all(ends.map((end) => end())) };
+  return { origins, stop: () => Promise.all(ends.splice(0).map((end) => end())) };
 }
 
 /**
@@ -143,10 +143,10 @@ export async function startFront(upstream) {
     for (const name of ["content-encoding", "content-length", "transfer-encoding", "connection", "keep-alive"]) delete headers[name];
     let body = Buffer.from(await answer.arrayBuffer());
     if (request.url.startsWith("/self-test")) {
-      const html = body.toString();
-      const place = (name, origin) => (text) => text.replace(new RegExp(`( data-${name})="[^"]*"`), `$1="${origin}"`);
-      body = [place("dual-stack", origins.dualStack), place("ipv4", origins.ipv4), place("ipv6", origins.ipv6)]
-        .reduce((text, change) => change(text), html);
+      const places = { "dual-stack": origins.dualStack, ipv4: origins.ipv4, ipv6: origins.ipv6 };
+      body = body.toString().replace(/<script id="early"[^>]*>/, (tag) =>
+        Object.entries(places).reduce((tag, [name, origin]) => tag.replace(new RegExp(`( data-${name})="[^"]*"`), `$1="${origin}"`), tag),
+      );
       headers["content-security-policy"] = headers["content-security-policy"].replace("connect-src", "connect-src http:");
       headers["cache-control"] = "no-store";
       delete headers.etag;
