@@ -92,7 +92,7 @@ for (const [name, withBrowser] of Object.entries(BROWSERS)) {
       assert.match(await (await fetch(markdown)).text(), /^# IPv6 refused has been down over IPv6 since /);
 
       const service = await follow('a[href="/targets/ipv6-refused"]');
-      for (const words of ["Availability", "All since", "0 %", "The last 90 days", "Incidents"]) {
+      for (const words of ["Availability", "All since", "0\u00a0%", "The last 90 days", "Incidents"]) {
         assert.ok(service.includes(words), `${words} is not in the page of the service`);
       }
       await page.setViewport({ width: 360, height: 800 });
