@@ -6,7 +6,7 @@ use crate::{
     show::Page,
 };
 use dualwatch_core::{
-    measure::time::Timestamp,
+    measure::{time::Timestamp, url::is_mixed},
     self_test::{
         addresses::Addresses,
         answer::Reply,
@@ -159,19 +159,21 @@ impl Drive {
 
     fn ask(self: &Rc<Self>, ask: Ask, now: u32) {
         let Some(origin) = self.page.origin(ask.question) else { return };
-        if read::is_mixed(&window().location().protocol().unwrap_or_default(), origin) {
+        if is_mixed(&window().location().protocol().unwrap_or_default(), origin) {
             self.run.borrow_mut().hear(ask.id, now, Ending::Refused(Refusal::MixedContent));
             return;
         }
         let (path, body) = match ask.question {
-            Question::LargeIpv4 | Question::LargeIpv6 | Question::LargeDualStack => ("/probe/large?bytes=16384&", None),
-            Question::UploadIpv4 | Question::UploadIpv6 | Question::UploadDualStack => {
-                ("/probe/sink?", Some("x".repeat(LARGE_BYTES as usize)))
+            Question::LargeIpv4 | Question::LargeIpv6 | Question::LargeDualStack => {
+                (["/probe/large?bytes=", &LARGE_BYTES.to_string(), "&"].concat(), None)
             }
-            _ => ("/probe/ip?", None),
+            Question::UploadIpv4 | Question::UploadIpv6 | Question::UploadDualStack => {
+                ("/probe/sink?".to_owned(), Some("x".repeat(LARGE_BYTES as usize)))
+            }
+            _ => ("/probe/ip?".to_owned(), None),
         };
         let (nonce, label) = (read::nonce_text(ask.nonce), ask.label(self.run.borrow().seed()));
-        let made = self.early.ask(ask.question.code(), origin, path, &nonce, &label, body.as_deref());
+        let made = self.early.ask(ask.question.code(), origin, &path, &nonce, &label, body.as_deref());
         self.listen(ask.id, ask.question, made);
     }
 

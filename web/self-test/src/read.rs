@@ -34,19 +34,6 @@ pub fn echo(nonce_seen: &str, address: Option<IpAddr>, port: Option<u16>, family
     Echo { nonce: nonce(nonce_seen), family: named.or_else(|| address.map(Family::of)), address, port }
 }
 
-/// Whether a page may not ask this, known before asking: plain HTTP from a secure page, unless the host is this machine
-/// (W3C Mixed Content section 4.4, Secure Contexts section 3.1).
-pub fn is_mixed(page_protocol: &str, url: &str) -> bool {
-    let is_plain = url.get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case("http://"));
-    page_protocol == "https:" && is_plain && !is_loopback(dualwatch_core::measure::url::host(url))
-}
-
-fn is_loopback(host: &str) -> bool {
-    let name = host.trim_end_matches('.');
-    let name = name.rsplit('.').next().unwrap_or(name);
-    name.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -74,24 +61,5 @@ mod tests {
         check("[::ffff:192.0.2.1]:1", Some("192.0.2.1"), Some(1), Some(Family::Ipv4));
         check("2001:db8::1", Some("2001:db8::1"), None, Some(Family::Ipv6));
         check("<b>", None, None, None);
-    }
-
-    #[test]
-    fn only_plain_http_from_a_secure_page_is_mixed() {
-        for (page, url, expected) in [
-            ("https:", "http://service.example/", true),
-            ("https:", "HTTP://service.example:80/", true),
-            ("https:", "http://192.0.2.1/", true),
-            ("https:", "http://127.0.0.1.service.example/", true),
-            ("https:", "http://localhost.service.example/", true),
-            ("https:", "https://service.example/", false),
-            ("https:", "http://127.0.0.1:8080/", false),
-            ("https:", "http://[::1]:8080/", false),
-            ("https:", "http://r1.localhost:8080", false),
-            ("http:", "http://service.example/", false),
-            ("https:", "", false),
-        ] {
-            assert_eq!(is_mixed(page, url), expected, "{page} {url}");
-        }
     }
 }

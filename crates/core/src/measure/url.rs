@@ -19,6 +19,22 @@ pub fn literal(url: &str) -> Option<Family> {
     host(url).parse::<IpAddr>().ok().map(Family::of)
 }
 
+/// Whether a page at `page_protocol` (such as `https:`) may not ask this URL, known from both alone.
+///
+/// W3C Mixed Content section 4.4: plain `http` from a secure page is blocked, unless the host is a loopback literal
+/// or `localhost`, which are potentially trustworthy (W3C Secure Contexts section 3.1).
+pub fn is_mixed(page_protocol: &str, url: &str) -> bool {
+    let is_plain = url.get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case("http://"));
+    page_protocol == "https:" && is_plain && !is_loopback(host(url))
+}
+
+fn is_loopback(host: &str) -> bool {
+    let name = host.trim_end_matches('.').to_ascii_lowercase();
+    name == "localhost"
+        || name.ends_with(".localhost")
+        || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -45,5 +61,24 @@ mod tests {
         assert_eq!(literal("tcp://192.0.2.1:25"), Some(Family::Ipv4));
         assert_eq!(literal("https://service.example/"), None);
         assert_eq!(literal("http://localhost/"), None);
+    }
+
+    #[test]
+    fn only_plain_http_from_a_secure_page_is_mixed() {
+        for (page, url, expected) in [
+            ("https:", "http://service.example/", true),
+            ("https:", "HTTP://service.example:80/", true),
+            ("https:", "http://192.0.2.1/", true),
+            ("https:", "http://127.0.0.1.service.example/", true),
+            ("https:", "http://localhost.service.example/", true),
+            ("https:", "https://service.example/", false),
+            ("https:", "http://127.0.0.1:8080/", false),
+            ("https:", "http://[::1]:8080/", false),
+            ("https:", "http://r1.localhost:8080", false),
+            ("http:", "http://service.example/", false),
+            ("https:", "", false),
+        ] {
+            assert_eq!(is_mixed(page, url), expected, "{page} {url}");
+        }
     }
 }

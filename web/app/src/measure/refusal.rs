@@ -1,21 +1,10 @@
 //! Requests that a browser will not make, known before asking.
 
-use dualwatch_core::measure::{cause::Cause, url::host};
+use dualwatch_core::measure::{cause::Cause, url::is_mixed};
 
 /// Returns why a page at `page_protocol` (such as `https:`) may not fetch `url`, if that is certain from both alone.
-///
-/// W3C Mixed Content section 4.4: plain `http` from a secure page is blocked, unless the host is a loopback literal
-/// or `localhost`, which are potentially trustworthy (W3C Secure Contexts section 3.1).
 pub fn certain(page_protocol: &str, url: &str) -> Option<Cause> {
-    url.get(..7).filter(|scheme| scheme.eq_ignore_ascii_case("http://"))?;
-    (page_protocol == "https:" && !is_loopback(host(url))).then_some(Cause::PolicyBrowserMixedContent)
-}
-
-fn is_loopback(host: &str) -> bool {
-    let name = host.trim_end_matches('.').to_ascii_lowercase();
-    name == "localhost"
-        || name.ends_with(".localhost")
-        || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+    is_mixed(page_protocol, url).then_some(Cause::PolicyBrowserMixedContent)
 }
 
 #[cfg(test)]
