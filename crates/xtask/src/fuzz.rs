@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 const LAWS: &str = "laws";
 /// The packages with laws, and of how many cases one of their runs consists.
 const WITH_LAWS: [&str; 4] = ["dualwatch-core", "dualwatch-config", "dualwatch-import", "dualwatch-words"];
-const CASES: u32 = 5_000;
+const CASES: u32 = 2_000;
 
 #[derive(clap::Args)]
 pub struct Args {
