@@ -6,6 +6,7 @@
 mod advice;
 mod page;
 mod signals;
+pub mod target;
 mod ticket;
 
 pub use advice::{for_operator, for_visitor};
