@@ -131,7 +131,7 @@ async fn draw(env: &Env, asked: &Page, name: &str, data: &str, visit: &Visit, as
     let (text, made) = match asked {
         Page::Status { form: Form::Json, .. } => (serde_json::to_string(&page)?, made),
         Page::SelfTest { is_embedded } => {
-            // Nothing of it is of a moment: the endpoints are those of the configuration.
+            // It says when each round was, so that a browser can tell what is late by then.
             let headers = page_headers(place::self_test_policy(&page, marked, *is_embedded));
             let made = Made { content_type: HTML.to_owned(), headers, ..made };
             (pages::self_test(&page, *is_embedded, assets), made)

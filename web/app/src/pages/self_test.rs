@@ -1,5 +1,7 @@
 //! The self-test: what is on the page before anything has been asked. `web/self-test` fills it in.
 
+mod services;
+
 use crate::{
     components::markup::escape,
     document::{self, Assets},
@@ -21,8 +23,7 @@ pub fn early_script() -> String {
     script
 }
 
-/// Returns the whole document. The endpoints are those of `data`; nothing else of it is shown, so that the test works where
-/// nothing is watched.
+/// Returns the whole document. It works without any services: then their part is left out.
 pub fn self_test(data: &PageData, is_embedded: bool, assets: &Assets) -> String {
     let origin = |route| near::origin(data, route, data.self_test.vicinity).unwrap_or_default().to_owned();
     let endpoints = [Route::DualStack, Route::Ipv4, Route::Ipv6].map(|route| (route, origin(route)));
@@ -31,8 +32,11 @@ pub fn self_test(data: &PageData, is_embedded: bool, assets: &Assets) -> String 
     let content = view! {
         <div id="app" class="self-test">
             {(!is_embedded).then(frame)}
-            <main id="content" tabindex="-1">{test(&offered)}</main>
-            {(!is_embedded).then(|| privacy(&endpoints))}
+            <main id="content" tabindex="-1">
+                {test(&offered)}
+                <div inner_html=services::services(data, is_embedded)></div>
+            </main>
+            {privacy(&endpoints)}
         </div>
     };
     let body = content.into_view().to_html() + &scripts(&endpoints, assets);
@@ -83,12 +87,13 @@ fn test(offered: &[Question]) -> impl IntoView {
             <h1 id="sentence">
                 <span class="mark" aria-hidden="true"></span>
                 <span data-sentence="">{words::sentence(Sentence::Checking, None)}</span>
+                <noscript>"Your connection can only be tested with JavaScript."</noscript>
             </h1>
             <p class="lead" data-meaning="">{words::means(Sentence::Checking)}</p>
             <p class="advice" data-advice=""></p>
             <noscript>
                 <p class="note">
-                    "Without JavaScript nothing can be measured here. You see this page, so IPv4 or IPv6 works; "
+                    "Without JavaScript nothing can be measured from where you are. You see this page, so IPv4 or IPv6 works; "
                     <a href="/probe/ip">"this address"</a>
                     " says which one your browser took (\"family\")."
                 </p>
@@ -125,6 +130,7 @@ fn test(offered: &[Question]) -> impl IntoView {
                 data-ok=plain::OK
                 data-failed=plain::FAILED
                 data-none=plain::NONE
+                data-services=plain::SERVICES
             ></p>
         </section>
     }
@@ -150,6 +156,7 @@ mod plain {
     pub const OK: &str = "answers";
     pub const FAILED: &str = "no answer";
     pub const NONE: &str = "not asked";
+    pub const SERVICES: &str = "They were not asked from where you are. This is what our own watcher sees.";
 }
 
 /// Who is asked, and why.
@@ -162,8 +169,8 @@ fn privacy(endpoints: &[(Route, String)]) -> impl IntoView {
     view! {
         <footer>
             <p>
-                "To test your connection, your browser asks this page's own server and the addresses below, and nobody else. \
-                 They see the address that you come from, and repeat it to you. WebRTC, without any server, says which \
+                "To test your connection, your browser asks this page's own server, the addresses below and the services on \
+                 this page, and nobody else. They see the address that you come from, and ours repeat it to you. WebRTC, without any server, says which \
                  kinds of addresses your device has. Nothing is stored; the results stay in this page."
             </p>
             <ul class="lines">{asked}</ul>
