@@ -7,6 +7,9 @@ addEventListener("securitypolicyviolation", (event) => blocked.add(event.blocked
 Object.assign((globalThis.dualwatch ??= {}), {
   sleep: (ms) => new Promise((resume) => setTimeout(resume, ms)),
 
+  /** Returns a path at the same server that no list of names and paths knows. */
+  neutral: (url) => new URL(`/${Math.random().toString(36).slice(2)}`, url).href,
+
   /** Asks a service once; comes to what became of it, and never fails. */
   async reach(url, mode, limit) {
     const began = performance.now();

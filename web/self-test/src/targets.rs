@@ -41,6 +41,8 @@ extern "C" {
     fn reach(this: &Asker, url: &str, mode: &str, limit: u32) -> js_sys::Promise;
     #[wasm_bindgen(method)]
     fn sleep(this: &Asker, ms: u32) -> js_sys::Promise;
+    #[wasm_bindgen(method)]
+    fn neutral(this: &Asker, url: &str) -> String;
 
     /// What became of asking a service.
     type Reached;
@@ -122,8 +124,9 @@ impl Targets {
     async fn ask(&self, (service, place): (usize, usize), run: &RefCell<Run>) {
         let asker = ASKER.with(Clone::clone);
         loop {
-            let step = self.with(service, place, |row| next(&row.asked).map(|step| (step, row.url_of(step.0))));
+            let step = self.with(service, place, |row| next(&row.asked).map(|step| (step, row.url.clone())));
             let Some(((what, wait_ms), url)) = step else { return };
+            let url = if what == Next::Alias { asker.neutral(&url) } else { url };
             if wait_ms > 0 {
                 _ = JsFuture::from(asker.sleep(wait_ms)).await;
             }

@@ -23,15 +23,15 @@ pub struct Service {
     pub slug: String,
     pub rows: Vec<Row>,
     /// Unix milliseconds of its newest round, and from when on the next one is late.
-    round_at_ms: Option<f64>,
-    late_at_ms: f64,
+    round_at_ms: Option<i64>,
+    late_at_ms: i64,
 }
 
 /// One route.
 pub struct Row {
     element: Element,
     family: Option<Family>,
-    url: String,
+    pub url: String,
     /// How near the visitor has to be for it to be asked.
     near: Vicinity,
     edge: Edge,
@@ -51,14 +51,14 @@ impl Service {
         let Ok(elements) = section.query_selector_all("[data-service]") else { return services };
         for i in 0..elements.length() {
             let Some(element) = elements.get(i).and_then(as_element) else { continue };
-            let number = |name: &str| element.get_attribute(name).and_then(|text| text.parse::<f64>().ok());
+            let number = |name: &str| element.get_attribute(name).and_then(|text| text.parse::<i64>().ok());
             let routes = ["ipv4", "ipv6", "dual_stack"];
             let rows = routes
                 .into_iter()
                 .filter_map(|route| Row::read(&element, route, has_own_authorities))
                 .collect::<Vec<_>>();
             if rows.len() == routes.len() {
-                let (round_at_ms, late_at_ms) = (number("data-round-at"), number("data-late-at").unwrap_or(0.0));
+                let (round_at_ms, late_at_ms) = (number("data-round-at"), number("data-late-at").unwrap_or(0));
                 let slug = element.get_attribute("data-service").unwrap_or_default();
                 services.push(Self { element, slug, rows, round_at_ms, late_at_ms });
             }
@@ -68,7 +68,6 @@ impl Service {
 
     /// Returns what is said of each route.
     pub fn judge(&self, controls: PerFamily<PageControl>, now_ms: i64) -> Vec<(Said, Way)> {
-        let now_ms = now_ms as f64;
         let judged = self.rows.iter().map(|row| {
             let edge = match row.edge {
                 Edge::Ok | Edge::Failed | Edge::Blind | Edge::Unpublished if now_ms > self.late_at_ms => Edge::Late,
@@ -79,7 +78,7 @@ impl Service {
                 text(&row.element, "[data-edge-said]", words::target::edge(edge));
             }
             // What lies too far apart is not merged.
-            let is_near = self.round_at_ms.is_some_and(|at| (now_ms - at).abs() <= MERGE_WITHIN_MS as f64);
+            let is_near = self.round_at_ms.is_some_and(|at| (now_ms - at).abs() <= MERGE_WITHIN_MS);
             let has_asked = row.asked.n_readable > 0;
             let edge =
                 if has_asked && !is_near && matches!(edge, Edge::Ok | Edge::Failed) { Edge::Nothing } else { edge };
@@ -181,17 +180,6 @@ impl Row {
         }
         (self.asked.readable, self.asked.has_alias) = (Told::Waiting, true);
         true
-    }
-
-    /// Returns the URL of a question. The alias is a path at the same server that no list of names and paths knows.
-    pub fn url_of(&self, what: Next) -> String {
-        if what != Next::Alias {
-            return self.url.clone();
-        }
-        let scheme_end = self.url.find("://").map_or(0, |at| at + 3);
-        let host_end = self.url[scheme_end..].find(['/', '?', '#']).map_or(self.url.len(), |at| scheme_end + at);
-        let number = (js_sys::Math::random() * f64::from(u32::MAX)) as u32;
-        [&self.url[..host_end], "/", &number.to_string()].concat()
     }
 
     /// Hears what became of a question.
