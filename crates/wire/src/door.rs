@@ -149,7 +149,10 @@ impl Refusal {
                 405,
                 "method-not-allowed",
                 "Method not allowed",
-                format!("only {allowed} is answered here"),
+                match allowed.rsplit_once(", ") {
+                    Some((most, last)) => format!("only {most} and {last} are answered here"),
+                    None => format!("only {allowed} is answered here"),
+                },
             ),
             // RFC 9110 section 15.5.20.
             Self::Misdirected => {

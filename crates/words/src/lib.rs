@@ -53,5 +53,5 @@ pub use share::{known_for, percent};
 pub use standing::standing;
 pub use state::{health, rate};
 pub use times::{duration, duration_with_error, elapsed, exact_duration};
-pub use verdicts::{late_by, side, verdict, verdict_dual_stack};
+pub use verdicts::{late_by, side, suspected, verdict, verdict_dual_stack};
 pub use zone::beside;

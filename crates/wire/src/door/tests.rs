@@ -22,6 +22,14 @@ fn refused(method: &str, path: &str) -> u16 {
 }
 
 #[test]
+fn a_refusal_of_a_method_names_all_that_are_answered() {
+    let detail = |method, path| ask(method, path).expect_err(path).problem().detail;
+    assert_eq!(detail("POST", "/"), "only GET and HEAD are answered here");
+    assert_eq!(detail("POST", "/api/v1/config"), "only GET, HEAD and PUT are answered here");
+    assert_eq!(detail("GET", "/api/v1/vantage/rounds"), "only POST is answered here");
+}
+
+#[test]
 fn every_public_address_has_its_route() {
     use Route::Document as Doc;
     let last_day = Span { begin: Begin::Before(DAY), to: None };

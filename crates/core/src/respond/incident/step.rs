@@ -35,7 +35,7 @@ use super::{
     Trouble, Unrest,
 };
 use crate::{
-    judge::{agreement::WellBefore, health::Health},
+    judge::{agreement::WellBefore, health::Health, schedule::is_same_round},
     measure::{
         family::{Family, PerFamily},
         round::DualStack,
@@ -137,7 +137,10 @@ pub fn step_in_place(state: &mut State, seen: &Observation<'_>, policy: &Policy)
         turn(state.tracks.get_mut(family), family, is_down, seen)
     });
     // A failure that no round before has shown; what an announced window excuses is none.
-    let is_failure = state.tracks.iter().any(|(family, track)| track.last_bad != *bad_before.get(family));
+    let is_failure = state.tracks.iter().any(|(family, track)| match (*bad_before.get(family), track.last_bad) {
+        (Some(before), Some(last)) => before != last && !is_same_round(before, last),
+        (before, last) => before != last,
+    });
     count(state, &turns, seen, is_failure);
     let mut requested = Requested::default();
     if state.open.is_none() && !turns.iter().any(|(_, turn)| turn.is_begin()) {
