@@ -1,4 +1,5 @@
-//! The words of Dualwatch, in English: what a code means to somebody with a broken network at three in the morning.
+//! The words of Dualwatch, in English, and of the self-test in each of its languages: what a code means to somebody with a
+//! broken network at three in the morning.
 //!
 //! In scope: a phrase for every cause, verdict, standing, side and health, one sentence for a sample, and how long
 //! something lasted. Out of scope: deciding any of them (`dualwatch-core`), and markup (`dualwatch-app`).

@@ -18,7 +18,7 @@ use dualwatch_core::{
     },
 };
 use dualwatch_wire::v1::self_test::{SelfTestResult, Tell};
-use dualwatch_words::self_test as words;
+use dualwatch_words::self_test::phrases::Words;
 use std::{
     cell::{Cell, RefCell},
     rc::Rc,
@@ -44,19 +44,20 @@ struct Drive {
 }
 
 /// Takes the test over from the script in the document. Without that script, or its element, there is nothing to do.
-pub fn start() {
+pub fn start(words: &'static dyn Words) {
     let Some(early) = EARLY.with(Clone::clone) else { return };
-    let Some(page) = Page::find() else { return };
+    let Some(page) = Page::find(words) else { return };
     early.set_is_taken(true);
     match share::opened() {
         None => begin(early, page),
         Some(Ok(result)) => {
-            page.note(&words::measured(result.at));
+            page.note(&words.measured(result.at));
             page.show(&result, true);
+            share::offer_languages(&page);
             share::offer(&page, move |_| result.clone());
         }
         Some(Err(why)) => {
-            page.refuse(&words::unreadable(why));
+            page.refuse(&words.unreadable(why));
             share::offer_again(&page);
         }
     }

@@ -9,6 +9,9 @@
 //!                                           |
 //!                                        share: a link, a text, a file; a link is opened by show alone
 //! ```
+//!
+//! Each language is a program of its own (`bin`), which calls [`start`] with its words and the browser's formats
+//! ([`Intl`]): no other language is in it.
 
 pub mod read;
 
@@ -17,17 +20,13 @@ mod drive;
 #[cfg(target_arch = "wasm32")]
 mod early;
 #[cfg(target_arch = "wasm32")]
+mod intl;
+#[cfg(target_arch = "wasm32")]
 mod share;
 #[cfg(target_arch = "wasm32")]
 mod show;
 
 #[cfg(target_arch = "wasm32")]
-mod entry {
-    use wasm_bindgen::prelude::wasm_bindgen;
-
-    /// Takes the test over from the script in the document.
-    #[wasm_bindgen(start)]
-    pub fn start() {
-        super::drive::start();
-    }
-}
+pub use drive::start;
+#[cfg(target_arch = "wasm32")]
+pub use intl::Intl;

@@ -7,14 +7,16 @@ use dualwatch_core::{
     self_test::{family::FamilyState, patience, question::Question, sentence::Sentence, told::Told},
 };
 use dualwatch_wire::v1::self_test::{QuestionResult, SelfTestResult};
-use dualwatch_words::self_test as words;
+use dualwatch_words::self_test::phrases::Words;
 use std::cell::Cell;
 use wasm_bindgen::JsCast;
-use web_sys::{Document, Element, HtmlElement};
+use web_sys::{Document, Element, HtmlElement, NodeList};
 
 /// The parts of the document that are written to.
 pub struct Page {
     document: Document,
+    /// In the one language that this module has.
+    pub words: &'static dyn Words,
     pub root: Element,
     /// Where each question is asked.
     origins: Vec<(Question, String)>,
@@ -23,7 +25,7 @@ pub struct Page {
 
 impl Page {
     /// Finds the test in the document.
-    pub fn find() -> Option<Self> {
+    pub fn find(words: &'static dyn Words) -> Option<Self> {
         let document = crate::drive::window().document()?;
         let root = document.query_selector("[data-self-test]").ok()??;
         let early: HtmlElement = document.get_element_by_id("early")?.dyn_into().ok()?;
@@ -40,12 +42,17 @@ impl Page {
             };
             origin.map(|origin| (question, origin))
         });
-        Some(Self { origins: origins.collect(), root, document, said: Cell::new(None) })
+        Some(Self { origins: origins.collect(), root, document, words, said: Cell::new(None) })
     }
 
     /// Returns where a question is asked, if there is an endpoint for it.
     pub fn origin(&self, question: Question) -> Option<&str> {
         self.origins.iter().find(|(other, _)| *other == question).map(|(_, origin)| origin.as_str())
+    }
+
+    /// Returns the links to this page in other languages.
+    pub fn languages(&self) -> Option<NodeList> {
+        self.document.query_selector_all("[data-languages] a").ok()
     }
 
     /// Shows a result as it stands.
@@ -57,7 +64,7 @@ impl Page {
                 // What is not in a result has not been asked, or not yet.
                 let absent =
                     if is_complete || self.origin(question).is_none() { Told::NotAsked } else { Told::Waiting };
-                show_question(&row, asked, result, absent);
+                show_question(self.words, &row, asked, result, absent);
             }
         }
         set(root, "data-ipv4", result.families.ipv4.state.code());
@@ -72,14 +79,14 @@ impl Page {
         set(root, "data-score-ipv6", &points(result.score_ipv6));
         set(root, "data-helpdesk", &result.helpdesk.map_or_else(String::new, |helpdesk| helpdesk.to_string()));
 
-        let sentence = words::sentence(result.sentence, result.preferred);
+        let sentence = self.words.sentence(result.sentence, result.preferred);
         let family = result.sentence.family();
         text(root, "[data-sentence]", &sentence);
-        text(root, "[data-meaning]", &words::means(result.sentence));
-        text(root, "[data-advice]", &words::for_visitor(result.why, family).unwrap_or_default());
-        text(root, "[data-operator]", &words::for_operator(result.why, family).unwrap_or_default());
-        text(root, "[data-codes]", &words::codes(result));
-        self.list("[data-evidence]", &evidence(result));
+        text(root, "[data-meaning]", &self.words.means(result.sentence));
+        text(root, "[data-advice]", &self.words.for_visitor(result.why, family).unwrap_or_default());
+        text(root, "[data-operator]", &self.words.for_operator(result.why, family).unwrap_or_default());
+        text(root, "[data-codes]", &self.words.codes(result));
+        self.list("[data-evidence]", &evidence(self.words, result));
         if self.said.replace(Some(result.sentence)) != Some(result.sentence) {
             text(root, "[data-told]", &sentence);
         }
@@ -91,7 +98,7 @@ impl Page {
     pub fn refuse(&self, sentence: &str) {
         for row in Question::ALL.into_iter().filter_map(|question| row(&self.root, question)) {
             set(&row, "data-state", Told::NotAsked.code());
-            text(&row, "[data-said]", &words::told(Told::NotAsked, None));
+            text(&row, "[data-said]", &self.words.told(Told::NotAsked, None));
         }
         text(&self.root, "[data-sentence]", sentence);
         text(&self.root, "[data-told]", sentence);
@@ -119,7 +126,13 @@ impl Page {
     }
 }
 
-fn show_question(row: &Element, asked: Option<&QuestionResult>, result: &SelfTestResult, absent: Told) {
+fn show_question(
+    words: &dyn Words,
+    row: &Element,
+    asked: Option<&QuestionResult>,
+    result: &SelfTestResult,
+    absent: Told,
+) {
     let told = asked.map_or(absent, |asked| asked.told);
     set(row, "data-state", told.code());
     set(row, "data-cause", told.cause().unwrap_or_default());
@@ -132,26 +145,26 @@ fn show_question(row: &Element, asked: Option<&QuestionResult>, result: &SelfTes
         _ => "caution",
     };
     set(row, "data-tone", tone);
-    text(row, "[data-said]", &words::told(told, after_ms));
+    text(row, "[data-said]", &words.told(told, after_ms));
     let seen = asked.and_then(|asked| asked.family).and_then(|family| {
         let address = result.families.get(family).address?;
-        Some(words::seen_as(family, address))
+        Some(words.seen_as(family, address))
     });
     text(row, "[data-seen]", &seen.unwrap_or_default());
 }
 
 /// What the sentence rests on, beside the answers to the questions.
-fn evidence(result: &SelfTestResult) -> Vec<String> {
+fn evidence(words: &dyn Words, result: &SelfTestResult) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for (family, found) in result.families.iter() {
-        lines.push(words::family_line(family, found));
+        lines.push(words.family_line(family, found));
     }
     let dual = result.questions.iter().find(|asked| asked.question == Question::DualStack);
     let waited = dual.filter(|asked| asked.family == Some(Family::Ipv4)).and_then(|asked| asked.connect_ms);
     if let Some(ms) = waited.filter(|ms| *ms >= patience::FALLBACK_WAIT_MS) {
-        lines.push(words::waits(f64::from(ms)));
+        lines.push(words.waits(f64::from(ms)));
     }
-    lines.push(words::surely(result.confidence));
+    lines.push(words.surely(result.confidence));
     lines
 }
 

@@ -190,6 +190,8 @@ impl Incident {
         for spell in self.blind.iter_mut().filter(|b| b.family == family && b.to.is_none()) {
             spell.to = Some(at);
         }
+        // Another vantage may see at the very moment at which one has lost sight.
+        self.blind.retain(|b| b.to.is_none_or(|to| b.from < to));
     }
 
     fn add_blind(&mut self, spell: BlindSpell) {
@@ -199,7 +201,11 @@ impl Incident {
                 last.to = last.to.and(spell.to);
                 return;
             }
-            _ => self.blind.push(spell),
+            // In the order of time, whichever family is confirmed first.
+            _ => {
+                let at = self.blind.partition_point(|known| known.from <= spell.from);
+                self.blind.insert(at, spell);
+            }
         }
         if self.blind.len() > MAX_BLIND
             && let Some(at) = (KEEP_FIRST..self.blind.len()).find(|at| self.blind[*at].to.is_some())

@@ -1,0 +1,245 @@
+use super::{phrases::*, words};
+use dualwatch_core::{
+    judge::verdict::Side,
+    measure::{family::Family, time::Timestamp},
+    self_test::{
+        addresses::Presence,
+        family::FamilyState,
+        question::Question,
+        sentence::Sentence,
+        told::{Pace, Told},
+        why::{Confidence, Why},
+    },
+};
+use dualwatch_wire::{
+    answer::language::Language,
+    v1::self_test::{Seen, Unreadable},
+};
+
+const PREFERRED: [Option<Family>; 3] = [None, Some(Family::Ipv4), Some(Family::Ipv6)];
+
+#[test]
+fn the_first_sentence_needs_no_other_word_than_ipv4_and_ipv6() {
+    for language in Language::ALL {
+        let words = words(language);
+        for said in Sentence::all() {
+            for preferred in PREFERRED {
+                let text = words.sentence(said, preferred);
+                let jargon =
+                    ["DNS", "TCP", "TLS", "MTU", "RFC", "HTTP", "AAAA", "ICMP", "CORS", "NAT", "endpoint", "dual"];
+                assert!(!jargon.iter().any(|word| text.contains(word)), "{text}");
+                assert!(text.ends_with(['.', '…', '。']), "{text}");
+                assert!(text.chars().count() < 120, "{text}");
+            }
+            assert!(!words.means(said).is_empty());
+        }
+    }
+}
+
+#[test]
+fn no_two_sentences_and_no_two_reasons_read_alike() {
+    for language in Language::ALL {
+        let words = words(language);
+        let all = Sentence::all();
+        for (i, said) in all.iter().enumerate() {
+            let text = words.sentence(*said, None);
+            assert!(all[i + 1..].iter().all(|other| words.sentence(*other, None) != text), "{text}");
+        }
+        for (i, reason) in Why::ALL.iter().enumerate() {
+            let is_policy = matches!(reason, Why::Csp | Why::MixedContent);
+            let text = words.why(*reason);
+            assert!(is_policy || Why::ALL[i + 1..].iter().all(|other| words.why(*other) != text), "{text}");
+        }
+    }
+}
+
+#[test]
+fn a_failure_has_no_latency() {
+    let said = |told, after_ms| Language::ALL.map(|language| words(language).told(told, after_ms));
+    assert_eq!(said(Told::Ok, Some(42)), ["answered after 42 ms", "42 毫秒后应答", "Antwort nach 42 ms"]);
+    let silent =
+        ["no answer; given up after 3.2 s", "没有应答，3.2 秒后超时放弃", "keine Antwort; nach 3,2 s aufgegeben"];
+    assert_eq!(said(Told::Silent, Some(3_200)), silent);
+    let failed = ["failed after 3 ms", "3 毫秒后失败", "gescheitert nach 3 ms"];
+    assert_eq!(said(Told::Failed(Pace::Unclear), Some(3)), failed);
+    assert_eq!(said(Told::Failed(Pace::Unclear), None), ["failed", "失败", "gescheitert"]);
+}
+
+#[test]
+fn what_is_wrong_has_something_to_do() {
+    for language in Language::ALL {
+        let words = words(language);
+        for why in Why::ALL {
+            let visitor = words.for_visitor(*why, Some(Family::Ipv6));
+            match why.side() {
+                Side::You | Side::Between => assert!(visitor.is_some(), "{why:?}"),
+                Side::Them | Side::Unknown | Side::None => {}
+            }
+            for text in [visitor, words.for_operator(*why, None)].into_iter().flatten() {
+                assert!(text.ends_with(['.', '。']) && !text.contains("  ") && text.trim() == text, "{text}");
+            }
+        }
+    }
+}
+
+/// All phrases of a language, each under a name of its own.
+fn phrases(language: Language) -> Vec<(String, String)> {
+    let words = words(language);
+    let mut all = Vec::new();
+    let mut add = |name: String, text: String| all.push((name, text));
+    for text in Text::ALL {
+        add(format!("text {text:?}"), words.text(*text).to_owned());
+    }
+    for label in Label::ALL {
+        add(format!("label {label:?}"), words.label(*label).to_owned());
+    }
+    for said in Sentence::all() {
+        for preferred in PREFERRED {
+            add(format!("sentence {said:?} {preferred:?}"), words.sentence(said, preferred));
+        }
+        add(format!("means {said:?}"), words.means(said));
+    }
+    for state in FamilyState::ALL {
+        add(format!("state {state:?}"), words.family_state(state).to_owned());
+    }
+    for sure in [Confidence::Certain, Confidence::Likely, Confidence::Unsure] {
+        add(format!("sure {sure:?}"), words.confidence(sure).to_owned());
+        add(format!("surely {sure:?}"), words.surely(sure));
+    }
+    for question in Question::ALL {
+        add(format!("question {question:?}"), words.question(question).to_owned());
+    }
+    for told in Told::ALL {
+        for after_ms in [None, Some(0), Some(42), Some(3_200), Some(61_000)] {
+            add(format!("told {told:?} {after_ms:?}"), words.told(told, after_ms));
+        }
+    }
+    for family in Family::ALL {
+        for presence in Presence::ALL {
+            add(format!("presence {presence:?} {family}"), words.presence(presence, family));
+        }
+        add(format!("over {family}"), words.over(family));
+    }
+    for why in Why::ALL {
+        add(format!("why {why:?}"), words.why(*why).to_owned());
+        for family in PREFERRED {
+            let advice = [words.for_visitor(*why, family), words.for_operator(*why, family)];
+            for (whom, text) in ["visitor", "operator"].into_iter().zip(advice) {
+                if let Some(text) = text {
+                    add(format!("for {whom} {why:?} {family:?}"), text);
+                }
+            }
+        }
+    }
+    for why in
+        [Unreadable::TooLong, Unreadable::NotOurs, Unreadable::Later(9), Unreadable::Damaged, Unreadable::Malformed]
+    {
+        add(format!("unreadable {why:?}"), words.unreadable(why));
+    }
+    let seen = Seen::whole("2001:db8:1234:5678:9abc:def0:1234:5678".parse().unwrap());
+    add("seen".to_owned(), words.seen_as(Family::Ipv6, seen));
+    add("measured".to_owned(), words.measured(Timestamp::from_unix_ms(1_795_428_711_000)));
+    add("waits".to_owned(), words.waits(312.0));
+    all
+}
+
+/// `DUALWATCH_BLESS=1` writes what is said, to be read before it is committed. The tests in browsers draw these phrases.
+#[test]
+fn every_phrase_is_as_it_was_read() {
+    for language in Language::ALL {
+        let said: String = phrases(language).into_iter().map(|(name, text)| format!("{name}\t{text}\n")).collect();
+        let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/golden");
+        let path = format!("{root}/self-test.{}.tsv", language.code());
+        if std::env::var_os("DUALWATCH_BLESS").is_some_and(|v| v == "1") {
+            std::fs::write(&path, &said).unwrap();
+        }
+        let golden = std::fs::read_to_string(&path).unwrap();
+        for (found, read) in said.lines().zip(golden.lines()) {
+            assert_eq!(found, read, "{path} (DUALWATCH_BLESS=1 writes it)");
+        }
+        assert_eq!(said.lines().count(), golden.lines().count(), "{path} (DUALWATCH_BLESS=1 writes it)");
+    }
+}
+
+#[test]
+fn every_language_says_everything_in_its_own_words() {
+    let english = phrases(Language::En);
+    // The same word in both.
+    let shared = ["label Codes", "text DualStack"];
+    for language in [Language::ZhHans, Language::De] {
+        let other = phrases(language);
+        assert_eq!(other.len(), english.len(), "{language:?}");
+        for ((name, text), (of, original)) in other.iter().zip(&english) {
+            assert_eq!(name, of);
+            assert!(!text.trim().is_empty(), "{language:?} {name}");
+            assert!(text != original || shared.contains(&name.as_str()), "{language:?} {name}: {text}");
+        }
+    }
+}
+
+/// Names that are the same in every language: of protocols, of fields and of what programs call things.
+const NAMES: &[&str] = &[
+    "IPv4",
+    "UTC",
+    "IPv6",
+    "VPN",
+    "MTU",
+    "DNS",
+    "DNS64",
+    "NAT64",
+    "DHCP",
+    "ICMP",
+    "MSS",
+    "RFC",
+    "AAAA",
+    "HTTP",
+    "https",
+    "http",
+    "Wi",
+    "Fi",
+    "JavaScript",
+    "WebAssembly",
+    "WebRTC",
+    "family",
+    "dualwatch",
+    "echo",
+    "self",
+    "test",
+    "connect",
+    "src",
+    "Content",
+    "Security",
+    "Policy",
+    "Access",
+    "Control",
+    "Allow",
+    "Origin",
+    "Packet",
+    "Too",
+    "Big",
+];
+
+#[test]
+fn chinese_has_no_english_word_and_its_own_punctuation() {
+    for (name, text) in phrases(Language::ZhHans).into_iter().filter(|(name, _)| name != "seen") {
+        for word in
+            text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| word.chars().any(char::is_alphabetic))
+        {
+            assert!(NAMES.contains(&word), "{name}: `{word}` in {text}");
+        }
+        let is_wrong = |pair: &[char]| !pair[0].is_ascii() && matches!(pair[1], ',' | ';' | '!' | '?' | '(' | '.');
+        let chars: Vec<char> = text.chars().collect();
+        assert!(!chars.windows(2).any(is_wrong), "{name}: {text}");
+    }
+}
+
+#[test]
+fn german_has_no_english_sentence() {
+    let english = ["the", "your", "you", "is", "not", "of", "and", "answer", "answered", "over", "after", "this"];
+    for (name, text) in phrases(Language::De) {
+        let words = text.split(|c: char| !c.is_alphanumeric());
+        for word in words {
+            assert!(!english.contains(&word), "{name}: `{word}` in {text}");
+        }
+    }
+}
