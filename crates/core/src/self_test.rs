@@ -36,9 +36,11 @@
 pub mod addresses;
 pub mod answer;
 pub mod conclude;
+pub mod environment;
 pub mod evidence;
 pub mod family;
 pub mod patience;
+pub mod place;
 pub mod question;
 pub mod run;
 pub mod score;

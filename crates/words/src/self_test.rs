@@ -4,11 +4,13 @@
 //! to do is in `advice`, the text for a ticket in `ticket`.
 
 mod advice;
+mod around;
 mod page;
 mod signals;
 mod ticket;
 
 pub use advice::{for_operator, for_visitor};
+pub use around::{NO_RECORDS_TOLD, condition, fact, network, not_asked, phases, records};
 pub use page::{COPIED, COPY_BY_HAND, TITLE, codes, family_line, measured, seen_as, surely, unreadable};
 pub use signals::signal;
 pub use ticket::ticket;
@@ -176,6 +178,8 @@ pub fn told(told: Told, after_ms: Option<u32>) -> String {
         Told::WrongFamily => "answered over the other kind of address".to_owned(),
         Told::Refused(refusal) => refused(refusal).to_owned(),
         Told::Discarded => "answered over a connection that was there before: not counted".to_owned(),
+        Told::NotOffered => "not offered by the server".to_owned(),
+        Told::NotUsed => "offered; your browser asked the older way this time".to_owned(),
     }
 }
 

@@ -17,9 +17,13 @@ mod drive;
 #[cfg(target_arch = "wasm32")]
 mod early;
 #[cfg(target_arch = "wasm32")]
+mod names;
+#[cfg(target_arch = "wasm32")]
 mod share;
 #[cfg(target_arch = "wasm32")]
 mod show;
+#[cfg(target_arch = "wasm32")]
+mod waterfall;
 
 #[cfg(target_arch = "wasm32")]
 mod entry {

@@ -1,6 +1,9 @@
 //! A result as plain text, for a ticket or a chat with a help desk.
 
-use crate::self_test::{confidence, family_state, for_operator, for_visitor, presence, question, sentence, told, why};
+use crate::self_test::{
+    condition, confidence, fact, family_state, for_operator, for_visitor, phases, presence, question, sentence, told,
+    why,
+};
 use dualwatch_core::measure::family::Family;
 use dualwatch_wire::{
     time::format,
@@ -37,7 +40,12 @@ pub fn ticket(result: &SelfTestResult) -> String {
     line(format_args!(""));
     for asked in &result.questions {
         let over = asked.family.map(|family| format!(" over {family}")).unwrap_or_default();
-        line(format_args!("{}: {}{over}", question(asked.question), told(asked.told, asked.after_ms)));
+        let phases = phases(&asked.phases);
+        let phases = if phases.is_empty() { phases } else { format!(" ({phases})") };
+        line(format_args!("{}: {}{over}{phases}", question(asked.question), told(asked.told, asked.after_ms)));
+    }
+    for noticed in &result.environment {
+        line(format_args!("{}: {}", fact(noticed.fact), condition(noticed.fact, noticed.condition)));
     }
     let score = |score: Option<u8>| score.map_or_else(|| "n/a".to_owned(), |score| format!("{score}/10"));
     let code = result.helpdesk.map_or_else(|| "none".to_owned(), |helpdesk| helpdesk.to_string());

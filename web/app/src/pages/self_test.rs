@@ -3,9 +3,15 @@
 use crate::{
     components::markup::escape,
     document::{self, Assets},
-    found::{near, route::Route},
+    found::near,
 };
-use dualwatch_core::self_test::{question::Question, sentence::Sentence, told::Told};
+use dualwatch_core::self_test::{
+    environment::{Condition, Fact},
+    place::Place,
+    question::Question,
+    sentence::Sentence,
+    told::Told,
+};
 use dualwatch_wire::v1::PageData;
 use dualwatch_words::self_test as words;
 use leptos::prelude::*;
@@ -24,14 +30,12 @@ pub fn early_script() -> String {
 /// Returns the whole document. The endpoints are those of `data`; nothing else of it is shown, so that the test works where
 /// nothing is watched.
 pub fn self_test(data: &PageData, is_embedded: bool, assets: &Assets) -> String {
-    let origin = |route| near::origin(data, route, data.self_test.vicinity).unwrap_or_default().to_owned();
-    let endpoints = [Route::DualStack, Route::Ipv4, Route::Ipv6].map(|route| (route, origin(route)));
-    let offered: Vec<Question> =
-        Question::ALL.into_iter().filter(|question| is_offered(*question, &endpoints)).collect();
+    let origin = |place| near::place(data, place, data.self_test.vicinity).map(str::to_owned);
+    let endpoints: Endpoints = Place::ALL.into_iter().filter_map(|place| Some((place, origin(place)?))).collect();
     let content = view! {
         <div id="app" class="self-test">
             {(!is_embedded).then(frame)}
-            <main id="content" tabindex="-1">{test(&offered)}</main>
+            <main id="content" tabindex="-1">{test(data)}</main>
             {(!is_embedded).then(|| privacy(&endpoints))}
         </div>
     };
@@ -39,18 +43,8 @@ pub fn self_test(data: &PageData, is_embedded: bool, assets: &Assets) -> String 
     document::document(words::TITLE, assets, "", &body)
 }
 
-/// Whether there is an endpoint for a question.
-fn is_offered(question: Question, endpoints: &[(Route, String)]) -> bool {
-    let has = |route| endpoints.iter().any(|(of, origin)| *of == route && !origin.is_empty());
-    match question {
-        Question::Portal => true,
-        Question::DualStack | Question::LargeDualStack | Question::UploadDualStack => has(Route::DualStack),
-        Question::Ipv4 | Question::LargeIpv4 | Question::UploadIpv4 => has(Route::Ipv4),
-        Question::Ipv6 | Question::LargeIpv6 | Question::UploadIpv6 => has(Route::Ipv6),
-        // No endpoint is known for these.
-        Question::LiteralIpv4 | Question::LiteralIpv6 | Question::Http3 | Question::ResolverIpv6 => false,
-    }
-}
+/// The endpoints that there are, each with its origin.
+type Endpoints = Vec<(Place, String)>;
 
 /// What stands above the test where it is a page of its own.
 fn frame() -> impl IntoView {
@@ -64,10 +58,14 @@ fn frame() -> impl IntoView {
 }
 
 /// The test: what it comes to, then a row for each question.
-fn test(offered: &[Question]) -> impl IntoView {
-    let is_first = |question: &&Question| matches!(question, Question::DualStack | Question::Ipv4 | Question::Ipv6);
-    let rows: Vec<_> = offered.iter().filter(is_first).map(|question| row(*question)).collect();
-    let others: Vec<_> = offered.iter().filter(|question| !is_first(question)).map(|question| row(*question)).collect();
+fn test(data: &PageData) -> impl IntoView {
+    let is_first = |question: &Question| matches!(question, Question::DualStack | Question::Ipv4 | Question::Ipv6);
+    let of = |question: Question| row(question.code(), words::question(question), words::told(Told::Waiting, None));
+    let rows: Vec<_> = Question::ALL.into_iter().filter(is_first).map(of).collect();
+    let others: Vec<_> = Question::ALL.into_iter().filter(|question| !is_first(question)).map(of).collect();
+    let noticed =
+        |fact: Fact| row(fact.code(), words::fact(fact), words::condition(fact, Condition::Unseen).to_owned());
+    let noticed: Vec<_> = Fact::ALL.into_iter().map(noticed).collect();
     view! {
         <section
             class="card test"
@@ -99,10 +97,21 @@ fn test(offered: &[Question]) -> impl IntoView {
                 <ul class="routes">{others}</ul>
             </details>
             <details>
+                <summary>"Your browser, and this page"</summary>
+                <ul class="routes">{noticed}</ul>
+            </details>
+            <details>
+                <summary>"Where the time went"</summary>
+                <ul class="waterfall" data-waterfall=""></ul>
+                <p class="note">"What your browser hides is left out. Each time is of the first connection to a name."</p>
+            </details>
+            {names(data)}
+            <details>
                 <summary>"Evidence, and help for help desks"</summary>
                 <ul class="lines" data-evidence=""></ul>
                 <p data-operator=""></p>
                 <p data-codes=""></p>
+                <p data-network=""></p>
             </details>
             <div class="share">
                 <button type="button" data-again="">"Test again"</button>
@@ -130,14 +139,40 @@ fn test(offered: &[Question]) -> impl IntoView {
     }
 }
 
-fn row(question: Question) -> impl IntoView {
+fn row(code: &'static str, about: &'static str, said: String) -> impl IntoView {
     view! {
-        <li class="route" data-question=question.code() data-state="waiting" data-tone="unknown">
-            <h2 class="name"><span class="mark" aria-hidden="true"></span>{words::question(question)}</h2>
-            <p class="verdict" data-said="">{words::told(Told::Waiting, None)}</p>
+        <li class="route" data-question=code data-state="waiting" data-tone="unknown">
+            <h2 class="name"><span class="mark" aria-hidden="true"></span>{about}</h2>
+            <p class="verdict" data-said="">{said}</p>
             <p class="fact wide" data-seen=""></p>
         </li>
     }
+}
+
+/// More services than this are not asked about by themselves.
+const MOST_NAMES: usize = 20;
+
+/// What the resolvers of the worker say of the services' names; asked for when it is opened.
+fn names(data: &PageData) -> Option<impl IntoView + use<>> {
+    let rows: Vec<_> = (data.status.targets.iter().take(MOST_NAMES))
+        .map(|target| {
+            view! {
+                <li class="route" data-question="dns" data-target=target.slug.clone() data-state="not_measured" data-tone="unknown">
+                    <h2 class="name"><span class="mark" aria-hidden="true"></span>{target.name.clone()}</h2>
+                    <p class="verdict" data-said="">{words::told(Told::NotAsked, None)}</p>
+                    <p class="fact wide" data-seen=""></p>
+                </li>
+            }
+        })
+        .collect();
+    (!rows.is_empty()).then(|| {
+        view! {
+            <details data-names="">
+                <summary>"The names of the services, as this page's own server finds them"</summary>
+                <ul class="routes">{rows}</ul>
+            </details>
+        }
+    })
 }
 
 /// What is said where the browser does not run WebAssembly: which questions were answered, and no causes.
@@ -153,11 +188,14 @@ mod plain {
 }
 
 /// Who is asked, and why.
-fn privacy(endpoints: &[(Route, String)]) -> impl IntoView {
+fn privacy(endpoints: &Endpoints) -> impl IntoView {
     let asked: Vec<_> = endpoints
         .iter()
-        .filter(|(_, origin)| !origin.is_empty())
-        .map(|(route, origin)| view! { <li>{route.label()} ": " <code>{origin.trim_start_matches("//").to_owned()}</code></li> })
+        .filter_map(|(place, origin)| {
+            let question = Question::ALL.into_iter().find(|question| question.place() == *place)?;
+            let origin = origin.trim_start_matches("//").to_owned();
+            Some(view! { <li>{words::question(question)} ": " <code>{origin}</code></li> })
+        })
         .collect();
     view! {
         <footer>
@@ -172,15 +210,10 @@ fn privacy(endpoints: &[(Route, String)]) -> impl IntoView {
 }
 
 /// The scripts, last in the document: what they look for is there then.
-fn scripts(endpoints: &[(Route, String)], assets: &Assets) -> String {
+fn scripts(endpoints: &Endpoints, assets: &Assets) -> String {
     let mut attributes = String::new();
-    for (route, origin) in endpoints.iter().filter(|(_, origin)| !origin.is_empty()) {
-        let name = match route {
-            Route::DualStack => "dual-stack",
-            Route::Ipv4 => "ipv4",
-            Route::Ipv6 => "ipv6",
-        };
-        _ = write!(attributes, r#" data-{name}="{}""#, escape(origin));
+    for (place, origin) in endpoints {
+        _ = write!(attributes, r#" {}="{}""#, place.attribute(), escape(origin));
     }
     let [boot, js, wasm] = [&assets.boot, &assets.js, &assets.wasm].map(|text| escape(text));
     let early = early_script();
