@@ -2,6 +2,8 @@
 // is decided in `core::self_test::run`; until that has arrived, this asks the same at the same times. It decides nothing.
 (() => {
   const { dataset } = document.currentScript;
+  /** Several full packets, also of jumbo frames. */
+  const LARGE = 16_384;
   const asks = [];
   const blocked = new Set();
   const candidates = [];
@@ -47,6 +49,7 @@
         answer.bytes = bytes.byteLength;
         answer.text = bytes.byteLength < 4096 ? new TextDecoder().decode(bytes) : "";
         answer.ms = performance.now();
+        answer.isOurs = answer.status === 200 && (answer.nonce === nonce || answer.text.includes(nonce));
         Object.assign(answer, timing(url));
       } catch {
         answer.ms ??= performance.now();
@@ -78,9 +81,16 @@
   };
 
   const nonce = () => Array.from(crypto.getRandomValues(new Uint8Array(8)), (b) => b.toString(16).padStart(2, "0")).join("");
-  const first = (question, origin, label = "e") => {
+  const first = (question, origin, label = "e", path = "/probe/ip?", body) => {
     const text = nonce();
-    return origin && ask(question, origin, "/probe/ip?", text, label && label + text).done;
+    return origin && ask(question, origin, path, text, label && label + text, body).done;
+  };
+  /** Asks a small question, and the large ones of the same name when it is answered. */
+  const both = async (question, origin) => {
+    const answer = await first(question, origin);
+    if (!answer?.isOurs || early.isTaken) return;
+    first(`large_${question}`, origin, "e", `/probe/large?bytes=${LARGE}&`);
+    first(`upload_${question}`, origin, "e", "/probe/sink?", "x".repeat(LARGE));
   };
   const early = { asks, ask, blocked, candidates, isGathering: false, gathered: performance.now(), isTaken: false };
   globalThis.dualwatch = early;
@@ -97,11 +107,12 @@
     }
   })();
   first("portal", location.origin, "");
-  Promise.race([first("dual_stack", dataset.dualStack), new Promise((resume) => setTimeout(resume, 300))]).then(() => {
+  Promise.race([both("dual_stack", dataset.dualStack), new Promise((resume) => setTimeout(resume, 300))]).then(() => {
     if (early.isTaken) return;
     const families = [["ipv4", dataset.ipv4], ["ipv6", dataset.ipv6]];
     if (Math.random() < 0.5) families.reverse();
-    const literals = [["literal_ipv4", dataset.literalIpv4], ["literal_ipv6", dataset.literalIpv6]];
-    for (const [question, origin] of [...families, ...literals]) first(question, origin);
+    for (const [question, origin] of families) both(question, origin);
+    first("literal_ipv4", dataset.literalIpv4);
+    first("literal_ipv6", dataset.literalIpv6);
   });
 })();

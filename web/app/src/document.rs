@@ -42,7 +42,8 @@ pub fn render(data: &PageData, assets: &Assets) -> String {
     document(&headline, assets, &scripts, &(body + &data))
 }
 
-/// Returns the document around a body. `scripts` are the elements of the head that load any.
+/// Returns the document around a body. `scripts` are the elements of the head that load any; they stand before the style
+/// sheet, which one that stands in the document would wait for.
 pub fn document(title: &str, assets: &Assets, scripts: &str, body: &str) -> String {
     let [css, title] = [&assets.css, title].map(escape);
     format!(
@@ -54,9 +55,9 @@ pub fn document(title: &str, assets: &Assets, scripts: &str, body: &str) -> Stri
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
 <title>{title} · Dualwatch</title>
-<link rel="stylesheet" href="{css}">
+{scripts}<link rel="stylesheet" href="{css}">
 <link rel="icon" href="{ICON}">
-{scripts}</head>
+</head>
 <body>{body}</body>
 </html>
 "#

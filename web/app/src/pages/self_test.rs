@@ -39,8 +39,7 @@ pub fn self_test(data: &PageData, is_embedded: bool, assets: &Assets) -> String 
             {(!is_embedded).then(|| privacy(&endpoints))}
         </div>
     };
-    let body = content.into_view().to_html() + &scripts(&endpoints, assets);
-    document::document(words::TITLE, assets, "", &body)
+    document::document(words::TITLE, assets, &scripts(&endpoints, assets), &content.into_view().to_html())
 }
 
 /// The endpoints that there are, each with its origin.
@@ -209,7 +208,8 @@ fn privacy(endpoints: &Endpoints) -> impl IntoView {
     }
 }
 
-/// The scripts, last in the document: what they look for is there then.
+/// The scripts. The first asks before anything else is loaded; the other one, a module, runs when the document is whole, and
+/// what it loads is loaded meanwhile.
 fn scripts(endpoints: &Endpoints, assets: &Assets) -> String {
     let mut attributes = String::new();
     for (place, origin) in endpoints {
@@ -218,6 +218,10 @@ fn scripts(endpoints: &Endpoints, assets: &Assets) -> String {
     let [boot, js, wasm] = [&assets.boot, &assets.js, &assets.wasm].map(|text| escape(text));
     let early = early_script();
     format!(
-        r#"<script id="early" data-js="{js}" data-wasm="{wasm}"{attributes}>{early}</script><script type="module" src="{boot}"></script>"#
+        r#"<script id="early" data-js="{js}" data-wasm="{wasm}"{attributes}>{early}</script>
+<link rel="preload" as="fetch" type="application/wasm" crossorigin href="{wasm}">
+<link rel="modulepreload" href="{js}">
+<script type="module" src="{boot}"></script>
+"#
     )
 }
