@@ -12,7 +12,7 @@ import { startEndpoints } from "./endpoints.mjs";
 import { other } from "./other.mjs";
 import { IPV4, SITUATIONS, ZONE, isInside, makeWorld } from "./world.mjs";
 
-const ROUNDS = 5;
+const ROUNDS = +(process.env.ROUNDS ?? 5);
 /** What takes longer is measured once: it waits for timers, and those are exact. */
 const LONG_MS = 10_000;
 const ENOUGH_MS = 150_000;

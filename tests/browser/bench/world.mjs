@@ -5,11 +5,14 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 
+// Chromium takes the addresses of documentation over IPv6 for those of a local network, and asks for permission; these are
+// of the Internet, and lead nowhere from here.
 export const IPV4 = "192.0.2.2";
-export const IPV6 = "2001:db8::2";
-const NOBODY = "2001:db8::9";
+export const IPV6 = "2a00:1::2";
+const NOBODY = "2a00:1::9";
 /** Where nobody listens. */
-const CLOSED = "2001:db8::3";
+const CLOSED = "2a00:1::3";
+const ROUTER = "2a00:1::1";
 export const ZONE = "lab.test";
 
 /** Where the names of IPv6 lead in each situation; `ipv4_only`: the device has no address of its own. */
@@ -57,10 +60,10 @@ export async function makeWorld(folder) {
       hasIpv6 = needsIpv6;
       if (!needsIpv6) return ip("-6", "address", "flush", "dev", "here", "scope", "global");
       for (const address of [IPV6, CLOSED]) ip("-6", "address", "add", `${address}/64`, "dev", "here", "nodad");
-      for (const address of [NOBODY, "2001:db8::1"]) {
+      for (const address of [NOBODY, ROUTER]) {
         ip("-6", "neigh", "replace", address, "lladdr", "02:00:00:00:00:99", "dev", "here", "nud", "permanent");
       }
-      ip("-6", "route", "replace", "default", "via", "2001:db8::1", "dev", "here");
+      ip("-6", "route", "replace", "default", "via", ROUTER, "dev", "here");
     },
     stop: () => names.close(),
   };
@@ -87,7 +90,7 @@ async function startNames(ipv6) {
     const families = familiesOf(labels.join(".").toLowerCase());
     const data = [
       kind === 1 && families?.includes(4) && Buffer.from(IPV4.split(".").map(Number)),
-      kind === 28 && families?.includes(6) && Buffer.from(`20010db8${ipv6().split("::")[1].padStart(24, "0")}`, "hex"),
+      kind === 28 && families?.includes(6) && Buffer.from(`2a000001${ipv6().split("::")[1].padStart(24, "0")}`, "hex"),
     ].find(Boolean);
     const head = Buffer.alloc(12);
     query.copy(head, 0, 0, 2);
