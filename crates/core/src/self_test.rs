@@ -42,6 +42,7 @@ pub mod family;
 pub mod patience;
 pub mod place;
 pub mod question;
+pub mod reach;
 pub mod run;
 pub mod score;
 pub mod sentence;

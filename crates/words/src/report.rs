@@ -82,7 +82,7 @@ pub fn report(slug: &str, name: &str, incident: &Incident, context: &Context<'_>
             .map(|look| {
                 let mut items = checklist(look);
                 if incident.rate(look.family).is_some() {
-                    items.splice(0..0, checklist::now_and_then(look.cause, look.family));
+                    items.splice(0..0, checklist::now_and_then(look));
                 }
                 wire::Checklist { cause: look.cause, answered: checklist::answered(look), items }
             })

@@ -15,8 +15,12 @@ pub const UNSTABLE: &str = "unstable";
 
 /// Returns how much failed, such as "29 of 60 rounds".
 pub fn rate(Rate { failed, of }: Rate) -> String {
-    let rounds = if of == 1 { "round" } else { "rounds" };
-    format!("{failed} of {of} {rounds}")
+    format!("{failed} of {}", rounds(of))
+}
+
+/// Returns so many rounds: "1 round", "60 rounds".
+pub fn rounds(n: u32) -> String {
+    format!("{n} {}", if n == 1 { "round" } else { "rounds" })
 }
 
 /// Returns the words of a health.

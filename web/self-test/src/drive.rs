@@ -4,9 +4,10 @@ use crate::{
     early::{Answer, Document, EARLY, Early, Made},
     names, read, share,
     show::Page,
+    targets::{Targets, Visitor},
 };
 use dualwatch_core::{
-    measure::{time::Timestamp, url::is_mixed},
+    measure::{time::Timestamp, url::is_mixed, vicinity},
     self_test::{
         addresses::Addresses,
         answer::{Phases, Protocol, Reply},
@@ -19,7 +20,7 @@ use dualwatch_core::{
     },
 };
 use dualwatch_wire::v1::self_test::{SelfTestResult, Tell};
-use dualwatch_words::self_test as words;
+use dualwatch_words::self_test::phrases::Words;
 use std::{
     cell::{Cell, RefCell},
     rc::Rc,
@@ -34,7 +35,9 @@ const LARGE_BYTES: u32 = 16 * 1024;
 struct Drive {
     early: Early,
     page: Page,
-    run: RefCell<Run>,
+    run: Rc<RefCell<Run>>,
+    /// The services of the page, if it has any.
+    targets: Option<Rc<Targets>>,
     /// What can still be stopped.
     made: RefCell<Vec<(AskId, Made)>>,
     timer: Cell<Option<i32>>,
@@ -45,20 +48,24 @@ struct Drive {
 }
 
 /// Takes the test over from the script in the document. Without that script, or its element, there is nothing to do.
-pub fn start() {
+pub fn start(words: &'static dyn Words) {
     let Some(early) = EARLY.with(Clone::clone) else { return };
-    let Some(page) = Page::find() else { return };
+    let Some(page) = Page::find(words) else { return };
     early.set_is_taken(true);
-    names::offer(&page.root);
+    names::offer(page.words, &page.root);
     match share::opened() {
         None => begin(early, page),
         Some(Ok(result)) => {
-            page.note(&words::measured(result.at));
+            page.note(&words.measured(result.at));
             page.show(&result, true);
+            share::offer_languages(&page);
+            if let Some(targets) = Targets::find(page.words) {
+                targets.show_result(&result);
+            }
             share::offer(&page, move |_| result.clone());
         }
         Some(Err(why)) => {
-            page.refuse(&words::unreadable(why));
+            page.refuse(&words.unreadable(why));
             share::offer_again(&page);
         }
     }
@@ -69,12 +76,14 @@ fn begin(early: Early, page: Page) {
     let questions = place::offered(|place| page.origin(place).is_some(), page.is_secure);
     let offer = Offer { questions, ..Offer::default() };
     let half = || (js_sys::Math::random() * f64::from(u32::MAX)) as u64;
-    let run = RefCell::new(Run::new(offer, half() << 32 | half()));
+    let run = Rc::new(RefCell::new(Run::new(offer, half() << 32 | half())));
+    let targets = Targets::find(page.words).map(Rc::new);
     let made = RefCell::default();
     let drive = Rc::new(Drive {
         early,
         page,
         run,
+        targets,
         made,
         timer: Cell::new(None),
         offset_ms: Cell::new(0),
@@ -117,9 +126,12 @@ impl Drive {
                 }
             }
         }
+        self.ask_services(now);
         let run = self.run.borrow();
         let what = run.conclude(now);
-        self.page.show(&SelfTestResult::of_conclusion(&run, &what, now, self.now(), Tell::Addresses), what.is_complete);
+        let mut result = SelfTestResult::of_conclusion(&run, &what, now, self.now(), Tell::Addresses);
+        self.add_services(now, &mut result);
+        self.page.show(&result, what.is_complete);
         let gathered_ms = self.gathered_ms();
         let wake = [run.wake_at_ms(now), (gathered_ms > now).then_some(gathered_ms)];
         self.sleep_until(wake.into_iter().flatten().min(), now);
@@ -127,12 +139,44 @@ impl Drive {
 
     /// Returns how everything stands.
     fn result(&self, now: u32, tell: Tell) -> SelfTestResult {
-        SelfTestResult::of(&self.run.borrow(), now, self.now(), tell)
+        let mut result = SelfTestResult::of(&self.run.borrow(), now, self.now(), tell);
+        self.add_services(now, &mut result);
+        result
+    }
+
+    /// Adds what was found of the services, and shows it.
+    fn add_services(&self, now: u32, result: &mut SelfTestResult) {
+        if let Some(targets) = &self.targets {
+            targets.show(&self.run.borrow(), now, self.visitor(now), result);
+        }
     }
 
     /// The time, by the worker's clock once that is known.
     fn now(&self) -> Timestamp {
         Timestamp::from_unix_ms(js_sys::Date::now() as i64 + self.offset_ms.get())
+    }
+
+    /// Has the services asked as soon as they can be judged.
+    fn ask_services(self: &Rc<Self>, now: u32) {
+        let Some(targets) = &self.targets else { return };
+        let is_known = {
+            let run = self.run.borrow();
+            run.knows_its_families(now) && !run.reading(Question::Portal, now).told.is_open()
+        };
+        if is_known {
+            let drive = Rc::clone(self);
+            targets.begin(&self.run, self.visitor(now), move || drive.turn());
+        }
+    }
+
+    fn visitor(&self, now: u32) -> Visitor {
+        let page = window().location().hostname().unwrap_or_default();
+        // As the page's own server saw the visitor.
+        let seen_as = self.run.borrow().reading(Question::Portal, now).address;
+        Visitor {
+            vicinity: vicinity::of_visitor(&page, seen_as),
+            now_ms: js_sys::Date::now() as i64 + self.offset_ms.get(),
+        }
     }
 
     fn sleep_until(&self, wake_at_ms: Option<u32>, now: u32) {

@@ -5,7 +5,7 @@ use crate::{
     show::{set, text},
 };
 use dualwatch_core::measure::{cause::Cause, slug::Slug};
-use dualwatch_words::self_test as words;
+use dualwatch_words::self_test::phrases::{Label, Words};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure, prelude::wasm_bindgen};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Element, HtmlElement};
@@ -30,7 +30,7 @@ extern "C" {
 }
 
 /// Waits until somebody wants to know.
-pub fn offer(root: &Element) {
+pub fn offer(words: &'static dyn Words, root: &Element) {
     let Ok(Some(details)) = root.query_selector("[data-names]") else { return };
     let Ok(details) = details.dyn_into::<HtmlElement>() else { return };
     let here = details.clone();
@@ -39,9 +39,9 @@ pub fn offer(root: &Element) {
         let here = here.clone();
         // One after the other: nobody waits for them, and each makes a resolver work.
         spawn_local(async move {
-            let Ok(rows) = here.query_selector_all("[data-target]") else { return };
+            let Ok(rows) = here.query_selector_all("[data-name-of]") else { return };
             for row in (0..rows.length()).filter_map(|i| rows.get(i)?.dyn_into::<Element>().ok()) {
-                ask(&row).await;
+                ask(words, &row).await;
             }
         });
     });
@@ -49,9 +49,9 @@ pub fn offer(root: &Element) {
     open.forget();
 }
 
-async fn ask(row: &Element) {
+async fn ask(words: &dyn Words, row: &Element) {
     // What is no slug goes into no address.
-    let Some(slug) = row.get_attribute("data-target").filter(|slug| Slug::parse(slug).is_some()) else { return };
+    let Some(slug) = row.get_attribute("data-name-of").filter(|slug| Slug::parse(slug).is_some()) else { return };
     set(row, "data-state", "waiting");
     let begun = now_ms();
     let told = fetch(&["/probe/dns?target=", &slug].concat()).await;
@@ -59,18 +59,18 @@ async fn ask(row: &Element) {
     let Some(told) = told else {
         set(row, "data-state", "failed");
         set(row, "data-cause", "no_answer");
-        return text(row, "[data-said]", words::NO_RECORDS_TOLD);
+        return text(row, "[data-said]", words.label(Label::NoRecordsTold));
     };
     let line = |records: Option<Records>| {
         let Some(records) = records else { return String::new() };
         let addresses = records.addresses().unwrap_or_default();
         let addresses: Vec<&str> = addresses.iter().map(String::as_str).collect();
         let cause = records.cause().and_then(|code| Cause::from_code(&code));
-        words::records(&addresses, records.n_private().unwrap_or(0.0) as usize, cause)
+        words.records(&addresses, records.n_private().unwrap_or(0.0) as usize, cause)
     };
     set(row, "data-state", "ok");
-    text(row, "[data-said]", &["IPv4: ", &line(told.ipv4())].concat());
-    text(row, "[data-seen]", &["IPv6: ", &line(told.ipv6())].concat());
+    text(row, "[data-said]", &words.pair("IPv4", &line(told.ipv4())));
+    text(row, "[data-seen]", &words.pair("IPv6", &line(told.ipv6())));
 }
 
 async fn fetch(path: &str) -> Option<Told> {

@@ -16,14 +16,16 @@ use dualwatch_core::{
     },
 };
 use dualwatch_wire::v1::self_test::{QuestionResult, SelfTestResult};
-use dualwatch_words::self_test as words;
+use dualwatch_words::self_test::phrases::Words;
 use std::cell::Cell;
 use wasm_bindgen::JsCast;
-use web_sys::{Document, Element, HtmlElement};
+use web_sys::{Document, Element, HtmlElement, NodeList};
 
 /// The parts of the document that are written to.
 pub struct Page {
     document: Document,
+    /// In the one language that this module has.
+    pub words: &'static dyn Words,
     pub root: Element,
     /// Where there is an endpoint.
     origins: Vec<(Place, String)>,
@@ -35,7 +37,7 @@ pub struct Page {
 
 impl Page {
     /// Finds the test in the document.
-    pub fn find() -> Option<Self> {
+    pub fn find(words: &'static dyn Words) -> Option<Self> {
         let document = crate::drive::window().document()?;
         let root = document.query_selector("[data-self-test]").ok()??;
         let early: HtmlElement = document.get_element_by_id("early")?.dyn_into().ok()?;
@@ -47,7 +49,7 @@ impl Page {
         });
         let protocol = location.protocol().ok()?;
         let is_secure = protocol == "https:";
-        Some(Self { origins: origins.collect(), protocol, is_secure, root, document, said: Cell::new(None) })
+        Some(Self { origins: origins.collect(), protocol, is_secure, root, document, words, said: Cell::new(None) })
     }
 
     /// Returns where an endpoint is, if there is one.
@@ -62,7 +64,12 @@ impl Page {
 
     /// Says whose network the visitor comes from.
     pub fn network(&self, asn: Option<u32>, name: Option<&str>) {
-        text(&self.root, "[data-network]", &words::network(asn, name));
+        text(&self.root, "[data-network]", &self.words.network(asn, name));
+    }
+
+    /// Returns the links to this page in other languages.
+    pub fn languages(&self) -> Option<NodeList> {
+        self.document.query_selector_all("[data-languages] a").ok()
     }
 
     /// Shows a result as it stands.
@@ -75,16 +82,16 @@ impl Page {
                 let has = self.origin(question.place()).is_some();
                 let why = NotAsked::of(question, has, self.is_secure);
                 let absent = (is_complete || why != NotAsked::SmallFailed).then_some(why);
-                show_question(&row, asked, result, absent);
+                show_question(self.words, &row, asked, result, absent);
             }
         }
         for fact in Fact::ALL {
             if let Some(row) = row(root, fact.code()) {
                 let noticed = result.environment.iter().find(|noticed| noticed.fact == fact);
-                show_fact(&row, fact, noticed.map_or(Condition::Untold, |noticed| noticed.condition));
+                show_fact(self.words, &row, fact, noticed.map_or(Condition::Untold, |noticed| noticed.condition));
             }
         }
-        waterfall::show(root, result);
+        waterfall::show(self.words, root, result);
         set(root, "data-ipv4", result.families.ipv4.state.code());
         set(root, "data-ipv6", result.families.ipv6.state.code());
         set(root, "data-preferred", result.preferred.map_or("", Family::code));
@@ -97,14 +104,14 @@ impl Page {
         set(root, "data-score-ipv6", &points(result.score_ipv6));
         set(root, "data-helpdesk", &result.helpdesk.map_or_else(String::new, |helpdesk| helpdesk.to_string()));
 
-        let sentence = words::sentence(result.sentence, result.preferred);
+        let sentence = self.words.sentence(result.sentence, result.preferred);
         let family = result.sentence.family();
         text(root, "[data-sentence]", &sentence);
-        text(root, "[data-meaning]", &words::means(result.sentence));
-        text(root, "[data-advice]", &words::for_visitor(result.why, family).unwrap_or_default());
-        text(root, "[data-operator]", &words::for_operator(result.why, family).unwrap_or_default());
-        text(root, "[data-codes]", &words::codes(result));
-        self.list("[data-evidence]", &evidence(result));
+        text(root, "[data-meaning]", &self.words.means(result.sentence));
+        text(root, "[data-advice]", &self.words.for_visitor(result.why, family).unwrap_or_default());
+        text(root, "[data-operator]", &self.words.for_operator(result.why, family).unwrap_or_default());
+        text(root, "[data-codes]", &self.words.codes(result));
+        self.list("[data-evidence]", &evidence(self.words, result));
         if self.said.replace(Some(result.sentence)) != Some(result.sentence) {
             text(root, "[data-told]", &sentence);
         }
@@ -116,7 +123,7 @@ impl Page {
     pub fn refuse(&self, sentence: &str) {
         for row in Question::ALL.into_iter().filter_map(|question| row(&self.root, question.code())) {
             set(&row, "data-state", Told::NotAsked.code());
-            text(&row, "[data-said]", &words::told(Told::NotAsked, None));
+            text(&row, "[data-said]", &self.words.told(Told::NotAsked, None));
         }
         text(&self.root, "[data-sentence]", sentence);
         text(&self.root, "[data-told]", sentence);
@@ -145,7 +152,13 @@ impl Page {
 }
 
 /// Shows a question; `absent` is why it is not in the result, where that is known.
-fn show_question(row: &Element, asked: Option<&QuestionResult>, result: &SelfTestResult, absent: Option<NotAsked>) {
+fn show_question(
+    words: &dyn Words,
+    row: &Element,
+    asked: Option<&QuestionResult>,
+    result: &SelfTestResult,
+    absent: Option<NotAsked>,
+) {
     let told = match (asked, absent) {
         (Some(asked), _) => asked.told,
         (None, Some(_)) => Told::NotAsked,
@@ -165,16 +178,16 @@ fn show_question(row: &Element, asked: Option<&QuestionResult>, result: &SelfTes
         _ => "caution",
     };
     set(row, "data-tone", tone);
-    let said = absent.map_or_else(|| words::told(told, after_ms), |why| words::not_asked(why).to_owned());
+    let said = absent.map_or_else(|| words.told(told, after_ms), |why| words.not_asked(why).to_owned());
     text(row, "[data-said]", &said);
     let seen = asked.and_then(|asked| asked.family).and_then(|family| {
         let address = result.families.get(family).address?;
-        Some(words::seen_as(family, address))
+        Some(words.seen_as(family, address))
     });
     text(row, "[data-seen]", &seen.unwrap_or_default());
 }
 
-fn show_fact(row: &Element, fact: Fact, condition: Condition) {
+fn show_fact(words: &dyn Words, row: &Element, fact: Fact, condition: Condition) {
     if !row.has_attribute("data-noticed") {
         _ = row.set_attribute("data-noticed", "");
     }
@@ -186,21 +199,21 @@ fn show_fact(row: &Element, fact: Fact, condition: Condition) {
         Condition::Unseen | Condition::Untold | Condition::NotNeeded => "unknown",
     };
     set(row, "data-tone", tone);
-    text(row, "[data-said]", words::condition(fact, condition));
+    text(row, "[data-said]", words.condition(fact, condition));
 }
 
 /// What the sentence rests on, beside the answers to the questions.
-fn evidence(result: &SelfTestResult) -> Vec<String> {
+fn evidence(words: &dyn Words, result: &SelfTestResult) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for (family, found) in result.families.iter() {
-        lines.push(words::family_line(family, found));
+        lines.push(words.family_line(family, found));
     }
     let dual = result.questions.iter().find(|asked| asked.question == Question::DualStack);
     let waited = dual.filter(|asked| asked.family == Some(Family::Ipv4)).and_then(|asked| asked.connect_ms);
     if let Some(ms) = waited.filter(|ms| *ms >= patience::FALLBACK_WAIT_MS) {
-        lines.push(words::waits(f64::from(ms)));
+        lines.push(words.waits(f64::from(ms)));
     }
-    lines.push(words::surely(result.confidence));
+    lines.push(words.surely(result.confidence));
     lines
 }
 

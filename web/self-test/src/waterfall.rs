@@ -1,7 +1,7 @@
 //! Where the time of each answer went: a line of words, and the same as bars.
 
 use dualwatch_wire::v1::self_test::SelfTestResult;
-use dualwatch_words::self_test as words;
+use dualwatch_words::self_test::phrases::Words;
 use std::cell::RefCell;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
@@ -12,10 +12,10 @@ thread_local! {
 }
 
 /// Writes the lines anew where one has changed.
-pub fn show(root: &Element, result: &SelfTestResult) {
+pub fn show(words: &dyn Words, root: &Element, result: &SelfTestResult) {
     let shown: Vec<_> = result.questions.iter().filter(|asked| !asked.phases.is_empty()).collect();
     let lines: Vec<String> = (shown.iter())
-        .map(|asked| [words::question(asked.question), ": ", &words::phases(&asked.phases)].concat())
+        .map(|asked| words.pair(words.question(asked.question), &words.phases(&asked.phases)))
         .collect();
     let (Ok(Some(list)), Some(document)) = (root.query_selector("[data-waterfall]"), root.owner_document()) else {
         return;

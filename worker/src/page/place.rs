@@ -89,8 +89,9 @@ pub fn self_test_policy(data: &PageData, is_marked: bool, is_embedded: bool) -> 
     thread_local! {
         static EARLY: String = BASE64_STANDARD.encode(Sha256::digest(dualwatch_app::pages::early_script()));
     }
-    let own = Place::ALL.into_iter().filter_map(|place| near::place(data, place, data.self_test.vicinity));
-    let connect = connect(own, is_marked);
+    let further = [Place::LiteralIpv4, Place::LiteralIpv6, Place::ResolverIpv6];
+    let further = further.into_iter().filter_map(|place| near::place(data, place, data.self_test.vicinity));
+    let connect = connect(near::measurable(data).into_iter().chain(further), is_marked);
     let ancestors = if is_embedded { "*" } else { "'none'" };
     EARLY.with(|early| {
         format!(

@@ -10,6 +10,7 @@
 //! | after the deadline of the first, and 2 s of the second | given up: what is known then is the verdict |
 //! | until 15 s | a late answer still makes it `slow`; then the request is abandoned |
 
+mod services;
 mod track;
 
 use crate::{

@@ -6,7 +6,13 @@ use super::{
 };
 use crate::{seconds::Seconds, time::rfc3339};
 use dualwatch_core::{
-    measure::{cause::Cause, family::Family, target::BrowserEndpoints, time::Timestamp, vicinity::Vicinity},
+    measure::{
+        cause::Cause,
+        family::Family,
+        target::BrowserEndpoints,
+        time::{DAY, Timestamp},
+        vicinity::Vicinity,
+    },
     remember::availability::Availability,
     respond::{
         incident::{
@@ -258,6 +264,12 @@ pub struct PageTarget {
 }
 
 impl Uptime {
+    /// Whether the shares of a target that has been known since `since` are told with every round, as its times are, and not
+    /// once a minute only: of less than a day a minute is so much that what is beside them would say otherwise.
+    pub const fn is_told_always(since: Timestamp, now: Timestamp) -> bool {
+        now.ms_since(since) < DAY
+    }
+
     /// Returns the shares of the tracks over one window; `None` where nothing at all was observed.
     pub fn of(ipv4: &Availability, ipv6: &Availability, dual_stack: &Availability) -> Option<Self> {
         let most = [ipv4, ipv6, dual_stack].map(|over| over.times.known_ms()).into_iter().max().unwrap_or(0);

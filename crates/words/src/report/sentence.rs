@@ -13,7 +13,7 @@ use dualwatch_core::{
         incident::{Bound, CauseSpan, Ending, Incident, Outage, Trouble},
         report::{
             affected::{Affected, Fate},
-            story::{Chapter, Seen},
+            story::Chapter,
         },
     },
 };
@@ -180,21 +180,25 @@ pub fn cause_line(chapter: &Chapter<'_>, url: Option<&str>) -> String {
     let shown = shown(span, url);
     let shown = if shown.is_empty() { String::new() } else { format!(" ({})", shown.join(", ")) };
     let cause = cause_in(span.family, span.cause);
-    let rounds =
-        |seen: &Seen<'_>| if seen.samples == 1 { "1 round".to_owned() } else { format!("{} rounds", seen.samples) };
-    let by = |seen: &Seen<'_>| format!("by {} in {}", seen.span.exhibit.vantage, rounds(seen));
-    let mut text = format!("{}: {cause}{shown}, seen {}", span.family, by(told));
-    let (alike, otherwise): (Vec<&Seen<'_>>, Vec<&Seen<'_>>) =
-        others.iter().partition(|seen| seen.span.cause == span.cause);
-    for seen in alike {
-        text = text + " and " + &by(seen);
+    // Others that saw the same, or knew less of it: these are the same rounds.
+    let (mut by, mut less, mut otherwise) = (vec![span.exhibit.vantage.as_str()], Vec::new(), Vec::new());
+    let mut n = told.samples;
+    for seen in others {
+        let (vantage, of) = (seen.span.exhibit.vantage.as_str(), seen.span.cause);
+        if of == span.cause {
+            by.push(vantage);
+        } else if exactness(Some(of)) < exactness(Some(span.cause)) {
+            less.push(format!("; {vantage} could tell no more than: {}", cause_in(seen.span.family, of)));
+        } else {
+            let cause = cause_in(seen.span.family, of);
+            otherwise.push(format!("; {vantage} saw: {cause}, in {}", crate::state::rounds(seen.samples)));
+            continue;
+        }
+        n = n.saturating_add(seen.samples);
     }
-    for seen in otherwise {
-        let is_less = exactness(Some(seen.span.cause)) < exactness(Some(span.cause));
-        let could = if is_less { "could tell no more than" } else { "saw" };
-        let cause = cause_in(seen.span.family, seen.span.cause);
-        text = text + "; " + &format!("{} {could}: {cause}, in {}", seen.span.exhibit.vantage, rounds(seen));
-    }
+    let (by, n) = (by.join(" and "), crate::state::rounds(n));
+    let mut text = format!("{}: {cause}{shown}, seen by {by} in {n}", span.family);
+    text.extend(less.into_iter().chain(otherwise));
     text
 }
 
@@ -230,7 +234,7 @@ mod tests {
             time::Timestamp,
             vantage::Standing,
         },
-        respond::incident::Exhibit,
+        respond::{incident::Exhibit, report::story::Seen},
     };
 
     const AT: Timestamp = Timestamp::from_unix_ms(0);
@@ -259,9 +263,12 @@ mod tests {
         let vague = span("edge", Cause::TcpNoConnection, None);
         let line = "IPv6: connection refused (2001:db8::1, after 12 ms), seen by office in 8 rounds";
         check(&[refused("office")], None, line);
-        check(&[refused("office"), refused("home")], None, &format!("{line} and by home in 8 rounds"));
-        let less = "; edge could tell no more than: no connection came about, in 8 rounds";
-        check(&[refused("office"), vague], None, &format!("{line}{less}"));
+        let (of_both, line_of) = ("seen by office and home in 16 rounds", |seen: &str| {
+            format!("IPv6: connection refused (2001:db8::1, after 12 ms), {seen}")
+        });
+        check(&[refused("office"), refused("home")], None, &line_of(of_both));
+        let less = "seen by office in 16 rounds; edge could tell no more than: no connection came about";
+        check(&[refused("office"), vague], None, &line_of(less));
         let silent = span("edge", Cause::TlsAlert, None);
         let otherwise = "; edge saw: the server broke off the TLS handshake, in 8 rounds";
         check(&[refused("office"), silent], None, &format!("{line}{otherwise}"));

@@ -145,7 +145,7 @@ const LEAST_ROUND_TRIP_MS: u32 = 10;
 const GATEWAY_MS: std::ops::RangeInclusive<u32> = 2_900..=3_600;
 
 /// Says how soon a failure came, compared with the round trip to us.
-fn pace(after_ms: u32, round_trip_ms: Option<u32>) -> Pace {
+pub(super) fn pace(after_ms: u32, round_trip_ms: Option<u32>) -> Pace {
     if GATEWAY_MS.contains(&after_ms) {
         return Pace::Gateway;
     }

@@ -287,6 +287,15 @@ fn slow_is_not_down() {
 }
 
 #[test]
+fn what_fails_and_is_not_confirmed_is_not_called_down() {
+    let suspect = facts(State::Suspect, Some(Cause::TcpRefused));
+    let model = build(&page(vec![sample("web", up(), suspect, None)]), &Report::default(), Contact::Fresh, NOW);
+    let row = model.targets[0].rows.get(Route::Ipv6);
+    assert_eq!((row.tone, row.verdict_words.as_str()), (Tone::Bad, "failing over IPv6, seen from the edge"));
+    assert_eq!(row.edge.main, "failing, not yet confirmed: connection refused");
+}
+
+#[test]
 fn a_page_of_several_counts_all_services() {
     let all = [
         sample("web", up(), up(), Some(Family::Ipv6)),
