@@ -67,7 +67,7 @@ pub fn report(slug: &str, name: &str, incident: &Incident, context: &Context<'_>
         changes: (incident.changes.iter())
             .map(|c| wire::ReportedChange { text: change(c), change: c.into() })
             .collect(),
-        affected: affected::lines(&affected),
+        affected: affected::lines(&affected, incident.down_now().map(|(down, _)| down).unwrap_or_default()),
         hypotheses: (hypotheses.iter())
             .map(|h| wire::Hypothesis {
                 code: h.code,
@@ -137,7 +137,7 @@ fn regression_line(slug: &str, regression: Regression) -> wire::Regression {
             state: "watching".to_owned(),
             until: Some(until),
             incident: None,
-            text: format!("Watched for a relapse until {}; none was seen by the end of this record.", moment(until)),
+            text: format!("Watched for a relapse until {}: none so far.", moment(until)),
         },
         Regression::Held(until) => wire::Regression {
             state: "held".to_owned(),

@@ -145,10 +145,13 @@ pub fn sentence(name: &str, incident: &Incident, affected: &Affected) -> String 
             },
         },
     };
-    let hidden = if affected.is_hidden && families != (PerFamily { ipv4: true, ipv6: true }) {
-        "; browsers fell back to the other family, so most people did not notice"
-    } else {
-        ""
+    // One machine's measurement knows what browsers do, and not how many people have both families.
+    let hidden = match affected.is_hidden && families != (PerFamily { ipv4: true, ipv6: true }) {
+        true if incident.down_now().or(incident.unstable_now()).is_some() => {
+            "; browsers with both families fall back to the other one, and hardly notice"
+        }
+        true => "; browsers with both families fell back to the other one, and hardly noticed",
+        false => "",
     };
     let (rates, worse) = (rates(incident), went_down(incident));
     format!("{from} {name} began to fail{how} over {over}{why}{rates}{other}{too}{worse}{until}{hidden}.")
