@@ -1,5 +1,36 @@
 // Loads the WebAssembly of the self-test. Where the browser does not run it, what has been asked already is said plainly.
 const early = document.getElementById("early");
+
+const blocked = new Set();
+addEventListener("securitypolicyviolation", (event) => blocked.add(event.blockedURI));
+// What the module needs of the browser to ask services: in a few lines here, and in kilobytes there.
+Object.assign((globalThis.dualwatch ??= {}), {
+  sleep: (ms) => new Promise((resume) => setTimeout(resume, ms)),
+
+  /** Returns a path at the same server that no list of names and paths knows. */
+  neutral: (url) => new URL(`/${Math.random().toString(36).slice(2)}`, url).href,
+
+  /** Asks a service once; comes to what became of it, and never fails. */
+  async reach(url, mode, limit) {
+    const began = performance.now();
+    const signal = AbortSignal.timeout(limit);
+    const found = {};
+    try {
+      const response = await fetch(url, { mode, signal, cache: "no-store", credentials: "omit", referrerPolicy: "no-referrer" });
+      found.ms = performance.now() - began;
+      found.status = response.status;
+      response.body?.cancel();
+    } catch {
+      found.ms = performance.now() - began;
+      found.isSilent = signal.aborted;
+      // The event of a policy that forbids it may come after the failure.
+      await new Promise((resume) => setTimeout(resume));
+      found.isBlocked = blocked.has(new URL(url, location).href);
+    }
+    return { isSilent: false, isBlocked: false, ...found };
+  },
+});
+
 try {
   const { default: init } = await import(new URL(early.dataset.js, document.baseURI).href);
   await init({ module_or_path: new URL(early.dataset.wasm, document.baseURI) });
@@ -34,5 +65,7 @@ async function plainly() {
   root.dataset.ipv6 = answered.ipv6 ? "works" : "unknown";
   root.querySelector("[data-sentence]").textContent = said.dataset[which[families]];
   root.querySelector("[data-meaning]").textContent = said.dataset.plain;
+  const services = document.querySelector("[data-services-said]");
+  if (services) services.textContent = said.dataset.services;
   root.dataset.run = "complete";
 }

@@ -158,7 +158,7 @@ async fn draw(
     let (text, made) = match asked {
         Page::Status { form: Form::Json, .. } => (serde_json::to_string(&page)?, made),
         Page::SelfTest { is_embedded, .. } => {
-            // Nothing of it is of a moment: the endpoints are those of the configuration.
+            // It says when each round was, so that a browser can tell what is late by then.
             let mut headers = page_headers(place::self_test_policy(&page, marked, *is_embedded));
             headers.push(("content-language", spoken.language.code().to_owned()));
             headers.push(("vary", "accept-encoding, accept-language".to_owned()));

@@ -40,6 +40,7 @@ pub mod evidence;
 pub mod family;
 pub mod patience;
 pub mod question;
+pub mod reach;
 pub mod run;
 pub mod score;
 pub mod sentence;

@@ -323,6 +323,7 @@ fn every_pair_of_paths_ends_without_a_contradiction() {
         Path::Refused(30),
         Path::Absent,
         Path::Silent,
+        Path::GivenUp,
         Path::Gateway,
         Path::TlsSilent,
         Path::LargeLost(40),

@@ -4,9 +4,10 @@ use crate::{
     early::{Answer, Document, EARLY, Early, Made},
     read, share,
     show::Page,
+    targets::{Targets, Visitor},
 };
 use dualwatch_core::{
-    measure::{time::Timestamp, url::is_mixed},
+    measure::{time::Timestamp, url::is_mixed, vicinity},
     self_test::{
         addresses::Addresses,
         answer::Reply,
@@ -33,7 +34,9 @@ const LARGE_BYTES: u32 = 16 * 1024;
 struct Drive {
     early: Early,
     page: Page,
-    run: RefCell<Run>,
+    run: Rc<RefCell<Run>>,
+    /// The services of the page, if it has any.
+    targets: Option<Rc<Targets>>,
     /// What can still be stopped.
     made: RefCell<Vec<(AskId, Made)>>,
     timer: Cell<Option<i32>>,
@@ -54,6 +57,9 @@ pub fn start(words: &'static dyn Words) {
             page.note(&words.measured(result.at));
             page.show(&result, true);
             share::offer_languages(&page);
+            if let Some(targets) = Targets::find(page.words) {
+                targets.show_result(&result);
+            }
             share::offer(&page, move |_| result.clone());
         }
         Some(Err(why)) => {
@@ -68,12 +74,14 @@ fn begin(early: Early, page: Page) {
     let offered = Question::ALL.into_iter().filter(|question| page.origin(*question).is_some());
     let offer = Offer { questions: offered.collect::<Questions>(), ..Offer::default() };
     let half = || (js_sys::Math::random() * f64::from(u32::MAX)) as u64;
-    let run = RefCell::new(Run::new(offer, half() << 32 | half()));
+    let run = Rc::new(RefCell::new(Run::new(offer, half() << 32 | half())));
+    let targets = Targets::find(page.words).map(Rc::new);
     let made = RefCell::default();
     let drive = Rc::new(Drive {
         early,
         page,
         run,
+        targets,
         made,
         timer: Cell::new(None),
         offset_ms: Cell::new(0),
@@ -116,6 +124,7 @@ impl Drive {
                 }
             }
         }
+        self.ask_services(now);
         let result = self.result(now, Tell::Addresses);
         let run = self.run.borrow();
         self.page.show(&result, run.conclude(now).is_complete);
@@ -126,8 +135,36 @@ impl Drive {
 
     /// Returns how everything stands.
     fn result(&self, now: u32, tell: Tell) -> SelfTestResult {
-        let at = Timestamp::from_unix_ms(js_sys::Date::now() as i64 + self.offset_ms.get());
-        SelfTestResult::of(&self.run.borrow(), now, at, tell)
+        let visitor = self.visitor(now);
+        let run = self.run.borrow();
+        let mut result = SelfTestResult::of(&run, now, Timestamp::from_unix_ms(visitor.now_ms), tell);
+        if let Some(targets) = &self.targets {
+            targets.show(&run, now, visitor, &mut result);
+        }
+        result
+    }
+
+    /// Has the services asked as soon as they can be judged.
+    fn ask_services(self: &Rc<Self>, now: u32) {
+        let Some(targets) = &self.targets else { return };
+        let is_known = {
+            let run = self.run.borrow();
+            run.knows_its_families(now) && !run.reading(Question::Portal, now).told.is_open()
+        };
+        if is_known {
+            let drive = Rc::clone(self);
+            targets.begin(&self.run, self.visitor(now), move || drive.turn());
+        }
+    }
+
+    fn visitor(&self, now: u32) -> Visitor {
+        let page = window().location().hostname().unwrap_or_default();
+        // As the page's own server saw the visitor.
+        let seen_as = self.run.borrow().reading(Question::Portal, now).address;
+        Visitor {
+            vicinity: vicinity::of_visitor(&page, seen_as),
+            now_ms: js_sys::Date::now() as i64 + self.offset_ms.get(),
+        }
     }
 
     fn sleep_until(&self, wake_at_ms: Option<u32>, now: u32) {

@@ -6,6 +6,8 @@
 //!    | adopted
 //!    v
 //! drive: Run::due -> ask ... hear -> SelfTestResult::of -> show: attributes and texts of the document
+//!    | when the families are known          |
+//!    targets: the services, row by row -----+
 //!                                           |
 //!                                        share: a link, a text, a file; a link is opened by show alone
 //! ```
@@ -25,6 +27,8 @@ mod intl;
 mod share;
 #[cfg(target_arch = "wasm32")]
 mod show;
+#[cfg(target_arch = "wasm32")]
+mod targets;
 
 #[cfg(target_arch = "wasm32")]
 pub use drive::start;

@@ -192,7 +192,7 @@ fn row(root: &Element, question: Question) -> Option<Element> {
 }
 
 /// Sets an attribute, unless it has that value; an empty one is taken away.
-fn set(element: &Element, name: &str, value: &str) {
+pub fn set(element: &Element, name: &str, value: &str) {
     let before = element.get_attribute(name);
     if value.is_empty() {
         if before.is_some() {
@@ -204,7 +204,7 @@ fn set(element: &Element, name: &str, value: &str) {
 }
 
 /// Sets the text of the element that a selector finds, unless it has that text.
-fn text(root: &Element, selector: &str, text: &str) {
+pub fn text(root: &Element, selector: &str, text: &str) {
     if let Ok(Some(element)) = root.query_selector(selector)
         && element.text_content().as_deref() != Some(text)
     {

@@ -4,7 +4,7 @@
 //! Otherwise whoever makes up names of hosts would make us draw the page for each.
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
-use dualwatch_app::found::{near, route::Route};
+use dualwatch_app::found::near;
 use dualwatch_core::measure::vicinity::{self, Vicinity};
 use dualwatch_wire::v1::PageData;
 use sha2::{Digest as _, Sha256};
@@ -86,8 +86,7 @@ pub fn self_test_policy(data: &PageData, is_marked: bool, is_embedded: bool) -> 
     thread_local! {
         static EARLY: String = BASE64_STANDARD.encode(Sha256::digest(dualwatch_app::pages::early_script()));
     }
-    let own = Route::ALL.into_iter().filter_map(|route| near::origin(data, route, data.self_test.vicinity));
-    let connect = connect(own, is_marked);
+    let connect = connect(near::measurable(data), is_marked);
     let ancestors = if is_embedded { "*" } else { "'none'" };
     EARLY.with(|early| {
         format!(

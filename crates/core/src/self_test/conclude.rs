@@ -49,11 +49,13 @@ pub fn conclude(evidence: &Evidence) -> Conclusion {
         is_offline: evidence.is_offline,
     };
     let (sentence, why, confidence) = sentence(&whole);
+    // Who turned to IPv4 because our own endpoint fails over IPv6 does not prefer it.
+    let is_driven = evidence.choice.family() == Some(Family::Ipv4) && whole.families.ipv6.why == Why::OurName;
     let waiting: Questions = Question::ALL.into_iter().filter(|q| evidence.told(*q).is_open()).collect();
     Conclusion {
         sentence,
         families: whole.families,
-        preferred: evidence.choice.family(),
+        preferred: evidence.choice.family().filter(|_| !is_driven),
         why,
         side: why.side(),
         confidence,

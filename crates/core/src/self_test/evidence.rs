@@ -68,6 +68,8 @@ pub struct Evidence {
     pub addresses: Addresses,
     /// Whether something else than our endpoints proved a family: a service that was asked over TLS at its own name.
     pub proven: PerFamily<bool>,
+    /// The family that the page's own address answered over, in time, and from elsewhere than this machine.
+    pub page: Option<Family>,
     pub endpoints: PerFamily<Endpoint>,
     pub clock: Clock,
     /// The browser says that it has no network (`navigator.onLine` is false): to be believed; its opposite is not.
@@ -90,5 +92,12 @@ impl Evidence {
             || by(Question::literal_of(family))
             || self.choice.family() == Some(family)
             || *self.proven.get(family)
+    }
+
+    /// Whether a family carries the page itself. That counts where endpoints of ours answer as well: then what fails over
+    /// this family is the endpoint of it, and not the visitor's connection. Where none does, something keeps the page from
+    /// all of them, and its own address says nothing of what.
+    pub fn carries_the_page(&self, family: Family) -> bool {
+        self.page == Some(family) && Family::ALL.into_iter().any(|family| self.is_proven(family))
     }
 }

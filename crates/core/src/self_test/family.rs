@@ -93,7 +93,7 @@ pub struct FamilyFacts {
     pub dual: Dual,
     pub presence: Presence,
     pub endpoint: Endpoint,
-    /// Whether a service has answered over it, at its own name over TLS.
+    /// Whether a service has answered over it, at its own name over TLS, or it carries the page itself.
     pub is_proven_elsewhere: bool,
 }
 
@@ -141,7 +141,7 @@ impl FamilyFacts {
             dual,
             presence: *evidence.addresses.presence(answered).get(family),
             endpoint: *evidence.endpoints.get(family),
-            is_proven_elsewhere: *evidence.proven.get(family),
+            is_proven_elsewhere: *evidence.proven.get(family) || evidence.carries_the_page(family),
         }
     }
 

@@ -10,6 +10,7 @@
 //! | after the deadline of the first, and 2 s of the second | given up: what is known then is the verdict |
 //! | until 15 s | a late answer still makes it `slow`; then the request is abandoned |
 
+mod services;
 mod track;
 
 use crate::{
@@ -185,6 +186,7 @@ impl Run {
             choice: self.choice(),
             addresses: self.addresses,
             proven: self.proven,
+            page: self.page_came_over(),
             endpoints: self.offer.endpoints,
             clock: self.clock,
             is_offline: self.is_offline,
@@ -302,8 +304,9 @@ impl Run {
     /// Returns the moments at which an open question stands otherwise without having been answered.
     fn turns_ms(&self, question: Question) -> impl Iterator<Item = u32> {
         let track = self.track(question);
-        let first = track.tries.first().filter(|_| track.best().is_none());
-        let overdue = first.and_then(|first| Some(first.asked_ms + self.overdue_ms(question)?));
+        let is_open = |t: &&Try| t.end.is_none() && !t.is_abandoned;
+        let open = track.tries.iter().filter(is_open).map(|t| t.asked_ms).min().filter(|_| track.best().is_none());
+        let overdue = open.and_then(|asked| Some(asked + self.overdue_ms(question)?));
         let limit = self.deadline_ms(question);
         let given_up = track.given_up_ms(limit).filter(|_| track.best().is_none());
         let late = track.tries.iter().filter(|t| t.end.is_none() && !t.is_abandoned);
@@ -333,10 +336,11 @@ impl Run {
             return track.conclude(self.round_trip_ms().0);
         }
         // What was overdue stays so, also where it has failed in the meantime and is being asked again.
-        let first = track.tries[0];
-        let waited = first.end.map_or(now_ms, |end| end.at_ms).saturating_sub(first.asked_ms);
-        match self.overdue_ms(question) {
-            Some(overdue) if waited >= overdue => Told::Overdue,
+        match (self.overdue_ms(question), track.waited_ms(now_ms)) {
+            (Some(overdue), Some(waited)) if waited >= overdue => Told::Overdue,
+            (Some(patience::OVERDUE_MS), _) if self.choice() == Choice::Ipv4AfterWait && track.is_given_up_early() => {
+                Told::Overdue
+            }
             _ => Told::Waiting,
         }
     }
@@ -368,6 +372,19 @@ impl Run {
                 if is_wait { Choice::Ipv4AfterWait } else { Choice::Ipv4 }
             }
         }
+    }
+
+    /// Returns the family that the page's own address answers over, where that says something of the device's connection
+    /// to the world: an answer from the same machine does not.
+    ///
+    /// An answer that comes later than this proves nothing any more: by then it may have been said that the family is
+    /// broken, and what is said is not taken back.
+    fn page_came_over(&self) -> Option<Family> {
+        let first = self.track(Question::Portal).tries.first()?;
+        let end = first.end.filter(|end| end.told == Told::Ok)?;
+        let is_soon = end.at_ms.saturating_sub(first.asked_ms) <= patience::OVERDUE_MS;
+        let is_far = end.address.is_some_and(|address| !address.to_canonical().is_loopback());
+        end.family.filter(|_| is_soon && is_far)
     }
 
     /// Whether a reply came over the connection of another of our names: a browser may join them, where they have an

@@ -5,7 +5,7 @@
 
 use crate::{
     measure::family::Family,
-    self_test::{question::Question, run::Run, told::Told},
+    self_test::{question::Question, run::Run, told::Told, why::Why},
 };
 use std::{fmt, net::Ipv6Addr};
 
@@ -123,7 +123,8 @@ impl fmt::Display for HelpDesk {
 }
 
 impl Inputs {
-    /// Returns what a run gives; `None` while it is not known, or where a name of one family was not asked at all.
+    /// Returns what a run gives; `None` while it is not known, where a name of one family was not asked at all, or where
+    /// it is our own endpoint that fails.
     ///
     /// What there is no endpoint for counts as well: it takes nothing away.
     pub fn of(run: &Run, now_ms: u32) -> Option<Self> {
@@ -139,6 +140,9 @@ impl Inputs {
                 _ => Some(Some(if is_long { Ended::Timeout } else { Ended::Bad })),
             }
         };
+        if run.conclude(now_ms).families.iter().any(|(_, finding)| finding.why == Why::OurName) {
+            return None;
+        }
         let dual = ended(Question::DualStack)?;
         let ipv6 = ended(Question::Ipv6)??;
         let of_large =

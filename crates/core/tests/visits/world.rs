@@ -24,6 +24,8 @@ pub enum Path {
     Absent,
     /// Packets vanish.
     Silent,
+    /// The same, and the browser calls the first try a failure after its own wait.
+    GivenUp,
     /// The gateway does not exist.
     Gateway,
     /// Connections open, and nothing more comes.
@@ -70,6 +72,8 @@ pub struct World {
     /// What becomes of an address without a name, where that is something else.
     pub unnamed_ipv4: Option<Path>,
     pub unnamed_ipv6: Option<Path>,
+    /// What IPv6 does for the page's own address, where that is something else.
+    pub page_ipv6: Option<Path>,
     /// The browser carries questions to the names of one family over the connection of the name of both (HTTP/2).
     pub joins_connections: bool,
 }
@@ -88,6 +92,7 @@ impl World {
             clock: Clock::Unknown,
             unnamed_ipv4: None,
             unnamed_ipv6: None,
+            page_ipv6: None,
             joins_connections: false,
         }
     }
@@ -106,6 +111,9 @@ impl World {
         }
         if let (Question::LiteralIpv6, Some(ipv6)) = (ask.question, self.unnamed_ipv6) {
             return World { ipv6, ..self.clone() }.over(ask, Family::Ipv6, 0);
+        }
+        if let (Question::Portal, Some(ipv6)) = (ask.question, self.page_ipv6) {
+            return World { ipv6, ..self.clone() }.over_both(ask);
         }
         match ask.question.family() {
             Some(family) => self.over(ask, family, 0),
@@ -157,8 +165,9 @@ impl World {
             Path::LargeLost(rtt) if !ask.question.is_large() => replied(rtt, family),
             Path::Refused(rtt) => Some((wait + rtt + 1, Ending::Failed)),
             Path::Absent => Some((wait + 2, Ending::Failed)),
+            Path::GivenUp if ask.nth == 0 => Some((265, Ending::Failed)),
             Path::Gateway => Some((wait + 3_070, Ending::Failed)),
-            Path::Silent | Path::TlsSilent | Path::LargeLost(_) => None,
+            Path::Silent | Path::GivenUp | Path::TlsSilent | Path::LargeLost(_) => None,
             Path::Forbidden(refusal) => Some((1, Ending::Refused(refusal))),
             Path::Portal(rtt) => {
                 let reply = Reply { status: Some(200), is_whole: true, ..Reply::default() };

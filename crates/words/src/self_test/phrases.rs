@@ -6,11 +6,13 @@
 
 use super::times::Times;
 use dualwatch_core::{
-    measure::{family::Family, time::Timestamp},
+    judge::verdict::{Edge, Verdict},
+    measure::{cause::Cause, family::Family, time::Timestamp},
     self_test::{
         addresses::Presence,
         family::FamilyState,
         question::Question,
+        reach::Reach,
         sentence::Sentence,
         signal::Signal,
         told::Told,
@@ -112,6 +114,49 @@ pub trait Lines: States {
     }
 }
 
+/// What a service is for this visitor.
+pub trait Services: States {
+    /// Returns which way a visitor gets to a service; empty where nothing can be said.
+    fn reach(&self, reach: Reach) -> String;
+
+    /// Returns the verdict of a route; `family` is `None` where the browser can choose.
+    fn verdict(&self, verdict: Verdict, family: Option<Family>) -> String;
+
+    /// Says that a route is blocked, where, and nothing of an outage.
+    fn blocked(&self, why: Why) -> &'static str;
+
+    /// Returns what the browser found on a route. `is_hidden`: the browser does not show the answer to the page.
+    fn found(&self, told: Told, after_ms: Option<u32>, is_hidden: bool) -> String;
+
+    /// Returns what the edge says of a route.
+    fn edge(&self, edge: Edge) -> &'static str;
+
+    /// Returns how many of the services the visitor reaches. `n_no` are not reached at all, `n_partly` not in every way.
+    fn services(&self, n: usize, n_no: usize, n_partly: usize) -> String;
+
+    /// Returns the verdict of a route, or why it is not asked where that is no outage and yet keeps the visitor away.
+    fn verdict_of_route(&self, verdict: Verdict, why: Why, family: Option<Family>) -> String {
+        match why {
+            Why::Checking
+            | Why::Blocker
+            | Why::NameBlocked
+            | Why::Csp
+            | Why::MixedContent
+            | Why::LocalNetwork
+            | Why::Permission
+            | Why::CertificateHere
+            | Why::PrivateAddress => self.blocked(why).to_owned(),
+            _ => self.verdict(verdict, family),
+        }
+    }
+}
+
+/// The causes that the edge finds.
+pub trait Causes {
+    /// Returns the phrase of a cause, as a fragment.
+    fn cause(&self, cause: Cause) -> &'static str;
+}
+
 /// What a conclusion rests on, a fragment for each piece of evidence.
 pub trait Signals: States {
     /// Returns one piece of evidence as a fragment.
@@ -125,12 +170,12 @@ pub trait Document {
 }
 
 /// All that a browser needs: where only these are asked for, no other phrase is sent to it.
-pub trait Words: Sentences + States + Advice + Lines {}
-impl<T: Sentences + States + Advice + Lines> Words for T {}
+pub trait Words: Sentences + States + Advice + Lines + Services {}
+impl<T: Sentences + States + Advice + Lines + Services> Words for T {}
 
 /// All phrases, for the edge.
-pub trait Whole: Words + Signals + Document {}
-impl<T: Words + Signals + Document> Whole for T {}
+pub trait Whole: Words + Causes + Signals + Document {}
+impl<T: Words + Causes + Signals + Document> Whole for T {}
 
 /// Makes an enumeration that knows all of its variants.
 macro_rules! texts {
@@ -185,6 +230,8 @@ texts! {
         AllIncidents,
         /// The name of the switch of languages.
         Languages,
+        /// In place of the first sentence, without JavaScript.
+        NoScriptHeading,
         /// Before a link, without JavaScript.
         NoScript,
         NoScriptLink,
@@ -210,5 +257,11 @@ texts! {
         PlainOk,
         PlainFailed,
         PlainNone,
+        /// Over the services, where they were not asked.
+        PlainServices,
+        /// The heading over the services.
+        Services,
+        /// What stands there until the visitor's own connection is known.
+        ServicesLater,
     }
 }

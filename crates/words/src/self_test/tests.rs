@@ -1,11 +1,12 @@
 use super::{phrases::*, words};
 use dualwatch_core::{
-    judge::verdict::Side,
-    measure::{family::Family, time::Timestamp},
+    judge::verdict::{Edge, Side, Verdict},
+    measure::{cause::Cause, family::Family, time::Timestamp},
     self_test::{
         addresses::Presence,
         family::FamilyState,
         question::Question,
+        reach::Reach,
         sentence::Sentence,
         told::{Pace, Told},
         why::{Confidence, Why},
@@ -82,6 +83,39 @@ fn what_is_wrong_has_something_to_do() {
     }
 }
 
+#[test]
+fn a_way_to_a_service_is_told_without_a_number_that_means_nothing() {
+    let words = words(Language::En);
+    let later = Reach::Over { family: Family::Ipv4, later_ms: Some(301) };
+    assert_eq!(words.reach(later), "You reach it over IPv4, 301 ms later.");
+    assert_eq!(words.found(Told::Silent, Some(3_200), false), "You: no answer; given up after 3.2 s");
+    let hidden = "You: answered after 12 ms; your browser hides the answer from this page";
+    assert_eq!(words.found(Told::Ok, Some(12), true), hidden);
+}
+
+#[test]
+fn how_many_services_are_reached() {
+    for (n, no, partly, text) in [
+        (1, 0, 0, "You reach the service."),
+        (10, 0, 0, "You reach all 10 services."),
+        (10, 0, 2, "You reach all 10 services, 2 of 10 not in every way that they offer."),
+        (10, 1, 2, "You do not reach 1 of 10 services; 2 more not in every way."),
+        (3, 3, 0, "You do not reach 3 services."),
+    ] {
+        assert_eq!(words(Language::En).services(n, no, partly), text);
+    }
+}
+
+#[test]
+fn what_keeps_a_visitor_away_is_said_in_place_of_the_verdict() {
+    let check = |verdict, why, text: &str| {
+        assert_eq!(words(Language::En).verdict_of_route(verdict, why, Some(Family::Ipv6)), text);
+    };
+    check(Verdict::EdgeUp, Why::Blocker, "blocked in your browser");
+    check(Verdict::EdgeUp, Why::MixedContent, "a secure page may not ask an insecure address");
+    check(Verdict::YoursIsBroken, Why::YourFamily, "your IPv6 is broken");
+}
+
 /// All phrases of a language, each under a name of its own.
 fn phrases(language: Language) -> Vec<(String, String)> {
     let words = words(language);
@@ -139,6 +173,38 @@ fn phrases(language: Language) -> Vec<(String, String)> {
     let seen = Seen::whole("2001:db8:1234:5678:9abc:def0:1234:5678".parse().unwrap());
     add("seen".to_owned(), words.seen_as(Family::Ipv6, seen));
     add("measured".to_owned(), words.measured(Timestamp::from_unix_ms(1_795_428_711_000)));
+    for family in PREFERRED {
+        for verdict in Verdict::ALL {
+            add(format!("route {verdict:?} {family:?}"), words.verdict_of_route(*verdict, Why::Fine, family));
+        }
+    }
+    for why in [Why::Checking, Why::Blocker, Why::NameBlocked] {
+        add(format!("route {why:?}"), words.blocked(why).to_owned());
+    }
+    let over = |later_ms| Reach::Over { family: Family::Ipv4, later_ms };
+    for reach in [
+        Reach::Both,
+        over(Some(301)),
+        over(None),
+        Reach::Answers,
+        Reach::Stuck(Family::Ipv4),
+        Reach::No,
+        Reach::Checking,
+    ] {
+        add(format!("reach {reach:?}"), words.reach(reach));
+    }
+    for edge in Edge::ALL {
+        add(format!("edge {edge:?}"), words.edge(edge).to_owned());
+    }
+    for is_hidden in [false, true] {
+        add(format!("found {is_hidden}"), words.found(Told::Ok, Some(12), is_hidden));
+    }
+    for (n, no, partly) in [(1, 0, 0), (1, 0, 1), (1, 1, 0), (10, 0, 0), (10, 0, 2), (10, 1, 0), (10, 1, 2)] {
+        add(format!("services {n} {no} {partly}"), words.services(n, no, partly));
+    }
+    for cause in Cause::ALL {
+        add(format!("cause {cause:?}"), words.cause(*cause).to_owned());
+    }
     add("waits".to_owned(), words.waits(312.0));
     all
 }
@@ -181,6 +247,7 @@ fn every_language_says_everything_in_its_own_words() {
 const NAMES: &[&str] = &[
     "IPv4",
     "UTC",
+    "TLS",
     "IPv6",
     "VPN",
     "MTU",

@@ -1,9 +1,11 @@
 //! Chinese in simplified characters.
 
 mod advice;
+mod causes;
 mod document;
 mod lines;
 mod sentences;
+mod services;
 mod states;
 
 use super::times::{Formats, Times};

@@ -1,5 +1,7 @@
 //! The self-test: what is on the page before anything has been asked. `web/self-test` fills it in.
 
+mod services;
+
 use crate::{
     components::markup::escape,
     document::{self, Assets},
@@ -28,8 +30,8 @@ pub fn early_script() -> String {
     script
 }
 
-/// Returns the whole document. The endpoints are those of `data`; nothing else of it is shown, so that the test works where
-/// nothing is watched. `assets` are those of the language that is spoken.
+/// Returns the whole document. It works without any services: then their part is left out. `assets` are those of the
+/// language that is spoken.
 pub fn self_test(data: &PageData, is_embedded: bool, spoken: Spoken, assets: &Assets) -> String {
     let words = words(spoken.language);
     let origin = |route| near::origin(data, route, data.self_test.vicinity).unwrap_or_default().to_owned();
@@ -39,8 +41,11 @@ pub fn self_test(data: &PageData, is_embedded: bool, spoken: Spoken, assets: &As
     let content = view! {
         <div id="app" class="self-test">
             {(!is_embedded).then(|| frame(words, spoken))}
-            <main id="content" tabindex="-1">{test(words, &offered)}</main>
-            {(!is_embedded).then(|| privacy(words, &endpoints))}
+            <main id="content" tabindex="-1">
+                {test(words, &offered)}
+                <div inner_html=services::services(data, is_embedded, words, spoken)></div>
+            </main>
+            {privacy(words, &endpoints)}
         </div>
     };
     let body = content.into_view().to_html() + &scripts(&endpoints, assets);
@@ -128,6 +133,7 @@ fn test(words: &'static dyn Whole, offered: &[Question]) -> impl IntoView {
             <h1 id="sentence">
                 <span class="mark" aria-hidden="true"></span>
                 <span data-sentence="">{words.sentence(Sentence::Checking, None)}</span>
+                <noscript>{words.text(Text::NoScriptHeading)}</noscript>
             </h1>
             <p class="lead" data-meaning="">{words.means(Sentence::Checking)}</p>
             <p class="advice" data-advice=""></p>
@@ -170,6 +176,7 @@ fn test(words: &'static dyn Whole, offered: &[Question]) -> impl IntoView {
                 data-ok=words.text(Text::PlainOk)
                 data-failed=words.text(Text::PlainFailed)
                 data-none=words.text(Text::PlainNone)
+                data-services=words.text(Text::PlainServices)
             ></p>
         </section>
     }

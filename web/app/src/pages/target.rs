@@ -79,7 +79,7 @@ fn row(page: &TargetPage<'_>, route: Route) -> impl IntoView + use<> {
         cell = phrases::told_by(cell, page.status.facts(family), page.own);
     }
     view! {
-        <li class="route" data-family=route.code() data-edge=edge::code(side.edge) data-tone=tone(page, route).code()>
+        <li class="route" data-family=route.code() data-edge=side.edge.code() data-tone=tone(page, route).code()>
             <h3 class="name"><span class="mark" aria-hidden="true"></span>{route.label()}</h3>
             <p class="verdict">{cell.main}</p>
             <p class="fact wide"><span class="detail">{cell.detail}</span></p>

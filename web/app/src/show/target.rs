@@ -112,7 +112,7 @@ fn row(
     }
     Row {
         route,
-        edge_code: edge::code(side.edge),
+        edge_code: side.edge.code(),
         edge: phrases::edge(status, side, route, now),
         browser_code: found.code(),
         browser: if is_anybodys(found, control) { phrases::anybodys(found) } else { phrases::browser(found, route) },

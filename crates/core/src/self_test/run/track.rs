@@ -110,13 +110,32 @@ impl Track {
         Some(until.saturating_sub(first.asked_ms))
     }
 
+    /// Returns how long the try has been waited for that was waited for longest.
+    pub fn waited_ms(&self, now_ms: u32) -> Option<u32> {
+        let waited = |attempt: &Try| attempt.end.map_or(now_ms, |end| end.at_ms).saturating_sub(attempt.asked_ms);
+        self.tries.iter().map(waited).max()
+    }
+
+    /// Whether the first try failed after the time that a browser grants IPv6 before it turns to IPv4: Firefox does so
+    /// where there is no IPv4 to turn to either, and calls that a failure (measured: 255 to 290 ms). It is silence.
+    pub fn is_given_up_early(&self) -> bool {
+        self.tries.first().is_some_and(|first| {
+            first.end.is_some_and(|end| {
+                matches!(end.told, Told::Failed(_)) && patience::GIVEN_UP_MS.contains(&(end.at_ms - first.asked_ms))
+            })
+        })
+    }
+
     /// Returns what tries without an answer of ours come to, when all have ended or are given up.
     ///
-    /// What something else answered tells more than a failure, and a failure more than silence.
+    /// What something else answered tells more than a failure, and a failure more than silence: unless it is silence
+    /// itself, as the other try shows.
     pub fn conclude(&self, round_trip_ms: Option<u32>) -> Told {
         let ends = || self.tries.iter().filter_map(|attempt| Some((attempt, attempt.end?)));
         let special = ends().map(|(_, end)| end.told).find(|told| !matches!(told, Told::Failed(_)));
+        let is_silence = self.is_given_up_early() && self.tries.iter().any(|attempt| attempt.end.is_none());
         special
+            .or(is_silence.then_some(Told::Silent))
             .or_else(|| {
                 ends().next().map(|(attempt, end)| Told::Failed(pace(end.at_ms - attempt.asked_ms, round_trip_ms)))
             })
@@ -141,7 +160,7 @@ const LEAST_ROUND_TRIP_MS: u32 = 10;
 const GATEWAY_MS: std::ops::RangeInclusive<u32> = 2_900..=3_600;
 
 /// Says how soon a failure came, compared with the round trip to us.
-fn pace(after_ms: u32, round_trip_ms: Option<u32>) -> Pace {
+pub(super) fn pace(after_ms: u32, round_trip_ms: Option<u32>) -> Pace {
     if GATEWAY_MS.contains(&after_ms) {
         return Pace::Gateway;
     }

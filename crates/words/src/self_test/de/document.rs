@@ -12,8 +12,9 @@ impl<F> Document for De<F> {
             Text::AllServices => "Alle Dienste",
             Text::AllIncidents => "Alle Vorfälle",
             Text::Languages => "Sprache",
+            Text::NoScriptHeading => "Ihre Verbindung lässt sich nur mit JavaScript prüfen.",
             Text::NoScript => {
-                "Ohne JavaScript lässt sich hier nichts messen. Sie sehen diese Seite, also funktioniert IPv4 oder IPv6; "
+                "Ohne JavaScript lässt sich von Ihnen aus nichts messen. Sie sehen diese Seite, also funktioniert IPv4 oder IPv6; "
             }
             Text::NoScriptLink => "diese Adresse",
             Text::NoScriptSays => " sagt, welches von beiden Ihr Browser genommen hat („family“).",
@@ -26,10 +27,10 @@ impl<F> Document for De<F> {
             Text::SharePrint => "Drucken",
             Text::ShareWhole => "mit meinen vollständigen Adressen",
             Text::Privacy => {
-                "Um Ihre Verbindung zu prüfen, fragt Ihr Browser den Server dieser Seite und die Adressen unten, sonst \
-                 niemanden. Diese Server sehen die Adresse, von der Sie kommen, und nennen sie Ihnen. WebRTC sagt ohne jeden \
-                 Server, welche Arten von Adressen Ihr Gerät hat. Nichts wird gespeichert; die Ergebnisse bleiben auf \
-                 dieser Seite."
+                "Um Ihre Verbindung zu prüfen, fragt Ihr Browser den Server dieser Seite, die Adressen unten und die \
+                 Dienste auf dieser Seite, sonst niemanden. Diese Server sehen die Adresse, von der Sie kommen, und unsere \
+                 nennen sie Ihnen. WebRTC sagt ohne jeden Server, welche Arten von Adressen Ihr Gerät hat. Nichts wird \
+                 gespeichert; die Ergebnisse bleiben auf dieser Seite."
             }
             Text::DualStack => "Dual Stack",
             Text::PlainMeaning => {
@@ -42,6 +43,9 @@ impl<F> Document for De<F> {
             Text::PlainOk => "Antwort",
             Text::PlainFailed => "keine Antwort",
             Text::PlainNone => "nicht gefragt",
+            Text::PlainServices => "Von Ihnen aus wurden sie nicht abgefragt. Das sieht unser eigener Beobachter.",
+            Text::Services => "Die Dienste, von Ihnen aus",
+            Text::ServicesLater => "Sie werden abgefragt, sobald Ihre eigene Verbindung bekannt ist.",
         }
     }
 }

@@ -12,8 +12,9 @@ impl<F> Document for En<F> {
             Text::AllServices => "All services",
             Text::AllIncidents => "All incidents",
             Text::Languages => "Language",
+            Text::NoScriptHeading => "Your connection can only be tested with JavaScript.",
             Text::NoScript => {
-                "Without JavaScript nothing can be measured here. You see this page, so IPv4 or IPv6 works; "
+                "Without JavaScript nothing can be measured from where you are. You see this page, so IPv4 or IPv6 works; "
             }
             Text::NoScriptLink => "this address",
             Text::NoScriptSays => " says which one your browser took (\"family\").",
@@ -26,9 +27,10 @@ impl<F> Document for En<F> {
             Text::SharePrint => "Print",
             Text::ShareWhole => "with my whole addresses",
             Text::Privacy => {
-                "To test your connection, your browser asks this page's own server and the addresses below, and nobody \
-                 else. They see the address that you come from, and repeat it to you. WebRTC, without any server, says \
-                 which kinds of addresses your device has. Nothing is stored; the results stay in this page."
+                "To test your connection, your browser asks this page's own server, the addresses below and the services \
+                 on this page, and nobody else. They see the address that you come from, and ours repeat it to you. \
+                 WebRTC, without any server, says which kinds of addresses your device has. Nothing is stored; the \
+                 results stay in this page."
             }
             Text::DualStack => "Dual stack",
             Text::PlainMeaning => "Your browser does not run WebAssembly here, so causes are not looked for.",
@@ -39,6 +41,9 @@ impl<F> Document for En<F> {
             Text::PlainOk => "answers",
             Text::PlainFailed => "no answer",
             Text::PlainNone => "not asked",
+            Text::PlainServices => "They were not asked from where you are. This is what our own watcher sees.",
+            Text::Services => "The services, from where you are",
+            Text::ServicesLater => "They are asked as soon as your own connection is known.",
         }
     }
 }

@@ -12,7 +12,10 @@ impl<F> Document for ZhHans<F> {
             Text::AllServices => "所有服务",
             Text::AllIncidents => "所有事件",
             Text::Languages => "语言",
-            Text::NoScript => "没有 JavaScript，这里无法检测。你能看到本页面，说明 IPv4 或 IPv6 至少有一个可用；",
+            Text::NoScriptHeading => "只有启用 JavaScript 才能检测你的网络。",
+            Text::NoScript => {
+                "没有 JavaScript，无法从你的网络进行检测。你能看到本页面，说明 IPv4 或 IPv6 至少有一个可用；"
+            }
             Text::NoScriptLink => "这个地址",
             Text::NoScriptSays => "会告诉你浏览器用的是哪一个（“family”一项）。",
             Text::MoreQuestions => "更多检测项",
@@ -24,8 +27,9 @@ impl<F> Document for ZhHans<F> {
             Text::SharePrint => "打印",
             Text::ShareWhole => "附上我的完整地址",
             Text::Privacy => {
-                "为了检测你的网络，浏览器只会访问本页面自己的服务器和下列地址。它们会看到你的来源地址，并把它返回给你。\
-                 WebRTC 不经过任何服务器，就能说明你的设备有哪几类地址。不会保存任何内容；结果只留在本页面。"
+                "为了检测你的网络，浏览器只会访问本页面自己的服务器、下列地址和本页面上的各项服务。它们会看到你的来源地址，\
+                 我们的服务器会把它返回给你。WebRTC 不经过任何服务器，就能说明你的设备有哪几类地址。不会保存任何内容；\
+                 结果只留在本页面。"
             }
             Text::DualStack => "双栈",
             Text::PlainMeaning => "你的浏览器在这里不能运行 WebAssembly，因此不查找原因。",
@@ -36,6 +40,9 @@ impl<F> Document for ZhHans<F> {
             Text::PlainOk => "有应答",
             Text::PlainFailed => "没有应答",
             Text::PlainNone => "未询问",
+            Text::PlainServices => "没有从你的网络访问它们。以下是我们自己的监测点看到的情况。",
+            Text::Services => "从你的网络访问各项服务",
+            Text::ServicesLater => "得知你的网络状况后，就会开始访问它们。",
         }
     }
 }

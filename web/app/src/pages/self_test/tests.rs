@@ -1,5 +1,6 @@
 use super::*;
-use crate::samples::page;
+use crate::samples::{down, page, target, up};
+use dualwatch_core::measure::cause::Cause;
 
 fn assets() -> Assets {
     let url = |name: &str| format!("/assets/{name}");
@@ -8,7 +9,7 @@ fn assets() -> Assets {
 
 fn drawn(language: Language) -> String {
     let spoken = Spoken { language, is_chosen: true };
-    self_test(&page(Vec::new()), false, spoken, &assets())
+    self_test(&page(vec![target("web", up(), down(Cause::TcpRefused), None)]), false, spoken, &assets())
 }
 
 /// What a reader is shown or told: the text between tags, and attributes that are read out or written into the page.
@@ -32,7 +33,8 @@ fn said(html: &str) -> Vec<String> {
 #[test]
 fn the_page_is_in_the_language_that_is_spoken_and_no_other() {
     // Names, and what the switch calls the others.
-    let names = ["Dualwatch", "English", "Deutsch", "IPv4", "IPv6", "JavaScript", "WebAssembly", "WebRTC", "family"];
+    let names =
+        ["Dualwatch", "English", "Deutsch", "IPv4", "IPv6", "JavaScript", "WebAssembly", "WebRTC", "web", "family"];
     let said_in = said(&drawn(Language::ZhHans));
     assert!(said_in.len() > 30, "{said_in:?}");
     for text in said_in {
@@ -53,7 +55,7 @@ fn the_page_is_in_the_language_that_is_spoken_and_no_other() {
         let shared = other.iter().zip(&english).filter(|(other, english)| other == english);
         let shared: Vec<&str> = shared.map(|(text, _)| text.trim()).collect();
         let is_a_name = |text: &str| {
-            ["Dualwatch", "·", "· Dualwatch", "简体中文", "Deutsch", "English"].contains(&text)
+            ["Dualwatch", "web", "IPv4", "IPv6", "·", "· Dualwatch", "简体中文", "Deutsch", "English"].contains(&text)
                 || text.contains(".example")
         };
         assert!(shared.iter().all(|text| is_a_name(text)), "{language:?}: {shared:?}");
