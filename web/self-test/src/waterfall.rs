@@ -14,9 +14,8 @@ thread_local! {
 /// Writes the lines anew where one has changed.
 pub fn show(words: &dyn Words, root: &Element, result: &SelfTestResult) {
     let shown: Vec<_> = result.questions.iter().filter(|asked| !asked.phases.is_empty()).collect();
-    let lines: Vec<String> = (shown.iter())
-        .map(|asked| words.pair(words.question(asked.question), &words.phases(&asked.phases)))
-        .collect();
+    let lines: Vec<String> =
+        (shown.iter()).map(|asked| words.pair(words.question(asked.question), &words.phases(&asked.phases))).collect();
     let (Ok(Some(list)), Some(document)) = (root.query_selector("[data-waterfall]"), root.owner_document()) else {
         return;
     };

@@ -60,7 +60,12 @@ fn origin(node: &Node, key: &str, family: Option<Family>, report: &mut Report) -
     let is_wild = bare != text;
     if bare.contains('*') {
         let message = format!("a `*` in {} that is not the whole first label", quoted(text));
-        report.error(node.at, "bad_url", message, "one label is new with each request: `https://*.ipv6.status.example`");
+        report.error(
+            node.at,
+            "bad_url",
+            message,
+            "one label is new with each request: `https://*.ipv6.status.example`",
+        );
         return None;
     }
     let endpoint = read_browser_url(node, &bare, family, report)?;

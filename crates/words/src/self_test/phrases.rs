@@ -145,9 +145,8 @@ pub trait Around: Lines {
             (Phase::Encryption, phases.tls_ms),
             (Phase::Answer, phases.first_byte_ms),
         ];
-        let part = |(phase, ms): (Phase, Option<u32>)| {
-            Some([self.phase(phase), " ", &self.elapsed(f64::from(ms?))].concat())
-        };
+        let part =
+            |(phase, ms): (Phase, Option<u32>)| Some([self.phase(phase), " ", &self.elapsed(f64::from(ms?))].concat());
         let mut parts: Vec<String> = named.into_iter().filter_map(part).collect();
         let protocol = phases.protocol.map(|protocol| match protocol {
             Protocol::Http1 => "HTTP/1.1",

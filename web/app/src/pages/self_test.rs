@@ -112,8 +112,7 @@ fn test(words: &'static dyn Whole, data: &PageData) -> impl IntoView {
     let of = |question: Question| row(question.code(), words.question(question), words.told(Told::Waiting, None));
     let rows: Vec<_> = Question::ALL.into_iter().filter(is_first).map(of).collect();
     let others: Vec<_> = Question::ALL.into_iter().filter(|question| !is_first(question)).map(of).collect();
-    let noticed =
-        |fact: Fact| row(fact.code(), words.fact(fact), words.condition(fact, Condition::Unseen).to_owned());
+    let noticed = |fact: Fact| row(fact.code(), words.fact(fact), words.condition(fact, Condition::Unseen).to_owned());
     let noticed: Vec<_> = Fact::ALL.into_iter().map(noticed).collect();
     view! {
         <section

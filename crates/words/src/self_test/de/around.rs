@@ -33,7 +33,9 @@ impl<F: Formats> Around for De<F> {
             (Condition::Bad, Fact::Online) => "offline: nicht verbunden",
             (Condition::Bad, Fact::Secure) => "ohne Verschlüsselung: manches lässt sich nicht testen",
             (Condition::Bad, Fact::Policy) => "sie verbieten eine Frage",
-            (Condition::Bad, Fact::MixedContent) => "ein Testserver ist unverschlüsselt und darf von hier nicht gefragt werden",
+            (Condition::Bad, Fact::MixedContent) => {
+                "ein Testserver ist unverschlüsselt und darf von hier nicht gefragt werden"
+            }
             (Condition::Bad, Fact::LocalNetwork) => "verweigert",
             (Condition::Bad, Fact::Addresses) => "keine",
             (Condition::Untold, _) => "Ihr Browser sagt es nicht",
