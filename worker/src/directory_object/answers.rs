@@ -51,10 +51,10 @@ impl DirectoryObject {
         }
         let now = dial::now();
         let (incidents, incidents_until) = self.current_incidents(&board, now)?;
-        let self_test = self.store()?.config()?.map(|stored| SelfTest {
+        let config = self.store()?.config()?;
+        let self_test = config.map(|stored| SelfTest {
             origins: stored.self_test,
             beside: stored.self_test_beside,
-            own_authorities: !stored.policy.extra_roots_pem.is_empty(),
             ..SelfTest::default()
         });
         let self_test = self_test.unwrap_or_default();

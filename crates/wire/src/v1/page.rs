@@ -245,10 +245,6 @@ pub struct SelfTest {
     /// it less near, never nearer.
     #[serde(default)]
     pub vicinity: Vicinity,
-    /// Whether the edge trusts authorities beside the public ones: what a browser fails to fetch over TLS may then be no
-    /// more than that it does not know them.
-    #[serde(default)]
-    pub own_authorities: bool,
 }
 
 /// What the page needs of a target beside its status.

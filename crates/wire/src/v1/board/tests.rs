@@ -37,6 +37,7 @@ fn report(slug: &str, state: State, at: Timestamp) -> Report {
         ipv6: Standing::Proven,
         last_round_at: at,
         silent_controls: Vec::new(),
+        reached: PerFamily::default(),
     };
     let spoken = Some(PerFamily::from_fn(|_| Reach::of(60, 10_000).spoken(at)));
     Report { status, vantages: vec![vantage], incidents: Vec::new(), uptime: None, spoken, turns_of_sight: 0 }

@@ -12,6 +12,7 @@ impl<F> Document for ZhHans<F> {
             Text::AllServices => "所有服务",
             Text::AllIncidents => "所有事件",
             Text::Languages => "语言",
+            Text::NoScriptHeading => "只有启用 JavaScript 才能检测你的网络。",
             Text::NoScript => {
                 "没有 JavaScript，无法从你的网络进行检测。你能看到本页面，说明 IPv4 或 IPv6 至少有一个可用；"
             }

@@ -16,7 +16,7 @@ use dualwatch_core::{
     },
     measure::{cause::Cause, target::BrowserEndpoints, time::MINUTE},
 };
-use dualwatch_wire::v1::{TargetStatus, status::State};
+use dualwatch_wire::v1::{Reached, TargetStatus, status::State};
 
 fn reached() -> Found {
     Found::Reached(Reach { at: NOW, ms: 14.0, status: Some(200), is_secure: false, timing: Timing::default() })
@@ -185,6 +185,13 @@ fn a_blind_edge_accuses_nobody_and_says_so() {
     assert_eq!(verdicts(&data, &Report::default()), [["edge_up", "not_known", "not_known"]]);
     assert_eq!(model.vantages[0].text, "edge: IPv4 proven, IPv6 missing; last round 3 seconds ago");
     assert_eq!(model.vantages[0].consequences, ["edge has no working IPv6 and therefore accuses nobody over IPv6."]);
+    // Over what reaches another service nothing is missing: what was seen is said.
+    data.status.vantages[0].ipv6 = Standing::Disputed;
+    data.status.vantages[0].reached.ipv6 = Some(Reached { target: "Shop".into(), until: NOW });
+    let line = build(&data, &Report::default(), Contact::Fresh, NOW).vantages.remove(0);
+    assert_eq!(line.text, "edge: IPv4 proven, IPv6 disputed; last round 3 seconds ago");
+    let said = "No control of edge answers over IPv6, but Shop does: what edge measures over IPv6 stands.";
+    assert_eq!(line.consequences, [said]);
 }
 
 #[test]
