@@ -45,9 +45,8 @@ async function plainly() {
   const patience = new Promise((resume) => setTimeout(resume, 5_000));
   await new Promise((resume) => setTimeout(resume, 350));
   const answered = {};
-  for (const { question, nonce, asked, done } of globalThis.dualwatch?.asks ?? []) {
-    const { status, text = "", ms } = (await Promise.race([done, patience])) ?? {};
-    const ours = status === 200 && text.includes(nonce);
+  for (const { question, asked, done } of globalThis.dualwatch?.asks ?? []) {
+    const { isOurs: ours = false, ms } = (await Promise.race([done, patience])) ?? {};
     answered[question] = ours;
     const row = root.querySelector(`[data-question="${question}"]`);
     if (!row) continue;

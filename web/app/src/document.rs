@@ -42,7 +42,8 @@ pub fn render(data: &PageData, assets: &Assets) -> String {
     document(Language::En, &headline, assets, &scripts, &(body + &data))
 }
 
-/// Returns the document around a body. `further` are more elements of the head, such as those that load scripts.
+/// Returns the document around a body. `further` are more elements of the head, such as those that load scripts; they stand
+/// before the style sheet, which a script that stands in the document would wait for.
 pub fn document(language: Language, title: &str, assets: &Assets, further: &str, body: &str) -> String {
     let [css, title] = [&assets.css, title].map(escape);
     let language = language.code();
@@ -55,9 +56,9 @@ pub fn document(language: Language, title: &str, assets: &Assets, further: &str,
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
 <title>{title} · Dualwatch</title>
-<link rel="stylesheet" href="{css}">
+{further}<link rel="stylesheet" href="{css}">
 <link rel="icon" href="{ICON}">
-{further}</head>
+</head>
 <body>{body}</body>
 </html>
 "#

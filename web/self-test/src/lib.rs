@@ -24,11 +24,15 @@ mod early;
 #[cfg(target_arch = "wasm32")]
 mod intl;
 #[cfg(target_arch = "wasm32")]
+mod names;
+#[cfg(target_arch = "wasm32")]
 mod share;
 #[cfg(target_arch = "wasm32")]
 mod show;
 #[cfg(target_arch = "wasm32")]
 mod targets;
+#[cfg(target_arch = "wasm32")]
+mod waterfall;
 
 #[cfg(target_arch = "wasm32")]
 pub use drive::start;

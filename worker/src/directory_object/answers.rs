@@ -51,8 +51,11 @@ impl DirectoryObject {
         }
         let now = dial::now();
         let (incidents, incidents_until) = self.current_incidents(&board, now)?;
-        let config = self.store()?.config()?;
-        let self_test = config.map(|stored| SelfTest { origins: stored.self_test, ..SelfTest::default() });
+        let self_test = self.store()?.config()?.map(|stored| SelfTest {
+            origins: stored.self_test,
+            beside: stored.self_test_beside,
+            ..SelfTest::default()
+        });
         let self_test = self_test.unwrap_or_default();
         let made = kept::json(Of::Page, &self.version, until(&board, now).min(incidents_until));
         kept::answer(&Asked::of(request, &made)?, &made, || {

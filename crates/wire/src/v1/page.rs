@@ -22,6 +22,7 @@ use dualwatch_core::{
         },
         report::story,
     },
+    self_test::place::Beside,
 };
 use serde::{Deserialize, Serialize};
 
@@ -235,7 +236,11 @@ fn rate(incident: &Incident, family: Family) -> Option<PageRate> {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SelfTest {
     /// URL prefixes without a final slash, such as `http://127.0.0.1:8787`; `/probe/ip` is added.
+    /// `//*.` in one (`https://*.ipv4.status.example`) stands for a label that no request had before.
     pub origins: BrowserEndpoints,
+    /// Those beside them, all of them configured.
+    #[serde(default, skip_serializing_if = "Beside::is_empty")]
+    pub beside: Beside,
     /// How near a visitor may be who asked for the page at this address. The address that the visitor comes from may make
     /// it less near, never nearer.
     #[serde(default)]

@@ -1,6 +1,7 @@
 //! German.
 
 mod advice;
+mod around;
 mod causes;
 mod document;
 mod lines;

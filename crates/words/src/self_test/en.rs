@@ -1,6 +1,7 @@
 //! English.
 
 mod advice;
+mod around;
 mod causes;
 mod document;
 mod lines;

@@ -10,7 +10,10 @@ use dualwatch_core::{
     measure::{cause::Cause, family::Family, time::Timestamp},
     self_test::{
         addresses::Presence,
+        answer::{Phases, Protocol},
+        environment::{Condition, Fact},
         family::FamilyState,
+        place::NotAsked,
         question::Question,
         reach::Reach,
         sentence::Sentence,
@@ -114,6 +117,81 @@ pub trait Lines: States {
     }
 }
 
+/// What stands around the questions: what the page noticed, why something was not asked, and where the time went.
+pub trait Around: Lines {
+    /// Returns what is noticed.
+    fn fact(&self, fact: Fact) -> &'static str;
+
+    /// Returns how it is.
+    fn condition(&self, fact: Fact, condition: Condition) -> &'static str;
+
+    /// Returns why a question was not asked.
+    fn not_asked(&self, why: NotAsked) -> &'static str;
+
+    /// Returns the name of a part of the wait for an answer.
+    fn phase(&self, phase: Phase) -> &'static str;
+
+    /// Says whose network the visitor comes from.
+    fn own_network(&self, name: &str) -> String;
+
+    /// Returns how many addresses of a private network there are.
+    fn private_addresses(&self, n: usize) -> String;
+
+    /// Returns where the time of an answer went; empty where the browser shows nothing.
+    fn phases(&self, phases: &Phases) -> String {
+        let named = [
+            (Phase::Name, phases.resolve_ms),
+            (Phase::Connection, phases.connect_ms),
+            (Phase::Encryption, phases.tls_ms),
+            (Phase::Answer, phases.first_byte_ms),
+        ];
+        let part =
+            |(phase, ms): (Phase, Option<u32>)| Some([self.phase(phase), " ", &self.elapsed(f64::from(ms?))].concat());
+        let mut parts: Vec<String> = named.into_iter().filter_map(part).collect();
+        let protocol = phases.protocol.map(|protocol| match protocol {
+            Protocol::Http1 => "HTTP/1.1",
+            Protocol::Http2 => "HTTP/2",
+            Protocol::Http3 => "HTTP/3",
+        });
+        parts.extend(protocol.map(str::to_owned));
+        parts.join(" · ")
+    }
+
+    /// Returns whose network the visitor comes from, as the host knows it; empty where it does not.
+    fn network(&self, asn: Option<u32>, name: Option<&str>) -> String {
+        let number = asn.map(|asn| ["AS", &asn.to_string()].concat());
+        let parts: Vec<&str> = [number.as_deref(), name].into_iter().flatten().collect();
+        if parts.is_empty() { String::new() } else { self.own_network(&parts.join(" ")) }
+    }
+
+    /// Returns what the resolvers of the page's own server say of a name over one family: the addresses, or why there is
+    /// none, as the code of the cause.
+    fn records(&self, addresses: &[&str], n_private: usize, cause: Option<Cause>) -> String {
+        let mut parts: Vec<String> = addresses.iter().map(|address| (*address).to_owned()).collect();
+        if n_private > 0 {
+            parts.push(self.private_addresses(n_private));
+        }
+        match cause {
+            Some(cause) if parts.is_empty() => self.aside(self.label(Label::NoCode), cause.code()),
+            _ if parts.is_empty() => self.label(Label::NoCode).to_owned(),
+            _ => parts.join(" · "),
+        }
+    }
+}
+
+/// A part of the wait for an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// The name is looked up.
+    Name,
+    /// The connection is opened.
+    Connection,
+    /// It is secured.
+    Encryption,
+    /// From the request to the first byte of the answer.
+    Answer,
+}
+
 /// What a service is for this visitor.
 pub trait Services: States {
     /// Returns which way a visitor gets to a service; empty where nothing can be said.
@@ -170,8 +248,8 @@ pub trait Document {
 }
 
 /// All that a browser needs: where only these are asked for, no other phrase is sent to it.
-pub trait Words: Sentences + States + Advice + Lines + Services {}
-impl<T: Sentences + States + Advice + Lines + Services> Words for T {}
+pub trait Words: Sentences + States + Advice + Lines + Around + Services {}
+impl<T: Sentences + States + Advice + Lines + Around + Services> Words for T {}
 
 /// All phrases, for the edge.
 pub trait Whole: Words + Causes + Signals + Document {}
@@ -216,6 +294,8 @@ texts! {
         Both,
         /// Before codes, for who reads another language.
         Codes,
+        /// The page's own server did not say what its resolvers find.
+        NoRecordsTold,
     }
 }
 
@@ -238,6 +318,14 @@ texts! {
         /// Behind that link.
         NoScriptSays,
         MoreQuestions,
+        /// The heading over what the page noticed without asking.
+        Around,
+        /// The heading over the parts of the times.
+        TimeSpent,
+        /// Below those.
+        TimeHidden,
+        /// The heading over what resolvers find.
+        Names,
         Evidence,
         Again,
         ShareLink,

@@ -4,7 +4,10 @@ use dualwatch_core::{
     measure::{cause::Cause, family::Family, time::Timestamp},
     self_test::{
         addresses::Presence,
+        answer::{Phases, Protocol},
+        environment::{Condition, Fact},
         family::FamilyState,
+        place::NotAsked,
         question::Question,
         reach::Reach,
         sentence::Sentence,
@@ -91,6 +94,24 @@ fn a_way_to_a_service_is_told_without_a_number_that_means_nothing() {
     assert_eq!(words.found(Told::Silent, Some(3_200), false), "You: no answer; given up after 3.2 s");
     let hidden = "You: answered after 12 ms; your browser hides the answer from this page";
     assert_eq!(words.found(Told::Ok, Some(12), true), hidden);
+}
+
+#[test]
+fn what_is_around_the_questions_is_left_out_where_it_is_not_known() {
+    for language in Language::ALL {
+        let words = words(language);
+        assert_eq!((words.phases(&Phases::default()), words.network(None, None)), (String::new(), String::new()));
+        for fact in Fact::ALL {
+            for other in Condition::ALL.into_iter().filter(|other| *other != Condition::Fine) {
+                assert_ne!(words.condition(fact, other), words.condition(fact, Condition::Fine), "{fact:?}");
+            }
+        }
+    }
+    let some = Phases { connect_ms: Some(302), protocol: Some(Protocol::Http2), ..Phases::default() };
+    assert_eq!(words(Language::En).phases(&some), "connection 302 ms · HTTP/2");
+    let name = words(Language::En).network(Some(64_500), Some("Example"));
+    assert_eq!(name, "Your network: AS64500 Example.");
+    assert_eq!(words(Language::En).records(&["192.0.2.1"], 1, None), "192.0.2.1 · 1 of a private network");
 }
 
 #[test]
@@ -205,6 +226,26 @@ fn phrases(language: Language) -> Vec<(String, String)> {
     for cause in Cause::ALL {
         add(format!("cause {cause:?}"), words.cause(*cause).to_owned());
     }
+    for fact in Fact::ALL {
+        add(format!("fact {fact:?}"), words.fact(fact).to_owned());
+        for condition in Condition::ALL {
+            add(format!("fact {fact:?} {condition:?}"), words.condition(fact, condition).to_owned());
+        }
+    }
+    for why in NotAsked::ALL {
+        add(format!("not asked {why:?}"), words.not_asked(why).to_owned());
+    }
+    let phases = Phases {
+        resolve_ms: Some(2),
+        connect_ms: Some(302),
+        tls_ms: Some(20),
+        first_byte_ms: Some(11),
+        protocol: Some(Protocol::Http2),
+    };
+    add("phases".to_owned(), words.phases(&phases));
+    add("network".to_owned(), words.network(Some(64_500), None));
+    add("records".to_owned(), words.records(&[], 2, None));
+    add("no records".to_owned(), words.records(&[], 0, Some(Cause::DnsNodata)));
     add("waits".to_owned(), words.waits(312.0));
     all
 }

@@ -38,7 +38,12 @@ pub fn ticket<W: Words + ?Sized>(words: &W, result: &SelfTestResult) -> String {
     for asked in &result.questions {
         let mut told = words.told(asked.told, asked.after_ms);
         told.extend(asked.family.map(|family| words.over(family)));
+        let phases = words.phases(&asked.phases);
+        let told = if phases.is_empty() { told } else { words.aside(&told, &phases) };
         line(&words.pair(words.question(asked.question), &told));
+    }
+    for noticed in &result.environment {
+        line(&words.pair(words.fact(noticed.fact), words.condition(noticed.fact, noticed.condition)));
     }
     line("");
     let code = result.helpdesk.map(|helpdesk| helpdesk.to_string());

@@ -1,6 +1,7 @@
 //! Chinese in simplified characters.
 
 mod advice;
+mod around;
 mod causes;
 mod document;
 mod lines;

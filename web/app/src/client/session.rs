@@ -12,9 +12,12 @@ use crate::{
     measure::{host, own, patience, presence, probe},
     show::{announce, model::PageModel, notice::Contact, state::State},
 };
-use dualwatch_core::measure::{
-    time::{MINUTE, SECOND, Timestamp},
-    vicinity::{self, Vicinity},
+use dualwatch_core::{
+    measure::{
+        time::{MINUTE, SECOND, Timestamp},
+        vicinity::{self, Vicinity},
+    },
+    self_test::place::with_label,
 };
 use dualwatch_wire::v1::{PageData, PageTarget};
 use futures_util::future::{join, join3};
@@ -173,7 +176,9 @@ impl Session {
         // Before the page knows from where it was asked for: by where it was asked for alone.
         let origins = self.state.with_untracked(|s| {
             let origin = |route| near::origin(&s.data, route, s.data.self_test.vicinity);
-            PerRoute::from_fn(|route| origin(route).map(str::to_owned))
+            // A name of its own for each test: browsers remember what became of an earlier one.
+            let label = format!("p{:x}", (js_sys::Math::random() * f64::from(u32::MAX)) as u32);
+            PerRoute::from_fn(|route| origin(route).map(|origin| with_label(origin, &label)))
         });
         self.state.update(|s| {
             for (route, origin) in origins.iter() {

@@ -327,6 +327,8 @@ mod tests {
     fn answer(nonce: &str, ip: &str) -> ProbeAnswer {
         let ip: Option<IpAddr> = ip.parse().ok();
         ProbeAnswer {
+            asn: None,
+            network: None,
             version: 1,
             ip,
             family: ip.map(Family::of),

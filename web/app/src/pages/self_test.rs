@@ -5,9 +5,15 @@ mod services;
 use crate::{
     components::markup::escape,
     document::{self, Assets},
-    found::{near, route::Route},
+    found::near,
 };
-use dualwatch_core::self_test::{question::Question, sentence::Sentence, told::Told};
+use dualwatch_core::self_test::{
+    environment::{Condition, Fact},
+    place::Place,
+    question::Question,
+    sentence::Sentence,
+    told::Told,
+};
 use dualwatch_wire::{
     answer::language::{Language, Spoken},
     door::Page,
@@ -34,22 +40,20 @@ pub fn early_script() -> String {
 /// language that is spoken.
 pub fn self_test(data: &PageData, is_embedded: bool, spoken: Spoken, assets: &Assets) -> String {
     let words = words(spoken.language);
-    let origin = |route| near::origin(data, route, data.self_test.vicinity).unwrap_or_default().to_owned();
-    let endpoints = [Route::DualStack, Route::Ipv4, Route::Ipv6].map(|route| (route, origin(route)));
-    let offered: Vec<Question> =
-        Question::ALL.into_iter().filter(|question| is_offered(*question, &endpoints)).collect();
+    let origin = |place| near::place(data, place, data.self_test.vicinity).map(str::to_owned);
+    let endpoints: Endpoints = Place::ALL.into_iter().filter_map(|place| Some((place, origin(place)?))).collect();
     let content = view! {
         <div id="app" class="self-test">
             {(!is_embedded).then(|| frame(words, spoken))}
             <main id="content" tabindex="-1">
-                {test(words, &offered)}
+                {test(words, data)}
                 <div inner_html=services::services(data, is_embedded, words, spoken)></div>
             </main>
             {privacy(words, &endpoints)}
         </div>
     };
-    let body = content.into_view().to_html() + &scripts(&endpoints, assets);
-    document::document(spoken.language, words.text(Text::Title), assets, &alternates(is_embedded), &body)
+    let head = scripts(&endpoints, assets) + &alternates(is_embedded);
+    document::document(spoken.language, words.text(Text::Title), assets, &head, &content.into_view().to_html())
 }
 
 /// The address of the page in a language; `None`: in what its reader asks for.
@@ -83,18 +87,8 @@ fn languages(words: &'static dyn Whole, spoken: Spoken) -> impl IntoView {
     view! { <nav data-languages="" aria-label=words.text(Text::Languages)>{first} " · " {second} " · " {third}</nav> }
 }
 
-/// Whether there is an endpoint for a question.
-fn is_offered(question: Question, endpoints: &[(Route, String)]) -> bool {
-    let has = |route| endpoints.iter().any(|(of, origin)| *of == route && !origin.is_empty());
-    match question {
-        Question::Portal => true,
-        Question::DualStack | Question::LargeDualStack | Question::UploadDualStack => has(Route::DualStack),
-        Question::Ipv4 | Question::LargeIpv4 | Question::UploadIpv4 => has(Route::Ipv4),
-        Question::Ipv6 | Question::LargeIpv6 | Question::UploadIpv6 => has(Route::Ipv6),
-        // No endpoint is known for these.
-        Question::LiteralIpv4 | Question::LiteralIpv6 | Question::Http3 | Question::ResolverIpv6 => false,
-    }
-}
+/// The endpoints that there are, each with its origin.
+type Endpoints = Vec<(Place, String)>;
 
 /// What stands above the test where it is a page of its own.
 fn frame(words: &'static dyn Whole, spoken: Spoken) -> impl IntoView {
@@ -113,11 +107,13 @@ fn frame(words: &'static dyn Whole, spoken: Spoken) -> impl IntoView {
 }
 
 /// The test: what it comes to, then a row for each question.
-fn test(words: &'static dyn Whole, offered: &[Question]) -> impl IntoView {
-    let is_first = |question: &&Question| matches!(question, Question::DualStack | Question::Ipv4 | Question::Ipv6);
-    let rows: Vec<_> = offered.iter().filter(is_first).map(|question| row(words, *question)).collect();
-    let others: Vec<_> =
-        offered.iter().filter(|question| !is_first(question)).map(|question| row(words, *question)).collect();
+fn test(words: &'static dyn Whole, data: &PageData) -> impl IntoView {
+    let is_first = |question: &Question| matches!(question, Question::DualStack | Question::Ipv4 | Question::Ipv6);
+    let of = |question: Question| row(question.code(), words.question(question), words.told(Told::Waiting, None));
+    let rows: Vec<_> = Question::ALL.into_iter().filter(is_first).map(of).collect();
+    let others: Vec<_> = Question::ALL.into_iter().filter(|question| !is_first(question)).map(of).collect();
+    let noticed = |fact: Fact| row(fact.code(), words.fact(fact), words.condition(fact, Condition::Unseen).to_owned());
+    let noticed: Vec<_> = Fact::ALL.into_iter().map(noticed).collect();
     view! {
         <section
             class="card test"
@@ -150,10 +146,21 @@ fn test(words: &'static dyn Whole, offered: &[Question]) -> impl IntoView {
                 <ul class="routes">{others}</ul>
             </details>
             <details>
+                <summary>{words.text(Text::Around)}</summary>
+                <ul class="routes">{noticed}</ul>
+            </details>
+            <details>
+                <summary>{words.text(Text::TimeSpent)}</summary>
+                <ul class="waterfall" data-waterfall=""></ul>
+                <p class="note">{words.text(Text::TimeHidden)}</p>
+            </details>
+            {names(words, data)}
+            <details>
                 <summary>{words.text(Text::Evidence)}</summary>
                 <ul class="lines" data-evidence=""></ul>
                 <p data-operator=""></p>
                 <p data-codes=""></p>
+                <p data-network=""></p>
             </details>
             <div class="share">
                 <button type="button" data-again="">{words.text(Text::Again)}</button>
@@ -182,23 +189,57 @@ fn test(words: &'static dyn Whole, offered: &[Question]) -> impl IntoView {
     }
 }
 
-fn row(words: &'static dyn Whole, question: Question) -> impl IntoView {
+fn row(code: &'static str, about: &'static str, said: String) -> impl IntoView {
     view! {
-        <li class="route" data-question=question.code() data-state="waiting" data-tone="unknown">
-            <h2 class="name"><span class="mark" aria-hidden="true"></span>{words.question(question)}</h2>
-            <p class="verdict" data-said="">{words.told(Told::Waiting, None)}</p>
+        <li class="route" data-question=code data-state="waiting" data-tone="unknown">
+            <h2 class="name"><span class="mark" aria-hidden="true"></span>{about}</h2>
+            <p class="verdict" data-said="">{said}</p>
             <p class="fact wide" data-seen=""></p>
         </li>
     }
 }
 
+/// More services than this are not asked about by themselves.
+const MOST_NAMES: usize = 20;
+
+/// What the resolvers of the worker say of the services' names; asked for when it is opened.
+fn names(words: &'static dyn Whole, data: &PageData) -> Option<impl IntoView + use<>> {
+    let rows: Vec<_> = (data.status.targets.iter().take(MOST_NAMES))
+        .map(|target| {
+            view! {
+                <li
+                    class="route"
+                    data-question="dns"
+                    data-name-of=target.slug.clone()
+                    data-state="not_measured"
+                    data-tone="unknown"
+                >
+                    <h2 class="name"><span class="mark" aria-hidden="true"></span>{target.name.clone()}</h2>
+                    <p class="verdict" data-said="">{words.told(Told::NotAsked, None)}</p>
+                    <p class="fact wide" data-seen=""></p>
+                </li>
+            }
+        })
+        .collect();
+    (!rows.is_empty()).then(|| {
+        view! {
+            <details data-names="">
+                <summary>{words.text(Text::Names)}</summary>
+                <ul class="routes">{rows}</ul>
+            </details>
+        }
+    })
+}
+
 /// Who is asked, and why.
-fn privacy(words: &'static dyn Whole, endpoints: &[(Route, String)]) -> impl IntoView {
-    let label = |route: Route| route.family().map_or(words.text(Text::DualStack), |_| route.label());
+fn privacy(words: &'static dyn Whole, endpoints: &Endpoints) -> impl IntoView {
     let asked: Vec<_> = endpoints
         .iter()
-        .filter(|(_, origin)| !origin.is_empty())
-        .map(|(route, origin)| view! { <li>{words.pair(label(*route), "")} <code>{origin.trim_start_matches("//").to_owned()}</code></li> })
+        .filter_map(|(place, origin)| {
+            let question = Question::ALL.into_iter().find(|question| question.place() == *place)?;
+            let origin = origin.trim_start_matches("//").to_owned();
+            Some(view! { <li>{words.pair(words.question(question), "")} <code>{origin}</code></li> })
+        })
         .collect();
     view! {
         <footer>
@@ -208,21 +249,21 @@ fn privacy(words: &'static dyn Whole, endpoints: &[(Route, String)]) -> impl Int
     }
 }
 
-/// The scripts, last in the document: what they look for is there then.
-fn scripts(endpoints: &[(Route, String)], assets: &Assets) -> String {
+/// The scripts. The first asks before anything else is loaded; the other one, a module, runs when the document is whole, and
+/// what it loads is loaded meanwhile.
+fn scripts(endpoints: &Endpoints, assets: &Assets) -> String {
     let mut attributes = String::new();
-    for (route, origin) in endpoints.iter().filter(|(_, origin)| !origin.is_empty()) {
-        let name = match route {
-            Route::DualStack => "dual-stack",
-            Route::Ipv4 => "ipv4",
-            Route::Ipv6 => "ipv6",
-        };
-        _ = write!(attributes, r#" data-{name}="{}""#, escape(origin));
+    for (place, origin) in endpoints {
+        _ = write!(attributes, r#" {}="{}""#, place.attribute(), escape(origin));
     }
     let [boot, js, wasm] = [&assets.boot, &assets.js, &assets.wasm].map(|text| escape(text));
     let early = early_script();
     format!(
-        r#"<script id="early" data-js="{js}" data-wasm="{wasm}"{attributes}>{early}</script><script type="module" src="{boot}"></script>"#
+        r#"<script id="early" data-js="{js}" data-wasm="{wasm}"{attributes}>{early}</script>
+<link rel="preload" as="fetch" type="application/wasm" crossorigin href="{wasm}">
+<link rel="modulepreload" href="{js}">
+<script type="module" src="{boot}"></script>
+"#
     )
 }
 

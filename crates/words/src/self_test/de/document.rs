@@ -19,6 +19,12 @@ impl<F> Document for De<F> {
             Text::NoScriptLink => "diese Adresse",
             Text::NoScriptSays => " sagt, welches von beiden Ihr Browser genommen hat („family“).",
             Text::MoreQuestions => "Weitere Fragen",
+            Text::Around => "Ihr Browser und diese Seite",
+            Text::TimeSpent => "Wohin die Zeit ging",
+            Text::TimeHidden => {
+                "Was Ihr Browser verbirgt, fehlt hier. Jede Zeit gilt für die erste Verbindung zu einem Namen."
+            }
+            Text::Names => "Die Namen der Dienste, wie der Server dieser Seite sie findet",
             Text::Evidence => "Belege, und Hilfe für den Helpdesk",
             Text::Again => "Noch einmal testen",
             Text::ShareLink => "Link kopieren",

@@ -26,6 +26,7 @@ impl<F: Formats> Lines for De<F> {
             Label::NotSeen => "nicht beobachtet",
             Label::Both => "beides",
             Label::Codes => "Codes",
+            Label::NoRecordsTold => "der Server dieser Seite sagt es nicht",
         }
     }
 

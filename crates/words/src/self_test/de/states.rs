@@ -81,6 +81,8 @@ impl<F: Formats> States for De<F> {
             Told::WrongFamily => "Antwort über die andere Art von Adresse".to_owned(),
             Told::Refused(refusal) => refused(refusal).to_owned(),
             Told::Discarded => "Antwort über eine Verbindung, die schon bestand: zählt nicht".to_owned(),
+            Told::NotOffered => "der Server bietet es nicht an".to_owned(),
+            Told::NotUsed => "wird angeboten; Ihr Browser hat dieses Mal auf die ältere Art gefragt".to_owned(),
         }
     }
 

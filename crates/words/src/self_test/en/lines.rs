@@ -26,6 +26,7 @@ impl<F: Formats> Lines for En<F> {
             Label::NotSeen => "not seen",
             Label::Both => "both",
             Label::Codes => "Codes",
+            Label::NoRecordsTold => "this page's own server does not say",
         }
     }
 

@@ -79,6 +79,8 @@ impl<F: Formats> States for En<F> {
             Told::WrongFamily => "answered over the other kind of address".to_owned(),
             Told::Refused(refusal) => refused(refusal).to_owned(),
             Told::Discarded => "answered over a connection that was there before: not counted".to_owned(),
+            Told::NotOffered => "not offered by the server".to_owned(),
+            Told::NotUsed => "offered; your browser asked the older way this time".to_owned(),
         }
     }
 

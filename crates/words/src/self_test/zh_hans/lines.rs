@@ -26,6 +26,7 @@ impl<F: Formats> Lines for ZhHans<F> {
             Label::NotSeen => "未观察到",
             Label::Both => "双栈",
             Label::Codes => "代码",
+            Label::NoRecordsTold => "本页面的服务器没有说明",
         }
     }
 

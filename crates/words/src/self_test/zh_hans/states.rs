@@ -82,6 +82,8 @@ impl<F: Formats> States for ZhHans<F> {
             Told::WrongFamily => "应答来自另一种地址".to_owned(),
             Told::Refused(refusal) => refused(refusal).to_owned(),
             Told::Discarded => "沿用了已有的连接，不计入结果".to_owned(),
+            Told::NotOffered => "服务器不提供".to_owned(),
+            Told::NotUsed => "服务器提供，但浏览器这次用了旧方式".to_owned(),
         }
     }
 
