@@ -82,6 +82,7 @@ for (const [name, withBrowser] of Object.entries(BROWSERS)) {
         const refused = { edge: "failed", browser: "not_measured", verdict: "edge_down", side: "them" };
         expect(await row(page, "ipv6-refused", "ipv6"), refused);
         const own = await page.$eval("[data-self-test]", (root) => ({ ...root.dataset }));
+        assert.match(await page.$eval("[data-services-said]", (line) => line.innerText), /were not asked from where you are/);
         assert.equal(own.cause, "nothing_answers");
         assert.equal(own.side, "unknown");
       });

@@ -157,14 +157,17 @@ impl Targets {
     /// Shows what is known by now, and writes it into a result.
     pub fn show(&self, run: &Run, run_ms: u32, visitor: Visitor, result: &mut SelfTestResult) {
         let (controls, fallback_ms) = (run.controls(run_ms), run.fallback_ms(run_ms));
-        let (mut n_no, mut n_partly) = (0, 0);
+        let (mut n_asked, mut n_no, mut n_partly) = (0, 0, 0);
         for service in self.services.borrow().iter() {
             let found = service.judge(controls, visitor.now_ms);
             let ways = PerFamily { ipv4: found[0].1, ipv6: found[1].1 };
             let reach = reach(ways, found[2].1, fallback_ms);
             service.show(&found, reach);
             let is_partly = found.iter().any(|(said, _)| !matches!(said.side, Side::None | Side::Unknown));
+            n_asked += usize::from(reach != Reach::Unknown);
             match reach {
+                // Of what was not asked from here nothing is counted.
+                Reach::Unknown => {}
                 Reach::No => n_no += 1,
                 Reach::Stuck(_) => n_partly += 1,
                 _ if is_partly => n_partly += 1,
@@ -173,10 +176,23 @@ impl Targets {
             result.targets.extend(service.result(&found));
         }
         if self.is_complete() {
-            let said = self.words.services(self.services.borrow().len(), n_no, n_partly);
+            let is_all = n_asked == self.services.borrow().len();
+            let said = match n_asked {
+                0 => self.not_asked(),
+                // That all are reached is said where all were asked.
+                _ if !is_all && n_no + n_partly == 0 => String::new(),
+                n => self.words.services(n, n_no, n_partly),
+            };
             show::text(&self.section, "[data-services-said]", &said);
             show::set(&self.section, "data-targets", "complete");
         }
+    }
+
+    /// Says that none was asked, as the document has it for where no module runs.
+    fn not_asked(&self) -> String {
+        let document = self.section.owner_document();
+        let plain = document.and_then(|document| document.query_selector("[data-plain]").ok()?);
+        plain.and_then(|plain| plain.get_attribute("data-services")).unwrap_or_default()
     }
 
     /// Shows the services of a result that was measured before: each as it was found, and nothing of now.
