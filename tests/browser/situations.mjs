@@ -32,9 +32,10 @@ export function differences(row, seen) {
   }
   // Whom nobody can be sure of is not accused, and the row says why not.
   if (row.side.split("|").includes("unknown") && !row.why) wrong.push(`${row.situation}: the row does not say why nobody can tell`);
-  for (const [question, { state, afterMs }] of Object.entries(seen.questions)) {
+  for (const [question, { state, afterMs, noticed }] of Object.entries(seen.questions)) {
     if (state === "waiting") wrong.push(`${row.situation}: ${question} is still waiting`);
-    if (state === "ok" && afterMs === undefined) wrong.push(`${row.situation}: ${question} has no time`);
+    // What is noticed without asking takes no time.
+    if (state === "ok" && noticed === undefined && afterMs === undefined) wrong.push(`${row.situation}: ${question} has no time`);
   }
   wrong.push(...(seen.complaints ?? []).filter((text) => text.startsWith("uncaught") && !EXPECTED.test(text)).map((text) => `${row.situation}: ${text}`));
   return wrong;

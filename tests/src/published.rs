@@ -77,6 +77,9 @@ impl Published {
                 let (is_so, is_said) = (*standing == lacking.code(), self.page.contains(&sentence));
                 differences.expect(&format!("whether the page says {sentence:?}"), &is_so, &is_said);
             }
+            let disputed = format!("No control of {} answers over {family}, but ", vantage.name);
+            let (is_so, is_said) = (*standing == Standing::Disputed.code(), self.page.contains(&disputed));
+            differences.expect(&format!("whether the page says {disputed:?}"), &is_so, &is_said);
             let on_the_page = (edge_code(*state), cause.map_or("", Cause::code));
             let shown = self.line(&slug, family.code());
             let shown = (attribute(shown, "edge"), attribute(shown, "cause"));

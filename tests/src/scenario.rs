@@ -75,7 +75,7 @@ pub fn outcome(scenario: &Scenario, replay: &TargetReplay) -> Vec<String> {
     let mut lines = Vec::new();
     for event in &replay.events {
         match event {
-            Event::Health { at, family, health, cause } if asks(Subject::Health) => {
+            Event::Health { at, family, health, cause, .. } if asks(Subject::Health) => {
                 let cause = cause.map_or(String::new(), |cause| format!(" {cause}"));
                 lines.push(format!("{} {} {}{cause}", time_text(*at), digit(*family), health.code()));
             }

@@ -63,6 +63,8 @@ pub struct NetworkRow {
     pub standing: Option<String>,
     /// The standing that is published of that family, where another target of the network decides it.
     pub published_standing: Option<String>,
+    /// Another target of the network, which has to be reached before this row is true.
+    pub witness: Option<String>,
     /// The standing of both families, and the cause over both.
     #[serde(default)]
     pub takes_both: bool,

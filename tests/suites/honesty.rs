@@ -32,6 +32,8 @@ async fn check(target: Tls, control: Service, standing: Standing, cause: Option<
     for family in lab.families() {
         let sample = round.samples.get(family);
         assert_eq!((*round.vantage.standing.get(family), sample.cause), (standing, cause), "{target:?} {family}");
+        // The lab's authority is the operator's: whoever is not told of it does not trust what is trusted here.
+        assert_eq!(sample.evidence.own_authority, target == Tls::Good, "{sample:?}");
         if standing != Standing::Proven {
             assert!(sample.evidence.measured.is_some(), "what was measured is kept: {sample:?}");
         }

@@ -85,6 +85,10 @@ fn notices_come_in_order_and_a_refused_one_again_with_the_same_key() {
     let (status, content_type, text) = worker.get(&format!("{path}/report.md"));
     assert_eq!((status, content_type.as_str()), (200, "text/markdown; charset=utf-8"));
     assert!(text.starts_with('#') && text.contains("shop"), "{text}");
+    // It is read far from its page: what was measured, and where there is more.
+    for part in ["Service: <http", &format!("/incidents/{})", incident.summary.id), "/targets/shop)"] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
     for path in ["/api/v1/incidents/shop-20200101T000000Z", "/api/v1/incidents/nobody-20200101T000000Z/report.md"] {
         let (status, content_type, text) = worker.get(path);
         assert_eq!((status, content_type.as_str()), (404, "application/problem+json"), "{path}: {text}");

@@ -11,9 +11,10 @@ use dualwatch_simnet::{words::World, world};
 use dualwatch_tests::{
     network::{look_around, measure},
     sentences,
-    table::{NetworkRow, Table, slug},
+    table::{NetworkRow, Table, slug as slug_of},
 };
 use dualwatch_wire::v1;
+use serde_json::Value;
 use std::{
     collections::BTreeMap,
     sync::{Mutex, PoisonError},
@@ -58,9 +59,11 @@ fn in_network(rows: &[&NetworkRow], over: Family) -> Vec<String> {
     let seen = measure(rows, over, "inside_of_a_network");
     let mut wrong = Vec::new();
     for row in rows {
-        let (slug, at) = (slug(&row.target), format!("{}, {}, fault over {over}", row.world, row.target));
+        let (slug, at) = (slug_of(&row.target), format!("{}, {}, fault over {over}", row.world, row.target));
         let native = std::iter::once(("native", &seen.native[&slug], false));
-        for (who, round, at_the_edge) in native.chain(seen.edge[&slug].iter().map(|round| ("worker", round, true))) {
+        let since = row.witness.as_ref().map_or("", |witness| began(&seen.edge[&slug_of(witness)][0]));
+        let edge = seen.edge[&slug].iter().filter(|round| began(round) >= since);
+        for (who, round, at_the_edge) in native.chain(edge.map(|round| ("worker", round, true))) {
             let at = format!("{at}, {who}");
             wrong.extend(row.differences(round, over, at_the_edge).iter().map(|d| format!("{at}: {d}")));
             let round: v1::Round = serde_json::from_value(round.clone()).expect("a round");
@@ -78,11 +81,16 @@ fn in_network(rows: &[&NetworkRow], over: Family) -> Vec<String> {
     wrong
 }
 
+/// Returns when a round began: as it is written, and so in the order of time.
+fn began(round: &Value) -> &str {
+    round["started_at"].as_str().expect("a time")
+}
+
 /// Whether a vantage that lacks something accuses over that family, or does not say what it lacks. An answer of the
 /// target accuses all the same.
 fn accuses(round: &round::Round, family: Family) -> Option<String> {
     let standing = *round.vantage.standing.get(family);
-    if matches!(standing, Standing::Proven | Standing::Untested) {
+    if matches!(standing, Standing::Proven | Standing::Untested | Standing::Disputed) {
         return None;
     }
     if dualwatch_words::standing::consequence("here", family, standing).is_none() {

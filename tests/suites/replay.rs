@@ -256,6 +256,56 @@ fn a_reader_that_goes_away_is_no_error() {
     assert_eq!((output.status.code(), text(&output.stderr)), (Some(0), String::new()));
 }
 
+/// As `check` and the page do: only what somebody left out is a design, and only what a name lacks is a record.
+#[test]
+fn why_nothing_is_measured_over_a_family_is_told() {
+    let said = |url: &str, outcome: &str, detail: &str| {
+        let sample = |outcome: &str, cause: &str, detail: &str| {
+            format!(
+                r#"{{"outcome":"{outcome}","cause":{cause},"detail":{detail},"addresses":[],"address":null,"phases_ms":{{}},"http_status":null,"certificate":null}}"#
+            )
+        };
+        let round = |minute: u32| {
+            format!(
+                r#"{{"version":1,"target":"{url}","started_at":"2026-11-23T00:0{minute}:00.000Z","vantage":{{"name":"here","ipv4":"proven","ipv6":"proven"}},"ipv4":{},"ipv6":{},"dual_stack":{{"family":"ipv4","cost_ms":0.0}}}}"#,
+                sample("reached", "null", "null"),
+                sample(outcome, r#""dns.nodata""#, detail),
+            )
+        };
+        let printed = replay(&["-"], &[round(0), round(1), round(2)].join("\n"));
+        let lines: Vec<String> =
+            text(&printed.stdout).lines().filter(|l| l.contains("UTC  IPv6")).map(str::to_owned).collect();
+        lines.last().unwrap_or_else(|| panic!("{printed:?}")).clone()
+    };
+    let (asked, written) = (r#"{"resolver":"9.9.9.9:53"}"#, r#"{"seen":"192.0.2.1"}"#);
+    for (url, outcome, detail, expected) in [
+        ("https://shop.example/", "skipped", asked, "IPv6 not known: no AAAA record: IPv4 only by design"),
+        ("https://shop.example/", "failed", asked, "IPv6 down: no AAAA record"),
+        (
+            "https://shop.example/",
+            "skipped",
+            written,
+            "IPv6 not known: nothing to measure: the configuration pins IPv4 addresses only",
+        ),
+        (
+            "https://shop.example/",
+            "failed",
+            written,
+            "IPv6 down: nothing to measure: the configuration pins IPv4 addresses only",
+        ),
+        (
+            "https://192.0.2.1/",
+            "skipped",
+            written,
+            "IPv6 not known: nothing to measure: what is measured is an IPv4 address",
+        ),
+        ("https://192.0.2.1/", "failed", written, "IPv6 down: nothing to measure: what is measured is an IPv4 address"),
+    ] {
+        let line = said(url, outcome, detail);
+        assert!(line.ends_with(expected), "{url} {outcome} {detail}: {line}");
+    }
+}
+
 #[test]
 fn nothing_to_replay_is_said() {
     let empty = replay(&["-"], "\n\n");

@@ -1,5 +1,36 @@
 // Loads the WebAssembly of the self-test. Where the browser does not run it, what has been asked already is said plainly.
 const early = document.getElementById("early");
+
+const blocked = new Set();
+addEventListener("securitypolicyviolation", (event) => blocked.add(event.blockedURI));
+// What the module needs of the browser to ask services: in a few lines here, and in kilobytes there.
+Object.assign((globalThis.dualwatch ??= {}), {
+  sleep: (ms) => new Promise((resume) => setTimeout(resume, ms)),
+
+  /** Returns a path at the same server that no list of names and paths knows. */
+  neutral: (url) => new URL(`/${Math.random().toString(36).slice(2)}`, url).href,
+
+  /** Asks a service once; comes to what became of it, and never fails. */
+  async reach(url, mode, limit) {
+    const began = performance.now();
+    const signal = AbortSignal.timeout(limit);
+    const found = {};
+    try {
+      const response = await fetch(url, { mode, signal, cache: "no-store", credentials: "omit", referrerPolicy: "no-referrer" });
+      found.ms = performance.now() - began;
+      found.status = response.status;
+      response.body?.cancel();
+    } catch {
+      found.ms = performance.now() - began;
+      found.isSilent = signal.aborted;
+      // The event of a policy that forbids it may come after the failure.
+      await new Promise((resume) => setTimeout(resume));
+      found.isBlocked = blocked.has(new URL(url, location).href);
+    }
+    return { isSilent: false, isBlocked: false, ...found };
+  },
+});
+
 try {
   const { default: init } = await import(new URL(early.dataset.js, document.baseURI).href);
   await init({ module_or_path: new URL(early.dataset.wasm, document.baseURI) });
@@ -14,9 +45,8 @@ async function plainly() {
   const patience = new Promise((resume) => setTimeout(resume, 5_000));
   await new Promise((resume) => setTimeout(resume, 350));
   const answered = {};
-  for (const { question, nonce, asked, done } of globalThis.dualwatch?.asks ?? []) {
-    const { status, text = "", ms } = (await Promise.race([done, patience])) ?? {};
-    const ours = status === 200 && text.includes(nonce);
+  for (const { question, asked, done } of globalThis.dualwatch?.asks ?? []) {
+    const { isOurs: ours = false, ms } = (await Promise.race([done, patience])) ?? {};
     answered[question] = ours;
     const row = root.querySelector(`[data-question="${question}"]`);
     if (!row) continue;
@@ -34,5 +64,7 @@ async function plainly() {
   root.dataset.ipv6 = answered.ipv6 ? "works" : "unknown";
   root.querySelector("[data-sentence]").textContent = said.dataset[which[families]];
   root.querySelector("[data-meaning]").textContent = said.dataset.plain;
+  const services = document.querySelector("[data-services-said]");
+  if (services) services.textContent = said.dataset.services;
   root.dataset.run = "complete";
 }

@@ -2,6 +2,8 @@
 // is decided in `core::self_test::run`; until that has arrived, this asks the same at the same times. It decides nothing.
 (() => {
   const { dataset } = document.currentScript;
+  /** Several full packets, also of jumbo frames. */
+  const LARGE = 16_384;
   const asks = [];
   const blocked = new Set();
   const candidates = [];
@@ -15,8 +17,14 @@
   const timing = (url) => {
     const entry = performance.getEntriesByName(url).at(-1);
     if (!entry?.responseStart || !entry.requestStart) return {};
-    const opened = entry.secureConnectionStart || entry.connectEnd;
-    return { connect: opened - entry.connectStart, trip: entry.responseStart - entry.requestStart };
+    const secured = entry.secureConnectionStart;
+    return {
+      resolve: entry.domainLookupEnd - entry.domainLookupStart,
+      connect: (secured || entry.connectEnd) - entry.connectStart,
+      secure: secured ? entry.connectEnd - secured : 0,
+      trip: entry.responseStart - entry.requestStart,
+      protocol: entry.nextHopProtocol,
+    };
   };
 
   /** Asks one question; `done` comes to what became of it, and never fails. */
@@ -35,11 +43,13 @@
         answer.status = response.status || 302;
         answer.peer = response.headers.get("dualwatch-client");
         answer.nonce = response.headers.get("dualwatch-nonce");
-        answer.length = +response.headers.get("content-length") || 0;
+        // Of the page's own origin alone; others may hide it.
+        answer.alternative = response.headers.get("alt-svc");
         const bytes = await response.arrayBuffer();
         answer.bytes = bytes.byteLength;
         answer.text = bytes.byteLength < 4096 ? new TextDecoder().decode(bytes) : "";
         answer.ms = performance.now();
+        answer.isOurs = answer.status === 200 && (answer.nonce === nonce || answer.text.includes(nonce));
         Object.assign(answer, timing(url));
       } catch {
         answer.ms ??= performance.now();
@@ -60,7 +70,7 @@
       const end = setTimeout(() => connection.close(), 600);
       connection.onicecandidate = ({ candidate }) => {
         if (candidate) candidates.push(candidate.candidate);
-        else { clearTimeout(end); connection.close(); }
+        else { early.isGathered = true; clearTimeout(end); connection.close(); }
       };
       connection.createDataChannel("");
       connection.createOffer().then((offer) => connection.setLocalDescription(offer)).catch(() => {});
@@ -71,18 +81,38 @@
   };
 
   const nonce = () => Array.from(crypto.getRandomValues(new Uint8Array(8)), (b) => b.toString(16).padStart(2, "0")).join("");
-  const first = (question, origin, label = "e") => {
+  const first = (question, origin, label = "e", path = "/probe/ip?", body) => {
     const text = nonce();
-    return origin && ask(question, origin, "/probe/ip?", text, label && label + text).done;
+    return origin && ask(question, origin, path, text, label && label + text, body).done;
   };
-  const early = { asks, ask, candidates, isGathering: !location.hash.startsWith("#r=") && gather(), gathered: performance.now(), isTaken: false };
+  /** Asks a small question, and the large ones of the same name when it is answered. */
+  const both = async (question, origin) => {
+    const answer = await first(question, origin);
+    if (!answer?.isOurs || early.isTaken) return;
+    first(`large_${question}`, origin, "e", `/probe/large?bytes=${LARGE}&`);
+    first(`upload_${question}`, origin, "e", "/probe/sink?", "x".repeat(LARGE));
+  };
+  const early = { asks, ask, blocked, candidates, isGathering: false, gathered: performance.now(), isTaken: false };
   globalThis.dualwatch = early;
   // A shared result is shown as it was measured.
   if (location.hash.startsWith("#r=")) return;
+  early.isGathering = gather();
+  (async () => {
+    // It has had several names.
+    for (const name of ["local-network-access", "local-network"]) {
+      try {
+        early.permission = (await navigator.permissions.query({ name })).state;
+        return;
+      } catch { /* This browser calls it otherwise, or not at all. */ }
+    }
+  })();
   first("portal", location.origin, "");
-  Promise.race([first("dual_stack", dataset.dualStack), new Promise((resume) => setTimeout(resume, 300))]).then(() => {
+  Promise.race([both("dual_stack", dataset.dualStack), new Promise((resume) => setTimeout(resume, 300))]).then(() => {
     if (early.isTaken) return;
     const families = [["ipv4", dataset.ipv4], ["ipv6", dataset.ipv6]];
-    for (const [question, origin] of Math.random() < 0.5 ? families : families.reverse()) first(question, origin);
+    if (Math.random() < 0.5) families.reverse();
+    for (const [question, origin] of families) both(question, origin);
+    first("literal_ipv4", dataset.literalIpv4);
+    first("literal_ipv6", dataset.literalIpv6);
   });
 })();

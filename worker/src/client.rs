@@ -16,6 +16,9 @@ pub struct Client {
     pub port: Option<u16>,
     pub family: Option<Family>,
     pub protocol: Option<String>,
+    pub asn: Option<u32>,
+    /// How its autonomous system calls itself.
+    pub network: Option<String>,
 }
 
 /// The part of `request.cf` that is read. Plain workerd fills in `clientIp`, Cloudflare the others.
@@ -25,6 +28,9 @@ struct Cf {
     client_ip: Option<String>,
     #[serde(rename = "httpProtocol")]
     http_protocol: Option<String>,
+    asn: Option<u32>,
+    #[serde(rename = "asOrganization")]
+    as_organization: Option<String>,
 }
 
 thread_local! {
@@ -42,7 +48,10 @@ pub fn of(request: &Request, env: &Env) -> Result<Client> {
         proxies.who_asks((ip, client.port), header("x-forwarded-for").as_deref(), header("forwarded").as_deref())
     });
     let (ip, port) = who.map_or((None, None), |(ip, port)| (Some(ip), port));
-    Ok(Client { ip, port, family: ip.map(Family::of), ..client })
+    // What the host knows, it knows of its peer: not of who stands behind a proxy.
+    let is_peer = ip == client.ip;
+    let (asn, network) = (client.asn.filter(|_| is_peer), client.network.filter(|_| is_peer));
+    Ok(Client { ip, port, family: ip.map(Family::of), protocol: client.protocol, asn, network })
 }
 
 fn trusted(env: &Env) -> Proxies {
@@ -67,7 +76,14 @@ fn peer(request: &Request) -> Result<Client> {
         .or_else(|| header("cf-connecting-ipv6"))
         .or_else(|| header("cf-connecting-ip"));
     let (ip, port) = told.as_deref().map_or((None, None), address);
-    Ok(Client { ip, port, family: ip.map(Family::of), protocol: cf.and_then(|cf| cf.http_protocol) })
+    let (protocol, asn, network) =
+        cf.map_or((None, None, None), |cf| (cf.http_protocol, cf.asn, cf.as_organization.as_deref().map(short)));
+    Ok(Client { ip, port, family: ip.map(Family::of), protocol, asn, network })
+}
+
+/// No name of a network is longer that people would read.
+fn short(name: &str) -> String {
+    name.chars().take(80).collect()
 }
 
 /// Reads `192.0.2.1`, `2001:db8::1`, `192.0.2.1:4711` and `[2001:db8::1]:4711`.

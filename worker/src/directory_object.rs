@@ -228,6 +228,7 @@ impl DirectoryObject {
             accepted_at: dial::now(),
             policy: config.policy,
             self_test: config.self_test,
+            self_test_beside: config.self_test_beside,
             warnings: config.warnings.iter().map(located).collect(),
             maintenance: config.maintenance,
             channels: config.channels,

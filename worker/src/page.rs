@@ -11,13 +11,14 @@ use crate::{
 use dualwatch_app::{Assets, pages};
 use dualwatch_core::measure::{time::SECOND, vicinity::Vicinity};
 use dualwatch_wire::{
+    answer::language::Spoken,
     door::{Asks, Form, Page, inner::ToDirectory},
     problem::Problem,
     v1::PageData,
 };
 use place::Visit;
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 use worker::{Env, Request, Response, Result, web_sys};
 
 /// What a page without scripts may load: its style sheet and its icon.
@@ -30,26 +31,36 @@ const DRAWN_EVERY_MS: i64 = 2 * SECOND;
 /// The module of the status page; the pages without scripts share its style.
 const APP: &str = "app";
 
-/// The module of the self-test.
-const SELF_TEST: &str = "self-test";
+/// The modules of the self-test, one for each language: its tag is behind this.
+const SELF_TEST: &str = "self-test-";
 
 /// The type of every page.
 const HTML: &str = "text/html; charset=utf-8";
 
 /// Answers with a page.
 pub async fn answer(request: &Request, env: &Env, page: &Page) -> Result<web_sys::Response> {
-    let module = if matches!(page, Page::SelfTest { .. }) { SELF_TEST } else { APP };
-    let assets = match assets(env, module)? {
+    let spoken = spoken(request, page)?;
+    let module = match page {
+        Page::SelfTest { .. } => Cow::Owned([SELF_TEST, spoken.language.code()].concat()),
+        _ => Cow::Borrowed(APP),
+    };
+    let assets = match assets(env, &module)? {
         Ok(assets) => assets,
         Err(problem) => return Ok(reply::problem(&problem)?.into()),
     };
     match page {
-        Page::Status { part, .. } => status(request, env, page, *part, &assets).await,
-        Page::SelfTest { .. } => status(request, env, page, 1, &assets).await,
+        Page::Status { part, .. } => status(request, env, page, *part, spoken, &assets).await,
+        Page::SelfTest { .. } => status(request, env, page, 1, spoken, &assets).await,
         Page::Incidents { .. } | Page::Incident(_) | Page::Target(_) => {
             still::answer(request, env, page, &assets).await
         }
     }
+}
+
+/// Returns the language that a page is asked for in. What is not written in several is the same for everybody.
+fn spoken(request: &Request, page: &Page) -> Result<Spoken> {
+    let Page::SelfTest { language, .. } = page else { return Ok(Spoken::default()) };
+    Ok(Spoken::of(*language, request.headers().get("accept-language")?.as_deref()))
 }
 
 /// Says that there is no such page.
@@ -87,12 +98,20 @@ fn assets(env: &Env, module: &str) -> Result<std::result::Result<Assets, Problem
 }
 
 /// The status page, or its data. Both are made once for everybody; only where it was asked for is written into it then.
-async fn status(request: &Request, env: &Env, page: &Page, part: u32, assets: &Assets) -> Result<web_sys::Response> {
+async fn status(
+    request: &Request,
+    env: &Env,
+    page: &Page,
+    part: u32,
+    spoken: Spoken,
+    assets: &Assets,
+) -> Result<web_sys::Response> {
     let Ok(url) = request.url() else {
         return Ok(reply::bad_request("this host has no name that can be read")?.into());
     };
     let visit = Visit::of(&url);
-    let canonical = page.name();
+    // One address is several answers where the browser says in which language.
+    let canonical = format!("{} in {}", page.name(), spoken.language.code());
     let name = format!("{}{canonical}", visit.origin);
     if let Some(response) = kept::serve(&name, request)? {
         return Ok(response);
@@ -113,7 +132,7 @@ async fn status(request: &Request, env: &Env, page: &Page, part: u32, assets: &A
         }
         // While we asked, somebody else may have drawn it.
         if !kept::is_fresh(&drawn) {
-            draw(env, page, &drawn, &data.name, &visit, assets).await?;
+            draw(env, page, &drawn, &data.name, &visit, spoken, assets).await?;
         }
     }
     let Earlier { text, made, age } = kept::earlier(&drawn).ok_or_else(|| gone(&drawn))?;
@@ -123,18 +142,28 @@ async fn status(request: &Request, env: &Env, page: &Page, part: u32, assets: &A
 }
 
 /// Makes the page, or its data, from the directory's, with marks where a visit is written in.
-async fn draw(env: &Env, asked: &Page, name: &str, data: &str, visit: &Visit, assets: &Assets) -> Result<()> {
+async fn draw(
+    env: &Env,
+    asked: &Page,
+    name: &str,
+    data: &str,
+    visit: &Visit,
+    spoken: Spoken,
+    assets: &Assets,
+) -> Result<()> {
     let Earlier { text, made, age } = kept::earlier(data).ok_or_else(|| gone(data))?;
     let mut page: PageData =
         serde_json::from_str(&text).map_err(|e| worker::Error::RustError(format!("failed to read {data}: {e}")))?;
     let marked = visit.mark(&mut page);
     let (text, made) = match asked {
         Page::Status { form: Form::Json, .. } => (serde_json::to_string(&page)?, made),
-        Page::SelfTest { is_embedded } => {
-            // Nothing of it is of a moment: the endpoints are those of the configuration.
-            let headers = page_headers(place::self_test_policy(&page, marked, *is_embedded));
+        Page::SelfTest { is_embedded, .. } => {
+            // It says when each round was, so that a browser can tell what is late by then.
+            let mut headers = page_headers(place::self_test_policy(&page, marked, *is_embedded));
+            headers.push(("content-language", spoken.language.code().to_owned()));
+            headers.push(("vary", "accept-encoding, accept-language".to_owned()));
             let made = Made { content_type: HTML.to_owned(), headers, ..made };
-            (pages::self_test(&page, *is_embedded, assets), made)
+            (pages::self_test(&page, *is_embedded, spoken, assets), made)
         }
         _ => {
             // What it says of ages is of now; what it says of the targets is as new as it was.

@@ -72,6 +72,8 @@ fn tell(request: &Request, env: &Env, nonce: Option<String>) -> Result<ProbeAnsw
         nonce,
         received_at: now(),
         protocol: client.protocol,
+        asn: client.asn,
+        network: client.network,
     })
 }
 

@@ -48,7 +48,8 @@ pub async fn answer(request: &Request, env: &Env, document: &Document) -> Result
         Answered::Unknown => {
             let detail = match source.of {
                 Of::Report(_) => "there is no incident of this name; /api/v1/incidents lists them all".to_owned(),
-                _ => format!("there is nothing at {}; /api/v1/status lists all targets", source.name),
+                Of::Target(slug) => format!("there is no target `{slug}`; /api/v1/status lists them all"),
+                _ => format!("there is nothing at {}", source.name),
             };
             Ok(reply::not_found(detail)?.into())
         }

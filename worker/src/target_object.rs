@@ -22,6 +22,7 @@ use dualwatch_core::{
     measure::{
         target::{Policy, Target},
         time::{DAY, SECOND, Timestamp},
+        witness::Witnesses,
     },
     respond::{
         delivery::Channel,
@@ -37,6 +38,7 @@ use serde::{Deserialize, Serialize};
 use std::{
     cell::{OnceCell, RefCell},
     rc::Rc,
+    sync::{Arc, Mutex},
 };
 use store::{Store, Subject};
 use worker::{DurableObject, Env, Error, Request, Response, Result, State, console_error, durable_object};
@@ -81,6 +83,11 @@ const EARLY_MS: i64 = 500;
 const DELIVERY_GUARD_MS: i64 = 20 * SECOND;
 /// Maintenance windows are worked out for so long before and after now.
 const WINDOWS_AROUND_MS: i64 = 2 * DAY;
+
+thread_local! {
+    /// What the objects that run here have reached: which of a family's targets are asked where its controls are silent.
+    static WITNESSES: Arc<Mutex<Witnesses>> = Arc::default();
+}
 
 /// The tables of a target, and the outbox.
 struct Stores {
@@ -248,7 +255,8 @@ impl TargetObject {
         let prober = Prober::new(Edge, plan.policy.clone(), &plan.vantage)
             .map_err(|why| Error::RustError(format!("failed to prepare measuring: {why}")))?;
         // What was learnt of controls outlives this object's memory.
-        let prober = Rc::new(prober.with_controls(self.stores()?.store.controls()?));
+        let prober = prober.with_controls(self.stores()?.store.controls()?);
+        let prober = Rc::new(prober.with_witnesses(WITNESSES.with(Arc::clone)));
         *self.prober.borrow_mut() = Some((text.to_owned(), prober.clone()));
         Ok(prober)
     }

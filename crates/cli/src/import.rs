@@ -4,9 +4,10 @@ mod into;
 mod past;
 mod print;
 
-use crate::{exit::Exit, out::Out};
-use anyhow::{Context, Result, anyhow};
+use crate::{clock, exit::Exit, out::Out};
+use anyhow::{Context, Result, anyhow, ensure};
 use clap::Subcommand;
+use dualwatch_core::measure::time::Timestamp;
 use dualwatch_import::{analyse, folder, rounds};
 use past::Past;
 use std::{
@@ -50,11 +51,22 @@ struct Upptime {
     /// Print every record as a round, one line of JSON each (the documents of `check --json`), oldest first.
     #[arg(long)]
     rounds: bool,
+    /// Write the clock of this zone behind the times in UTC, such as `Europe/Berlin`.
+    #[arg(long, value_name = "ZONE", conflicts_with_all = ["json", "rounds", "into"])]
+    timezone: Option<String>,
 }
 
 /// Prints what the history says. What is wrong with it is no failure of the import.
 pub fn run(arguments: &Arguments) -> Result<Exit> {
     let Format::Upptime(arguments) = &arguments.format;
+    let timezone = arguments.timezone.as_deref();
+    if let Some(name) = timezone {
+        let epoch = Timestamp::from_unix_ms(0);
+        ensure!(
+            clock::around(name, epoch, epoch).is_some(),
+            "there is no time zone `{name}`; a name of the IANA time zone database is expected, such as `Europe/Berlin`"
+        );
+    }
     let source =
         folder::open(&arguments.folder, arguments.versions.as_deref()).map_err(|why| anyhow!("failed to {why}"))?;
     let analysis = analyse(source);
@@ -72,7 +84,10 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
             writeln!(out)?;
         }
     } else {
-        print::analysis(&mut out, &analysis, &Past::of(&analysis))?;
+        let mut text = Vec::new();
+        print::analysis(&mut text, &analysis, &Past::of(&analysis))?;
+        let span = print::span(&analysis);
+        out.write_all(clock::beside(&String::from_utf8_lossy(&text), timezone, span).as_bytes())?;
     }
     out.flush()?;
     Ok(Exit::Reachable)

@@ -8,6 +8,7 @@
 mod out;
 
 mod check;
+mod clock;
 mod doctor;
 mod echo;
 mod exit;

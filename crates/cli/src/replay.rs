@@ -2,10 +2,10 @@
 
 mod print;
 
-use crate::{exit::Exit, out::Out};
+use crate::{clock, exit::Exit, out::Out};
 use anyhow::{Context, Result, anyhow};
 use dualwatch_config::Config;
-use dualwatch_core::measure::time::DAY;
+use dualwatch_core::measure::time::Timestamp;
 use dualwatch_replay::TargetReplay;
 use std::{
     io::{BufWriter, Read, Write},
@@ -52,23 +52,16 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
         print::replay(&mut text, &replayed)?;
         let text = String::from_utf8_lossy(&text);
         let timezone = config.as_ref().and_then(|config| config.timezone.as_deref());
-        out.write_all(with_clock(&text, timezone, &replayed).as_bytes())?;
+        out.write_all(clock::beside(&text, timezone, span(&replayed)).as_bytes())?;
     }
     out.flush()?;
     Ok(if bad.is_empty() { Exit::Reachable } else { Exit::CouldNotMeasure })
 }
 
-/// Returns what is printed with the clock of the operator's zone behind its times, where the configuration says one.
-fn with_clock(text: &str, timezone: Option<&str>, replayed: &[TargetReplay]) -> String {
+/// Returns from when to when all the rounds are.
+fn span(replayed: &[TargetReplay]) -> Option<(Timestamp, Timestamp)> {
     let from = replayed.iter().map(|target| target.window.from).min();
-    let to = replayed.iter().map(|target| target.window.to).max();
-    // What is announced, and watched for a relapse, lies beyond the rounds.
-    let around = from.zip(to).map(|(from, to)| (from - 400 * DAY, to + 400 * DAY));
-    let zone = timezone.zip(around).and_then(|(name, (from, to))| dualwatch_config::zone(name, from, to));
-    match (zone, to) {
-        (Some(zone), Some(to)) => dualwatch_words::beside(text, &zone, to),
-        _ => text.to_owned(),
-    }
+    from.zip(replayed.iter().map(|target| target.window.to).max())
 }
 
 fn read(path: &Path) -> Result<Vec<u8>> {

@@ -103,7 +103,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
         .enable_all()
         .build()
         .context("failed to start the network runtime")?;
-    let vantage = measure::Vantage { name, resolvers, rounds };
+    let vantage = measure::Vantage { name, resolvers, rounds, witnesses: Arc::default() };
     tokio::task::LocalSet::new().block_on(&runtime, measure::run(vantage, planned, stopped));
     // What was measured is kept before we end. What is on its way to the worker is sent again next time.
     writer.join().map_err(|_| anyhow!("the writer of the spool has failed"))?;

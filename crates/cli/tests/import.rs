@@ -37,20 +37,20 @@ a5\t2026-01-02T00:00:01Z\tshop\thttps://shop.example\tdown\t0\t0\t2026-01-02T00:
 
 const TEXT: &str = "\
 Shop (shop)
-  https://shop.example · IPv4 · 4 records from 2026-01-01 00:00 to 2026-01-02 00:00 · up 99.41 % of the time observed, down 8 minutes 26 seconds
+  https://shop.example · IPv4 · 4 records from 2026-01-01 00:00:00 to 2026-01-02 00:00:00 UTC · up 99.41 % of the time observed, down 8 minutes 26 seconds
     2026-01-01 06:00:00 → 06:03:25 UTC  Shop was down over IPv4 for 4 minutes 13 seconds ± 4 minutes 13 seconds: \
 unexpected HTTP status 503
-    2026-01-02 00:00:00 → not over in its last record, of 2026-01-02 00:00:00  Shop was down over IPv4 for an \
+    2026-01-02 00:00:00 UTC → not over in its last record, of 2026-01-02 00:00:00 UTC  Shop was down over IPv4 for an \
 unknown time: no connection came about
 
 Mail (IPv6) (mail-i-pv6)
-  mail.example · IPv4 · 1 record of 2026-01-01 00:00
+  mail.example · IPv4 · 1 record of 2026-01-01 00:00:00 UTC
   ! The name says IPv6, and what was measured is IPv4. [named_ipv6_probes_ipv4]
     .upptimerc.yml:6:11: the name `Mail (IPv6)` says IPv6, but Upptime measures it without `ipv6: true`; what
     Upptime shows for it is not about IPv6; here both families are measured
 
 IPv6 test (i-pv6-test)
-  six.example · IPv6 · 1 record of 2026-01-01 00:00
+  six.example · IPv6 · 1 record of 2026-01-01 00:00:00 UTC
   ! It was never seen up, so this is no outage: suspect the place that measures, or the configuration. \
 [never_observed_up]
     expected at least one record that says up; the only record, of 2026-01-01T00:00:00.500Z, says down (code 0); it
@@ -62,7 +62,7 @@ All sites together
   ! Something in the history could not be read. [record_unreadable]
     history-versions.tsv:7: 2 columns, not 9: `a4\\tbroken line`
 
-3 sites, 6 records, 2 outages, 1 site never seen up; last record 2026-01-02 00:00:00; \
+3 sites, 6 records, 2 outages, 1 site never seen up; last record 2026-01-02 00:00:00 UTC; \
 measured about every 5 minutes
 ";
 
@@ -90,6 +90,28 @@ fn stdout(output: &Output) -> String {
 #[test]
 fn text_reads_well() {
     assert_eq!(stdout(&run(folder().path(), &[])), TEXT);
+}
+
+#[test]
+fn the_clock_of_a_zone_stands_behind_utc() {
+    let text = stdout(&run(folder().path(), &["--timezone", "Europe/Berlin"]));
+    for expected in [
+        "2026-01-01 06:00:00 → 06:03:25 UTC (07:00:00 → 07:03:25 in Berlin)  Shop was down",
+        "from 2026-01-01 00:00:00 to 2026-01-02 00:00:00 UTC (01:00:00 to 2026-01-02 01:00:00 in Berlin) ·",
+        "2026-01-02 00:00:00 UTC (01:00:00 in Berlin) → not over in its last record, of 2026-01-02 00:00:00 UTC (01:00:00 \
+         in Berlin)",
+        "last record 2026-01-02 00:00:00 UTC (01:00:00 in Berlin);",
+    ] {
+        assert!(text.contains(expected), "{expected}:\n{text}");
+    }
+    // Nothing else is another.
+    let told: Vec<&str> =
+        text.split(" (0").map(|part| part.split_once("Berlin)").map_or(part, |(_, rest)| rest)).collect();
+    assert_eq!(told.concat(), TEXT);
+    let refused = run(folder().path(), &["--timezone", "Europe/Berlim"]);
+    let error = String::from_utf8_lossy(&refused.stderr);
+    assert_eq!(refused.status.code(), Some(2), "{error}");
+    assert!(error.contains("there is no time zone `Europe/Berlim`"), "{error}");
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod network;
 mod notify;
 mod octets;
 mod request;
+mod self_test;
 mod short_text;
 mod target;
 
@@ -24,7 +25,7 @@ use crate::{
     zone,
 };
 use declared::{Declared, Name};
-use dualwatch_core::measure::target::{BrowserEndpoints, Confirmation, Host, Policy, Resolver, Slo, Target};
+use dualwatch_core::measure::target::{Confirmation, Host, Policy, Resolver, Slo, Target};
 
 pub(crate) const EXAMPLE: &str = "begin with `targets:`, then on a line of its own `  - url: https://example.com/`";
 
@@ -64,8 +65,8 @@ pub(crate) fn read(root: &Node, runtime: Runtime, files: Files<'_>, report: &mut
         extra_roots_pem: document.get("tls").map(|node| network::roots(node, files, report)).unwrap_or_default(),
         history: document.get("history").map(|node| goals::history(node, report)).unwrap_or_default(),
     };
-    let self_test =
-        document.get("self_test").map_or_else(BrowserEndpoints::default, |node| target::origins(node, report));
+    let (self_test, self_test_beside) =
+        document.get("self_test").map(|node| self_test::read(node, report)).unwrap_or_default();
     let confirm = Confirmation::default();
     let confirm = document.get("confirm").map_or(confirm, |node| goals::confirm(node, confirm, report));
     let confirm = document.get("unstable").map_or(confirm, |node| goals::unstable(node, confirm, report));
@@ -92,6 +93,7 @@ pub(crate) fn read(root: &Node, runtime: Runtime, files: Files<'_>, report: &mut
         targets,
         policy,
         self_test,
+        self_test_beside,
         maintenance,
         channels,
         timezone,

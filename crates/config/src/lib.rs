@@ -19,6 +19,7 @@
 use dualwatch_core::{
     measure::target::{BrowserEndpoints, Policy, Target},
     respond::{delivery::Channel, maintenance::Rule},
+    self_test::place::Beside,
 };
 use serde::Serialize;
 
@@ -57,7 +58,10 @@ pub struct Config {
     pub targets: Vec<Target>,
     pub policy: Policy,
     /// Origins (no path, no final slash) that the page uses to test the visitor's own families.
+    /// `//*.` in one says that every name below it is the endpoint.
     pub self_test: BrowserEndpoints,
+    /// The further ones.
+    pub self_test_beside: Beside,
     /// When failures are announced; [`occurrences()`] makes windows of it.
     pub maintenance: Vec<Rule>,
     /// Who hears of incidents. It holds secrets.

@@ -15,7 +15,10 @@ use crate::{
     look_alike, slug,
     yaml::{Node, Value},
 };
-use dualwatch_core::measure::target::{BrowserEndpoints, Policy};
+use dualwatch_core::{
+    measure::target::{BrowserEndpoints, Policy},
+    self_test::place::Beside,
+};
 use keys::Tally;
 
 pub(crate) const EXAMPLE: &str = "begin with `sites:`, then on a line of its own `  - url: https://example.com`";
@@ -74,6 +77,7 @@ pub(crate) fn read(root: &Node, report: &mut Report) -> Option<Config> {
         targets,
         policy: Policy::default(),
         self_test: BrowserEndpoints::default(),
+        self_test_beside: Beside::default(),
         maintenance: Vec::new(),
         channels: Vec::new(),
         warnings: Vec::new(),

@@ -240,6 +240,7 @@ targets:
     assert_eq!(config.policy.extra_roots_pem, [PEM, PEM]);
     assert_eq!(config.self_test.ipv6.as_deref(), Some("http://[::1]:8787"));
     assert_eq!(config.self_test.dual_stack.as_deref(), Some("http://localhost:8787"));
+    assert!(config.warnings.is_empty(), "{:?}", config.warnings);
     let slugs: Vec<&str> = config.targets.iter().map(|t| t.slug.as_str()).collect();
     assert_eq!(slugs, ["localhost-9000", "1-22", "192-0-2-1"]);
     assert_eq!(config.targets[0].browser.ipv6.as_deref(), Some("http://[::1]:9000/x"));
@@ -275,6 +276,29 @@ fn anchors_serve_many_targets() {
     let config = config(&text);
     assert_eq!(config.targets.len(), 10_000);
     assert_eq!(config.targets[9_999].expect.body_contains, ["Welcome"]);
+}
+
+#[test]
+fn endpoints_of_the_self_test_have_room_for_a_label() {
+    let read = |endpoints: &str| {
+        config(&format!("targets: [{{ url: 'https://a.example/' }}]\nself_test: {{ {endpoints} }}\n"))
+    };
+    let whole = read(
+        "ipv4: 'https://*.v4.example', ipv6: 'http://*.v6.example:8080/', dual_stack: 'https://*.ds.example', \
+         literal_ipv4: 'http://192.0.2.7', literal_ipv6: 'https://[2001:db8::7]:8443', resolver_ipv6: 'https://*.ns.example'",
+    );
+    assert_eq!(whole.warnings, []);
+    assert_eq!(whole.self_test.ipv4.as_deref(), Some("https://*.v4.example"));
+    assert_eq!(whole.self_test.ipv6.as_deref(), Some("http://*.v6.example:8080"));
+    assert_eq!(whole.self_test_beside.literal_ipv6.as_deref(), Some("https://[2001:db8::7]:8443"));
+    assert_eq!(whole.self_test_beside.resolver_ipv6.as_deref(), Some("https://*.ns.example"));
+    let warnings = |endpoints: &str| -> Vec<String> {
+        read(endpoints).warnings.iter().map(|w| format!("{}:{} {}", w.line, w.column, w.code)).collect()
+    };
+    // What is missing is said: labels at the place of the name, endpoints at the place of the section.
+    let stiff = "ipv4: 'https://*.v4.example', ipv6: 'https://[2001:db8::1]', dual_stack: 'https://ds.example'";
+    assert_eq!(warnings(stiff), ["2:87 no_fresh_labels"]);
+    assert_eq!(warnings("dual_stack: 'https://*.ds.example'"), ["2:12 self_test_incomplete"]);
 }
 
 #[test]

@@ -17,4 +17,5 @@ pub mod time;
 pub mod url;
 pub mod vantage;
 pub mod vicinity;
+pub mod witness;
 pub mod zone;

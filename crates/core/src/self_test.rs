@@ -30,16 +30,19 @@
 //!
 //! A script that runs before this code has arrived may ask first: it asks what [`run::Run::due`] would, at the same
 //! times (`portal` and `dual_stack` at once; `ipv4`, `ipv6` and the literals when `dual_stack` has ended, at the latest
-//! after [`patience::HEAD_START_MS`]), with nonces of its own, and hands over what it did with [`run::Run::adopt`].
+//! after [`patience::HEAD_START_MS`]; the large ones when the small one of their name is answered), with nonces of its own, and hands over what it did with [`run::Run::adopt`].
 //! The environment comes in beside it: [`run::Run::addresses`] half a second after gathering began, `offline`, `clock`.
 
 pub mod addresses;
 pub mod answer;
 pub mod conclude;
+pub mod environment;
 pub mod evidence;
 pub mod family;
 pub mod patience;
+pub mod place;
 pub mod question;
+pub mod reach;
 pub mod run;
 pub mod score;
 pub mod sentence;

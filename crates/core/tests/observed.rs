@@ -156,6 +156,74 @@ fn windows() -> impl Strategy<Value = Vec<Window>> {
     prop::collection::vec(window, 0..3)
 }
 
+/// With one vantage: for every second, who speaks?
+fn check_every_second(runs: &[Run], windows: &[Window], confirm: u32) {
+    let rounds = rounds(runs);
+    let lived = live(&rounds, windows, confirm);
+    lived.check();
+    for at in lived.seconds() {
+        let n = rounds.partition_point(|(_, round)| round.started_at <= at);
+        let (last, next) = (&rounds[n - 1].1, rounds[n].1.started_at);
+        let is_in_time = next.ms_since(last.started_at) <= REACH.hold_ms;
+        let is_spoken_of = is_in_time || at.ms_since(last.started_at) < REACH.due_ms;
+        for family in Family::ALL {
+            let conclusion = conclude(last.samples.get(family));
+            let seen = if is_spoken_of { State::of(conclusion) } else { State::Unobserved };
+            let expected = match covers(windows, family, at).map(|window| window.expected) {
+                Some(Expected::Down) => State::Maintenance,
+                Some(Expected::Degraded) if seen == State::Degraded => State::Maintenance,
+                _ => seen,
+            };
+            assert_eq!(lived.state(family.into(), at), expected, "{} {:?}", family.code(), at);
+            let is_offered = !matches!(conclusion, Conclusion::Unpublished(_)) || !is_spoken_of;
+            for incident in lived.incidents.iter().filter(|i| i.blind_omitted_ms == PerFamily::default()) {
+                let is_down = incident.outages.iter().any(|o| {
+                    let is_over = o.ended.is_some_and(|(ended, _)| ended.by <= at);
+                    o.family == family && o.trouble() == Trouble::Down && o.began.by <= at && !is_over
+                });
+                // In an outage nothing else hides what nobody saw.
+                if is_down && is_offered && seen == State::Unobserved {
+                    assert!(Lived::is_blind(incident, family, at), "{} {:?} {:?}", family.code(), at, incident);
+                }
+            }
+        }
+    }
+}
+
+/// What an incident shows while the round that is due does not come is what the next round, when it comes, keeps.
+fn check_gaps(runs: &[Run], confirm: u32) {
+    let confirm =
+        Confirmation { failures_to_confirm: confirm, successes_to_confirm: confirm, ..Confirmation::default() };
+    let settings = Settings { interval_s: INTERVAL_S, timeout_ms: TIMEOUT_MS, confirm, ..settings() };
+    let mut watch = Watch::default();
+    for (now, round) in rounds(runs) {
+        let (open, history) = (watch.state.incidents.open.clone(), watch.history.clone());
+        let last = watch.progress.first().map(|progress| progress.round.started_at);
+        let shown = open.zip(history).zip(last).map(|((open, history), last)| {
+            let holds_until = last + REACH.hold_ms;
+            // As long as it can come in time nothing is said.
+            assert_eq!(history.unseen_since(holds_until), PerFamily::default());
+            assert_eq!(open.clone().while_unseen(&history.unseen_since(holds_until)), *open);
+            let before = round.started_at - 1;
+            (before > holds_until).then(|| open.while_unseen(&history.unseen_since(before)))
+        });
+        watch.hear(round, &settings, now);
+        let Some(shown) = shown.flatten() else { continue };
+        let kept = watch.incident().filter(|kept| kept.id == shown.id).expect("it is kept");
+        for spell in shown.blind.iter().filter(|spell| spell.to.is_none()) {
+            // It may turn out that it was well again before nobody saw it.
+            let ends = kept.outages.iter().filter(|o| o.family == spell.family).map(|o| o.ended);
+            let was_over = ends.max_by_key(|ended| ended.map_or(Timestamp::from_unix_ms(i64::MAX), |(end, _)| end.by));
+            let was_over = was_over.flatten().is_some_and(|(end, _)| end.by <= spell.from);
+            let is_kept = Lived::is_blind(kept, spell.family, spell.from);
+            assert!(is_kept || was_over, "{:?} {:?}", spell, kept.blind);
+        }
+        let lasts = |family: &Family| shown.now(*family).is_some();
+        let n_lasting = shown.blind.iter().filter(|spell| spell.to.is_none()).count();
+        assert_eq!(n_lasting, Family::ALL.iter().filter(|family| lasts(family)).count());
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
@@ -164,78 +232,14 @@ proptest! {
         live(&rounds(&runs), &windows, confirm).check();
     }
 
-    /// With one vantage: for every second, who speaks?
     #[test]
     fn every_second_is_what_its_round_says(runs in runs(1), windows in windows(), confirm in 1u32..4) {
-        let rounds = rounds(&runs);
-        let lived = live(&rounds, &windows, confirm);
-        lived.check();
-        for at in lived.seconds() {
-            let n = rounds.partition_point(|(_, round)| round.started_at <= at);
-            let (last, next) = (&rounds[n - 1].1, rounds[n].1.started_at);
-            let is_in_time = next.ms_since(last.started_at) <= REACH.hold_ms;
-            let is_spoken_of = is_in_time || at.ms_since(last.started_at) < REACH.due_ms;
-            for family in Family::ALL {
-                let conclusion = conclude(last.samples.get(family));
-                let seen = if is_spoken_of { State::of(conclusion) } else { State::Unobserved };
-                let expected = match covers(&windows, family, at).map(|window| window.expected) {
-                    Some(Expected::Down) => State::Maintenance,
-                    Some(Expected::Degraded) if seen == State::Degraded => State::Maintenance,
-                    _ => seen,
-                };
-                prop_assert_eq!(lived.state(family.into(), at), expected, "{} {:?}", family.code(), at);
-                let is_offered = !matches!(conclusion, Conclusion::Unpublished(_)) || !is_spoken_of;
-                for incident in lived.incidents.iter().filter(|i| i.blind_omitted_ms == PerFamily::default()) {
-                    let is_down = incident.outages.iter().any(|o| {
-                        let is_over = o.ended.is_some_and(|(ended, _)| ended.by <= at);
-                        o.family == family && o.trouble() == Trouble::Down && o.began.by <= at && !is_over
-                    });
-                    // In an outage nothing else hides what nobody saw.
-                    if is_down && is_offered && seen == State::Unobserved {
-                        prop_assert!(Lived::is_blind(incident, family, at), "{} {:?} {:?}", family.code(), at, incident);
-                    }
-                }
-            }
-        }
+        check_every_second(&runs, &windows, confirm);
     }
-}
 
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
-
-    /// What an incident shows while the round that is due does not come is what the next round, when it comes, keeps.
     #[test]
     fn a_gap_shows_as_it_will_be_kept(runs in runs(1), confirm in 1u32..4) {
-        let confirm =
-            Confirmation { failures_to_confirm: confirm, successes_to_confirm: confirm, ..Confirmation::default() };
-        let settings = Settings { interval_s: INTERVAL_S, timeout_ms: TIMEOUT_MS, confirm, ..settings() };
-        let mut watch = Watch::default();
-        for (now, round) in rounds(&runs) {
-            let (open, history) = (watch.state.incidents.open.clone(), watch.history.clone());
-            let last = watch.progress.first().map(|progress| progress.round.started_at);
-            let shown = open.zip(history).zip(last).map(|((open, history), last)| {
-                let holds_until = last + REACH.hold_ms;
-                // As long as it can come in time nothing is said.
-                assert_eq!(history.unseen_since(holds_until), PerFamily::default());
-                assert_eq!(open.clone().while_unseen(&history.unseen_since(holds_until)), *open);
-                let before = round.started_at - 1;
-                (before > holds_until).then(|| open.while_unseen(&history.unseen_since(before)))
-            });
-            watch.hear(round, &settings, now);
-            let Some(shown) = shown.flatten() else { continue };
-            let kept = watch.incident().filter(|kept| kept.id == shown.id).expect("it is kept");
-            for spell in shown.blind.iter().filter(|spell| spell.to.is_none()) {
-                // It may turn out that it was well again before nobody saw it.
-                let ends = kept.outages.iter().filter(|o| o.family == spell.family).map(|o| o.ended);
-                let was_over = ends.max_by_key(|ended| ended.map_or(Timestamp::from_unix_ms(i64::MAX), |(end, _)| end.by));
-                let was_over = was_over.flatten().is_some_and(|(end, _)| end.by <= spell.from);
-                let is_kept = Lived::is_blind(kept, spell.family, spell.from);
-                prop_assert!(is_kept || was_over, "{:?} {:?}", spell, kept.blind);
-            }
-            let lasts = |family: &Family| shown.now(*family).is_some();
-            let n_lasting = shown.blind.iter().filter(|spell| spell.to.is_none()).count();
-            prop_assert_eq!(n_lasting, Family::ALL.iter().filter(|family| lasts(family)).count());
-        }
+        check_gaps(&runs, confirm);
     }
 }
 
@@ -271,4 +275,27 @@ fn what_was_not_confirmed_when_sight_was_lost_is_blind_in_the_incident_that_foll
         incident.blind.iter().map(|b| (b.from.ms_since(BEGIN), b.to.unwrap().ms_since(BEGIN))).collect();
     assert_eq!(blind, [(15_000, 30_000)]);
     lived.check();
+}
+
+#[test]
+fn what_another_sees_at_the_moment_at_which_one_goes_blind_is_no_blind_spell_of_no_length() {
+    let runs = [
+        (1, 5, 'g', 'g', 1, 0),
+        (3, 5, 'r', 'g', 0, 0),
+        (1, 5, 'r', 'g', 1, 6),
+        (1, 5, '?', 'g', 0, 0),
+        (1, 5, 'g', 'g', 0, 0),
+    ];
+    live(&rounds(&runs), &[], 1).check();
+}
+
+#[test]
+fn of_many_gaps_before_an_outage_is_confirmed_those_in_it_are_known() {
+    check_every_second(&[(3, 142, 'r', 'g', 0, 0), (5, 142, 'r', 'g', 0, 0), (2, 12, 'r', 'g', 0, 0)], &[], 3);
+}
+
+#[test]
+fn of_more_blind_spells_than_are_kept_the_newest_stay_whichever_family_is_confirmed_first() {
+    let runs = [(3, 5, 'r', 'g', 0, 0), (2, 12, 'g', 'r', 0, 0), (5, 142, 'g', 'r', 0, 0), (2, 12, 'r', 'r', 0, 0)];
+    check_gaps(&runs, 3);
 }

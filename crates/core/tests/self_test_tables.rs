@@ -9,6 +9,7 @@ use dualwatch_core::{
         evidence::{Clock, Endpoint},
         family::{Dual, FAMILY_SAYS, FAMILY_THEN, FamilyFacts, FamilyFinding, FamilyState, of_family, row_of_family},
         question::Question,
+        reach::said,
         sentence::Sentence,
         target::{Asked, Dns, EdgeSays, Next, TARGET_SAYS, TARGET_THEN, TargetFacts, next, of_target, row_of_target},
         told::{Pace, Refusal, Told},
@@ -218,8 +219,22 @@ fn every_combination_of_a_service_has_its_row() {
         for (hidden, alias) in told.into_iter().flat_map(|hidden| told.map(|alias| (hidden, alias))) {
             for (control, edge) in controls.into_iter().flat_map(|control| edges.map(|edge| (control, edge))) {
                 for dns in [Dns::Unknown, Dns::Addresses, Dns::Private, Dns::NoAddresses, Dns::NoSuchName] {
-                    for edge_says in [EdgeSays::Other, EdgeSays::Certificate, EdgeSays::Status] {
-                        let f = TargetFacts { readable, hidden, alias, control, dns, edge, edge_says };
+                    let says = [EdgeSays::Other, EdgeSays::Certificate, EdgeSays::Status];
+                    let flags = [(false, false), (false, true), (true, false), (true, true)];
+                    for (edge_says, (is_secure, has_own_authority)) in
+                        says.into_iter().flat_map(|says| flags.map(|flags| (says, flags)))
+                    {
+                        let f = TargetFacts {
+                            readable,
+                            hidden,
+                            alias,
+                            control,
+                            dns,
+                            edge,
+                            edge_says,
+                            is_secure,
+                            has_own_authority,
+                        };
                         let (row, finding) = (row_of_target(&f), of_target(&f));
                         reached.insert(row);
                         assert_eq!(finding, TARGET_THEN[row], "{f:?}");
@@ -230,6 +245,10 @@ fn every_combination_of_a_service_has_its_row() {
                         }
                         if finding.side() == Side::Between {
                             assert_eq!((control, edge), (PageControl::Ok, Edge::Ok), "{f:?}");
+                        }
+                        let side = said(&f).side;
+                        if side == Side::Them && readable.is_dead() && !is_dns {
+                            assert_eq!(edge, Edge::Failed, "nor do both together: {f:?}");
                         }
                         if readable.is_answer() || (hidden.is_answer() && !matches!(readable, Told::Refused(_))) {
                             assert!(!matches!(finding.why, Why::Down | Why::Between | Why::YourFamily), "{f:?}");
@@ -261,6 +280,9 @@ fn a_service_is_asked_until_it_is_clear() {
     asked.alias = dead;
     assert_eq!(next(&asked).map(|(next, _)| next), Some(Next::Readable));
     assert_eq!(next(&Asked { n_readable: 2, ..asked }), None);
+    let silent = Asked { readable: Told::Silent, n_readable: 1, has_alias: true, ..Asked::default() };
+    assert_eq!(next(&silent).map(|(next, _)| next), Some(Next::Readable));
+    assert_eq!(next(&Asked { n_readable: 2, ..silent }), None);
 }
 
 /// The tables as they decide, in words: `DUALWATCH_TESTS_WRITE=1` writes them anew.

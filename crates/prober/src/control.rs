@@ -8,25 +8,50 @@ use crate::{
 use dualwatch_core::measure::{
     cause::Cause,
     controls::Order,
+    family::Family,
     target::Host,
     vantage::{SecondOpinion, Tally},
 };
-use futures_util::{StreamExt, stream::FuturesUnordered};
-use std::net::SocketAddr;
+use futures_util::{
+    StreamExt,
+    future::{Either, select},
+    stream::FuturesUnordered,
+};
+use std::{
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    pin::pin,
+};
 
 /// How many controls of a family are asked at once after the first did not answer. With both families, and one
 /// connection each to the target, that makes six sockets: as many as the edge runtime allows.
 const AT_ONCE: usize = 2;
 /// How much of the time that is left the first control gets.
 const FIRST_SHARE: f64 = 0.4;
+/// The same where it is the only one: what is left is for other targets that may be asked.
+const ALONE_SHARE: f64 = 0.7;
+/// For so long it is waited for who answers for everybody, after a witness has answered.
+const ANYBODYS_MS: f64 = 200.0;
 /// No control is waited for longer than this.
 const MAX_MS: f64 = 2_000.0;
 
 /// Asks the first control of the order, and the others only if it does not answer.
 ///
-/// An answer is a TCP handshake. Controls serve the port they are asked on: a refusal comes from something nearer.
-pub async fn tally<D: Dial>(dial: &D, order: &Order, deadline: Deadline) -> Asked {
-    let staged = ask_in_stages(dial, &order.staged, deadline);
+/// An answer is a TCP handshake. Controls serve the port they are asked on: a refusal comes from something nearer. Where
+/// none answers, other targets that were reached before are asked as well, the witnesses.
+pub async fn tally<D: Dial>(
+    dial: &D,
+    order: &Order,
+    witnesses: impl FnOnce() -> Vec<SocketAddr>,
+    deadline: Deadline,
+) -> Asked {
+    let staged = async {
+        let mut asked = ask_in_stages(dial, &order.staged, deadline).await;
+        if asked.tally.answered == 0 && asked.tally.failed > 0 {
+            // Only now: one that is reached in this moment counts, too.
+            asked.is_witnessed = is_witnessed(dial, &witnesses(), deadline).await;
+        }
+        asked
+    };
     let again = async {
         match order.again {
             Some(control) => Some((control, ask(dial, control, deadline.sooner(dial, MAX_MS)).await)),
@@ -45,19 +70,22 @@ pub struct Asked {
     pub tally: Tally,
     /// Whether each that was asked answered.
     pub answers: Vec<(SocketAddr, bool)>,
+    /// Whether a witness has answered, where no control has.
+    pub is_witnessed: bool,
 }
 
 async fn ask_in_stages<D: Dial>(dial: &D, order: &[SocketAddr], deadline: Deadline) -> Asked {
     let mut asked = Asked::default();
     let Some((&first, others)) = order.split_first() else { return asked };
 
-    let share = if others.is_empty() { 1.0 } else { FIRST_SHARE };
+    let share = if others.is_empty() { ALONE_SHARE } else { FIRST_SHARE };
     let first_deadline = deadline.sooner(dial, (deadline.remaining_ms(dial) * share).min(MAX_MS));
     if asked.count(first, ask(dial, first, first_deadline).await) {
         return asked;
     }
 
-    let n_groups = others.len().div_ceil(AT_ONCE);
+    // One share is that of the witnesses.
+    let n_groups = others.len().div_ceil(AT_ONCE) + 1;
     for (i, group) in others.chunks(AT_ONCE).enumerate() {
         let share = deadline.remaining_ms(dial) / (n_groups - i) as f64;
         let group_deadline = deadline.sooner(dial, share.min(MAX_MS));
@@ -70,6 +98,43 @@ async fn ask_in_stages<D: Dial>(dial: &D, order: &[SocketAddr], deadline: Deadli
         }
     }
     asked
+}
+
+/// Whether one of these targets answers, and an address that no host has does not: what answers for everybody is near.
+async fn is_witnessed<D: Dial>(dial: &D, witnesses: &[SocketAddr], deadline: Deadline) -> bool {
+    for (i, witness) in witnesses.iter().enumerate() {
+        let share = deadline.remaining_ms(dial) / (witnesses.len() - i) as f64;
+        let soon = deadline.sooner(dial, share.min(MAX_MS));
+        let answers = |to: SocketAddr| async move { matches!(ask(dial, to, soon).await, Outcome::Answered) };
+        let nobody = SocketAddr::new(nobody(Family::of(witness.ip())), witness.port());
+        // Whoever answers for everybody does so at once; nobody's silence is not waited for longer than the witness.
+        let mut is_anybodys = pin!(answers(nobody));
+        match select(pin!(answers(*witness)), is_anybodys.as_mut()).await {
+            Either::Left((true, _)) => {
+                let moment = pin!(dial.sleep_ms(deadline.remaining_ms(dial).min(ANYBODYS_MS)));
+                match select(is_anybodys, moment).await {
+                    Either::Left((true, _)) => return false,
+                    Either::Left((false, _)) | Either::Right(_) => return true,
+                }
+            }
+            Either::Right((true, _)) => return false,
+            Either::Right((false, witness)) => {
+                if witness.await {
+                    return true;
+                }
+            }
+            Either::Left((false, _)) => {}
+        }
+    }
+    false
+}
+
+/// RFC 5737 section 3 (TEST-NET-3) and RFC 3849: addresses that no host has.
+pub const fn nobody(family: Family) -> IpAddr {
+    match family {
+        Family::Ipv4 => IpAddr::V4(Ipv4Addr::new(203, 0, 113, 1)),
+        Family::Ipv6 => IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0xffff, 0xffff, 0, 0, 0, 1)),
+    }
 }
 
 /// Whether a cause says that a certificate was refused: then a control's may be refused too.

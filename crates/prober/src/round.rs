@@ -18,7 +18,7 @@ use crate::{
     resolve::{LookupResult, NoAddress, Tools, resolve},
     tls::Tls,
 };
-use doubt::{Doubt, Witnesses};
+use doubt::{AskedInDoubt, Doubt};
 use dualwatch_core::{
     judge::{diagnosis, dual_stack},
     measure::{
@@ -32,11 +32,13 @@ use dualwatch_core::{
         target::{Expected, Policy, Target},
         time::Timestamp,
         vantage::{self, Nearby, Proof, Tally},
+        witness::Witnesses,
     },
 };
 use std::{
     cell::RefCell,
     net::{IpAddr, SocketAddr},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 /// Measures targets from one vantage.
@@ -48,13 +50,22 @@ pub struct Prober<D> {
     vantage: String,
     /// Of rounds so far. Never borrowed across an await.
     controls: RefCell<Controls>,
+    /// Of the rounds of all probers of this vantage. Never locked across an await.
+    witnesses: Arc<Mutex<Witnesses>>,
 }
 
 impl<D: Dial> Prober<D> {
     /// Prepares measuring under `policy`. Fails with a text for the operator where extra roots cannot be used.
     pub fn new(dial: D, policy: Policy, vantage: &str) -> Result<Self, String> {
         let tls = Tls::new(&policy)?;
-        Ok(Self { dial, tls, policy, vantage: vantage.to_owned(), controls: RefCell::default() })
+        let (controls, witnesses) = (RefCell::default(), Arc::default());
+        Ok(Self { dial, tls, policy, vantage: vantage.to_owned(), controls, witnesses })
+    }
+
+    /// Shares with other probers of the vantage what they know of targets that were reached.
+    #[must_use]
+    pub fn with_witnesses(self, witnesses: Arc<Mutex<Witnesses>>) -> Self {
+        Self { witnesses, ..self }
     }
 
     /// Goes on with what an earlier prober has learnt of its controls.
@@ -101,18 +112,24 @@ impl<D: Dial> Prober<D> {
                 };
                 let is_public = lookup.as_ref().is_ok_and(|l| is_public(&l.addresses));
                 let order = orders.get(family);
-                let witnesses = Witnesses { family, controls: &order.staged, is_public };
+                let others = || if is_public { self.beside(target, family) } else { Vec::new() };
+                let asked = AskedInDoubt { family, controls: &order.staged, is_public };
                 // Boxed: it is most of a round's size, twice.
-                let probe = Box::pin(visit::probe(tools, answers, target, family, lookup.clone(), deadline));
-                let tally = control::tally(tools.dial, order, deadline);
+                let probe = Box::pin(async {
+                    let sample = visit::probe(tools, answers, target, family, lookup.clone(), deadline).await;
+                    self.known().note(target, family, &sample);
+                    sample
+                });
+                let tally = control::tally(tools.dial, order, others, deadline);
                 let both = async { futures_util::join!(probe, tally) };
-                Box::pin(doubt::probe_in_doubt(tools, target, &witnesses, deadline, both)).await
+                Box::pin(doubt::probe_in_doubt(tools, target, &asked, deadline, both)).await
             }
         };
         let (ipv4, ipv6) = futures_util::join!(family(Family::Ipv4), family(Family::Ipv6));
         let mut samples = PerFamily { ipv4: ipv4.0, ipv6: ipv6.0 };
         let asked = PerFamily { ipv4: ipv4.1, ipv6: ipv6.1 };
         self.learn(&asked, now);
+        let witnessed = asked.as_ref().map(|_, asked| asked.is_witnessed);
         let tallies = loopback_is_ourselves(&samples, asked.map(|_, asked| asked.tally));
         let doubts = PerFamily { ipv4: ipv4.2, ipv6: ipv6.2 };
         let proofs = PerFamily::from_fn(|family| {
@@ -120,7 +137,7 @@ impl<D: Dial> Prober<D> {
             Proof { tally: *tallies.get(family), opinion: doubt.opinion, nobody: doubt.nearby }
         });
         let nearby = proofs.map(|_, proof| proof.nearby());
-        let standing = vantage::heard(vantage::judge(proofs), samples.as_ref(), nearby);
+        let standing = vantage::heard(vantage::judge(proofs), samples.as_ref(), nearby, witnessed);
         no_address_at_all(&mut samples);
         name_the_likely(&mut samples);
         let samples = samples.map(|family, mut sample| {
@@ -155,6 +172,17 @@ impl<D: Dial> Prober<D> {
 
     pub(crate) fn tools(&self) -> Tools<'_, D> {
         Tools { dial: &self.dial, tls: &self.tls, policy: &self.policy, now: self.dial.wall() }
+    }
+
+    /// Returns whom else to ask over a family: nobody whom the configuration does not allow.
+    fn beside(&self, target: &Target, family: Family) -> Vec<SocketAddr> {
+        let mut others = self.known().beside(target, family);
+        others.retain(|other| address::is_allowed(other.ip(), self.policy.allow_private));
+        others
+    }
+
+    fn known(&self) -> MutexGuard<'_, Witnesses> {
+        self.witnesses.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn learn(&self, asked: &PerFamily<Asked>, now: Timestamp) {

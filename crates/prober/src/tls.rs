@@ -28,11 +28,15 @@ use rustls_pki_types::{CertificateDer, ServerName, UnixTime, pem::PemObject};
 use sha2::{Digest, Sha256};
 use std::{
     io,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_rustls::TlsConnector;
+use verified::Authority;
 
 /// What may come before the handshake is over; certificates alone are at most 64 KiB in rustls.
 const MAX_HANDSHAKE_BYTES: usize = 256 * 1024;
@@ -60,6 +64,8 @@ pub struct Peer {
     pub certificate: Option<Certificate>,
     /// The subjects of all certificates, its own first.
     pub chain: Vec<String>,
+    /// Whether what was trusted is vouched for by an authority of the operator's alone.
+    pub own_authority: bool,
 }
 
 /// Which protocol the peer is asked to speak over TLS (RFC 7301).
@@ -73,7 +79,7 @@ pub enum Speak {
 impl Tls {
     /// Trusts the public roots and those of the policy. Fails with a text for the operator.
     pub fn new(policy: &Policy) -> Result<Self, String> {
-        let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+        let mut roots = public_roots();
         let mut pinned = Vec::new();
         let mut roots_id = Sha256::new();
         for (i, pem) in policy.extra_roots_pem.iter().enumerate() {
@@ -140,7 +146,8 @@ impl Tls {
             .build()
             .map_err(|e| e.to_string())?;
         let (pinned, roots_id) = (self.pinned.clone(), self.roots_id);
-        Ok(Arc::new(Recorder { inner, pinned, roots_id, presented: Mutex::new(Vec::new()) }))
+        let (presented, own_authority) = (Mutex::new(Vec::new()), AtomicBool::new(false));
+        Ok(Arc::new(Recorder { inner, pinned, roots_id, presented, own_authority }))
     }
 
     fn config(&self, recorder: Arc<Recorder>, speak: Speak, now: Timestamp) -> io::Result<ClientConfig> {
@@ -189,6 +196,8 @@ struct Recorder {
     pinned: Arc<Vec<CertificateDer<'static>>>,
     roots_id: [u8; 32],
     presented: Mutex<Vec<CertificateDer<'static>>>,
+    /// Whether what was trusted is vouched for by one of the extra roots alone.
+    own_authority: AtomicBool,
 }
 
 impl Recorder {
@@ -197,8 +206,36 @@ impl Recorder {
         Peer {
             certificate: presented.first().and_then(|leaf| classify::certificate(leaf)),
             chain: presented.iter().filter_map(|der| classify::subject(der)).collect(),
+            own_authority: self.own_authority.load(Ordering::Relaxed),
         }
     }
+
+    fn note(&self, by: Authority) {
+        self.own_authority.store(by == Authority::Own, Ordering::Relaxed);
+    }
+
+    /// Returns who vouches for a chain that is trusted: asked once for each, since that is remembered.
+    fn authority(
+        &self,
+        leaf: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        name: &ServerName<'_>,
+        now: UnixTime,
+    ) -> Result<Authority, Error> {
+        if self.pinned.is_empty() {
+            return Ok(Authority::Public);
+        }
+        let public = WebPkiServerVerifier::builder_with_provider(public_roots().into(), crypto::provider())
+            .build()
+            .map_err(|e| Error::General(e.to_string()))?;
+        let is_public = public.verify_server_cert(leaf, intermediates, name, &[], now).is_ok();
+        Ok(if is_public { Authority::Public } else { Authority::Own })
+    }
+}
+
+/// The roots that browsers know, too.
+fn public_roots() -> RootCertStore {
+    RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() }
 }
 
 fn verify_pinned(leaf: &CertificateDer<'_>, name: &ServerName<'_>, now: UnixTime) -> Result<ServerCertVerified, Error> {
@@ -228,18 +265,24 @@ impl ServerCertVerifier for Recorder {
         }
         let chain: Vec<&CertificateDer<'_>> = [leaf].into_iter().chain(intermediates).collect();
         let key = verified::Key::of(&self.roots_id, name, &chain);
-        if verified::is_known(&key, now) {
+        if let Some(by) = verified::recall(&key, now) {
+            self.note(by);
             return Ok(ServerCertVerified::assertion());
         }
-        match self.inner.verify_server_cert(leaf, &candidates::of(leaf, intermediates), name, ocsp, now) {
+        let candidates = candidates::of(leaf, intermediates);
+        match self.inner.verify_server_cert(leaf, &candidates, name, ocsp, now) {
             Ok(verified) => {
-                verified::remember(key, &chain);
+                let by = self.authority(leaf, &candidates, name, now)?;
+                verified::remember(key, &chain, by);
+                self.note(by);
                 Ok(verified)
             }
             // What `openssl req -x509` makes is its own CA, and webpki takes no CA for a server. Where the operator
             // trusts this very certificate, that is what it was made for; name and dates must still be right.
             Err(Error::InvalidCertificate(_)) if self.pinned.iter().any(|pinned| pinned == leaf) => {
-                verify_pinned(leaf, name, now)
+                let verified = verify_pinned(leaf, name, now)?;
+                self.note(Authority::Own);
+                Ok(verified)
             }
             result => result,
         }
@@ -292,13 +335,23 @@ mod tests {
         name: &str,
         now: Timestamp,
     ) -> Option<CertificateError> {
+        judge_by(trusted, presented, name, now).err()
+    }
+
+    /// Returns whether an authority of the operator's alone vouches for what is trusted.
+    fn judge_by(
+        trusted: &rcgen::Certificate,
+        presented: &rcgen::Certificate,
+        name: &str,
+        now: Timestamp,
+    ) -> Result<bool, CertificateError> {
         let policy = Policy { extra_roots_pem: vec![trusted.pem()], ..Policy::default() };
         let recorder = Tls::new(&policy).unwrap().recorder().unwrap();
         let name = ServerName::try_from(name.to_owned()).unwrap();
         let now = At(now).current_time().unwrap();
         match recorder.verify_server_cert(presented.der(), &[], &name, &[], now) {
-            Ok(_) => None,
-            Err(Error::InvalidCertificate(why)) => Some(why),
+            Ok(_) => Ok(recorder.peer().own_authority),
+            Err(Error::InvalidCertificate(why)) => Err(why),
             Err(other) => panic!("{other}"),
         }
     }
@@ -316,8 +369,8 @@ mod tests {
         leaf.not_after = date_time_ymd(2026, 12, 1);
         let leaf = leaf.signed_by(&KeyPair::generate().unwrap(), &rcgen::Issuer::new(ca, key)).unwrap();
         // The second time by heart.
-        assert_eq!(judge(&root, &leaf, "chain.example", NOW), None);
-        assert_eq!(judge(&root, &leaf, "chain.example", NOW), None);
+        assert_eq!(judge_by(&root, &leaf, "chain.example", NOW), Ok(true));
+        assert_eq!(judge_by(&root, &leaf, "chain.example", NOW), Ok(true));
         assert!(judge(&self_made(&["other.example"]), &leaf, "chain.example", NOW).is_some());
         assert!(judge(&root, &leaf, "other.example", NOW).is_some());
         assert_eq!(judge(&root, &leaf, "twin.example", NOW), None);
@@ -330,7 +383,7 @@ mod tests {
     #[test]
     fn a_self_made_certificate_is_trusted_where_the_operator_names_it() {
         let own = self_made(&["service.example"]);
-        assert_eq!(judge(&own, &own, "service.example", NOW), None);
+        assert_eq!(judge_by(&own, &own, "service.example", NOW), Ok(true));
         assert!(judge(&self_made(&["service.example"]), &own, "service.example", NOW).is_some());
         // Name and dates must be right all the same.
         assert!(matches!(

@@ -4,6 +4,7 @@ use crate::{Known, Policy};
 use dualwatch_core::{
     judge::health::Health,
     measure::{
+        absence::Absence,
         cause::Cause,
         family::{Family, PerFamily},
         round::Round,
@@ -35,12 +36,14 @@ const DEFAULT_INTERVAL_S: u32 = dualwatch_core::measure::target::DEFAULT_INTERVA
 /// One moment of the timeline.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
-    /// The agreed health of a family is another one, or the first; with the cause of the round that made it so.
+    /// The agreed health of a family is another one, or the first; with the cause of the round that made it so, and, where
+    /// that is that there is no address, why there is none.
     Health {
         at: Timestamp,
         family: Family,
         health: Health,
         cause: Option<Cause>,
+        absence: Option<Absence>,
     },
     /// No round speaks of the time up to `to`: these families were known before it, and are not known in it.
     Silence {
@@ -173,9 +176,13 @@ impl TargetReplay {
         }
         self.n_rounds += 1;
         let agreement = self.watch.agreement(settings, now)?;
-        let agreed = agreement.families.map(|_, agreed| (agreed.health, agreed.sample.cause));
+        let agreed = agreement.families.map(|family, agreed| {
+            let is_absent = agreed.sample.cause == Some(Cause::DnsNodata);
+            let absence = is_absent.then(|| Absence::of(settings.url, family, agreed.sample.is_of_known_addresses()));
+            (agreed.health, agreed.sample.cause, absence)
+        });
         let mut is_news = before.map_or(PerFamily { ipv4: true, ipv6: true }, |before| {
-            agreed.map(|family, (health, _)| health.code() != before.get(family).code())
+            agreed.map(|family, (health, ..)| health.code() != before.get(family).code())
         });
         if let Some(before) = before {
             let unseen = heard.sight.map(|family, sight| {
@@ -187,13 +194,14 @@ impl TargetReplay {
             is_news = is_news
                 .map(|family, is_news| (is_news || unseen.get(family).is_some()) && heard.sight.get(family).is_seen);
         }
-        for (family, (health, cause)) in agreed.iter() {
+        for (family, (health, cause, absence)) in agreed.iter() {
             if *is_news.get(family) {
-                self.events.push(Event::Health { at: now, family, health: *health, cause: *cause });
+                let (health, cause, absence) = (*health, *cause, *absence);
+                self.events.push(Event::Health { at: now, family, health, cause, absence });
             }
         }
         self.take(heard.effects, heard.records);
-        Some(agreed.map(|_, (health, _)| health))
+        Some(agreed.map(|_, (health, ..)| health))
     }
 
     /// Takes what a round has brought.

@@ -84,8 +84,11 @@ fn intercepting(script: Script) -> Script {
 /// Returns the steps that make the network, without a fault.
 pub fn plain_steps() -> Vec<Step> {
     // RFC 4862 section 5.4: duplicate address detection would delay every address by a second.
-    let begin =
-        "for conf in all default; do echo 0 > /proc/sys/net/ipv6/conf/$conf/accept_dad; done\nip link set lo up\n";
+    // RFC 1812 section 4.3.2.8: a kernel says little by ICMP in a second to one host, and nothing at all to several
+    // programs there that try again and again. A place says what it says each time.
+    let begin = "for conf in all default; do echo 0 > /proc/sys/net/ipv6/conf/$conf/accept_dad; done\n\
+                 echo 0 > /proc/sys/net/ipv4/icmp_ratelimit\necho 0 > /proc/sys/net/ipv4/icmp_ratemask\n\
+                 echo 0 > /proc/sys/net/ipv6/icmp/ratelimit\nip link set lo up\n";
     let forward = "echo 1 > /proc/sys/net/ipv4/ip_forward\necho 1 > /proc/sys/net/ipv6/conf/all/forwarding\n";
     let link = |name: &str, v4: &str, v6: &str| {
         format!("ip addr add {v4}/24 dev {name}\nip addr add {v6}/64 dev {name} nodad\nip link set {name} up\n")
@@ -139,6 +142,10 @@ pub fn steps(world: World, over: Family, ports: &HopPorts) -> Vec<Step> {
              nft add rule inet lab {hook} '{rule}'\n"
         )
     };
+    let reject = |v4: &str, v6: &str| {
+        let (to, with) = (pick("ip daddr", "ip6 daddr"), pick(v4, v6));
+        filter("forward", &format!("{to} {target} reject with {with}"))
+    };
     match world {
         World::Plain => Vec::new(),
         World::NoFamily => {
@@ -157,8 +164,9 @@ pub fn steps(world: World, over: Family, ports: &HopPorts) -> Vec<Step> {
         World::GatewaySilent => {
             one(Place::Here, format!("{ip} route replace default via {}", pick("192.0.2.99", "2001:db8:1::99")))
         }
-        World::Unreachable => one(Place::Hop, format!("{ip} route add unreachable {target}")),
-        World::Prohibited => one(Place::Hop, format!("{ip} route add prohibit {target}")),
+        // By a rule: of what a route says to one host the kernel lets through one in a second, whatever is set.
+        World::Unreachable => one(Place::Hop, reject("icmp type host-unreachable", "icmpv6 type no-route")),
+        World::Prohibited => one(Place::Hop, reject("icmp type admin-prohibited", "icmpv6 type admin-prohibited")),
         World::Blackhole => one(Place::Hop, format!("{ip} route add blackhole {target}")),
         World::Dropped => {
             one(Place::There, filter("input", &format!("meta nfproto {protocol} tcp flags syn / syn,ack drop")))

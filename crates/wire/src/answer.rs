@@ -5,5 +5,6 @@ pub mod allowance;
 pub mod asset;
 pub mod coding;
 pub mod condition;
+pub mod language;
 pub mod probe;
 pub mod shelf;

@@ -29,7 +29,10 @@ pub use name::IncidentName;
 pub use probe::{MAX_DELAY_MS, MAX_PROBE_BYTES, Probe};
 pub use span::{Begin, Span};
 
-use crate::problem::Problem;
+use crate::{
+    answer::language::{Language, Spoken},
+    problem::Problem,
+};
 use address::{Address, Query, shown};
 use dualwatch_core::measure::{slug::Slug, time::Timestamp};
 
@@ -76,6 +79,8 @@ pub enum Page {
     /// What the visitor's own connection can do; `is_embedded`: without the frame, as a part of somebody's page.
     SelfTest {
         is_embedded: bool,
+        /// Chosen by the address; otherwise what the browser asks for.
+        language: Option<Language>,
     },
 }
 
@@ -98,8 +103,10 @@ impl Page {
             Self::Incidents { before: Some(before) } => format!("/incidents?before={}", before.unix_ms()),
             Self::Incident(name) => format!("/incidents/{name}"),
             Self::Target(slug) => format!("/targets/{slug}"),
-            Self::SelfTest { is_embedded: false } => "/self-test".to_owned(),
-            Self::SelfTest { is_embedded: true } => "/self-test?embed".to_owned(),
+            Self::SelfTest { is_embedded, language } => {
+                let path = if *is_embedded { "/self-test?embed" } else { "/self-test" };
+                Spoken::of(*language, None).link(path)
+            }
         }
     }
 }
@@ -142,7 +149,10 @@ impl Refusal {
                 405,
                 "method-not-allowed",
                 "Method not allowed",
-                format!("only {allowed} is answered here"),
+                match allowed.rsplit_once(", ") {
+                    Some((most, last)) => format!("only {most} and {last} are answered here"),
+                    None => format!("only {allowed} is answered here"),
+                },
             ),
             // RFC 9110 section 15.5.20.
             Self::Misdirected => {
@@ -192,7 +202,8 @@ pub fn parse(method: &str, url: &str, now: Timestamp) -> Result<Route, Refusal> 
             let slug = Slug::parse(slug);
             slug.map(|slug| Route::Page(Page::Target(slug))).ok_or(Refusal::NoPage(NO_TARGET))
         }),
-        ["self-test"] => asked.read(|| Ok(Route::Page(Page::SelfTest { is_embedded: query.has("embed") }))),
+        ["self-test"] => asked
+            .read(|| Ok(Route::Page(Page::SelfTest { is_embedded: query.has("embed"), language: query.language() }))),
         ["probe", which] => asked.probe(which),
         ["host", "storage"] => asked.put(|| Ok(Route::TakeStorage)),
         ["api", "v1", below @ ..] => asked.api(below),

@@ -29,7 +29,7 @@ pub use replay::Replay;
 pub use report::Report;
 pub use round::{Certificate, Round, Sample, SilentControl, Vantage};
 pub use self_test::SelfTestResult;
-pub use status::{FamilyFacts, OtherName, Status, TargetStatus, VantageStatus};
+pub use status::{FamilyFacts, OtherName, Reached, Status, TargetStatus, VantageStatus};
 pub use storage::{Storage, StorageTrouble};
 pub use target::{Loaded, Rounds, TargetDetail};
 pub use vantage::{

@@ -21,10 +21,12 @@ pub fn clients(clients: &Clients) -> Vec<String> {
         Sequential::Fails { meets } => {
             sentences.push(format!("A client without Happy Eyeballs gets {}", crate::meets(meets)));
         }
-        Sequential::Served { family: Family::Ipv4, cost_ms } if cost_ms > 0.0 => sentences.push(format!(
-            "A client without Happy Eyeballs ends up on IPv4 as well, {} later than it could",
-            elapsed(cost_ms)
-        )),
+        Sequential::Served { family: Family::Ipv4, cost_ms } if cost_ms > 0.0 => {
+            // Below a millisecond no time is lost, as is said of the client that has it.
+            let later =
+                if cost_ms < 1.0 { String::new() } else { format!(", {} later than it could", elapsed(cost_ms)) };
+            sentences.push(format!("A client without Happy Eyeballs ends up on IPv4 as well{later}"));
+        }
         Sequential::Served { .. } | Sequential::Unknown => {}
     }
     sentences
@@ -45,6 +47,13 @@ mod tests {
         check(true, Sequential::WaitsForTimeout, 2);
         check(true, Sequential::Served { family: Family::Ipv4, cost_ms: 12.0 }, 2);
         check(false, Sequential::Fails { meets: Meets::ErrorPage }, 1);
+        let served = |cost_ms| Sequential::Served { family: Family::Ipv4, cost_ms };
+        let sequential = |cost_ms| clients(&Clients { hidden_outage: false, sequential: served(cost_ms) });
+        assert_eq!(sequential(0.3), ["A client without Happy Eyeballs ends up on IPv4 as well"]);
+        assert_eq!(
+            sequential(12.0),
+            ["A client without Happy Eyeballs ends up on IPv4 as well, 12 ms later than it could"]
+        );
         let stuck =
             Clients { hidden_outage: false, sequential: Sequential::Fails { meets: Meets::CertificateWarning } };
         assert_eq!(clients(&stuck), ["A client without Happy Eyeballs gets a certificate warning"]);

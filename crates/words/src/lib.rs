@@ -1,4 +1,5 @@
-//! The words of Dualwatch, in English: what a code means to somebody with a broken network at three in the morning.
+//! The words of Dualwatch, in English, and of the self-test in each of its languages: what a code means to somebody with a
+//! broken network at three in the morning.
 //!
 //! In scope: a phrase for every cause, verdict, standing, side and health, one sentence for a sample, and how long
 //! something lasted. Out of scope: deciding any of them (`dualwatch-core`), and markup (`dualwatch-app`).
@@ -52,5 +53,5 @@ pub use share::{known_for, percent};
 pub use standing::standing;
 pub use state::{health, rate};
 pub use times::{duration, duration_with_error, elapsed, exact_duration};
-pub use verdicts::{late_by, side, verdict, verdict_dual_stack};
+pub use verdicts::{late_by, side, suspected, verdict, verdict_dual_stack};
 pub use zone::beside;

@@ -67,7 +67,7 @@ pub fn report(slug: &str, name: &str, incident: &Incident, context: &Context<'_>
         changes: (incident.changes.iter())
             .map(|c| wire::ReportedChange { text: change(c), change: c.into() })
             .collect(),
-        affected: affected::lines(&affected),
+        affected: affected::lines(&affected, incident.down_now().map(|(down, _)| down).unwrap_or_default()),
         hypotheses: (hypotheses.iter())
             .map(|h| wire::Hypothesis {
                 code: h.code,
@@ -82,7 +82,7 @@ pub fn report(slug: &str, name: &str, incident: &Incident, context: &Context<'_>
             .map(|look| {
                 let mut items = checklist(look);
                 if incident.rate(look.family).is_some() {
-                    items.splice(0..0, checklist::now_and_then(look.cause, look.family));
+                    items.splice(0..0, checklist::now_and_then(look));
                 }
                 wire::Checklist { cause: look.cause, answered: checklist::answered(look), items }
             })
@@ -137,7 +137,7 @@ fn regression_line(slug: &str, regression: Regression) -> wire::Regression {
             state: "watching".to_owned(),
             until: Some(until),
             incident: None,
-            text: format!("Watched for a relapse until {}; none was seen by the end of this record.", moment(until)),
+            text: format!("Watched for a relapse until {}: none so far.", moment(until)),
         },
         Regression::Held(until) => wire::Regression {
             state: "held".to_owned(),

@@ -12,6 +12,7 @@ pub const fn standing(standing: Standing) -> &'static str {
         Standing::CaptivePortal => "behind a login page",
         Standing::Clock => "clock wrong",
         Standing::Untested => "untested",
+        Standing::Disputed => "disputed",
     }
 }
 
@@ -27,7 +28,7 @@ pub const fn standing(standing: Standing) -> &'static str {
 /// ```
 pub fn consequence(name: &str, family: Family, standing: Standing) -> Option<String> {
     match standing {
-        Standing::Proven | Standing::Untested => None,
+        Standing::Proven | Standing::Untested | Standing::Disputed => None,
         Standing::NoFamily => {
             Some(format!("{name} has no working {family} and therefore accuses nobody over {family}."))
         }
@@ -39,6 +40,22 @@ pub fn consequence(name: &str, family: Family, standing: Standing) -> Option<Str
             Some(format!("{name} has a wrong clock and therefore does not judge certificates over {family}."))
         }
     }
+}
+
+/// Returns what there is to say of a standing: its consequence, or what contradicts the controls (`reached`, by its name
+/// where one is known).
+pub fn meaning(name: &str, family: Family, standing: Standing, reached: Option<&str>) -> Option<String> {
+    match standing {
+        Standing::Disputed => Some(disputed(name, family, reached)),
+        standing => consequence(name, family, standing),
+    }
+}
+
+/// Returns the sentence on a family whose controls are silent and over which a target is reached all the same: this one,
+/// where one is known.
+pub fn disputed(name: &str, family: Family, target: Option<&str>) -> String {
+    let target = target.unwrap_or("a service");
+    format!("No control of {name} answers over {family}, but {target} does: what {name} measures over {family} stands.")
 }
 
 /// Returns the sentence on a control that does not answer though others do; `for_ms`: for so long.
@@ -62,8 +79,22 @@ mod tests {
     }
 
     #[test]
+    fn what_contradicts_the_controls_is_named() {
+        assert_eq!(
+            disputed("edge", Family::Ipv6, Some("Shop")),
+            "No control of edge answers over IPv6, but Shop does: what edge measures over IPv6 stands."
+        );
+        assert_eq!(meaning("edge", Family::Ipv6, Standing::Proven, Some("Shop")), None);
+        assert_eq!(
+            meaning("edge", Family::Ipv6, Standing::Disputed, Some("Shop")),
+            Some(disputed("edge", Family::Ipv6, Some("Shop")))
+        );
+        assert!(disputed("edge", Family::Ipv4, None).contains("over IPv4, but a service does"));
+    }
+
+    #[test]
     fn only_what_keeps_us_from_accusing_has_a_consequence() {
-        for s in [Standing::Proven, Standing::Untested] {
+        for s in [Standing::Proven, Standing::Untested, Standing::Disputed] {
             assert_eq!(consequence("edge", Family::Ipv4, s), None);
         }
         for s in [Standing::NoFamily, Standing::Offline, Standing::CaptivePortal, Standing::Clock] {

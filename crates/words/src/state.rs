@@ -15,8 +15,23 @@ pub const UNSTABLE: &str = "unstable";
 
 /// Returns how much failed, such as "29 of 60 rounds".
 pub fn rate(Rate { failed, of }: Rate) -> String {
-    let rounds = if of == 1 { "round" } else { "rounds" };
-    format!("{failed} of {of} {rounds}")
+    format!("{failed} of {}", rounds(of))
+}
+
+/// Returns so many rounds: "1 round", "60 rounds".
+pub fn rounds(n: u32) -> String {
+    format!("{n} {}", if n == 1 { "round" } else { "rounds" })
+}
+
+/// Returns how often something came and went: "came and went 3 times"; of what `lasts` it has not gone yet: "came 3 times
+/// and went 2 times".
+pub fn turns(n: u32, lasts: bool) -> String {
+    let times = |n: u32| if n == 1 { "once".to_owned() } else { format!("{n} times") };
+    if lasts && n > 1 {
+        format!("came {} and went {}", times(n), times(n - 1))
+    } else {
+        format!("came and went {}", times(n))
+    }
 }
 
 /// Returns the words of a health.
@@ -34,6 +49,13 @@ pub const fn health(health: &Health) -> &'static str {
 mod tests {
     use super::*;
     use dualwatch_core::measure::time::Timestamp;
+
+    #[test]
+    fn what_lasts_has_come_once_more_than_it_went() {
+        assert_eq!(turns(3, false), "came and went 3 times");
+        assert_eq!(turns(3, true), "came 3 times and went 2 times");
+        assert_eq!(turns(2, true), "came 2 times and went once");
+    }
 
     #[test]
     fn unknown_is_never_up() {

@@ -29,6 +29,11 @@ pub fn verdict(verdict: Verdict, family: Family) -> String {
     }
 }
 
+/// Returns the words of a verdict over one family that fails and is not confirmed to be down: it is not called so yet.
+pub fn suspected(verdict: Verdict, family: Family) -> String {
+    self::verdict(verdict, family).replacen(crate::state::DOWN, "failing", 1)
+}
+
 /// Returns the words of a verdict for a client that has both families.
 pub const fn verdict_dual_stack(verdict: Verdict) -> &'static str {
     match verdict {
@@ -88,6 +93,13 @@ mod tests {
         check(Verdict::PageOnlyUp, "up for you; the edge cannot tell");
         check(Verdict::Unpublished, "IPv4 only by design");
         assert_eq!(late_by(90_000), "our own watcher is late by 1 minute 30 seconds");
+    }
+
+    #[test]
+    fn what_is_not_confirmed_is_not_called_down() {
+        let check = |verdict, words: &str| assert_eq!(suspected(verdict, Family::Ipv6), words);
+        check(Verdict::EdgeDown, "failing over IPv6, seen from the edge");
+        check(Verdict::DownForEveryone, "failing for everyone over IPv6");
     }
 
     #[test]

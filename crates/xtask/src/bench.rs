@@ -2,10 +2,12 @@
 
 use crate::build::{self, Built};
 use crate::say;
-use crate::setup::blackbox;
+use crate::setup::{Browsers, Need, blackbox, prepare};
 use crate::workspace::{Workspace, run as run_program};
-use anyhow::Result;
+use anyhow::{Context as _, Result};
+use std::env;
 use std::path::PathBuf;
+use std::process::Command;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -24,12 +26,14 @@ pub enum Name {
     Incidents,
     /// The worst of what is allowed (patterns, JSON, codings, certificates) beside hashing a body, at the edge and in the program
     Matching,
+    /// The self-test beside the order and the timers of test-ipv6.com, in Chromium and Firefox, in a network of its own (Linux)
+    SelfTest,
     /// Memory of the program and of workerd while every hostile behaviour runs 1,000 times; two hours
     Memory,
 }
 
 impl Name {
-    const ALL: [Self; 5] = [Self::Prober, Self::Api, Self::Incidents, Self::Matching, Self::Memory];
+    const ALL: [Self; 6] = [Self::Prober, Self::Api, Self::Incidents, Self::Matching, Self::SelfTest, Self::Memory];
 
     fn run(self, workspace: &Workspace) -> Result<()> {
         match self {
@@ -47,6 +51,7 @@ impl Name {
                     [("DUALWATCH_WORST", Some(modules)), ("DUALWATCH_WORKERD", Some(workerd))],
                 )
             }
+            Self::SelfTest => self_test(workspace),
             Self::Memory => {
                 let program = [("DUALWATCH_PROGRAM", Some(program(workspace)?))];
                 cargo_bench(workspace, "memory", worker(workspace)?.into_iter().chain(program))
@@ -67,6 +72,18 @@ pub fn run(workspace: &Workspace, args: &Args) -> Result<()> {
 fn worker(workspace: &Workspace) -> Result<[(&'static str, Option<PathBuf>); 2]> {
     let Built { bundle, workerd, .. } = build::run(workspace)?;
     Ok([("DUALWATCH_BUNDLE", Some(bundle.root().into())), ("DUALWATCH_WORKERD", Some(workerd))])
+}
+
+/// Runs the one that needs browsers, and so is no program of ours.
+fn self_test(workspace: &Workspace) -> Result<()> {
+    let ready = prepare(workspace, &[Need::Browsers, Need::Networks])?;
+    build::build(workspace, &ready)?;
+    let Browsers { chromium, firefox } = ready.browsers.context("no browsers were found")?;
+    let program = env::current_exe().context("cannot find ourselves")?;
+    let mut command = Command::new(ready.node);
+    command.arg("bench/self-test.mjs").current_dir(workspace.browser_tests_dir());
+    command.env("XTASK", program).env("CHROMIUM", chromium).env("FIREFOX", firefox);
+    run_program(&mut command, "the benchmark self-test")
 }
 
 /// Builds and runs a `[[bench]]` of the crate `tests`, which finds what it needs in its environment.

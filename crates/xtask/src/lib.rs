@@ -9,7 +9,7 @@
 //! | `cargo xtask serve` | builds, then runs them on this machine |
 //! | `cargo xtask test` | checks, builds and tests everything, real browsers included |
 //! | `cargo xtask bench [NAME...]` | measures how much Dualwatch takes: `prober`, `memory` |
-//! | `cargo xtask fuzz [TARGET...]` | runs the fuzz targets of `tests/fuzz`, ten minutes each |
+//! | `cargo xtask fuzz [TARGET...]` | runs the laws with new cases, and the fuzz targets of `tests/fuzz`, ten minutes each |
 //! | `cargo xtask audit` | runs cargo-deny, which it installs into the target folder: minutes the first time |
 //! | `cargo xtask dist` | packs program, worker, page and runtime with their bill of materials |
 //! | `cargo xtask sizes` | builds, then compares the sizes with their budget |

@@ -173,12 +173,17 @@ fn all<const N: usize>(outcomes: [Result<()>; N]) -> Result<()> {
 /// Every test of the workspace. The page renders natively too; it is no default member because its other half does not.
 const RUST: [&[&str]; 2] = [&[], &["--package", "dualwatch-app", "--features", "ssr"]];
 
+/// From what number the cases of the laws (proptest) are made.
+const LAWS_SEED: &str = "9293";
+
 fn cargo_test(run: &Run, arguments: &[&str]) -> Command {
     let mut cargo = run.workspace.cargo();
     cargo.args(["test", "--locked", "--no-fail-fast"]).args(arguments);
     // For the suites that run the worker, and those that make networks.
     cargo.env("DUALWATCH_BUNDLE", run.built.bundle.root()).env("DUALWATCH_WORKERD", &run.built.workerd);
     cargo.env("PATH", search_path()).env(dualwatch_notrun::VARIABLE, &run.notes);
+    // What a test says is the same each time; new cases of the laws are what `cargo xtask fuzz laws` looks for.
+    cargo.env("PROPTEST_RNG_SEED", LAWS_SEED).env("PROPTEST_DISABLE_FAILURE_PERSISTENCE", "1");
     cargo
 }
 

@@ -5,7 +5,7 @@
 // FOLDER has `worker`, the socket of the worker. Prints a line of JSON for each situation.
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { readFile, realpath } from "node:fs/promises";
 import { connect } from "node:net";
 import { dirname, join } from "node:path";
@@ -104,7 +104,10 @@ async function trust() {
 async function withBrowser(use, extension) {
   if (browserName === "Firefox") return withFirefox(use, { "network.manage-offline-status": true });
   // Nothing here resolves a name but the lab; its networks are of a kind that Chromium counts as local.
-  const blocker = extension ? [`--load-extension=${join(HERE, extension)}`, `--disable-extensions-except=${join(HERE, extension)}`] : [];
+  const own = extension && join(folder, extension);
+  // Chromium writes into the folder of an extension.
+  if (own) cpSync(join(HERE, extension), own, { recursive: true });
+  const blocker = own ? [`--load-extension=${own}`, `--disable-extensions-except=${own}`] : [];
   await withChromium(use, null, {
     ignoreDefaultArgs: extension ? ["--disable-extensions"] : [],
     more: ["--disable-features=HttpsUpgrades,LocalNetworkAccessChecks,DisableLoadExtensionCommandLineSwitch", ...blocker],

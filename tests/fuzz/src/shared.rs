@@ -1,8 +1,11 @@
 //! A result in a link: it is read to the last byte, or refused, and nothing of it is text of anybody's.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use dualwatch_wire::v1::self_test::{MAX_SHARED_BYTES, SelfTestResult, read_shared, write_shared};
-use dualwatch_words::self_test::ticket;
+use dualwatch_wire::{
+    answer::language::Language,
+    v1::self_test::{MAX_SHARED_BYTES, SelfTestResult, read_shared, write_shared},
+};
+use dualwatch_words::self_test::{ticket, words};
 
 /// The bytes are the text of a fragment; and once more what stands between its head and its checksum, so that what is
 /// behind the checksum is met as well.
@@ -28,6 +31,8 @@ fn check(text: &str) {
     assert_eq!(read_shared(&again).as_ref(), Ok(&result));
     let json = serde_json::to_string(&result).unwrap();
     assert_eq!(serde_json::from_str::<SelfTestResult>(&json).unwrap(), result, "{json}");
-    let told = ticket(&result);
-    assert!(told.chars().all(|c| c == '\n' || (!c.is_control() && c != '<' && c != '&')), "{told}");
+    for language in Language::ALL {
+        let told = ticket(words(language), &result);
+        assert!(told.chars().all(|c| c == '\n' || (!c.is_control() && c != '<' && c != '&')), "{told}");
+    }
 }

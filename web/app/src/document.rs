@@ -1,7 +1,7 @@
 //! The whole HTML document: readable as it is, and ready to be hydrated.
 
 use crate::components::{Signals, app, markup::escape};
-use dualwatch_wire::v1::PageData;
+use dualwatch_wire::{answer::language::Language, v1::PageData};
 use leptos::prelude::*;
 use std::fmt::Write;
 
@@ -39,24 +39,26 @@ pub fn render(data: &PageData, assets: &Assets) -> String {
 "#
     );
     let data = format!(r#"<script type="application/json" id="page-data">{}</script>"#, escape_json(&json));
-    document(&headline, assets, &scripts, &(body + &data))
+    document(Language::En, &headline, assets, &scripts, &(body + &data))
 }
 
-/// Returns the document around a body. `scripts` are the elements of the head that load any.
-pub fn document(title: &str, assets: &Assets, scripts: &str, body: &str) -> String {
+/// Returns the document around a body. `further` are more elements of the head, such as those that load scripts; they stand
+/// before the style sheet, which a script that stands in the document would wait for.
+pub fn document(language: Language, title: &str, assets: &Assets, further: &str, body: &str) -> String {
     let [css, title] = [&assets.css, title].map(escape);
+    let language = language.code();
     format!(
         r#"<!doctype html>
-<html lang="en">
+<html lang="{language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
 <title>{title} · Dualwatch</title>
-<link rel="stylesheet" href="{css}">
+{further}<link rel="stylesheet" href="{css}">
 <link rel="icon" href="{ICON}">
-{scripts}</head>
+</head>
 <body>{body}</body>
 </html>
 "#

@@ -23,6 +23,7 @@ use crate::{
     show::{phrases, tone::Tone},
 };
 use dualwatch_core::measure::time::Timestamp;
+use dualwatch_wire::answer::language::Language;
 use leptos::{prelude::*, tachys::html::InertElement};
 
 /// Turns a view into finished HTML at once. A view that is only boxed keeps ten functions each in the worker, for
@@ -69,7 +70,7 @@ fn document(frame: Frame, assets: &Assets, content: impl IntoView) -> String {
             </footer>
         </div>
     };
-    document::document(&title, assets, "", &body.into_view().to_html())
+    document::document(Language::En, &title, assets, "", &body.into_view().to_html())
 }
 
 /// Returns a part of a page under a heading; nothing where there is nothing to say.

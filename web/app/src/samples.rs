@@ -82,6 +82,7 @@ pub fn page(targets: Vec<TargetStatus>) -> PageData {
                 ipv4: Standing::Proven,
                 ipv6: Standing::Proven,
                 silent_controls: Vec::new(),
+                reached: PerFamily::default(),
                 last_round_at: NOW - 3_000,
             }],
             targets,

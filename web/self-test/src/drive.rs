@@ -2,23 +2,25 @@
 
 use crate::{
     early::{Answer, Document, EARLY, Early, Made},
-    read, share,
+    names, read, share,
     show::Page,
+    targets::{Targets, Visitor},
 };
 use dualwatch_core::{
-    measure::{time::Timestamp, url::is_mixed},
+    measure::{time::Timestamp, url::is_mixed, vicinity},
     self_test::{
         addresses::Addresses,
-        answer::Reply,
+        answer::{Phases, Protocol, Reply},
+        environment::{Condition, Fact},
         evidence::Clock,
-        patience,
-        question::{Question, Questions},
+        patience, place,
+        question::Question,
         run::{Ask, AskId, Ending, Offer, Order, Run},
         told::Refusal,
     },
 };
 use dualwatch_wire::v1::self_test::{SelfTestResult, Tell};
-use dualwatch_words::self_test as words;
+use dualwatch_words::self_test::phrases::Words;
 use std::{
     cell::{Cell, RefCell},
     rc::Rc,
@@ -33,7 +35,9 @@ const LARGE_BYTES: u32 = 16 * 1024;
 struct Drive {
     early: Early,
     page: Page,
-    run: RefCell<Run>,
+    run: Rc<RefCell<Run>>,
+    /// The services of the page, if it has any.
+    targets: Option<Rc<Targets>>,
     /// What can still be stopped.
     made: RefCell<Vec<(AskId, Made)>>,
     timer: Cell<Option<i32>>,
@@ -44,19 +48,24 @@ struct Drive {
 }
 
 /// Takes the test over from the script in the document. Without that script, or its element, there is nothing to do.
-pub fn start() {
+pub fn start(words: &'static dyn Words) {
     let Some(early) = EARLY.with(Clone::clone) else { return };
-    let Some(page) = Page::find() else { return };
+    let Some(page) = Page::find(words) else { return };
     early.set_is_taken(true);
+    names::offer(page.words, &page.root);
     match share::opened() {
         None => begin(early, page),
         Some(Ok(result)) => {
-            page.note(&words::measured(result.at));
+            page.note(&words.measured(result.at));
             page.show(&result, true);
+            share::offer_languages(&page);
+            if let Some(targets) = Targets::find(page.words) {
+                targets.show_result(&result);
+            }
             share::offer(&page, move |_| result.clone());
         }
         Some(Err(why)) => {
-            page.refuse(&words::unreadable(why));
+            page.refuse(&words.unreadable(why));
             share::offer_again(&page);
         }
     }
@@ -64,15 +73,17 @@ pub fn start() {
 
 /// Begins a run.
 fn begin(early: Early, page: Page) {
-    let offered = Question::ALL.into_iter().filter(|question| page.origin(*question).is_some());
-    let offer = Offer { questions: offered.collect::<Questions>(), ..Offer::default() };
+    let questions = place::offered(|place| page.origin(place).is_some(), page.is_secure);
+    let offer = Offer { questions, ..Offer::default() };
     let half = || (js_sys::Math::random() * f64::from(u32::MAX)) as u64;
-    let run = RefCell::new(Run::new(offer, half() << 32 | half()));
+    let run = Rc::new(RefCell::new(Run::new(offer, half() << 32 | half())));
+    let targets = Targets::find(page.words).map(Rc::new);
     let made = RefCell::default();
     let drive = Rc::new(Drive {
         early,
         page,
         run,
+        targets,
         made,
         timer: Cell::new(None),
         offset_ms: Cell::new(0),
@@ -115,9 +126,12 @@ impl Drive {
                 }
             }
         }
-        let result = self.result(now, Tell::Addresses);
+        self.ask_services(now);
         let run = self.run.borrow();
-        self.page.show(&result, run.conclude(now).is_complete);
+        let what = run.conclude(now);
+        let mut result = SelfTestResult::of_conclusion(&run, &what, now, self.now(), Tell::Addresses);
+        self.add_services(now, &mut result);
+        self.page.show(&result, what.is_complete);
         let gathered_ms = self.gathered_ms();
         let wake = [run.wake_at_ms(now), (gathered_ms > now).then_some(gathered_ms)];
         self.sleep_until(wake.into_iter().flatten().min(), now);
@@ -125,8 +139,44 @@ impl Drive {
 
     /// Returns how everything stands.
     fn result(&self, now: u32, tell: Tell) -> SelfTestResult {
-        let at = Timestamp::from_unix_ms(js_sys::Date::now() as i64 + self.offset_ms.get());
-        SelfTestResult::of(&self.run.borrow(), now, at, tell)
+        let mut result = SelfTestResult::of(&self.run.borrow(), now, self.now(), tell);
+        self.add_services(now, &mut result);
+        result
+    }
+
+    /// Adds what was found of the services, and shows it.
+    fn add_services(&self, now: u32, result: &mut SelfTestResult) {
+        if let Some(targets) = &self.targets {
+            targets.show(&self.run.borrow(), now, self.visitor(now), result);
+        }
+    }
+
+    /// The time, by the worker's clock once that is known.
+    fn now(&self) -> Timestamp {
+        Timestamp::from_unix_ms(js_sys::Date::now() as i64 + self.offset_ms.get())
+    }
+
+    /// Has the services asked as soon as they can be judged.
+    fn ask_services(self: &Rc<Self>, now: u32) {
+        let Some(targets) = &self.targets else { return };
+        let is_known = {
+            let run = self.run.borrow();
+            run.knows_its_families(now) && !run.reading(Question::Portal, now).told.is_open()
+        };
+        if is_known {
+            let drive = Rc::clone(self);
+            targets.begin(&self.run, self.visitor(now), move || drive.turn());
+        }
+    }
+
+    fn visitor(&self, now: u32) -> Visitor {
+        let page = window().location().hostname().unwrap_or_default();
+        // As the page's own server saw the visitor.
+        let seen_as = self.run.borrow().reading(Question::Portal, now).address;
+        Visitor {
+            vicinity: vicinity::of_visitor(&page, seen_as),
+            now_ms: js_sys::Date::now() as i64 + self.offset_ms.get(),
+        }
     }
 
     fn sleep_until(&self, wake_at_ms: Option<u32>, now: u32) {
@@ -146,9 +196,26 @@ impl Drive {
     fn look_around(&self, now: u32) {
         let mut run = self.run.borrow_mut();
         run.is_offline = !window().navigator().on_line();
-        if self.early.is_gathering() && now >= self.gathered_ms() {
+        let is_gathered = self.early.is_gathered() == Some(true) || now >= self.gathered_ms();
+        if self.early.is_gathering() && is_gathered {
             let lines: Vec<String> = self.early.candidates().iter().filter_map(|line| line.as_string()).collect();
             run.addresses = Addresses::read(is_chromium(), lines.iter().map(String::as_str));
+        }
+        let either = |is_bad| if is_bad { Condition::Bad } else { Condition::Fine };
+        let permission = Condition::of_permission(self.early.permission().as_deref(), window().is_secure_context());
+        let addresses = match run.addresses {
+            Addresses::Classes(_) | Addresses::Families { .. } => Condition::Fine,
+            Addresses::Nothing | Addresses::Untold => Condition::Untold,
+        };
+        for (fact, condition) in [
+            (Fact::Online, either(run.is_offline)),
+            (Fact::Secure, either(!window().is_secure_context())),
+            (Fact::Policy, either(self.early.blocked().size() > 0)),
+            (Fact::MixedContent, either(self.page.has_mixed())),
+            (Fact::LocalNetwork, permission),
+            (Fact::Addresses, addresses),
+        ] {
+            run.environment.set(fact, condition);
         }
     }
 
@@ -158,8 +225,8 @@ impl Drive {
     }
 
     fn ask(self: &Rc<Self>, ask: Ask, now: u32) {
-        let Some(origin) = self.page.origin(ask.question) else { return };
-        if is_mixed(&window().location().protocol().unwrap_or_default(), origin) {
+        let Some(origin) = self.page.origin(ask.question.place()) else { return };
+        if is_mixed(&self.page.protocol, origin) {
             self.run.borrow_mut().hear(ask.id, now, Ending::Refused(Refusal::MixedContent));
             return;
         }
@@ -193,9 +260,13 @@ impl Drive {
     fn hear(&self, id: AskId, question: Question, answer: &Answer) {
         let document = document(answer);
         let mut run = self.run.borrow_mut();
-        let ending = ending(question, answer, document.as_ref());
+        let ending = match ending(question, answer, document.as_ref()) {
+            // The first script asks whatever it is told to.
+            Ending::Failed if is_mixed(&self.page.protocol, &answer.url()) => Ending::Refused(Refusal::MixedContent),
+            ending => ending,
+        };
         // How long ago it was sent does not matter: a clock is wrong by minutes or right.
-        let ours = document.and_then(|document| document.received_at());
+        let ours = document.as_ref().and_then(Document::received_at);
         let ours_ms = ours.map(|text| js_sys::Date::parse(&text)).filter(|ms| ms.is_finite());
         let has_nonce =
             |ending: &Ending| matches!(ending, Ending::Replied(Reply { echo: Some(echo), .. }) if echo.nonce.is_some());
@@ -203,6 +274,9 @@ impl Drive {
             let here_ms = js_sys::Date::now() as i64;
             run.clock = Clock::compare(here_ms, ours_ms as i64);
             self.offset_ms.set(ours_ms as i64 - here_ms);
+        }
+        if let (Question::Portal, Some(document), true) = (question, &document, has_nonce(&ending)) {
+            self.page.network(document.asn().map(|asn| asn as u32), document.network().as_deref());
         }
         run.hear(id, answer.ms() as u32, ending);
     }
@@ -247,7 +321,21 @@ fn ending(question: Question, answer: &Answer, document: Option<&Document>) -> E
         is_whole,
         connect_ms: answer.connect().map(|ms| ms as u32),
         round_trip_ms: answer.trip().map(|ms| ms as u32),
+        phases: phases(answer),
+        offers_http3: answer.alternative().is_some_and(|text| text.contains("h3")),
     })
+}
+
+/// Returns the parts of the wait. A length of 0 is hidden, or of a connection that was there: it is not told.
+fn phases(answer: &Answer) -> Phases {
+    let ms = |length: Option<f64>| length.filter(|ms| *ms > 0.0).map(|ms| ms.ceil() as u32);
+    Phases {
+        resolve_ms: ms(answer.resolve()),
+        connect_ms: ms(answer.connect()),
+        tls_ms: ms(answer.secure()),
+        first_byte_ms: ms(answer.trip()),
+        protocol: answer.protocol().and_then(|code| Protocol::from_code(&code)),
+    }
 }
 
 fn document(answer: &Answer) -> Option<Document> {

@@ -1,6 +1,6 @@
 //! The script in the document (`early.js`), as this crate uses it: it asks, and says what became of it.
 
-use js_sys::{Array, Promise};
+use js_sys::{Array, Promise, Set};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 #[wasm_bindgen]
@@ -28,6 +28,15 @@ extern "C" {
     pub fn candidates(this: &Early) -> Array;
     #[wasm_bindgen(method, getter, js_name = isGathering)]
     pub fn is_gathering(this: &Early) -> bool;
+    /// Whether it has come to its end by itself.
+    #[wasm_bindgen(method, getter, js_name = isGathered)]
+    pub fn is_gathered(this: &Early) -> Option<bool>;
+    /// The addresses that the page's own policy has refused.
+    #[wasm_bindgen(method, getter)]
+    pub fn blocked(this: &Early) -> Set;
+    /// The permission to ask the local network; none where the browser knows no such thing, or has not said it yet.
+    #[wasm_bindgen(method, getter)]
+    pub fn permission(this: &Early) -> Option<String>;
     /// When gathering began.
     #[wasm_bindgen(method, getter)]
     pub fn gathered(this: &Early) -> f64;
@@ -67,11 +76,20 @@ extern "C" {
     pub fn nonce(this: &Answer) -> Option<String>;
     #[wasm_bindgen(method, getter)]
     pub fn peer(this: &Answer) -> Option<String>;
-    /// Lengths of the connect phase without TLS, and from the request to the first byte.
+    /// Lengths of the look-up, of the connect phase without TLS, of TLS, and from the request to the first byte.
+    #[wasm_bindgen(method, getter)]
+    pub fn resolve(this: &Answer) -> Option<f64>;
     #[wasm_bindgen(method, getter)]
     pub fn connect(this: &Answer) -> Option<f64>;
     #[wasm_bindgen(method, getter)]
+    pub fn secure(this: &Answer) -> Option<f64>;
+    #[wasm_bindgen(method, getter)]
     pub fn trip(this: &Answer) -> Option<f64>;
+    #[wasm_bindgen(method, getter)]
+    pub fn protocol(this: &Answer) -> Option<String>;
+    /// Other ways to ask the same server (RFC 7838).
+    #[wasm_bindgen(method, getter)]
+    pub fn alternative(this: &Answer) -> Option<String>;
     #[wasm_bindgen(method, getter, js_name = isBlocked)]
     pub fn is_blocked(this: &Answer) -> bool;
 
@@ -89,4 +107,9 @@ extern "C" {
     pub fn received_at(this: &Document) -> Option<String>;
     #[wasm_bindgen(method, getter)]
     pub fn received_bytes(this: &Document) -> Option<f64>;
+    /// Whose network the client comes from, where the host knows it.
+    #[wasm_bindgen(method, getter)]
+    pub fn asn(this: &Document) -> Option<f64>;
+    #[wasm_bindgen(method, getter)]
+    pub fn network(this: &Document) -> Option<String>;
 }

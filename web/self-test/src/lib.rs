@@ -6,9 +6,14 @@
 //!    | adopted
 //!    v
 //! drive: Run::due -> ask ... hear -> SelfTestResult::of -> show: attributes and texts of the document
+//!    | when the families are known          |
+//!    targets: the services, row by row -----+
 //!                                           |
 //!                                        share: a link, a text, a file; a link is opened by show alone
 //! ```
+//!
+//! Each language is a program of its own (`bin`), which calls [`start`] with its words and the browser's formats
+//! ([`Intl`]): no other language is in it.
 
 pub mod read;
 
@@ -17,17 +22,19 @@ mod drive;
 #[cfg(target_arch = "wasm32")]
 mod early;
 #[cfg(target_arch = "wasm32")]
+mod intl;
+#[cfg(target_arch = "wasm32")]
+mod names;
+#[cfg(target_arch = "wasm32")]
 mod share;
 #[cfg(target_arch = "wasm32")]
 mod show;
+#[cfg(target_arch = "wasm32")]
+mod targets;
+#[cfg(target_arch = "wasm32")]
+mod waterfall;
 
 #[cfg(target_arch = "wasm32")]
-mod entry {
-    use wasm_bindgen::prelude::wasm_bindgen;
-
-    /// Takes the test over from the script in the document.
-    #[wasm_bindgen(start)]
-    pub fn start() {
-        super::drive::start();
-    }
-}
+pub use drive::start;
+#[cfg(target_arch = "wasm32")]
+pub use intl::Intl;

@@ -2,7 +2,10 @@
 
 use crate::{drive::window, show::Page};
 use dualwatch_wire::v1::self_test::{SelfTestResult, Tell, Unreadable, read_shared, write_shared};
-use dualwatch_words::self_test as words;
+use dualwatch_words::self_test::{
+    phrases::{Label, Words},
+    ticket,
+};
 use serde::Serialize as _;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
@@ -36,9 +39,9 @@ pub fn offer(page: &Page, result: impl Fn(Tell) -> SelfTestResult + 'static) {
         button.set_onclick(Some(act.as_ref().unchecked_ref()));
         act.forget();
     };
-    let (first, second) = (root.clone(), root.clone());
-    on("[data-share-link]", Box::new(move |result| copy(&first, link(result))));
-    on("[data-share-text]", Box::new(move |result| copy(&second, words::ticket(result))));
+    let (first, second, words) = (root.clone(), root.clone(), page.words);
+    on("[data-share-link]", Box::new(move |result| copy(words, &first, link(result))));
+    on("[data-share-text]", Box::new(move |result| copy(words, &second, ticket(words, result))));
     on("[data-share-file]", Box::new(download));
     on("[data-share-print]", Box::new(|_| _ = window().print()));
     offer_again(page);
@@ -59,7 +62,19 @@ pub fn offer_again(page: &Page) {
     }
 }
 
-/// Returns the address that shows a result.
+/// Lets the links to other languages show the same result: it is codes, and each language has its own words for it.
+pub fn offer_languages(page: &Page) {
+    let fragment = window().location().hash().unwrap_or_default();
+    let Some(links) = page.languages() else { return };
+    for i in 0..links.length() {
+        if let Some(link) = links.item(i).and_then(|link| link.dyn_into::<Element>().ok()) {
+            let address = link.get_attribute("href").unwrap_or_default() + &fragment;
+            _ = link.set_attribute("href", &address);
+        }
+    }
+}
+
+/// Returns the address that shows a result, in the language of whoever opens it.
 fn link(result: &SelfTestResult) -> String {
     let location = window().location();
     let page = location.origin().unwrap_or_default() + &location.pathname().unwrap_or_default();
@@ -67,7 +82,7 @@ fn link(result: &SelfTestResult) -> String {
 }
 
 /// Copies a text; where the browser does not let us, shows it to be copied by hand.
-fn copy(root: &Element, text: String) {
+fn copy(words: &'static dyn Words, root: &Element, text: String) {
     let said = find::<HtmlElement>(root, "[data-shared]");
     let shown = find::<HtmlElement>(root, "[data-shared-text]");
     let clipboard = window().navigator().clipboard();
@@ -76,7 +91,8 @@ fn copy(root: &Element, text: String) {
         let is_there = !clipboard.is_undefined();
         let is_copied = is_there && JsFuture::from(clipboard.write_text(&text)).await.is_ok();
         if let (Some(said), Some(shown)) = (said, shown) {
-            said.set_text_content(Some(if is_copied { words::COPIED } else { words::COPY_BY_HAND }));
+            let label = if is_copied { Label::Copied } else { Label::CopyByHand };
+            said.set_text_content(Some(words.label(label)));
             shown.set_text_content(Some(&text));
             shown.set_hidden(is_copied);
         }

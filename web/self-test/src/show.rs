@@ -2,64 +2,96 @@
 //!
 //! Everything comes out of the result, as it is shared: a link shows what its sender saw.
 
+use crate::waterfall;
 use dualwatch_core::{
-    measure::family::Family,
-    self_test::{family::FamilyState, patience, question::Question, sentence::Sentence, told::Told},
+    measure::{family::Family, url::is_mixed},
+    self_test::{
+        environment::{Condition, Fact},
+        family::FamilyState,
+        patience,
+        place::{NotAsked, Place},
+        question::Question,
+        sentence::Sentence,
+        told::Told,
+    },
 };
 use dualwatch_wire::v1::self_test::{QuestionResult, SelfTestResult};
-use dualwatch_words::self_test as words;
+use dualwatch_words::self_test::phrases::Words;
 use std::cell::Cell;
 use wasm_bindgen::JsCast;
-use web_sys::{Document, Element, HtmlElement};
+use web_sys::{Document, Element, HtmlElement, NodeList};
 
 /// The parts of the document that are written to.
 pub struct Page {
     document: Document,
+    /// In the one language that this module has.
+    pub words: &'static dyn Words,
     pub root: Element,
-    /// Where each question is asked.
-    origins: Vec<(Question, String)>,
+    /// Where there is an endpoint.
+    origins: Vec<(Place, String)>,
+    /// Of the page, such as `https:`.
+    pub protocol: String,
+    pub is_secure: bool,
     said: Cell<Option<Sentence>>,
 }
 
 impl Page {
     /// Finds the test in the document.
-    pub fn find() -> Option<Self> {
+    pub fn find(words: &'static dyn Words) -> Option<Self> {
         let document = crate::drive::window().document()?;
         let root = document.query_selector("[data-self-test]").ok()??;
         let early: HtmlElement = document.get_element_by_id("early")?.dyn_into().ok()?;
-        let own = crate::drive::window().location().origin().ok()?;
-        let named = |name: &str| early.get_attribute(name).filter(|origin| !origin.is_empty());
-        let origins = Question::ALL.into_iter().filter(|question| row(&root, *question).is_some());
-        let origins = origins.filter_map(|question| {
-            let origin = match question {
-                Question::Portal => Some(own.clone()),
-                Question::DualStack | Question::LargeDualStack | Question::UploadDualStack => named("data-dual-stack"),
-                Question::Ipv4 | Question::LargeIpv4 | Question::UploadIpv4 => named("data-ipv4"),
-                Question::Ipv6 | Question::LargeIpv6 | Question::UploadIpv6 => named("data-ipv6"),
-                Question::LiteralIpv4 | Question::LiteralIpv6 | Question::Http3 | Question::ResolverIpv6 => None,
-            };
-            origin.map(|origin| (question, origin))
+        let location = crate::drive::window().location();
+        let own = location.origin().ok()?;
+        let origins = Place::ALL.into_iter().filter_map(|place| {
+            let named = early.get_attribute(place.attribute()).filter(|origin| !origin.is_empty());
+            Some((place, if place == Place::Own { own.clone() } else { named? }))
         });
-        Some(Self { origins: origins.collect(), root, document, said: Cell::new(None) })
+        let protocol = location.protocol().ok()?;
+        let is_secure = protocol == "https:";
+        Some(Self { origins: origins.collect(), protocol, is_secure, root, document, words, said: Cell::new(None) })
     }
 
-    /// Returns where a question is asked, if there is an endpoint for it.
-    pub fn origin(&self, question: Question) -> Option<&str> {
-        self.origins.iter().find(|(other, _)| *other == question).map(|(_, origin)| origin.as_str())
+    /// Returns where an endpoint is, if there is one.
+    pub fn origin(&self, place: Place) -> Option<&str> {
+        self.origins.iter().find(|(other, _)| *other == place).map(|(_, origin)| origin.as_str())
+    }
+
+    /// Whether there is an endpoint that this page may not ask, as it has no TLS.
+    pub fn has_mixed(&self) -> bool {
+        self.origins.iter().any(|(_, origin)| is_mixed(&self.protocol, origin))
+    }
+
+    /// Says whose network the visitor comes from.
+    pub fn network(&self, asn: Option<u32>, name: Option<&str>) {
+        text(&self.root, "[data-network]", &self.words.network(asn, name));
+    }
+
+    /// Returns the links to this page in other languages.
+    pub fn languages(&self) -> Option<NodeList> {
+        self.document.query_selector_all("[data-languages] a").ok()
     }
 
     /// Shows a result as it stands.
     pub fn show(&self, result: &SelfTestResult, is_complete: bool) {
         let root = &self.root;
         for question in Question::ALL {
-            if let Some(row) = row(root, question) {
+            if let Some(row) = row(root, question.code()) {
                 let asked = result.questions.iter().find(|asked| asked.question == question);
                 // What is not in a result has not been asked, or not yet.
-                let absent =
-                    if is_complete || self.origin(question).is_none() { Told::NotAsked } else { Told::Waiting };
-                show_question(&row, asked, result, absent);
+                let has = self.origin(question.place()).is_some();
+                let why = NotAsked::of(question, has, self.is_secure);
+                let absent = (is_complete || why != NotAsked::SmallFailed).then_some(why);
+                show_question(self.words, &row, asked, result, absent);
             }
         }
+        for fact in Fact::ALL {
+            if let Some(row) = row(root, fact.code()) {
+                let noticed = result.environment.iter().find(|noticed| noticed.fact == fact);
+                show_fact(self.words, &row, fact, noticed.map_or(Condition::Untold, |noticed| noticed.condition));
+            }
+        }
+        waterfall::show(self.words, root, result);
         set(root, "data-ipv4", result.families.ipv4.state.code());
         set(root, "data-ipv6", result.families.ipv6.state.code());
         set(root, "data-preferred", result.preferred.map_or("", Family::code));
@@ -72,14 +104,14 @@ impl Page {
         set(root, "data-score-ipv6", &points(result.score_ipv6));
         set(root, "data-helpdesk", &result.helpdesk.map_or_else(String::new, |helpdesk| helpdesk.to_string()));
 
-        let sentence = words::sentence(result.sentence, result.preferred);
+        let sentence = self.words.sentence(result.sentence, result.preferred);
         let family = result.sentence.family();
         text(root, "[data-sentence]", &sentence);
-        text(root, "[data-meaning]", &words::means(result.sentence));
-        text(root, "[data-advice]", &words::for_visitor(result.why, family).unwrap_or_default());
-        text(root, "[data-operator]", &words::for_operator(result.why, family).unwrap_or_default());
-        text(root, "[data-codes]", &words::codes(result));
-        self.list("[data-evidence]", &evidence(result));
+        text(root, "[data-meaning]", &self.words.means(result.sentence));
+        text(root, "[data-advice]", &self.words.for_visitor(result.why, family).unwrap_or_default());
+        text(root, "[data-operator]", &self.words.for_operator(result.why, family).unwrap_or_default());
+        text(root, "[data-codes]", &self.words.codes(result));
+        self.list("[data-evidence]", &evidence(self.words, result));
         if self.said.replace(Some(result.sentence)) != Some(result.sentence) {
             text(root, "[data-told]", &sentence);
         }
@@ -89,9 +121,9 @@ impl Page {
 
     /// Says that there is nothing to show, and why.
     pub fn refuse(&self, sentence: &str) {
-        for row in Question::ALL.into_iter().filter_map(|question| row(&self.root, question)) {
+        for row in Question::ALL.into_iter().filter_map(|question| row(&self.root, question.code())) {
             set(&row, "data-state", Told::NotAsked.code());
-            text(&row, "[data-said]", &words::told(Told::NotAsked, None));
+            text(&row, "[data-said]", &self.words.told(Told::NotAsked, None));
         }
         text(&self.root, "[data-sentence]", sentence);
         text(&self.root, "[data-told]", sentence);
@@ -119,39 +151,69 @@ impl Page {
     }
 }
 
-fn show_question(row: &Element, asked: Option<&QuestionResult>, result: &SelfTestResult, absent: Told) {
-    let told = asked.map_or(absent, |asked| asked.told);
+/// Shows a question; `absent` is why it is not in the result, where that is known.
+fn show_question(
+    words: &dyn Words,
+    row: &Element,
+    asked: Option<&QuestionResult>,
+    result: &SelfTestResult,
+    absent: Option<NotAsked>,
+) {
+    let told = match (asked, absent) {
+        (Some(asked), _) => asked.told,
+        (None, Some(_)) => Told::NotAsked,
+        (None, None) => Told::Waiting,
+    };
+    let absent = absent.filter(|_| told == Told::NotAsked);
     set(row, "data-state", told.code());
-    set(row, "data-cause", told.cause().unwrap_or_default());
+    set(row, "data-cause", told.cause().or(absent.map(NotAsked::code)).unwrap_or_default());
     let after_ms = asked.and_then(|asked| asked.after_ms).filter(|_| !told.is_open());
     set(row, "data-after-ms", &after_ms.map_or_else(String::new, |ms| ms.to_string()));
     let tone = match told {
         Told::Ok => "good",
         Told::Slow => "slow",
-        Told::NotAsked | Told::Waiting | Told::Overdue | Told::Discarded => "unknown",
+        Told::NotAsked | Told::Waiting | Told::Overdue | Told::Discarded | Told::NotOffered | Told::NotUsed => {
+            "unknown"
+        }
         _ => "caution",
     };
     set(row, "data-tone", tone);
-    text(row, "[data-said]", &words::told(told, after_ms));
+    let said = absent.map_or_else(|| words.told(told, after_ms), |why| words.not_asked(why).to_owned());
+    text(row, "[data-said]", &said);
     let seen = asked.and_then(|asked| asked.family).and_then(|family| {
         let address = result.families.get(family).address?;
-        Some(words::seen_as(family, address))
+        Some(words.seen_as(family, address))
     });
     text(row, "[data-seen]", &seen.unwrap_or_default());
 }
 
+fn show_fact(words: &dyn Words, row: &Element, fact: Fact, condition: Condition) {
+    if !row.has_attribute("data-noticed") {
+        _ = row.set_attribute("data-noticed", "");
+    }
+    set(row, "data-state", condition.code(fact));
+    set(row, "data-cause", condition.cause(fact).unwrap_or_default());
+    let tone = match condition {
+        Condition::Fine => "good",
+        Condition::Bad => "caution",
+        Condition::Unseen | Condition::Untold | Condition::NotNeeded => "unknown",
+    };
+    set(row, "data-tone", tone);
+    text(row, "[data-said]", words.condition(fact, condition));
+}
+
 /// What the sentence rests on, beside the answers to the questions.
-fn evidence(result: &SelfTestResult) -> Vec<String> {
+fn evidence(words: &dyn Words, result: &SelfTestResult) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for (family, found) in result.families.iter() {
-        lines.push(words::family_line(family, found));
+        lines.push(words.family_line(family, found));
     }
     let dual = result.questions.iter().find(|asked| asked.question == Question::DualStack);
     let waited = dual.filter(|asked| asked.family == Some(Family::Ipv4)).and_then(|asked| asked.connect_ms);
     if let Some(ms) = waited.filter(|ms| *ms >= patience::FALLBACK_WAIT_MS) {
-        lines.push(words::waits(f64::from(ms)));
+        lines.push(words.waits(f64::from(ms)));
     }
-    lines.push(words::surely(result.confidence));
+    lines.push(words.surely(result.confidence));
     lines
 }
 
@@ -173,13 +235,13 @@ fn tone(result: &SelfTestResult) -> &'static str {
     }
 }
 
-fn row(root: &Element, question: Question) -> Option<Element> {
-    let selector = ["[data-question=\"", question.code(), "\"]"].concat();
+fn row(root: &Element, code: &str) -> Option<Element> {
+    let selector = ["[data-question=\"", code, "\"]"].concat();
     root.query_selector(&selector).ok()?
 }
 
 /// Sets an attribute, unless it has that value; an empty one is taken away.
-fn set(element: &Element, name: &str, value: &str) {
+pub fn set(element: &Element, name: &str, value: &str) {
     let before = element.get_attribute(name);
     if value.is_empty() {
         if before.is_some() {
@@ -191,7 +253,7 @@ fn set(element: &Element, name: &str, value: &str) {
 }
 
 /// Sets the text of the element that a selector finds, unless it has that text.
-fn text(root: &Element, selector: &str, text: &str) {
+pub fn text(root: &Element, selector: &str, text: &str) {
     if let Ok(Some(element)) = root.query_selector(selector)
         && element.text_content().as_deref() != Some(text)
     {

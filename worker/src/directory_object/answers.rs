@@ -53,7 +53,7 @@ impl DirectoryObject {
         let (incidents, incidents_until) = self.current_incidents(&board, now)?;
         let self_test = self.store()?.config()?.map(|stored| SelfTest {
             origins: stored.self_test,
-            own_authorities: !stored.policy.extra_roots_pem.is_empty(),
+            beside: stored.self_test_beside,
             ..SelfTest::default()
         });
         let self_test = self_test.unwrap_or_default();

@@ -10,6 +10,7 @@ use dualwatch_core::{
         time::Timestamp,
     },
     respond::{delivery::Channel, maintenance::Rule},
+    self_test::place::Beside,
 };
 use dualwatch_wire::{
     problem::Located,
@@ -40,6 +41,8 @@ pub struct Stored {
     pub accepted_at: Timestamp,
     pub policy: Policy,
     pub self_test: BrowserEndpoints,
+    #[serde(default)]
+    pub self_test_beside: Beside,
     pub warnings: Vec<Located>,
     #[serde(default)]
     pub maintenance: Vec<Rule>,

@@ -4,8 +4,11 @@
 //! Otherwise whoever makes up names of hosts would make us draw the page for each.
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
-use dualwatch_app::found::{near, route::Route};
-use dualwatch_core::measure::vicinity::{self, Vicinity};
+use dualwatch_app::found::near;
+use dualwatch_core::{
+    measure::vicinity::{self, Vicinity},
+    self_test::place::Place,
+};
 use dualwatch_wire::v1::PageData;
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeSet;
@@ -86,8 +89,9 @@ pub fn self_test_policy(data: &PageData, is_marked: bool, is_embedded: bool) -> 
     thread_local! {
         static EARLY: String = BASE64_STANDARD.encode(Sha256::digest(dualwatch_app::pages::early_script()));
     }
-    let own = Route::ALL.into_iter().filter_map(|route| near::origin(data, route, data.self_test.vicinity));
-    let connect = connect(own, is_marked);
+    let further = [Place::LiteralIpv4, Place::LiteralIpv6, Place::ResolverIpv6];
+    let further = further.into_iter().filter_map(|place| near::place(data, place, data.self_test.vicinity));
+    let connect = connect(near::measurable(data).into_iter().chain(further), is_marked);
     let ancestors = if is_embedded { "*" } else { "'none'" };
     EARLY.with(|early| {
         format!(

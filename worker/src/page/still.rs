@@ -108,6 +108,7 @@ async fn target(env: &Env, slug: &Slug, assets: &Assets) -> Result<Drawn> {
     let page = pages::TargetPage {
         status: &status,
         interval_s,
+        own: &crate::vantage::own_name(env),
         availability: &availability.ok_or_else(|| gone("the availability"))?,
         history: &history,
         incidents: &own.ok_or_else(|| gone("the list of incidents"))?.incidents,

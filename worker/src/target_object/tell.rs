@@ -58,7 +58,8 @@ impl TargetObject {
         };
         let told = stores.store.told()?;
         if untold.is_empty() && told.is_some_and(|told| !report.is_due_after(&told)) {
-            return self.tell_directory(&ToDirectory::Pulse, call::json(&report)?, plan, &[]).await;
+            let pulse = Report { uptime: stores.uptime_of_young(watch, now)?, ..report };
+            return self.tell_directory(&ToDirectory::Pulse, call::json(&pulse)?, plan, &[]).await;
         }
         let target = &plan.target;
         let document = |incident| v1::Incident::of(&target.slug, &target.name, incident);
@@ -114,6 +115,14 @@ impl Stores {
             }
         }
         Ok(lost)
+    }
+
+    /// Returns that of a target that has been known for so short a time that every round changes it; else nothing.
+    fn uptime_of_young(&self, watch: &Watch, now: Timestamp) -> Result<Option<Uptime>> {
+        let Some(history) = &watch.history else { return Ok(None) };
+        let track = Track::DualStack;
+        let since = self.past.told_from(track)?.unwrap_or(history.lasting(track).from);
+        if Uptime::is_told_always(since, now) { self.uptime(now) } else { Ok(None) }
     }
 
     /// Returns the share of the last 30 days in which each track was up.

@@ -13,9 +13,8 @@ pub fn round(out: &mut impl Write, round: &Round) -> Result<()> {
         writeln!(out, "  {}", words::sample_sentence(&round.target, family, sample))?;
         phases(out, sample)?;
         certificate(out, sample)?;
-        if let Some(text) =
-            words::standing::consequence(&round.vantage.name, family, *round.vantage.standing.get(family))
-        {
+        let standing = *round.vantage.standing.get(family);
+        if let Some(text) = words::standing::meaning(&round.vantage.name, family, standing, None) {
             writeln!(out, "        {text}")?;
         }
     }

@@ -154,6 +154,9 @@ fn tell(request: &Request<Incoming>, peer: SocketAddr, nonce: Option<String>) ->
         nonce,
         received_at: now(),
         protocol: Some(protocol.to_owned()),
+        // Nothing here knows whose networks are whose.
+        asn: None,
+        network: None,
     }
 }
 

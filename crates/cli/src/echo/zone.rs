@@ -90,13 +90,31 @@ impl Zone {
     /// Returns the part of `dualwatch.yml` that names the endpoints.
     pub fn configuration(&self) -> String {
         let [v4, v6, dual] = LABELS.map(|(label, _)| self.origin(label));
-        format!("# dualwatch.yml\nself_test:\n  ipv4: {v4}\n  ipv6: {v6}\n  dual_stack: {dual}\n")
+        let mut text = format!("# dualwatch.yml\nself_test:\n  ipv4: {v4}\n  ipv6: {v6}\n  dual_stack: {dual}\n");
+        for (family, addresses) in self.addresses.iter() {
+            let Some(address) = addresses.first() else { continue };
+            let host = if address.is_ipv6() { format!("[{address}]") } else { address.to_string() };
+            // Over TLS that is another certificate, and most authorities issue none.
+            let (mark, why) = match self.scheme {
+                "https" => ("# ", "   # only with a certificate that names this address"),
+                _ => ("", ""),
+            };
+            let origin = self.at(&host);
+            // Writing to a `String` never fails.
+            let _ = writeln!(text, "  {mark}literal_{}: \"{origin}\"{why}", family.code());
+        }
+        text
     }
 
+    /// Returns the origin of an endpoint. Its star stands for a label that is new with each request.
     fn origin(&self, label: &str) -> String {
+        ["\"", &self.at(&format!("*.{label}.{}", self.name)), "\""].concat()
+    }
+
+    fn at(&self, host: &str) -> String {
         let is_usual = matches!((self.scheme, self.port), ("https", 443) | ("http", 80));
         let port = if is_usual { String::new() } else { format!(":{}", self.port) };
-        format!("{}://{label}.{}{port}", self.scheme, self.name)
+        format!("{}://{host}{port}", self.scheme)
     }
 
     fn addresses_or_blank(&self, family: Family) -> Vec<String> {
@@ -151,9 +169,12 @@ mod tests {
         for (scheme, port, suffix) in [("https", 443, ""), ("http", 80, ""), ("https", 8443, ":8443")] {
             let text = format!("targets: [{{ url: 'https://a.example/' }}]\n{}", zone(scheme, port).configuration());
             let config = dualwatch_config::load(&text, "dualwatch.yml", &|_| Err(String::new())).expect("it is read");
-            let expected = |label: &str| Some(format!("{scheme}://{label}.status.example{suffix}"));
+            let expected = |label: &str| Some(format!("{scheme}://*.{label}.status.example{suffix}"));
             let found = config.self_test;
             assert_eq!([found.ipv4, found.ipv6, found.dual_stack], ["ipv4", "ipv6", "dual"].map(expected));
+            let literal = (scheme == "http").then(|| format!("http://192.0.2.7{suffix}"));
+            assert_eq!(config.self_test_beside.literal_ipv4, literal);
+            assert_eq!(config.warnings, []);
         }
     }
 

@@ -12,7 +12,10 @@ use dualwatch_core::{
 use dualwatch_import::{Analysis, Code, Finding, History, Incident, Nature, read::Window};
 use dualwatch_replay::TargetReplay;
 use dualwatch_wire::{time, upptime::Status};
-use dualwatch_words::{cause_in, exact_duration, known_for, percent, report::headline};
+use dualwatch_words::{
+    cause_in, exact_duration, known_for, percent,
+    report::{from_to, headline, moment},
+};
 use std::io::{Result, Write};
 
 /// A site that failed every night has hundreds; the newest tell enough, and `--json` has all.
@@ -72,17 +75,20 @@ fn lines(history: &History, site: Option<&TargetReplay>) -> Vec<String> {
     lines.into_iter().map(|(_, line)| line).collect()
 }
 
-/// Returns ` · IPv4 · 640 records from … to … · up 99.98 %`.
+/// Returns from when to when there are records.
+pub fn span(analysis: &Analysis) -> Option<(Timestamp, Timestamp)> {
+    let firsts = analysis.targets.iter().filter_map(History::first_at);
+    firsts.min().zip(analysis.targets.iter().filter_map(History::last_at).max())
+}
+
+/// Returns ` · IPv4 · 640 records from … to … UTC · up 99.98 %`.
 fn observed(history: &History, site: Option<&TargetReplay>) -> String {
     let (Some(first), Some(last)) = (history.first_at(), history.last_at()) else {
         return " · no records".to_owned();
     };
     let n = count(history.versions.len(), "record");
-    let between = if first == last {
-        format!("of {}", minute(first))
-    } else {
-        format!("from {} to {}", minute(first), minute(last))
-    };
+    let between =
+        if first == last { format!("of {}", moment(first)) } else { format!("from {}", from_to(first, last)) };
     let up = site.filter(|_| history.was_ever_up() && first != last).map_or_else(String::new, |site| {
         let times = site.times(Track::from(history.measured.family));
         let (known_ms, length_ms) = (times.known_ms().cast_signed(), site.window.length_ms().cast_signed());
@@ -100,25 +106,20 @@ fn observed(history: &History, site: Option<&TargetReplay>) -> String {
 /// Returns the line of an incident: when, and what a running instance says of it.
 fn outage(history: &History, incident: &incident::Incident) -> String {
     let began = incident.began();
-    let start = if began.after.is_none() { " (and perhaps before)" } else { "" };
     let is_over = incident.outages.iter().all(|o| matches!(o.ended, Some((_, ending)) if ending != Ending::RecordEnds));
-    let end = incident.ended().filter(|_| is_over);
-    let end = end.map_or_else(
-        || format!("not over in its last record, of {}", history.last_at().map_or_else(String::new, seconds)),
-        |ended| format!("{} UTC", until(began.by, ended.by)),
-    );
+    let ended = incident.ended().filter(|_| is_over).map(|ended| ended.by);
+    let when = when(history, began.by, began.after.is_none(), ended);
     let why =
         incident.causes.first().map_or_else(String::new, |span| format!(": {}", cause_in(span.family, span.cause)));
     let code =
         incident.causes.first().and_then(|span| span.exhibit.http_status).map_or_else(String::new, |s| format!(" {s}"));
-    format!("{}{start} → {end}  {}{why}{code}", seconds(began.by), headline(&history.name, incident))
+    format!("{when}  {}{why}{code}", headline(&history.name, incident))
 }
 
 fn line(history: &History, incident: &Incident) -> String {
-    let end = incident.ended.map_or_else(
-        || format!("not over in its last record, of {}", history.last_at().map_or_else(String::new, seconds)),
-        |ended| format!("{} UTC  {}", until(incident.began, ended), exact_duration(ended.ms_since(incident.began))),
-    );
+    let when = when(history, incident.began, incident.opens_history, incident.ended);
+    let lasted = incident.ended.map(|ended| format!("  {}", exact_duration(ended.ms_since(incident.began))));
+    let lasted = lasted.unwrap_or_default();
     let status = match (incident.status, incident.code) {
         (Status::Degraded, _) => "degraded".to_owned(),
         (_, Some(0)) => "down, no HTTP answer".to_owned(),
@@ -130,8 +131,20 @@ fn line(history: &History, incident: &Incident) -> String {
         Nature::CertificateWarning => " (its certificate was about to expire)",
         Nature::MeasurementError => " (the measurement failed)",
     };
-    let start = if incident.opens_history { " (and perhaps before)" } else { "" };
-    format!("{}{start} → {end}  {status}{nature}", seconds(incident.began))
+    format!("{when}{lasted}  {status}{nature}")
+}
+
+/// Returns from when to when something was, as far as the records tell.
+fn when(history: &History, began: Timestamp, is_perhaps_older: bool, ended: Option<Timestamp>) -> String {
+    match (ended, is_perhaps_older) {
+        (Some(ended), false) => format!("{} → {} UTC", seconds(began), until(began, ended)),
+        (Some(ended), true) => format!("{} (and perhaps before) → {}", moment(began), moment(ended)),
+        (None, _) => {
+            let before = if is_perhaps_older { " (and perhaps before)" } else { "" };
+            let last = history.last_at().map_or_else(String::new, moment);
+            format!("{}{before} → not over in its last record, of {last}", moment(began))
+        }
+    }
 }
 
 fn findings(out: &mut impl Write, findings: &[Finding]) -> Result<()> {
@@ -214,7 +227,7 @@ fn summary(out: &mut impl Write, analysis: &Analysis, past: &Past) -> Result<()>
         }
     }
     let every = format!("; measured about every {}", exact_duration(i64::from(analysis.measured_every_s) * SECOND));
-    let as_of = analysis.as_of.map_or_else(String::new, |t| format!("; last record {}", seconds(t)));
+    let as_of = analysis.as_of.map_or_else(String::new, |t| format!("; last record {}", moment(t)));
     writeln!(out, "{}{as_of}{every}", parts.join(", "))
 }
 
@@ -222,11 +235,6 @@ fn summary(out: &mut impl Write, analysis: &Analysis, past: &Past) -> Result<()>
 fn seconds(t: Timestamp) -> String {
     let text = time::format(Timestamp::from_unix_ms(t.unix_ms().div_euclid(SECOND) * SECOND));
     text.chars().take("2026-03-03T05:34:03".len()).map(|c| if c == 'T' { ' ' } else { c }).collect()
-}
-
-fn minute(t: Timestamp) -> String {
-    let text = seconds(t);
-    text[..text.len().min("2026-03-03 05:34".len())].to_owned()
 }
 
 /// Returns the end of a span, without its date where that is the one it began on.

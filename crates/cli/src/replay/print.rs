@@ -67,21 +67,16 @@ fn target(out: &mut impl Write, target: &TargetReplay, events: &[Group]) -> Resu
     writeln!(out, "{}", target.url)?;
     writeln!(
         out,
-        "{} rounds, {}, one every {}",
-        target.n_rounds,
+        "{}, {}, one every {}",
+        if target.n_rounds == 1 { "1 round".to_owned() } else { format!("{} rounds", target.n_rounds) },
         from_to(window.from, window.to),
         every.strip_prefix("1 ").unwrap_or(&every)
     )?;
     writeln!(out, "\nTimeline")?;
     for event in &target.events {
         match event {
-            Event::Health { at, family, health, cause } => {
-                let is_absent = *cause == Some(Cause::DnsNodata) && matches!(health, Health::Unknown { .. });
-                let why = match cause {
-                    Some(_) if is_absent => format!(": {}", absence(Absence::of(&target.url, *family, false), *family)),
-                    Some(cause) => format!(": {}", cause_in(*family, *cause)),
-                    None => String::new(),
-                };
+            Event::Health { at, family, health, cause, absence } => {
+                let why = why(*family, health, *cause, *absence).map_or_else(String::new, |why| format!(": {why}"));
                 writeln!(out, "  {}  {family} {}{why}", moment(*at), dualwatch_words::health(health))?;
             }
             Event::Silence { at, to, families } => {
@@ -109,6 +104,17 @@ fn target(out: &mut impl Write, target: &TargetReplay, events: &[Group]) -> Resu
         writeln!(out, "\n{}", text.trim_end())?;
     }
     Ok(())
+}
+
+/// Says why a family is what it is. That a record is missing is a fault where the family is required; an address of the
+/// other family has no records, and pinned ones say nothing of the name.
+fn why(family: Family, health: &Health, cause: Option<Cause>, why_absent: Option<Absence>) -> Option<String> {
+    match why_absent {
+        Some(Absence::NoRecord) if !matches!(health, Health::Unknown { .. }) => {}
+        Some(why) => return Some(absence(why, family)),
+        None => {}
+    }
+    cause.map(|cause| cause_in(family, cause).to_owned())
 }
 
 /// Prints how much of the time the target was up, per track, and what that is not about.

@@ -14,6 +14,7 @@ use dualwatch_core::{
         round::Round,
         target::{Policy, Resolver, Target},
         time::{SECOND, Timestamp},
+        witness::Witnesses,
     },
 };
 use dualwatch_prober::{Clock, Prober, native::Tokio};
@@ -21,7 +22,7 @@ use dualwatch_wire::v1::Plan;
 use std::{
     cell::{Cell, RefCell},
     rc::Rc,
-    sync::mpsc,
+    sync::{Arc, Mutex, mpsc},
     time::Duration,
 };
 use tokio::{sync::watch, task::spawn_local};
@@ -35,6 +36,8 @@ pub struct Vantage {
     /// Asked in place of those of the plans; empty: those of the plans.
     pub resolvers: Vec<Resolver>,
     pub rounds: mpsc::Sender<Measured>,
+    /// What all plans together have reached.
+    pub witnesses: Arc<Mutex<Witnesses>>,
 }
 
 struct Row {
@@ -168,7 +171,8 @@ fn prober(vantage: &Vantage, policy: &Policy) -> Result<Rc<Prober<Tokio>>, Strin
     if !vantage.resolvers.is_empty() {
         policy.resolvers.clone_from(&vantage.resolvers);
     }
-    Prober::new(Tokio::new(), policy, &vantage.name).map(Rc::new)
+    let prober = Prober::new(Tokio::new(), policy, &vantage.name)?;
+    Ok(Rc::new(prober.with_witnesses(Arc::clone(&vantage.witnesses))))
 }
 
 #[cfg(test)]

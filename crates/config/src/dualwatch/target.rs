@@ -37,7 +37,7 @@ const KEYS: &[&str] = &[
     "unstable",
     "notify",
 ];
-pub(super) const BROWSER_KEYS: &[&str] = &["ipv4", "ipv6", "dual_stack"];
+const BROWSER_KEYS: &[&str] = &["ipv4", "ipv6", "dual_stack"];
 /// A round that takes longer tells nothing about a service for people.
 pub(super) const MAX_TIMEOUT_MS: u32 = 60_000;
 const MIN_TIMEOUT_MS: u32 = 10;
@@ -315,34 +315,14 @@ fn address_hint(text: &str) -> &'static str {
 }
 
 fn read_browser(node: &Node, report: &mut Report) -> BrowserEndpoints {
-    read_endpoints(node, "`browser`", report, |endpoint, _, _| endpoint.to_string())
-}
-
-/// Reads `self_test:`: the origins that the page tests the visitor's families with.
-pub(super) fn origins(node: &Node, report: &mut Report) -> BrowserEndpoints {
-    read_endpoints(node, "`self_test`", report, |endpoint, at, report| {
-        if endpoint.path != "/" {
-            let origin = format!("{}://{}", endpoint.scheme.code(), endpoint.authority());
-            report.error(at, "bad_url", "a self-test endpoint has no path", format!("write `{origin}`"));
-        }
-        format!("{}://{}", endpoint.scheme.code(), endpoint.authority())
-    })
-}
-
-fn read_endpoints(
-    node: &Node,
-    what: &str,
-    report: &mut Report,
-    show: impl Fn(&Endpoint, Place, &mut Report) -> String,
-) -> BrowserEndpoints {
     let mut endpoints = BrowserEndpoints::default();
-    let Some(fields) = Fields::read(node, what, BROWSER_KEYS, report) else {
+    let Some(fields) = Fields::read(node, "`browser`", BROWSER_KEYS, report) else {
         return endpoints;
     };
     let mut read = |key: &str, family: Option<Family>| {
         let node = fields.get(key)?;
-        let endpoint = read_browser_url(node, key, family, report)?;
-        Some(show(&endpoint, node.at, report))
+        let text = fields::text(node, &format!("`{key}`"), report)?;
+        Some(read_browser_url(node, text, family, report)?.to_string())
     };
     endpoints.ipv4 = read("ipv4", Some(Family::Ipv4));
     endpoints.ipv6 = read("ipv6", Some(Family::Ipv6));
@@ -350,8 +330,13 @@ fn read_endpoints(
     endpoints
 }
 
-fn read_browser_url(node: &Node, key: &str, family: Option<Family>, report: &mut Report) -> Option<Endpoint> {
-    let text = fields::text(node, &format!("`{key}`"), report)?;
+/// Reads what a browser can open, of this family where the host is an address.
+pub(super) fn read_browser_url(
+    node: &Node,
+    text: &str,
+    family: Option<Family>,
+    report: &mut Report,
+) -> Option<Endpoint> {
     let (message, hint) = match parse_url(text) {
         Err(error) => (error.message, error.hint),
         Ok((endpoint, _)) if !endpoint.scheme.is_http() => (

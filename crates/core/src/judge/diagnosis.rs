@@ -8,7 +8,7 @@ use crate::measure::{
 
 /// Replaces a cause that the vantage's state does not allow to stand; what was measured is kept as evidence.
 ///
-/// | measured | proven, untested | `no_family` | offline | captive portal | clock |
+/// | measured | proven, untested, disputed | `no_family` | offline | captive portal | clock |
 /// |---|---|---|---|---|---|
 /// | reached, skipped | stands | stands | stands | stands (**) | stands |
 /// | silence, no resolver | stands | `vantage.no_family` | `vantage.offline` | `vantage.captive_portal` | stands |
@@ -55,7 +55,7 @@ fn blind_cause(sample: &Sample, measured: Cause, standing: Standing, nearby: Nea
     let says_nothing = measured.is_silence() || measured == Cause::MeasurementFailed || is_nearbys;
     let is_resolvers = measured.phase() == Phase::Resolve;
     match standing {
-        Standing::Proven | Standing::Untested => None,
+        Standing::Proven | Standing::Untested | Standing::Disputed => None,
         Standing::NoFamily => says_nothing.then_some(Cause::VantageNoFamily),
         // A resolver that answers on a machine that reaches nothing knows nothing of the Internet either.
         Standing::Offline => (says_nothing || is_resolvers).then_some(Cause::VantageOffline),
@@ -120,10 +120,11 @@ mod tests {
     }
 
     #[test]
-    fn silence_accuses_only_over_a_proven_or_untested_family() {
+    fn silence_accuses_only_over_a_family_that_is_not_held_for_dead() {
         for silent in [Cause::TcpTimeout, Cause::NetUnreachable, Cause::TcpNoConnection, Cause::DnsTimeout] {
             check(silent, Standing::Proven, silent);
             check(silent, Standing::Untested, silent);
+            check(silent, Standing::Disputed, silent);
             check(silent, Standing::NoFamily, Cause::VantageNoFamily);
             check(silent, Standing::Offline, Cause::VantageOffline);
         }

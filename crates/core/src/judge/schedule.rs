@@ -138,6 +138,21 @@ pub fn speaks_for_ms(interval_s: u32) -> i64 {
 /// What measuring a round, sending it, and sending it once more may take, beside a small difference of clocks.
 pub const DELIVERY_MS: i64 = 10 * SECOND;
 
+/// Rounds of several vantages that began less than this apart are one round of the target: each vantage keeps to the same
+/// grid. It is below the shortest interval, so that a vantage alone never has two of them.
+const SAME_ROUND_MS: i64 = SECOND;
+
+/// Whether two vantages speak of the same round of a target, by when each began it.
+///
+/// ```
+/// use dualwatch_core::{judge::schedule::is_same_round, measure::time::Timestamp};
+/// let began = Timestamp::from_unix_ms(5_000);
+/// assert!(is_same_round(began, began + 3) && is_same_round(began + 3, began) && !is_same_round(began, began + 1_000));
+/// ```
+pub const fn is_same_round(a: Timestamp, b: Timestamp) -> bool {
+    a.ms_since(b).abs() < SAME_ROUND_MS
+}
+
 /// How often a target whose facts do not change says that it lives.
 pub const LIVES_EVERY_MS: i64 = 60 * SECOND;
 

@@ -92,6 +92,22 @@ pub enum Side {
     Unknown,
 }
 
+impl Edge {
+    pub const ALL: [Self; 6] = [Self::Ok, Self::Failed, Self::Blind, Self::Late, Self::Unpublished, Self::Nothing];
+
+    /// Returns the stable code, as in `data-edge`.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Failed => "failed",
+            Self::Blind => "blind",
+            Self::Late => "late",
+            Self::Unpublished => "unpublished",
+            Self::Nothing => "nothing",
+        }
+    }
+}
+
 impl Verdict {
     pub const ALL: &'static [Self] = &[
         Self::Up,

@@ -121,6 +121,10 @@ pub struct Evidence {
     pub chain: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub warning: Option<Warning>,
+    /// A chain that was trusted leads to no public root, but to an authority that the operator names: whoever visits the
+    /// target may not know it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub own_authority: bool,
 }
 
 /// A summary of the certificate that the peer sent, trusted or not.

@@ -23,6 +23,8 @@ pub enum Standing {
     /// There was no control of the target's scope; what is measured stands.
     #[default]
     Untested,
+    /// No control answered, and yet a target of the Internet was reached over this family; what is measured stands.
+    Disputed,
 }
 
 impl Standing {
@@ -34,7 +36,13 @@ impl Standing {
             Self::CaptivePortal => "captive_portal",
             Self::Clock => "clock",
             Self::Untested => "untested",
+            Self::Disputed => "disputed",
         }
+    }
+
+    /// Whether it is held that this family does not work here.
+    const fn is_dead(self) -> bool {
+        matches!(self, Self::NoFamily | Self::Offline)
     }
 }
 
@@ -163,31 +171,47 @@ pub fn judge(proofs: PerFamily<Proof>) -> PerFamily<Standing> {
     })
 }
 
-/// Takes into account what the target itself has shown in the same round, where every control was silent: a family over
-/// which it was reached is not called dead.
+/// Takes into account what targets have shown in the same round, where every control was silent: a family over which one
+/// was reached is not called dead. `witnessed`: another target was asked beside this one, and answered.
 ///
-/// | all controls silent, and the target | this family |
+/// | all controls silent, and | this family |
 /// |---|---|
-/// | has shown a certificate that is trusted for its name | proven: nobody else can |
-/// | was reached otherwise | untested: whoever answered, it is not dead |
-/// | was not reached | as judged; where the other family is alive, `no_family` in place of offline |
+/// | the target has shown a certificate that is trusted for its name | proven: nobody else can |
+/// | it was reached otherwise, or another one answers | as [`contradicted`]; not where every connection is accepted |
+/// | nobody was reached | as judged; where the other family is alive, `no_family` in place of offline |
 pub fn heard(
     judged: PerFamily<Standing>,
     samples: PerFamily<&Sample>,
     nearby: PerFamily<Nearby>,
+    witnessed: PerFamily<bool>,
 ) -> PerFamily<Standing> {
-    let heard = PerFamily::from_fn(|family| {
-        let (standing, sample) = (*judged.get(family), samples.get(family));
-        let is_dead = matches!(standing, Standing::NoFamily | Standing::Offline);
-        let is_anybodys = matches!(nearby.get(family), Nearby::Accepts | Nearby::Answers);
-        match (is_dead, sample.phases.tls, sample.outcome) {
-            (true, Some(_), _) => Standing::Proven,
-            (true, None, Outcome::Reached) if !is_anybodys => Standing::Untested,
-            _ => standing,
-        }
+    let proven = PerFamily::from_fn(|family| match (*judged.get(family), samples.get(family).phases.tls) {
+        (standing, Some(_)) if standing.is_dead() => Standing::Proven,
+        (standing, _) => standing,
     });
-    PerFamily::from_fn(|family| match (*heard.get(family), *heard.get(family.other())) {
-        (Standing::Offline, Standing::Proven | Standing::Untested) => Standing::NoFamily,
+    let is_reached = PerFamily::from_fn(|family| {
+        let is_anybodys = matches!(nearby.get(family), Nearby::Accepts | Nearby::Answers);
+        !is_anybodys && (samples.get(family).outcome == Outcome::Reached || *witnessed.get(family))
+    });
+    contradicted(proven, is_reached)
+}
+
+/// Decides what is held of both families of a vantage where targets of the Internet contradict its controls: `is_reached`
+/// over a family in the same round, or, of all its targets together, lately enough.
+///
+/// | this family | is reached | other family then | standing |
+/// |---|---|---|---|
+/// | `no_family`, offline | yes | any | disputed: the controls are silent, and the family carries something |
+/// | offline | no | proven, untested, disputed | `no_family` |
+/// | offline | no | any other | offline |
+/// | any other | any | any | as it is |
+pub fn contradicted(held: PerFamily<Standing>, is_reached: PerFamily<bool>) -> PerFamily<Standing> {
+    let disputed = held.map(|family, standing| match standing {
+        dead if dead.is_dead() && *is_reached.get(family) => Standing::Disputed,
+        standing => standing,
+    });
+    PerFamily::from_fn(|family| match (*disputed.get(family), *disputed.get(family.other())) {
+        (Standing::Offline, Standing::Proven | Standing::Untested | Standing::Disputed) => Standing::NoFamily,
         (standing, _) => standing,
     })
 }
@@ -213,21 +237,65 @@ mod tests {
         let dead = PerFamily { ipv4: Standing::Offline, ipv6: Standing::Offline };
         let check = |ipv4: Sample, nearby, expected: (&str, &str)| {
             let (samples, nearby) = (PerFamily { ipv4, ipv6: silent() }, PerFamily { ipv4: nearby, ipv6: nearby });
-            let heard = heard(dead, samples.as_ref(), nearby);
+            let heard = heard(dead, samples.as_ref(), nearby, PerFamily::default());
             assert_eq!((heard.ipv4.code(), heard.ipv6.code()), expected, "{samples:?}");
         };
         check(reached(Some(9.0)), Nearby::Nothing, ("proven", "no_family"));
         check(reached(Some(9.0)), Nearby::Accepts, ("proven", "no_family"));
         check(refused_later(), Nearby::Nothing, ("proven", "no_family"));
-        check(reached(None), Nearby::Nothing, ("untested", "no_family"));
+        check(reached(None), Nearby::Nothing, ("disputed", "no_family"));
         check(reached(None), Nearby::Accepts, ("offline", "offline"));
         check(silent(), Nearby::Nothing, ("offline", "offline"));
         let no_v6 = PerFamily { ipv4: Standing::Proven, ipv6: Standing::NoFamily };
         let samples = PerFamily { ipv4: reached(None), ipv6: reached(Some(9.0)) };
-        let both = heard(no_v6, samples.as_ref(), PerFamily::default());
+        let both = heard(no_v6, samples.as_ref(), PerFamily::default(), PerFamily::default());
         assert_eq!((both.ipv4, both.ipv6), (Standing::Proven, Standing::Proven));
         let portal = PerFamily { ipv4: Standing::CaptivePortal, ipv6: Standing::Offline };
-        assert_eq!(heard(portal, samples.as_ref(), PerFamily::default()).ipv4, Standing::CaptivePortal);
+        let heard = heard(portal, samples.as_ref(), PerFamily::default(), PerFamily::default());
+        assert_eq!(heard.ipv4, Standing::CaptivePortal);
+    }
+
+    #[test]
+    fn another_target_that_answers_beside_a_silent_one_disputes_what_the_controls_say() {
+        let (four, six) = (Sample::failed(Cause::TcpTimeout), Sample::failed(Cause::NetUnreachable));
+        let check = |judged: [Standing; 2], nearby, witnessed: [bool; 2], expected: (&str, &str)| {
+            let pair = |[ipv4, ipv6]: [Standing; 2]| PerFamily { ipv4, ipv6 };
+            let witnessed = PerFamily { ipv4: witnessed[0], ipv6: witnessed[1] };
+            let (samples, nearby) = (PerFamily { ipv4: &four, ipv6: &six }, PerFamily { ipv4: nearby, ipv6: nearby });
+            let heard = heard(pair(judged), samples, nearby, witnessed);
+            assert_eq!((heard.ipv4.code(), heard.ipv6.code()), expected, "{judged:?} {witnessed:?}");
+        };
+        let (offline, missing) = ([Standing::Offline; 2], [Standing::NoFamily, Standing::Proven]);
+        check(offline, Nearby::Nothing, [true, false], ("disputed", "no_family"));
+        check(offline, Nearby::Nothing, [false, true], ("no_family", "disputed"));
+        check(offline, Nearby::Refuses, [true, true], ("disputed", "disputed"));
+        check(offline, Nearby::Accepts, [true, true], ("offline", "offline"));
+        check(missing, Nearby::Nothing, [true, false], ("disputed", "proven"));
+        check(missing, Nearby::Nothing, [false, true], ("no_family", "proven"));
+    }
+
+    /// Every pair of standings, with and without a target that is reached over the first.
+    #[test]
+    fn every_row_of_what_contradicts_the_controls() {
+        use Standing::{CaptivePortal, Clock, Disputed, NoFamily, Offline, Proven, Untested};
+        let all = [Proven, NoFamily, Offline, CaptivePortal, Clock, Untested, Disputed];
+        for this in all {
+            for other in all {
+                for is_reached in [false, true] {
+                    let held = PerFamily { ipv4: this, ipv6: other };
+                    let expected = match (this, is_reached, other) {
+                        (NoFamily | Offline, true, _) => Disputed,
+                        (Offline, false, Proven | Untested | Disputed) => NoFamily,
+                        _ => this,
+                    };
+                    let swapped = PerFamily { ipv4: other, ipv6: this };
+                    let of = |held, ipv4, ipv6| contradicted(held, PerFamily { ipv4, ipv6 });
+                    assert_eq!(of(held, is_reached, false).ipv4, expected, "{this:?} {is_reached} {other:?}");
+                    assert_eq!(of(swapped, false, is_reached).ipv6, expected, "{this:?} {is_reached} {other:?}");
+                    assert!(!of(held, is_reached, true).ipv6.is_dead(), "{this:?} {other:?}");
+                }
+            }
+        }
     }
 
     fn proof((answered, failed): (usize, usize)) -> Proof {

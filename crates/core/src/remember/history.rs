@@ -37,7 +37,7 @@
 //! ```
 
 use crate::{
-    judge::schedule::Reach,
+    judge::schedule::{Reach, is_same_round},
     measure::{
         family::{Family, PerFamily},
         time::Timestamp,
@@ -98,11 +98,15 @@ impl History {
     /// that began then or later is known: such a one changes nothing.
     pub fn round(&mut self, facts: &Facts, reach: Reach) -> Option<Vec<Record>> {
         let mut records = Vec::new();
+        let before = self.timeline.last_round_at;
         let passed = self.timeline.round(facts.at, facts.told(reach))?;
         self.pass(&passed, &mut records);
         // A round that was on its way while time was told counts where it arrived: what is closed stays closed.
         self.enter(Size::FiveMinutes.of(self.timeline.told_to()), &mut records);
-        self.open.add_round(facts);
+        // What another vantage says of the same round is no other one.
+        if before.is_none_or(|before| !is_same_round(before, facts.at)) {
+            self.open.add_round(facts);
+        }
         Some(records)
     }
 

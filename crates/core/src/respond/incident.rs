@@ -93,6 +93,8 @@ pub struct CauseSpan {
     /// When the first and the last of these rounds began.
     pub from: Timestamp,
     pub to: Timestamp,
+    /// How many rounds of the target, whoever measured them. Of a vantage that knew less than another one there may be none:
+    /// they are counted with what is known of them.
     pub samples: u32,
     /// What the first of them showed.
     pub exhibit: Exhibit,

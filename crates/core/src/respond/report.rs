@@ -135,7 +135,7 @@ impl Report {
 /// Returns the cause of each family with the rounds that failed for it, the most frequent first.
 pub(crate) fn tally(incident: &Incident) -> Vec<(Cause, Family, u32)> {
     let mut tally: Vec<(Cause, Family, u32)> = Vec::new();
-    for span in &incident.causes {
+    for span in incident.causes.iter().filter(|span| span.samples > 0) {
         match tally.iter_mut().find(|(cause, family, _)| (*cause, *family) == (span.cause, span.family)) {
             Some((.., n)) => *n = n.saturating_add(span.samples),
             None => tally.push((span.cause, span.family, span.samples)),

@@ -4,6 +4,7 @@ use crate::{
     measure::family::Family,
     self_test::{question::Question, told::Told},
 };
+use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 
 /// What came back to one ask, as the page saw it.
@@ -21,6 +22,57 @@ pub struct Reply {
     pub connect_ms: Option<u32>,
     /// From the request to the first byte of the answer, where the timing API shows it.
     pub round_trip_ms: Option<u32>,
+    /// The parts of the wait, for people.
+    pub phases: Phases,
+    /// Whether the answer says that it could have come over HTTP/3 (RFC 7838).
+    pub offers_http3: bool,
+}
+
+/// The parts of the wait for an answer, in milliseconds rounded up; `None` where the timing API does not show it. A browser
+/// that shows 0 says nothing: it hides the length, or has used a connection that was there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Phases {
+    pub resolve_ms: Option<u32>,
+    pub connect_ms: Option<u32>,
+    pub tls_ms: Option<u32>,
+    pub first_byte_ms: Option<u32>,
+    pub protocol: Option<Protocol>,
+}
+
+impl Phases {
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// How the browser asked (ALPN, RFC 7301).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Protocol {
+    #[serde(rename = "http/1.1")]
+    Http1,
+    #[serde(rename = "h2")]
+    Http2,
+    #[serde(rename = "h3")]
+    Http3,
+}
+
+impl Protocol {
+    pub const ALL: [Self; 3] = [Self::Http1, Self::Http2, Self::Http3];
+
+    /// Returns the stable code.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Http1 => "http/1.1",
+            Self::Http2 => "h2",
+            Self::Http3 => "h3",
+        }
+    }
+
+    /// Returns the protocol with this code, if there is one.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|protocol| protocol.code() == code)
+    }
 }
 
 /// What our endpoint saw of an ask.
@@ -47,6 +99,7 @@ pub struct Echo {
 /// | without our nonce, or with another one | `foreign_answer` |
 /// | with our nonce, over the connection of another name | `reused_connection` |
 /// | with our nonce, over the other family | `wrong_family` |
+/// | with our nonce, asked about HTTP/3, over another protocol | `not_offered`, or `not_used` where it was offered |
 /// | with our nonce | `ok` |
 pub fn judge(question: Question, nonce: u64, reply: &Reply, is_reused: bool) -> Told {
     let Some(status) = reply.status else { return if reply.is_secure { Told::Ok } else { Told::Foreign } };
@@ -65,6 +118,9 @@ pub fn judge(question: Question, nonce: u64, reply: &Reply, is_reused: bool) -> 
     match (is_reused, is_wrong) {
         (true, _) => Told::Discarded,
         (false, true) => Told::WrongFamily,
+        (false, false) if question == Question::Http3 && reply.phases.protocol != Some(Protocol::Http3) => {
+            if reply.offers_http3 { Told::NotUsed } else { Told::NotOffered }
+        }
         (false, false) => Told::Ok,
     }
 }
@@ -98,6 +154,21 @@ mod tests {
         check(Reply { echo: None, status: Some(503), is_secure: false, ..ours }, false, Told::Foreign);
         check(Reply { status: None, echo: None, ..ours }, false, Told::Ok);
         check(Reply { status: None, echo: None, is_secure: false, ..ours }, false, Told::Foreign);
+    }
+
+    #[test]
+    fn http3_is_tested_where_it_is_used() {
+        let over = |protocol, offers_http3| {
+            let phases = Phases { protocol, ..Phases::default() };
+            judge(Question::Http3, NONCE, &Reply { phases, offers_http3, ..reply(NONCE, Family::Ipv6) }, false)
+        };
+        assert_eq!(over(Some(Protocol::Http3), true), Told::Ok);
+        assert_eq!(over(Some(Protocol::Http2), true), Told::NotUsed);
+        assert_eq!(over(None, true), Told::NotUsed);
+        assert_eq!(over(Some(Protocol::Http2), false), Told::NotOffered);
+        for protocol in Protocol::ALL {
+            assert_eq!(Protocol::from_code(protocol.code()), Some(protocol));
+        }
     }
 
     #[test]

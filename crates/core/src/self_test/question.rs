@@ -24,7 +24,7 @@ pub enum Question {
     UploadIpv4,
     UploadIpv6,
     UploadDualStack,
-    /// HTTP/3, where the origin offers it: does UDP pass?
+    /// HTTP/3, where the page's own server offers it: does UDP pass?
     Http3,
     /// A name whose name servers have IPv6 addresses only: does the visitor's resolver have IPv6?
     ResolverIpv6,
@@ -92,7 +92,9 @@ impl Question {
         match self {
             Self::LargeIpv4 | Self::UploadIpv4 => Some(Self::Ipv4),
             Self::LargeIpv6 | Self::UploadIpv6 => Some(Self::Ipv6),
-            Self::LargeDualStack | Self::UploadDualStack | Self::Http3 | Self::ResolverIpv6 => Some(Self::DualStack),
+            Self::LargeDualStack | Self::UploadDualStack | Self::ResolverIpv6 => Some(Self::DualStack),
+            // Its answer says whether HTTP/3 is offered.
+            Self::Http3 => Some(Self::Portal),
             Self::Portal | Self::DualStack | Self::Ipv4 | Self::Ipv6 | Self::LiteralIpv4 | Self::LiteralIpv6 => None,
         }
     }

@@ -10,14 +10,16 @@
 //! | after the deadline of the first, and 2 s of the second | given up: what is known then is the verdict |
 //! | until 15 s | a late answer still makes it `slow`; then the request is abandoned |
 
+mod services;
 mod track;
 
 use crate::{
     measure::family::{Family, PerFamily},
     self_test::{
         addresses::Addresses,
-        answer::Reply,
+        answer::{Phases, Reply},
         conclude::{Conclusion, conclude},
+        environment::Environment,
         evidence::{Choice, Clock, Endpoint, Evidence},
         patience,
         question::{Question, Questions},
@@ -88,6 +90,7 @@ pub struct Reading {
     pub address: Option<IpAddr>,
     /// Length of the connect phase, where it is known: it contains the browser's wait for IPv6.
     pub connect_ms: Option<u32>,
+    pub phases: Phases,
     /// How often it was asked.
     pub n_tries: u8,
     /// Answered, but not at every try.
@@ -107,6 +110,7 @@ pub struct Run {
     /// Families that a service has proven, asked over TLS at its own name.
     pub proven: PerFamily<bool>,
     pub is_offline: bool,
+    pub environment: Environment,
 }
 
 impl Run {
@@ -121,6 +125,7 @@ impl Run {
             clock: Clock::Unknown,
             proven: PerFamily::default(),
             is_offline: false,
+            environment: Environment::default(),
         }
     }
 
@@ -219,6 +224,7 @@ impl Run {
             family: end.and_then(|end| end.family),
             address: end.and_then(|end| end.address),
             connect_ms: end.and_then(|end| end.connect_ms),
+            phases: end.map(|end| end.phases).unwrap_or_default(),
             n_tries,
             is_unsteady: best.is_some() && n_tries > 1,
         }

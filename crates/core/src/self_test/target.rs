@@ -2,6 +2,7 @@
 
 use crate::{
     judge::verdict::{Edge, PageControl, Side},
+    measure::cause::Cause,
     self_test::{
         addresses::Presence,
         family::{FamilyFinding, FamilyState},
@@ -30,7 +31,66 @@ pub enum EdgeSays {
     #[default]
     Other,
     Certificate,
+    /// What it answers: its status, its body or its size.
     Status,
+}
+
+impl Dns {
+    pub const ALL: [Self; 5] = [Self::Unknown, Self::Addresses, Self::Private, Self::NoAddresses, Self::NoSuchName];
+
+    /// Returns the stable code.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::Addresses => "addresses",
+            Self::Private => "private",
+            Self::NoAddresses => "no_addresses",
+            Self::NoSuchName => "no_such_name",
+        }
+    }
+
+    /// Returns what the edge's cause says of the name.
+    pub const fn of(cause: Option<Cause>) -> Self {
+        match cause {
+            Some(Cause::DnsNxdomain) => Self::NoSuchName,
+            Some(Cause::DnsNodata) => Self::NoAddresses,
+            _ => Self::Unknown,
+        }
+    }
+}
+
+impl EdgeSays {
+    pub const ALL: [Self; 3] = [Self::Other, Self::Certificate, Self::Status];
+
+    /// Returns the stable code.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Other => "other",
+            Self::Certificate => "certificate",
+            Self::Status => "status",
+        }
+    }
+
+    /// Returns what the edge's cause is about.
+    pub const fn of(cause: Option<Cause>) -> Self {
+        match cause {
+            Some(
+                Cause::TlsNameMismatch
+                | Cause::TlsExpired
+                | Cause::TlsNotYetValid
+                | Cause::TlsUntrusted
+                | Cause::TlsRevoked,
+            ) => Self::Certificate,
+            Some(
+                Cause::HttpStatus
+                | Cause::HttpBodyMismatch
+                | Cause::HttpCoding
+                | Cause::HttpTooLarge
+                | Cause::HttpRedirectLoop,
+            ) => Self::Status,
+            _ => Self::Other,
+        }
+    }
 }
 
 /// Everything that the decision on one route of a service depends on.
@@ -47,6 +107,10 @@ pub struct TargetFacts {
     pub dns: Dns,
     pub edge: Edge,
     pub edge_says: EdgeSays,
+    /// Asked over TLS: then it is the named host that answers, and nobody in its place.
+    pub is_secure: bool,
+    /// Its own certificate was issued by an authority that only the operator names: a browser that does not know it fails.
+    pub has_own_authority: bool,
 }
 
 /// What is said of one route of a service.
@@ -91,6 +155,15 @@ impl TargetFacts {
     fn is_at_once(&self) -> bool {
         self.readable == Told::Failed(Pace::AtOnce)
     }
+
+    const fn is_anybodys(&self) -> bool {
+        (self.readable.is_answer() || self.hidden.is_answer()) && !self.is_secure && self.is_family_dead()
+    }
+
+    /// Silence is never explained by a certificate.
+    const fn may_be_distrusted(&self) -> bool {
+        self.has_own_authority && self.is_secure && matches!(self.readable, Told::Failed(_))
+    }
 }
 
 macro_rules! finding {
@@ -116,6 +189,8 @@ super::table! {
         f.readable == Told::Refused(Refusal::LocalNetwork) => finding!(LocalNetwork, Certain);
     "the browser waits for that permission" =>
         f.readable == Told::Refused(Refusal::Permission) => finding!(Permission, Certain);
+    "something answers without TLS over a family that does not work otherwise: by whom is not proven" =>
+        f.is_anybodys() => finding!(NotKnown, Unsure);
     "it answers" => f.readable == Told::Ok => finding!(Fine, Certain);
     "it answers late" => f.readable == Told::Slow => finding!(Late, Likely);
     "it answers with an error, and the edge is content with that" =>
@@ -148,6 +223,8 @@ super::table! {
         f.has_failed() && f.is_proven() && f.edge == Edge::Failed => finding!(Down, Certain);
     "fails, for the edge too; the visitor's own connection is not proven" =>
         f.has_failed() && f.edge == Edge::Failed => finding!(Down, Likely);
+    "fails, perhaps only as the browser does not know the authority behind its certificate" =>
+        f.has_failed() && f.may_be_distrusted() => finding!(CertificateHere, Unsure);
     "fails at once, and the same server answers under a neutral name" =>
         f.is_at_once() && f.alias.is_answer() => finding!(Blocker, Likely);
     "fails, and the same server answers under a neutral name" =>
@@ -184,7 +261,7 @@ pub struct Asked {
 /// answer is being waited for.
 ///
 /// Readable first; where that fails, hidden; where that fails too, once more readable (each failure is confirmed), and the
-/// neutral name beside.
+/// neutral name beside. What was silent is only asked once more: neither the permission to read nor a filter makes silence.
 pub const fn next(asked: &Asked) -> Option<(Next, u32)> {
     match asked.n_readable {
         0 => return Some((Next::Readable, 0)),
@@ -193,9 +270,10 @@ pub const fn next(asked: &Asked) -> Option<(Next, u32)> {
         _ => {}
     }
     match (asked.hidden, asked.alias) {
-        (Told::NotAsked, _) => Some((Next::Hidden, 0)),
-        (_, Told::NotAsked) if asked.has_alias => Some((Next::Alias, 0)),
-        _ if asked.n_readable < 2 => Some((Next::Readable, patience::CONFIRM_FAILURE_MS)),
-        _ => None,
+        _ if matches!(asked.readable, Told::Silent) => {}
+        (Told::NotAsked, _) => return Some((Next::Hidden, 0)),
+        (_, Told::NotAsked) if asked.has_alias => return Some((Next::Alias, 0)),
+        _ => {}
     }
+    if asked.n_readable < 2 { Some((Next::Readable, patience::CONFIRM_FAILURE_MS)) } else { None }
 }

@@ -32,6 +32,10 @@ pub enum Told {
     Refused(Refusal),
     /// Answered over a connection that was there already: that proves nothing new.
     Discarded,
+    /// The server does not offer what was asked about.
+    NotOffered,
+    /// The server offers it, and the browser asked in another way.
+    NotUsed,
 }
 
 /// How soon a failure came, compared with the round trip to us over the other family.
@@ -77,7 +81,7 @@ impl Refusal {
 }
 
 impl Told {
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 22] = [
         Self::NotAsked,
         Self::Waiting,
         Self::Overdue,
@@ -98,12 +102,14 @@ impl Told {
         Self::Refused(Refusal::Permission),
         Self::Refused(Refusal::Blocker),
         Self::Discarded,
+        Self::NotOffered,
+        Self::NotUsed,
     ];
 
     /// Returns the stable code, as in `data-state`.
     pub const fn code(self) -> &'static str {
         match self {
-            Self::NotAsked => "not_measured",
+            Self::NotAsked | Self::NotOffered | Self::NotUsed => "not_measured",
             Self::Waiting | Self::Overdue | Self::Refused(Refusal::Permission) => "waiting",
             Self::Ok => "ok",
             Self::Slow => "slow",
@@ -135,6 +141,8 @@ impl Told {
             Self::Refused(Refusal::Permission) => Some("permission"),
             Self::Refused(Refusal::Blocker) => Some("blocker"),
             Self::Discarded => Some("reused_connection"),
+            Self::NotOffered => Some("not_offered"),
+            Self::NotUsed => Some("not_used"),
         }
     }
 

@@ -4,7 +4,7 @@ use dualwatch_core::{
     measure::family::Family,
     self_test::{
         addresses::Addresses,
-        answer::{Echo, Reply},
+        answer::{Echo, Phases, Protocol, Reply},
         conclude::Conclusion,
         evidence::Clock,
         question::{Question, Questions},
@@ -154,6 +154,8 @@ impl World {
                 is_whole: true,
                 connect_ms: Some(wait + rtt),
                 round_trip_ms: Some(rtt),
+                phases: Phases { protocol: Some(Protocol::Http3), ..Phases::default() },
+                offers_http3: true,
             };
             Some((wait + 4 * rtt + 3, Ending::Replied(reply)))
         };

@@ -20,14 +20,8 @@ use dualwatch_core::measure::{
 };
 use futures_util::future::{Either, select};
 use http::header;
-use std::{
-    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
-    pin::pin,
-};
+use std::{net::SocketAddr, pin::pin};
 
-/// RFC 5737 section 3 (TEST-NET-3) and RFC 3849: addresses that no host has.
-const NOBODY_V4: Ipv4Addr = Ipv4Addr::new(203, 0, 113, 1);
-const NOBODY_V6: Ipv6Addr = Ipv6Addr::new(0x2001, 0xdb8, 0xffff, 0xffff, 0, 0, 0, 1);
 /// Who accepts in everybody's name is near, and quick.
 const MAX_MS: f64 = 1_000.0;
 
@@ -41,7 +35,7 @@ pub(super) struct Doubt {
 }
 
 /// Who can be asked about one family.
-pub(super) struct Witnesses<'a> {
+pub(super) struct AskedInDoubt<'a> {
     pub family: Family,
     /// In the order of asking.
     pub controls: &'a [SocketAddr],
@@ -54,7 +48,7 @@ pub(super) struct Witnesses<'a> {
 pub(super) async fn probe_in_doubt<D: Dial, T>(
     tools: &Tools<'_, D>,
     target: &Target,
-    witnesses: &Witnesses<'_>,
+    asked: &AskedInDoubt<'_>,
     deadline: Deadline,
     probe: impl Future<Output = (Sample, T)>,
 ) -> (Sample, T, Doubt) {
@@ -66,15 +60,15 @@ pub(super) async fn probe_in_doubt<D: Dial, T>(
         Either::Left((done, _)) => done,
         Either::Right(((), probe)) => {
             is_asked = true;
-            let (done, ()) = futures_util::join!(probe, ask_nobody(tools, target, witnesses, deadline, &mut doubt));
+            let (done, ()) = futures_util::join!(probe, ask_nobody(tools, target, asked, deadline, &mut doubt));
             done
         }
     };
     if !is_asked && is_doubtful(&sample, target) {
-        ask_nobody(tools, target, witnesses, deadline, &mut doubt).await;
+        ask_nobody(tools, target, asked, deadline, &mut doubt).await;
     }
     if sample.cause.is_some_and(control::is_about_the_certificate) && doubt.opinion == SecondOpinion::None {
-        doubt.opinion = control::certificates(tools, witnesses.controls, deadline).await;
+        doubt.opinion = control::certificates(tools, asked.controls, deadline).await;
     }
     (sample, rest, doubt)
 }
@@ -98,19 +92,15 @@ fn is_doubtful(sample: &Sample, target: &Target) -> bool {
 async fn ask_nobody<D: Dial>(
     tools: &Tools<'_, D>,
     target: &Target,
-    witnesses: &Witnesses<'_>,
+    asked: &AskedInDoubt<'_>,
     deadline: Deadline,
     doubt: &mut Doubt,
 ) {
-    if !witnesses.is_public {
+    if !asked.is_public {
         return;
     }
-    let address: IpAddr = match witnesses.family {
-        Family::Ipv4 => NOBODY_V4.into(),
-        Family::Ipv6 => NOBODY_V6.into(),
-    };
     // The target's port: what intercepts may do so on some ports only.
-    let to = SocketAddr::new(address, target.endpoint.port);
+    let to = SocketAddr::new(control::nobody(asked.family), target.endpoint.port);
     let watch = Stopwatch::start(tools.dial);
     let soon = deadline.sooner(tools.dial, MAX_MS);
     let Some(Ok(stream)) = soon.bound(tools.dial, tools.dial.connect(to)).await else { return };
@@ -120,7 +110,7 @@ async fn ask_nobody<D: Dial>(
         doubt.nearby = Nearby::Answers;
         return;
     }
-    doubt.opinion = control::certificates(tools, witnesses.controls, deadline).await;
+    doubt.opinion = control::certificates(tools, asked.controls, deadline).await;
 }
 
 /// Whether HTTP is spoken where nobody is.

@@ -113,8 +113,8 @@ fn fail(sample: &mut Sample, failure: Failure) {
     sample.cause = Some(failure.cause);
     // What was noted on the way to the failure stays beside its own evidence.
     let noted = std::mem::take(&mut sample.evidence);
-    let Evidence { ttl_s, location, server, body_digest, .. } = noted;
-    sample.evidence = Evidence { ttl_s, location, server, body_digest, ..*failure.evidence };
+    let Evidence { ttl_s, location, server, body_digest, own_authority, .. } = noted;
+    sample.evidence = Evidence { ttl_s, location, server, body_digest, own_authority, ..*failure.evidence };
 }
 
 struct Visit<'a, D> {
@@ -273,6 +273,8 @@ impl<D: Dial> Visit<'_, D> {
         let elapsed_ms = watch.elapsed_ms(dial);
         let mut failure = match result {
             Some(Ok((stream, peer))) => {
+                // On the way to the last answer: whoever follows the redirects meets it, too.
+                self.sample.evidence.own_authority |= peer.own_authority;
                 if self.n_redirects == 0 {
                     self.sample.phases.tls = Some(elapsed_ms);
                     self.sample.certificate = peer.certificate;

@@ -15,10 +15,19 @@ use std::{
 const MAX_KEPT: usize = 1_024;
 
 /// One memory for all probers: at the edge every target has its own, and that lives only as long as it is busy.
-static KNOWN: Mutex<VecDeque<(Key, Span)>> = Mutex::new(VecDeque::new());
+static KNOWN: Mutex<VecDeque<(Key, Span, Authority)>> = Mutex::new(VecDeque::new());
 
 /// From when to when all of a chain is valid, in seconds since 1970.
 type Span = (i64, i64);
+
+/// Who vouches for a chain that is trusted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Authority {
+    /// One of the public roots.
+    Public,
+    /// One that the operator names, and no public one.
+    Own,
+}
 
 /// The roots, the name and the chain, as a digest of all their bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,23 +48,24 @@ impl Key {
     }
 }
 
-/// Whether a chain was found good and all of it is valid at this time. Otherwise the verifier decides, with the reason.
-pub fn is_known(key: &Key, now: UnixTime) -> bool {
+/// Returns who vouches for a chain that was found good, where all of it is valid at this time. Otherwise the verifier
+/// decides, with the reason.
+pub fn recall(key: &Key, now: UnixTime) -> Option<Authority> {
     let known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
     let now = i64::try_from(now.as_secs()).unwrap_or(i64::MAX);
-    known.iter().any(|(of, (from, to))| of == key && (*from..=*to).contains(&now))
+    known.iter().find(|(of, (from, to), _)| of == key && (*from..=*to).contains(&now)).map(|(.., by)| *by)
 }
 
 /// Remembers a chain that the verifier found good; the oldest is forgotten. One whose dates cannot be read is not kept.
-pub fn remember(key: Key, chain: &[&CertificateDer<'_>]) {
+pub fn remember(key: Key, chain: &[&CertificateDer<'_>], by: Authority) {
     let spans = chain.iter().map(|der| classify::validity(der));
     let narrow = |all: Span, of: Option<Span>| of.map(|(from, to)| (all.0.max(from), all.1.min(to)));
     let Some(span) = spans.into_iter().try_fold((i64::MIN, i64::MAX), narrow) else { return };
     let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
-    if known.iter().any(|(of, _)| *of == key) {
+    if known.iter().any(|(of, ..)| *of == key) {
         return;
     }
     known.truncate(MAX_KEPT - 1);
     // The newest first: it is the one that is asked for soonest.
-    known.push_front((key, span));
+    known.push_front((key, span, by));
 }

@@ -44,13 +44,14 @@ pub(super) fn family(text: &str) -> Result<Family, String> {
 }
 
 pub(super) fn standing(text: &str) -> Result<Standing, String> {
-    const ALL: [Standing; 6] = [
+    const ALL: [Standing; 7] = [
         Standing::Proven,
         Standing::NoFamily,
         Standing::Offline,
         Standing::CaptivePortal,
         Standing::Clock,
         Standing::Untested,
+        Standing::Disputed,
     ];
     ALL.into_iter().find(|s| s.code() == text).ok_or_else(|| format!("`{text}` is no standing"))
 }

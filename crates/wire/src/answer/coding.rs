@@ -103,8 +103,8 @@ impl Accepted {
     }
 }
 
-/// Reads one element: a coding, and its weight in thousandths.
-fn element(text: &str) -> Option<(&str, u16)> {
+/// Reads one element: a coding (or a language), and its weight in thousandths.
+pub(super) fn element(text: &str) -> Option<(&str, u16)> {
     let (coding, parameter) = match text.split_once(';') {
         Some((coding, parameter)) => (coding, Some(parameter)),
         None => (text, None),

@@ -1,7 +1,7 @@
 //! The parts of an address, and what its query says.
 
 use super::Refusal;
-use crate::time;
+use crate::{answer::language::Language, time};
 use dualwatch_core::measure::{slug::Slug, time::Timestamp};
 use std::{borrow::Cow, fmt::Display, ops::RangeInclusive, str::FromStr};
 
@@ -63,6 +63,11 @@ impl<'a> Query<'a> {
     /// Whether a parameter is there, with or without a value.
     pub fn has(&self, name: &str) -> bool {
         self.value(name).is_some()
+    }
+
+    /// Returns the language that `lang` names; none where it names one that we do not write.
+    pub fn language(&self) -> Option<Language> {
+        self.value("lang").and_then(|range| Language::of_range(&range))
     }
 
     /// Returns a parameter that is the name of a target.

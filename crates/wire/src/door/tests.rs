@@ -22,10 +22,19 @@ fn refused(method: &str, path: &str) -> u16 {
 }
 
 #[test]
+fn a_refusal_of_a_method_names_all_that_are_answered() {
+    let detail = |method, path| ask(method, path).expect_err(path).problem().detail;
+    assert_eq!(detail("POST", "/"), "only GET and HEAD are answered here");
+    assert_eq!(detail("POST", "/api/v1/config"), "only GET, HEAD and PUT are answered here");
+    assert_eq!(detail("GET", "/api/v1/vantage/rounds"), "only POST is answered here");
+}
+
+#[test]
 fn every_public_address_has_its_route() {
     use Route::Document as Doc;
     let last_day = Span { begin: Begin::Before(DAY), to: None };
     let span = Span { begin: Begin::At(Timestamp::from_unix_ms(0)), to: Some(Timestamp::from_unix_ms(10)) };
+    let self_test = |is_embedded, language| Route::Page(Page::SelfTest { is_embedded, language });
     let status = |form, part| Route::Page(Page::Status { form, part });
     for (path, route) in [
         ("/", status(Form::Html, 1)),
@@ -35,8 +44,13 @@ fn every_public_address_has_its_route() {
         ("/incidents?before=5", Route::Page(Page::Incidents { before: Some(Timestamp::from_unix_ms(5)) })),
         (&format!("/incidents/{INCIDENT}"), Route::Page(Page::Incident(incident()))),
         ("/targets/shop", Route::Page(Page::Target(slug()))),
-        ("/self-test", Route::Page(Page::SelfTest { is_embedded: false })),
-        ("/self-test?embed", Route::Page(Page::SelfTest { is_embedded: true })),
+        ("/self-test", self_test(false, None)),
+        ("/self-test?embed", self_test(true, None)),
+        ("/self-test?lang=de", self_test(false, Some(Language::De))),
+        ("/self-test?embed&lang=zh-CN", self_test(true, Some(Language::ZhHans))),
+        ("/self-test?lang=%64e", self_test(false, Some(Language::De))),
+        ("/self-test?lang=", self_test(false, None)),
+        ("/self-test?lang=tlh&lang=de", self_test(false, None)),
         ("/healthz", Route::Health),
         ("/assets/page-0a1b.css", Route::Asset),
         ("/probe/ip?nonce=a%20b", Route::Probe(Probe::Ip { nonce: Some("a b".to_owned()), delay_ms: 0 })),

@@ -84,8 +84,8 @@ impl Board {
         board
     }
 
-    /// Takes the newest report of a target. One that is not kept comes between those that are: its times are new, and the
-    /// rest is as it was; where it was overtaken it says nothing.
+    /// Takes the newest report of a target. One that is not kept comes between those that are: its times are new, and, of a
+    /// young target, its shares, and the rest is as it was; where it was overtaken it says nothing.
     pub fn hear(&mut self, mut report: Report, is_kept: bool, now: Timestamp) -> Heard {
         let Some(place) = self.by_slug.get(&report.status.slug).map(|i| &mut self.places[*i]) else {
             return Heard::Nobody;
@@ -94,7 +94,7 @@ impl Board {
             if report.status.last_round_at <= earlier.status.last_round_at {
                 return Heard::Nobody;
             }
-            report.uptime = earlier.uptime;
+            report.uptime = report.uptime.or(earlier.uptime);
         }
         let other_vantages = place.report.as_ref().is_none_or(|earlier| report.has_other_vantages(earlier));
         let next = Place::new(place.target.clone(), Some(report), self.judge, now);

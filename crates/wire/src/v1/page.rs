@@ -6,7 +6,13 @@ use super::{
 };
 use crate::{seconds::Seconds, time::rfc3339};
 use dualwatch_core::{
-    measure::{cause::Cause, family::Family, target::BrowserEndpoints, time::Timestamp, vicinity::Vicinity},
+    measure::{
+        cause::Cause,
+        family::Family,
+        target::BrowserEndpoints,
+        time::{DAY, Timestamp},
+        vicinity::Vicinity,
+    },
     remember::availability::Availability,
     respond::{
         incident::{
@@ -16,6 +22,7 @@ use dualwatch_core::{
         },
         report::story,
     },
+    self_test::place::Beside,
 };
 use serde::{Deserialize, Serialize};
 
@@ -229,15 +236,15 @@ fn rate(incident: &Incident, family: Family) -> Option<PageRate> {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SelfTest {
     /// URL prefixes without a final slash, such as `http://127.0.0.1:8787`; `/probe/ip` is added.
+    /// `//*.` in one (`https://*.ipv4.status.example`) stands for a label that no request had before.
     pub origins: BrowserEndpoints,
+    /// Those beside them, all of them configured.
+    #[serde(default, skip_serializing_if = "Beside::is_empty")]
+    pub beside: Beside,
     /// How near a visitor may be who asked for the page at this address. The address that the visitor comes from may make
     /// it less near, never nearer.
     #[serde(default)]
     pub vicinity: Vicinity,
-    /// Whether the edge trusts authorities beside the public ones: what a browser fails to fetch over TLS may then be no
-    /// more than that it does not know them.
-    #[serde(default)]
-    pub own_authorities: bool,
 }
 
 /// What the page needs of a target beside its status.
@@ -253,6 +260,12 @@ pub struct PageTarget {
 }
 
 impl Uptime {
+    /// Whether the shares of a target that has been known since `since` are told with every round, as its times are, and not
+    /// once a minute only: of less than a day a minute is so much that what is beside them would say otherwise.
+    pub const fn is_told_always(since: Timestamp, now: Timestamp) -> bool {
+        now.ms_since(since) < DAY
+    }
+
     /// Returns the shares of the tracks over one window; `None` where nothing at all was observed.
     pub fn of(ipv4: &Availability, ipv6: &Availability, dual_stack: &Availability) -> Option<Self> {
         let most = [ipv4, ipv6, dual_stack].map(|over| over.times.known_ms()).into_iter().max().unwrap_or(0);

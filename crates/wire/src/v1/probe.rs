@@ -28,6 +28,12 @@ pub struct ProbeAnswer {
     pub received_at: Timestamp,
     /// `HTTP/1.1`, `HTTP/2`, ..., where the host tells.
     pub protocol: Option<String>,
+    /// The autonomous system that the address is announced by, where the host knows it (Cloudflare does).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asn: Option<u32>,
+    /// How that calls itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub network: Option<String>,
 }
 
 /// `POST /probe/sink`: as [`ProbeAnswer`], of a request whose body was read to its end.
@@ -143,6 +149,8 @@ mod tests {
             nonce: Some("abc".to_owned()),
             received_at: Timestamp::from_unix_ms(1_795_428_711_000),
             protocol: None,
+            asn: None,
+            network: None,
         }
     }
 

@@ -1,6 +1,10 @@
 //! What a target tells the directory, and what the directory makes of all reports.
 
-use super::{FamilyFacts, Incident, SilentControl, Status, TargetStatus, Uptime, VERSION, VantageStatus};
+mod vantages;
+
+pub(super) use vantages::vantages_of;
+
+use super::{FamilyFacts, Incident, Reached, SilentControl, Status, TargetStatus, Uptime, VERSION, VantageStatus};
 use dualwatch_core::{
     judge::{
         agreement::{FORGOTTEN_AFTER_MS, Finding, agree},
@@ -9,13 +13,13 @@ use dualwatch_core::{
         schedule::{LIVES_EVERY_MS, Reach, Spoken, late_after_ms},
     },
     measure::{
-        address::{Scope, scope},
         cause::Cause,
         family::{Family, PerFamily},
         round::DualStack,
         target::Target,
-        time::{MINUTE, Timestamp},
+        time::Timestamp,
         vantage::Standing,
+        witness,
     },
     respond::incident::{self, Trouble},
 };
@@ -53,6 +57,14 @@ impl Report {
             let facts = FamilyFacts::after_round(&agreed.health, agreed.sample, agreed.vantage);
             FamilyFacts { pinned: is_pinned, ..facts }
         };
+        // Whoever is blind over a family has reached nobody over it; its samples say so, and so does what it has proven.
+        let reached = |f: &Finding<'_>, family: Family| {
+            let standing = *f.round.vantage.standing.get(family);
+            let is_alive = matches!(standing, Standing::Proven | Standing::Untested | Standing::Disputed);
+            let until = reach.spoken(f.round.started_at).holds_until;
+            let is_reached = is_alive && witness::contradicts(f.round.samples.get(family));
+            is_reached.then(|| Reached { target: target.name.clone(), until })
+        };
         let mut listed: Vec<&Finding<'_>> =
             findings.iter().filter(|f| now.ms_since(f.round.started_at) <= FORGOTTEN_AFTER_MS).collect();
         listed.sort_by_key(|f| (!f.is_own, &f.round.vantage.name));
@@ -76,6 +88,7 @@ impl Report {
                     ipv6: f.round.vantage.standing.ipv6,
                     last_round_at: f.round.started_at,
                     silent_controls: f.round.vantage.silent_controls.iter().map(SilentControl::from).collect(),
+                    reached: PerFamily::from_fn(|family| reached(f, family)),
                 })
                 .collect(),
             incidents: Vec::new(),
@@ -106,7 +119,10 @@ impl Report {
 
     /// Whether the vantages of `self` have proven something else than those of `earlier` had.
     pub(super) fn has_other_vantages(&self, earlier: &Self) -> bool {
-        let standing = |v: &VantageStatus| (v.name.clone(), v.ipv4, v.ipv6, v.silent_controls.clone());
+        let standing = |v: &VantageStatus| {
+            let reached = v.reached.as_ref().map(|_, reached| reached.is_some());
+            (v.name.clone(), v.ipv4, v.ipv6, v.silent_controls.clone(), reached)
+        };
         !self.vantages.iter().map(standing).eq(earlier.vantages.iter().map(standing))
     }
 }
@@ -139,17 +155,6 @@ impl Report {
     }
 }
 
-/// Returns what the reports say of the vantages, the one named `own` first.
-pub(super) fn vantages_of<'a>(reports: impl Iterator<Item = &'a Report>, own: &str) -> Vec<VantageStatus> {
-    let mut vantages: Vec<Seen> = Vec::new();
-    for (report, vantage) in reports.flat_map(|report| report.vantages.iter().map(move |vantage| (report, vantage))) {
-        note(&mut vantages, vantage, |family| has_heard(&report.status, vantage, family));
-    }
-    let mut vantages: Vec<_> = vantages.into_iter().map(Seen::into_status).collect();
-    vantages.sort_by(|a, b| (a.name != own, &a.name).cmp(&(b.name != own, &b.name)));
-    vantages
-}
-
 /// Returns what is published of a target at `now`; its report is about it as it is configured.
 pub(super) fn target_status(target: &Target, report: Option<&Report>, now: Timestamp) -> TargetStatus {
     let bare = |facts: FamilyFacts, last_round_at| TargetStatus {
@@ -169,102 +174,12 @@ pub(super) fn target_status(target: &Target, report: Option<&Report>, now: Times
             Some(last) if now.ms_since(last) <= late_after_ms(target.interval_s) => {
                 TargetStatus { name: target.name.clone(), ..status.clone() }
             }
-            last => bare(FamilyFacts::not_observed(last), last),
-        },
-    }
-}
-
-/// Whether a vantage has reached a target of the Internet over a family, and was not found to lack it in the same round.
-fn has_heard(status: &TargetStatus, vantage: &VantageStatus, family: Family) -> bool {
-    let facts = status.facts(family);
-    let is_alive = matches!(standing_of(vantage, family), Standing::Proven | Standing::Untested);
-    let is_far = facts.address.is_some_and(|a| !matches!(scope(a), Scope::Loopback | Scope::Private));
-    is_alive && is_far && facts.latency_ms.is_some() && facts.known_by.as_ref() == Some(&vantage.name)
-}
-
-const fn standing_of(vantage: &VantageStatus, family: Family) -> Standing {
-    match family {
-        Family::Ipv4 => vantage.ipv4,
-        Family::Ipv6 => vantage.ipv6,
-    }
-}
-
-/// What was reached so long before still speaks for its family.
-const HEARD_FOR_MS: i64 = MINUTE;
-
-/// A vantage as several reports show it: per family the newest standing that was tested at all.
-struct Seen {
-    name: String,
-    standing: PerFamily<(Option<Timestamp>, Standing)>,
-    /// When a target was last reached.
-    heard: PerFamily<Option<Timestamp>>,
-    last_round_at: Timestamp,
-    /// As each target's rounds found them; the earliest silence of each, dropped by any.
-    silent_controls: Vec<SilentControl>,
-}
-
-impl Seen {
-    /// Whether a target was reached at about the time of what is known of a family.
-    fn has_heard(&self, family: Family, at: Option<Timestamp>) -> bool {
-        match (*self.heard.get(family), at) {
-            (Some(heard), Some(at)) => at.ms_since(heard) <= HEARD_FOR_MS,
-            _ => false,
-        }
-    }
-
-    fn into_status(self) -> VantageStatus {
-        // Over what reaches its targets nothing is missing, however silent the controls are; proven it is not, either.
-        let standing = PerFamily::from_fn(|family| match *self.standing.get(family) {
-            (at, Standing::NoFamily | Standing::Offline) if self.has_heard(family, at) => Standing::Untested,
-            (_, standing) => standing,
-        });
-        let alive = |family: Family| *standing.get(family) != Standing::Offline;
-        let standing = PerFamily::from_fn(|family| match *standing.get(family) {
-            Standing::Offline if alive(family.other()) => Standing::NoFamily,
-            standing => standing,
-        });
-        VantageStatus {
-            name: self.name,
-            ipv4: standing.ipv4,
-            ipv6: standing.ipv6,
-            last_round_at: self.last_round_at,
-            silent_controls: self.silent_controls,
-        }
-    }
-}
-
-fn note(vantages: &mut Vec<Seen>, report: &VantageStatus, has_heard: impl Fn(Family) -> bool) {
-    let at = vantages.iter().position(|v| v.name == report.name).unwrap_or_else(|| {
-        vantages.push(Seen {
-            name: report.name.clone(),
-            standing: PerFamily { ipv4: (None, Standing::Untested), ipv6: (None, Standing::Untested) },
-            heard: PerFamily::default(),
-            last_round_at: report.last_round_at,
-            silent_controls: Vec::new(),
-        });
-        vantages.len() - 1
-    });
-    let seen = &mut vantages[at];
-    seen.last_round_at = seen.last_round_at.max(report.last_round_at);
-    for found in &report.silent_controls {
-        match seen.silent_controls.iter_mut().find(|known| known.control == found.control) {
-            Some(known) => {
-                known.since = known.since.min(found.since);
-                known.is_dropped |= found.is_dropped;
+            // Who vouches for it is not forgotten meanwhile: a visitor's browser asks it all the same.
+            last => {
+                let own_authority = status.has_own_authority();
+                bare(FamilyFacts { own_authority, ..FamilyFacts::not_observed(last) }, last)
             }
-            None => seen.silent_controls.push(found.clone()),
-        }
-    }
-    for family in Family::ALL {
-        let standing = standing_of(report, family);
-        if has_heard(family) {
-            let heard = seen.heard.get_mut(family);
-            *heard = (*heard).max(Some(report.last_round_at));
-        }
-        let slot = seen.standing.get_mut(family);
-        if standing != Standing::Untested && slot.0.is_none_or(|t| t <= report.last_round_at) {
-            *slot = (Some(report.last_round_at), standing);
-        }
+        },
     }
 }
 
@@ -279,15 +194,16 @@ mod tests {
             round::{Round, Vantage},
             sample::Sample,
             target::{Endpoint, Host, Scheme},
+            time::MINUTE,
         },
     };
 
-    fn target(slug: &str) -> Target {
+    pub fn target(slug: &str) -> Target {
         let host = Host::Name(format!("{slug}.example"));
         Target::new(slug, Endpoint { scheme: Scheme::Https, host, port: 443, path: "/".into() })
     }
 
-    fn report(target: &Target, at: i64, ipv6: Standing) -> Report {
+    pub fn report(target: &Target, at: i64, ipv6: Standing) -> Report {
         let round = round(target, "edge", at, ipv6);
         let finding = Finding { is_own: true, health: &health(), round: &round, last_good: PerFamily::default() };
         Report::of(target, &[finding], round.started_at).unwrap()
@@ -305,6 +221,15 @@ mod tests {
             samples: PerFamily { ipv4: Sample::reached(), ipv6: Sample::failed(Cause::VantageNoFamily) },
             dual_stack: DualStack::default(),
         }
+    }
+
+    /// A report whose one vantage found this over IPv6.
+    pub fn report_with(target: &Target, vantage: &str, at: i64, ipv6: Standing, sample: Sample) -> Report {
+        let mut round = round(target, vantage, at, ipv6);
+        round.samples.ipv6 = sample;
+        let (is_own, health) = (vantage == "edge", health());
+        let finding = Finding { is_own, health: &health, round: &round, last_good: PerFamily::default() };
+        Report::of(target, &[finding], round.started_at).unwrap()
     }
 
     fn health() -> PerFamily<Health> {
@@ -330,36 +255,6 @@ mod tests {
         let status = Status::publish([(&a, None)].into_iter(), "edge", Timestamp::from_unix_ms(0));
         assert_eq!(status.targets[0].ipv6.cause, Some(Cause::NotObserved));
         assert_eq!(status.vantages, []);
-    }
-
-    #[test]
-    fn the_newest_tested_standing_counts() {
-        let (a, b, c) = (target("a"), target("b"), target("c"));
-        let (ra, rb, rc) =
-            (report(&a, 10, Standing::NoFamily), report(&b, 20, Standing::Proven), report(&c, 30, Standing::Untested));
-        let entries = [(&a, Some(&ra)), (&b, Some(&rb)), (&c, Some(&rc))];
-        let status = Status::publish(entries.into_iter(), "edge", Timestamp::from_unix_ms(40));
-        let [vantage] = &status.vantages[..] else { panic!("one vantage: {:?}", status.vantages) };
-        assert_eq!((vantage.ipv4, vantage.ipv6), (Standing::Proven, Standing::Proven));
-        assert_eq!(vantage.last_round_at, Timestamp::from_unix_ms(30));
-    }
-
-    #[test]
-    fn what_reaches_its_targets_is_not_called_missing() {
-        let (a, b) = (target("a"), target("b"));
-        let standing = |heard_at: i64, address: &str| {
-            let mut reached = report(&a, heard_at, Standing::Untested);
-            reached.vantages[0].ipv4 = Standing::Proven;
-            reached.status.ipv6.latency_ms = Some(12.0);
-            reached.status.ipv6.address = address.parse().ok();
-            let silent = report(&b, 2 * MINUTE, Standing::NoFamily);
-            let entries = [(&a, Some(&reached)), (&b, Some(&silent))];
-            Status::publish(entries.into_iter(), "edge", Timestamp::from_unix_ms(2 * MINUTE)).vantages[0].ipv6
-        };
-        assert_eq!(standing(2 * MINUTE - 5_000, "2001:db8::1"), Standing::Untested);
-        assert_eq!(standing(2 * MINUTE + 5_000, "2001:db8::1"), Standing::Untested);
-        assert_eq!(standing(MINUTE - 5_000, "2001:db8::1"), Standing::NoFamily, "that was before");
-        assert_eq!(standing(2 * MINUTE - 5_000, "::1"), Standing::NoFamily, "that says nothing of the Internet");
     }
 
     #[test]

@@ -15,6 +15,9 @@ use dualwatch_core::{
     },
     self_test::{
         addresses::Presence,
+        answer::Phases,
+        conclude::Conclusion,
+        environment::{Condition, Fact},
         family::FamilyState,
         question::Question,
         run::Run,
@@ -48,6 +51,8 @@ pub struct SelfTestResult {
     pub preferred: Option<Family>,
     pub families: PerFamily<FamilyResult>,
     pub questions: Vec<QuestionResult>,
+    /// In the order of [`Fact::ALL`]; what was not looked at is left out.
+    pub environment: Vec<FactResult>,
     pub score_ipv4: Option<u8>,
     pub score_ipv6: Option<u8>,
     #[serde(with = "helpdesk")]
@@ -134,6 +139,17 @@ pub struct QuestionResult {
     pub family: Option<Family>,
     pub connect_ms: Option<u32>,
     pub n_tries: u8,
+    /// Left out where the browser shows none.
+    #[serde(default, skip_serializing_if = "Phases::is_empty")]
+    pub phases: Phases,
+}
+
+/// What the page noticed without asking anybody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FactResult {
+    pub fact: Fact,
+    pub condition: Condition,
 }
 
 /// What was found of one service.
@@ -168,7 +184,11 @@ pub enum Tell {
 impl SelfTestResult {
     /// Returns the result of a run as it stands.
     pub fn of(run: &Run, now_ms: u32, at: Timestamp, tell: Tell) -> Self {
-        let what = run.conclude(now_ms);
+        Self::of_conclusion(run, &run.conclude(now_ms), now_ms, at, tell)
+    }
+
+    /// The same, where what follows from the run is known already.
+    pub fn of_conclusion(run: &Run, what: &Conclusion, now_ms: u32, at: Timestamp, tell: Tell) -> Self {
         let evidence = run.evidence(now_ms);
         let presence = evidence.addresses.presence(what.preferred);
         let score = Inputs::of(run, now_ms).map(|inputs| score(&inputs));
@@ -189,8 +209,10 @@ impl SelfTestResult {
                 family: reading.family,
                 connect_ms: reading.connect_ms,
                 n_tries: reading.n_tries,
+                phases: reading.phases,
             })
         });
+        let facts = Fact::ALL.map(|fact| FactResult { fact, condition: run.environment.get(fact) });
         Self {
             version: VERSION,
             at,
@@ -209,6 +231,7 @@ impl SelfTestResult {
                 }
             }),
             questions: questions.collect(),
+            environment: facts.into_iter().filter(|noticed| noticed.condition != Condition::Unseen).collect(),
             score_ipv4: score.and_then(|score| score.ipv4),
             score_ipv6: score.and_then(|score| score.ipv6),
             helpdesk: score.and_then(|score| score.helpdesk),

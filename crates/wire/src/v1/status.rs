@@ -10,7 +10,12 @@ use dualwatch_core::{
         health::Health,
     },
     measure::{
-        absence::Absence, cause::Cause, family::Family, round::DualStack, sample::Sample, time::Timestamp,
+        absence::Absence,
+        cause::Cause,
+        family::{Family, PerFamily},
+        round::DualStack,
+        sample::Sample,
+        time::Timestamp,
         vantage::Standing,
     },
 };
@@ -43,6 +48,24 @@ pub struct VantageStatus {
     /// Controls that do not answer though others of their family do.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub silent_controls: Vec<SilentControl>,
+    /// Of each family a target that was reached over it: of all targets together only where that contradicts the controls,
+    /// which are silent (`disputed`).
+    #[serde(default, skip_serializing_if = "is_none_reached")]
+    pub reached: PerFamily<Option<Reached>>,
+}
+
+/// A target that a vantage has reached, which proves that the family carries something there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reached {
+    /// Its name.
+    pub target: String,
+    /// Until when that says something: the next round of it has come by then.
+    #[serde(with = "rfc3339")]
+    pub until: Timestamp,
+}
+
+fn is_none_reached(reached: &PerFamily<Option<Reached>>) -> bool {
+    reached.iter().all(|(_, reached)| reached.is_none())
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -78,6 +101,10 @@ pub struct FamilyFacts {
     /// The configuration says which addresses are measured, and none is of this family. Left out where it does not.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub pinned: bool,
+    /// Its certificate is vouched for by an authority that the operator names, and by no public one: a visitor's browser
+    /// may not know that. Left out where it is not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub own_authority: bool,
     /// Why the state is not simply `up`.
     pub cause: Option<Cause>,
     #[serde(with = "rfc3339_or_null")]
@@ -159,6 +186,7 @@ impl FamilyFacts {
             maintenance: false,
             unstable: false,
             pinned: false,
+            own_authority: evidence.own_authority,
             cause: sample.cause,
             since: health.since(),
             latency_ms: sample.latency_ms(),
@@ -186,11 +214,16 @@ impl TargetStatus {
         Absence::of(&self.url, family, self.facts(family).pinned)
     }
 
+    /// Whether the target shows a certificate of an authority of the operator's own, over either family.
+    pub const fn has_own_authority(&self) -> bool {
+        self.ipv4.own_authority || self.ipv6.own_authority
+    }
+
     /// Whether `self` says something that `earlier` did not. Times and latencies alone are no news, and no more is
     /// what a page that is made anew for every visitor shows this time.
     pub fn is_news_after(&self, earlier: &Self) -> bool {
         let lasting = |f: &FamilyFacts| {
-            let marks = (f.degraded, f.maintenance, f.unstable, f.pinned);
+            let marks = (f.degraded, f.maintenance, f.unstable, f.pinned, f.own_authority);
             (f.state, marks, f.cause, f.since, f.address, f.known_by.clone())
         };
         (&self.slug, &self.name, &self.url) != (&earlier.slug, &earlier.name, &earlier.url)
@@ -249,6 +282,7 @@ mod tests {
                 ipv6: Standing::NoFamily,
                 last_round_at: t,
                 silent_controls: Vec::new(),
+                reached: PerFamily::default(),
             }],
             targets: vec![TargetStatus {
                 slug: "service".into(),
@@ -303,6 +337,7 @@ mod tests {
         };
         assert!(news(|t| t.ipv6.cause = Some(Cause::TcpRefused)));
         assert!(news(|t| t.ipv4.unstable = true));
+        assert!(news(|t| t.ipv4.own_authority = true));
         assert!(news(|t| t.ipv4.known_by = Some("local".into())));
         assert!(news(|t| t.differences.clear()));
         assert!(news(|t| t.clients = None));

@@ -3,12 +3,13 @@
 use crate::{elapsed, meets};
 use dualwatch_core::{
     judge::meets::Meets,
-    measure::family::Family,
+    measure::family::{Family, PerFamily},
     respond::report::affected::{Affected, Fate},
 };
 use dualwatch_wire::v1::incident_report as wire;
 
-pub fn lines(affected: &Affected) -> Vec<wire::Affected> {
+/// `down` says which families are down now.
+pub fn lines(affected: &Affected, down: PerFamily<bool>) -> Vec<wire::Affected> {
     let line = |clients: &str, who: &str, fate: Fate, met: &[Meets]| wire::Affected {
         clients: clients.to_owned(),
         fate: code(fate).to_owned(),
@@ -21,7 +22,8 @@ pub fn lines(affected: &Affected) -> Vec<wire::Affected> {
         let met = affected.meets.get(family);
         let mut line = line(clients, &who, fate, met);
         if fate == Fate::Fails {
-            line.text = format!("{who}: {} while {family} was down", meets::all(met));
+            let is = if *down.get(family) { "is" } else { "was" };
+            line.text = format!("{who}: {} while {family} {is} down", meets::all(met));
         }
         line
     };
@@ -50,7 +52,7 @@ fn fared(fate: Fate, met: &[Meets]) -> String {
         Fate::Partly { served, failed } => {
             format!("{} in {failed} of {} rounds", meets::all(met), u64::from(served) + u64::from(failed))
         }
-        Fate::Waits => "waiting for the broken family to time out, up to two minutes; many gave up before".to_owned(),
+        Fate::Waits => "waiting for the broken family to time out, up to two minutes; many give up before".to_owned(),
         Fate::Fails => meets::all(met),
         Fate::Unknown => "not known: nobody could see it".to_owned(),
     }

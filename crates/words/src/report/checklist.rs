@@ -23,6 +23,9 @@ enum Ask {
     Unlike(&'static str),
 }
 
+const SAME_CERTIFICATE: &str = "Do IPv4 and IPv6 show the same certificate?";
+const VIRTUAL_HOST: &str = "Does the virtual host listen on {family} too, or does the default one answer?";
+
 /// Returns what the evidence has answered already.
 pub fn answered(look: &Look) -> Vec<String> {
     let known = look.compared.map(|compared| match compared {
@@ -39,22 +42,29 @@ pub fn answered(look: &Look) -> Vec<String> {
 }
 
 /// Returns what to look at first where it failed now and then for this cause, and answered in between.
-pub fn now_and_then(cause: Cause, family: Family) -> Vec<String> {
+pub fn now_and_then(look: &Look) -> Vec<String> {
+    let cause = look.cause;
     let mut items = vec![
         "Does every machine behind the name or the balancer answer, each asked by itself?".to_owned(),
         "Do the failures come after so many requests in a time, or at certain minutes (jobs, backups, limits)?"
             .to_owned(),
     ];
     if cause.is_silence() || matches!(cause, Cause::TlsTimeout | Cause::HttpTimeout) {
-        items.push(format!("Does a longer ping or trace over {family} lose packets, and from which hop on?"));
+        let over = families(look);
+        items.push(format!("Does a longer ping or trace over {over} lose packets, and from which hop on?"));
     }
     items
+}
+
+/// Returns over what a cause is to be looked after.
+fn families(look: &Look) -> String {
+    if look.is_both { "IPv4 and IPv6".to_owned() } else { look.family.to_string() }
 }
 
 /// Returns the checklist of a cause: what the evidence leaves open.
 #[allow(clippy::too_many_lines)] // One table, read from top to bottom.
 pub fn checklist(look: &Look) -> Vec<String> {
-    let Look { cause, family, was_well, compared } = *look;
+    let Look { cause, family, is_both, was_well, compared } = *look;
     let items: &[Ask] = match cause {
         Cause::DnsNxdomain => {
             &[Always("Is the domain registered and delegated?"), Always("Is the name spelled as in the zone?")]
@@ -88,7 +98,7 @@ pub fn checklist(look: &Look) -> Vec<String> {
             Always("Is the machine on, and does it have its {family} address? (`ip addr`)"),
             Always("Does a firewall or security group drop the port on {family}?"),
             Always("Does a trace over {family} end before the provider's network?"),
-            Always("Is the neighbour or the default route of {family} there on the machine? (`ip -f {inet} route`)"),
+            Always("Is the neighbour or the default route of {family} there on the machine? ({route})"),
         ],
         Cause::NetUnreachable => &[
             Always("Is the prefix announced? (a looking glass shows it)"),
@@ -100,11 +110,19 @@ pub fn checklist(look: &Look) -> Vec<String> {
             Always("Does the service listen on {family}?"),
             Unlike("Does a firewall treat {family} otherwise than the other family?"),
         ],
-        Cause::TlsNameMismatch | Cause::TlsUntrusted | Cause::TlsRevoked => &[
-            Whether("Does the server on {family} serve the same certificate as on the other family?"),
+        Cause::TlsUntrusted => &[
+            Whether(SAME_CERTIFICATE),
             Always("Is the whole chain sent, with the intermediate?"),
-            Unlike("Does the virtual host listen on {family} too, or does the default one answer?"),
+            Unlike(VIRTUAL_HOST),
         ],
+        Cause::TlsNameMismatch => &[
+            Whether(SAME_CERTIFICATE),
+            Always("Does the {record} record lead to the right server?"),
+            Unlike(VIRTUAL_HOST),
+        ],
+        Cause::TlsRevoked => {
+            &[Whether(SAME_CERTIFICATE), Always("Was a new certificate issued, and does every server show it?")]
+        }
         Cause::TlsExpired | Cause::TlsNotYetValid => &[
             Always("Did the renewal run, and was the server reloaded after it?"),
             Always("Is the clock of the issuing machine right?"),
@@ -156,9 +174,15 @@ pub fn checklist(look: &Look) -> Vec<String> {
         | Cause::MeasurementCut
         | Cause::NotObserved => &[Always("The target is not at fault: look at the place that measures.")],
     };
-    let (record, wildcard, tables, inet) = match family {
-        Family::Ipv4 => ("A", "`0.0.0.0`", "`iptables -S`", "inet"),
-        Family::Ipv6 => ("AAAA", "`[::]`", "`ip6tables -S`", "inet6"),
+    let (record, wildcard, tables, route) = match (family, is_both) {
+        (_, true) => (
+            "A and the AAAA",
+            "`0.0.0.0`, `[::]`",
+            "`iptables -S`, `ip6tables -S`",
+            "`ip -f inet route`, `ip -f inet6 route`",
+        ),
+        (Family::Ipv4, _) => ("A", "`0.0.0.0`", "`iptables -S`", "`ip -f inet route`"),
+        (Family::Ipv6, _) => ("AAAA", "`[::]`", "`ip6tables -S`", "`ip -f inet6 route`"),
     };
     let is_open = |ask: &Ask| match *ask {
         Always(text) => Some(text),
@@ -175,11 +199,11 @@ pub fn checklist(look: &Look) -> Vec<String> {
     (items.iter())
         .filter_map(is_open)
         .map(|item| {
-            item.replace("{family}", &family.to_string())
+            item.replace("{family}", &families(look))
                 .replace("{record}", record)
                 .replace("{wildcard}", wildcard)
                 .replace("{tables}", tables)
-                .replace("{inet}", inet)
+                .replace("{route}", route)
         })
         .collect()
 }
@@ -190,7 +214,7 @@ mod tests {
     use dualwatch_core::measure::family::PerFamily;
 
     fn look(cause: Cause, was_well: bool, compared: Option<Compared>) -> Look {
-        Look { cause, family: Family::Ipv6, was_well, compared }
+        Look { cause, family: Family::Ipv6, is_both: compared == Some(Compared::Alike), was_well, compared }
     }
 
     #[test]
@@ -209,6 +233,34 @@ mod tests {
             assert!(!asks(&look(Cause::HttpStatus, true, Some(known)), "status differ"), "{known:?}");
         }
         assert!(!asks(&look(Cause::TcpRefused, true, Some(Compared::Alike)), "the other family only"));
+    }
+
+    #[test]
+    fn what_failed_over_both_families_is_looked_after_over_both() {
+        let both = checklist(&look(Cause::TcpRefused, true, Some(Compared::Alike)));
+        assert_eq!(
+            both,
+            [
+                "Does the service listen on IPv4 and IPv6? (`ss -ltn` on the machine: look for `0.0.0.0`, `[::]` and the port)",
+                "Does a firewall reject (not drop) the port on IPv4 and IPv6? (`nft list ruleset`, `iptables -S`, `ip6tables \
+                 -S`)",
+                "Does the A and the AAAA record hold the address of the right machine?",
+            ]
+        );
+        let one = checklist(&look(Cause::TcpRefused, true, Some(Compared::Served(Family::Ipv4))));
+        assert!(one.iter().all(|item| !item.contains("IPv4") && !item.contains("0.0.0.0")), "{one:?}");
+        for cause in Cause::ALL.iter().filter(|cause| cause.counts_against_target()) {
+            for item in checklist(&look(*cause, true, Some(Compared::Alike))) {
+                assert!(!item.contains('{') && !item.contains("other family"), "{cause}: {item}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_matter_of_the_chain_does_not_ask_for_it() {
+        for cause in [Cause::TlsNameMismatch, Cause::TlsRevoked] {
+            assert!(checklist(&look(cause, true, None)).iter().all(|item| !item.contains("chain")), "{cause}");
+        }
     }
 
     #[test]

@@ -1,9 +1,7 @@
 //! The report as Markdown: to be read, mailed, or pasted into a ticket.
 
 use super::{between, from_to, moment};
-use crate::capitalised;
-use crate::exact_duration;
-use crate::glass;
+use crate::{capitalised, exact_duration, glass, state::turns};
 use dualwatch_core::{
     measure::{family::Family, sample::Confidence, time::Timestamp},
     respond::incident::{Ending, Rate},
@@ -142,9 +140,11 @@ pub fn bounds(incident: &Incident, report: &IncidentReport) -> Vec<String> {
 /// Returns how often it came and went, and where nobody could see: a fragment each.
 pub fn spells(incident: &Incident) -> Vec<String> {
     let mut lines = Vec::new();
-    match (incident.summary.flapping, incident.summary.episodes) {
-        (true, n) => lines.push(format!("Came and went {n} times: it flaps")),
-        (false, n) if n > 1 => lines.push(format!("Came and went {n} times")),
+    let n = incident.summary.episodes;
+    let turns = || capitalised(turns(n, incident.outages.iter().any(|outage| outage.ended.is_none())));
+    match (incident.summary.flapping, n) {
+        (true, _) => lines.push(format!("{}: it flaps", turns())),
+        (false, 2..) => lines.push(turns()),
         (false, _) => {}
     }
     for blind in &incident.blind {

@@ -13,7 +13,7 @@ use dualwatch_core::{
         incident::{Bound, CauseSpan, Ending, Incident, Outage, Trouble},
         report::{
             affected::{Affected, Fate},
-            story::{Chapter, Seen},
+            story::Chapter,
         },
     },
 };
@@ -145,10 +145,13 @@ pub fn sentence(name: &str, incident: &Incident, affected: &Affected) -> String 
             },
         },
     };
-    let hidden = if affected.is_hidden && families != (PerFamily { ipv4: true, ipv6: true }) {
-        "; browsers fell back to the other family, so most people did not notice"
-    } else {
-        ""
+    // One machine's measurement knows what browsers do, and not how many people have both families.
+    let hidden = match affected.is_hidden && families != (PerFamily { ipv4: true, ipv6: true }) {
+        true if incident.down_now().or(incident.unstable_now()).is_some() => {
+            "; browsers with both families fall back to the other one, and hardly notice"
+        }
+        true => "; browsers with both families fell back to the other one, and hardly noticed",
+        false => "",
     };
     let (rates, worse) = (rates(incident), went_down(incident));
     format!("{from} {name} began to fail{how} over {over}{why}{rates}{other}{too}{worse}{until}{hidden}.")
@@ -180,21 +183,25 @@ pub fn cause_line(chapter: &Chapter<'_>, url: Option<&str>) -> String {
     let shown = shown(span, url);
     let shown = if shown.is_empty() { String::new() } else { format!(" ({})", shown.join(", ")) };
     let cause = cause_in(span.family, span.cause);
-    let rounds =
-        |seen: &Seen<'_>| if seen.samples == 1 { "1 round".to_owned() } else { format!("{} rounds", seen.samples) };
-    let by = |seen: &Seen<'_>| format!("by {} in {}", seen.span.exhibit.vantage, rounds(seen));
-    let mut text = format!("{}: {cause}{shown}, seen {}", span.family, by(told));
-    let (alike, otherwise): (Vec<&Seen<'_>>, Vec<&Seen<'_>>) =
-        others.iter().partition(|seen| seen.span.cause == span.cause);
-    for seen in alike {
-        text = text + " and " + &by(seen);
+    // Others that saw the same, or knew less of it: these are the same rounds.
+    let (mut by, mut less, mut otherwise) = (vec![span.exhibit.vantage.as_str()], Vec::new(), Vec::new());
+    let mut n = told.samples;
+    for seen in others {
+        let (vantage, of) = (seen.span.exhibit.vantage.as_str(), seen.span.cause);
+        if of == span.cause {
+            by.push(vantage);
+        } else if exactness(Some(of)) < exactness(Some(span.cause)) {
+            less.push(format!("; {vantage} could tell no more than: {}", cause_in(seen.span.family, of)));
+        } else {
+            let cause = cause_in(seen.span.family, of);
+            otherwise.push(format!("; {vantage} saw: {cause}, in {}", crate::state::rounds(seen.samples)));
+            continue;
+        }
+        n = n.saturating_add(seen.samples);
     }
-    for seen in otherwise {
-        let is_less = exactness(Some(seen.span.cause)) < exactness(Some(span.cause));
-        let could = if is_less { "could tell no more than" } else { "saw" };
-        let cause = cause_in(seen.span.family, seen.span.cause);
-        text = text + "; " + &format!("{} {could}: {cause}, in {}", seen.span.exhibit.vantage, rounds(seen));
-    }
+    let (by, n) = (by.join(" and "), crate::state::rounds(n));
+    let mut text = format!("{}: {cause}{shown}, seen by {by} in {n}", span.family);
+    text.extend(less.into_iter().chain(otherwise));
     text
 }
 
@@ -212,7 +219,10 @@ fn shown(span: &CauseSpan, url: Option<&str>) -> Vec<String> {
         let host = evidence.expected.as_deref().or(url.map(host)).filter(|host| !host.is_empty());
         shown.push(sample::certificate_for(names, n, host));
     } else if let (Some(expected), Some(seen)) = (&evidence.expected, &evidence.seen) {
-        shown.push(format!("expected {expected}, saw {seen}"));
+        // The status that was seen is there already.
+        let is_told = span.cause == Cause::HttpStatus && exhibit.http_status.is_some();
+        let saw = if is_told { String::new() } else { format!(", saw {seen}") };
+        shown.push(format!("expected {expected}{saw}"));
     }
     shown.extend(evidence.waited_ms().map(|ms| format!("after {}", elapsed(ms))));
     if let Some(likely) = evidence.likely {
@@ -230,7 +240,7 @@ mod tests {
             time::Timestamp,
             vantage::Standing,
         },
-        respond::incident::Exhibit,
+        respond::{incident::Exhibit, report::story::Seen},
     };
 
     const AT: Timestamp = Timestamp::from_unix_ms(0);
@@ -259,12 +269,26 @@ mod tests {
         let vague = span("edge", Cause::TcpNoConnection, None);
         let line = "IPv6: connection refused (2001:db8::1, after 12 ms), seen by office in 8 rounds";
         check(&[refused("office")], None, line);
-        check(&[refused("office"), refused("home")], None, &format!("{line} and by home in 8 rounds"));
-        let less = "; edge could tell no more than: no connection came about, in 8 rounds";
-        check(&[refused("office"), vague], None, &format!("{line}{less}"));
+        let (of_both, line_of) = ("seen by office and home in 16 rounds", |seen: &str| {
+            format!("IPv6: connection refused (2001:db8::1, after 12 ms), {seen}")
+        });
+        check(&[refused("office"), refused("home")], None, &line_of(of_both));
+        let less = "seen by office in 16 rounds; edge could tell no more than: no connection came about";
+        check(&[refused("office"), vague], None, &line_of(less));
         let silent = span("edge", Cause::TlsAlert, None);
         let otherwise = "; edge saw: the server broke off the TLS handshake, in 8 rounds";
         check(&[refused("office"), silent], None, &format!("{line}{otherwise}"));
+    }
+
+    #[test]
+    fn a_status_is_told_once() {
+        let mut other = span("edge", Cause::HttpStatus, None);
+        other.exhibit.http_status = Some(200);
+        other.exhibit.evidence.expected = Some("404".to_owned());
+        other.exhibit.evidence.seen = Some("200".to_owned());
+        let line =
+            "IPv6: unexpected HTTP status (2001:db8::1, HTTP 200, expected 404, after 12 ms), seen by edge in 8 rounds";
+        check(&[other], None, line);
     }
 
     #[test]

@@ -31,7 +31,9 @@ pub fn run(workspace: &Workspace, crypto: &Crypto) -> Result<Compiled> {
     for module in MODULES {
         let features = module.features.join(",");
         let package = ["--package", module.package, "--features", &features];
-        cargo_rustc(workspace, &[&package[..], &lib].concat(), crypto)?;
+        let program = ["--bin", module.name];
+        let made: &[&str] = if module.is_program { &program } else { &lib };
+        cargo_rustc(workspace, &[&package[..], made].concat(), crypto)?;
     }
     cargo_rustc(
         workspace,

@@ -11,12 +11,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use wasm_bindgen_cli_support::Bindgen;
 
-/// A WebAssembly module for the browser, made from the package in `web/NAME`. There, `boot.js` loads it, and the files
+/// A WebAssembly module for the browser, made from the package in `web/FOLDER`. There, `boot.js` loads it, and the files
 /// `*.css` are its style; a folder without any has the style of the first module.
 #[derive(Debug, PartialEq, Eq)]
 pub struct PageModule {
     pub name: &'static str,
+    pub folder: &'static str,
     pub package: &'static str,
+    /// Whether it is a program of the package, of the same name, and not the package itself.
+    pub is_program: bool,
     pub features: &'static [&'static str],
     /// The page that loads it; its first load has a budget.
     pub path: &'static str,
@@ -25,9 +28,32 @@ pub struct PageModule {
 /// Every module that browsers load. A further one is a line here, and its budget a line in `sizes.toml`; the worker finds
 /// its files in `PAGE_ASSETS` under its name.
 pub const MODULES: &[PageModule] = &[
-    PageModule { name: "app", package: "dualwatch-app", features: &["hydrate"], path: "/" },
-    PageModule { name: "self-test", package: "dualwatch-self-test", features: &[], path: "/self-test" },
+    PageModule {
+        name: "app",
+        folder: "app",
+        package: "dualwatch-app",
+        is_program: false,
+        features: &["hydrate"],
+        path: "/",
+    },
+    self_test("self-test-en", "/self-test?lang=en"),
+    self_test("self-test-zh-Hans", "/self-test?lang=zh-Hans"),
+    self_test("self-test-de", "/self-test?lang=de"),
 ];
+
+/// The self-test in one language: a browser is sent no other.
+const fn self_test(name: &'static str, path: &'static str) -> PageModule {
+    let package = "dualwatch-self-test";
+    PageModule { name, folder: "self-test", package, is_program: true, features: &[], path }
+}
+
+impl PageModule {
+    /// Returns the name of its file, as the compiler leaves it.
+    fn file(&self) -> String {
+        // Of a library the name of the crate, of a program its own.
+        if self.is_program { self.name.to_owned() } else { self.package.replace('-', "_") }
+    }
+}
 
 /// What the files of one module are made from.
 pub struct Source {
@@ -50,13 +76,13 @@ const HEADERS: &str =
 pub fn sources(workspace: &Workspace, out: &Path) -> Result<Vec<Source>> {
     let mut sources: Vec<Source> = Vec::new();
     for module in MODULES {
-        let dir = workspace.root.join("web").join(module.name);
+        let dir = workspace.root.join("web").join(module.folder);
         let own = style(&dir)?;
         let style = match sources.first() {
             Some(first) if own.is_empty() => first.style.clone(),
             _ => own,
         };
-        let wasm = out.join(module.package.replace('-', "_")).with_extension("wasm");
+        let wasm = out.join(module.file()).with_extension("wasm");
         sources.push(Source { module, wasm, boot: read(&dir.join("boot.js"))?, style });
     }
     Ok(sources)

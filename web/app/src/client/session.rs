@@ -12,9 +12,12 @@ use crate::{
     measure::{host, own, patience, presence, probe},
     show::{announce, model::PageModel, notice::Contact, state::State},
 };
-use dualwatch_core::measure::{
-    time::{MINUTE, SECOND, Timestamp},
-    vicinity::{self, Vicinity},
+use dualwatch_core::{
+    measure::{
+        time::{MINUTE, SECOND, Timestamp},
+        vicinity::{self, Vicinity},
+    },
+    self_test::place::with_label,
 };
 use dualwatch_wire::v1::{PageData, PageTarget};
 use futures_util::future::{join, join3};
@@ -173,7 +176,9 @@ impl Session {
         // Before the page knows from where it was asked for: by where it was asked for alone.
         let origins = self.state.with_untracked(|s| {
             let origin = |route| near::origin(&s.data, route, s.data.self_test.vicinity);
-            PerRoute::from_fn(|route| origin(route).map(str::to_owned))
+            // A name of its own for each test: browsers remember what became of an earlier one.
+            let label = format!("p{:x}", (js_sys::Math::random() * f64::from(u32::MAX)) as u32);
+            PerRoute::from_fn(|route| origin(route).map(|origin| with_label(origin, &label)))
         });
         self.state.update(|s| {
             for (route, origin) in origins.iter() {
@@ -246,7 +251,6 @@ impl Session {
 
     /// Measures what is left on the queue, from its end.
     async fn work(&self, jobs: &RefCell<Vec<Job>>, hearing: &RefCell<Hearing>) {
-        let own_authorities = self.state.with_untracked(|s| s.data.self_test.own_authorities);
         loop {
             let Some(job) = jobs.borrow_mut().pop() else { return };
             let mut found = Found::default();
@@ -257,8 +261,10 @@ impl Session {
                     break;
                 }
             }
-            let found = found.excused(&job.url, own_authorities);
-            self.state.update(|s| hearing.borrow_mut().target(&mut s.report, &job.slug, job.route, found));
+            self.state.update(|s| {
+                let found = found.excused(&job.url, s.data.status.targets.iter().find(|t| t.slug == job.slug));
+                hearing.borrow_mut().target(&mut s.report, &job.slug, job.route, found);
+            });
         }
     }
 

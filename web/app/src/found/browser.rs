@@ -11,7 +11,7 @@ use dualwatch_core::{
         vicinity::{self, Vicinity},
     },
 };
-use dualwatch_wire::v1::ProbeAnswer;
+use dualwatch_wire::v1::{ProbeAnswer, TargetStatus};
 use std::{collections::BTreeMap, net::IpAddr};
 
 /// What the browser found at one URL.
@@ -93,12 +93,16 @@ impl Found {
         }
     }
 
-    /// Takes back the accusation of a failure at `url` that a certificate alone may explain, where the service may have
-    /// one of an authority of the operator's own. Silence is never explained by that.
+    /// Takes back the accusation of a failure at `url` that a certificate alone may explain, where the edge was shown one
+    /// of an authority of the operator's own by this very target. Silence is never explained by that.
     #[must_use]
-    pub fn excused(self, url: &str, own_authorities: bool) -> Self {
+    pub fn excused(self, url: &str, target: Option<&TargetStatus>) -> Self {
         match self {
-            Self::Failed(miss) if own_authorities && !miss.is_timeout && is_secure(url) => Self::Distrusted(miss),
+            Self::Failed(miss)
+                if !miss.is_timeout && is_secure(url) && target.is_some_and(TargetStatus::has_own_authority) =>
+            {
+                Self::Distrusted(miss)
+            }
             found => found,
         }
     }
@@ -247,6 +251,8 @@ fn present(route: Route, presence: &PerFamily<Presence>) -> Presence {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::samples::{target, up};
+    use dualwatch_wire::v1::FamilyFacts;
 
     const MISS: Found = Found::Failed(Miss { at: Timestamp::from_unix_ms(0), after_ms: 3.0, is_timeout: false });
 
@@ -321,6 +327,8 @@ mod tests {
     fn answer(nonce: &str, ip: &str) -> ProbeAnswer {
         let ip: Option<IpAddr> = ip.parse().ok();
         ProbeAnswer {
+            asn: None,
+            network: None,
             version: 1,
             ip,
             family: ip.map(Family::of),
@@ -353,12 +361,14 @@ mod tests {
     #[test]
     fn an_authority_of_ones_own_is_no_outage() {
         let miss = |is_timeout| Found::Failed(Miss { at: Timestamp::from_unix_ms(0), after_ms: 3.0, is_timeout });
-        let code = |found: Found, url, own| found.excused(url, own).code();
+        let of = |own_authority| target("service", FamilyFacts { own_authority, ..up() }, up(), None);
+        let code = |found: Found, url, own| found.excused(url, Some(&of(own))).code();
         assert_eq!(code(miss(false), "https://service.internal/", true), "not_measured");
         assert_eq!(code(miss(false), "https://service.internal/", false), "failed");
         assert_eq!(code(miss(false), "http://service.internal/", true), "failed");
         assert_eq!(code(miss(true), "https://service.internal/", true), "failed", "silence is no certificate");
         assert_eq!(code(reached(), "https://service.internal/", true), "ok");
+        assert_eq!(miss(false).excused("https://service.internal/", None).code(), "failed", "nothing is known of it");
     }
 
     #[test]

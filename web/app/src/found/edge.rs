@@ -19,18 +19,6 @@ pub struct EdgeSide {
     pub cause: Option<Cause>,
 }
 
-/// Returns the stable code, as in `data-edge`.
-pub const fn code(edge: Edge) -> &'static str {
-    match edge {
-        Edge::Ok => "ok",
-        Edge::Failed => "failed",
-        Edge::Blind => "blind",
-        Edge::Late => "late",
-        Edge::Unpublished => "unpublished",
-        Edge::Nothing => "nothing",
-    }
-}
-
 /// Returns the interval of a target; the default where the page was not told.
 pub fn interval_s(data: &PageData, slug: &str) -> u32 {
     let found: Option<&PageTarget> = data.targets.iter().find(|t| t.slug == slug);
@@ -136,7 +124,7 @@ mod tests {
     fn check_family(state: State, cause: Option<Cause>, expected: &str) {
         let t = target(FamilyFacts::default(), facts(state, cause), None);
         let side = side(&t, 60, Route::Ipv6, NOW);
-        assert_eq!((code(side.edge), side.cause), (expected, cause), "{state:?} {cause:?}");
+        assert_eq!((side.edge.code(), side.cause), (expected, cause), "{state:?} {cause:?}");
     }
 
     #[test]
@@ -165,7 +153,7 @@ mod tests {
         };
         let [v4, v6] = states.as_bytes() else { panic!("two letters") };
         let side = side(&target(of(*v4), of(*v6), family), 60, Route::DualStack, NOW);
-        assert_eq!((code(side.edge), side.cause), (expected, cause), "{states} {family:?}");
+        assert_eq!((side.edge.code(), side.cause), (expected, cause), "{states} {family:?}");
     }
 
     #[test]

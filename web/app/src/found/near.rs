@@ -3,7 +3,10 @@
 //! The page's own policy allows no others, its session asks for no others, and its rows say so of the others.
 
 use crate::found::route::{PerRoute, Route};
-use dualwatch_core::measure::vicinity::{Vicinity, is_shared};
+use dualwatch_core::{
+    measure::vicinity::{Vicinity, is_shared},
+    self_test::place::Place,
+};
 use dualwatch_wire::v1::{PageData, PageTarget, TargetStatus};
 use std::net::IpAddr;
 
@@ -32,6 +35,11 @@ pub fn is_elsewhere(target: Option<&PageTarget>, status: &TargetStatus, visitor:
 /// Returns our own endpoint of a route, where a browser in this vicinity may ask it.
 pub fn origin(data: &PageData, route: Route, visitor: Vicinity) -> Option<&str> {
     route.endpoint(&data.self_test.origins).filter(|url| is_shared(url, [], visitor))
+}
+
+/// The same of any endpoint of the self-test, which may have some beside those.
+pub fn place(data: &PageData, place: Place, visitor: Vicinity) -> Option<&str> {
+    place.origin(&data.self_test.origins, &data.self_test.beside).filter(|url| is_shared(url, [], visitor))
 }
 
 /// Gives the endpoints that come without a scheme that of the page (such as `https:`). Where nobody has configured them,

@@ -143,7 +143,7 @@ fn hypotheses(hypotheses: &[Hypothesis]) -> Option<InertElement> {
 
 fn checklist(report: &IncidentReport) -> Option<InertElement> {
     let lists: Vec<_> = (report.checklist.iter())
-        .map(|c| view! { <h3>"For: " {words::cause(c.cause)}</h3> {list(c.answered.iter().chain(&c.items).cloned())} })
+        .map(|c| view! { <h3>"For: " {words::cause(c.cause)}</h3> {list(c.answered.iter().map(|known| format!("Known: {known}")).chain(c.items.iter().cloned()))} })
         .collect();
     (!lists.is_empty()).then(|| lists.inert())
 }

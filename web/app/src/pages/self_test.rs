@@ -1,13 +1,28 @@
 //! The self-test: what is on the page before anything has been asked. `web/self-test` fills it in.
 
+mod services;
+
 use crate::{
     components::markup::escape,
     document::{self, Assets},
-    found::{near, route::Route},
+    found::near,
 };
-use dualwatch_core::self_test::{question::Question, sentence::Sentence, told::Told};
-use dualwatch_wire::v1::PageData;
-use dualwatch_words::self_test as words;
+use dualwatch_core::self_test::{
+    environment::{Condition, Fact},
+    place::Place,
+    question::Question,
+    sentence::Sentence,
+    told::Told,
+};
+use dualwatch_wire::{
+    answer::language::{Language, Spoken},
+    door::Page,
+    v1::PageData,
+};
+use dualwatch_words::self_test::{
+    phrases::{Text, Whole},
+    words,
+};
 use leptos::prelude::*;
 use std::fmt::Write;
 
@@ -21,53 +36,84 @@ pub fn early_script() -> String {
     script
 }
 
-/// Returns the whole document. The endpoints are those of `data`; nothing else of it is shown, so that the test works where
-/// nothing is watched.
-pub fn self_test(data: &PageData, is_embedded: bool, assets: &Assets) -> String {
-    let origin = |route| near::origin(data, route, data.self_test.vicinity).unwrap_or_default().to_owned();
-    let endpoints = [Route::DualStack, Route::Ipv4, Route::Ipv6].map(|route| (route, origin(route)));
-    let offered: Vec<Question> =
-        Question::ALL.into_iter().filter(|question| is_offered(*question, &endpoints)).collect();
+/// Returns the whole document. It works without any services: then their part is left out. `assets` are those of the
+/// language that is spoken.
+pub fn self_test(data: &PageData, is_embedded: bool, spoken: Spoken, assets: &Assets) -> String {
+    let words = words(spoken.language);
+    let origin = |place| near::place(data, place, data.self_test.vicinity).map(str::to_owned);
+    let endpoints: Endpoints = Place::ALL.into_iter().filter_map(|place| Some((place, origin(place)?))).collect();
     let content = view! {
         <div id="app" class="self-test">
-            {(!is_embedded).then(frame)}
-            <main id="content" tabindex="-1">{test(&offered)}</main>
-            {(!is_embedded).then(|| privacy(&endpoints))}
+            {(!is_embedded).then(|| frame(words, spoken))}
+            <main id="content" tabindex="-1">
+                {test(words, data)}
+                <div inner_html=services::services(data, is_embedded, words, spoken)></div>
+            </main>
+            {privacy(words, &endpoints)}
         </div>
     };
-    let body = content.into_view().to_html() + &scripts(&endpoints, assets);
-    document::document(words::TITLE, assets, "", &body)
+    let head = scripts(&endpoints, assets) + &alternates(is_embedded);
+    document::document(spoken.language, words.text(Text::Title), assets, &head, &content.into_view().to_html())
 }
 
-/// Whether there is an endpoint for a question.
-fn is_offered(question: Question, endpoints: &[(Route, String)]) -> bool {
-    let has = |route| endpoints.iter().any(|(of, origin)| *of == route && !origin.is_empty());
-    match question {
-        Question::Portal => true,
-        Question::DualStack | Question::LargeDualStack | Question::UploadDualStack => has(Route::DualStack),
-        Question::Ipv4 | Question::LargeIpv4 | Question::UploadIpv4 => has(Route::Ipv4),
-        Question::Ipv6 | Question::LargeIpv6 | Question::UploadIpv6 => has(Route::Ipv6),
-        // No endpoint is known for these.
-        Question::LiteralIpv4 | Question::LiteralIpv6 | Question::Http3 | Question::ResolverIpv6 => false,
-    }
+/// The address of the page in a language; `None`: in what its reader asks for.
+fn address(is_embedded: bool, language: Option<Language>) -> String {
+    Page::SelfTest { is_embedded, language }.name()
 }
+
+/// The elements of the head that say where the page is in which language.
+fn alternates(is_embedded: bool) -> String {
+    let mut links = String::new();
+    let each = Language::ALL.map(|language| (language.code(), Some(language)));
+    for (code, language) in each.into_iter().chain([("x-default", None)]) {
+        let address = address(is_embedded, language);
+        _ = writeln!(links, r#"<link rel="alternate" hreflang="{code}" href="{}">"#, escape(&address));
+    }
+    links
+}
+
+/// The switch of languages: links, for whoever runs no script.
+fn languages(words: &'static dyn Whole, spoken: Spoken) -> impl IntoView {
+    let each = Language::ALL.map(|language| {
+        let code = language.code();
+        let name = language.own_name();
+        if language == spoken.language {
+            view! { <span lang=code aria-current="true">{name}</span> }.into_any()
+        } else {
+            view! { <a href=address(false, Some(language)) lang=code hreflang=code>{name}</a> }.into_any()
+        }
+    });
+    let [first, second, third] = each;
+    view! { <nav data-languages="" aria-label=words.text(Text::Languages)>{first} " · " {second} " · " {third}</nav> }
+}
+
+/// The endpoints that there are, each with its origin.
+type Endpoints = Vec<(Place, String)>;
 
 /// What stands above the test where it is a page of its own.
-fn frame() -> impl IntoView {
+fn frame(words: &'static dyn Whole, spoken: Spoken) -> impl IntoView {
     view! {
-        <a class="skip" href="#content">"Skip to the content"</a>
+        <a class="skip" href="#content">{words.text(Text::Skip)}</a>
         <header class="bar">
             <p class="brand"><span class="logo" aria-hidden="true"></span>"Dualwatch"</p>
-            <nav aria-label="Pages"><a href="/">"All services"</a> " · " <a href="/incidents">"All incidents"</a></nav>
+            <nav aria-label=words.text(Text::Pages)>
+                <a href=spoken.link("/")>{words.text(Text::AllServices)}</a>
+                " · "
+                <a href=spoken.link("/incidents")>{words.text(Text::AllIncidents)}</a>
+            </nav>
+            {languages(words, spoken)}
         </header>
     }
 }
 
 /// The test: what it comes to, then a row for each question.
-fn test(offered: &[Question]) -> impl IntoView {
-    let is_first = |question: &&Question| matches!(question, Question::DualStack | Question::Ipv4 | Question::Ipv6);
-    let rows: Vec<_> = offered.iter().filter(is_first).map(|question| row(*question)).collect();
-    let others: Vec<_> = offered.iter().filter(|question| !is_first(question)).map(|question| row(*question)).collect();
+fn test(words: &'static dyn Whole, data: &PageData) -> impl IntoView {
+    let is_first = |question: &Question| matches!(question, Question::DualStack | Question::Ipv4 | Question::Ipv6);
+    let of = |question: Question| row(question.code(), words.question(question), words.told(Told::Waiting, None));
+    let rows: Vec<_> = Question::ALL.into_iter().filter(is_first).map(of).collect();
+    let others: Vec<_> = Question::ALL.into_iter().filter(|question| !is_first(question)).map(of).collect();
+    let noticed = |fact: Fact| row(fact.code(), words.fact(fact), words.condition(fact, Condition::Unseen).to_owned());
+    let noticed: Vec<_> = Fact::ALL.into_iter().map(noticed).collect();
     view! {
         <section
             class="card test"
@@ -82,109 +128,144 @@ fn test(offered: &[Question]) -> impl IntoView {
             <p class="fact" data-when=""></p>
             <h1 id="sentence">
                 <span class="mark" aria-hidden="true"></span>
-                <span data-sentence="">{words::sentence(Sentence::Checking, None)}</span>
+                <span data-sentence="">{words.sentence(Sentence::Checking, None)}</span>
+                <noscript>{words.text(Text::NoScriptHeading)}</noscript>
             </h1>
-            <p class="lead" data-meaning="">{words::means(Sentence::Checking)}</p>
+            <p class="lead" data-meaning="">{words.means(Sentence::Checking)}</p>
             <p class="advice" data-advice=""></p>
             <noscript>
                 <p class="note">
-                    "Without JavaScript nothing can be measured here. You see this page, so IPv4 or IPv6 works; "
-                    <a href="/probe/ip">"this address"</a>
-                    " says which one your browser took (\"family\")."
+                    {words.text(Text::NoScript)}
+                    <a href="/probe/ip">{words.text(Text::NoScriptLink)}</a>
+                    {words.text(Text::NoScriptSays)}
                 </p>
             </noscript>
             <ul class="routes">{rows}</ul>
             <details>
-                <summary>"More questions"</summary>
+                <summary>{words.text(Text::MoreQuestions)}</summary>
                 <ul class="routes">{others}</ul>
             </details>
             <details>
-                <summary>"Evidence, and help for help desks"</summary>
+                <summary>{words.text(Text::Around)}</summary>
+                <ul class="routes">{noticed}</ul>
+            </details>
+            <details>
+                <summary>{words.text(Text::TimeSpent)}</summary>
+                <ul class="waterfall" data-waterfall=""></ul>
+                <p class="note">{words.text(Text::TimeHidden)}</p>
+            </details>
+            {names(words, data)}
+            <details>
+                <summary>{words.text(Text::Evidence)}</summary>
                 <ul class="lines" data-evidence=""></ul>
                 <p data-operator=""></p>
                 <p data-codes=""></p>
+                <p data-network=""></p>
             </details>
             <div class="share">
-                <button type="button" data-again="">"Test again"</button>
-                <button type="button" data-share-link="">"Copy a link"</button>
-                <button type="button" data-share-text="">"Copy as text"</button>
-                <button type="button" data-share-file="">"Download"</button>
-                <button type="button" data-share-print="">"Print"</button>
-                <label><input type="checkbox" data-share-whole=""/>" with my whole addresses"</label>
+                <button type="button" data-again="">{words.text(Text::Again)}</button>
+                <button type="button" data-share-link="">{words.text(Text::ShareLink)}</button>
+                <button type="button" data-share-text="">{words.text(Text::ShareText)}</button>
+                <button type="button" data-share-file="">{words.text(Text::ShareFile)}</button>
+                <button type="button" data-share-print="">{words.text(Text::SharePrint)}</button>
+                <label><input type="checkbox" data-share-whole=""/>" "{words.text(Text::ShareWhole)}</label>
                 <p class="note" role="status" data-shared=""></p>
                 <pre hidden="" tabindex="0" data-shared-text=""></pre>
             </div>
             <div class="visually-hidden" role="status" aria-live="polite" data-told=""></div>
             <p
                 hidden=""
-                data-plain=plain::MEANING
-                data-both=plain::BOTH
-                data-ipv4=plain::IPV4
-                data-ipv6=plain::IPV6
-                data-neither=plain::NEITHER
-                data-ok=plain::OK
-                data-failed=plain::FAILED
-                data-none=plain::NONE
+                data-plain=words.text(Text::PlainMeaning)
+                data-both=words.text(Text::PlainBoth)
+                data-ipv4=words.text(Text::PlainIpv4)
+                data-ipv6=words.text(Text::PlainIpv6)
+                data-neither=words.text(Text::PlainNeither)
+                data-ok=words.text(Text::PlainOk)
+                data-failed=words.text(Text::PlainFailed)
+                data-none=words.text(Text::PlainNone)
+                data-services=words.text(Text::PlainServices)
             ></p>
         </section>
     }
 }
 
-fn row(question: Question) -> impl IntoView {
+fn row(code: &'static str, about: &'static str, said: String) -> impl IntoView {
     view! {
-        <li class="route" data-question=question.code() data-state="waiting" data-tone="unknown">
-            <h2 class="name"><span class="mark" aria-hidden="true"></span>{words::question(question)}</h2>
-            <p class="verdict" data-said="">{words::told(Told::Waiting, None)}</p>
+        <li class="route" data-question=code data-state="waiting" data-tone="unknown">
+            <h2 class="name"><span class="mark" aria-hidden="true"></span>{about}</h2>
+            <p class="verdict" data-said="">{said}</p>
             <p class="fact wide" data-seen=""></p>
         </li>
     }
 }
 
-/// What is said where the browser does not run WebAssembly: which questions were answered, and no causes.
-mod plain {
-    pub const MEANING: &str = "Your browser does not run WebAssembly here, so causes are not looked for.";
-    pub const BOTH: &str = "IPv4 and IPv6 both answer.";
-    pub const IPV4: &str = "IPv4 answers. IPv6 does not.";
-    pub const IPV6: &str = "IPv6 answers. IPv4 does not.";
-    pub const NEITHER: &str = "Neither IPv4 nor IPv6 answers.";
-    pub const OK: &str = "answers";
-    pub const FAILED: &str = "no answer";
-    pub const NONE: &str = "not asked";
+/// More services than this are not asked about by themselves.
+const MOST_NAMES: usize = 20;
+
+/// What the resolvers of the worker say of the services' names; asked for when it is opened.
+fn names(words: &'static dyn Whole, data: &PageData) -> Option<impl IntoView + use<>> {
+    let rows: Vec<_> = (data.status.targets.iter().take(MOST_NAMES))
+        .map(|target| {
+            view! {
+                <li
+                    class="route"
+                    data-question="dns"
+                    data-name-of=target.slug.clone()
+                    data-state="not_measured"
+                    data-tone="unknown"
+                >
+                    <h2 class="name"><span class="mark" aria-hidden="true"></span>{target.name.clone()}</h2>
+                    <p class="verdict" data-said="">{words.told(Told::NotAsked, None)}</p>
+                    <p class="fact wide" data-seen=""></p>
+                </li>
+            }
+        })
+        .collect();
+    (!rows.is_empty()).then(|| {
+        view! {
+            <details data-names="">
+                <summary>{words.text(Text::Names)}</summary>
+                <ul class="routes">{rows}</ul>
+            </details>
+        }
+    })
 }
 
 /// Who is asked, and why.
-fn privacy(endpoints: &[(Route, String)]) -> impl IntoView {
+fn privacy(words: &'static dyn Whole, endpoints: &Endpoints) -> impl IntoView {
     let asked: Vec<_> = endpoints
         .iter()
-        .filter(|(_, origin)| !origin.is_empty())
-        .map(|(route, origin)| view! { <li>{route.label()} ": " <code>{origin.trim_start_matches("//").to_owned()}</code></li> })
+        .filter_map(|(place, origin)| {
+            let question = Question::ALL.into_iter().find(|question| question.place() == *place)?;
+            let origin = origin.trim_start_matches("//").to_owned();
+            Some(view! { <li>{words.pair(words.question(question), "")} <code>{origin}</code></li> })
+        })
         .collect();
     view! {
         <footer>
-            <p>
-                "To test your connection, your browser asks this page's own server and the addresses below, and nobody else. \
-                 They see the address that you come from, and repeat it to you. WebRTC, without any server, says which \
-                 kinds of addresses your device has. Nothing is stored; the results stay in this page."
-            </p>
+            <p>{words.text(Text::Privacy)}</p>
             <ul class="lines">{asked}</ul>
         </footer>
     }
 }
 
-/// The scripts, last in the document: what they look for is there then.
-fn scripts(endpoints: &[(Route, String)], assets: &Assets) -> String {
+/// The scripts. The first asks before anything else is loaded; the other one, a module, runs when the document is whole, and
+/// what it loads is loaded meanwhile.
+fn scripts(endpoints: &Endpoints, assets: &Assets) -> String {
     let mut attributes = String::new();
-    for (route, origin) in endpoints.iter().filter(|(_, origin)| !origin.is_empty()) {
-        let name = match route {
-            Route::DualStack => "dual-stack",
-            Route::Ipv4 => "ipv4",
-            Route::Ipv6 => "ipv6",
-        };
-        _ = write!(attributes, r#" data-{name}="{}""#, escape(origin));
+    for (place, origin) in endpoints {
+        _ = write!(attributes, r#" {}="{}""#, place.attribute(), escape(origin));
     }
     let [boot, js, wasm] = [&assets.boot, &assets.js, &assets.wasm].map(|text| escape(text));
     let early = early_script();
     format!(
-        r#"<script id="early" data-js="{js}" data-wasm="{wasm}"{attributes}>{early}</script><script type="module" src="{boot}"></script>"#
+        r#"<script id="early" data-js="{js}" data-wasm="{wasm}"{attributes}>{early}</script>
+<link rel="preload" as="fetch" type="application/wasm" crossorigin href="{wasm}">
+<link rel="modulepreload" href="{js}">
+<script type="module" src="{boot}"></script>
+"#
     )
 }
+
+#[cfg(test)]
+mod tests;

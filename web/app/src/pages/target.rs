@@ -16,6 +16,8 @@ use leptos::{prelude::*, tachys::html::InertElement};
 pub struct TargetPage<'a> {
     pub status: &'a TargetStatus,
     pub interval_s: u32,
+    /// The name of the edge's own vantage: what another one has measured is told with its name.
+    pub own: &'a str,
     pub availability: &'a TargetAvailability,
     /// By day, from [`TargetPage::history_from`] on.
     pub history: &'a TargetHistory,
@@ -72,9 +74,12 @@ fn tone(page: &TargetPage<'_>, route: Route) -> Tone {
 
 fn row(page: &TargetPage<'_>, route: Route) -> impl IntoView + use<> {
     let side = edge::side(page.status, page.interval_s, route, page.now);
-    let cell = phrases::edge(page.status, side, route, page.now);
+    let mut cell = phrases::edge(page.status, side, route, page.now);
+    if let (Edge::Failed, Some(family)) = (side.edge, route.family()) {
+        cell = phrases::told_by(cell, page.status.facts(family), page.own);
+    }
     view! {
-        <li class="route" data-family=route.code() data-edge=edge::code(side.edge) data-tone=tone(page, route).code()>
+        <li class="route" data-family=route.code() data-edge=side.edge.code() data-tone=tone(page, route).code()>
             <h3 class="name"><span class="mark" aria-hidden="true"></span>{route.label()}</h3>
             <p class="verdict">{cell.main}</p>
             <p class="fact wide"><span class="detail">{cell.detail}</span></p>

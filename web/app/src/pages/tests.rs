@@ -225,9 +225,12 @@ fn target_page(edit: impl FnOnce(&mut TargetAvailability)) -> String {
         n_unreadable: 0,
     };
     let own = [Incident::of("api", "Api", &record(&[(Family::Ipv6, 30, 0)]))];
+    let mut status = data.status.targets[0].clone();
+    status.ipv6.known_by = Some("office".to_owned());
     let page = TargetPage {
-        status: &data.status.targets[0],
+        status: &status,
         interval_s: 60,
+        own: "edge",
         availability: &availability,
         history: &history,
         incidents: &own,
@@ -242,7 +245,7 @@ fn a_service_has_its_availability_its_days_and_its_incidents() {
     check(
         &html,
         &[
-            "Now, seen from the edge IPv4 up 23 ms · for 12 minutes IPv6 down: connection refused since 09:59:51 UTC, 12 minutes",
+            "Now, seen from the edge IPv4 up 23 ms · for 12 minutes IPv6 down: connection refused since 09:59:51 UTC, 12 minutes · measured by office",
             "24 hours 100 % maintenance 1 hour, 25.00 % not observed 0 % down 12 hours, maintenance 1 hour, 25.00 % not observed",
             "99.86 % down 1 minute",
             "November 2026 100 %",

@@ -223,7 +223,10 @@ fn rates(incident: &PageIncident) -> Option<String> {
 fn flapping(incident: &PageIncident) -> Option<String> {
     let n = incident.episodes;
     match (incident.flapping, n) {
-        (true, _) => Some(format!("It flaps: it came and went {n} times, so not every turn is announced.")),
+        (true, _) => {
+            let turns = words::state::turns(n, current(&incident.segments).is_some());
+            Some(format!("It flaps: it {turns}, so not every turn is announced."))
+        }
         (false, 2..) => Some(format!("It came back: this is the {n} time.", n = ordinal(n))),
         _ => None,
     }

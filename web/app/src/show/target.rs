@@ -13,10 +13,10 @@ use crate::{
     },
 };
 use dualwatch_core::{
-    judge::verdict::{Edge, PageControl, Verdict},
+    judge::verdict::{Edge, PageControl, Side, Verdict},
     measure::{cause::Cause, time::Timestamp},
 };
-use dualwatch_wire::v1::TargetStatus;
+use dualwatch_wire::v1::{TargetStatus, status::State};
 use dualwatch_words as words;
 
 /// One route of one target.
@@ -100,6 +100,9 @@ fn row(
     let Merged { verdict, cause } = merge(found, control, side, status.last_round_at);
     let mut verdict_words = match route.family() {
         Some(family) if verdict == Verdict::Unpublished => words::only(status.absence(family), family),
+        Some(family) if status.facts(family).state == State::Suspect && verdict.side() == Side::Them => {
+            words::suspected(verdict, family)
+        }
         Some(family) => words::verdict(verdict, family),
         None => words::verdict_dual_stack(verdict).to_owned(),
     };
@@ -109,7 +112,7 @@ fn row(
     }
     Row {
         route,
-        edge_code: edge::code(side.edge),
+        edge_code: side.edge.code(),
         edge: phrases::edge(status, side, route, now),
         browser_code: found.code(),
         browser: if is_anybodys(found, control) { phrases::anybodys(found) } else { phrases::browser(found, route) },

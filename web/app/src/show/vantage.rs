@@ -16,12 +16,16 @@ pub struct VantageLine {
 /// Returns what is shown of a vantage at `now`.
 pub fn vantage(v: &VantageStatus, now: Timestamp) -> VantageLine {
     let standings = [(Family::Ipv4, v.ipv4), (Family::Ipv6, v.ipv6)];
+    let said = |(family, standing)| {
+        let reached = v.reached.get(family).as_ref().map(|reached| &*reached.target);
+        words::standing::meaning(&v.name, family, standing, reached)
+    };
     let [four, six] = standings.map(|(family, standing)| format!("{family} {}", words::standing(standing)));
     VantageLine {
         text: format!("{}: {four}, {six}; last round {} ago", v.name, phrases::age(now.ms_since(v.last_round_at))),
         consequences: standings
             .into_iter()
-            .filter_map(|(family, standing)| words::standing::consequence(&v.name, family, standing))
+            .filter_map(said)
             .chain(
                 v.silent_controls
                     .iter()

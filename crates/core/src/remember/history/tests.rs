@@ -410,3 +410,13 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_round_that_two_vantages_measured_is_counted_once() {
+    let mut history = History::new(BEGIN);
+    for ms in [0, 3, MINUTE, MINUTE + 3] {
+        assert!(history.round(&facts(BEGIN + ms, GOOD, BAD), REACH).is_some());
+    }
+    let (_, open) = history.open();
+    assert_eq!((open.counts.ipv4.n_rounds(), open.counts.ipv6.n_rounds()), (2, 2));
+}

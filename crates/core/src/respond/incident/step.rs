@@ -35,7 +35,7 @@ use super::{
     Trouble, Unrest,
 };
 use crate::{
-    judge::{agreement::WellBefore, health::Health},
+    judge::{agreement::WellBefore, health::Health, schedule::is_same_round},
     measure::{
         family::{Family, PerFamily},
         round::DualStack,
@@ -137,7 +137,10 @@ pub fn step_in_place(state: &mut State, seen: &Observation<'_>, policy: &Policy)
         turn(state.tracks.get_mut(family), family, is_down, seen)
     });
     // A failure that no round before has shown; what an announced window excuses is none.
-    let is_failure = state.tracks.iter().any(|(family, track)| track.last_bad != *bad_before.get(family));
+    let is_failure = state.tracks.iter().any(|(family, track)| match (*bad_before.get(family), track.last_bad) {
+        (Some(before), Some(last)) => before != last && !is_same_round(before, last),
+        (before, last) => before != last,
+    });
     count(state, &turns, seen, is_failure);
     let mut requested = Requested::default();
     if state.open.is_none() && !turns.iter().any(|(_, turn)| turn.is_begin()) {
@@ -159,13 +162,19 @@ fn note_unseen(state: &mut State, family: Family, from: Timestamp, to: Timestamp
     let track = state.tracks.get_mut(family);
     match &mut state.open {
         Some(open) if open.now(family).is_some() => open.lost_sight(family, from, to),
-        _ if !track.pending.is_empty() && track.unseen.len() < MAX_UNSEEN => track.unseen.push((from, to)),
+        _ if !track.pending.is_empty() => {
+            if track.unseen.len() >= MAX_UNSEEN {
+                track.unseen.remove(0);
+            }
+            track.unseen.push((from, to));
+        }
         _ => {}
     }
 }
 
-/// So many gaps are remembered of failures that are not confirmed yet; mostly there is none.
-const MAX_UNSEEN: usize = 8;
+/// So many gaps, the newest, are remembered of failures that are not confirmed yet; mostly there is none. An outage is
+/// confirmed by at most ten rounds from its first on: what was before these is not of it.
+const MAX_UNSEEN: usize = 10;
 
 /// Ends what is open because the target is not measured as before any more; what comes then begins anew.
 pub fn abandon(state: State, ending: Ending, now: Timestamp) -> Step {
@@ -311,8 +320,8 @@ fn apply_turn(
             }
             incident.add_causes(causes);
             incident.add_outage(Outage { family, began, ended: None, unstable: None });
-            for (from, to) in &track.unseen {
-                incident.lost_sight(family, *from, *to);
+            for (from, to) in track.unseen.iter().filter(|(_, to)| *to > began.by) {
+                incident.lost_sight(family, *from.max(&began.by), *to);
             }
             if was_unstable {
                 amendments.push((Amendment::WentDown { family }, !incident.flapping));

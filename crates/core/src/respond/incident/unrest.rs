@@ -168,6 +168,10 @@ impl Unrest {
 
     fn miss(&mut self, span: CauseSpan, after: Option<Timestamp>, by: Timestamp) {
         let n = u8::try_from(span.samples).unwrap_or(WINDOW).min(WINDOW);
+        // What was made of a round that another vantage knew more of.
+        if n == 0 {
+            return;
+        }
         let known = self.exhibits.iter().position(|exhibit| exhibit.cause == span.cause);
         let cause = if self.is_unstable { 0 } else { known.unwrap_or(self.exhibits.len()) };
         let Ok(cause) = u8::try_from(cause) else { return };

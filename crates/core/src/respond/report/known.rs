@@ -13,6 +13,8 @@ use crate::{
 pub struct Look {
     pub cause: Cause,
     pub family: Family,
+    /// Whether the other family failed for it too: then it is to be looked after over both.
+    pub is_both: bool,
     /// Whether the family was seen well before: otherwise nothing that changed need be looked for.
     pub was_well: bool,
     /// How the families compare, where that is known.
@@ -46,7 +48,8 @@ impl Compared {
 pub fn look(incident: &Incident, cause: Cause, family: Family) -> Look {
     let first = incident.outages.iter().filter(|o| o.family == family).min_by_key(|o| o.began.by);
     let was_well = first.is_some_and(|outage| outage.began.after.is_some());
-    Look { cause, family, was_well, compared: compared(incident, cause, family) }
+    let is_both = incident.causes.iter().any(|span| (span.family, span.cause) == (family.other(), cause));
+    Look { cause, family, is_both, was_well, compared: compared(incident, cause, family) }
 }
 
 fn compared(incident: &Incident, cause: Cause, family: Family) -> Option<Compared> {

@@ -1,7 +1,7 @@
 //! The causes of an incident as one story: what several vantages saw of the same failure is told once.
 
 use crate::{
-    judge::agreement::exactness,
+    judge::{agreement::exactness, schedule::is_same_round},
     measure::{cause::Cause, family::Family, time::Timestamp},
     respond::incident::{CauseSpan, Incident},
 };
@@ -23,12 +23,12 @@ pub struct Chapter<'a> {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Seen<'a> {
     pub span: &'a CauseSpan,
-    /// How many rounds it saw this in.
+    /// How many rounds of the target are told by what it saw. It saw more: a round is told by who knows most of it.
     pub samples: u32,
 }
 
 impl Chapter<'_> {
-    /// How many failed rounds there were, of all vantages.
+    /// How many rounds of the target failed, whoever told of them.
     pub fn samples(&self) -> u32 {
         self.seen.iter().fold(0, |sum, seen| sum.saturating_add(seen.samples))
     }
@@ -92,7 +92,9 @@ fn lines_of(incident: &Incident) -> (Vec<Line<'_>>, Vec<(Family, Timestamp)>) {
 fn groups(lines: &[Line<'_>], began: &[(Family, Timestamp)]) -> Vec<Vec<usize>> {
     // By family and outage: what was well in between is another turn.
     let outage = |line: &Line<'_>| {
-        began.iter().filter(|(family, by)| *family == line.family && *by <= line.from).map(|(_, by)| *by).max()
+        // Another vantage may have begun the first round of it a moment before.
+        let is_before = |by: Timestamp| by <= line.from || is_same_round(by, line.from);
+        began.iter().filter(|(family, by)| *family == line.family && is_before(*by)).map(|(_, by)| *by).max()
     };
     let mut groups: Vec<Vec<usize>> = Vec::new();
     for (i, line) in lines.iter().enumerate() {
@@ -247,6 +249,17 @@ mod tests {
             all_of(&two),
             ["edge:tcp.refused*3 office:tcp.refused*3", "edge:tcp.timeout*9 office:tcp.timeout*9"]
         );
+        // The first round of a turn, that another vantage began before the one by which the turn is known to have begun.
+        let mut early = incident(
+            &[(100, 140), (180, 220)],
+            &[
+                ("office", Cause::TcpRefused, 100, 135),
+                ("edge", Cause::TcpNoConnection, 180, 180),
+                ("office", Cause::TcpRefused, 180, 215),
+            ],
+        );
+        early.causes[1].from = early.causes[1].from - 1;
+        assert_eq!(all_of(&early), ["office:tcp.refused*8", "office:tcp.refused*8 edge:tcp.no_connection*1"]);
         // A single vantage whose cause comes again is not merged with itself.
         let again = incident(
             &[(100, 110), (120, 130)],

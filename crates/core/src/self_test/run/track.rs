@@ -3,8 +3,9 @@
 use crate::{
     measure::family::Family,
     self_test::{
-        answer::{self, Reply},
+        answer::{self, Phases, Reply},
         patience,
+        place::Place,
         question::Question,
         run::AskId,
         told::{Pace, Refusal, Told},
@@ -38,11 +39,13 @@ pub(super) struct End {
     pub port: Option<u16>,
     pub connect_ms: Option<u32>,
     pub round_trip_ms: Option<u32>,
+    pub phases: Phases,
 }
 
 impl End {
     const fn bare(at_ms: u32, told: Told) -> Self {
-        Self { at_ms, told, family: None, address: None, port: None, connect_ms: None, round_trip_ms: None }
+        let phases = Phases { resolve_ms: None, connect_ms: None, tls_ms: None, first_byte_ms: None, protocol: None };
+        Self { at_ms, told, family: None, address: None, port: None, connect_ms: None, round_trip_ms: None, phases }
     }
 
     pub const fn failed(at_ms: u32) -> Self {
@@ -62,6 +65,7 @@ impl End {
             port: echo.and_then(|echo| echo.port),
             connect_ms: reply.connect_ms,
             round_trip_ms: reply.round_trip_ms,
+            phases: reply.phases,
             ..Self::bare(at_ms, told)
         }
     }
@@ -160,7 +164,7 @@ const LEAST_ROUND_TRIP_MS: u32 = 10;
 const GATEWAY_MS: std::ops::RangeInclusive<u32> = 2_900..=3_600;
 
 /// Says how soon a failure came, compared with the round trip to us.
-fn pace(after_ms: u32, round_trip_ms: Option<u32>) -> Pace {
+pub(super) fn pace(after_ms: u32, round_trip_ms: Option<u32>) -> Pace {
     if GATEWAY_MS.contains(&after_ms) {
         return Pace::Gateway;
     }
@@ -178,18 +182,10 @@ fn pace(after_ms: u32, round_trip_ms: Option<u32>) -> Pace {
     }
 }
 
-/// Returns the host that a question is asked of; answers from different ones must not share a connection. The page's own
+/// Returns the place that a question is asked at; answers from different ones must not share a connection. The page's own
 /// origin may be any of them.
-pub(super) const fn host(question: Question) -> Option<u8> {
-    match question {
-        Question::Portal => None,
-        Question::DualStack | Question::LargeDualStack | Question::UploadDualStack | Question::Http3 => Some(0),
-        Question::Ipv4 | Question::LargeIpv4 | Question::UploadIpv4 => Some(1),
-        Question::Ipv6 | Question::LargeIpv6 | Question::UploadIpv6 => Some(2),
-        Question::LiteralIpv4 => Some(3),
-        Question::LiteralIpv6 => Some(4),
-        Question::ResolverIpv6 => Some(5),
-    }
+pub(super) fn host(question: Question) -> Option<Place> {
+    Some(question.place()).filter(|place| *place != Place::Own)
 }
 
 #[cfg(test)]

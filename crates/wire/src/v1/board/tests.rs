@@ -6,7 +6,7 @@ use dualwatch_core::{
         family::PerFamily,
         round::DualStack,
         target::{Endpoint, Host, Scheme},
-        time::MINUTE,
+        time::{DAY, MINUTE},
         vantage::Standing,
     },
 };
@@ -37,6 +37,7 @@ fn report(slug: &str, state: State, at: Timestamp) -> Report {
         ipv6: Standing::Proven,
         last_round_at: at,
         silent_controls: Vec::new(),
+        reached: PerFamily::default(),
     };
     let spoken = Some(PerFamily::from_fn(|_| Reach::of(60, 10_000).spoken(at)));
     Report { status, vantages: vec![vantage], incidents: Vec::new(), uptime: None, spoken, turns_of_sight: 0 }
@@ -206,5 +207,11 @@ fn what_comes_between_two_reports_that_are_stored_has_newer_times_and_is_never_o
     assert_eq!(board.report("t0").unwrap().status.last_round_at, Some(T0 + 10_000));
     let shown = page(&board, 1).unwrap();
     assert_eq!(shown.targets[0].uptime.unwrap().ipv6, Some(0.5), "what is not in it stays");
+    let mut young = report("t0", State::Up, T0 + 15_000);
+    young.uptime = Some(Uptime { ipv6: Some(0.75), ..Uptime::default() });
+    assert_eq!(board.hear(young, false, T0 + 15_000), Heard::Times);
+    assert_eq!(page(&board, 1).unwrap().targets[0].uptime.unwrap().ipv6, Some(0.75), "what is in it is told");
+    let since = Timestamp::from_unix_ms(0);
+    assert!(Uptime::is_told_always(since, since + DAY - 1) && !Uptime::is_told_always(since, since + DAY));
     assert_eq!(board.hear(report("gone", State::Up, T0), false, T0), Heard::Nobody);
 }

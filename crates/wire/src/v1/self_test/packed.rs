@@ -4,7 +4,9 @@
 //! are varints, codes are places in their lists (a change of a list is another version; a test pins them), absence is 0.
 //! There is no compression to be bombed with: it is shorter than the same document in JSON, deflated.
 
-use super::{FamilyResult, MAX_TARGETS, QuestionResult, RouteResult, Seen, SelfTestResult, TargetResult, VERSION};
+use super::{
+    FactResult, FamilyResult, MAX_TARGETS, QuestionResult, RouteResult, Seen, SelfTestResult, TargetResult, VERSION,
+};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use dualwatch_core::{
     judge::verdict::Verdict,
@@ -15,6 +17,8 @@ use dualwatch_core::{
     },
     self_test::{
         addresses::Presence,
+        answer::{Phases, Protocol},
+        environment::{Condition, Fact},
         family::FamilyState,
         question::Question,
         score::{Code, HelpDesk},
@@ -75,6 +79,12 @@ pub fn write_shared(result: &SelfTestResult) -> String {
         w.maybe(question.family.map(|family| family as u64));
         w.maybe(question.connect_ms.map(u64::from));
         w.number(question.n_tries.into());
+        w.phases(&question.phases);
+    }
+    w.number(result.environment.len() as u64);
+    for noticed in &result.environment {
+        w.place(&Fact::ALL, &noticed.fact);
+        w.place(&Condition::ALL, &noticed.condition);
     }
     w.maybe(result.score_ipv4.map(u64::from));
     w.maybe(result.score_ipv6.map(u64::from));
@@ -143,6 +153,17 @@ impl Writer {
     fn place<T: PartialEq>(&mut self, all: &[T], value: &T) {
         let place = all.iter().position(|other| other == value).unwrap_or(0);
         self.number(place as u64);
+    }
+
+    /// Where there are none, one byte says so.
+    fn phases(&mut self, phases: &Phases) {
+        self.number(u64::from(!phases.is_empty()));
+        if !phases.is_empty() {
+            for ms in [phases.resolve_ms, phases.connect_ms, phases.tls_ms, phases.first_byte_ms] {
+                self.maybe(ms.map(u64::from));
+            }
+            self.maybe(phases.protocol.map(|protocol| protocol as u64));
+        }
     }
 
     fn seen(&mut self, seen: Option<Seen>) {
@@ -234,7 +255,25 @@ impl Reader<'_> {
             family: self.maybe_place(&Family::ALL)?,
             connect_ms: self.small()?,
             n_tries: self.number()?.try_into().map_err(|_| Unreadable::Malformed)?,
+            phases: self.phases()?,
         })
+    }
+
+    fn phases(&mut self) -> Read<Phases> {
+        if self.number()? == 0 {
+            return Ok(Phases::default());
+        }
+        Ok(Phases {
+            resolve_ms: self.small()?,
+            connect_ms: self.small()?,
+            tls_ms: self.small()?,
+            first_byte_ms: self.small()?,
+            protocol: self.maybe_place(&Protocol::ALL)?,
+        })
+    }
+
+    fn noticed(&mut self) -> Read<FactResult> {
+        Ok(FactResult { fact: self.place(&Fact::ALL)?, condition: self.place(&Condition::ALL)? })
     }
 
     fn route(&mut self) -> Read<Option<RouteResult>> {
@@ -274,6 +313,10 @@ impl Reader<'_> {
                 let n = self.count(Question::ALL.len())?;
                 (0..n).map(|_| self.question()).collect::<Read<_>>()?
             },
+            environment: {
+                let n = self.count(Fact::ALL.len())?;
+                (0..n).map(|_| self.noticed()).collect::<Read<_>>()?
+            },
             score_ipv4: self.small()?,
             score_ipv6: self.small()?,
             helpdesk: self.helpdesk()?,
@@ -282,7 +325,8 @@ impl Reader<'_> {
                 (0..n).map(|_| self.target()).collect::<Read<_>>()?
             },
         };
-        let is_ordered = result.questions.windows(2).all(|pair| pair[0].question < pair[1].question);
+        let is_ordered = result.questions.windows(2).all(|pair| pair[0].question < pair[1].question)
+            && result.environment.windows(2).all(|pair| pair[0].fact < pair[1].fact);
         let is_score = |score: Option<u8>| score.is_none_or(|score| score <= 10);
         let is_one = is_ordered && is_score(result.score_ipv4) && is_score(result.score_ipv6);
         if is_one && at_ms <= MAX_UNIX_MS { Ok(result) } else { Err(Unreadable::Malformed) }

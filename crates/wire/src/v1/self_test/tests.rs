@@ -1,7 +1,7 @@
 use super::*;
 use dualwatch_core::self_test::{
     addresses::{Addresses, Classes},
-    answer::{Echo, Reply},
+    answer::{Echo, Protocol, Reply},
     question::Questions,
     run::{Ending, Offer, Order},
     score::Code,
@@ -34,6 +34,7 @@ fn run() -> Run {
                     is_whole: true,
                     connect_ms: Some(if is_dual { 302 } else { 9 }),
                     round_trip_ms: Some(9),
+                    ..Reply::default()
                 };
                 run.hear(ask.id, now + 20, Ending::Replied(reply));
             }
@@ -105,14 +106,26 @@ fn every_code_has_its_place_and_reads_back() {
     for told in Told::ALL {
         check(&|result| result.questions[0].told = told);
     }
+    for fact in Fact::ALL {
+        for condition in Condition::ALL {
+            check(&|result| result.environment = vec![FactResult { fact, condition }]);
+        }
+    }
+    for protocol in Protocol::ALL {
+        for ms in [None, Some(0), Some(300)] {
+            let phases = Phases { resolve_ms: ms, tls_ms: Some(1), protocol: Some(protocol), ..Phases::default() };
+            check(&|result| result.questions[0].phases = phases);
+        }
+    }
     for code in Code::ALL {
         for (mtu, slow) in [(false, false), (true, false), (false, true), (true, true)] {
             check(&|result| result.helpdesk = Some(HelpDesk { code, mtu, slow }));
         }
     }
     // A change of a list is another version: links that were sent must not read otherwise.
+    assert_eq!((Fact::ALL.len(), Condition::ALL.len(), Protocol::ALL.len()), (6, 5, 3));
     let lengths = (Sentence::all().len(), Why::ALL.len(), Told::ALL.len(), Verdict::ALL.len(), Question::ALL.len());
-    assert_eq!(lengths, (32, 42, 20, 17, 14));
+    assert_eq!(lengths, (32, 42, 22, 17, 14));
 }
 
 /// Promise (Names from outside): A link that is no result of ours, damaged, or of a later version is refused as that, and

@@ -62,6 +62,19 @@ fn what_two_vantages_made_of_one_failure_is_told_once_as_in_the_report() {
 }
 
 #[test]
+fn what_lasts_is_told_in_the_present_and_what_is_over_in_the_past() {
+    let report = |outages| words::report::report("api", "Api", &record(outages), &Context::default());
+    let lasts = report(&[(Family::Ipv6, 23, 0)]);
+    let hidden = "; it is still down; browsers with both families fall back to the other one, and hardly notice.";
+    assert!(lasts.sentence.ends_with(hidden), "{}", lasts.sentence);
+    assert_eq!(lasts.affected[3].text, "People who have only IPv6: no connection while IPv6 is down");
+    let over = report(&[(Family::Ipv6, 23, 10)]);
+    let hidden = "; browsers with both families fell back to the other one, and hardly noticed.";
+    assert!(over.sentence.ends_with(hidden), "{}", over.sentence);
+    assert_eq!(over.affected[3].text, "People who have only IPv6: no connection while IPv6 was down");
+}
+
+#[test]
 fn families_that_join_and_part_are_one_incident() {
     check_open(
         &[(Family::Ipv6, 30, 0), (Family::Ipv4, 20, 10)],
@@ -97,6 +110,10 @@ fn one_that_flaps_and_is_calm_for_now() {
     );
     calm.flapping = false;
     assert_eq!(headline(&calm), "Api answers again over IPv4, and is being watched");
+    let mut back = incident("Api", &[(Family::Ipv4, 40, 38), (Family::Ipv4, 30, 28), (Family::Ipv4, 20, 0)]);
+    back.flapping = true;
+    let told = incidents(&[back], NOW).open[0].lines.last().cloned().unwrap();
+    assert_eq!(told, "It flaps: it came 3 times and went 2 times, so not every turn is announced.");
 }
 
 #[test]

@@ -16,7 +16,7 @@ use dualwatch_core::{
     },
     measure::{cause::Cause, target::BrowserEndpoints, time::MINUTE},
 };
-use dualwatch_wire::v1::{TargetStatus, status::State};
+use dualwatch_wire::v1::{Reached, TargetStatus, status::State};
 
 fn reached() -> Found {
     Found::Reached(Reach { at: NOW, ms: 14.0, status: Some(200), is_secure: false, timing: Timing::default() })
@@ -185,6 +185,13 @@ fn a_blind_edge_accuses_nobody_and_says_so() {
     assert_eq!(verdicts(&data, &Report::default()), [["edge_up", "not_known", "not_known"]]);
     assert_eq!(model.vantages[0].text, "edge: IPv4 proven, IPv6 missing; last round 3 seconds ago");
     assert_eq!(model.vantages[0].consequences, ["edge has no working IPv6 and therefore accuses nobody over IPv6."]);
+    // Over what reaches another service nothing is missing: what was seen is said.
+    data.status.vantages[0].ipv6 = Standing::Disputed;
+    data.status.vantages[0].reached.ipv6 = Some(Reached { target: "Shop".into(), until: NOW });
+    let line = build(&data, &Report::default(), Contact::Fresh, NOW).vantages.remove(0);
+    assert_eq!(line.text, "edge: IPv4 proven, IPv6 disputed; last round 3 seconds ago");
+    let said = "No control of edge answers over IPv6, but Shop does: what edge measures over IPv6 stands.";
+    assert_eq!(line.consequences, [said]);
 }
 
 #[test]
@@ -284,6 +291,15 @@ fn slow_is_not_down() {
     let row = model.targets[0].rows.get(Route::Ipv6);
     assert_eq!((row.tone, row.verdict_words.as_str()), (Tone::Slow, "up, seen from the edge, but slow"));
     assert_eq!((row.edge_code, row.cause), ("ok", Some(Cause::Slow)));
+}
+
+#[test]
+fn what_fails_and_is_not_confirmed_is_not_called_down() {
+    let suspect = facts(State::Suspect, Some(Cause::TcpRefused));
+    let model = build(&page(vec![sample("web", up(), suspect, None)]), &Report::default(), Contact::Fresh, NOW);
+    let row = model.targets[0].rows.get(Route::Ipv6);
+    assert_eq!((row.tone, row.verdict_words.as_str()), (Tone::Bad, "failing over IPv6, seen from the edge"));
+    assert_eq!(row.edge.main, "failing, not yet confirmed: connection refused");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use super::Seen;
 use crate::{
+    judge::{agreement::exactness, schedule::is_same_round},
     measure::{cause::Cause, family::Family, time::Timestamp},
     respond::incident::{
         BlindSpell, Bound, CauseSpan, Ending, Exhibit, Incident, Outage, Rate, Trouble, outline::DurationMs,
@@ -16,27 +17,63 @@ const KEEP_FIRST: usize = 8;
 
 /// Counts one failure: in the newest span of its family where that has the same cause, else in a new one. Returns
 /// whether it follows a failure for another cause.
-pub fn add(spans: &mut Vec<CauseSpan>, cause: Cause, family: Family, seen: &Seen<'_>) -> bool {
-    let newest = spans.iter_mut().rev().find(|span| span.family == family);
-    let is_other = newest.is_some();
-    match newest {
-        Some(span) if span.cause == cause => {
-            span.to = seen.heard_at;
-            span.samples = span.samples.saturating_add(1);
-            false
-        }
-        _ => {
-            let exhibit = Exhibit::of(seen.sample, seen.vantage, seen.standing);
-            spans.push(CauseSpan { cause, family, from: seen.heard_at, to: seen.heard_at, samples: 1, exhibit });
-            is_other
-        }
+///
+/// What another vantage says of the same round is no other failure: where it knows more, it is told instead, and where
+/// that cause was there just before, it goes on. `since` is when the turn began whose spans these are.
+pub fn add(
+    spans: &mut Vec<CauseSpan>,
+    cause: Cause,
+    family: Family,
+    seen: &Seen<'_>,
+    since: Option<Timestamp>,
+) -> bool {
+    let at = seen.heard_at;
+    let mut of = (0..spans.len()).rev().filter(|i| spans[*i].family == family);
+    let (newest, before) = (of.next(), of.next());
+    let Some(newest) = newest else {
+        spans.push(span_of(cause, family, seen));
+        return false;
+    };
+    let span = &mut spans[newest];
+    let is_same = is_same_round(span.to, at);
+    if span.cause == cause {
+        span.samples = span.samples.saturating_add(u32::from(!is_same));
+        span.to = span.to.max(at);
+        return false;
     }
+    if !is_same {
+        spans.push(span_of(cause, family, seen));
+        return true;
+    }
+    if exactness(Some(cause)) <= exactness(Some(span.cause)) {
+        return false;
+    }
+    span.samples = span.samples.saturating_sub(1);
+    let is_unseen = span.samples == 0;
+    let is_of_turn = |span: &CauseSpan| since.is_none_or(|since| span.to >= since || is_same_round(span.to, since));
+    match before {
+        Some(before) if spans[before].cause == cause && is_of_turn(&spans[before]) => {
+            spans[before].samples = spans[before].samples.saturating_add(1);
+            spans[before].to = spans[before].to.max(at);
+            if is_unseen {
+                spans.remove(newest);
+            }
+        }
+        _ => spans.push(span_of(cause, family, seen)),
+    }
+    false
+}
+
+fn span_of(cause: Cause, family: Family, seen: &Seen<'_>) -> CauseSpan {
+    let exhibit = Exhibit::of(seen.sample, seen.vantage, seen.standing);
+    CauseSpan { cause, family, from: seen.heard_at, to: seen.heard_at, samples: 1, exhibit }
 }
 
 impl Incident {
     /// Counts one failure; returns whether the cause has changed.
     pub(super) fn add_cause(&mut self, cause: Cause, family: Family, seen: &Seen<'_>) -> bool {
-        let has_changed = add(&mut self.causes, cause, family, seen);
+        let lasting = self.outages.iter().rev().find(|o| o.family == family && o.ended.is_none());
+        let has_changed = add(&mut self.causes, cause, family, seen, lasting.map(|o| o.began.by));
         self.keep_causes_within_bounds();
         has_changed
     }
@@ -153,6 +190,8 @@ impl Incident {
         for spell in self.blind.iter_mut().filter(|b| b.family == family && b.to.is_none()) {
             spell.to = Some(at);
         }
+        // Another vantage may see at the very moment at which one has lost sight.
+        self.blind.retain(|b| b.to.is_none_or(|to| b.from < to));
     }
 
     fn add_blind(&mut self, spell: BlindSpell) {
@@ -162,7 +201,11 @@ impl Incident {
                 last.to = last.to.and(spell.to);
                 return;
             }
-            _ => self.blind.push(spell),
+            // In the order of time, whichever family is confirmed first.
+            _ => {
+                let at = self.blind.partition_point(|known| known.from <= spell.from);
+                self.blind.insert(at, spell);
+            }
         }
         if self.blind.len() > MAX_BLIND
             && let Some(at) = (KEEP_FIRST..self.blind.len()).find(|at| self.blind[*at].to.is_some())

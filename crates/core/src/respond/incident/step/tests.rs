@@ -30,7 +30,7 @@ pub fn settings() -> Settings<'static> {
     }
 }
 
-/// `g`ood, `r`efused, `t`imeout, blind `?`, `n`ot offered.
+/// `g`ood, `r`efused, `t`imeout, `v`ague, blind `?`, `n`ot offered.
 fn sample(letter: char) -> Sample {
     match letter {
         'g' => {
@@ -39,6 +39,7 @@ fn sample(letter: char) -> Sample {
         }
         'r' => Sample::failed(Cause::TcpRefused),
         't' => Sample::failed(Cause::TcpTimeout),
+        'v' => Sample::failed(Cause::TcpNoConnection),
         'n' => Sample::skipped(Some(Cause::DnsNodata)),
         _ => Sample::failed(Cause::VantageNoFamily),
     }
@@ -251,4 +252,30 @@ fn a_threshold_that_is_taken_away_ends_what_it_began() {
     let (ended, ending) = watch.incident().unwrap().outages[0].ended.unwrap();
     assert_eq!((ended.after, ended.by), (Some(at(14)), at(16)));
     assert_eq!(ending, crate::respond::incident::Ending::Reconfigured);
+}
+
+#[test]
+fn a_round_that_two_vantages_measured_is_counted_once_and_by_who_knows_more() {
+    // The order in which they are heard, and by how many milliseconds each began after the grid. `edge` knows less.
+    for order in [[("edge", 0), ("local", 2)], [("local", 0), ("edge", 3)], [("edge", 5), ("local", 3)]] {
+        let mut watch = Watch::default();
+        let mut hear = |minute: i64, knows: &dyn Fn(&str) -> char| {
+            for (vantage, ms) in order {
+                let mut round = round(minute, 'g', knows(vantage));
+                round.started_at = round.started_at + ms;
+                round.vantage.name = vantage.to_owned();
+                let now = round.started_at;
+                watch.hear(round, &settings(), now);
+            }
+        };
+        let fails = |vantage: &str| if vantage == "edge" { 'v' } else { 'r' };
+        for minute in 0..9 {
+            if (2..7).contains(&minute) { hear(minute, &fails) } else { hear(minute, &|_| 'g') }
+        }
+        let incident = watch.incident().unwrap();
+        let told: Vec<(Cause, u32)> =
+            incident.causes.iter().map(|c| (c.cause, c.samples)).filter(|(_, n)| *n > 0).collect();
+        assert_eq!(told, [(Cause::TcpRefused, 5)], "{order:?}");
+        assert_eq!((incident.impact.rounds, incident.impact.dual_stack_served), (5, 5), "{order:?}");
+    }
 }

@@ -5,6 +5,7 @@ use crate::{
     judge::{
         diagnosis::{Conclusion, conclude},
         health::Health,
+        schedule::is_same_round,
         steadiness::WINDOW,
     },
     measure::{cause::Cause, family::Family, time::Timestamp},
@@ -61,8 +62,10 @@ pub fn turn(track: &mut Track, family: Family, is_down: bool, observation: &Obse
     let (seen, at) = (observation.families.get(family), observation.at);
     let conclusion = conclude(seen.sample);
     let is_new = track.last_bad.is_none_or(|last| seen.heard_at > last);
+    // Another vantage may have begun the same round a moment before this one, and know less of it.
+    let is_of_newest = track.last_bad.is_some_and(|last| is_same_round(last, seen.heard_at));
     let failure = match conclusion {
-        Conclusion::Bad(cause) if is_new => Some(cause),
+        Conclusion::Bad(cause) if is_new || is_of_newest => Some(cause),
         _ => None,
     };
     track.degraded_since = match conclusion {
@@ -91,7 +94,7 @@ pub fn turn(track: &mut Track, family: Family, is_down: bool, observation: &Obse
         Health::Suspect { .. } => {
             note_failure(track, failure, seen.heard_at);
             if let Some(cause) = failure {
-                record::add(&mut track.pending, cause, family, seen);
+                record::add(&mut track.pending, cause, family, seen, None);
             }
             Turn::Nothing
         }
@@ -101,7 +104,7 @@ pub fn turn(track: &mut Track, family: Family, is_down: bool, observation: &Obse
             let failure = failure.filter(|_| track.last_good.is_none_or(|good| seen.heard_at > good));
             let suspected = track.pending.first().map(|span| span.from);
             if let Some(cause) = failure {
-                record::add(&mut track.pending, cause, family, seen);
+                record::add(&mut track.pending, cause, family, seen, None);
             }
             // A vantage that comes back may turn the majority without having seen anything bad itself.
             if track.pending.is_empty() {
@@ -138,7 +141,7 @@ pub fn turn(track: &mut Track, family: Family, is_down: bool, observation: &Obse
 
 fn note_failure(track: &mut Track, failure: Option<Cause>, at: Timestamp) {
     if failure.is_some() {
-        track.last_bad = Some(at);
+        track.last_bad = track.last_bad.max(Some(at));
         track.first_good = None;
     }
 }

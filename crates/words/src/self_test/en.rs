@@ -1,0 +1,44 @@
+//! English.
+
+mod advice;
+mod around;
+mod causes;
+mod document;
+mod lines;
+mod sentences;
+mod services;
+mod states;
+
+use super::times::{Formats, Times};
+
+/// English, with the formats of where it is spoken.
+#[derive(Clone, Copy, Debug)]
+pub struct En<F>(pub F);
+
+impl<F: Formats> Times for En<F> {
+    fn formats(&self) -> &dyn Formats {
+        &self.0
+    }
+
+    fn milliseconds(&self, number: &str) -> String {
+        format!("{number} ms")
+    }
+
+    fn seconds(&self, number: &str) -> String {
+        format!("{number} s")
+    }
+
+    fn minutes(&self, minutes: u32, seconds: u32) -> String {
+        let count = |n: u32, unit: &str| match n {
+            0 => None,
+            1 => Some(format!("1 {unit}")),
+            n => Some(format!("{n} {unit}s")),
+        };
+        let parts = [count(minutes, "minute"), count(seconds, "second")];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+    }
+
+    fn less_than(&self, length: &str) -> String {
+        format!("less than {length}")
+    }
+}

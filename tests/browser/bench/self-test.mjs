@@ -1,0 +1,143 @@
+// How long the self-test takes to its first sentence and to its verdict, beside a re-creation of test-ipv6.com's order and
+// timers: in one run, in both browsers, against the same hosts. `cargo xtask bench self-test`.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { BROWSERS } from "../support.mjs";
+import { startEndpoints } from "./endpoints.mjs";
+import { other } from "./other.mjs";
+import { IPV4, SITUATIONS, ZONE, isInside, makeWorld } from "./world.mjs";
+
+const ROUNDS = +(process.env.ROUNDS ?? 5);
+/** What takes longer is measured once: it waits for timers, and those are exact. */
+const LONG_MS = 10_000;
+const ENOUGH_MS = 150_000;
+
+const OPTIONS = { Chromium: [[`EXCLUDE *.${ZONE}`]], Firefox: [] };
+
+/** Notes when what was said first: the times are since the navigation began. */
+const NOTE = () => {
+  const noted = (globalThis.noted = {});
+  let first;
+  const look = () => {
+    const root = document.querySelector("[data-self-test]");
+    const said = root?.querySelector("[data-sentence]")?.textContent;
+    if (!said) return;
+    first ??= said;
+    if (said !== first) noted.sentence ??= performance.now();
+    if (root.dataset.ipv6 === "broken") noted.broken ??= performance.now();
+    if (root.dataset.run === "complete") noted.complete ??= performance.now();
+    noted.said = said;
+  };
+  new MutationObserver(look).observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+};
+
+async function visit(name, url, what) {
+  let seen;
+  await BROWSERS[name](async (browser) => {
+    const page = await browser.newPage();
+    await page.evaluateOnNewDocument(NOTE);
+    await page.goto(url, { waitUntil: "domcontentloaded" });
+    await page.waitForFunction(what, { timeout: ENOUGH_MS, polling: 50 });
+    seen = await page.evaluate(() => ({ ...globalThis.noted, ...globalThis.verdict }));
+  }, ...OPTIONS[name]);
+  return seen;
+}
+
+const visitOurs = (name, url) => visit(name, url, "globalThis.noted?.complete");
+const visitTheirs = async (name, url) => {
+  const { at, key } = await visit(name, url, "globalThis.verdict");
+  return { complete: at, said: key };
+};
+
+async function several(visit) {
+  const seen = [];
+  do seen.push(await visit());
+  while (seen.length < ROUNDS && seen[0].complete < LONG_MS);
+  const median = (of) => {
+    const all = seen.map((one) => one[of]).filter((ms) => ms !== undefined).sort((a, b) => a - b);
+    return all.length > 0 ? Math.round(all[all.length >> 1]) : undefined;
+  };
+  return { n: seen.length, sentence: median("sentence"), broken: median("broken"), complete: median("complete"), said: seen.at(-1).said };
+}
+
+/** Starts the worker with these endpoints; resolves to the origin of its page, and to what ends it. */
+async function startWorker(folder, port) {
+  const config = join(folder, "dualwatch.yml");
+  const origin = (label) => `http://*.${label}.${ZONE}:${port}`;
+  await writeFile(
+    config,
+    `targets: [{ name: Here, url: "tcp://${IPV4}:${port}" }]\nnetwork: { allow_private: true }\n` +
+      `self_test: { ipv4: "${origin("ipv4")}", ipv6: "${origin("ipv6")}", dual_stack: "${origin("ds")}" }\n`,
+  );
+  const args = ["serve", "--config", config, "--port", "0", "--listen", IPV4, "--no-vantage", "--data", join(folder, "data")];
+  const child = spawn(process.env.XTASK, args, { stdio: ["ignore", "pipe", "pipe"] });
+  const log = [];
+  child.stderr.setEncoding("utf8").on("data", (text) => log.push(text));
+  const ended = once(child, "exit");
+  for await (const line of createInterface({ input: child.stdout })) {
+    if (!line.startsWith("ready: ")) continue;
+    const url = new URL(line.slice("ready: ".length).split(" ")[0]);
+    return { origin: `http://www.${ZONE}:${url.port}`, stop: () => (child.kill("SIGINT"), ended) };
+  }
+  throw new Error(`the worker did not get ready:\n${log.join("")}`);
+}
+
+/** Prints a line of the table. */
+function tell(browser, situation, ours, theirs) {
+  const ms = (value) => (value === undefined ? "-" : `${value} ms`).padStart(10);
+  const ratio = (ours.complete / theirs.complete).toFixed(2);
+  console.log(
+    `${browser.padEnd(9)} ${situation.padEnd(13)}${ms(ours.sentence)}${ms(ours.broken)}${ms(ours.complete)} (${ours.n})` +
+      `${ms(theirs.complete)} (${theirs.n})  ${ratio} x   ours: ${ours.said}  theirs: ${theirs.said}`,
+  );
+}
+
+/** Returns what an aim came to. */
+function aims(browser, found) {
+  const { healthy, ipv6_silent: silent } = found;
+  const ratio = healthy.ours.complete / healthy.theirs.complete;
+  return [
+    [`${browser}: complete when healthy, at most 0.5 x`, ratio, 0.5, `${ratio.toFixed(2)} x`],
+    [`${browser}: complete with IPv6 silent, at most 4 s`, silent.ours.complete, 4_000, `${silent.ours.complete} ms`],
+    [`${browser}: "IPv6 is broken", at most 1 s`, silent.ours.broken ?? Infinity, 1_000, `${silent.ours.broken} ms`],
+  ].map(([what, value, most, said]) => `${value <= most ? "reached" : "MISSED "}  ${what}: ${said}`);
+}
+
+async function main() {
+  const folder = await mkdtemp(join(tmpdir(), "dualwatch-bench-"));
+  const ends = [() => rm(folder, { recursive: true, force: true })];
+  try {
+    const world = await makeWorld(folder);
+    ends.push(world.stop);
+    world.enter("healthy");
+    const page = {};
+    const endpoints = await startEndpoints(page);
+    ends.push(endpoints.stop);
+    Object.assign(page, other(endpoints.port, ZONE));
+    const worker = await startWorker(folder, endpoints.port);
+    ends.push(worker.stop);
+    console.log("browser   situation      sentence    broken  complete (n)    theirs (n)  ratio");
+    const said = [];
+    for (const browser of Object.keys(BROWSERS)) {
+      const found = {};
+      for (const situation of Object.keys(SITUATIONS)) {
+        world.enter(situation);
+        const ours = await several(() => visitOurs(browser, `${worker.origin}/self-test`));
+        const theirs = await several(() => visitTheirs(browser, `http://www.${ZONE}:${endpoints.port}/`));
+        found[situation] = { ours, theirs };
+        tell(browser, situation, ours, theirs);
+      }
+      said.push(...aims(browser, found));
+    }
+    console.log(said.join("\n"));
+  } finally {
+    for (const end of ends.reverse()) await end();
+  }
+}
+
+if (isInside(fileURLToPath(import.meta.url))) await main();

@@ -1,0 +1,91 @@
+//! In which language a page is answered, on real workerd: by the address, by the browser, and never by what somebody else
+//! asked for before.
+
+use dualwatch_tests::worker::Worker;
+use dualwatch_wire::answer::language::Language;
+
+const SELF_TEST: &str = "/self-test";
+
+/// Returns the language of an answer, which its header, its element and its module agree on.
+fn spoken(worker: &Worker, path: &str, accepted: Option<&str>) -> String {
+    let headers: Vec<(&str, &str)> = accepted.map(|field| ("accept-language", field)).into_iter().collect();
+    let answer = worker.ask("GET", path, &headers);
+    assert_eq!(answer.status, 200, "{path} {accepted:?}");
+    assert_eq!(answer.header("vary"), "accept-encoding, accept-language", "{path}");
+    let code = answer.header("content-language").to_owned();
+    assert!(answer.body.contains(&format!("<html lang=\"{code}\">")), "{path} {accepted:?}: {code}");
+    for language in Language::ALL {
+        let module = format!("/assets/self-test-{}-", language.code());
+        let is_named = answer.body.contains(&module);
+        assert_eq!(is_named, language.code() == code, "{path} {accepted:?}: only the language in use is sent");
+    }
+    code
+}
+
+#[test]
+fn the_address_chooses_then_the_browser_and_nobody_else() {
+    let data = tempfile::tempdir().unwrap();
+    let worker = Worker::start(data.path());
+    // Twice: what is kept for one is nobody else's.
+    for _ in 0..2 {
+        for (path, accepted, code) in [
+            (SELF_TEST, None, "en"),
+            (SELF_TEST, Some("de-AT,de;q=0.9,en;q=0.8"), "de"),
+            (SELF_TEST, Some("zh-CN,zh;q=0.9,en;q=0.8"), "zh-Hans"),
+            (SELF_TEST, Some("zh-TW,zh-Hant;q=0.9,de;q=0.5"), "de"),
+            (SELF_TEST, Some("fr, *;q=0.1"), "en"),
+            (SELF_TEST, Some(";;,nonsense;;q=9,<b>"), "en"),
+            ("/self-test?lang=de", Some("zh-CN"), "de"),
+            ("/self-test?lang=zh-Hans", Some("de"), "zh-Hans"),
+            ("/self-test?lang=zh-CN", None, "zh-Hans"),
+            ("/self-test?lang=en", Some("de"), "en"),
+            // A language that nobody here writes is no choice.
+            ("/self-test?lang=tlh", Some("de"), "de"),
+            ("/self-test?embed", Some("de"), "de"),
+            ("/self-test?embed&lang=zh-Hans", Some("de"), "zh-Hans"),
+        ] {
+            assert_eq!(spoken(&worker, path, accepted), code, "{path} {accepted:?}");
+        }
+    }
+}
+
+#[test]
+fn a_choice_is_carried_on_by_links_and_can_be_changed_without_a_script() {
+    let data = tempfile::tempdir().unwrap();
+    let worker = Worker::start(data.path());
+    let ask = |path: &str| worker.ask("GET", path, &[("accept-language", "de")]).body;
+    let chosen = ask("/self-test?lang=zh-Hans");
+    for link in ["/?lang=zh-Hans", "/incidents?lang=zh-Hans", "/self-test?lang=en", "/self-test?lang=de"] {
+        assert!(chosen.contains(&format!("href=\"{link}\"")), "{link} in {chosen}");
+    }
+    // Who did not choose goes on without a choice, and the pages that are linked are there.
+    let negotiated = ask(SELF_TEST);
+    for link in ["/", "/incidents", "/self-test?lang=zh-Hans"] {
+        assert!(negotiated.contains(&format!("href=\"{link}\"")), "{link} in {negotiated}");
+        assert_eq!(worker.ask("GET", link, &[]).status, 200, "{link}");
+    }
+    for page in [&chosen, &negotiated] {
+        for (code, path) in [("en", "?lang=en"), ("zh-Hans", "?lang=zh-Hans"), ("de", "?lang=de"), ("x-default", "")] {
+            let link = format!(r#"<link rel="alternate" hreflang="{code}" href="{SELF_TEST}{path}">"#);
+            assert!(page.contains(&link), "{link} in {page}");
+        }
+    }
+    // Somebody's page says by its address which language it embeds; it has no switch and no links to other pages.
+    let embedded = ask("/self-test?embed");
+    assert!(!embedded.contains("data-languages") && !embedded.contains("/incidents"), "{embedded}");
+}
+
+#[test]
+fn who_has_it_in_one_language_has_not_the_others() {
+    let data = tempfile::tempdir().unwrap();
+    let worker = Worker::start(data.path());
+    let tag = |language: &str| worker.ask("GET", SELF_TEST, &[("accept-language", language)]).header("etag").to_owned();
+    let tags = ["en", "de", "zh"].map(tag);
+    for (i, language) in ["en", "de", "zh"].into_iter().enumerate() {
+        for (j, tag) in tags.iter().enumerate() {
+            let headers = [("accept-language", language), ("if-none-match", tag.as_str())];
+            let status = worker.ask("GET", SELF_TEST, &headers).status;
+            assert_eq!(status, if i == j { 304 } else { 200 }, "{language} with {tag}");
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! Asks the services of the page, once the visitor's own connection is known, and writes what that comes to into their rows.
+//!
+//! The rows are in the document with the edge's word; what was asked there stands in their attributes.
+
+mod row;
+
+use crate::{drive::window, show};
+use dualwatch_core::{
+    judge::verdict::{MERGE_WITHIN_MS, PageControl, Side},
+    measure::{family::PerFamily, vicinity::Vicinity},
+    self_test::{
+        reach::{Reach, Way, control_of_both, reach, said},
+        run::Run,
+        target::{Next, next},
+        told::{Refusal, Told},
+        why::Why,
+    },
+};
+use dualwatch_wire::v1::self_test::{RouteResult, SelfTestResult, TargetResult};
+use dualwatch_words::self_test::phrases::Words;
+use row::{Row, Service};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
+use wasm_bindgen::{JsCast, prelude::wasm_bindgen};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::Element;
+
+/// So many services are asked at a time: the visitor's own connection is tested beside them.
+const AT_A_TIME: usize = 6;
+
+#[wasm_bindgen]
+extern "C" {
+    /// What `boot.js` adds to `globalThis.dualwatch`.
+    #[derive(Clone)]
+    type Asker;
+    #[wasm_bindgen(thread_local_v2, js_name = dualwatch)]
+    static ASKER: Asker;
+    #[wasm_bindgen(method)]
+    fn reach(this: &Asker, url: &str, mode: &str, limit: u32) -> js_sys::Promise;
+    #[wasm_bindgen(method)]
+    fn sleep(this: &Asker, ms: u32) -> js_sys::Promise;
+    #[wasm_bindgen(method)]
+    fn neutral(this: &Asker, url: &str) -> String;
+
+    /// What became of asking a service.
+    type Reached;
+    #[wasm_bindgen(method, getter)]
+    fn ms(this: &Reached) -> f64;
+    /// None: no answer. 0: an answer that the page may not read.
+    #[wasm_bindgen(method, getter)]
+    fn status(this: &Reached) -> Option<u16>;
+    #[wasm_bindgen(method, getter, js_name = isSilent)]
+    fn is_silent(this: &Reached) -> bool;
+    #[wasm_bindgen(method, getter, js_name = isBlocked)]
+    fn is_blocked(this: &Reached) -> bool;
+}
+
+/// What is known of the visitor when the services are asked.
+#[derive(Clone, Copy)]
+pub struct Visitor {
+    pub vicinity: Vicinity,
+    /// Unix milliseconds by our clock.
+    pub now_ms: i64,
+}
+
+/// The services of the page.
+pub struct Targets {
+    words: &'static dyn Words,
+    section: Element,
+    services: RefCell<Vec<Service>>,
+    /// Where each row is: its service and its place there.
+    queue: RefCell<Vec<(usize, usize)>>,
+    n_working: Cell<usize>,
+    has_begun: Cell<bool>,
+}
+
+impl Targets {
+    /// Finds the services in the document; `None` where there are none.
+    pub fn find(words: &'static dyn Words) -> Option<Self> {
+        let section = window().document()?.query_selector("[data-targets]").ok()??;
+        let services = Service::all(&section, words);
+        Some(Self {
+            words,
+            section,
+            services: RefCell::new(services),
+            queue: RefCell::default(),
+            n_working: Cell::new(0),
+            has_begun: Cell::new(false),
+        })
+    }
+
+    /// Begins to ask them, unless that has been done. `again` is called when there is news.
+    pub fn begin(self: &Rc<Self>, run: &Rc<RefCell<Run>>, visitor: Visitor, again: impl Fn() + Clone + 'static) {
+        if self.has_begun.replace(true) {
+            return;
+        }
+        let protocol = window().location().protocol().unwrap_or_default();
+        for (i, service) in self.services.borrow_mut().iter_mut().enumerate() {
+            for (j, row) in service.rows.iter_mut().enumerate() {
+                if row.begin(visitor.vicinity, &protocol) {
+                    self.queue.borrow_mut().push((i, j));
+                }
+            }
+        }
+        // From its end on.
+        self.queue.borrow_mut().reverse();
+        show::set(&self.section, "data-targets", "running");
+        self.n_working.set(AT_A_TIME);
+        for _ in 0..AT_A_TIME {
+            let (this, run, again) = (Rc::clone(self), Rc::clone(run), again.clone());
+            spawn_local(async move {
+                loop {
+                    let Some(place) = this.queue.borrow_mut().pop() else { break };
+                    this.ask(place, &run).await;
+                    again();
+                }
+                this.n_working.set(this.n_working.get() - 1);
+                again();
+            });
+        }
+    }
+
+    /// Asks one route until it is clear.
+    async fn ask(&self, (service, place): (usize, usize), run: &RefCell<Run>) {
+        let asker = ASKER.with(Clone::clone);
+        loop {
+            let step = self.with(service, place, |row| next(&row.asked).map(|step| (step, row.url.clone())));
+            let Some(((what, wait_ms), url)) = step else { return };
+            let url = if what == Next::Alias { asker.neutral(&url) } else { url };
+            if wait_ms > 0 {
+                _ = JsFuture::from(asker.sleep(wait_ms)).await;
+            }
+            let limit = run.borrow().service_deadline_ms();
+            let mode = if what == Next::Readable { "cors" } else { "no-cors" };
+            // It never fails; if a script of somebody else has broken it, it counts as unanswered.
+            let found = JsFuture::from(asker.reach(&url, mode, limit)).await.ok();
+            let told = found.as_ref().map_or(Told::Silent, |found| told(found.unchecked_ref(), &run.borrow()));
+            let after_ms = found.map_or(limit, |found| found.unchecked_ref::<Reached>().ms() as u32);
+            self.with(service, place, |row| row.hear(what, told, after_ms));
+            let proves = self.with(service, place, |row| row.proves());
+            if let Some(family) = proves {
+                *run.borrow_mut().proven.get_mut(family) = true;
+            }
+        }
+    }
+
+    fn with<T>(&self, service: usize, place: usize, act: impl FnOnce(&mut Row) -> T) -> T {
+        act(&mut self.services.borrow_mut()[service].rows[place])
+    }
+
+    pub fn is_complete(&self) -> bool {
+        self.has_begun.get() && self.n_working.get() == 0
+    }
+
+    /// Shows what is known by now, and writes it into a result.
+    pub fn show(&self, run: &Run, run_ms: u32, visitor: Visitor, result: &mut SelfTestResult) {
+        let (controls, fallback_ms) = (run.controls(run_ms), run.fallback_ms(run_ms));
+        let (mut n_no, mut n_partly) = (0, 0);
+        for service in self.services.borrow().iter() {
+            let found = service.judge(controls, visitor.now_ms);
+            let ways = PerFamily { ipv4: found[0].1, ipv6: found[1].1 };
+            let reach = reach(ways, found[2].1, fallback_ms);
+            service.show(&found, reach);
+            let is_partly = found.iter().any(|(said, _)| !matches!(said.side, Side::None | Side::Unknown));
+            match reach {
+                Reach::No => n_no += 1,
+                Reach::Stuck(_) => n_partly += 1,
+                _ if is_partly => n_partly += 1,
+                _ => {}
+            }
+            result.targets.extend(service.result(&found));
+        }
+        if self.is_complete() {
+            let said = self.words.services(self.services.borrow().len(), n_no, n_partly);
+            show::text(&self.section, "[data-services-said]", &said);
+            show::set(&self.section, "data-targets", "complete");
+        }
+    }
+
+    /// Shows the services of a result that was measured before: each as it was found, and nothing of now.
+    pub fn show_result(&self, result: &SelfTestResult) {
+        show::text(&self.section, "[data-services-said]", "");
+        for service in self.services.borrow().iter() {
+            let target = result.targets.iter().find(|target| target.slug.as_str() == service.slug);
+            let of = |get: fn(&TargetResult) -> Option<RouteResult>| target.and_then(get);
+            service.show_result([of(|t| t.ipv4), of(|t| t.ipv6), of(|t| t.dual_stack)]);
+        }
+        show::set(&self.section, "data-targets", "complete");
+    }
+}
+
+/// Says what became of one request.
+fn told(found: &Reached, run: &Run) -> Told {
+    match found.status() {
+        Some(400..) => Told::Status,
+        Some(_) => Told::Ok,
+        None if found.is_blocked() => Told::Refused(Refusal::Csp),
+        None if found.is_silent() => Told::Silent,
+        None => Told::Failed(run.pace(found.ms() as u32)),
+    }
+}
