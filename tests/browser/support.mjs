@@ -16,10 +16,10 @@ const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 // `cargo xtask test` names itself; a run by hand goes through cargo.
 const [XTASK, ...XTASK_ARGS] = process.env.XTASK ? [process.env.XTASK] : ["cargo", "xtask"];
 
-/** Starts `serve --demo` on free ports; resolves when its ready line has come. */
-export async function startDemo() {
+/** Starts `serve` on free ports, with the demo's targets or with what `options` say; resolves when its ready line has come. */
+export async function startDemo(options = ["--demo"]) {
   const data = await mkdtemp(join(tmpdir(), "dualwatch-browser-"));
-  const args = [...XTASK_ARGS, "serve", "--demo", "--port", "0", "--data", data];
+  const args = [...XTASK_ARGS, "serve", ...options, "--port", "0", "--data", data];
   const child = spawn(XTASK, args, { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
   const log = [];
   child.stderr.setEncoding("utf8").on("data", (text) => log.push(text));
@@ -94,14 +94,17 @@ const CHROMIUM_ARGS = [
   ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
 ];
 
-/** Runs `use` with a new Chromium; `rules` are further `--host-resolver-rules`, before "no outside name exists". */
-export async function withChromium(use, rules = [], options = {}) {
+/**
+ * Runs `use` with a new Chromium; `rules` are further `--host-resolver-rules`, before "no outside name exists". Null: names
+ * are what the network says. `more` are further options.
+ */
+export async function withChromium(use, rules = [], { more = [], ...options } = {}) {
   // In EXCLUDE and MAP patterns an IPv6 literal has no brackets; with brackets the rule matches nothing.
-  const excluded = ["localhost", "127.0.0.1", "::1"].filter((host) => !rules.some((rule) => rule.includes(`MAP ${host} `)));
-  const resolver = [...rules, "MAP * ~NOTFOUND", ...excluded.map((host) => `EXCLUDE ${host}`)].join(", ");
+  const excluded = ["localhost", "127.0.0.1", "::1"].filter((host) => !rules?.some((rule) => rule.includes(`MAP ${host} `)));
+  const resolver = [...(rules ?? []), "MAP * ~NOTFOUND", ...excluded.map((host) => `EXCLUDE ${host}`)].join(", ");
   await withBrowser(use, {
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: [...CHROMIUM_ARGS, `--host-resolver-rules=${resolver}`],
+    args: [...CHROMIUM_ARGS, ...(rules ? [`--host-resolver-rules=${resolver}`] : []), ...more],
     ...options,
   });
 }

@@ -109,6 +109,11 @@ pub fn run(workspace: &Workspace, args: &Args) -> Result<()> {
     watch(&interrupted, edge, lab.as_mut(), vantage)
 }
 
+/// Builds the program `dualwatch` and returns its path.
+pub fn build_program(workspace: &Workspace) -> Result<PathBuf> {
+    Vantage::build(workspace)
+}
+
 /// Returns when it is time to stop, with everything stopped.
 fn watch(
     interrupted: &mpsc::Receiver<()>,

@@ -134,14 +134,22 @@ pub fn run(workspace: &Workspace, args: &Args) -> Result<()> {
 
 /// What the parts need beside a build.
 fn needs(workspace: &Workspace, parts: &[Part]) -> Vec<Need> {
-    let of = |part: &Part| match part {
-        Part::Lints => Some(Need::Lints),
-        Part::Rust => Some(Need::Networks),
-        Part::Browser => Some(Need::Browsers),
-        Part::Dependencies | Part::Sizes => None,
+    let of = |part: &Part| -> &[Need] {
+        match part {
+            Part::Lints => &[Need::Lints],
+            Part::Rust => &[Need::Networks],
+            // The browsers are put into networks of their own.
+            Part::Browser => &[Need::Browsers, Need::Networks],
+            Part::Dependencies | Part::Sizes => &[],
+        }
     };
-    let checkout = Checkout::is_one(workspace).then_some(Need::Checkout);
-    parts.iter().filter_map(of).chain(checkout).collect()
+    let mut needs = Vec::new();
+    for need in parts.iter().flat_map(of).copied().chain(Checkout::is_one(workspace).then_some(Need::Checkout)) {
+        if !needs.contains(&need) {
+            needs.push(need);
+        }
+    }
+    needs
 }
 
 fn remove(file: &PathBuf) -> Result<()> {
@@ -197,11 +205,14 @@ fn rust(run: &mut Run) -> Result<()> {
 fn browser(run: &mut Run) -> Result<()> {
     let Browsers { chromium, firefox } = run.ready.browsers.as_ref().context("no browsers were asked for")?;
     let files = test_files(run.workspace)?;
+    // `dualwatch echo` is what browsers ask in the networks.
+    let program = crate::serve::build_program(run.workspace)?;
     let mut command = Command::new(&run.ready.node);
     command.args(["--test", "--test-concurrency=1", "--test-reporter=spec"]).args(files);
     command.current_dir(run.workspace.browser_tests_dir());
     command.env("XTASK", &run.program);
-    command.env("CHROMIUM", chromium).env("FIREFOX", firefox);
+    command.env("CHROMIUM", chromium).env("FIREFOX", firefox).env("DUALWATCH", program);
+    command.env("PATH", search_path()).env(dualwatch_notrun::VARIABLE, &run.notes);
     command.env("SCREENSHOTS", run.workspace.bundle_dir().join("screenshots"));
     run_reading(&mut command, "the browser tests", |line| run.tally.read(line))
 }

@@ -190,7 +190,7 @@ impl Run {
             choice: self.choice(),
             addresses: self.addresses,
             proven: self.proven,
-            page: self.page_came_over(),
+            page: self.track(Question::Portal).came_over(),
             endpoints: self.offer.endpoints,
             clock: self.clock,
             is_offline: self.is_offline,
@@ -377,19 +377,6 @@ impl Run {
                 if is_wait { Choice::Ipv4AfterWait } else { Choice::Ipv4 }
             }
         }
-    }
-
-    /// Returns the family that the page's own address answers over, where that says something of the device's connection
-    /// to the world: an answer from the same machine does not.
-    ///
-    /// An answer that comes later than this proves nothing any more: by then it may have been said that the family is
-    /// broken, and what is said is not taken back.
-    fn page_came_over(&self) -> Option<Family> {
-        let first = self.track(Question::Portal).tries.first()?;
-        let end = first.end.filter(|end| end.told == Told::Ok)?;
-        let is_soon = end.at_ms.saturating_sub(first.asked_ms) <= patience::OVERDUE_MS;
-        let is_far = end.address.is_some_and(|address| !address.to_canonical().is_loopback());
-        end.family.filter(|_| is_soon && is_far)
     }
 
     /// Whether a reply came over the connection of another of our names: a browser may join them, where they have an

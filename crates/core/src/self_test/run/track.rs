@@ -114,6 +114,19 @@ impl Track {
         Some(until.saturating_sub(first.asked_ms))
     }
 
+    /// Returns the family that the first answer came over, where that says something of the device's connection to the
+    /// world: an answer from the same machine does not.
+    ///
+    /// An answer that comes later than this proves nothing any more: by then it may have been said that the family is
+    /// broken, and what is said is not taken back.
+    pub fn came_over(&self) -> Option<Family> {
+        let first = self.tries.first()?;
+        let end = first.end.filter(|end| end.told == Told::Ok)?;
+        let is_soon = end.at_ms.saturating_sub(first.asked_ms) <= patience::OVERDUE_MS;
+        let is_far = end.address.is_some_and(|address| !address.to_canonical().is_loopback());
+        end.family.filter(|_| is_soon && is_far)
+    }
+
     /// Returns how long the try has been waited for that was waited for longest.
     pub fn waited_ms(&self, now_ms: u32) -> Option<u32> {
         let waited = |attempt: &Try| attempt.end.map_or(now_ms, |end| end.at_ms).saturating_sub(attempt.asked_ms);

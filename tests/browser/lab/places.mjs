@@ -1,0 +1,28 @@
+// The addresses and names of the lab. All are of ranges that nobody has (RFC 5737, RFC 3849, RFC 6761).
+
+/** The device with the browser, and its gateway: the world. */
+export const DEVICE = { ipv4: "198.51.100.2", ipv6: "2001:db8:d::2" };
+export const GATEWAY = { ipv4: "198.51.100.1", ipv6: "2001:db8:d::1" };
+/** In the world: the page, the endpoints of the self-test, a service, the resolver. */
+export const PAGE = { ipv4: "203.0.113.10", ipv6: "2001:db8:f::10" };
+export const ECHO = { ipv4: "203.0.113.20", ipv6: "2001:db8:f::20" };
+export const RESOLVER = { ipv4: "203.0.113.53", ipv6: "2001:db8:f::53" };
+/** The endpoints over IPv4, as a device finds them whose network translates (RFC 6052 section 2.4). */
+export const TRANSLATED = "64:ff9b::cb00:7114";
+/** Something that listens at both families at this address and port, and does what a situation wants. */
+export const STAND_IN = { ipv4: "203.0.113.66", ipv6: "2001:db8:f::66" };
+
+export const ZONE = "lab.example";
+/** What the endpoints are called in the configuration; each situation has names of its own. */
+export const ENDPOINTS = { ipv4: "ipv4", ipv6: "ipv6", dual_stack: "dual" };
+
+/** Returns the configuration of the worker, which is outside of the lab and measures nothing but its own machine. */
+export function configuration() {
+  const origins = Object.entries(ENDPOINTS).map(([key, label]) => `  ${key}: https://${label}.${ZONE}\n`);
+  return [
+    `targets:\n  - url: https://service.${ZONE}/\n    addresses: [127.0.0.1, "::1"]\n    interval: 1h\n`,
+    `controls:\n  ipv4: ["127.0.0.1:9"]\n  ipv6: ["[::1]:9"]\n`,
+    `network:\n  allow_private: true\n`,
+    `self_test:\n${origins.join("")}`,
+  ].join("");
+}
