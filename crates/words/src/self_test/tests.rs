@@ -141,7 +141,13 @@ fn what_keeps_a_visitor_away_is_said_in_place_of_the_verdict() {
 fn phrases(language: Language) -> Vec<(String, String)> {
     let words = words(language);
     let mut all = Vec::new();
-    let mut add = |name: String, text: String| all.push((name, text));
+    of_the_connection(words, &mut |name, text| all.push((name, text)));
+    of_services(words, &mut |name, text| all.push((name, text)));
+    of_details(words, &mut |name, text| all.push((name, text)));
+    all
+}
+
+fn of_the_connection(words: &dyn Whole, add: &mut dyn FnMut(String, String)) {
     for text in Text::ALL {
         add(format!("text {text:?}"), words.text(*text).to_owned());
     }
@@ -194,6 +200,9 @@ fn phrases(language: Language) -> Vec<(String, String)> {
     let seen = Seen::whole("2001:db8:1234:5678:9abc:def0:1234:5678".parse().unwrap());
     add("seen".to_owned(), words.seen_as(Family::Ipv6, seen));
     add("measured".to_owned(), words.measured(Timestamp::from_unix_ms(1_795_428_711_000)));
+}
+
+fn of_services(words: &dyn Whole, add: &mut dyn FnMut(String, String)) {
     for family in PREFERRED {
         for verdict in Verdict::ALL {
             add(format!("route {verdict:?} {family:?}"), words.verdict_of_route(*verdict, Why::Fine, family));
@@ -226,6 +235,9 @@ fn phrases(language: Language) -> Vec<(String, String)> {
     for cause in Cause::ALL {
         add(format!("cause {cause:?}"), words.cause(*cause).to_owned());
     }
+}
+
+fn of_details(words: &dyn Whole, add: &mut dyn FnMut(String, String)) {
     for fact in Fact::ALL {
         add(format!("fact {fact:?}"), words.fact(fact).to_owned());
         for condition in Condition::ALL {
@@ -247,14 +259,14 @@ fn phrases(language: Language) -> Vec<(String, String)> {
     add("records".to_owned(), words.records(&[], 2, None));
     add("no records".to_owned(), words.records(&[], 0, Some(Cause::DnsNodata)));
     add("waits".to_owned(), words.waits(312.0));
-    all
 }
 
 /// `DUALWATCH_BLESS=1` writes what is said, to be read before it is committed. The tests in browsers draw these phrases.
 #[test]
 fn every_phrase_is_as_it_was_read() {
     for language in Language::ALL {
-        let said: String = phrases(language).into_iter().map(|(name, text)| format!("{name}\t{text}\n")).collect();
+        let lines: Vec<String> = phrases(language).iter().map(|(name, text)| format!("{name}\t{text}\n")).collect();
+        let said = lines.concat();
         let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/golden");
         let path = format!("{root}/self-test.{}.tsv", language.code());
         if std::env::var_os("DUALWATCH_BLESS").is_some_and(|v| v == "1") {
