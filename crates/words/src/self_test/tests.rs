@@ -296,7 +296,7 @@ fn every_language_says_everything_in_its_own_words() {
     }
 }
 
-/// Names that are the same in every language: of protocols, of fields and of what programs call things.
+/// Names that are the same in every language: of protocols, of fields, of networks, of what programs call things, and codes.
 const NAMES: &[&str] = &[
     "IPv4",
     "UTC",
@@ -337,6 +337,9 @@ const NAMES: &[&str] = &[
     "Packet",
     "Too",
     "Big",
+    "AS64500",
+    "dns",
+    "nodata",
 ];
 
 #[test]
