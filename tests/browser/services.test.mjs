@@ -146,7 +146,7 @@ test("Chromium: where the visitor's IPv6 does not work no service is accused for
 // An extension of Firefox has to be signed.
 test("Chromium: what an extension blocks is called blocked, not down", async () => {
   const dir = await mkdtemp(join(tmpdir(), "dualwatch-blocker-"));
-  const [url] = await withPage(demo.origin, (page) => page.$eval('[data-target="healthy"][data-family="ipv4"]', (row) => [row.dataset.url]));
+  const [url] = await withPage(demo.origin, (page) => page.$eval('[data-target="healthy"][data-family="ipv4"]', (row) => [new URL(row.dataset.url).href]));
   const rules = [{ id: 1, priority: 1, action: { type: "block" }, condition: { urlFilter: `|${url}|`, resourceTypes: ["xmlhttprequest", "other"] } }];
   const manifest = {
     manifest_version: 3,

@@ -86,7 +86,7 @@ impl Worker {
         };
         let agent = ureq::Agent::config_builder()
             .http_status_as_error(false)
-            .timeout_global(Some(Duration::from_secs(60)))
+            .timeout_global(Some(Duration::from_mins(1)))
             .build()
             .into();
         Ok(Self { edge: Edge::start(&options)?, agent, lines })

@@ -77,12 +77,12 @@ fn peer(request: &Request) -> Result<Client> {
         .or_else(|| header("cf-connecting-ip"));
     let (ip, port) = told.as_deref().map_or((None, None), address);
     let (protocol, asn, network) =
-        cf.map_or((None, None, None), |cf| (cf.http_protocol, cf.asn, cf.as_organization.map(short)));
+        cf.map_or((None, None, None), |cf| (cf.http_protocol, cf.asn, cf.as_organization.as_deref().map(short)));
     Ok(Client { ip, port, family: ip.map(Family::of), protocol, asn, network })
 }
 
 /// No name of a network is longer that people would read.
-fn short(name: String) -> String {
+fn short(name: &str) -> String {
     name.chars().take(80).collect()
 }
 

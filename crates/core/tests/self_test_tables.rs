@@ -221,7 +221,7 @@ fn every_combination_of_a_service_has_its_row() {
                 for dns in [Dns::Unknown, Dns::Addresses, Dns::Private, Dns::NoAddresses, Dns::NoSuchName] {
                     let says = [EdgeSays::Other, EdgeSays::Certificate, EdgeSays::Status];
                     let flags = [(false, false), (false, true), (true, false), (true, true)];
-                    for (edge_says, (is_secure, has_own_authorities)) in
+                    for (edge_says, (is_secure, has_own_authority)) in
                         says.into_iter().flat_map(|says| flags.map(|flags| (says, flags)))
                     {
                         let f = TargetFacts {
@@ -233,7 +233,7 @@ fn every_combination_of_a_service_has_its_row() {
                             edge,
                             edge_says,
                             is_secure,
-                            has_own_authorities,
+                            has_own_authority,
                         };
                         let (row, finding) = (row_of_target(&f), of_target(&f));
                         reached.insert(row);

@@ -30,8 +30,8 @@ pub fn app(signals: Signals) -> impl IntoView {
             <a class="skip" href="#services">"Skip to the services"</a>
             {header(model)}
             <main>
-                {incidents(model)}
                 {self_test_card(signals)}
+                {incidents(model)}
                 {vantages(model)}
                 {targets(model)}
             </main>

@@ -51,8 +51,7 @@ impl DirectoryObject {
         }
         let now = dial::now();
         let (incidents, incidents_until) = self.current_incidents(&board, now)?;
-        let config = self.store()?.config()?;
-        let self_test = config.map(|stored| SelfTest {
+        let self_test = self.store()?.config()?.map(|stored| SelfTest {
             origins: stored.self_test,
             beside: stored.self_test_beside,
             ..SelfTest::default()

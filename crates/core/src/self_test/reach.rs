@@ -167,7 +167,7 @@ mod tests {
             edge,
             edge_says: EdgeSays::Other,
             is_secure: true,
-            has_own_authorities: false,
+            has_own_authority: false,
         };
         let said = said(&facts);
         assert_eq!([said.verdict.code(), said.why.code(), said.side.code()], expected, "{facts:?}");

@@ -109,8 +109,8 @@ pub struct TargetFacts {
     pub edge_says: EdgeSays,
     /// Asked over TLS: then it is the named host that answers, and nobody in its place.
     pub is_secure: bool,
-    /// The operator trusts authorities beside the public ones: a browser that does not know them fails as at anything else.
-    pub has_own_authorities: bool,
+    /// Its own certificate was issued by an authority that only the operator names: a browser that does not know it fails.
+    pub has_own_authority: bool,
 }
 
 /// What is said of one route of a service.
@@ -162,7 +162,7 @@ impl TargetFacts {
 
     /// Silence is never explained by a certificate.
     const fn may_be_distrusted(&self) -> bool {
-        self.has_own_authorities && self.is_secure && matches!(self.readable, Told::Failed(_))
+        self.has_own_authority && self.is_secure && matches!(self.readable, Told::Failed(_))
     }
 }
 

@@ -219,7 +219,10 @@ fn shown(span: &CauseSpan, url: Option<&str>) -> Vec<String> {
         let host = evidence.expected.as_deref().or(url.map(host)).filter(|host| !host.is_empty());
         shown.push(sample::certificate_for(names, n, host));
     } else if let (Some(expected), Some(seen)) = (&evidence.expected, &evidence.seen) {
-        shown.push(format!("expected {expected}, saw {seen}"));
+        // The status that was seen is there already.
+        let is_told = span.cause == Cause::HttpStatus && exhibit.http_status.is_some();
+        let saw = if is_told { String::new() } else { format!(", saw {seen}") };
+        shown.push(format!("expected {expected}{saw}"));
     }
     shown.extend(evidence.waited_ms().map(|ms| format!("after {}", elapsed(ms))));
     if let Some(likely) = evidence.likely {
@@ -275,6 +278,17 @@ mod tests {
         let silent = span("edge", Cause::TlsAlert, None);
         let otherwise = "; edge saw: the server broke off the TLS handshake, in 8 rounds";
         check(&[refused("office"), silent], None, &format!("{line}{otherwise}"));
+    }
+
+    #[test]
+    fn a_status_is_told_once() {
+        let mut other = span("edge", Cause::HttpStatus, None);
+        other.exhibit.http_status = Some(200);
+        other.exhibit.evidence.expected = Some("404".to_owned());
+        other.exhibit.evidence.seen = Some("200".to_owned());
+        let line =
+            "IPv6: unexpected HTTP status (2001:db8::1, HTTP 200, expected 404, after 12 ms), seen by edge in 8 rounds";
+        check(&[other], None, line);
     }
 
     #[test]

@@ -39,7 +39,7 @@ pub struct Row {
     edge: Edge,
     says: EdgeSays,
     dns: Dns,
-    has_own_authorities: bool,
+    has_own_authority: bool,
     pub asked: Asked,
     /// Of the first answer, or else of the first failure.
     after_ms: Option<u32>,
@@ -48,16 +48,16 @@ pub struct Row {
 impl Service {
     /// Reads all services of the page.
     pub fn all(section: &Element, words: &'static dyn Words) -> Vec<Self> {
-        let has_own_authorities = section.has_attribute("data-own-authorities");
         let mut services = Vec::new();
         let Ok(elements) = section.query_selector_all("[data-service]") else { return services };
         for i in 0..elements.length() {
             let Some(element) = elements.get(i).and_then(as_element) else { continue };
             let number = |name: &str| element.get_attribute(name).and_then(|text| text.parse::<i64>().ok());
+            let has_own_authority = element.has_attribute("data-own-authority");
             let routes = ["ipv4", "ipv6", "dual_stack"];
             let rows = routes
                 .into_iter()
-                .filter_map(|route| Row::read(&element, route, has_own_authorities, words))
+                .filter_map(|route| Row::read(&element, route, has_own_authority, words))
                 .collect::<Vec<_>>();
             if rows.len() == routes.len() {
                 let (round_at_ms, late_at_ms) = (number("data-round-at"), number("data-late-at").unwrap_or(0));
@@ -148,7 +148,7 @@ impl Service {
 }
 
 impl Row {
-    fn read(service: &Element, route: &str, has_own_authorities: bool, words: &'static dyn Words) -> Option<Self> {
+    fn read(service: &Element, route: &str, has_own_authority: bool, words: &'static dyn Words) -> Option<Self> {
         let element = service.query_selector(&["[data-family=", route, "]"].concat()).ok()??;
         let attribute = |name: &str| element.get_attribute(name).unwrap_or_default();
         let (edge, says, dns) = (attribute("data-edge"), attribute("data-says"), attribute("data-dns"));
@@ -165,7 +165,7 @@ impl Row {
             edge: Edge::ALL.into_iter().find(|known| known.code() == edge).unwrap_or(Edge::Nothing),
             says: EdgeSays::ALL.into_iter().find(|known| known.code() == says).unwrap_or_default(),
             dns: Dns::ALL.into_iter().find(|known| known.code() == dns).unwrap_or_default(),
-            has_own_authorities,
+            has_own_authority,
             asked: Asked::default(),
             after_ms: None,
             element,
@@ -227,7 +227,7 @@ impl Row {
             edge,
             edge_says: self.says,
             is_secure: self.is_secure(),
-            has_own_authorities: self.has_own_authorities,
+            has_own_authority: self.has_own_authority,
         }
     }
 

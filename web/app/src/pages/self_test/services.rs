@@ -34,9 +34,8 @@ pub fn services(data: &PageData, is_embedded: bool, words: &dyn Whole, spoken: S
     if data.status.targets.is_empty() {
         return String::new();
     }
-    let own = if data.self_test.own_authorities { " data-own-authorities" } else { "" };
     let mut text = format!(
-        "<section class=\"card services\" aria-labelledby=\"services\" data-targets=\"waiting\"{own}>\
+        "<section class=\"card services\" aria-labelledby=\"services\" data-targets=\"waiting\">\
          <div class=\"card-head\"><h2 id=\"services\">{}</h2>\
          <p class=\"lead\" role=\"status\" data-services-said>{}</p></div><ul>",
         words.text(Text::Services),
@@ -61,7 +60,8 @@ fn service(
 ) {
     let interval_s = edge::interval_s(data, &status.slug);
     let (slug, name) = (escape(&status.slug), escape(&status.name));
-    _ = write!(text, "<li class=\"service\" data-service=\"{slug}\"");
+    let own = if status.has_own_authority() { " data-own-authority" } else { "" };
+    _ = write!(text, "<li class=\"service\" data-service=\"{slug}\"{own}");
     if let Some(at) = status.last_round_at {
         let late_at = at.unix_ms() + late_after_ms(interval_s);
         _ = write!(text, " data-round-at=\"{}\" data-late-at=\"{late_at}\"", at.unix_ms());
@@ -99,7 +99,7 @@ fn row(text: &mut String, slug: &str, route: Route, side: EdgeSide, asked: Optio
         edge,
         edge_says: EdgeSays::of(cause),
         is_secure: false,
-        has_own_authorities: false,
+        has_own_authority: false,
     };
     let said = said(&facts);
     let cause = cause.filter(|_| matches!(edge, Edge::Failed | Edge::Blind));
