@@ -145,6 +145,15 @@ async function look(browser, world, situation, nth) {
   }
 }
 
+/** `patience::OVERDUE_MS` of the core: what the page's own address answers later than that counts for nothing. */
+const OVERDUE_MS = 350;
+/** How often a situation is made that a busy machine may miss. */
+const N_LOOKS = 4;
+
+function isTooLate({ in_time }, seen) {
+  return in_time && !seen.error && Number(seen.questions.portal.afterMs) > OVERDUE_MS;
+}
+
 await trust();
 const names = (await process.stdin.toArray()).join("").split("\n").filter(Boolean);
 const world = await makeWorld();
@@ -156,8 +165,11 @@ try {
     await becomeDevice(DEVICES[device]);
     await withBrowser(async (browser) => {
       for (const name of group) {
-        nth += 1;
-        const seen = await look(browser, world, IN_THE_LAB[name], nth).catch((error) => ({ error: error.stack }));
+        let seen;
+        for (let n = 0; n < N_LOOKS && (n === 0 || isTooLate(IN_THE_LAB[name], seen)); n++) {
+          nth += 1;
+          seen = await look(browser, world, IN_THE_LAB[name], nth).catch((error) => ({ error: error.stack }));
+        }
         console.log(JSON.stringify({ situation: name, seen }));
       }
     }, DEVICES[device].extension);
