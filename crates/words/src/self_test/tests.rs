@@ -287,6 +287,8 @@ fn every_language_says_everything_in_its_own_words() {
 /// Names that are the same in every language: of protocols, of fields and of what programs call things.
 const NAMES: &[&str] = &[
     "AS64500",
+    "dns",
+    "nodata",
     "IPv4",
     "UTC",
     "TLS",
