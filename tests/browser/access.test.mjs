@@ -35,6 +35,8 @@ async function open(browser, path, done = PAGES[path]) {
   const page = await browser.newPage();
   await page.goto(demo.origin + path);
   await page.waitForSelector(done, { timeout: 60_000 });
+  // Keys go to the window in front.
+  await page.bringToFront();
   return page;
 }
 
