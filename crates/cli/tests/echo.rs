@@ -36,8 +36,10 @@ fn a_zone_is_printed_with_its_configuration_and_nothing_is_served() {
     let yaml = told.split("# dualwatch.yml\n").nth(1).expect("a configuration");
     assert_eq!(
         yaml.trim_end(),
-        "self_test:\n  ipv4: https://ipv4.status.example\n  ipv6: https://ipv6.status.example\n  \
-         dual_stack: https://dual.status.example"
+        "self_test:\n  ipv4: \"https://*.ipv4.status.example\"\n  ipv6: \"https://*.ipv6.status.example\"\n  \
+         dual_stack: \"https://*.dual.status.example\"\n  \
+         # literal_ipv4: \"https://9.9.9.9\"   # only with a certificate that names this address\n  \
+         # literal_ipv6: \"https://[2620:fe::9]\"   # only with a certificate that names this address"
     );
     assert_eq!(text(&output.stderr), "");
     let output = echo(&["--zone", "status.example", "--address", "10.0.0.7"]);
