@@ -141,7 +141,9 @@ impl Incident {
         newest.is_none_or(|span| span.exhibit.vantage == vantage)
     }
 
-    pub(super) fn add_outage(&mut self, outage: Outage) {
+    pub(super) fn add_outage(&mut self, mut outage: Outage) {
+        // Of several vantages one may have been well after another had failed.
+        outage.began.after = outage.began.after.min(Some(outage.began.by));
         self.outages.push(outage);
         if self.outages.len() > MAX_OUTAGES
             && let Some(at) = (KEEP_FIRST..self.outages.len()).find(|at| self.outages[*at].ended.is_some())
