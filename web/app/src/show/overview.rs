@@ -90,14 +90,17 @@ fn headline(all: Judged) -> String {
     };
     match (troubled, four, six) {
         (0, ..) if n == 0 => "No service is watched yet.".to_owned(),
-        (0, ..) if unknown == n => "Nothing is known yet.".to_owned(),
-        (0, ..) if unknown > 0 => format!("No trouble is known, but {unknown} of {n} services cannot be judged."),
+        (0, ..) if unknown == n => "Nothing is known at the moment.".to_owned(),
+        (0, ..) if unknown > 0 => {
+            let others = if n - unknown == 1 { "the other is up" } else { "the others are up" };
+            format!("{unknown} of {n} services cannot be judged now; {others}.")
+        }
         (0, ..) if n == 1 => "The service is up.".to_owned(),
         (0, ..) => format!("All {n} services are up."),
         (_, 0, 0) => format!("{who} trouble for clients with both families."),
         (_, 0, _) => format!("{who} trouble over IPv6."),
         (_, _, 0) => format!("{who} trouble over IPv4."),
-        (_, 1, 1) if n == 1 => format!("{who} trouble over IPv4 and IPv6."),
+        (1, 1, 1) => format!("{who} trouble over IPv4 and IPv6."),
         _ => format!("{who} trouble: {four} over IPv4, {six} over IPv6."),
     }
 }

@@ -235,7 +235,7 @@ fn the_sentence_at_the_top() {
     let mut new = well("new");
     new.last_round_at = None;
     check_headline(vec![], "No service is watched yet.", Tone::Unknown);
-    check_headline(vec![new.clone()], "Nothing is known yet.", Tone::Unknown);
+    check_headline(vec![new.clone()], "Nothing is known at the moment.", Tone::Unknown);
     check_headline(vec![well("a")], "The service is up.", Tone::Good);
     check_headline(vec![well("a"), only_v4("b")], "All 2 services are up.", Tone::Good);
     check_headline(vec![well("a"), v6_down("b")], "1 of 2 services has trouble over IPv6.", Tone::Bad);
@@ -245,12 +245,9 @@ fn the_sentence_at_the_top() {
         "2 of 3 services have trouble: 1 over IPv4, 2 over IPv6.",
         Tone::Bad,
     );
+    check_headline(vec![dead("a"), well("b")], "1 of 2 services has trouble over IPv4 and IPv6.", Tone::Bad);
     check_headline(vec![dead("a")], "The service has trouble over IPv4 and IPv6.", Tone::Bad);
-    check_headline(
-        vec![well("a"), blind("b")],
-        "No trouble is known, but 1 of 2 services cannot be judged.",
-        Tone::Good,
-    );
+    check_headline(vec![well("a"), blind("b")], "1 of 2 services cannot be judged now; the other is up.", Tone::Good);
 }
 
 #[test]
