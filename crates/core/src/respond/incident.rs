@@ -132,6 +132,7 @@ pub struct BlindSpell {
 
 /// Who met it, counted in rounds that showed a failure of at least one family; each by what the vantages agreed on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(from = "impact::Kept")]
 pub struct Impact {
     pub rounds: u32,
     /// The other family answered.
@@ -141,8 +142,8 @@ pub struct Impact {
     pub dual_stack_served: u32,
     /// RFC 8305 clients were not served.
     pub dual_stack_failed: u32,
-    /// What it cost them at most, in milliseconds.
-    pub dual_stack_worst_ms: f64,
+    /// What it cost them at most, in milliseconds; `None` where nobody was served.
+    pub dual_stack_worst_ms: Option<f64>,
     /// Clients without Happy Eyeballs: served, waiting for their own timeout, failing.
     pub sequential_served: u32,
     pub sequential_waits: u32,

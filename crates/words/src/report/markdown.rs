@@ -23,7 +23,7 @@ pub fn markdown(incident: &Incident, report: &IncidentReport, site: Option<&str>
     };
     let listed = |lines: Vec<String>| lines.into_iter().map(|line| format!("- {line}")).collect();
     section("When", listed(when(incident, report)));
-    section("Causes, in order", causes(report));
+    section("Causes, in order", causes(incident, report));
     section(
         "What changed around it",
         report.changes.iter().map(|c| format!("- {}", glass::markdown(&capitalised(c.text.clone())))).collect(),
@@ -157,17 +157,18 @@ fn since(from: Timestamp, to: Option<Timestamp>) -> String {
     to.map_or_else(|| format!("since {}", moment(from)), |to| format!("from {}", from_to(from, to)))
 }
 
-fn causes(report: &IncidentReport) -> Vec<String> {
-    (report.causes.iter().enumerate())
-        .map(|(i, cause)| {
-            let span = if cause.summary.from == cause.summary.to {
-                moment(cause.summary.from)
-            } else {
-                from_to(cause.summary.from, cause.summary.to)
-            };
-            format!("{}. {span}: `{}` {}", i + 1, cause.summary.cause, glass::markdown(&cause.text))
-        })
-        .collect()
+fn causes(incident: &Incident, report: &IncidentReport) -> Vec<String> {
+    let told = (report.causes.iter().enumerate()).map(|(i, cause)| {
+        let span = if cause.summary.from == cause.summary.to {
+            moment(cause.summary.from)
+        } else {
+            from_to(cause.summary.from, cause.summary.to)
+        };
+        format!("{}. {span}: `{}` {}", i + 1, cause.summary.cause, glass::markdown(&cause.text))
+    });
+    let omitted =
+        Some(incident.causes_omitted).filter(|n| *n > 0).map(|n| format!("\n{n} more in between are left out."));
+    told.chain(omitted).collect()
 }
 
 fn hypotheses(report: &IncidentReport) -> Vec<String> {

@@ -10,6 +10,42 @@ use crate::{
         sample::{Outcome, Sample},
     },
 };
+use serde::Deserialize;
+
+/// An impact as it was written: once with a cost of 0 where nobody was served.
+#[derive(Deserialize)]
+pub(super) struct Kept {
+    rounds: u32,
+    #[serde(default)]
+    other_family_served: u32,
+    dual_stack_served: u32,
+    dual_stack_failed: u32,
+    dual_stack_worst_ms: Option<f64>,
+    sequential_served: u32,
+    sequential_waits: u32,
+    sequential_failed: u32,
+}
+
+impl From<Kept> for Impact {
+    fn from(kept: Kept) -> Self {
+        let Kept { rounds, other_family_served, dual_stack_served, dual_stack_failed, dual_stack_worst_ms, .. } = kept;
+        let Kept { sequential_served, sequential_waits, sequential_failed, .. } = kept;
+        let dual_stack_worst_ms = dual_stack_worst_ms.filter(|_| dual_stack_served > 0);
+        Self {
+            rounds,
+            other_family_served,
+            dual_stack_served,
+            dual_stack_failed,
+            dual_stack_worst_ms,
+            sequential_served,
+            sequential_waits,
+            sequential_failed,
+        }
+    }
+}
+
+/// What stands in bytes for "nobody was served".
+const NOBODY: f64 = -1.0;
 
 impl Impact {
     pub(super) fn is_none(&self) -> bool {
@@ -31,7 +67,14 @@ impl Impact {
         ] {
             *n = n.saturating_add(*more);
         }
-        self.dual_stack_worst_ms = self.dual_stack_worst_ms.max(*dual_stack_worst_ms);
+        self.cost(*dual_stack_worst_ms);
+    }
+
+    /// Keeps the worst of what it cost who was served.
+    fn cost(&mut self, cost_ms: Option<f64>) {
+        if let Some(cost_ms) = cost_ms {
+            self.dual_stack_worst_ms = Some(self.dual_stack_worst_ms.map_or(cost_ms, |worst| worst.max(cost_ms)));
+        }
     }
 
     /// Counts one round in which a family failed, by what the vantages agreed on after it.
@@ -57,7 +100,7 @@ impl Impact {
             None if is_told => self.dual_stack_failed = self.dual_stack_failed.saturating_add(1),
             None => {}
         }
-        self.dual_stack_worst_ms = self.dual_stack_worst_ms.max(cost_ms.unwrap_or(0.0));
+        self.cost(cost_ms.filter(|_| family.is_some()));
     }
 
     pub(crate) fn write(&self, writer: &mut Writer) {
@@ -67,11 +110,11 @@ impl Impact {
         for n in counts.into_iter().chain([sequential_served, sequential_waits, sequential_failed]) {
             writer.number(*n);
         }
-        writer.float(*dual_stack_worst_ms);
+        writer.float(dual_stack_worst_ms.unwrap_or(NOBODY));
     }
 
     pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Self, Unreadable> {
-        Ok(Self {
+        let mut impact = Self {
             rounds: reader.small()?,
             other_family_served: reader.small()?,
             dual_stack_served: reader.small()?,
@@ -79,7 +122,10 @@ impl Impact {
             sequential_served: reader.small()?,
             sequential_waits: reader.small()?,
             sequential_failed: reader.small()?,
-            dual_stack_worst_ms: reader.float()?,
-        })
+            dual_stack_worst_ms: None,
+        };
+        // What was written before has 0 for nobody.
+        impact.dual_stack_worst_ms = Some(reader.float()?).filter(|ms| *ms >= 0.0 && impact.dual_stack_served > 0);
+        Ok(impact)
     }
 }

@@ -272,7 +272,7 @@ impl Met {
 
     /// Keeps what was counted up to `at`. Whole milliseconds are enough of what it cost.
     pub(crate) fn keep(&mut self, at: Timestamp, impact: Impact) {
-        self.0.push((at, Impact { dual_stack_worst_ms: impact.dual_stack_worst_ms.ceil(), ..impact }));
+        self.0.push((at, Impact { dual_stack_worst_ms: impact.dual_stack_worst_ms.map(f64::ceil), ..impact }));
     }
 
     /// Forgets what came before the first failure that is still looked at.

@@ -78,7 +78,7 @@ pub fn affected(incident: &Incident) -> Affected {
     } = incident.impact;
     let dual_stack = match (dual_stack_served, dual_stack_failed) {
         (0, 0) => Fate::Unknown,
-        (_, 0) => Fate::Served { worst_ms: Some(dual_stack_worst_ms) },
+        (_, 0) => Fate::Served { worst_ms: dual_stack_worst_ms },
         (0, _) => Fate::Fails,
         (served, failed) => Fate::Partly { served, failed },
     };
