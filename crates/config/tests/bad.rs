@@ -364,17 +364,6 @@ fn browser_endpoints() {
     in_target("browser: { dual_stack: 'https://192.0.2.1/' }", "3:28", "bad_url", "one family", "both families");
     in_target("browser: { dual_stack: 'https://u:p@a.example/' }", "3:28", "bad_url", "every visitor", "`@`");
     in_target("browser: { dual_stack: a.example }", "3:28", "bad_url", "no scheme", "`https://a.example`");
-    at_top("self_test: { ipv4: 'https://a.example/x' }", "1:20", "bad_url", "no path", "`https://a.example`");
-    at_top("self_test: { ipv6: a.example }", "1:20", "bad_url", "no scheme", "https://");
-    at_top("self_test: { ipv6: 'https://*.[2001:db8::1]' }", "1:20", "bad_url", "nothing can stand before it", "`*.`");
-    at_top("self_test: { ipv6: 'https://*.*.a.example' }", "1:20", "bad_url", "not the whole first label", "one label");
-    at_top("self_test: { ipv6: 'https://a.*.example' }", "1:20", "bad_url", "first label", "`https://*.ipv6.status");
-    at_top("self_test: { ipv6: 'https://*a.example' }", "1:20", "bad_url", "first label", "`https://*.ipv6.status");
-    at_top("self_test: { ipv6: 'https://*.a.example/x' }", "1:20", "bad_url", "no path", "`https://*.a.example`");
-    at_top("self_test: { ipv4: 'https://*.192.0.2.1' }", "1:20", "bad_url", "nothing can stand before it", "`*.`");
-    at_top("self_test: { literal_ipv4: 'https://a.example' }", "1:28", "bad_url", "without names", "IPv4 address");
-    at_top("self_test: { literal_ipv6: 'https://192.0.2.1' }", "1:28", "bad_url", "IPv4 address", "`ipv4`");
-    at_top("self_test: { resolver_ipv6: 'https://192.0.2.1' }", "1:29", "bad_url", "one family", "both families");
 }
 
 #[test]

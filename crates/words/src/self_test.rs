@@ -31,6 +31,3 @@ pub fn words(language: Language) -> &'static dyn Whole {
         Language::De => &De(Plain(Language::De)),
     }
 }
-
-#[cfg(test)]
-mod tests;
