@@ -41,7 +41,8 @@ pub fn add(
         span.to = span.to.max(at);
         return false;
     }
-    if !is_same {
+    // Who says something else than it said itself a moment ago has seen a change.
+    if !is_same || span.exhibit.vantage == seen.vantage {
         spans.push(span_of(cause, family, seen));
         return true;
     }

@@ -279,3 +279,19 @@ fn a_round_that_two_vantages_measured_is_counted_once_and_by_who_knows_more() {
         assert_eq!((incident.impact.rounds, incident.impact.dual_stack_served), (5, 5), "{order:?}");
     }
 }
+
+#[test]
+fn what_one_vantage_says_a_moment_later_is_another_failure() {
+    let mut watch = Watch::default();
+    let mut hear = |ms: i64, letter: char| {
+        let mut round = round(0, 'g', letter);
+        round.started_at = round.started_at + ms;
+        let now = round.started_at;
+        watch.hear(round, &settings(), now);
+    };
+    for (n, letter) in "ggrrrrtttt".chars().enumerate() {
+        hear(i64::try_from(n).unwrap() * 10, letter);
+    }
+    let causes: Vec<Cause> = watch.incident().unwrap().causes.iter().map(|c| c.cause).collect();
+    assert_eq!(causes, [Cause::TcpRefused, Cause::TcpTimeout]);
+}
