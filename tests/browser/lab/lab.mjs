@@ -5,7 +5,7 @@
 // FOLDER has `worker`, the socket of the worker. Prints a line of JSON for each situation.
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, mkdirSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { readFile, realpath } from "node:fs/promises";
 import { connect } from "node:net";
 import { dirname, join } from "node:path";
@@ -89,6 +89,19 @@ async function answers(host, port) {
   throw new Error(`${host} port ${port} does not answer`);
 }
 
+/** Returns the folder of Firefox's policies: beside the program itself, which a script may start. */
+async function distributionOfFirefox() {
+  for (const program of [process.env.FIREFOX, "/usr/bin/firefox-esr", "/usr/lib/firefox/firefox"]) {
+    const home = program && dirname(await realpath(program).catch(() => ""));
+    if (home && existsSync(join(home, "application.ini"))) {
+      const folder = join(home, "distribution");
+      mkdirSync(folder, { recursive: true });
+      return folder;
+    }
+  }
+  throw new Error("where is Firefox itself? FIREFOX names a script, and it is in none of the usual places");
+}
+
 /** Makes browsers trust the lab, by the policies of whoever runs a machine: in mounts that nobody else sees. */
 async function trust() {
   const ca = await readFile(join(HERE, "ca.pem"), "utf8");
@@ -96,7 +109,7 @@ async function trust() {
   sh(`mount -t tmpfs tmpfs /etc/chromium; printf '' > ${join(folder, "resolv")}; mount --bind ${join(folder, "resolv")} /etc/resolv.conf`);
   mkdirSync("/etc/chromium/policies/managed", { recursive: true });
   writeFileSync("/etc/chromium/policies/managed/lab.json", JSON.stringify({ CACertificates: [der] }));
-  const firefox = join(dirname(await realpath(process.env.FIREFOX ?? "/usr/bin/firefox-esr")), "distribution");
+  const firefox = await distributionOfFirefox();
   sh(`mount -t tmpfs tmpfs ${firefox}`);
   writeFileSync(join(firefox, "policies.json"), JSON.stringify({ policies: { Certificates: { Install: [join(HERE, "ca.pem")] } } }));
 }
