@@ -125,9 +125,9 @@ fn check_bounds(told: &Told) {
     for incident in &told.incidents {
         for outage in &incident.outages {
             let began = outage.began;
-            assert!(began.after.is_none_or(|after| after <= began.by), "{:?}", outage);
+            assert!(began.after.is_none_or(|after| after <= began.by), "{outage:?}");
             if let Some((ended, _)) = outage.ended {
-                assert!(ended.after.is_none_or(|after| began.by <= ended.by && after <= ended.by), "{:?}", outage);
+                assert!(ended.after.is_none_or(|after| began.by <= ended.by && after <= ended.by), "{outage:?}");
             }
         }
         let segments = incident.segments();
