@@ -39,21 +39,13 @@ const HTML: &str = "text/html; charset=utf-8";
 
 /// Answers with a page.
 pub async fn answer(request: &Request, env: &Env, page: &Page) -> Result<web_sys::Response> {
-    let spoken = spoken(request, page)?;
-    let module = match page {
-        Page::SelfTest { .. } => Cow::Owned([SELF_TEST, spoken.language.code()].concat()),
-        _ => Cow::Borrowed(APP),
-    };
-    let assets = match assets(env, &module)? {
-        Ok(assets) => assets,
-        Err(problem) => return Ok(reply::problem(&problem)?.into()),
-    };
     match page {
-        Page::Status { part, .. } => status(request, env, page, *part, spoken, &assets).await,
-        Page::SelfTest { .. } => status(request, env, page, 1, spoken, &assets).await,
-        Page::Incidents { .. } | Page::Incident(_) | Page::Target(_) => {
-            still::answer(request, env, page, &assets).await
-        }
+        Page::Status { part, .. } => status(request, env, page, *part).await,
+        Page::SelfTest { .. } => status(request, env, page, 1).await,
+        Page::Incidents { .. } | Page::Incident(_) | Page::Target(_) => match assets(env, APP)? {
+            Ok(assets) => still::answer(request, env, page, &assets).await,
+            Err(problem) => Ok(reply::problem(&problem)?.into()),
+        },
     }
 }
 
@@ -98,20 +90,21 @@ fn assets(env: &Env, module: &str) -> Result<std::result::Result<Assets, Problem
 }
 
 /// The status page, or its data. Both are made once for everybody; only where it was asked for is written into it then.
-async fn status(
-    request: &Request,
-    env: &Env,
-    page: &Page,
-    part: u32,
-    spoken: Spoken,
-    assets: &Assets,
-) -> Result<web_sys::Response> {
+async fn status(request: &Request, env: &Env, page: &Page, part: u32) -> Result<web_sys::Response> {
     let Ok(url) = request.url() else {
         return Ok(reply::bad_request("this host has no name that can be read")?.into());
     };
     let visit = Visit::of(&url);
-    // One address is several answers where the browser says in which language.
-    let canonical = format!("{} in {}", page.name(), spoken.language.code());
+    let spoken = spoken(request, page)?;
+    // What has one language is looked up by its address alone, before anything else ([`kept::front`]); where the browser
+    // says in which, one address is several answers.
+    let (canonical, module) = match page {
+        Page::SelfTest { .. } => {
+            let code = spoken.language.code();
+            (format!("{} in {code}", page.name()), Cow::Owned([SELF_TEST, code].concat()))
+        }
+        _ => (page.name(), Cow::Borrowed(APP)),
+    };
     let name = format!("{}{canonical}", visit.origin);
     if let Some(response) = kept::serve(&name, request)? {
         return Ok(response);
@@ -132,7 +125,11 @@ async fn status(
         }
         // While we asked, somebody else may have drawn it.
         if !kept::is_fresh(&drawn) {
-            draw(env, page, &drawn, &data.name, &visit, spoken, assets).await?;
+            let assets = match assets(env, &module)? {
+                Ok(assets) => assets,
+                Err(problem) => return Ok(reply::problem(&problem)?.into()),
+            };
+            draw(env, page, &drawn, &data.name, &visit, spoken, &assets).await?;
         }
     }
     let Earlier { text, made, age } = kept::earlier(&drawn).ok_or_else(|| gone(&drawn))?;
