@@ -20,7 +20,7 @@ use crate::{
         round::Round,
         target::{Confirmation, Scheme},
         time::{DAY, SECOND, Timestamp},
-        vantage::{Nearby, Standing},
+        vantage::Nearby,
     },
     notice::{
         changes,
@@ -117,7 +117,7 @@ impl Watch {
         for family in Family::ALL {
             // Whoever wrote the round: what has not been proven accuses nobody. A settled sample stays as it is.
             let standing = *round.vantage.standing.get(family);
-            if !matches!(standing, Standing::Proven | Standing::Untested | Standing::Disputed) {
+            if !standing.may_accuse() {
                 let sample = round.samples.get_mut(family);
                 *sample = settle(sample.clone(), standing, Nearby::Nothing);
             }

@@ -40,6 +40,11 @@ impl Standing {
         }
     }
 
+    /// Whether nothing is known to be missing here: what is measured over this family may accuse a target.
+    pub const fn may_accuse(self) -> bool {
+        matches!(self, Self::Proven | Self::Untested | Self::Disputed)
+    }
+
     /// Whether it is held that this family does not work here.
     const fn is_dead(self) -> bool {
         matches!(self, Self::NoFamily | Self::Offline)
@@ -211,7 +216,7 @@ pub fn contradicted(held: PerFamily<Standing>, is_reached: PerFamily<bool>) -> P
         standing => standing,
     });
     PerFamily::from_fn(|family| match (*disputed.get(family), *disputed.get(family.other())) {
-        (Standing::Offline, Standing::Proven | Standing::Untested | Standing::Disputed) => Standing::NoFamily,
+        (Standing::Offline, other) if other.may_accuse() => Standing::NoFamily,
         (standing, _) => standing,
     })
 }

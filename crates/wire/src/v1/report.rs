@@ -18,7 +18,6 @@ use dualwatch_core::{
         round::DualStack,
         target::Target,
         time::Timestamp,
-        vantage::Standing,
         witness,
     },
     respond::incident::{self, Trouble},
@@ -60,9 +59,8 @@ impl Report {
         // Whoever is blind over a family has reached nobody over it; its samples say so, and so does what it has proven.
         let reached = |f: &Finding<'_>, family: Family| {
             let standing = *f.round.vantage.standing.get(family);
-            let is_alive = matches!(standing, Standing::Proven | Standing::Untested | Standing::Disputed);
             let until = reach.spoken(f.round.started_at).holds_until;
-            let is_reached = is_alive && witness::contradicts(f.round.samples.get(family));
+            let is_reached = standing.may_accuse() && witness::contradicts(f.round.samples.get(family));
             is_reached.then(|| Reached { target: target.name.clone(), until })
         };
         let mut listed: Vec<&Finding<'_>> =
@@ -195,6 +193,7 @@ mod tests {
             sample::Sample,
             target::{Endpoint, Host, Scheme},
             time::MINUTE,
+            vantage::Standing,
         },
     };
 
