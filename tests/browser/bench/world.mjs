@@ -1,9 +1,8 @@
 // A network of its own for the benchmark: one machine with addresses of both families, names, and an IPv6 that can be well,
 // refused, silent or not there. What is sent to the address of nobody leaves the machine and is never answered.
 import { spawnSync } from "node:child_process";
-import { createSocket } from "node:dgram";
-import { once } from "node:events";
 import { writeFileSync } from "node:fs";
+import { serveNames } from "../lab/dns.mjs";
 
 // Chromium takes the addresses of documentation over IPv6 for those of a local network, and asks for permission; these are
 // of the Internet, and lead nowhere from here.
@@ -45,7 +44,7 @@ export async function makeWorld(folder) {
   ip("neigh", "add", "192.0.2.1", "lladdr", "02:00:00:00:00:99", "dev", "here", "nud", "permanent");
   let target = SITUATIONS.healthy;
   let hasIpv6 = false;
-  const names = await startNames(() => target);
+  const stop = await serveNames(["127.0.0.1"], (name, type) => look(name, type, target));
   for (const [file, text] of [["/etc/resolv.conf", "nameserver 127.0.0.1\n"], ["/etc/hosts", "127.0.0.1 localhost\n::1 localhost\n"], ["/etc/nsswitch.conf", "hosts: files dns\n"]]) {
     const ours = `${folder}/${file.split("/").at(-1)}`;
     writeFileSync(ours, text);
@@ -65,7 +64,7 @@ export async function makeWorld(folder) {
       }
       ip("-6", "route", "replace", "default", "via", ROUTER, "dev", "here");
     },
-    stop: () => names.close(),
+    stop,
   };
 }
 
@@ -76,31 +75,10 @@ function familiesOf(name) {
   return { www: [4], ipv4: [4], ipv6: [6], mtu1280: [6], ds: [4, 6], v6ns: [4, 6] }[label];
 }
 
-/** Answers A and AAAA of the zone; nothing else exists. */
-async function startNames(ipv6) {
-  const socket = createSocket("udp4");
-  socket.on("message", (query, { address, port }) => {
-    const labels = [];
-    let at = 12;
-    while (query[at] > 0) {
-      labels.push(query.toString("latin1", at + 1, at + 1 + query[at]));
-      at += query[at] + 1;
-    }
-    const kind = query.readUInt16BE(at + 1);
-    const families = familiesOf(labels.join(".").toLowerCase());
-    const data = [
-      kind === 1 && families?.includes(4) && Buffer.from(IPV4.split(".").map(Number)),
-      kind === 28 && families?.includes(6) && Buffer.from(`2a000001${ipv6().split("::")[1].padStart(24, "0")}`, "hex"),
-    ].find(Boolean);
-    const head = Buffer.alloc(12);
-    query.copy(head, 0, 0, 2);
-    head.writeUInt16BE(families ? 0x8580 : 0x8583, 2);
-    head.writeUInt16BE(1, 4);
-    head.writeUInt16BE(data ? 1 : 0, 6);
-    const record = data ? [Buffer.from([0xc0, 12, 0, kind, 0, 1, 0, 0, 0, 60, 0, data.length]), data] : [];
-    socket.send(Buffer.concat([head, query.subarray(12, at + 5), ...record]), port, address);
-  });
-  socket.bind(53, "127.0.0.1");
-  await once(socket, "listening");
-  return socket;
+/** Says which addresses of a type a name of the zone has; nothing else exists. */
+function look(name, type, ipv6) {
+  const families = familiesOf(name);
+  if (!families) return undefined;
+  if (type === "A" && families.includes(4)) return [IPV4];
+  return type === "AAAA" && families.includes(6) ? [ipv6] : [];
 }

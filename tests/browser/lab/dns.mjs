@@ -49,8 +49,9 @@ export function answerTo(query, look) {
   return Buffer.concat([header, query.subarray(12, end), ...records]);
 }
 
-/** Serves at port 53 of these addresses. */
+/** Serves at port 53 of these addresses; resolves to what ends it. */
 export async function serveNames(addresses, look) {
+  const sockets = [];
   for (const address of addresses) {
     const socket = dgram.createSocket(isIPv4(address) ? "udp4" : "udp6");
     socket.on("message", (query, from) => {
@@ -59,5 +60,7 @@ export async function serveNames(addresses, look) {
     });
     socket.bind(53, address);
     await once(socket, "listening");
+    sockets.push(socket);
   }
+  return () => sockets.forEach((socket) => socket.close());
 }
