@@ -9,7 +9,7 @@ mod sentences;
 mod services;
 mod states;
 
-use super::times::{Formats, Times};
+use super::times::{Formats, Times, counts};
 
 /// German, with the formats of where it is spoken.
 #[derive(Clone, Copy, Debug)]
@@ -29,13 +29,7 @@ impl<F: Formats> Times for De<F> {
     }
 
     fn minutes(&self, minutes: u32, seconds: u32) -> String {
-        let count = |n: u32, unit: &str| match n {
-            0 => None,
-            1 => Some(format!("1 {unit}")),
-            n => Some(format!("{n} {unit}n")),
-        };
-        let parts = [count(minutes, "Minute"), count(seconds, "Sekunde")];
-        parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+        counts([(minutes, "Minute", "Minuten"), (seconds, "Sekunde", "Sekunden")])
     }
 
     fn less_than(&self, length: &str) -> String {

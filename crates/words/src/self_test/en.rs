@@ -9,7 +9,7 @@ mod sentences;
 mod services;
 mod states;
 
-use super::times::{Formats, Times};
+use super::times::{Formats, Times, counts};
 
 /// English, with the formats of where it is spoken.
 #[derive(Clone, Copy, Debug)]
@@ -29,13 +29,7 @@ impl<F: Formats> Times for En<F> {
     }
 
     fn minutes(&self, minutes: u32, seconds: u32) -> String {
-        let count = |n: u32, unit: &str| match n {
-            0 => None,
-            1 => Some(format!("1 {unit}")),
-            n => Some(format!("{n} {unit}s")),
-        };
-        let parts = [count(minutes, "minute"), count(seconds, "second")];
-        parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+        counts([(minutes, "minute", "minutes"), (seconds, "second", "seconds")])
     }
 
     fn less_than(&self, length: &str) -> String {

@@ -85,6 +85,12 @@ const GERMAN_MONTHS: [&str; 12] = [
     "Dezember",
 ];
 
+/// Joins numbers with their units, each in its singular and its plural; what is 0 is left out.
+pub(super) fn counts(parts: [(u32, &str, &str); 2]) -> String {
+    let count = |(n, one, many): (u32, &str, &str)| (n > 0).then(|| format!("{n} {}", if n == 1 { one } else { many }));
+    parts.into_iter().filter_map(count).collect::<Vec<_>>().join(" ")
+}
+
 /// The words of a language for lengths of time.
 pub trait Times {
     /// Returns how numbers and moments are written.
