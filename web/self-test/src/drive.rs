@@ -344,7 +344,7 @@ fn document(answer: &Answer) -> Option<Document> {
 }
 
 /// Milliseconds since the page's navigation began.
-fn now_ms() -> u32 {
+pub fn now_ms() -> u32 {
     window().performance().map_or(0, |performance| performance.now() as u32)
 }
 

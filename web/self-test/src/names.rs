@@ -1,8 +1,8 @@
 //! What the resolvers of the worker say of the names of the services: asked when somebody opens it, of each service once.
 
 use crate::{
-    drive::window,
-    show::{set, text},
+    drive::{now_ms, window},
+    show::{elements, set, text},
 };
 use dualwatch_core::measure::{cause::Cause, slug::Slug};
 use dualwatch_words::self_test::phrases::{Label, Words};
@@ -39,8 +39,7 @@ pub fn offer(words: &'static dyn Words, root: &Element) {
         let here = here.clone();
         // One after the other: nobody waits for them, and each makes a resolver work.
         spawn_local(async move {
-            let Ok(rows) = here.query_selector_all("[data-name-of]") else { return };
-            for row in (0..rows.length()).filter_map(|i| rows.get(i)?.dyn_into::<Element>().ok()) {
+            for row in elements(here.query_selector_all("[data-name-of]")) {
                 ask(words, &row).await;
             }
         });
@@ -55,7 +54,7 @@ async fn ask(words: &dyn Words, row: &Element) {
     set(row, "data-state", "waiting");
     let begun = now_ms();
     let told = fetch(&["/probe/dns?target=", &slug].concat()).await;
-    set(row, "data-after-ms", &((now_ms() - begun) as u32).to_string());
+    set(row, "data-after-ms", &(now_ms() - begun).to_string());
     let Some(told) = told else {
         set(row, "data-state", "failed");
         set(row, "data-cause", "no_answer");
@@ -78,8 +77,4 @@ async fn fetch(path: &str) -> Option<Told> {
     let response: web_sys::Response = response.dyn_into().ok()?;
     let read: JsValue = JsFuture::from(response.json().ok().filter(|_| response.ok())?).await.ok()?;
     read.is_object().then(|| read.unchecked_into())
-}
-
-fn now_ms() -> f64 {
-    window().performance().map_or(0.0, |performance| performance.now())
 }

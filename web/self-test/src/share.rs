@@ -65,12 +65,9 @@ pub fn offer_again(page: &Page) {
 /// Lets the links to other languages show the same result: it is codes, and each language has its own words for it.
 pub fn offer_languages(page: &Page) {
     let fragment = window().location().hash().unwrap_or_default();
-    let Some(links) = page.languages() else { return };
-    for i in 0..links.length() {
-        if let Some(link) = links.item(i).and_then(|link| link.dyn_into::<Element>().ok()) {
-            let address = link.get_attribute("href").unwrap_or_default() + &fragment;
-            _ = link.set_attribute("href", &address);
-        }
+    for link in page.languages() {
+        let address = link.get_attribute("href").unwrap_or_default() + &fragment;
+        _ = link.set_attribute("href", &address);
     }
 }
 

@@ -18,7 +18,7 @@ use dualwatch_core::{
 use dualwatch_wire::v1::self_test::{QuestionResult, SelfTestResult};
 use dualwatch_words::self_test::phrases::Words;
 use std::cell::Cell;
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Document, Element, HtmlElement, NodeList};
 
 /// The parts of the document that are written to.
@@ -68,8 +68,8 @@ impl Page {
     }
 
     /// Returns the links to this page in other languages.
-    pub fn languages(&self) -> Option<NodeList> {
-        self.document.query_selector_all("[data-languages] a").ok()
+    pub fn languages(&self) -> Vec<Element> {
+        elements(self.document.query_selector_all("[data-languages] a"))
     }
 
     /// Shows a result as it stands.
@@ -238,6 +238,12 @@ fn tone(result: &SelfTestResult) -> &'static str {
 fn row(root: &Element, code: &str) -> Option<Element> {
     let selector = ["[data-question=\"", code, "\"]"].concat();
     root.query_selector(&selector).ok()?
+}
+
+/// Returns the elements of what was looked for, in the order of the document.
+pub fn elements(found: Result<NodeList, JsValue>) -> Vec<Element> {
+    let Ok(found) = found else { return Vec::new() };
+    (0..found.length()).filter_map(|i| found.get(i)?.dyn_into().ok()).collect()
 }
 
 /// Sets an attribute, unless it has that value; an empty one is taken away.

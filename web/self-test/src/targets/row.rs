@@ -4,7 +4,7 @@ use super::{
     MERGE_WITHIN_MS, PageControl, PerFamily, Reach, RouteResult, Side, TargetResult, Told, Vicinity, Way, Why,
     control_of_both, said,
 };
-use crate::show::{set, text};
+use crate::show::{elements, set, text};
 use dualwatch_core::{
     judge::verdict::{Edge, Verdict},
     measure::{family::Family, slug::Slug, url::is_mixed},
@@ -49,9 +49,7 @@ impl Service {
     /// Reads all services of the page.
     pub fn all(section: &Element, words: &'static dyn Words) -> Vec<Self> {
         let mut services = Vec::new();
-        let Ok(elements) = section.query_selector_all("[data-service]") else { return services };
-        for i in 0..elements.length() {
-            let Some(element) = elements.get(i).and_then(as_element) else { continue };
+        for element in elements(section.query_selector_all("[data-service]")) {
             let number = |name: &str| element.get_attribute(name).and_then(|text| text.parse::<i64>().ok());
             let has_own_authority = element.has_attribute("data-own-authority");
             let routes = ["ipv4", "ipv6", "dual_stack"];
@@ -271,9 +269,4 @@ fn tone(verdict: Verdict, why: Why, side: Side) -> &'static str {
         (_, _, Side::Them) => "bad",
         (_, _, Side::None) => "good",
     }
-}
-
-fn as_element(node: web_sys::Node) -> Option<Element> {
-    use wasm_bindgen::JsCast as _;
-    node.dyn_into().ok()
 }
