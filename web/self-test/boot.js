@@ -37,6 +37,7 @@ try {
 } catch {
   await plainly();
 }
+globalThis.dualwatch.ready?.();
 
 /** Says which questions were answered, and looks for no causes. */
 async function plainly() {
@@ -67,4 +68,6 @@ async function plainly() {
   const services = document.querySelector("[data-services-said]");
   if (services) services.textContent = said.dataset.services;
   root.dataset.run = "complete";
+  const app = document.getElementById("app");
+  if (app.dataset.selfTestState) app.dataset.selfTestState = "done";
 }

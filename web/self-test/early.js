@@ -2,6 +2,8 @@
 // is decided in `core::self_test::run`; until that has arrived, this asks the same at the same times. It decides nothing.
 (() => {
   const { dataset } = document.currentScript;
+  /** The status page asks what is small: everybody who looks at it does. */
+  const isBrief = "brief" in dataset;
   /** Several full packets, also of jumbo frames. */
   const LARGE = 16_384;
   const asks = [];
@@ -88,7 +90,7 @@
   /** Asks a small question, and the large ones of the same name when it is answered. */
   const both = async (question, origin) => {
     const answer = await first(question, origin);
-    if (!answer?.isOurs || early.isTaken) return;
+    if (!answer?.isOurs || early.isTaken || isBrief) return;
     first(`large_${question}`, origin, "e", `/probe/large?bytes=${LARGE}&`);
     first(`upload_${question}`, origin, "e", "/probe/sink?", "x".repeat(LARGE));
   };
