@@ -35,7 +35,7 @@ fn every_public_address_has_its_route() {
     let last_day = Span { begin: Begin::Before(DAY), to: None };
     let span = Span { begin: Begin::At(Timestamp::from_unix_ms(0)), to: Some(Timestamp::from_unix_ms(10)) };
     let self_test = |is_embedded, language| Route::Page(Page::SelfTest { is_embedded, language });
-    let status = |form, part| Route::Page(Page::Status { form, part });
+    let status = |form, part| Route::Page(Page::Status { form, part, language: None });
     for (path, route) in [
         ("/", status(Form::Html, 1)),
         ("", status(Form::Html, 1)),
