@@ -11,11 +11,15 @@ use dualwatch_wire::{
     v1::{Incident, incident::Length, page::PageRate},
 };
 
+fn texts(open: &Open) -> Vec<&str> {
+    open.lines.iter().map(|line| &*line.text).collect()
+}
+
 fn check_open(outages: &[(Family, i64, i64)], headline: &str, since: &str, lines: &[&str]) {
     let shown = incidents(&[incident("Api", outages)], NOW, en());
     let [open] = &shown.open[..] else { panic!("one is open: {shown:?}") };
     assert_eq!((open.headline.as_str(), open.since.as_str()), (headline, since));
-    assert_eq!(open.lines, lines);
+    assert_eq!(texts(open), lines);
 }
 
 #[test]
@@ -45,7 +49,7 @@ fn what_two_vantages_made_of_one_failure_is_told_once_as_in_the_report() {
     let document = Incident::of("api", "Api", &record);
     assert_eq!(document.summary.causes.len(), 2, "the API has both");
     let shown = incidents(&[(&document).into()], NOW, en());
-    assert_eq!(shown.open[0].lines, ["IPv6: connection refused"]);
+    assert_eq!(texts(&shown.open[0]), ["IPv6: connection refused"]);
     let report = words::report::report("api", "Api", &record, &Context::default());
     assert_eq!(report.causes.len(), 1);
     let looked_after: Vec<_> = report.checklist.iter().map(|list| list.cause).collect();
@@ -105,7 +109,7 @@ fn one_that_flaps_and_is_calm_for_now() {
     let shown = incidents(&[calm.clone()], NOW, en());
     assert_eq!(shown.open[0].headline, "Api comes and goes over IPv4");
     assert_eq!(
-        shown.open[0].lines.last().unwrap(),
+        texts(&shown.open[0]).last().copied().unwrap(),
         "It flaps: it came and went 3 times, so not every turn is announced."
     );
     calm.flapping = false;
@@ -152,7 +156,7 @@ fn what_is_unstable_is_not_called_down() {
     lasting.unstable = vec![rate];
     let shown = open(&lasting, NOW, en());
     assert_eq!(shown.headline, "Api is unstable over IPv6");
-    assert_eq!(shown.lines, ["IPv6: connection refused", "IPv6: 29 of 60 rounds failed"]);
+    assert_eq!(texts(&shown), ["IPv6: connection refused", "IPv6: 29 of 60 rounds failed"]);
     assert_eq!(shown.timeline.rows[1].words, "unstable");
 
     let mut past = incident("Api", &[(Family::Ipv6, 30, 20)]);
@@ -173,5 +177,5 @@ fn what_is_unstable_is_not_called_down() {
     let shown = open(&both, NOW, en());
     assert_eq!(shown.headline, "Api is down over IPv6");
     assert!(shown.since.ends_with("; down again since 09:51:51 UTC."), "{}", shown.since);
-    assert_eq!(shown.lines[0], "In order: IPv6 unstable from 09:41:51 to 09:46:51, IPv6 from 09:51:51 UTC.");
+    assert_eq!(shown.lines[0].text, "In order: IPv6 unstable from 09:41:51 to 09:46:51, IPv6 from 09:51:51 UTC.");
 }
