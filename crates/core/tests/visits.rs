@@ -1,5 +1,6 @@
 //! The self-test in virtual time, in the situations that people are in: what is said first, what at the end, and when.
 
+#[allow(dead_code)] // Shared with `exonerated.rs`.
 #[path = "visits/world.rs"]
 mod world;
 

@@ -197,6 +197,7 @@ impl Drive {
         let mut run = self.run.borrow_mut();
         run.is_offline = !window().navigator().on_line();
         let is_gathered = self.early.is_gathered() == Some(true) || now >= self.gathered_ms();
+        run.is_gathering = !is_gathered;
         if self.early.is_gathering() && is_gathered {
             let lines: Vec<String> = self.early.candidates().iter().filter_map(|line| line.as_string()).collect();
             run.addresses = Addresses::read(is_chromium(), lines.iter().map(String::as_str));
