@@ -92,7 +92,9 @@
     const text = nonce();
     return origin && ask(question, origin, path, text, label && label + text, body).done;
   };
-  const large = (question, origin) => {
+  /** Asks a small question, and the large ones of the same place beside it. */
+  const all = (question, origin) => {
+    first(question, origin);
     first(`large_${question}`, origin, "e", `/probe/large?bytes=${LARGE}&`);
     first(`upload_${question}`, origin, "e", "/probe/sink?", "x".repeat(LARGE));
   };
@@ -100,8 +102,13 @@
   globalThis.dualwatch = early;
   // A shared result is shown as it was measured.
   if (location.hash.startsWith("#r=")) return;
+  all("dual_stack", dataset.dualStack);
   first("portal", location.origin, "");
-  const dual = first("dual_stack", dataset.dualStack);
+  const families = [["ipv4", dataset.ipv4], ["ipv6", dataset.ipv6]];
+  if (Math.random() < 0.5) families.reverse();
+  for (const [question, origin] of families) all(question, origin);
+  first("literal_ipv4", dataset.literalIpv4);
+  first("literal_ipv6", dataset.literalIpv6);
   (async () => {
     // It has had several names.
     for (const name of ["local-network-access", "local-network"]) {
@@ -115,16 +122,4 @@
   early.module = globalThis.WebAssembly?.compileStreaming?.(fetch(dataset.wasm));
   early.module?.catch(() => {});
   setTimeout(gather, LATER);
-  Promise.race([dual, new Promise((resume) => setTimeout(resume, 50))]).then(() => {
-    if (early.isTaken) return;
-    const families = [["ipv4", dataset.ipv4], ["ipv6", dataset.ipv6]];
-    if (Math.random() < 0.5) families.reverse();
-    for (const [question, origin] of families) {
-      first(question, origin);
-      large(question, origin);
-    }
-    first("literal_ipv4", dataset.literalIpv4);
-    first("literal_ipv6", dataset.literalIpv6);
-  });
-  Promise.resolve(dual).then((answer) => answer?.isOurs && !early.isTaken && large("dual_stack", dataset.dualStack));
 })();

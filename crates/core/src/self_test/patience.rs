@@ -1,9 +1,5 @@
 //! How long is waited for what. Every limit is here; a page has none of its own.
 
-/// How long the dual-stack question is alone: its connection is the first that a browser opens, so that none can be joined
-/// that another question has opened. More would only make everybody wait.
-pub const HEAD_START_MS: u32 = 50;
-
 /// Browsers give IPv6 250 to 300 ms before they try IPv4.
 pub const FALLBACK_MS: u32 = 300;
 

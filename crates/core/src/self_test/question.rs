@@ -100,9 +100,9 @@ impl Question {
     }
 
     /// Whether it is asked at the same time as the small question that it comes after, so that nobody waits for one and then
-    /// for the other. Of the name of both families the small one goes first: only its first connection counts.
+    /// for the other: each has a name of its own.
     pub const fn is_asked_beside(self) -> bool {
-        self.is_large() && self.family().is_some()
+        self.is_large()
     }
 
     /// Whether it carries a large answer or a large request.

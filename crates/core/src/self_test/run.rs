@@ -2,9 +2,8 @@
 //!
 //! | when | what |
 //! |---|---|
-//! | at the beginning | `portal`, `dual_stack` (alone among the probes: nothing has warmed anything up) |
-//! | when that has ended, at the latest after 0.05 s | `ipv4`, `ipv6` in an order that the seed decides, with the large ones of the same names, the literals |
-//! | when `dual_stack` or `portal` is answered | the large ones of the name of both, `resolver_ipv6`; `http3` |
+//! | at the beginning | everything that waits for nothing: `dual_stack` and `portal` first, then `ipv4`, `ipv6` in an order that the seed decides, the literals, the large ones |
+//! | when `dual_stack` or `portal` is answered | `resolver_ipv6`; `http3` |
 //! | 0.25 s after a failure, or a discarded answer | the same once more, under another label |
 //! | after 1 s of silence | the same once more, beside the first |
 //! | after the deadline of the first, and 2 s of the second | given up: what is known then is the verdict |
@@ -317,15 +316,9 @@ impl Run {
             let limit = self.deadline_ms(small);
             return self.track(small).answered_in_time_ms(limit);
         }
-        if matches!(question, Question::Portal | Question::DualStack) || !self.offer.questions.has(Question::DualStack)
-        {
-            return Some(began);
-        }
-        let dual = self.track(Question::DualStack).tries.first();
-        let asked = dual.map_or(began, |first| first.asked_ms);
-        let ended = dual.and_then(|first| first.end).map(|end| end.at_ms);
-        let at_last = asked + patience::HEAD_START_MS;
-        Some(ended.map_or(at_last, |ended| ended.min(at_last)))
+        // Together: each has a name of its own, so that none opens a connection for another, and the first rendering of the
+        // page, which holds its thread, comes after all of them.
+        Some(began)
     }
 
     /// Returns the moments at which an open question stands otherwise without having been answered.
