@@ -88,15 +88,14 @@
   };
 
   const nonce = () => Array.from(crypto.getRandomValues(new Uint8Array(8)), (b) => b.toString(16).padStart(2, "0")).join("");
-  const first = (question, origin, label = "e", path = "/probe/ip?", body) => {
-    const text = nonce();
-    return origin && ask(question, origin, path, text, label && label + text, body).done;
-  };
-  /** Asks a small question, and the large ones of the same place beside it. */
+  const first = (question, origin, label = `e${nonce()}`, path = "/probe/ip?", body) =>
+    origin && ask(question, origin, path, nonce(), label, body);
+  /** Asks a small question, and the large ones of the same place beside it: at one new name, which is looked up once. */
   const all = (question, origin) => {
-    first(question, origin);
-    first(`large_${question}`, origin, "e", `/probe/large?bytes=${LARGE}&`);
-    first(`upload_${question}`, origin, "e", "/probe/sink?", "x".repeat(LARGE));
+    const label = `e${nonce()}`;
+    first(question, origin, label);
+    first(`large_${question}`, origin, label, `/probe/large?bytes=${LARGE}&`);
+    first(`upload_${question}`, origin, label, "/probe/sink?", "x".repeat(LARGE));
   };
   const early = { asks, ask, blocked, candidates, gather, isGathering: false, gathered: performance.now() + LATER, isTaken: false };
   globalThis.dualwatch = early;

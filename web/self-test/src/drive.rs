@@ -47,8 +47,8 @@ struct Drive {
     timer: Cell<Option<i32>>,
     /// Our clock less the device's, in milliseconds.
     offset_ms: Cell<i64>,
-    /// What was shown last, and when.
-    drawn: Cell<Option<(Sentence, u32)>>,
+    /// What was shown last, and when. The document comes as one that has checked nothing yet.
+    drawn: Cell<(Sentence, u32)>,
     /// Begins the next turn; set once, right after this has been made.
     wake: RefCell<Option<Closure<dyn FnMut()>>>,
 }
@@ -93,7 +93,7 @@ fn begin(early: Early, page: Page) {
         made,
         timer: Cell::new(None),
         offset_ms: Cell::new(0),
-        drawn: Cell::new(None),
+        drawn: Cell::new((Sentence::Checking, now_ms())),
         wake: RefCell::default(),
     });
     let again = Rc::clone(&drive);
@@ -136,14 +136,14 @@ impl Drive {
         self.ask_services(now);
         let run = self.run.borrow();
         let what = run.conclude(now);
-        let again_ms = self.drawn.get().map_or(now, |(_, at)| at + DRAW_EVERY_MS);
-        let is_news = what.is_complete || self.drawn.get().is_none_or(|(sentence, _)| sentence != what.sentence);
-        let is_drawn = is_news || now >= again_ms;
+        let (said, at) = self.drawn.get();
+        let again_ms = at + DRAW_EVERY_MS;
+        let is_drawn = what.is_complete || said != what.sentence || now >= again_ms;
         if is_drawn {
             let mut result = SelfTestResult::of_conclusion(&run, &what, now, self.now(), Tell::Addresses);
             self.add_services(now, &mut result);
             self.page.show(&result, what.is_complete);
-            self.drawn.set(Some((what.sentence, now)));
+            self.drawn.set((what.sentence, now));
         }
         let gathered_ms = self.gathered_ms();
         let wake = [run.wake_at_ms(now), (gathered_ms > now).then_some(gathered_ms), (!is_drawn).then_some(again_ms)];
