@@ -16,6 +16,7 @@ use dualwatch_core::{
         patience, place,
         question::Question,
         run::{Ask, AskId, Ending, Offer, Order, Run},
+        sentence::Sentence,
         told::Refusal,
     },
 };
@@ -31,6 +32,9 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 /// A large answer or request is of several full packets, also of jumbo frames.
 const LARGE_BYTES: u32 = 16 * 1024;
 
+/// Answers come in bursts, and drawing each takes time from the next: what is no news for the sentence is drawn no more often.
+const DRAW_EVERY_MS: u32 = 40;
+
 /// A run, and what it is made of in the browser.
 struct Drive {
     early: Early,
@@ -43,6 +47,8 @@ struct Drive {
     timer: Cell<Option<i32>>,
     /// Our clock less the device's, in milliseconds.
     offset_ms: Cell<i64>,
+    /// What was shown last, and when. The document comes as one that has checked nothing yet.
+    drawn: Cell<(Sentence, u32)>,
     /// Begins the next turn; set once, right after this has been made.
     wake: RefCell<Option<Closure<dyn FnMut()>>>,
 }
@@ -87,6 +93,7 @@ fn begin(early: Early, page: Page) {
         made,
         timer: Cell::new(None),
         offset_ms: Cell::new(0),
+        drawn: Cell::new((Sentence::Checking, now_ms())),
         wake: RefCell::default(),
     });
     let again = Rc::clone(&drive);
@@ -129,11 +136,17 @@ impl Drive {
         self.ask_services(now);
         let run = self.run.borrow();
         let what = run.conclude(now);
-        let mut result = SelfTestResult::of_conclusion(&run, &what, now, self.now(), Tell::Addresses);
-        self.add_services(now, &mut result);
-        self.page.show(&result, what.is_complete);
+        let (said, at) = self.drawn.get();
+        let again_ms = at + DRAW_EVERY_MS;
+        let is_drawn = what.is_complete || said != what.sentence || now >= again_ms;
+        if is_drawn {
+            let mut result = SelfTestResult::of_conclusion(&run, &what, now, self.now(), Tell::Addresses);
+            self.add_services(now, &mut result);
+            self.page.show(&result, what.is_complete);
+            self.drawn.set((what.sentence, now));
+        }
         let gathered_ms = self.gathered_ms();
-        let wake = [run.wake_at_ms(now), (gathered_ms > now).then_some(gathered_ms)];
+        let wake = [run.wake_at_ms(now), (gathered_ms > now).then_some(gathered_ms), (!is_drawn).then_some(again_ms)];
         self.sleep_until(wake.into_iter().flatten().min(), now);
     }
 
@@ -197,6 +210,7 @@ impl Drive {
         let mut run = self.run.borrow_mut();
         run.is_offline = !window().navigator().on_line();
         let is_gathered = self.early.is_gathered() == Some(true) || now >= self.gathered_ms();
+        run.is_gathering = !is_gathered;
         if self.early.is_gathering() && is_gathered {
             let lines: Vec<String> = self.early.candidates().iter().filter_map(|line| line.as_string()).collect();
             run.addresses = Addresses::read(is_chromium(), lines.iter().map(String::as_str));

@@ -249,8 +249,8 @@ fn privacy(words: &'static dyn Whole, endpoints: &Endpoints) -> impl IntoView {
     }
 }
 
-/// The scripts. The first asks before anything else is loaded; the other one, a module, runs when the document is whole, and
-/// what it loads is loaded meanwhile.
+/// The scripts. The first asks before anything else is loaded, and then loads and compiles the WebAssembly; the other one, a
+/// module, runs it when the document is whole, whether that has its style or not.
 fn scripts(endpoints: &Endpoints, assets: &Assets) -> String {
     let mut attributes = String::new();
     for (place, origin) in endpoints {
@@ -260,9 +260,8 @@ fn scripts(endpoints: &Endpoints, assets: &Assets) -> String {
     let early = early_script();
     format!(
         r#"<script id="early" data-js="{js}" data-wasm="{wasm}"{attributes}>{early}</script>
-<link rel="preload" as="fetch" type="application/wasm" crossorigin href="{wasm}">
 <link rel="modulepreload" href="{js}">
-<script type="module" src="{boot}"></script>
+<script type="module" async src="{boot}"></script>
 "#
     )
 }
