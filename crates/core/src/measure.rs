@@ -6,6 +6,7 @@ pub mod bracket;
 pub mod bytes;
 pub mod cause;
 pub mod controls;
+pub mod dns_fault;
 pub mod expectation;
 pub mod family;
 pub mod round;

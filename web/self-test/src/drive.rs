@@ -20,6 +20,7 @@ use dualwatch_core::{
         patience, place,
         question::Question,
         run::{Ask, AskId, Ending, Offer, Order, Run},
+        sentence::Sentence,
         told::Refusal,
     },
 };
@@ -38,6 +39,9 @@ const LARGE_BYTES: u32 = 16 * 1024;
 /// How often a page that stays open measures again: within the five minutes that samples may lie apart.
 const AGAIN_EVERY_MS: u32 = 4 * MINUTE as u32;
 
+/// Answers come in bursts, and drawing each takes time from the next: what is no news for the sentence is drawn no more often.
+const DRAW_EVERY_MS: u32 = 40;
+
 /// A run, and what it is made of in the browser.
 pub struct Drive {
     early: Early,
@@ -50,6 +54,8 @@ pub struct Drive {
     timer: Cell<Option<i32>>,
     /// Our clock less the device's, in milliseconds.
     offset_ms: Cell<i64>,
+    /// What was shown last, and when. The document comes as one that has checked nothing yet.
+    drawn: Cell<(Sentence, u32)>,
     /// Begins the next turn; set once, right after this has been made.
     wake: RefCell<Option<Closure<dyn FnMut()>>>,
     /// How many runs there were before: what was asked for one of those is nobody's answer any more.
@@ -79,6 +85,7 @@ pub fn begin(early: Early, page: Page) -> Rc<Drive> {
         made,
         timer: Cell::new(None),
         offset_ms: Cell::new(0),
+        drawn: Cell::new((Sentence::Checking, now_ms())),
         wake: RefCell::default(),
         n_before: Cell::new(0),
         began_ms: Cell::new(now_ms()),
@@ -130,17 +137,26 @@ impl Drive {
         self.ask_services(now);
         let run = self.run.borrow();
         let what = run.conclude(now);
-        let mut result = SelfTestResult::of_conclusion(&run, &what, now, self.now(), Tell::Addresses);
+        let (said, at) = self.drawn.get();
+        let again_ms = at + DRAW_EVERY_MS;
         // What was found before is shown until there is all of the new.
-        if self.n_before.get() == 0 || what.is_complete {
+        let is_first = self.n_before.get() == 0;
+        let is_drawn = what.is_complete || is_first && (said != what.sentence || now >= again_ms);
+        if is_drawn {
+            let mut result = SelfTestResult::of_conclusion(&run, &what, now, self.now(), Tell::Addresses);
             self.add_services(now, &mut result);
             self.page.show(&result, what.is_complete);
+            self.drawn.set((what.sentence, now));
             if what.is_complete && self.targets.as_ref().is_none_or(|targets| targets.is_complete()) {
                 self.page.done();
             }
         }
         let gathered_ms = self.gathered_ms();
-        let wake = [run.wake_at_ms(now), (gathered_ms > now).then_some(gathered_ms)];
+        let wake = [
+            run.wake_at_ms(now),
+            (gathered_ms > now).then_some(gathered_ms),
+            (is_first && !is_drawn).then_some(again_ms),
+        ];
         self.sleep_until(wake.into_iter().flatten().min(), now);
     }
 
@@ -232,6 +248,7 @@ impl Drive {
         let mut run = self.run.borrow_mut();
         run.is_offline = !window().navigator().on_line();
         let is_gathered = self.early.is_gathered() == Some(true) || now >= self.gathered_ms();
+        run.is_gathering = !is_gathered;
         if self.early.is_gathering() && is_gathered {
             let lines: Vec<String> = self.early.candidates().iter().filter_map(|line| line.as_string()).collect();
             run.addresses = Addresses::read(is_chromium(), lines.iter().map(String::as_str));

@@ -200,7 +200,12 @@ impl Targets {
     }
 
     /// Shows what is known by now, and writes it into a result.
+    ///
+    /// Before they are asked the document says what there is to say.
     pub fn show(&self, run: &Run, run_ms: u32, visitor: Visitor, result: &mut SelfTestResult) {
+        if !self.has_begun.get() {
+            return;
+        }
         let (controls, fallback_ms) = (run.controls(run_ms), run.fallback_ms(run_ms));
         let (mut n_asked, mut n_no, mut n_partly) = (0, 0, 0);
         for service in self.services.borrow().iter() {

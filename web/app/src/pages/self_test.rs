@@ -308,9 +308,9 @@ fn privacy(words: &'static dyn Whole, endpoints: &Endpoints) -> impl IntoView {
     }
 }
 
-/// The scripts. The first asks before anything else is loaded; the other one, a module, runs when the document is whole, and
-/// what it loads is loaded meanwhile. `brief`: large answers are not asked for; and which families this machine has, where a
-/// visitor may sit at it.
+/// The scripts. The first asks before anything else is loaded, and then loads and compiles the WebAssembly; the other one, a
+/// module, runs it when the document is whole, whether that has its style or not. `brief`: large answers are not asked for;
+/// and which families this machine has, where a visitor may sit at it.
 pub fn scripts(endpoints: &Endpoints, assets: &Assets, brief: Option<&str>) -> String {
     let mut attributes = brief.map(|families| format!(r#" data-brief="{families}""#)).unwrap_or_default();
     for (place, origin) in endpoints {
@@ -320,9 +320,8 @@ pub fn scripts(endpoints: &Endpoints, assets: &Assets, brief: Option<&str>) -> S
     let early = early_script();
     format!(
         r#"<script id="early" data-js="{js}" data-wasm="{wasm}"{attributes}>{early}</script>
-<link rel="preload" as="fetch" type="application/wasm" crossorigin href="{wasm}">
 <link rel="modulepreload" href="{js}">
-<script type="module" src="{boot}"></script>
+<script type="module" async src="{boot}"></script>
 "#
     )
 }

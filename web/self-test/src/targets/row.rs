@@ -90,6 +90,15 @@ impl Service {
         services
     }
 
+    /// Whether the service answers over each family at names of their own: then its name of both, which does not, is blocked
+    /// as a whole, path or no path.
+    fn is_reached_at_other_names(&self) -> bool {
+        let host = |row: &Row| row.url.split('/').nth(2).map(str::to_owned);
+        let Some(dual) = self.rows.iter().find(|row| row.family.is_none()).and_then(host) else { return false };
+        let mut own = self.rows.iter().filter(|row| row.family.is_some());
+        own.all(|row| row.has_answered() && host(row).is_some_and(|host| host != dual))
+    }
+
     /// Returns what is said of each route.
     pub fn judge(&self, controls: PerFamily<PageControl>, now_ms: i64) -> Vec<(Said, Way)> {
         let judged = self.rows.iter().map(|row| {
@@ -111,6 +120,9 @@ impl Service {
             let edge = if is_alone { Edge::Nothing } else { edge };
             let control = row.family.map_or_else(|| control_of_both(controls), |family| *controls.get(family));
             let mut facts = row.facts(edge, control);
+            if row.family.is_none() && self.is_reached_at_other_names() {
+                facts.alias = Told::Ok;
+            }
             if is_old {
                 (facts.readable, facts.hidden, facts.alias) = (Told::NotAsked, Told::NotAsked, Told::NotAsked);
             }
