@@ -42,6 +42,7 @@ try {
 } catch {
   await plainly();
 }
+globalThis.dualwatch.ready?.();
 
 /** Says which questions were answered, and looks for no causes. */
 async function plainly() {
@@ -72,4 +73,6 @@ async function plainly() {
   const services = document.querySelector("[data-services-said]");
   if (services) services.textContent = said.dataset.services;
   root.dataset.run = "complete";
+  const app = document.getElementById("app");
+  if (app.dataset.selfTestState) app.dataset.selfTestState = "done";
 }

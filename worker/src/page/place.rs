@@ -74,18 +74,9 @@ impl Visit {
     }
 }
 
-/// Nothing runs or loads but our own files; connections go to our probes, and to targets that may be
-/// measured from where the page was asked for.
-pub fn content_security_policy(data: &PageData, is_marked: bool) -> String {
-    let connect = connect(near::measurable(data), is_marked);
-    format!(
-        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
-         connect-src 'self' {connect}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    )
-}
-
-/// The same of the self-test, whose first script stands in the document; anybody may embed what is made for it.
-pub fn self_test_policy(data: &PageData, is_marked: bool, is_embedded: bool) -> String {
+/// Nothing runs or loads but our own files and the script that stands in the document; connections go to our probes, and to
+/// targets that may be measured from where the page was asked for. Anybody may embed what is made for it.
+pub fn policy(data: &PageData, is_marked: bool, is_embedded: bool) -> String {
     thread_local! {
         static EARLY: String = BASE64_STANDARD.encode(Sha256::digest(dualwatch_app::pages::early_script()));
     }

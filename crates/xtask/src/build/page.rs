@@ -11,16 +11,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use wasm_bindgen_cli_support::Bindgen;
 
-/// A WebAssembly module for the browser, made from the package in `web/FOLDER`. There, `boot.js` loads it, and the files
-/// `*.css` are its style; a folder without any has the style of the first module.
+/// A WebAssembly module for the browser, made from the package in `web/FOLDER`; the style is that of all pages.
 #[derive(Debug, PartialEq, Eq)]
 pub struct PageModule {
     pub name: &'static str,
     pub folder: &'static str,
+    /// It is a program of the package, of the same name.
     pub package: &'static str,
-    /// Whether it is a program of the package, of the same name, and not the package itself.
-    pub is_program: bool,
-    pub features: &'static [&'static str],
+    /// The scripts of the folder that make the one which loads it.
+    pub scripts: &'static [&'static str],
     /// The page that loads it; its first load has a budget.
     pub path: &'static str,
 }
@@ -28,32 +27,26 @@ pub struct PageModule {
 /// Every module that browsers load. A further one is a line here, and its budget a line in `sizes.toml`; the worker finds
 /// its files in `PAGE_ASSETS` under its name.
 pub const MODULES: &[PageModule] = &[
-    PageModule {
-        name: "app",
-        folder: "app",
-        package: "dualwatch-app",
-        is_program: false,
-        features: &["hydrate"],
-        path: "/",
-    },
     self_test("self-test-en", "/self-test?lang=en"),
     self_test("self-test-zh-Hans", "/self-test?lang=zh-Hans"),
     self_test("self-test-de", "/self-test?lang=de"),
+    status("status-en", "/"),
+    status("status-zh-Hans", "/?lang=zh-Hans"),
+    status("status-de", "/?lang=de"),
 ];
 
 /// The self-test in one language: a browser is sent no other.
 const fn self_test(name: &'static str, path: &'static str) -> PageModule {
-    let package = "dualwatch-self-test";
-    PageModule { name, folder: "self-test", package, is_program: true, features: &[], path }
+    PageModule { name, folder: "self-test", package: "dualwatch-self-test", scripts: &["boot.js"], path }
 }
 
-impl PageModule {
-    /// Returns the name of its file, as the compiler leaves it.
-    fn file(&self) -> String {
-        // Of a library the name of the crate, of a program its own.
-        if self.is_program { self.name.to_owned() } else { self.package.replace('-', "_") }
-    }
+/// The status page in one language, with the self-test in brief.
+const fn status(name: &'static str, path: &'static str) -> PageModule {
+    PageModule { scripts: &["live.js", "boot.js"], ..self_test(name, path) }
 }
+
+/// Where the style of all pages is: beside what renders them.
+const STYLED: &str = "web/app";
 
 /// What the files of one module are made from.
 pub struct Source {
@@ -74,21 +67,24 @@ const HEADERS: &str =
 
 /// Returns what the files of every module are made from; `out` has the modules as the compiler left them.
 pub fn sources(workspace: &Workspace, out: &Path) -> Result<Vec<Source>> {
-    let mut sources: Vec<Source> = Vec::new();
-    for module in MODULES {
-        let dir = workspace.root.join("web").join(module.folder);
-        let own = style(&dir)?;
-        let style = match sources.first() {
-            Some(first) if own.is_empty() => first.style.clone(),
-            _ => own,
-        };
-        let wasm = out.join(module.file()).with_extension("wasm");
-        sources.push(Source { module, wasm, boot: read(&dir.join("boot.js"))?, style });
-    }
-    Ok(sources)
+    let style = style(&workspace.root.join(STYLED))?;
+    let source = |module: &'static PageModule| {
+        let folder = workspace.root.join("web").join(module.folder);
+        let scripts = module.scripts.iter().map(|script| Ok(bare(&read(&folder.join(script))?)));
+        let boot = scripts.collect::<Result<String>>()?;
+        Ok(Source { module, wasm: out.join(format!("{}.wasm", module.name)), boot, style: style.clone() })
+    };
+    MODULES.iter().map(source).collect()
 }
 
-/// Returns the style of a module: `style.css`, then the files that lie beside their components.
+/// Returns a script without its comments and indents. They stand in lines of their own.
+fn bare(script: &str) -> String {
+    let lines = script.lines().map(str::trim_start);
+    let lines = lines.filter(|line| !line.is_empty() && !line.starts_with("//") && !line.starts_with("/**"));
+    lines.fold(String::new(), |text, line| text + line + "\n")
+}
+
+/// Returns the style: `style.css`, then the files that lie beside their components.
 fn style(dir: &Path) -> Result<String> {
     let mut files = Vec::new();
     collect_css(dir, &mut files)?;
@@ -178,7 +174,7 @@ mod tests {
     fn every_module_has_its_folder_and_a_name_of_its_own() {
         let workspace = Workspace::locate().unwrap();
         let sources = sources(&workspace, Path::new("out")).unwrap();
-        assert_eq!(sources[0].wasm, Path::new("out/dualwatch_app.wasm"));
+        assert_eq!(sources[0].wasm, Path::new("out/self-test-en.wasm"));
         for (i, source) in sources.iter().enumerate() {
             assert!(!source.boot.is_empty() && !source.style.is_empty(), "{}", source.module.name);
             assert!(MODULES[..i].iter().all(|earlier| earlier.name != source.module.name), "{}", source.module.name);

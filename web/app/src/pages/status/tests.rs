@@ -11,12 +11,12 @@ fn assets() -> Assets {
 }
 
 fn html(data: &PageData) -> String {
-    render(data, &assets())
+    status(data, Spoken::default(), &assets())
 }
 
 /// The text between tags, with one space between pieces: what a reader gets.
 fn text(html: &str) -> String {
-    let body = &html[html.find("<body>").unwrap()..html.find("<script type=\"application/json\"").unwrap()];
+    let body = &html[html.find("<body>").unwrap()..];
     let mut text = String::new();
     for piece in body.split('<').filter_map(|part| part.split_once('>')).map(|(_, after)| after.trim()) {
         if !piece.is_empty() {
@@ -44,11 +44,11 @@ fn the_status_can_be_read_without_any_script() {
     for words in [
         "1 of 3 services has trouble over IPv6.",
         "IPv6 down over IPv6, seen from the edge Edge down: connection refused since 09:59:51 UTC, 12 minutes",
-        "You not checked from your browser",
+        "Not checked from your browser.",
         "IPv4 up, seen from the edge Edge up 23 ms · for 12 minutes",
         "no AAAA record: IPv4 only by design",
         "edge: IPv4 proven, IPv6 proven; last round 3 seconds ago",
-        "Your own connection has not been checked.",
+        "Your connection can only be tested with JavaScript.",
         "The machine answered and said no",
     ] {
         assert!(text.contains(words), "{words:?} is not in {text}");
@@ -57,15 +57,14 @@ fn the_status_can_be_read_without_any_script() {
 }
 
 #[test]
-fn the_operators_clock_stands_beside_utc_until_the_readers_is_known() {
-    use crate::show::state::State;
+fn the_operators_clock_stands_beside_utc() {
     use dualwatch_core::measure::{time::DAY, zone::Zone};
     let zone = |offset_s, name: &str| Zone::between(NOW - DAY, NOW + DAY, |_| (offset_s, name.to_owned()));
     let mut data = page(vec![target("Api", up(), down(Cause::TcpRefused), Some(Family::Ipv4))]);
     data.incidents = vec![incident("Api", &[(Family::Ipv6, 23, 0)])];
     let document = html(&data);
     assert!(!document.contains("UTC ("));
-    // As the worker writes it into the document, with the data in it.
+    // As the worker writes it into the document.
     let zoned = dualwatch_words::beside(&document, &zone(3_600, "CET"), NOW);
     let rendered = text(&zoned);
     for words in [
@@ -75,17 +74,7 @@ fn the_operators_clock_stands_beside_utc_until_the_readers_is_known() {
     ] {
         assert!(rendered.contains(words), "{words:?} is not in {rendered}");
     }
-    let embedded = |html: &str| html[html.find("<script type=\"application/json\"").unwrap()..].to_owned();
-    assert_eq!(embedded(&zoned), embedded(&document), "the data is no text for people");
-    // In the browser all that the page shows has the reader's clock.
-    let mut state = State::new(data);
-    state.zone = Some(zone(-18_000, "your time"));
-    let model = state.model();
-    let expected = "Began between 09:47:51 and 09:48:51 UTC (04:47:51 and 04:48:51 your time), 23 minutes ago.";
-    assert_eq!(model.incidents.open[0].since, expected);
-    assert_eq!(model.published, "10:11:51 UTC (05:11:51 your time)");
-    let shown = format!("{model:?}");
-    assert_eq!(shown.matches(" UTC").count(), shown.matches(" UTC (").count(), "{shown}");
+    assert_eq!(rendered.matches(" UTC").count(), rendered.matches(" UTC (").count(), "{rendered}");
 }
 
 #[test]
@@ -120,14 +109,34 @@ fn every_row_can_be_read_by_a_machine() {
     assert_eq!(
         attributes(&html, "api", "ipv6"),
         "data-target=\"api\" data-family=\"ipv6\" data-edge=\"failed\" data-browser=\"not_measured\" \
-         data-verdict=\"edge_down\" data-cause=\"tcp.refused\" data-side=\"them\" data-tone=\"bad\" class=\"route\""
+         data-verdict=\"edge_down\" data-cause=\"tcp.refused\" data-side=\"them\" data-tone=\"bad\" \
+         data-why=\"not_tested\" data-told=\"failed\" data-says=\"other\" data-dns=\"unknown\" \
+         data-url=\"https://ipv6.api.example\" data-near=\"elsewhere\" class=\"route\""
     );
     assert!(attributes(&html, "api", "ipv4").contains("data-edge=\"ok\""));
     assert!(attributes(&html, "api", "dual_stack").contains("data-cause=\"\""));
-    assert!(html.contains("<div id=\"app\" data-self-test-state=\"pending\""), "{html}");
-    for own in ["ipv4", "ipv6", "dual_stack"] {
-        assert!(html.contains(&format!("data-self-test=\"{own}\" data-result=\"not_measured\" data-family-seen=\"\"")));
+    assert!(html.contains("<div id=\"app\" data-live=\"\" data-self-test-state=\"pending\""), "{html}");
+    assert!(
+        html.contains("data-self-test=\"\" data-run=\"running\" data-ipv4=\"unknown\" data-ipv6=\"unknown\""),
+        "{html}"
+    );
+    for question in ["ipv4", "ipv6", "dual_stack"] {
+        assert!(html.contains(&format!("data-question=\"{question}\" data-state=\"waiting\"")));
     }
+}
+
+#[test]
+fn what_is_well_is_closed_and_what_is_not_is_open() {
+    let data = page(vec![
+        target("Web", up(), up(), Some(Family::Ipv6)),
+        target("Api", up(), down(Cause::TcpRefused), Some(Family::Ipv4)),
+    ]);
+    let html = html(&data);
+    let details = |slug: &str| {
+        let service = &html[html.find(&format!("data-service=\"{slug}\"")).unwrap()..];
+        service[service.find("<details").unwrap()..].split('>').next().unwrap().to_owned()
+    };
+    assert_eq!([details("web"), details("api")], ["<details", "<details open"]);
 }
 
 #[test]
@@ -136,24 +145,21 @@ fn names_cannot_become_markup() {
     evil.name = "</script><script>alert(1)</script>\u{2028}&\"".into();
     evil.url = "javascript:alert(1)".into();
     let html = html(&page(vec![evil]));
-    assert_eq!(html.matches("<script").count(), 2, "the loader and the data");
+    assert_eq!(html.matches("<script").count(), 2, "the one in the document and the loader");
     assert!(!html.contains("alert(1)</script>"));
     assert!(!html.contains("href=\"javascript"));
-    let json = html.split_once("id=\"page-data\">").unwrap().1.split_once("</script>").unwrap().0;
-    assert!(!json.contains(['<', '>', '&', '\u{2028}']), "{json}");
-    let back: PageData = serde_json::from_str(json).unwrap();
-    assert_eq!(back.status.targets[0].name, "</script><script>alert(1)</script>\u{2028}&\"");
 }
 
 #[test]
-fn nothing_is_inline_and_the_loader_knows_its_files() {
+fn one_script_is_inline_and_the_loader_knows_its_files() {
     let html = html(&page(vec![]));
     assert!(html.starts_with("<!doctype html>"));
     assert!(!html.contains(" style=") && !html.contains("<style") && !html.contains(" onclick"));
-    assert!(html.contains(
-        "<script type=\"module\" id=\"boot\" src=\"/assets/boot.js\" data-js=\"/assets/app.js\" \
-         data-wasm=\"/assets/app_bg.wasm\"></script>"
-    ));
+    assert!(
+        html.contains("<script id=\"early\" data-js=\"/assets/app.js\" data-wasm=\"/assets/app_bg.wasm\" data-brief")
+    );
+    assert!(html.contains(&format!(">{}</script>", crate::pages::early_script())));
+    assert!(html.contains("<script type=\"module\" src=\"/assets/boot.js\"></script>"));
     assert!(html.contains("<link rel=\"stylesheet\" href=\"/assets/style.css\">"));
     assert!(html.contains("No service is watched yet."));
 }
@@ -165,4 +171,14 @@ fn other_pages_are_plain_links() {
     data.part = Some(dualwatch_wire::v1::PagePart::new(2, 3, dualwatch_wire::v1::Judged::default()));
     let links = "<li><a href=\"/?page=1\">1</a></li><li><a href=\"/?page=2\" aria-current=\"page\">2</a></li>";
     assert!(html(&data).contains(links), "{}", html(&data));
+}
+
+#[test]
+fn on_one_machine_the_edge_proves_the_device() {
+    let mut data = page(vec![]);
+    assert!(html(&data).contains(" data-brief=\"\""), "of a visitor who is elsewhere it knows nothing");
+    data.self_test.vicinity = Vicinity::Machine;
+    assert!(html(&data).contains(" data-brief=\"ipv4 ipv6\""));
+    data.status.vantages[0].ipv6 = Standing::NoFamily;
+    assert!(html(&data).contains(" data-brief=\"ipv4\""));
 }
