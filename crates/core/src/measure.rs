@@ -8,6 +8,7 @@ pub mod cause;
 pub mod controls;
 pub mod expectation;
 pub mod family;
+pub mod group;
 pub mod round;
 pub mod sample;
 pub mod slug;

@@ -25,6 +25,8 @@ mod document;
 pub use document::{Assets, render};
 #[cfg(feature = "ssr")]
 pub mod pages;
+#[cfg(feature = "ssr")]
+pub mod widget;
 
 #[cfg(feature = "hydrate")]
 mod client;

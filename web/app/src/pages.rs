@@ -4,6 +4,7 @@
 //! them is hydrated: they load one style sheet.
 
 mod availability;
+mod embed;
 mod incident;
 mod list;
 mod missing;
@@ -12,6 +13,7 @@ mod strip;
 mod target;
 mod text;
 
+pub use embed::{EmbedPage, embed, frame as embed_frame};
 pub use incident::incident;
 pub use list::incidents;
 pub use missing::{failed, missing};
