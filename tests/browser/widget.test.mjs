@@ -55,12 +55,14 @@ async function open(browser, { prepare = async () => {}, ...page }) {
     } catch {}
   });
   await prepare(tab);
+  // One in the background would ask nothing.
+  await tab.bringToFront();
   await tab.goto(site.serve({ head: script(), policy: strict(), ...page }));
   return { tab, complaints };
 }
 
 /** Waits until a widget has got an answer, or knows that it gets none; returns what it shows. */
-async function shown(tab, selector = "dual-watch", withinMs = 15_000) {
+async function shown(tab, selector = "dual-watch", withinMs = 30_000) {
   const handle = await tab.waitForFunction(
     (selector) => {
       const find = (root) => root.querySelector(selector) ?? [...root.querySelectorAll("*")].map((e) => e.shadowRoot && find(e.shadowRoot)).find(Boolean);
@@ -73,7 +75,7 @@ async function shown(tab, selector = "dual-watch", withinMs = 15_000) {
   return handle.evaluate((host) => {
     const list = host.shadowRoot.querySelector("[part=list]");
     const marks = [...list.querySelectorAll("i")].map((mark) => `${mark.className}${getComputedStyle(mark, "::before").content}`);
-    return { state: host.status.state, text: list.innerText.replace(/\s+/g, " "), marks, colours: [...list.querySelectorAll("i")].map((mark) => getComputedStyle(mark).backgroundColor) };
+    return { state: host.status.state, text: list.innerText.replace(/\s+/g, " ").trim(), marks, colours: [...list.querySelectorAll("i")].map((mark) => getComputedStyle(mark).backgroundColor) };
   });
 }
 
@@ -126,14 +128,14 @@ for (const [name, withBrowser] of Object.entries(BROWSERS)) {
   test(`${name}: whatever becomes of our server, nothing is called up or down, and nothing is thrown`, async () => {
     await withBrowser(async (browser) => {
       for (const [fate, state, text] of [
-        ["gone", "unavailable", /^\? status unavailable$/],
-        ["error", "unavailable", /^\? status unavailable$/],
-        ["garbage", "unavailable", /^\? status unavailable$/],
-        ["other", "unavailable", /^\? status unavailable$/],
-        ["cut", "unavailable", /^\? status unavailable$/],
-        ["old", "unavailable", /^\? status unavailable$/],
-        ["slow", "unavailable", /^\? status unavailable$/],
-        ["later", "up", /^\? IPv4 superb/],
+        ["gone", "unavailable", /^status unavailable$/],
+        ["error", "unavailable", /^status unavailable$/],
+        ["garbage", "unavailable", /^status unavailable$/],
+        ["other", "unavailable", /^status unavailable$/],
+        ["cut", "unavailable", /^status unavailable$/],
+        ["old", "unavailable", /^status unavailable$/],
+        ["slow", "unavailable", /^status unavailable$/],
+        ["later", "up", /^IPv4 superb/],
       ]) {
         status.fate = fate;
         const { tab, complaints } = await open(browser, { body: `<dual-watch target="healthy" variant="card">${link}</dual-watch>` });
@@ -143,7 +145,8 @@ for (const [name, withBrowser] of Object.entries(BROWSERS)) {
         }
         const seen = await shown(tab, "dual-watch");
         assert.equal(seen.state, state, fate);
-        assert.match(seen.text.startsWith("?") ? seen.text : `? ${seen.text}`, text, fate);
+        assert.match(seen.text, text, fate);
+        assert.match(seen.marks[0], /"\?"$/, fate);
         if (state === "unavailable") assert.ok(!seen.colours.includes(GREEN) && !seen.colours.includes(RED), `${fate}: ${seen.colours}`);
         assert.equal(await tab.$eval("dual-watch a", (link) => link.innerText), "Status of the shop");
         const { rejections, policy } = await tab.evaluate(() => seen);

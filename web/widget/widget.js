@@ -94,9 +94,10 @@ const begin = (host) => {
     document.addEventListener("visibilitychange", host.refresh, { once: true });
     if (document.hidden) return;
     const mine = (turn = {});
-    const everyMs = Math.min(Math.max(+value("every") || 60, 30), 3600) * 1e3;
+    // What is no number is a minute.
+    const everyMs = Math.max(value("every") % 3600 || 60, 30) * 1e3;
     timer = setTimeout(host.refresh, everyMs);
-    const now = Math.floor(Date.now() / everyMs);
+    const now = (Date.now() / everyMs) | 0;
     let url;
     try {
       url = address();

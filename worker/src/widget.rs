@@ -74,7 +74,7 @@ pub async fn answer(request: &Request, env: &Env, whom: &Whom, language: Languag
 
 /// Returns what the directory has of these targets, without words.
 pub async fn bare(env: &Env, whom: &Whom) -> Result<std::result::Result<Earlier, Response>> {
-    ask(env, &format!("data of widget {}", whom.query()), ToDirectory::Widget(whom.clone())).await
+    ask(env, &format!("data of {}", whom.name(Language::default())), ToDirectory::Widget(whom.clone())).await
 }
 
 /// Answers with what a browser needs that is to ask a target itself, as near as it is asked for.
