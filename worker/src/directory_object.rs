@@ -3,6 +3,7 @@
 mod answers;
 mod lost;
 mod store;
+mod widget;
 
 use crate::{
     alarm, call, dial,
@@ -118,6 +119,8 @@ impl DurableObject for DirectoryObject {
                 Some(facts) => reply::internal(&facts),
                 None => reply::not_found("there is no such target"),
             },
+            ToDirectory::Widget(whom) => self.widget(&whom, &request),
+            ToDirectory::WidgetFacts(slug) => self.widget_facts(&slug, &request),
             ToDirectory::Knows(slug) if self.board()?.knows(slug.as_str()) => Response::ok(""),
             ToDirectory::Knows(slug) => reply::not_found(format!("there is no target `{slug}`")),
         }

@@ -23,11 +23,13 @@ pub mod name;
 pub mod probe;
 pub mod proxies;
 pub mod span;
+pub mod widget;
 
 pub use document::{Asks, Document};
 pub use name::IncidentName;
 pub use probe::{MAX_DELAY_MS, MAX_PROBE_BYTES, Probe};
 pub use span::{Begin, Span};
+pub use widget::{Look, Theme, Variant, Whom};
 
 use crate::{
     answer::language::{Language, Spoken},
@@ -48,6 +50,18 @@ pub enum Route {
     Probe(Probe),
     Page(Page),
     Document(Document),
+    /// The script of the widget, as it is now.
+    WidgetScript,
+    /// What a widget shows.
+    Widget {
+        whom: Whom,
+        language: Language,
+    },
+    /// What a browser needs that is to ask a target itself.
+    WidgetCheck {
+        slug: Slug,
+        language: Language,
+    },
     /// The configuration as it is shown.
     ReadConfig,
     TakeConfig,
@@ -82,6 +96,12 @@ pub enum Page {
         /// Chosen by the address; otherwise what the browser asks for.
         language: Option<Language>,
     },
+    /// The widget in every look, with the code to paste; `is_framed`: the chosen one alone, as a part of somebody's page.
+    Embed {
+        look: Look,
+        is_framed: bool,
+        language: Option<Language>,
+    },
 }
 
 /// Which of the two forms of the same is asked for.
@@ -106,6 +126,10 @@ impl Page {
             Self::SelfTest { is_embedded, language } => {
                 let path = if *is_embedded { "/self-test?embed" } else { "/self-test" };
                 Spoken::of(*language, None).link(path)
+            }
+            Self::Embed { look, is_framed, language } => {
+                let path = if *is_framed { "/embed/frame" } else { "/embed" };
+                Spoken::of(*language, None).link(&look.link(path))
             }
         }
     }
@@ -204,6 +228,9 @@ pub fn parse(method: &str, url: &str, now: Timestamp) -> Result<Route, Refusal> 
         }),
         ["self-test"] => asked
             .read(|| Ok(Route::Page(Page::SelfTest { is_embedded: query.has("embed"), language: query.language() }))),
+        ["widget.js"] => asked.read(|| Ok(Route::WidgetScript)),
+        ["embed"] => asked.read(|| Ok(asked.embed(false))),
+        ["embed", "frame"] => asked.read(|| Ok(asked.embed(true))),
         ["probe", which] => asked.probe(which),
         ["host", "storage"] => asked.put(|| Ok(Route::TakeStorage)),
         ["api", "v1", below @ ..] => asked.api(below),
@@ -267,6 +294,7 @@ impl Asked<'_> {
                 _ if self.is_read() => Ok(Route::ReadConfig),
                 _ => Err(Refusal::Method("GET, HEAD, PUT")),
             },
+            ["widget", rest @ ..] => self.widget(rest),
             ["vantage", "plans"] => self.read(|| Ok(Route::Plans)),
             ["vantage", "rounds"] => self.post(|| Ok(Route::TakeRounds)),
             _ => Err(self.nothing()),

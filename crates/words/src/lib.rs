@@ -38,6 +38,7 @@ pub mod state;
 pub mod storage;
 mod times;
 mod verdicts;
+pub mod widget;
 mod zone;
 
 pub use absence::{absence, only};

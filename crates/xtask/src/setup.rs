@@ -81,8 +81,9 @@ pub fn prepare(workspace: &Workspace, needs: &[Need]) -> Result<Ready> {
     }
 
     let workerd = npm::workerd(workspace)?;
+    npm::packages(&workspace.widget_dir())?;
     if needs.contains(&Need::Browsers) {
-        npm::browser_packages(workspace)?;
+        npm::packages(&workspace.browser_tests_dir())?;
     }
     let browser = |program: &Program| program.find().ok().flatten();
     let browsers = || Some(Browsers { chromium: browser(&CHROMIUM)?, firefox: browser(&FIREFOX)? });

@@ -3,9 +3,9 @@
 //! One table says both, so that they cannot part. Each value stands between two slashes, in a form that has none: no text
 //! can leave its place. What is written in another way than we write it was not written by us, and is read as nothing.
 
-use super::{Begin, IncidentName, Pace, Span};
+use super::{Begin, IncidentName, Pace, Span, Whom};
 use dualwatch_core::{
-    measure::{slug::Slug, time::Timestamp},
+    measure::{group::Group, slug::Slug, time::Timestamp},
     remember::rollup::bucket::Size,
 };
 use std::str::Split;
@@ -94,6 +94,10 @@ calls! {
         Target(slug: Slug) = "target",
         /// Whether there is this target.
         Knows(slug: Slug) = "knows",
+        /// What a widget shows.
+        Widget(whom: Whom) = "widget",
+        /// What a browser needs that is to ask this target itself.
+        WidgetFacts(slug: Slug) = "widget-facts",
     }
 }
 
@@ -178,6 +182,44 @@ impl Part for Size {
         let code = parts.next()?;
         Self::ALL.into_iter().find(|size| size.code() == code)
     }
+}
+
+impl Part for Whom {
+    fn write(&self, url: &mut String) {
+        match self {
+            Self::All => url.push_str("all"),
+            Self::Target(slug) => {
+                url.push_str("target/");
+                slug.write(url);
+            }
+            // A name of a group may have a slash.
+            Self::Group(group) => {
+                url.push_str("group/");
+                url.extend(group.as_str().bytes().flat_map(|byte| [byte >> 4, byte & 15]).map(digit));
+            }
+        }
+    }
+
+    fn next(parts: &mut Split<'_, char>) -> Option<Self> {
+        match parts.next()? {
+            "all" => Some(Self::All),
+            "target" => Part::next(parts).map(Self::Target),
+            "group" => {
+                let digits = parts.next()?.as_bytes();
+                let bytes = digits.chunks(2).map(|pair| {
+                    let [high, low] = pair else { return None };
+                    u8::from_str_radix(std::str::from_utf8(&[*high, *low]).ok()?, 16).ok()
+                });
+                let text = String::from_utf8(bytes.collect::<Option<_>>()?).ok()?;
+                Group::parse(&text).map(Self::Group)
+            }
+            _ => None,
+        }
+    }
+}
+
+fn digit(nibble: u8) -> char {
+    char::from_digit(nibble.into(), 16).unwrap_or_default()
 }
 
 macro_rules! numbers {

@@ -85,6 +85,9 @@ pub struct TargetStatus {
     /// What the families show differently: findings, not failures.
     #[serde(default)]
     pub differences: Vec<Difference>,
+    /// The name under which it is shown together with others. Left out where it has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
 }
 
 /// What is known of one family of one target.
@@ -226,7 +229,7 @@ impl TargetStatus {
             let marks = (f.degraded, f.maintenance, f.unstable, f.pinned, f.own_authority);
             (f.state, marks, f.cause, f.since, f.address, f.known_by.clone())
         };
-        (&self.slug, &self.name, &self.url) != (&earlier.slug, &earlier.name, &earlier.url)
+        (&self.slug, &self.name, &self.url, &self.group) != (&earlier.slug, &earlier.name, &earlier.url, &earlier.group)
             || lasting(&self.ipv4) != lasting(&earlier.ipv4)
             || lasting(&self.ipv6) != lasting(&earlier.ipv6)
             || self.dual_stack.family != earlier.dual_stack.family
@@ -301,6 +304,7 @@ mod tests {
                 dual_stack: DualStack::default(),
                 clients: Some(Clients { hidden_outage: false, sequential: Sequential::Unknown }),
                 differences: vec![Difference { aspect: Aspect::Status, ipv4: "200".into(), ipv6: "404".into() }],
+                group: None,
             }],
             next_after: None,
             storage: None,
