@@ -118,6 +118,7 @@ impl DurableObject for DirectoryObject {
                 Some(facts) => reply::internal(&facts),
                 None => reply::not_found("there is no such target"),
             },
+            ToDirectory::Badge(slug) => self.badge(slug.as_ref(), &request),
             ToDirectory::Knows(slug) if self.board()?.knows(slug.as_str()) => Response::ok(""),
             ToDirectory::Knows(slug) => reply::not_found(format!("there is no target `{slug}`")),
         }

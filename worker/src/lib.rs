@@ -10,6 +10,7 @@
 //!    where it has none that is true now      --> public --> DirectoryObject (a board of what is published), TargetObject
 //!  PUT /api/v1/config                        --> routes --> DirectoryObject (configuration, newest report of each)
 //!  GET /api/v1/vantage/plans, POST .../rounds --> vantage --> DirectoryObject (plans), TargetObject (signed rounds)
+//!  GET /badge/{slug}.svg, .json               --> badge: drawn from what is kept
 //!  GET /probe/*                               --> probe (no storage)
 //!  PUT /host/storage                          --> storage: what the host program sees of its disk
 //! ```
@@ -22,6 +23,7 @@
 mod alarm;
 mod asset;
 mod auth;
+mod badge;
 mod body;
 mod call;
 mod client;

@@ -16,6 +16,7 @@
 //! ```
 
 pub mod address;
+pub mod badge;
 pub mod credentials;
 pub mod document;
 pub mod inner;
@@ -24,6 +25,7 @@ pub mod probe;
 pub mod proxies;
 pub mod span;
 
+pub use badge::{AskedBadge, NoBadge};
 pub use document::{Asks, Document};
 pub use name::IncidentName;
 pub use probe::{MAX_DELAY_MS, MAX_PROBE_BYTES, Probe};
@@ -47,6 +49,7 @@ pub enum Route {
     /// How a visitor tests itself.
     Probe(Probe),
     Page(Page),
+    Badge(AskedBadge),
     Document(Document),
     /// The configuration as it is shown.
     ReadConfig,
@@ -204,6 +207,8 @@ pub fn parse(method: &str, url: &str, now: Timestamp) -> Result<Route, Refusal> 
         }),
         ["self-test"] => asked
             .read(|| Ok(Route::Page(Page::SelfTest { is_embedded: query.has("embed"), language: query.language() }))),
+        ["badge", file] => asked.badge(file, false),
+        [file @ ("badge.svg" | "badge.json")] => asked.badge(file, true),
         ["probe", which] => asked.probe(which),
         ["host", "storage"] => asked.put(|| Ok(Route::TakeStorage)),
         ["api", "v1", below @ ..] => asked.api(below),
@@ -251,6 +256,11 @@ impl Asked<'_> {
 
     fn put(&self, route: impl FnOnce() -> Result<Route, Refusal>) -> Result<Route, Refusal> {
         if self.method == "PUT" { route() } else { Err(Refusal::Method(PUT)) }
+    }
+
+    fn badge(&self, file: &str, is_of_all: bool) -> Result<Route, Refusal> {
+        let badge = badge::read(file, is_of_all, &self.query).ok_or_else(|| self.nothing())?;
+        self.read(|| Ok(Route::Badge(badge)))
     }
 
     fn api(&self, below: &[&str]) -> Result<Route, Refusal> {
