@@ -11,6 +11,7 @@
 //!  PUT /api/v1/config                        --> routes --> DirectoryObject (configuration, newest report of each)
 //!  GET /api/v1/vantage/plans, POST .../rounds --> vantage --> DirectoryObject (plans), TargetObject (signed rounds)
 //!  GET /widget.js, /api/v1/widget            --> widget --> asset, DirectoryObject (words are put in here)
+//!  GET /badge/{slug}.svg, .json               --> badge: drawn from what is kept
 //!  GET /probe/*                               --> probe (no storage)
 //!  PUT /host/storage                          --> storage: what the host program sees of its disk
 //! ```
@@ -23,6 +24,7 @@
 mod alarm;
 mod asset;
 mod auth;
+mod badge;
 mod body;
 mod call;
 mod client;

@@ -16,6 +16,7 @@
 //! ```
 
 pub mod address;
+pub mod badge;
 pub mod credentials;
 pub mod document;
 pub mod inner;
@@ -25,6 +26,7 @@ pub mod proxies;
 pub mod span;
 pub mod widget;
 
+pub use badge::{AskedBadge, NoBadge};
 pub use document::{Asks, Document};
 pub use name::IncidentName;
 pub use probe::{MAX_DELAY_MS, MAX_PROBE_BYTES, Probe};
@@ -49,6 +51,7 @@ pub enum Route {
     /// How a visitor tests itself.
     Probe(Probe),
     Page(Page),
+    Badge(AskedBadge),
     Document(Document),
     /// The script of the widget, as it is now.
     WidgetScript,
@@ -231,6 +234,8 @@ pub fn parse(method: &str, url: &str, now: Timestamp) -> Result<Route, Refusal> 
         ["widget.js"] => asked.read(|| Ok(Route::WidgetScript)),
         ["embed"] => asked.read(|| Ok(asked.embed(false))),
         ["embed", "frame"] => asked.read(|| Ok(asked.embed(true))),
+        ["badge", file] => asked.badge(file, false),
+        [file @ ("badge.svg" | "badge.json")] => asked.badge(file, true),
         ["probe", which] => asked.probe(which),
         ["host", "storage"] => asked.put(|| Ok(Route::TakeStorage)),
         ["api", "v1", below @ ..] => asked.api(below),
@@ -278,6 +283,11 @@ impl Asked<'_> {
 
     fn put(&self, route: impl FnOnce() -> Result<Route, Refusal>) -> Result<Route, Refusal> {
         if self.method == "PUT" { route() } else { Err(Refusal::Method(PUT)) }
+    }
+
+    fn badge(&self, file: &str, is_of_all: bool) -> Result<Route, Refusal> {
+        let badge = badge::read(file, is_of_all, &self.query).ok_or_else(|| self.nothing())?;
+        self.read(|| Ok(Route::Badge(badge)))
     }
 
     fn api(&self, below: &[&str]) -> Result<Route, Refusal> {

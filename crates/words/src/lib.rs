@@ -1,4 +1,4 @@
-//! The words of Dualwatch, in English, and of the self-test in each of its languages: what a code means to somebody with a
+//! The words of Dualwatch, in English, and of the self-test and of badges in each of its languages: what a code means to somebody with a
 //! broken network at three in the morning.
 //!
 //! In scope: a phrase for every cause, verdict, standing, side and health, one sentence for a sample, and how long
@@ -19,6 +19,7 @@
 //! ```
 
 mod absence;
+pub mod badge;
 mod causes;
 mod clients;
 mod differences;

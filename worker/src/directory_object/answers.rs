@@ -68,6 +68,17 @@ impl DirectoryObject {
         Ok(configured.unwrap_or_default())
     }
 
+    /// As [`Board::badge`].
+    pub(super) fn badge(&self, slug: Option<&Slug>, request: &Request) -> Result<Response> {
+        let board = self.board()?;
+        self.wake_late(&board);
+        let Some(facts) = board.badge(slug.map(Slug::as_str)) else {
+            return reply::not_found("there is no such target");
+        };
+        let made = kept::json(Of::Board, &self.version, until(&board, dial::now()));
+        kept::answer(&Asked::of(request, &made)?, &made, || kept::body(&facts))
+    }
+
     /// Returns the incidents of the page as text, and until when they are those.
     fn current_incidents(&self, board: &Board, now: Timestamp) -> Result<(String, Timestamp)> {
         if let Some(current) = self.current.borrow().as_ref().filter(|(_, until)| now < *until) {

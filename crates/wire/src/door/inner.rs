@@ -92,6 +92,8 @@ calls! {
         Peers(name: IncidentName) = "peers",
         /// What is published of one target.
         Target(slug: Slug) = "target",
+        /// What a badge says of one target, or of all.
+        Badge(slug: Option<Slug>) = "badge",
         /// Whether there is this target.
         Knows(slug: Slug) = "knows",
         /// What a widget shows.

@@ -303,5 +303,6 @@ fn json<T: Serialize + ?Sized>(value: &T) -> String {
     serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned())
 }
 
+mod badge;
 #[cfg(test)]
 mod tests;

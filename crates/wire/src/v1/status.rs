@@ -8,6 +8,7 @@ use dualwatch_core::{
         consistency::Difference,
         diagnosis::{self, Conclusion},
         health::Health,
+        verdict::Edge,
     },
     measure::{
         absence::Absence,
@@ -201,6 +202,26 @@ impl FamilyFacts {
                 wanted: evidence.expected.clone(),
             }),
             known_by: Some(vantage.to_owned()),
+        }
+    }
+
+    /// Returns what the edge says of the family. What was measured decides, and a suspicion counts like a failure because it
+    /// was measured.
+    ///
+    /// | state | cause | edge |
+    /// |---|---|---|
+    /// | up, recovering | any | ok |
+    /// | suspect, down | any | failed |
+    /// | unknown | none, `dns.nodata` | unpublished |
+    /// | unknown | `not_observed` | nothing |
+    /// | unknown | any other | blind |
+    pub const fn edge(&self) -> Edge {
+        match (self.state, self.cause) {
+            (State::Up | State::Recovering, _) => Edge::Ok,
+            (State::Suspect | State::Down, _) => Edge::Failed,
+            (State::Unknown, None | Some(Cause::DnsNodata)) => Edge::Unpublished,
+            (State::Unknown, Some(Cause::NotObserved)) => Edge::Nothing,
+            (State::Unknown, Some(_)) => Edge::Blind,
         }
     }
 
