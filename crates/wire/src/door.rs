@@ -31,7 +31,9 @@ pub use span::{Begin, Span};
 
 use crate::{
     answer::language::{Language, Spoken},
+    feed,
     problem::Problem,
+    statuspage::Which,
 };
 use address::{Address, Query, shown};
 use dualwatch_core::measure::{slug::Slug, time::Timestamp};
@@ -207,6 +209,7 @@ pub fn parse(method: &str, url: &str, now: Timestamp) -> Result<Route, Refusal> 
         ["probe", which] => asked.probe(which),
         ["host", "storage"] => asked.put(|| Ok(Route::TakeStorage)),
         ["api", "v1", below @ ..] => asked.api(below),
+        ["api", "v2", ..] | [_] => asked.foreign(),
         _ => Err(asked.nothing()),
     }
 }
@@ -271,6 +274,21 @@ impl Asked<'_> {
             ["vantage", "rounds"] => self.post(|| Ok(Route::TakeRounds)),
             _ => Err(self.nothing()),
         }
+    }
+
+    /// What others have addresses for: Statuspage's API, and feeds.
+    fn foreign(&self) -> Result<Route, Refusal> {
+        if let Some(which) = Which::ALL.into_iter().find(|which| which.path() == self.path) {
+            return self.read(|| Document::statuspage(which, &self.query).map(Route::Document));
+        }
+        let (name, ending) = self.path[1..].split_once('.').ok_or_else(|| self.nothing())?;
+        let form = feed::Form::ALL.into_iter().find(|form| form.code() == ending).ok_or_else(|| self.nothing())?;
+        let document = match (name, form) {
+            ("history", feed::Form::Json) => Document::months(&self.query),
+            ("history" | "feed", _) => Document::feed(form, name == "history", &self.query),
+            _ => return Err(self.nothing()),
+        };
+        self.read(|| document.map(Route::Document))
     }
 
     /// `?page=N`: a part of the status page.

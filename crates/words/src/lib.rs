@@ -19,6 +19,7 @@
 //! ```
 
 mod absence;
+pub mod bulletin;
 mod causes;
 mod clients;
 mod differences;
