@@ -209,7 +209,8 @@ pub fn parse(method: &str, url: &str, now: Timestamp) -> Result<Route, Refusal> 
         ["probe", which] => asked.probe(which),
         ["host", "storage"] => asked.put(|| Ok(Route::TakeStorage)),
         ["api", "v1", below @ ..] => asked.api(below),
-        ["api", "v2", ..] | [_] => asked.foreign(),
+        ["api", "v2", ..]
+        | ["feed.atom" | "feed.rss" | "feed.json" | "history.atom" | "history.rss" | "history.json"] => asked.foreign(),
         _ => Err(asked.nothing()),
     }
 }

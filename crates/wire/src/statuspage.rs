@@ -3,7 +3,7 @@
 //!
 //! Which of its few words stands for what is known is decided in [`standing`]; the tables print themselves in
 //! `crates/wire/STATUSPAGE.md`, with how each identifier is made. All of them are for ever, and hold nothing but letters,
-//! digits and hyphens. No text and no list is ever `null`: there are readers that fail at one.
+//! digits and hyphens. No name, status, impact or body is ever `null`, and no list: there are readers that fail at one.
 
 mod component;
 mod document;
