@@ -35,7 +35,9 @@ pub use widget::{Look, Theme, Variant, Whom};
 
 use crate::{
     answer::language::{Language, Spoken},
+    feed,
     problem::Problem,
+    statuspage::Which,
 };
 use address::{Address, Query, shown};
 use dualwatch_core::measure::{slug::Slug, time::Timestamp};
@@ -239,6 +241,8 @@ pub fn parse(method: &str, url: &str, now: Timestamp) -> Result<Route, Refusal> 
         ["probe", which] => asked.probe(which),
         ["host", "storage"] => asked.put(|| Ok(Route::TakeStorage)),
         ["api", "v1", below @ ..] => asked.api(below),
+        ["api", "v2", ..]
+        | ["feed.atom" | "feed.rss" | "feed.json" | "history.atom" | "history.rss" | "history.json"] => asked.foreign(),
         _ => Err(asked.nothing()),
     }
 }
@@ -309,6 +313,21 @@ impl Asked<'_> {
             ["vantage", "rounds"] => self.post(|| Ok(Route::TakeRounds)),
             _ => Err(self.nothing()),
         }
+    }
+
+    /// What others have addresses for: Statuspage's API, and feeds.
+    fn foreign(&self) -> Result<Route, Refusal> {
+        if let Some(which) = Which::ALL.into_iter().find(|which| which.path() == self.path) {
+            return self.read(|| Document::statuspage(which, &self.query).map(Route::Document));
+        }
+        let (name, ending) = self.path[1..].split_once('.').ok_or_else(|| self.nothing())?;
+        let form = feed::Form::ALL.into_iter().find(|form| form.code() == ending).ok_or_else(|| self.nothing())?;
+        let document = match (name, form) {
+            ("history", feed::Form::Json) => Document::months(&self.query),
+            ("history" | "feed", _) => Document::feed(form, name == "history", &self.query),
+            _ => return Err(self.nothing()),
+        };
+        self.read(|| document.map(Route::Document))
     }
 
     /// `?page=N`: a part of the status page.

@@ -14,11 +14,17 @@
 
 pub mod answer;
 pub mod badge;
+pub mod bulletin;
 pub mod door;
+pub mod feed;
 pub mod object;
+pub mod phrases;
+pub mod place;
 pub mod problem;
+pub mod scheduled;
 pub mod seconds;
 pub mod signature;
+pub mod statuspage;
 pub mod time;
 pub mod token;
 pub mod upptime;

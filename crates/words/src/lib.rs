@@ -20,6 +20,7 @@
 
 mod absence;
 pub mod badge;
+pub mod bulletin;
 mod causes;
 mod clients;
 mod differences;

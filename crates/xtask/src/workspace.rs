@@ -58,6 +58,10 @@ impl Workspace {
     pub fn browser_tests_dir(&self) -> PathBuf {
         self.root.join("tests/browser")
     }
+
+    pub fn consumer_tests_dir(&self) -> PathBuf {
+        self.root.join("tests/consumers")
+    }
 }
 
 fn program(variable: &str, default: &str) -> PathBuf {

@@ -23,7 +23,7 @@ use worker::{Request, Response, Result};
 /// So many incidents are on the page of each kind, and in one answer.
 const MAX_CURRENT: i32 = 20;
 /// The largest number that JavaScript has exactly (ECMA-262, `Number.MAX_SAFE_INTEGER`): later than every incident.
-const MAX_SAFE_INTEGER: i64 = (1 << 53) - 1;
+pub(super) const MAX_SAFE_INTEGER: i64 = (1 << 53) - 1;
 const MAX_INCIDENTS: i32 = 100;
 
 impl DirectoryObject {

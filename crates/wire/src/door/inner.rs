@@ -4,8 +4,13 @@
 //! can leave its place. What is written in another way than we write it was not written by us, and is read as nothing.
 
 use super::{Begin, IncidentName, Pace, Span, Whom};
+use crate::{
+    answer::language::Language,
+    feed::{About, Form},
+    statuspage::Which,
+};
 use dualwatch_core::{
-    measure::{group::Group, slug::Slug, time::Timestamp},
+    measure::{family::Family, group::Group, slug::Slug, time::Timestamp},
     remember::rollup::bucket::Size,
 };
 use std::str::Split;
@@ -100,6 +105,12 @@ calls! {
         Widget(whom: Whom) = "widget",
         /// What a browser needs that is to ask this target itself.
         WidgetFacts(slug: Slug) = "widget-facts",
+        /// A document as Statuspage has it, of components those behind one.
+        Statuspage(which: Which, after: Option<Slug>, language: Language) = "statuspage",
+        /// A page of the months of such a history.
+        Months(page: u32, language: Language) = "months",
+        /// A feed of what began before a time; in which language it was asked for, and whether by the name of a history.
+        Feed(form: Form, about: About, before: Option<Timestamp>, spoken: (Option<Language>, bool)) = "feed",
     }
 }
 
@@ -175,14 +186,56 @@ impl Part for IncidentName {
     }
 }
 
-impl Part for Size {
+macro_rules! codes {
+    ($($kind:ty)+) => {
+        $(impl Part for $kind {
+            fn write(&self, url: &mut String) {
+                url.push_str(self.code());
+            }
+
+            fn next(parts: &mut Split<'_, char>) -> Option<Self> {
+                let code = parts.next()?;
+                Self::ALL.into_iter().find(|one| one.code() == code)
+            }
+        })+
+    };
+}
+
+codes!(Size Which Form Language Family);
+
+impl Part for bool {
     fn write(&self, url: &mut String) {
-        url.push_str(self.code());
+        url.push(if *self { '1' } else { '0' });
     }
 
     fn next(parts: &mut Split<'_, char>) -> Option<Self> {
-        let code = parts.next()?;
-        Self::ALL.into_iter().find(|size| size.code() == code)
+        Some(parts.next()? == "1")
+    }
+}
+
+impl Part for About {
+    fn write(&self, url: &mut String) {
+        self.target.write(url);
+        url.push('/');
+        self.family.write(url);
+        url.push('/');
+        self.is_maintenance.write(url);
+    }
+
+    fn next(parts: &mut Split<'_, char>) -> Option<Self> {
+        Some(Self { target: Part::next(parts)?, family: Part::next(parts)?, is_maintenance: Part::next(parts)? })
+    }
+}
+
+impl<A: Part, B: Part> Part for (A, B) {
+    fn write(&self, url: &mut String) {
+        self.0.write(url);
+        url.push('/');
+        self.1.write(url);
+    }
+
+    fn next(parts: &mut Split<'_, char>) -> Option<Self> {
+        Some((A::next(parts)?, B::next(parts)?))
     }
 }
 

@@ -244,6 +244,16 @@ impl Board {
         Some(text)
     }
 
+    /// Returns what is published of every target, in the order of the configuration.
+    pub fn statuses(&self) -> Vec<&TargetStatus> {
+        self.places.iter().map(|place| &place.status).collect()
+    }
+
+    /// Returns the place of a target in that order, from 0 on.
+    pub fn place_of(&self, slug: &str) -> Option<usize> {
+        self.by_slug.get(slug).copied()
+    }
+
     /// Returns how many pages there are; one where there is nothing to show.
     pub fn n_pages(&self) -> u32 {
         u32::try_from(self.places.len().div_ceil(PER_PAGE).max(1)).unwrap_or(u32::MAX)
