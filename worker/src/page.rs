@@ -1,5 +1,6 @@
 //! The pages for people, as HTML: the status page, readable before and without WebAssembly, and those without scripts.
 
+mod embed;
 mod place;
 mod still;
 
@@ -16,7 +17,7 @@ use dualwatch_wire::{
     problem::Problem,
     v1::PageData,
 };
-use place::Visit;
+pub use place::Visit;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use worker::{Env, Request, Response, Result, web_sys};
@@ -42,6 +43,7 @@ pub async fn answer(request: &Request, env: &Env, page: &Page) -> Result<web_sys
     match page {
         Page::Status { part, .. } => status(request, env, page, *part).await,
         Page::SelfTest { .. } => status(request, env, page, 1).await,
+        Page::Embed { look, is_framed, language } => embed::answer(request, env, look, *is_framed, *language).await,
         Page::Incidents { .. } | Page::Incident(_) | Page::Target(_) => match assets(env, STATUS, Language::default())?
         {
             Ok(assets) => still::answer(request, env, page, &assets).await,

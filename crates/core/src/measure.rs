@@ -9,6 +9,7 @@ pub mod controls;
 pub mod dns_fault;
 pub mod expectation;
 pub mod family;
+pub mod group;
 pub mod round;
 pub mod sample;
 pub mod slug;

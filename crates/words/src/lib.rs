@@ -1,4 +1,4 @@
-//! The words of Dualwatch, in English, and of the self-test in each of its languages: what a code means to somebody with a
+//! The words of Dualwatch, in English, and of the self-test and of badges in each of its languages: what a code means to somebody with a
 //! broken network at three in the morning.
 //!
 //! In scope: a phrase for every cause, verdict, standing, side and health, one sentence for a sample, and how long
@@ -19,6 +19,8 @@
 //! ```
 
 mod absence;
+pub mod badge;
+pub mod bulletin;
 mod causes;
 mod clients;
 mod differences;
@@ -39,6 +41,7 @@ pub mod status;
 pub mod storage;
 mod times;
 mod verdicts;
+pub mod widget;
 mod zone;
 
 pub use absence::{absence, only};

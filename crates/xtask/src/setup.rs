@@ -30,6 +30,8 @@ pub enum Need {
     Networks,
     /// Tests in real browsers.
     Browsers,
+    /// What others read us with, from npm.
+    Consumers,
     /// A look at what git thinks has changed.
     Checkout,
 }
@@ -81,8 +83,13 @@ pub fn prepare(workspace: &Workspace, needs: &[Need]) -> Result<Ready> {
     }
 
     let workerd = npm::workerd(workspace)?;
-    if needs.contains(&Need::Browsers) {
-        npm::browser_packages(workspace)?;
+    npm::packages(&workspace.widget_dir())?;
+    for (need, dir) in
+        [(Need::Browsers, workspace.browser_tests_dir()), (Need::Consumers, workspace.consumer_tests_dir())]
+    {
+        if needs.contains(&need) {
+            npm::packages(&dir)?;
+        }
     }
     let browser = |program: &Program| program.find().ok().flatten();
     let browsers = || Some(Browsers { chromium: browser(&CHROMIUM)?, firefox: browser(&FIREFOX)? });
@@ -98,7 +105,7 @@ fn programs(needs: &[Need]) -> Vec<&'static Program> {
             Need::Networks if cfg!(target_os = "linux") => &[&IP, &NFT, &UNSHARE, &NSENTER],
             Need::Browsers => &[&CHROMIUM, &FIREFOX],
             Need::Checkout => &[&GIT],
-            Need::Networks | Need::Lints => &[],
+            Need::Networks | Need::Lints | Need::Consumers => &[],
         }
     };
     needs.iter().flat_map(of).copied().collect()

@@ -21,3 +21,4 @@ mod samples;
 mod document;
 pub use document::Assets;
 pub mod pages;
+pub mod widget;

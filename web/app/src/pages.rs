@@ -4,6 +4,7 @@
 //! page and the self-test load one style sheet, and no script.
 
 mod availability;
+mod embed;
 mod incident;
 mod list;
 mod missing;
@@ -13,6 +14,7 @@ mod strip;
 mod target;
 mod text;
 
+pub use embed::{EmbedPage, embed, frame as embed_frame};
 pub use incident::incident;
 pub use list::incidents;
 pub use missing::{failed, missing};

@@ -6,7 +6,10 @@
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use dualwatch_app::found::near;
 use dualwatch_core::{
-    measure::vicinity::{self, Vicinity},
+    measure::{
+        target::BrowserEndpoints,
+        vicinity::{self, Vicinity},
+    },
     self_test::place::Place,
 };
 use dualwatch_wire::v1::PageData;
@@ -58,6 +61,17 @@ impl Visit {
             }
         }
         is_marked
+    }
+
+    /// Returns the endpoints of the self-test as this visit has them.
+    pub fn origins(&self, configured: BrowserEndpoints) -> BrowserEndpoints {
+        let [ipv4, ipv6, dual_stack] = [&self.endpoints[0], &self.endpoints[1], &self.endpoints[2]]
+            .map(|endpoint| Some(endpoint.clone()).filter(|endpoint| !endpoint.is_empty()));
+        BrowserEndpoints {
+            ipv4: configured.ipv4.or(ipv4),
+            ipv6: configured.ipv6.or(ipv6),
+            dual_stack: configured.dual_stack.or(dual_stack),
+        }
     }
 
     /// Writes the visit in the place of the marks.

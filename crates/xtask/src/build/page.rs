@@ -1,11 +1,11 @@
 //! Makes the files that browsers load, under names that contain a hash of their content, so that they may be cached for
 //! ever.
 
-use super::pack;
+use super::{pack, widget};
 use crate::workspace::Workspace;
 use anyhow::{Context as _, Result};
 use data_encoding::HEXLOWER;
-use dualwatch_edgehost::{PageAssets, Pages};
+use dualwatch_edgehost::{PageAssets, Pages, WidgetAssets};
 use sha2::{Digest as _, Sha256};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -62,8 +62,8 @@ pub struct Source {
 const HASH_BYTES: usize = 8;
 
 /// For hosts that read it from the folder, as Cloudflare does; workerd gets the same from its configuration.
-const HEADERS: &str =
-    "/assets/*\n  Cache-Control: public, max-age=31536000, immutable\n  X-Content-Type-Options: nosniff\n";
+const HEADERS: &str = "/assets/*\n  Cache-Control: public, max-age=31536000, immutable\n  X-Content-Type-Options: nosniff\n  \
+     Access-Control-Allow-Origin: *\n  Cross-Origin-Resource-Policy: cross-origin\n";
 
 /// Returns what the files of every module are made from; `out` has the modules as the compiler left them.
 pub fn sources(workspace: &Workspace, out: &Path) -> Result<Vec<Source>> {
@@ -109,15 +109,21 @@ fn collect_css(dir: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
     Ok(())
 }
 
-/// Writes the files of every module below `site`; returns their URLs.
-pub fn generate(sources: &[Source], site: &Path) -> Result<Pages> {
+/// Writes the files of every module, and those of the widget, below `site`; returns their URLs.
+pub fn generate(
+    sources: &[Source],
+    widget: &widget::Source,
+    node: &Path,
+    site: &Path,
+) -> Result<(Pages, WidgetAssets)> {
     let assets = site.join("assets");
     fs::create_dir_all(&assets)?;
     let pages = sources.iter().map(|source| Ok((source.module.name.to_owned(), files(source, &assets)?)));
     let pages = pages.collect::<Result<Pages>>()?;
+    let widget = widget.generate(node, &assets)?;
     pack::folder(&assets)?;
     fs::write(site.join("_headers"), HEADERS)?;
-    Ok(pages)
+    Ok((pages, widget))
 }
 
 /// Writes the files of one module into `assets`.
@@ -159,7 +165,7 @@ fn files(Source { module: PageModule { name, .. }, wasm, boot, style }: &Source,
 }
 
 /// Writes one file and returns its URL.
-fn write(dir: &Path, stem: &str, extension: &str, content: &[u8]) -> Result<String> {
+pub(super) fn write(dir: &Path, stem: &str, extension: &str, content: &[u8]) -> Result<String> {
     let hash = HEXLOWER.encode(&Sha256::digest(content)[..HASH_BYTES]);
     let name = format!("{stem}-{hash}.{extension}");
     fs::write(dir.join(&name), content).with_context(|| format!("cannot write {name}"))?;
