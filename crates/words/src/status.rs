@@ -28,7 +28,7 @@ pub trait Status: Times {
     fn standing(&self, standing: Standing) -> &'static str;
 
     /// Returns a text of the page that is always the same.
-    fn label(&self, label: Label) -> &'static str;
+    fn caption(&self, caption: Caption) -> &'static str;
 
     /// Returns what is said of something, as a fragment or a sentence.
     fn say(&self, said: Said<'_>) -> String;
@@ -39,7 +39,7 @@ pub trait Status: Times {
 
 /// A text that is always the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Label {
+pub enum Caption {
     Skip,
     Troubled,
     Incidents,
@@ -59,7 +59,7 @@ pub enum Label {
     NoOutageSeen,
 }
 
-impl Label {
+impl Caption {
     pub const ALL: [Self; 15] = [
         Self::Skip,
         Self::Troubled,

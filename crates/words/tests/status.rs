@@ -7,7 +7,7 @@ use dualwatch_wire::{
 };
 use dualwatch_words::{
     self_test::{phrases::Whole, words},
-    status::{Label, Said},
+    status::{Caption, Said},
 };
 
 const STATES: [State; 5] = [State::Unknown, State::Up, State::Suspect, State::Down, State::Recovering];
@@ -105,7 +105,7 @@ fn said<'a>(length: &'a str) -> Vec<Said<'a>> {
 fn phrases(words: &dyn Whole) -> Vec<(String, String)> {
     let length = words.length(DAY + 3_723_000);
     let mut all: Vec<(String, String)> =
-        Label::ALL.into_iter().map(|label| (format!("{label:?}"), words.label(label).to_owned())).collect();
+        Caption::ALL.into_iter().map(|label| (format!("{label:?}"), words.caption(label).to_owned())).collect();
     let standings = [
         Standing::Proven,
         Standing::NoFamily,

@@ -1,6 +1,6 @@
 //! The status page, in German.
 
-use super::{Label, Said, Status, joined, parts};
+use super::{Caption, Said, Status, joined, parts};
 use crate::self_test::{De, times::Formats};
 use dualwatch_core::measure::{absence::Absence, family::Family, vantage::Standing};
 use dualwatch_wire::{
@@ -25,27 +25,27 @@ impl<F: Formats> Status for De<F> {
         }
     }
 
-    fn label(&self, label: Label) -> &'static str {
-        match label {
-            Label::Skip => "Zu den Diensten springen",
-            Label::Troubled => "Dienste mit Störungen",
-            Label::Incidents => "Vorfälle",
-            Label::AllIncidents => "Alle Vorfälle",
-            Label::NoIncidents => "Zurzeit keine, auch keine am letzten Tag. ",
-            Label::Services => "Dienste",
-            Label::Availability => "Verfügbarkeit und Verlauf",
-            Label::MeasuredFrom => "Gemessen von",
-            Label::Edge => "Edge",
-            Label::DualStack => "Dual Stack",
-            Label::Published => "Stand: ",
-            Label::AsJson => "dasselbe als JSON",
-            Label::Privacy => {
+    fn caption(&self, caption: Caption) -> &'static str {
+        match caption {
+            Caption::Skip => "Zu den Diensten springen",
+            Caption::Troubled => "Dienste mit Störungen",
+            Caption::Incidents => "Vorfälle",
+            Caption::AllIncidents => "Alle Vorfälle",
+            Caption::NoIncidents => "Zurzeit keine, auch keine am letzten Tag. ",
+            Caption::Services => "Dienste",
+            Caption::Availability => "Verfügbarkeit und Verlauf",
+            Caption::MeasuredFrom => "Gemessen von",
+            Caption::Edge => "Edge",
+            Caption::DualStack => "Dual Stack",
+            Caption::Published => "Stand: ",
+            Caption::AsJson => "dasselbe als JSON",
+            Caption::Privacy => {
                 "Um von Ihnen aus zu messen, fragt Ihr Browser unsere eigenen Adressen und die Dienste auf dieser Seite ab und \
                  liest über WebRTC, welche Arten von Adressen Ihr Gerät hat. Die Ergebnisse bleiben auf dieser Seite; nichts \
                  wird gespeichert, niemand sonst wird gefragt."
             }
-            Label::NotObserved => "nicht beobachtet",
-            Label::NoOutageSeen => "kein Ausfall gesehen",
+            Caption::NotObserved => "nicht beobachtet",
+            Caption::NoOutageSeen => "kein Ausfall gesehen",
         }
     }
 

@@ -1,6 +1,6 @@
 //! The status page, in English.
 
-use super::{Label, Said, Status};
+use super::{Caption, Said, Status};
 use crate::{
     self_test::{En, times::Formats},
     state,
@@ -20,27 +20,27 @@ impl<F: Formats> Status for En<F> {
         crate::standing(standing)
     }
 
-    fn label(&self, label: Label) -> &'static str {
-        match label {
-            Label::Skip => "Skip to the services",
-            Label::Troubled => "Services with trouble",
-            Label::Incidents => "Incidents",
-            Label::AllIncidents => "All incidents",
-            Label::NoIncidents => "None now, and none within the last day. ",
-            Label::Services => "Services",
-            Label::Availability => "Availability and history",
-            Label::MeasuredFrom => "Measured from",
-            Label::Edge => "Edge",
-            Label::DualStack => "Dual stack",
-            Label::Published => "Published at ",
-            Label::AsJson => "the same as JSON",
-            Label::Privacy => {
+    fn caption(&self, caption: Caption) -> &'static str {
+        match caption {
+            Caption::Skip => "Skip to the services",
+            Caption::Troubled => "Services with trouble",
+            Caption::Incidents => "Incidents",
+            Caption::AllIncidents => "All incidents",
+            Caption::NoIncidents => "None now, and none within the last day. ",
+            Caption::Services => "Services",
+            Caption::Availability => "Availability and history",
+            Caption::MeasuredFrom => "Measured from",
+            Caption::Edge => "Edge",
+            Caption::DualStack => "Dual stack",
+            Caption::Published => "Published at ",
+            Caption::AsJson => "the same as JSON",
+            Caption::Privacy => {
                 "To check from here, your browser asks our own endpoints and the services listed above, and reads from WebRTC \
                  which address families your device has. The results stay in this page; nothing is stored, and nobody else is \
                  asked."
             }
-            Label::NotObserved => "not observed",
-            Label::NoOutageSeen => "no outage seen",
+            Caption::NotObserved => "not observed",
+            Caption::NoOutageSeen => "no outage seen",
         }
     }
 

@@ -1,6 +1,6 @@
 //! The status page, in Chinese (simplified).
 
-use super::{Label, Said, Status, joined, parts};
+use super::{Caption, Said, Status, joined, parts};
 use crate::self_test::{ZhHans, times::Formats};
 use dualwatch_core::measure::{absence::Absence, family::Family, vantage::Standing};
 use dualwatch_wire::{
@@ -25,26 +25,26 @@ impl<F: Formats> Status for ZhHans<F> {
         }
     }
 
-    fn label(&self, label: Label) -> &'static str {
-        match label {
-            Label::Skip => "跳到服务列表",
-            Label::Troubled => "有故障的服务",
-            Label::Incidents => "事件",
-            Label::AllIncidents => "所有事件",
-            Label::NoIncidents => "目前没有，最近一天内也没有。",
-            Label::Services => "服务",
-            Label::Availability => "可用率与历史",
-            Label::MeasuredFrom => "监测点",
-            Label::Edge => "边缘节点",
-            Label::DualStack => "双栈",
-            Label::Published => "发布时间：",
-            Label::AsJson => "同样内容的 JSON",
-            Label::Privacy => {
+    fn caption(&self, caption: Caption) -> &'static str {
+        match caption {
+            Caption::Skip => "跳到服务列表",
+            Caption::Troubled => "有故障的服务",
+            Caption::Incidents => "事件",
+            Caption::AllIncidents => "所有事件",
+            Caption::NoIncidents => "目前没有，最近一天内也没有。",
+            Caption::Services => "服务",
+            Caption::Availability => "可用率与历史",
+            Caption::MeasuredFrom => "监测点",
+            Caption::Edge => "边缘节点",
+            Caption::DualStack => "双栈",
+            Caption::Published => "发布时间：",
+            Caption::AsJson => "同样内容的 JSON",
+            Caption::Privacy => {
                 "为了从你这里测试，你的浏览器会访问我们自己的端点和本页面列出的服务，并通过 WebRTC 得知你的设备有哪几类地址。\
                  结果只留在本页面；不保存任何内容，也不询问其他任何人。"
             }
-            Label::NotObserved => "没有观测",
-            Label::NoOutageSeen => "未见中断",
+            Caption::NotObserved => "没有观测",
+            Caption::NoOutageSeen => "未见中断",
         }
     }
 

@@ -6,7 +6,7 @@ use crate::show::{
     model::PageModel,
 };
 use dualwatch_wire::answer::language::Spoken;
-use dualwatch_words::{self_test::phrases::Whole, status::Label};
+use dualwatch_words::{self_test::phrases::Whole, status::Caption};
 use leptos::prelude::*;
 
 pub fn incidents(model: &PageModel, w: &dyn Whole, spoken: Spoken) -> impl IntoView + use<> {
@@ -14,12 +14,12 @@ pub fn incidents(model: &PageModel, w: &dyn Whole, spoken: Spoken) -> impl IntoV
     let over: String = model.incidents.over.iter().map(line).collect();
     view! {
         <section class="incidents" aria-labelledby="incidents">
-            <h2 id="incidents">{w.label(Label::Incidents)}</h2>
+            <h2 id="incidents">{w.caption(Caption::Incidents)}</h2>
             <div>{open}</div>
             <ul class="over" lang=english(spoken.language) inner_html=over></ul>
             <p class="note">
                 <span>{model.incidents.note.clone()}</span>
-                <a href=spoken.link("/incidents")>{w.label(Label::AllIncidents)}</a>
+                <a href=spoken.link("/incidents")>{w.caption(Caption::AllIncidents)}</a>
             </p>
         </section>
     }

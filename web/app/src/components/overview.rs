@@ -2,7 +2,7 @@
 
 use super::line::{Line, lines};
 use crate::show::model::PageModel;
-use dualwatch_words::{self_test::phrases::Whole, status::Label};
+use dualwatch_words::{self_test::phrases::Whole, status::Caption};
 use leptos::prelude::*;
 
 pub fn header(model: &PageModel, w: &dyn Whole, nav: impl IntoView) -> impl IntoView {
@@ -25,7 +25,7 @@ pub fn header(model: &PageModel, w: &dyn Whole, nav: impl IntoView) -> impl Into
             </h1>
             <p class="notice" role="status" hidden="" data-notice=unreachable.code>{unreachable.text.clone()}</p>
             <div class="leads">{lines(said)}</div>
-            <ul class="troubled" aria-label=w.label(Label::Troubled)>{troubled}</ul>
+            <ul class="troubled" aria-label=w.caption(Caption::Troubled)>{troubled}</ul>
         </header>
     }
 }

@@ -27,7 +27,7 @@ use dualwatch_wire::{
 use dualwatch_words::{
     self as words,
     self_test::phrases::{Text, Whole},
-    status::Label,
+    status::Caption,
 };
 use leptos::prelude::*;
 
@@ -41,7 +41,7 @@ pub fn targets(data: &PageData, model: &PageModel, w: &dyn Whole, spoken: Spoken
     let said = (!cards.is_empty()).then_some(w.text(Text::ServicesLater));
     view! {
         <section class="services" aria-labelledby="services" data-targets="waiting">
-            <h2 id="services" tabindex="-1">{w.label(Label::Services)}</h2>
+            <h2 id="services" tabindex="-1">{w.caption(Caption::Services)}</h2>
             <p class="lead" role="status" data-services-said="">{said}</p>
             {cards}
             <ul class="pages" inner_html=pages></ul>
@@ -106,7 +106,7 @@ fn card(
                     <span class="note">{target.uptime.clone()}</span>
                 </summary>
                 <p class="url">
-                    <a href=spoken.link(&format!("/targets/{slug}"))>{w.label(Label::Availability)}</a>
+                    <a href=spoken.link(&format!("/targets/{slug}"))>{w.caption(Caption::Availability)}</a>
                     <a href=href rel="noopener noreferrer">{url.clone()}</a>
                 </p>
                 <ul class="routes">{rows}</ul>
@@ -167,10 +167,10 @@ fn row(
             data-url=url
             data-near=near
         >
-            <h4 class="name"><span class="mark" aria-hidden="true"></span>{route.family().map_or(w.label(Label::DualStack), |_| route.label())}</h4>
+            <h4 class="name"><span class="mark" aria-hidden="true"></span>{route.family().map_or(w.caption(Caption::DualStack), |_| route.label())}</h4>
             <p class="verdict" data-said="">{r.verdict_words.clone()}</p>
             <p class="fact">
-                <span class="who">{w.label(Label::Edge)}</span>
+                <span class="who">{w.caption(Caption::Edge)}</span>
                 <span class="main">{r.edge.main.clone()}</span>
                 <span class="detail">{r.edge.detail.clone()}</span>
             </p>

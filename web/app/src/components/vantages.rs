@@ -2,7 +2,7 @@
 
 use super::line::{Line, lines};
 use crate::show::{model::PageModel, vantage::VantageLine};
-use dualwatch_words::{self_test::phrases::Whole, status::Label};
+use dualwatch_words::{self_test::phrases::Whole, status::Caption};
 use leptos::prelude::*;
 
 pub fn vantages(model: &PageModel, w: &dyn Whole) -> impl IntoView + use<> {
@@ -13,7 +13,7 @@ pub fn vantages(model: &PageModel, w: &dyn Whole) -> impl IntoView + use<> {
     let said: Vec<Line> = model.vantages.iter().flat_map(of).collect();
     view! {
         <section class="vantages" aria-labelledby="measured-from">
-            <h2 id="measured-from">{w.label(Label::MeasuredFrom)}</h2>
+            <h2 id="measured-from">{w.caption(Caption::MeasuredFrom)}</h2>
             {lines(said)}
         </section>
     }

@@ -15,7 +15,7 @@ use dualwatch_wire::{
     door::{Form, Page},
     v1::PageData,
 };
-use dualwatch_words::{self_test::words, status::Label};
+use dualwatch_words::{self_test::words, status::Caption};
 use leptos::prelude::*;
 
 /// Returns the whole document. `assets` are those of the language that is spoken.
@@ -25,7 +25,7 @@ pub fn status(data: &PageData, spoken: Spoken, assets: &Assets) -> String {
     let page = Page::Status { form: Form::Html, part: data.part.map_or(1, |part| part.page), language: None };
     let content = view! {
         <div id="app" data-live="" data-self-test-state="pending">
-            <a class="skip" href="#services">{words.label(Label::Skip)}</a>
+            <a class="skip" href="#services">{words.caption(Caption::Skip)}</a>
             {header(&model, words, languages(words, spoken, &page.name()))}
             <main>
                 {own_connection(words, spoken)}

@@ -21,7 +21,7 @@ use dualwatch_wire::{
 use dualwatch_words::{
     self as words,
     self_test::phrases::Whole,
-    status::{Label, Said},
+    status::{Caption, Said},
 };
 
 /// More are left to the list of all incidents.
@@ -77,7 +77,7 @@ pub fn incidents(all: &[PageIncident], now: Timestamp, w: &dyn Whole) -> Inciden
         open: open.into_iter().take(AT_MOST).map(|i| self::open(i, now, w)).collect(),
         over: over.into_iter().take(AT_MOST).map(|i| self::over(i, now)).collect(),
         note: match (all.len(), n_more) {
-            (0, _) => w.label(Label::NoIncidents).to_owned(),
+            (0, _) => w.caption(Caption::NoIncidents).to_owned(),
             (_, 0) => String::new(),
             (_, 1) => "1 more is not listed here. ".to_owned(),
             (_, n) => format!("{n} more are not listed here. "),

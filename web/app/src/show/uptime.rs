@@ -9,13 +9,13 @@ use dualwatch_wire::{
 use dualwatch_words::{
     self as words,
     self_test::phrases::Whole,
-    status::{Label, Said},
+    status::{Caption, Said},
 };
 
 /// Returns the line of a target.
 pub fn over_30_days(target: Option<&PageTarget>, w: &dyn Whole) -> String {
     let Some(Uptime { ipv4, ipv6, dual_stack, known_s }) = target.and_then(|t| t.uptime) else {
-        return w.pair(&w.say(Said::UpOver30Days), w.label(Label::NotObserved));
+        return w.pair(&w.say(Said::UpOver30Days), w.caption(Caption::NotObserved));
     };
     let length_ms = Period::Days30.length_ms();
     let hardly = known_s.filter(|known| words::known_for(known.ms(), length_ms).is_some());
@@ -27,12 +27,12 @@ pub fn over_30_days(target: Option<&PageTarget>, w: &dyn Whole) -> String {
         },
     );
     let share = |name: &str, share: Option<f64>| {
-        let share = share.map_or_else(|| w.label(Label::NotObserved).to_owned(), percent);
+        let share = share.map_or_else(|| w.caption(Caption::NotObserved).to_owned(), percent);
         format!("{name}\u{a0}{share}")
     };
     let both = match w.language() {
-        Language::En => w.label(Label::DualStack).to_lowercase(),
-        _ => w.label(Label::DualStack).to_owned(),
+        Language::En => w.caption(Caption::DualStack).to_lowercase(),
+        _ => w.caption(Caption::DualStack).to_owned(),
     };
     let shares = [share("IPv4", ipv4), share("IPv6", ipv6), share(&both, dual_stack)];
     w.pair(&over, &shares.join(" · "))
