@@ -5,7 +5,8 @@ use crate::show::model::PageModel;
 use dualwatch_words::{self_test::phrases::Whole, status::Caption};
 use leptos::prelude::*;
 
-pub fn header(model: &PageModel, w: &dyn Whole, nav: impl IntoView) -> impl IntoView {
+/// `nav` stands beside the name: other pages, other languages.
+pub fn header<N: IntoView + 'static>(model: &PageModel, w: &dyn Whole, nav: N) -> impl IntoView + use<N> {
     let PageModel { overview, notices, unreachable, .. } = model;
     // What is wrong with ourselves comes first: it says how much of the rest is to be believed.
     let notices = notices

@@ -12,7 +12,7 @@ use dualwatch_wire::{
 };
 use dualwatch_words::{
     self_test::{phrases::Text, words},
-    widget::{Caption, label},
+    widget::{Label, label},
 };
 use std::fmt::Write as _;
 
@@ -33,7 +33,7 @@ pub struct EmbedPage<'a> {
 pub fn embed(page: &EmbedPage<'_>, assets: &Assets) -> String {
     let language = page.spoken.language;
     let say = |text| label(language, text);
-    let title = say(Caption::Title);
+    let title = say(Label::Title);
     let body = format!(
         r##"<div id="app" class="embed">
 <a class="skip" href="#content">{skip}</a>
@@ -57,7 +57,7 @@ pub fn embed(page: &EmbedPage<'_>, assets: &Assets) -> String {
         self_test = page.spoken.link("/self-test"),
         connection = words(language).text(Text::Title),
         languages = languages(page),
-        lead = say(Caption::Lead),
+        lead = say(Label::Lead),
         choice = choice(page),
         preview = preview(page),
         codes = codes(page),
@@ -86,7 +86,7 @@ pub fn frame(look: &Look, language: Language, widget: &str, tells: &str) -> Stri
 </html>
 "#,
         code = language.code(),
-        title = label(language, Caption::Link),
+        title = label(language, Label::Link),
         tag = tag(look, look.variant, ""),
     )
 }
@@ -122,8 +122,8 @@ fn choice(page: &EmbedPage<'_>) -> String {
         let selected = if is_chosen { " selected" } else { "" };
         format!(r#"<option value="{value}"{selected}>{name}</option>"#)
     };
-    let variants = Variant::ALL.map(|one| option(one.code(), one == *variant, say(Caption::Of(one)))).concat();
-    let themes = Theme::ALL.map(|one| option(one.code(), Some(one) == *theme, say(Caption::In(one)))).concat();
+    let variants = Variant::ALL.map(|one| option(one.code(), one == *variant, say(Label::Of(one)))).concat();
+    let themes = Theme::ALL.map(|one| option(one.code(), Some(one) == *theme, say(Label::In(one)))).concat();
     format!(
         r#"<form class="card" action="/embed" aria-labelledby="choose">
 <h2 id="choose">{choose}</h2>
@@ -136,17 +136,17 @@ fn choice(page: &EmbedPage<'_>) -> String {
 <input type="hidden" name="lang" value="{language}">
 <button>{show}</button>
 </form>"#,
-        choose = say(Caption::Choose),
-        service = say(Caption::Service),
-        hint = say(Caption::ServiceHint),
-        of_group = say(Caption::Group),
-        look = say(Caption::Look),
-        colours = say(Caption::Colours),
-        as_page = option("", theme.is_none(), say(Caption::AsPage)),
+        choose = say(Label::Choose),
+        service = say(Label::Service),
+        hint = say(Label::ServiceHint),
+        of_group = say(Label::Group),
+        look = say(Label::Look),
+        colours = say(Label::Colours),
+        as_page = option("", theme.is_none(), say(Label::AsPage)),
         checked = if *has_check { " checked" } else { "" },
-        check = say(Caption::Check),
+        check = say(Label::Check),
         language = page.spoken.language.code(),
-        show = say(Caption::Show),
+        show = say(Label::Show),
     )
 }
 
@@ -154,7 +154,7 @@ fn choice(page: &EmbedPage<'_>) -> String {
 fn preview(page: &EmbedPage<'_>) -> String {
     let language = page.spoken.language;
     let shown = Variant::ALL.map(|variant| {
-        let name = label(language, Caption::Of(variant));
+        let name = label(language, Label::Of(variant));
         let inside = match variant {
             Variant::Line | Variant::Card => tag(page.look, variant, &link(page, "")),
             Variant::Button | Variant::Banner => {
@@ -168,7 +168,7 @@ fn preview(page: &EmbedPage<'_>) -> String {
         };
         format!(r#"<figure data-variant="{}"><figcaption>{name}</figcaption>{inside}</figure>"#, variant.code())
     });
-    let heading = label(language, Caption::Preview);
+    let heading = label(language, Label::Preview);
     format!(
         r#"<section class="card" aria-labelledby="preview"><h2 id="preview">{heading}</h2>{}</section>"#,
         shown.concat()
@@ -183,7 +183,7 @@ fn link(page: &EmbedPage<'_>, origin: &str) -> String {
             (format!("/targets/{slug}"), known.map_or_else(|| slug.to_string(), |(_, name)| name.clone()))
         }
         Whom::Group(group) => ("/".to_owned(), group.to_string()),
-        Whom::All => ("/".to_owned(), label(page.spoken.language, Caption::Link).to_owned()),
+        Whom::All => ("/".to_owned(), label(page.spoken.language, Label::Link).to_owned()),
     };
     format!(r#"<a href="{}">{}</a>"#, escape(&format!("{origin}{path}")), escape(&name))
 }
@@ -215,28 +215,28 @@ fn codes(page: &EmbedPage<'_>) -> String {
     let element = tag(look, look.variant, &link(page, origin));
     let mut parts = vec![
         (
-            Caption::Script,
-            Caption::ScriptHint,
+            Label::Script,
+            Label::ScriptHint,
             format!("<script type=\"module\" async src=\"{origin}/widget.js\"></script>\n{element}"),
         ),
         (
-            Caption::Pinned,
-            Caption::PinnedHint,
+            Label::Pinned,
+            Label::PinnedHint,
             format!(
                 "<script type=\"module\" async crossorigin src=\"{origin}{script}\"\n  integrity=\"{integrity}\"></script>\n{element}"
             ),
         ),
     ];
     if let Whom::Target(slug) = &look.whom {
-        let image = format!(r#"<img src="{origin}/badge/{slug}.svg" alt="{}">"#, say(Caption::Link));
+        let image = format!(r#"<img src="{origin}/badge/{slug}.svg" alt="{}">"#, say(Label::Link));
         let linked = format!(r#"<a href="{origin}/targets/{slug}">{image}</a>"#);
-        parts.push((Caption::Image, Caption::ImageHint, linked));
+        parts.push((Label::Image, Label::ImageHint, linked));
     }
     let frame = Page::Embed { look: (*look).clone(), is_framed: true, language: Some(spoken.language) }.name();
     let frame = escape(&format!("{origin}{frame}"));
     parts.push((
-        Caption::Frame,
-        Caption::FrameHint,
+        Label::Frame,
+        Label::FrameHint,
         format!(
             r#"<iframe src="{frame}" title="{title}" sandbox="allow-scripts allow-popups"
   width="100%" height="160" loading="lazy" style="border: 0"></iframe>
@@ -246,10 +246,10 @@ fn codes(page: &EmbedPage<'_>) -> String {
       if (frame.contentWindow === source && data?.dualwatch?.height > 0) frame.height = data.dualwatch.height;
   }});
 </script>"#,
-            title = say(Caption::Link),
+            title = say(Label::Link),
         ),
     ));
-    parts.push((Caption::Policy, Caption::PolicyHint, format!("script-src {origin}; connect-src {origin}")));
+    parts.push((Label::Policy, Label::PolicyHint, format!("script-src {origin}; connect-src {origin}")));
     let mut html = String::new();
     for (i, (heading, hint, code)) in parts.into_iter().enumerate() {
         let rows = code.lines().count() + 1;
