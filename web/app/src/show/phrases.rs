@@ -145,7 +145,7 @@ fn late(target: &TargetStatus, family: Option<Family>, now: Timestamp, w: &dyn W
 /// Returns the phrase of a cause over one family.
 pub fn cause_in(family: Family, cause: Cause, w: &dyn Whole) -> String {
     match (w.language(), cause) {
-        (Language::En, _) => words::cause_in(family, cause),
+        (Language::En, _) => words::cause_in(family, cause).to_owned(),
         (_, Cause::VantageNoFamily) => w.say(Said::VantageHasNone(family)),
         _ => w.cause(cause).to_owned(),
     }
