@@ -3,7 +3,7 @@
 use crate::{
     asset, auth,
     body::{self, Bound},
-    call, dial, page, probe,
+    call, dial, metrics, page, probe,
     public::{self, forward},
     reply, storage, vantage,
 };
@@ -61,7 +61,8 @@ async fn answer_or_fail(route: Route, request: Request, env: &Env) -> Result<web
     let answered = match route {
         Route::Page(page) => return page::answer(&request, env, &page).await,
         Route::Document(document) => return public::answer(&request, env, &document).await,
-        Route::Options => preflight(),
+        Route::Metrics => return metrics::answer(&request, env).await,
+        Route::Options => preflight(&request),
         Route::Health => storage::health(),
         Route::Asset => asset::answer(&request, env).await,
         Route::Probe(probe) => probe::answer(request, env, probe).await,
@@ -76,10 +77,13 @@ async fn answer_or_fail(route: Route, request: Request, env: &Env) -> Result<web
 }
 
 /// RFC 9110 `OPTIONS`, and the preflight of the Fetch standard: everything public may be read from anywhere.
-fn preflight() -> Result<Response> {
+fn preflight(request: &Request) -> Result<Response> {
     let mut response = Response::empty()?.with_status(204);
     let headers = response.headers_mut();
     reply::public(headers)?;
+    if let Some(methods) = door::methods(&request.inner().url()) {
+        headers.set("allow", &methods)?;
+    }
     for (name, value) in PREFLIGHT {
         headers.set(name, value)?;
     }

@@ -1,7 +1,7 @@
 //! Every document that Dualwatch serves or stores, versioned.
 //!
 //! In scope: the addresses and the shapes of `/api/v1`, of `dualwatch check --json`, of stored rounds, of problem documents,
-//! of the files that Upptime publishes, and the names of the files in which workerd keeps objects.
+//! of metrics, of the files that Upptime publishes, and the names of the files in which workerd keeps objects.
 //! Out of scope: where they are stored, who asked, and what they mean (`dualwatch-core`).
 //!
 //! ```
@@ -14,6 +14,7 @@
 
 pub mod answer;
 pub mod door;
+pub mod metrics;
 pub mod object;
 pub mod problem;
 pub mod seconds;

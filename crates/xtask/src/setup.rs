@@ -2,7 +2,6 @@
 //!
 //! [`prepare`] runs before anything is built. What it cannot get it names, all of it in one sentence.
 
-mod blackbox;
 mod cargo_tool;
 mod clang;
 mod components;
@@ -10,16 +9,18 @@ mod debian;
 mod node;
 mod npm;
 mod program;
+mod unpacked;
 mod wasm_target;
 
-pub use blackbox::blackbox;
 pub use cargo_tool::{cargo_deny, cargo_fuzz};
 pub use clang::Crypto;
+pub use unpacked::blackbox;
 
 use crate::workspace::Workspace;
 use anyhow::{Result, bail};
 use program::{CHROMIUM, FIREFOX, GIT, IP, NFT, NSENTER, Program, UNSHARE};
 use std::path::PathBuf;
+use unpacked::{BLACKBOX, PROMETHEUS, PROMTOOL};
 
 /// What is done beside building, and needs programs of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +33,8 @@ pub enum Need {
     Browsers,
     /// A look at what git thinks has changed.
     Checkout,
+    /// Tests in which others read our metrics, and are compared with.
+    Metrics,
 }
 
 /// Everything that was asked for, found or installed.
@@ -66,6 +69,10 @@ pub fn prepare(workspace: &Workspace, needs: &[Need]) -> Result<Ready> {
             Err(wrong) => Some(wrong),
         })
         .collect();
+    if needs.contains(&Need::Metrics) {
+        let absent = [PROMETHEUS, PROMTOOL, BLACKBOX].into_iter().filter(|program| program.get(workspace).is_none());
+        missing.extend(absent.map(|program| program.wanted()));
+    }
     let mut need = |outcome: Result<()>| missing.extend(outcome.err().map(|error| format!("{error:#}")));
     need(node::npm().map(drop));
     need(wasm_target::ensure(workspace));
@@ -98,7 +105,7 @@ fn programs(needs: &[Need]) -> Vec<&'static Program> {
             Need::Networks if cfg!(target_os = "linux") => &[&IP, &NFT, &UNSHARE, &NSENTER],
             Need::Browsers => &[&CHROMIUM, &FIREFOX],
             Need::Checkout => &[&GIT],
-            Need::Networks | Need::Lints => &[],
+            Need::Networks | Need::Lints | Need::Metrics => &[],
         }
     };
     needs.iter().flat_map(of).copied().collect()

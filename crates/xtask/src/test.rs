@@ -137,7 +137,7 @@ fn needs(workspace: &Workspace, parts: &[Part]) -> Vec<Need> {
     let of = |part: &Part| -> &[Need] {
         match part {
             Part::Lints => &[Need::Lints],
-            Part::Rust => &[Need::Networks],
+            Part::Rust => &[Need::Networks, Need::Metrics],
             // The browsers are put into networks of their own.
             Part::Browser => &[Need::Browsers, Need::Networks],
             Part::Dependencies | Part::Sizes => &[],

@@ -76,7 +76,8 @@ fn check(route: &Route) {
         | Route::TakeConfig
         | Route::Plans
         | Route::TakeRounds
-        | Route::TakeStorage => {}
+        | Route::TakeStorage
+        | Route::Metrics => {}
     }
 }
 

@@ -3,7 +3,7 @@
 use super::DirectoryObject;
 use crate::{
     dial,
-    kept::{self, Asked, Of},
+    kept::{self, Asked, Made, Of},
     reply,
 };
 use dualwatch_core::{
@@ -15,6 +15,7 @@ use dualwatch_core::{
     respond::report::Peer,
 };
 use dualwatch_wire::{
+    answer::exposition::Format,
     door::IncidentName,
     v1::{self, Board, PageIncident, SelfTest, VERSION, board::MAX_TARGETS},
 };
@@ -60,6 +61,19 @@ impl DirectoryObject {
         let made = kept::json(Of::Page, &self.version, until(&board, now).min(incidents_until));
         kept::answer(&Asked::of(request, &made)?, &made, || {
             Ok(board.page(page, &self_test, &incidents, now).unwrap_or_default().into_bytes())
+        })
+    }
+
+    /// As [`Board::metrics`].
+    pub(super) fn metrics(&self, format: Format, request: &Request) -> Result<Response> {
+        let board = self.board()?;
+        self.wake_late(&board);
+        let now = dial::now();
+        let content_type = format.content_type().to_owned();
+        let made = Made { content_type, ..kept::json(Of::Page, &self.version, until(&board, now)) };
+        kept::answer(&Asked::of(request, &made)?, &made, || {
+            let open = self.store()?.all_open()?;
+            Ok(board.metrics(format, &open, now).into_bytes())
         })
     }
 

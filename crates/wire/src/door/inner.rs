@@ -4,6 +4,7 @@
 //! can leave its place. What is written in another way than we write it was not written by us, and is read as nothing.
 
 use super::{Begin, IncidentName, Pace, Span};
+use crate::answer::exposition::Format;
 use dualwatch_core::{
     measure::{slug::Slug, time::Timestamp},
     remember::rollup::bucket::Size,
@@ -72,6 +73,8 @@ calls! {
         /// The data of a part of the status page.
         Page(part: u32) = "page",
         Plans = "plans",
+        /// Everything as metrics.
+        Metrics(format: Format) = "metrics",
         /// The time zone of the operator, if the configuration says one.
         Timezone = "timezone",
         /// Of one target, and those that began before a time.
@@ -166,6 +169,17 @@ impl Part for IncidentName {
 
     fn next(parts: &mut Split<'_, char>) -> Option<Self> {
         Self::parse(parts.next()?)
+    }
+}
+
+impl Part for Format {
+    fn write(&self, url: &mut String) {
+        url.push_str(self.code());
+    }
+
+    fn next(parts: &mut Split<'_, char>) -> Option<Self> {
+        let code = parts.next()?;
+        Self::ALL.into_iter().find(|format| format.code() == code)
     }
 }
 

@@ -1,6 +1,8 @@
 //! What is published of all targets, as text: each is written once when something comes of it, and an answer is joined from
 //! what is written already. An answer of a thousand targets reads no report.
 
+mod metrics;
+
 use super::{
     Incident, Judged, PagePart, PageTarget, Report, SelfTest, Storage, TargetStatus, VERSION, VantageStatus,
     report::{target_status, vantages_of},
