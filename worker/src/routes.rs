@@ -61,9 +61,13 @@ async fn answer_or_fail(route: Route, request: Request, env: &Env) -> Result<web
     let answered = match route {
         Route::Page(page) => return page::answer(&request, env, &page).await,
         Route::Document(document) => return public::answer(&request, env, &document).await,
+        Route::Described(described) => return page::described::answer(&request, env, described).await,
         Route::Metrics => return metrics::answer(&request, env).await,
         Route::Options => preflight(&request),
-        Route::Health => storage::health(),
+        Route::Health => storage::health().and_then(|mut response| {
+            reply::public(response.headers_mut())?;
+            Ok(response)
+        }),
         Route::Asset => asset::answer(&request, env).await,
         Route::Probe(probe) => probe::answer(request, env, probe).await,
         Route::ReadConfig => forward(&call::directory(env, &ToDirectory::Config, None).await?),

@@ -10,6 +10,8 @@ pub mod expectation;
 pub mod family;
 pub mod round;
 pub mod sample;
+#[cfg(feature = "schema")]
+mod schema;
 pub mod slug;
 pub mod target;
 pub mod text;

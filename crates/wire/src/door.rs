@@ -62,6 +62,26 @@ pub enum Route {
     TakeStorage,
     /// Everything as metrics.
     Metrics,
+    /// What the API is, for one of both.
+    Described(Described),
+}
+
+/// For whom the API is described.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Described {
+    People,
+    /// As an `OpenAPI` document.
+    Programs,
+}
+
+impl Described {
+    /// Returns its canonical path.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::People => "/api",
+            Self::Programs => "/api/v1/openapi.json",
+        }
+    }
 }
 
 /// A page for people, or the data that one is made of.
@@ -207,6 +227,7 @@ pub fn parse(method: &str, url: &str, now: Timestamp) -> Result<Route, Refusal> 
         ["self-test"] => asked
             .read(|| Ok(Route::Page(Page::SelfTest { is_embedded: query.has("embed"), language: query.language() }))),
         ["probe", which] => asked.probe(which),
+        ["api"] => asked.read(|| Ok(Route::Described(Described::People))),
         ["metrics"] => asked.read(|| Ok(Route::Metrics)),
         ["host", "storage"] => asked.put(|| Ok(Route::TakeStorage)),
         ["api", "v1", below @ ..] => asked.api(below),
@@ -279,6 +300,7 @@ impl Asked<'_> {
         };
         match below {
             ["page"] => self.read_with(&["page"], || self.status(Form::Json)),
+            ["openapi.json"] => self.read_with(&[], || Ok(Route::Described(Described::Programs))),
             ["status"] => document(&["after", "limit"], Document::status),
             ["incidents"] => document(&["target", "before"], Document::incidents),
             ["incidents", name, rest @ ..] => self.incident(name, rest),

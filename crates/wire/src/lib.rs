@@ -16,6 +16,8 @@ pub mod answer;
 pub mod door;
 pub mod metrics;
 pub mod object;
+#[cfg(feature = "schema")]
+pub mod openapi;
 pub mod problem;
 pub mod seconds;
 pub mod signature;

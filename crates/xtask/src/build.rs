@@ -7,6 +7,7 @@
 //! Cargo knows what it need not compile again; the step after it is skipped while its inputs have the same hash.
 
 mod compile;
+mod described;
 pub mod first_load;
 pub mod pack;
 mod page;
@@ -46,11 +47,11 @@ pub fn build(workspace: &Workspace, Ready { workerd, crypto, .. }: &Ready) -> Re
     lock.lock().context("cannot lock the bundle")?;
 
     let compiled = compile::run(workspace, crypto)?;
-    let inputs = fingerprint(&compiled, crypto)?;
+    let inputs = fingerprint(workspace, &compiled, crypto)?;
     let stamp = root.join("inputs.sha256");
     let bundle = match Bundle::open(&root) {
         Ok(bundle) if fs::read_to_string(&stamp).is_ok_and(|stamp| stamp == inputs) => bundle,
-        _ => assemble(&root, &compiled, crypto, &stamp, &inputs)?,
+        _ => assemble(workspace, &root, &compiled, crypto, &stamp, &inputs)?,
     };
     Ok(Built { bundle, workerd: workerd.clone() })
 }
@@ -69,7 +70,14 @@ pub fn worst(workspace: &Workspace) -> Result<(PathBuf, PathBuf)> {
     Ok((dir, workerd))
 }
 
-fn assemble(root: &Path, compiled: &Compiled, crypto: &Crypto, stamp: &Path, inputs: &str) -> Result<Bundle> {
+fn assemble(
+    workspace: &Workspace,
+    root: &Path,
+    compiled: &Compiled,
+    crypto: &Crypto,
+    stamp: &Path,
+    inputs: &str,
+) -> Result<Bundle> {
     say(format_args!("bundling into {}", root.display()));
     // The manifest goes first and comes back last: a folder with one is whole.
     remove(&root.join("bundle.json"))?;
@@ -77,6 +85,7 @@ fn assemble(root: &Path, compiled: &Compiled, crypto: &Crypto, stamp: &Path, inp
     remove(&root.join("site"))?;
     let modules = worker::generate(&compiled.worker, &root.join("worker"))?;
     let pages = page::generate(&compiled.pages, &root.join("site"))?;
+    described::copy(workspace, &root.join("site"))?;
     let bundle = Bundle::new(root.to_owned(), crypto.feature().to_owned(), modules, pages);
     bundle.write().context("cannot write bundle.json")?;
     fs::write(stamp, inputs)?;
@@ -94,12 +103,16 @@ fn remove(path: &Path) -> Result<()> {
 }
 
 /// Hash of everything that the bundle is made from, the rules of this program included.
-fn fingerprint(compiled: &Compiled, crypto: &Crypto) -> Result<String> {
+fn fingerprint(workspace: &Workspace, compiled: &Compiled, crypto: &Crypto) -> Result<String> {
     let mut hash = Sha256::new();
     let mut parts = vec![worker::SHIM, pin::VERSION, pack::VERSION, crypto.feature()];
     parts.extend(compiled.pages.iter().flat_map(|page| [page.module.name, &page.style, &page.boot]));
     for part in parts {
         hash.update(part);
+        hash.update([0]);
+    }
+    for file in described::files(workspace)? {
+        hash.update(file.content);
         hash.update([0]);
     }
     for path in compiled.pages.iter().map(|page| &page.wasm).chain([&compiled.worker]) {

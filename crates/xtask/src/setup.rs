@@ -33,8 +33,8 @@ pub enum Need {
     Browsers,
     /// A look at what git thinks has changed.
     Checkout,
-    /// Tests in which others read our metrics, and are compared with.
-    Metrics,
+    /// Tests in which programs of others read what we say: metrics, and the description of the API.
+    Readers,
 }
 
 /// Everything that was asked for, found or installed.
@@ -69,7 +69,7 @@ pub fn prepare(workspace: &Workspace, needs: &[Need]) -> Result<Ready> {
             Err(wrong) => Some(wrong),
         })
         .collect();
-    if needs.contains(&Need::Metrics) {
+    if needs.contains(&Need::Readers) {
         let absent = [PROMETHEUS, PROMTOOL, BLACKBOX].into_iter().filter(|program| program.get(workspace).is_none());
         missing.extend(absent.map(|program| program.wanted()));
     }
@@ -91,6 +91,9 @@ pub fn prepare(workspace: &Workspace, needs: &[Need]) -> Result<Ready> {
     if needs.contains(&Need::Browsers) {
         npm::browser_packages(workspace)?;
     }
+    if needs.contains(&Need::Readers) {
+        npm::openapi_packages(workspace)?;
+    }
     let browser = |program: &Program| program.find().ok().flatten();
     let browsers = || Some(Browsers { chromium: browser(&CHROMIUM)?, firefox: browser(&FIREFOX)? });
     let browsers = needs.contains(&Need::Browsers).then(browsers).flatten();
@@ -105,7 +108,7 @@ fn programs(needs: &[Need]) -> Vec<&'static Program> {
             Need::Networks if cfg!(target_os = "linux") => &[&IP, &NFT, &UNSHARE, &NSENTER],
             Need::Browsers => &[&CHROMIUM, &FIREFOX],
             Need::Checkout => &[&GIT],
-            Need::Networks | Need::Lints | Need::Metrics => &[],
+            Need::Networks | Need::Lints | Need::Readers => &[],
         }
     };
     needs.iter().flat_map(of).copied().collect()

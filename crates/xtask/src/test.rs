@@ -137,7 +137,7 @@ fn needs(workspace: &Workspace, parts: &[Part]) -> Vec<Need> {
     let of = |part: &Part| -> &[Need] {
         match part {
             Part::Lints => &[Need::Lints],
-            Part::Rust => &[Need::Networks, Need::Metrics],
+            Part::Rust => &[Need::Networks, Need::Readers],
             // The browsers are put into networks of their own.
             Part::Browser => &[Need::Browsers, Need::Networks],
             Part::Dependencies | Part::Sizes => &[],
@@ -181,6 +181,7 @@ fn cargo_test(run: &Run, arguments: &[&str]) -> Command {
     cargo.args(["test", "--locked", "--no-fail-fast"]).args(arguments);
     // For the suites that run the worker, and those that make networks.
     cargo.env("DUALWATCH_BUNDLE", run.built.bundle.root()).env("DUALWATCH_WORKERD", &run.built.workerd);
+    cargo.env("NODE", &run.ready.node);
     cargo.env("PATH", search_path()).env(dualwatch_notrun::VARIABLE, &run.notes);
     // What a test says is the same each time; new cases of the laws are what `cargo xtask fuzz laws` looks for.
     cargo.env("PROPTEST_RNG_SEED", LAWS_SEED).env("PROPTEST_DISABLE_FAILURE_PERSISTENCE", "1");

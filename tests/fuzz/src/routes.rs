@@ -78,6 +78,7 @@ fn check(route: &Route) {
         | Route::TakeRounds
         | Route::TakeStorage
         | Route::Metrics => {}
+        Route::Described(described) => assert_eq!(again(described.name()).as_ref(), Ok(route)),
     }
 }
 

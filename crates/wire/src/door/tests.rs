@@ -117,6 +117,8 @@ fn every_public_address_has_its_route() {
         ("/api/v1/targets/shop/history?size=1h", Doc(Document::History(slug(), Size::Hour, last_day))),
         ("/api/v1/config", Route::ReadConfig),
         ("/api/v1/vantage/plans", Route::Plans),
+        ("/api", Route::Described(Described::People)),
+        ("/api/v1/openapi.json", Route::Described(Described::Programs)),
         ("/metrics", Route::Metrics),
         ("/metrics?x=1", Route::Metrics),
     ] {
@@ -194,7 +196,7 @@ fn what_is_no_name_goes_no_further() {
         assert!(matches!(ask("GET", path), Err(Refusal::NoPage(_))), "{path}");
     }
     for path in
-        ["//", "/api", "/api/v1/../v1/status", "//api/v1/status", "/API/v1/status", "/api/v1/status/", "/rearm", r"\"]
+        ["//", "/api/x", "/api/v1/../v1/status", "//api/v1/status", "/API/v1/status", "/api/v1/status/", "/rearm", r"\"]
     {
         assert_eq!(refused("GET", path), 404, "{path}");
     }
