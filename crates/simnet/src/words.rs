@@ -123,6 +123,10 @@ behaviours! {
     Http, default Answer {
         Answer = "answer", None, "Answers as `status`, `headers`, `body`, `delay_ms`, `redirects` and `redirect_to` say.";
         RedirectLoop = "redirect_loop", Some(Cause::HttpRedirectLoop), "Redirects from one path to another and back, for ever.";
+        WantsCookie = "wants_cookie", None, "Redirects to itself with a cookie until that comes back, by way of `/set` and of a page that refuses whoever has none.";
+        CookieWithoutEnd = "cookie_without_end", Some(Cause::HttpRedirectLoop), "Redirects to itself with another cookie each time.";
+        ForeignCookie = "foreign_cookie", Some(Cause::HttpRedirectLoop), "Redirects to itself with cookies that are for another name, or for https only.";
+        GetOnly = "get_only", None, "Answers GET, and everything else with 405 and `Allow: GET`.";
         Silent = "silent", Some(Cause::HttpTimeout), "Reads the request and says nothing.";
         SilentToGet = "silent_to_get", Some(Cause::HttpTimeout), "Answers HEAD as if it had a page of 20,000 bytes, and says nothing to GET.";
         SilentAfterHeaders = "silent_after_headers", Some(Cause::HttpTimeout), "Sends complete headers and no byte of the body that they announce.";

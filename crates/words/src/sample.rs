@@ -106,7 +106,7 @@ fn failed(family: Family, sample: &Sample, failure: Cause) -> String {
         Cause::TlsClosed => format!("{peer} closed the connection during the TLS handshake{after}"),
         Cause::TlsTimeout => format!("{peer} accepted the connection and then said nothing of TLS{}", waited(sample)),
         Cause::HttpStatus => match sample.http_status {
-            Some(status) => format!("{peer} answered HTTP {status}{}", wanted(sample)),
+            Some(status) => format!("{peer} answered HTTP {status}{}{}", method(evidence), wanted(sample)),
             None => format!("{peer} answered with an unexpected HTTP status{}", wanted(sample)),
         },
         Cause::HttpBodyMismatch => format!("{peer} answered otherwise than expected{}", wanted(sample)),
@@ -285,6 +285,13 @@ pub fn names_and_more(names: &[String], n_more: usize) -> String {
 
 fn issuer(sample: &Sample) -> String {
     sample.certificate.as_ref().map_or_else(String::new, |c| format!(" (issued by {})", c.issuer))
+}
+
+/// What a status says that is about the method: ` to HEAD; it takes: GET`.
+fn method(evidence: &Evidence) -> String {
+    let Some(method) = &evidence.method else { return String::new() };
+    let takes = evidence.allow.as_ref().map_or_else(String::new, |allow| format!(" (it takes: {allow})"));
+    format!(" to {method}{takes}")
 }
 
 fn wanted(sample: &Sample) -> String {

@@ -108,6 +108,12 @@ pub struct Evidence {
     /// The URL at which the last redirect ended.
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "text::read_option")]
     pub location: Option<String>,
+    /// The method that was asked with; of answers 405 and 501, which are about it (RFC 9110 sections 15.5.6 and 15.6.2).
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "text::read_option")]
+    pub method: Option<String>,
+    /// The methods that the server takes instead (`Allow`, RFC 9110 section 10.2.1); of answers 405 and 501.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "text::read_option")]
+    pub allow: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bytes: Option<u64>,
     /// The `Server` header of the last answer, at most 100 characters of it.

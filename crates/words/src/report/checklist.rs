@@ -64,7 +64,7 @@ fn families(look: &Look) -> String {
 /// Returns the checklist of a cause: what the evidence leaves open.
 #[allow(clippy::too_many_lines)] // One table, read from top to bottom.
 pub fn checklist(look: &Look) -> Vec<String> {
-    let Look { cause, family, is_both, was_well, compared } = *look;
+    let Look { cause, family, is_both, was_well, is_method, compared } = *look;
     let items: &[Ask] = match cause {
         Cause::DnsNxdomain => {
             &[Always("Is the domain registered and delegated?"), Always("Is the name spelled as in the zone?")]
@@ -143,6 +143,10 @@ pub fn checklist(look: &Look) -> Vec<String> {
             Always("Is there a tunnel on the way, and is the TCP MSS clamped to it?"),
             Always("Does a lower MTU on the server's interface help at once?"),
         ],
+        Cause::HttpStatus if is_method => &[
+            Always("Is the method meant to be taken there? If not, measure with GET: that is what visitors ask with."),
+            Before("Was a rule for methods added just before, in the server or in front of it?"),
+        ],
         Cause::HttpStatus => &[
             Always("What do the server's error logs say at the time of the first failure?"),
             Before("Was something deployed just before?"),
@@ -214,7 +218,8 @@ mod tests {
     use dualwatch_core::measure::family::PerFamily;
 
     fn look(cause: Cause, was_well: bool, compared: Option<Compared>) -> Look {
-        Look { cause, family: Family::Ipv6, is_both: compared == Some(Compared::Alike), was_well, compared }
+        let is_both = compared == Some(Compared::Alike);
+        Look { cause, family: Family::Ipv6, is_both, was_well, is_method: false, compared }
     }
 
     #[test]

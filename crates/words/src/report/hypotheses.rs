@@ -35,6 +35,7 @@ pub fn hypothesis(code: Code, family: Option<Family>) -> String {
         Code::ApplicationError => "the application failed".to_owned(),
         Code::ContentChanged => "the page was moved or its content changed".to_owned(),
         Code::ContentUnexpected => "the service never answered what the configuration expects".to_owned(),
+        Code::MethodRefused => "the server does not take the method that it is asked with".to_owned(),
         Code::RedirectLoop => "the redirects lead in a circle".to_owned(),
         Code::ConnectionsCut => format!("something in front of the server cuts connections off{over}"),
         Code::ProviderWide => "the provider or its network failed for several services".to_owned(),
@@ -73,6 +74,12 @@ pub fn argument(argument: &Argument) -> String {
             format!("the certificate over {family} is good until {}", moment(*until))
         }
         Argument::HttpStatus { family, status } => format!("HTTP status {status} over {family}"),
+        Argument::MethodRefused { family, method, allow: Some(allow) } => {
+            format!("over {family} it does not take {method}, and says what it takes: {allow}")
+        }
+        Argument::MethodRefused { family, method, allow: None } => {
+            format!("over {family} it answered that it does not take {method}")
+        }
         Argument::TakenFor { cause: likely, family, confidence } => {
             let sure = match confidence {
                 Some(Confidence::High) => ", with high confidence",

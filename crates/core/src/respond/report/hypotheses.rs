@@ -67,6 +67,8 @@ pub enum Code {
     ContentChanged,
     /// What is answered is not what is expected, and nobody knows of a time when it was.
     ContentUnexpected,
+    /// The server does not take the method that it is asked with.
+    MethodRefused,
     /// Redirects lead in a circle, or nowhere.
     RedirectLoop,
     /// Something in front of the server cuts connections off.
@@ -142,6 +144,12 @@ pub enum Argument {
     HttpStatus {
         family: Family,
         status: u16,
+    },
+    /// The server answered that it does not take `method`; `allow`: what it takes, where it says that.
+    MethodRefused {
+        family: Family,
+        method: String,
+        allow: Option<String>,
     },
     /// The runtime could not tell, and took this for likeliest.
     TakenFor {

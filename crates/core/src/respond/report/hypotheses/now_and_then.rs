@@ -58,6 +58,7 @@ const fn answers_between(code: Code) -> i32 {
         | Code::OtherVirtualHost
         | Code::ContentChanged
         | Code::ContentUnexpected
+        | Code::MethodRefused
         | Code::RedirectLoop => -30,
         Code::NoListener
         | Code::HostDown

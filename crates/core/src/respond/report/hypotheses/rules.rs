@@ -136,6 +136,7 @@ const fn is_whole(code: Code) -> bool {
             | Code::TlsSettings
             | Code::ContentChanged
             | Code::ContentUnexpected
+            | Code::MethodRefused
             | Code::RedirectLoop
             | Code::ConnectionsCut
             | Code::RecordRemoved
@@ -327,7 +328,16 @@ fn stalled(facts: &Facts<'_>, family: Family) -> Option<Case> {
 /// An HTTP status says by itself whose matter it is (RFC 9110 section 15).
 fn by_status(facts: &Facts<'_>, family: Family) -> Option<Case> {
     let (argument, samples, of) = failed_for(facts, family, &[Cause::HttpStatus])?;
-    let status = facts.first(family, &[Cause::HttpStatus])?.exhibit.http_status?;
+    let exhibit = &facts.first(family, &[Cause::HttpStatus])?.exhibit;
+    let status = exhibit.http_status?;
+    let evidence = &exhibit.evidence;
+    if let Some(method) = evidence.method.as_ref().filter(|method| *method != "GET") {
+        let mut case = Case::new(Code::MethodRefused, Some(family));
+        case.weigh(share(75, samples, of), argument);
+        case.weigh(5, Argument::MethodRefused { family, method: method.clone(), allow: evidence.allow.clone() });
+        case.weigh_other_family(facts, -5, 15);
+        return Some(case);
+    }
     let (code, weight, other_well, both) = match status {
         429 | 502..=504 => (Code::Overloaded, 50, -15, 15),
         500..=599 => (Code::ApplicationError, 60, -10, 15),

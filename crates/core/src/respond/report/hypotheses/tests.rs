@@ -106,6 +106,28 @@ fn the_first_hypothesis() {
 }
 
 #[test]
+fn a_status_about_the_method_is_about_the_method() {
+    let refused = |method: &str, allow: Option<&str>| {
+        let mut incident = incident("ok/ok http.status(405)/http.status(405) http.status(405)/http.status(405)");
+        for span in &mut incident.causes {
+            span.exhibit.evidence.method = Some(method.to_owned());
+            span.exhibit.evidence.allow = allow.map(ToOwned::to_owned);
+        }
+        Report::of(&incident, &Context::default()).hypotheses.remove(0)
+    };
+    let hypothesis = refused("HEAD", Some("GET"));
+    assert_eq!(hypothesis.code, Code::MethodRefused);
+    let is_it = |argument: &Argument| match argument {
+        Argument::MethodRefused { method, allow, .. } => method == "HEAD" && allow.as_deref() == Some("GET"),
+        _ => false,
+    };
+    assert!(hypothesis.arguments_for.iter().any(is_it), "{:?}", hypothesis.arguments_for);
+    assert_eq!(refused("POST", None).code, Code::MethodRefused);
+    // Who refuses GET refuses everybody.
+    assert_eq!(refused("GET", None).code, Code::ContentChanged);
+}
+
+#[test]
 fn a_change_needs_a_before() {
     // Down at the first look: nothing is known of a time before.
     check("tls.name_mismatch/tls.name_mismatch tls.name_mismatch/tls.name_mismatch", Code::CertificateUnfit);
