@@ -4,6 +4,7 @@ mod answers;
 mod foreign;
 mod lost;
 mod store;
+mod widget;
 
 use crate::{
     alarm, call, dial,
@@ -127,6 +128,9 @@ impl DurableObject for DirectoryObject {
                 Some(facts) => reply::internal(&facts),
                 None => reply::not_found("there is no such target"),
             },
+            ToDirectory::Widget(whom) => self.widget(&whom, &request),
+            ToDirectory::WidgetFacts(slug) => self.widget_facts(&slug, &request),
+            ToDirectory::Badge(slug) => self.badge(slug.as_ref(), &request),
             ToDirectory::Knows(slug) if self.board()?.knows(slug.as_str()) => Response::ok(""),
             ToDirectory::Knows(slug) => reply::not_found(format!("there is no target `{slug}`")),
         }

@@ -82,7 +82,7 @@ fn kept(endpoint: &Endpoint, cookie: &Cookie<'_>, now: Timestamp) -> Option<(Kep
     if is_secure && endpoint.scheme != Scheme::Https {
         return None;
     }
-    let seconds = cookie.max_age().map(|age| age.whole_seconds());
+    let seconds = cookie.max_age().map(cookie::time::Duration::whole_seconds);
     let expires = cookie.expires_datetime().map(|at| i64::try_from(at.unix_timestamp_nanos() / 1_000_000));
     let is_over = match (seconds, expires) {
         (Some(seconds), _) => seconds <= 0,
@@ -133,14 +133,14 @@ mod tests {
     }
 
     #[track_caller]
-    fn check(set_at: &str, set: &[&str], asked_at: &str, sent: Option<&str>) {
+    fn check(from: &str, cookies: &[&str], to: &str, expected: Option<&str>) {
         let mut headers = HeaderMap::new();
-        for value in set {
+        for value in cookies {
             headers.append(header::SET_COOKIE, value.parse().unwrap());
         }
         let mut jar = Jar::default();
-        jar.hear(&endpoint(set_at), &headers, Timestamp::from_unix_ms(1_795_392_000_000));
-        assert_eq!(jar.tell(&endpoint(asked_at)).as_deref(), sent, "{set:?} at {set_at}, asked at {asked_at}");
+        jar.hear(&endpoint(from), &headers, Timestamp::from_unix_ms(1_795_392_000_000));
+        assert_eq!(jar.tell(&endpoint(to)).as_deref(), expected, "{cookies:?} at {from}, asked at {to}");
     }
 
     #[test]

@@ -55,6 +55,11 @@ behaviours! {
         OtherType = "other_type", Some(Cause::DnsNodata), "Answers with a TXT record only, whatever type was asked for.";
         QueryEcho = "query_echo", Some(Cause::DnsMalformed), "Sends the question back as it came, not marked as an answer.";
         Truncated = "truncated", None, "Sets TC and leaves the records out over UDP; answers whole over TCP and HTTPS.";
+        Bogus = "bogus", Some(Cause::DnsServfail), "Answers SERVFAIL, and says why to whoever knows EDNS: the signature has expired (RFC 8914, 7).";
+        Blocked = "blocked", Some(Cause::DnsNxdomain), "Answers NXDOMAIN, and says why to whoever knows EDNS: it blocks the name (RFC 8914, 15).";
+        Unreached = "unreached", Some(Cause::DnsServfail), "Answers SERVFAIL, and says why to whoever knows EDNS: no name server is reached (RFC 8914, 22).";
+        NoExtensions = "no_extensions", None, "Answers FORMERR to questions with EDNS, and others with a loopback address.";
+        OneAnswer = "one_answer", None, "Answers one question with a loopback address and closes the connection, whatever else was asked on it.";
         CnameLoop = "cname_loop", Some(Cause::DnsMalformed), "Answers with two CNAME records that point at each other.";
     }
 }

@@ -16,6 +16,7 @@
 //! ```
 
 pub mod address;
+pub mod badge;
 pub mod credentials;
 pub mod document;
 pub mod inner;
@@ -23,11 +24,14 @@ pub mod name;
 pub mod probe;
 pub mod proxies;
 pub mod span;
+pub mod widget;
 
+pub use badge::{AskedBadge, NoBadge};
 pub use document::{Asks, Document};
 pub use name::IncidentName;
 pub use probe::{MAX_DELAY_MS, MAX_PROBE_BYTES, Probe};
 pub use span::{Begin, Span};
+pub use widget::{Look, Theme, Variant, Whom};
 
 use crate::{
     answer::language::{Language, Spoken},
@@ -49,7 +53,20 @@ pub enum Route {
     /// How a visitor tests itself.
     Probe(Probe),
     Page(Page),
+    Badge(AskedBadge),
     Document(Document),
+    /// The script of the widget, as it is now.
+    WidgetScript,
+    /// What a widget shows.
+    Widget {
+        whom: Whom,
+        language: Language,
+    },
+    /// What a browser needs that is to ask a target itself.
+    WidgetCheck {
+        slug: Slug,
+        language: Language,
+    },
     /// The configuration as it is shown.
     ReadConfig,
     TakeConfig,
@@ -84,6 +101,12 @@ pub enum Page {
         /// Chosen by the address; otherwise what the browser asks for.
         language: Option<Language>,
     },
+    /// The widget in every look, with the code to paste; `is_framed`: the chosen one alone, as a part of somebody's page.
+    Embed {
+        look: Look,
+        is_framed: bool,
+        language: Option<Language>,
+    },
 }
 
 /// Which of the two forms of the same is asked for.
@@ -108,6 +131,10 @@ impl Page {
             Self::SelfTest { is_embedded, language } => {
                 let path = if *is_embedded { "/self-test?embed" } else { "/self-test" };
                 Spoken::of(*language, None).link(path)
+            }
+            Self::Embed { look, is_framed, language } => {
+                let path = if *is_framed { "/embed/frame" } else { "/embed" };
+                Spoken::of(*language, None).link(&look.link(path))
             }
         }
     }
@@ -206,6 +233,11 @@ pub fn parse(method: &str, url: &str, now: Timestamp) -> Result<Route, Refusal> 
         }),
         ["self-test"] => asked
             .read(|| Ok(Route::Page(Page::SelfTest { is_embedded: query.has("embed"), language: query.language() }))),
+        ["widget.js"] => asked.read(|| Ok(Route::WidgetScript)),
+        ["embed"] => asked.read(|| Ok(asked.embed(false))),
+        ["embed", "frame"] => asked.read(|| Ok(asked.embed(true))),
+        ["badge", file] => asked.badge(file, false),
+        [file @ ("badge.svg" | "badge.json")] => asked.badge(file, true),
         ["probe", which] => asked.probe(which),
         ["host", "storage"] => asked.put(|| Ok(Route::TakeStorage)),
         ["api", "v1", below @ ..] => asked.api(below),
@@ -257,6 +289,11 @@ impl Asked<'_> {
         if self.method == "PUT" { route() } else { Err(Refusal::Method(PUT)) }
     }
 
+    fn badge(&self, file: &str, is_of_all: bool) -> Result<Route, Refusal> {
+        let badge = badge::read(file, is_of_all, &self.query).ok_or_else(|| self.nothing())?;
+        self.read(|| Ok(Route::Badge(badge)))
+    }
+
     fn api(&self, below: &[&str]) -> Result<Route, Refusal> {
         let document =
             |read: fn(&Query<'_>) -> Result<Document, Refusal>| self.read(|| read(&self.query).map(Route::Document));
@@ -271,6 +308,7 @@ impl Asked<'_> {
                 _ if self.is_read() => Ok(Route::ReadConfig),
                 _ => Err(Refusal::Method("GET, HEAD, PUT")),
             },
+            ["widget", rest @ ..] => self.widget(rest),
             ["vantage", "plans"] => self.read(|| Ok(Route::Plans)),
             ["vantage", "rounds"] => self.post(|| Ok(Route::TakeRounds)),
             _ => Err(self.nothing()),

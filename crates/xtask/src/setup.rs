@@ -83,11 +83,12 @@ pub fn prepare(workspace: &Workspace, needs: &[Need]) -> Result<Ready> {
     }
 
     let workerd = npm::workerd(workspace)?;
+    npm::packages(&workspace.widget_dir())?;
     for (need, dir) in
         [(Need::Browsers, workspace.browser_tests_dir()), (Need::Consumers, workspace.consumer_tests_dir())]
     {
         if needs.contains(&need) {
-            npm::test_packages(&dir)?;
+            npm::packages(&dir)?;
         }
     }
     let browser = |program: &Program| program.find().ok().flatten();

@@ -170,8 +170,8 @@ fn all<const N: usize>(outcomes: [Result<()>; N]) -> Result<()> {
     bail!("{}", failures.join("; "))
 }
 
-/// Every test of the workspace. The page renders natively too; it is no default member because its other half does not.
-const RUST: [&[&str]; 2] = [&[], &["--package", "dualwatch-app", "--features", "ssr"]];
+/// Every test of the workspace. What renders the pages is only used in the worker, and therefore no default member.
+const RUST: [&[&str]; 2] = [&[], &["--package", "dualwatch-app"]];
 
 /// From what number the cases of the laws (proptest) are made.
 const LAWS_SEED: &str = "9293";

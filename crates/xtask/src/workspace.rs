@@ -51,6 +51,10 @@ impl Workspace {
         self.root.join("worker")
     }
 
+    pub fn widget_dir(&self) -> PathBuf {
+        self.root.join("web/widget")
+    }
+
     pub fn browser_tests_dir(&self) -> PathBuf {
         self.root.join("tests/browser")
     }

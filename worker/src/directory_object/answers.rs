@@ -51,16 +51,32 @@ impl DirectoryObject {
         }
         let now = dial::now();
         let (incidents, incidents_until) = self.current_incidents(&board, now)?;
-        let self_test = self.store()?.config()?.map(|stored| SelfTest {
-            origins: stored.self_test,
-            beside: stored.self_test_beside,
-            ..SelfTest::default()
-        });
-        let self_test = self_test.unwrap_or_default();
+        let self_test = self.self_test()?;
         let made = kept::json(Of::Page, &self.version, until(&board, now).min(incidents_until));
         kept::answer(&Asked::of(request, &made)?, &made, || {
             Ok(board.page(page, &self_test, &incidents, now).unwrap_or_default().into_bytes())
         })
+    }
+
+    /// Returns what is configured of the self-test.
+    pub(super) fn self_test(&self) -> Result<SelfTest> {
+        let configured = self.store()?.config()?.map(|stored| SelfTest {
+            origins: stored.self_test,
+            beside: stored.self_test_beside,
+            ..SelfTest::default()
+        });
+        Ok(configured.unwrap_or_default())
+    }
+
+    /// As [`Board::badge`].
+    pub(super) fn badge(&self, slug: Option<&Slug>, request: &Request) -> Result<Response> {
+        let board = self.board()?;
+        self.wake_late(&board);
+        let Some(facts) = board.badge(slug.map(Slug::as_str)) else {
+            return reply::not_found("there is no such target");
+        };
+        let made = kept::json(Of::Board, &self.version, until(&board, dial::now()));
+        kept::answer(&Asked::of(request, &made)?, &made, || kept::body(&facts))
     }
 
     /// Returns the incidents of the page as text, and until when they are those.
@@ -141,6 +157,6 @@ fn cut(incidents: &mut Vec<v1::Incident>) -> Option<Timestamp> {
 }
 
 /// Until when what the board says is true as long as nothing comes; not too long, since it says when it was published.
-fn until(board: &Board, now: Timestamp) -> Timestamp {
+pub(super) fn until(board: &Board, now: Timestamp) -> Timestamp {
     board.next_late().map_or(now + MINUTE, |late| late.min(now + MINUTE))
 }

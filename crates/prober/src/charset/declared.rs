@@ -100,15 +100,12 @@ impl Iterator for Attributes<'_> {
         let Some(value) = self.rest.strip_prefix(b"=") else { return Some((name, String::new())) };
         self.rest = value;
         skip(&mut self.rest, b' ');
-        let (value, rest) = match self.rest.first()? {
-            quote @ (b'"' | b'\'') => {
-                let end = memchr::memchr(*quote, &self.rest[1..])?;
-                (&self.rest[1..=end], &self.rest[end + 2..])
-            }
-            _ => {
-                let ends = |byte: &u8| byte.is_ascii_whitespace() || *byte == b'>';
-                self.rest.split_at(self.rest.iter().position(ends).unwrap_or(self.rest.len()))
-            }
+        let (value, rest) = if let quote @ (b'"' | b'\'') = self.rest.first()? {
+            let end = memchr::memchr(*quote, &self.rest[1..])?;
+            (&self.rest[1..=end], &self.rest[end + 2..])
+        } else {
+            let ends = |byte: &u8| byte.is_ascii_whitespace() || *byte == b'>';
+            self.rest.split_at(self.rest.iter().position(ends).unwrap_or(self.rest.len()))
         };
         let value = lower(value);
         self.rest = rest;

@@ -3,14 +3,14 @@
 //! One table says both, so that they cannot part. Each value stands between two slashes, in a form that has none: no text
 //! can leave its place. What is written in another way than we write it was not written by us, and is read as nothing.
 
-use super::{Begin, IncidentName, Pace, Span};
+use super::{Begin, IncidentName, Pace, Span, Whom};
 use crate::{
     answer::language::Language,
     feed::{About, Form},
     statuspage::Which,
 };
 use dualwatch_core::{
-    measure::{family::Family, slug::Slug, time::Timestamp},
+    measure::{family::Family, group::Group, slug::Slug, time::Timestamp},
     remember::rollup::bucket::Size,
 };
 use std::str::Split;
@@ -97,8 +97,14 @@ calls! {
         Peers(name: IncidentName) = "peers",
         /// What is published of one target.
         Target(slug: Slug) = "target",
+        /// What a badge says of one target, or of all.
+        Badge(slug: Option<Slug>) = "badge",
         /// Whether there is this target.
         Knows(slug: Slug) = "knows",
+        /// What a widget shows.
+        Widget(whom: Whom) = "widget",
+        /// What a browser needs that is to ask this target itself.
+        WidgetFacts(slug: Slug) = "widget-facts",
         /// A document as Statuspage has it, of components those behind one.
         Statuspage(which: Which, after: Option<Slug>, language: Language) = "statuspage",
         /// A page of the months of such a history.
@@ -231,6 +237,44 @@ impl<A: Part, B: Part> Part for (A, B) {
     fn next(parts: &mut Split<'_, char>) -> Option<Self> {
         Some((A::next(parts)?, B::next(parts)?))
     }
+}
+
+impl Part for Whom {
+    fn write(&self, url: &mut String) {
+        match self {
+            Self::All => url.push_str("all"),
+            Self::Target(slug) => {
+                url.push_str("target/");
+                slug.write(url);
+            }
+            // A name of a group may have a slash.
+            Self::Group(group) => {
+                url.push_str("group/");
+                url.extend(group.as_str().bytes().flat_map(|byte| [byte >> 4, byte & 15]).map(digit));
+            }
+        }
+    }
+
+    fn next(parts: &mut Split<'_, char>) -> Option<Self> {
+        match parts.next()? {
+            "all" => Some(Self::All),
+            "target" => Part::next(parts).map(Self::Target),
+            "group" => {
+                let digits = parts.next()?.as_bytes();
+                let bytes = digits.chunks(2).map(|pair| {
+                    let [high, low] = pair else { return None };
+                    u8::from_str_radix(std::str::from_utf8(&[*high, *low]).ok()?, 16).ok()
+                });
+                let text = String::from_utf8(bytes.collect::<Option<_>>()?).ok()?;
+                Group::parse(&text).map(Self::Group)
+            }
+            _ => None,
+        }
+    }
+}
+
+fn digit(nibble: u8) -> char {
+    char::from_digit(nibble.into(), 16).unwrap_or_default()
 }
 
 macro_rules! numbers {

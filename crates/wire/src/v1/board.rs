@@ -1,6 +1,8 @@
 //! What is published of all targets, as text: each is written once when something comes of it, and an answer is joined from
 //! what is written already. An answer of a thousand targets reads no report.
 
+mod widget;
+
 use super::{
     Incident, Judged, PagePart, PageTarget, Report, SelfTest, Storage, TargetStatus, VERSION, VantageStatus,
     report::{target_status, vantages_of},
@@ -271,12 +273,7 @@ impl Place {
         let last = report.as_ref().and_then(|report| report.status.last_round_at);
         // Late is what is older than that, not as old.
         let late_from = last.map(|last| last + late_after_ms(target.interval_s) + 1).filter(|at| *at > now);
-        let row = PageTarget {
-            slug: target.slug.clone(),
-            interval_s: target.interval_s,
-            browser: target.browser.clone(),
-            uptime: report.as_ref().and_then(|report| report.uptime),
-        };
+        let row = row(&target, report.as_ref());
         Self {
             judged: judge(&status, target.interval_s, now),
             status_text: json(&status),
@@ -286,6 +283,16 @@ impl Place {
             report,
             target,
         }
+    }
+}
+
+/// Returns what the page needs of a target beside its status.
+fn row(target: &Target, report: Option<&Report>) -> PageTarget {
+    PageTarget {
+        slug: target.slug.clone(),
+        interval_s: target.interval_s,
+        browser: target.browser.clone(),
+        uptime: report.and_then(|report| report.uptime),
     }
 }
 
@@ -306,5 +313,6 @@ fn json<T: Serialize + ?Sized>(value: &T) -> String {
     serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned())
 }
 
+mod badge;
 #[cfg(test)]
 mod tests;

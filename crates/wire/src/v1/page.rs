@@ -73,7 +73,7 @@ impl PagePart {
 }
 
 /// How many targets are what, as the edge alone sees them; of one target, 0 or 1 each.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Judged {
     pub targets: u32,
     /// Down in at least one way.

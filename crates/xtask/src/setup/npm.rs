@@ -1,4 +1,5 @@
-//! The npm packages: workerd for the worker, puppeteer-core for the browser tests, and what others read us with.
+//! The npm packages: workerd for the worker, terser for the widget, puppeteer-core for the browser tests, and what others read us
+//! with.
 
 use super::node;
 use crate::say;
@@ -28,8 +29,8 @@ pub fn workerd(workspace: &Workspace) -> Result<PathBuf> {
     Ok(workerd)
 }
 
-/// Installs what the tests in a folder need.
-pub fn test_packages(dir: &Path) -> Result<()> {
+/// Installs what the lock file of a folder names: what the widget is built with, or what tests need.
+pub fn packages(dir: &Path) -> Result<()> {
     if is_current(dir) {
         return Ok(());
     }

@@ -3,6 +3,7 @@
 use crate::{
     measure::{
         cause::{Cause, Phase},
+        dns_fault::DnsFault,
         family::{Family, PerFamily},
     },
     respond::incident::{CauseSpan, Incident},
@@ -19,6 +20,8 @@ pub struct Look {
     pub was_well: bool,
     /// Whether the server refused the method that it was asked with, and no other.
     pub is_method: bool,
+    /// What is at fault with the name, where that is told.
+    pub dns: Option<DnsFault>,
     /// How the families compare, where that is known.
     pub compared: Option<Compared>,
 }
@@ -52,9 +55,11 @@ pub fn look(incident: &Incident, cause: Cause, family: Family) -> Look {
     let was_well = first.is_some_and(|outage| outage.began.after.is_some());
     let is_both = incident.causes.iter().any(|span| (span.family, span.cause) == (family.other(), cause));
     let of_it = |span: &&CauseSpan| (span.family, span.cause) == (family, cause);
-    let method = incident.causes.iter().find(of_it).and_then(|span| span.exhibit.evidence.method.as_deref());
+    let evidence = incident.causes.iter().find(of_it).map(|span| &span.exhibit.evidence);
+    let method = evidence.and_then(|evidence| evidence.method.as_deref());
     let is_method = method.is_some_and(|method| method != "GET");
-    Look { cause, family, is_both, was_well, is_method, compared: compared(incident, cause, family) }
+    let dns = evidence.and_then(|evidence| DnsFault::of(cause, evidence));
+    Look { cause, family, is_both, was_well, is_method, dns, compared: compared(incident, cause, family) }
 }
 
 fn compared(incident: &Incident, cause: Cause, family: Family) -> Option<Compared> {

@@ -32,6 +32,6 @@ fn whole(status: &str, body: &str) -> String {
 }
 
 fn redirect(to: &str, cookies: &[&str]) -> String {
-    let set: String = cookies.iter().map(|cookie| format!("Set-Cookie: {cookie}\r\n")).collect();
+    let set = cookies.iter().fold(String::new(), |set, cookie| set + "Set-Cookie: " + cookie + "\r\n");
     format!("HTTP/1.1 302 Found\r\nLocation: {to}\r\n{set}Content-Length: 0\r\nConnection: close\r\n\r\n")
 }

@@ -26,10 +26,11 @@ fn to_directory() -> Vec<ToDirectory> {
     use ToDirectory as To;
     let mut all =
         vec![To::Config, To::TakeConfig, To::Report, To::Past, To::Plans, To::Known, To::Rearm, To::Status(None, None)];
-    all.extend([To::Resume, To::Lacking]);
+    all.extend([To::Resume, To::Lacking, To::Badge(None)]);
     for slug in slugs() {
         all.extend([
             To::Target(slug.clone()),
+            To::Badge(Some(slug.clone())),
             To::Knows(slug.clone()),
             To::Status(Some(slug.clone()), Some(usize::MAX)),
         ]);

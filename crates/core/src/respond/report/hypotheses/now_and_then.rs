@@ -59,6 +59,9 @@ const fn answers_between(code: Code) -> i32 {
         | Code::ContentChanged
         | Code::ContentUnexpected
         | Code::MethodRefused
+        | Code::NameDenied
+        | Code::ResolverBlocks
+        | Code::SignaturesFail
         | Code::RedirectLoop => -30,
         Code::NoListener
         | Code::HostDown

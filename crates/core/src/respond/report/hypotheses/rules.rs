@@ -6,6 +6,7 @@ use super::{Argument, Code, facts::Facts, now_and_then};
 use crate::{
     measure::{
         cause::{Cause, Phase},
+        dns_fault::DnsFault,
         family::Family,
         vantage::Standing,
     },
@@ -107,7 +108,11 @@ const SILENCE: &[Cause] = &[Cause::TcpTimeout, Cause::NetUnreachable, Cause::Tcp
 pub fn all(facts: &Facts<'_>) -> Vec<Case> {
     let mut cases = Vec::new();
     for family in facts.families() {
-        cases.extend(RULES.iter().filter_map(|rule| by_cause(facts, family, rule)));
+        let told = told_by_dns(facts, family);
+        // Where the answer says what it is, nothing is guessed from its code.
+        let is_open = |rule: &&Rule| told.is_none() || !matches!(rule.code, Code::NameServers | Code::RecordRemoved);
+        cases.extend(RULES.iter().filter(is_open).filter_map(|rule| by_cause(facts, family, rule)));
+        cases.extend(told);
         cases.extend(no_connection(facts, family));
         cases.extend(stalled(facts, family));
         cases.extend(by_status(facts, family));
@@ -137,6 +142,8 @@ const fn is_whole(code: Code) -> bool {
             | Code::ContentChanged
             | Code::ContentUnexpected
             | Code::MethodRefused
+            | Code::ResolverBlocks
+            | Code::SignaturesFail
             | Code::RedirectLoop
             | Code::ConnectionsCut
             | Code::RecordRemoved
@@ -322,6 +329,28 @@ fn stalled(facts: &Facts<'_>, family: Family) -> Option<Case> {
         case.weigh(10, Argument::TcpCameUp { family, ms });
     }
     case.weigh_other_family(facts, 25, -25);
+    Some(case)
+}
+
+/// The resolver, or the other family's answer, says what is at fault with a name.
+fn told_by_dns(facts: &Facts<'_>, family: Family) -> Option<Case> {
+    const DNS: &[Cause] = &[Cause::DnsNxdomain, Cause::DnsServfail, Cause::DnsRefused, Cause::DnsNodata];
+    let (argument, samples, of) = failed_for(facts, family, DNS)?;
+    let span = facts.first(family, DNS)?;
+    let evidence = &span.exhibit.evidence;
+    let fault = DnsFault::of(span.cause, evidence)?;
+    let code = match fault {
+        DnsFault::Signatures => Code::SignaturesFail,
+        DnsFault::Blocked => Code::ResolverBlocks,
+        DnsFault::Unreachable => Code::NameServers,
+        DnsFault::Denied => Code::NameDenied,
+    };
+    let mut case = Case::new(code, Some(family));
+    case.weigh(share(70, samples, of), argument);
+    match evidence.extended.iter().find(|error| DnsFault::told(error) == Some(fault)) {
+        Some(error) => case.weigh(15, Argument::Extended { family, error: error.clone() }),
+        None => case.weigh(15, Argument::ExistsAllTheSame { family }),
+    }
     Some(case)
 }
 

@@ -6,7 +6,7 @@ use crate::{
         cause::Cause,
         family::{Family, PerFamily},
         round::{Round, Vantage},
-        sample::{Phases, Sample},
+        sample::{ExtendedError, Phases, Sample},
         target::Confirmation,
         time::{DAY, MINUTE, Timestamp},
         vantage::Standing,
@@ -125,6 +125,25 @@ fn a_status_about_the_method_is_about_the_method() {
     assert_eq!(refused("POST", None).code, Code::MethodRefused);
     // Who refuses GET refuses everybody.
     assert_eq!(refused("GET", None).code, Code::ContentChanged);
+}
+
+#[test]
+fn what_the_resolver_says_is_not_guessed() {
+    let told = |cause: &str, extended: Option<u16>, exists_all_the_same| {
+        let mut incident = incident(&format!("ok/ok ok/{cause} ok/{cause} ok/{cause}"));
+        for span in &mut incident.causes {
+            span.exhibit.evidence.extended =
+                extended.map(|code| ExtendedError { code, text: None }).into_iter().collect();
+            span.exhibit.evidence.exists_all_the_same = exists_all_the_same;
+        }
+        let report = Report::of(&incident, &Context::default());
+        assert!(!report.hypotheses.iter().any(|h| h.code == Code::RecordRemoved), "{cause}: {:?}", report.hypotheses);
+        report.hypotheses[0].code
+    };
+    assert_eq!(told("dns.servfail", Some(7), false), Code::SignaturesFail);
+    assert_eq!(told("dns.nxdomain", Some(15), false), Code::ResolverBlocks);
+    assert_eq!(told("dns.servfail", Some(23), false), Code::NameServers);
+    assert_eq!(told("dns.nxdomain", None, true), Code::NameDenied);
 }
 
 #[test]
