@@ -102,6 +102,7 @@ impl DurableObject for DirectoryObject {
             ToDirectory::Status(after, limit) => self.status(after.as_ref(), limit, &request),
             ToDirectory::Page(part) => self.page(part, &request),
             ToDirectory::Plans => self.plans(),
+            ToDirectory::Metrics(format) => self.metrics(format, &request),
             ToDirectory::Timezone => reply::internal(&self.store()?.config()?.and_then(|stored| stored.timezone)),
             ToDirectory::Incidents(target, before) => self.incidents(target.as_ref(), before, &request),
             ToDirectory::Known => {

@@ -1,5 +1,6 @@
 //! The pages for people, as HTML: the status page, readable before and without WebAssembly, and those without scripts.
 
+pub mod described;
 mod embed;
 mod place;
 mod still;

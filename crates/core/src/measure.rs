@@ -12,6 +12,8 @@ pub mod family;
 pub mod group;
 pub mod round;
 pub mod sample;
+#[cfg(feature = "schema")]
+mod schema;
 pub mod slug;
 pub mod target;
 pub mod text;

@@ -1,6 +1,7 @@
 //! Timestamps as RFC 3339 text with milliseconds, in UTC: `2026-11-23T10:11:51.000Z`.
 
 use dualwatch_core::measure::time::Timestamp;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::fmt;
 
 /// Prints a timestamp. One that no calendar can hold is printed as the nearest that can.
@@ -96,34 +97,70 @@ mod calendar {
     }
 }
 
-/// `#[serde(with = "time::rfc3339")]`
-pub mod rfc3339 {
-    use super::Timestamp;
-    use serde::{Deserialize, Deserializer, Serializer, de};
+/// `#[serde(with = "time::rfc3339")]`: a type, so that what describes documents knows it too; called as serde calls it.
+#[allow(non_camel_case_types)] // Named as a module, which it is for serde.
+#[derive(Clone, Copy, Debug)]
+pub struct rfc3339;
 
+impl rfc3339 {
     pub fn serialize<S: Serializer>(t: &Timestamp, s: S) -> Result<S::Ok, S::Error> {
-        s.serialize_str(&super::format(*t))
+        s.serialize_str(&format(*t))
     }
 
     pub fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<Timestamp, D::Error> {
         let text = std::borrow::Cow::<str>::deserialize(d)?;
-        super::parse(&text).map_err(de::Error::custom)
+        parse(&text).map_err(de::Error::custom)
     }
 }
 
-/// `#[serde(with = "time::rfc3339_or_null")]`
-pub mod rfc3339_or_null {
-    use super::Timestamp;
-    use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+/// `#[serde(with = "time::rfc3339_or_null")]`, a type as [`rfc3339`].
+#[allow(non_camel_case_types)] // Named as a module, which it is for serde.
+#[derive(Clone, Copy, Debug)]
+pub struct rfc3339_or_null;
 
+impl rfc3339_or_null {
     #[allow(clippy::ref_option)] // The signature is serde's.
     pub fn serialize<S: Serializer>(t: &Option<Timestamp>, s: S) -> Result<S::Ok, S::Error> {
-        t.map(super::format).serialize(s)
+        t.map(format).serialize(s)
     }
 
     pub fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<Option<Timestamp>, D::Error> {
         let text = Option::<std::borrow::Cow<str>>::deserialize(d)?;
-        text.map(|t| super::parse(&t)).transpose().map_err(de::Error::custom)
+        text.map(|t| parse(&t)).transpose().map_err(de::Error::custom)
+    }
+}
+
+#[cfg(feature = "schema")]
+mod schema {
+    use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+    use std::borrow::Cow;
+
+    impl JsonSchema for super::rfc3339 {
+        fn inline_schema() -> bool {
+            true
+        }
+
+        fn schema_name() -> Cow<'static, str> {
+            "Time".into()
+        }
+
+        fn json_schema(_: &mut SchemaGenerator) -> Schema {
+            json_schema!({ "type": "string", "format": "date-time" })
+        }
+    }
+
+    impl JsonSchema for super::rfc3339_or_null {
+        fn inline_schema() -> bool {
+            true
+        }
+
+        fn schema_name() -> Cow<'static, str> {
+            "TimeOrNull".into()
+        }
+
+        fn json_schema(_: &mut SchemaGenerator) -> Schema {
+            json_schema!({ "type": ["string", "null"], "format": "date-time" })
+        }
     }
 }
 

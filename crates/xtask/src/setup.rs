@@ -2,7 +2,6 @@
 //!
 //! [`prepare`] runs before anything is built. What it cannot get it names, all of it in one sentence.
 
-mod blackbox;
 mod cargo_tool;
 mod clang;
 mod components;
@@ -10,16 +9,18 @@ mod debian;
 mod node;
 mod npm;
 mod program;
+mod unpacked;
 mod wasm_target;
 
-pub use blackbox::blackbox;
 pub use cargo_tool::{cargo_deny, cargo_fuzz};
 pub use clang::Crypto;
+pub use unpacked::blackbox;
 
 use crate::workspace::Workspace;
 use anyhow::{Result, bail};
 use program::{CHROMIUM, FIREFOX, GIT, IP, NFT, NSENTER, Program, UNSHARE};
 use std::path::PathBuf;
+use unpacked::{BLACKBOX, PROMETHEUS, PROMTOOL};
 
 /// What is done beside building, and needs programs of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +35,8 @@ pub enum Need {
     Consumers,
     /// A look at what git thinks has changed.
     Checkout,
+    /// Tests in which programs of others read what we say: metrics, and the description of the API.
+    Readers,
 }
 
 /// Everything that was asked for, found or installed.
@@ -68,6 +71,10 @@ pub fn prepare(workspace: &Workspace, needs: &[Need]) -> Result<Ready> {
             Err(wrong) => Some(wrong),
         })
         .collect();
+    if needs.contains(&Need::Readers) {
+        let absent = [PROMETHEUS, PROMTOOL, BLACKBOX].into_iter().filter(|program| program.get(workspace).is_none());
+        missing.extend(absent.map(|program| program.wanted()));
+    }
     let mut need = |outcome: Result<()>| missing.extend(outcome.err().map(|error| format!("{error:#}")));
     need(node::npm().map(drop));
     need(wasm_target::ensure(workspace));
@@ -91,6 +98,9 @@ pub fn prepare(workspace: &Workspace, needs: &[Need]) -> Result<Ready> {
             npm::packages(&dir)?;
         }
     }
+    if needs.contains(&Need::Readers) {
+        npm::openapi_packages(workspace)?;
+    }
     let browser = |program: &Program| program.find().ok().flatten();
     let browsers = || Some(Browsers { chromium: browser(&CHROMIUM)?, firefox: browser(&FIREFOX)? });
     let browsers = needs.contains(&Need::Browsers).then(browsers).flatten();
@@ -105,7 +115,7 @@ fn programs(needs: &[Need]) -> Vec<&'static Program> {
             Need::Networks if cfg!(target_os = "linux") => &[&IP, &NFT, &UNSHARE, &NSENTER],
             Need::Browsers => &[&CHROMIUM, &FIREFOX],
             Need::Checkout => &[&GIT],
-            Need::Networks | Need::Lints | Need::Consumers => &[],
+            Need::Networks | Need::Lints | Need::Consumers | Need::Readers => &[],
         }
     };
     needs.iter().flat_map(of).copied().collect()

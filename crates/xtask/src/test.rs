@@ -137,7 +137,7 @@ fn needs(workspace: &Workspace, parts: &[Part]) -> Vec<Need> {
     let of = |part: &Part| -> &[Need] {
         match part {
             Part::Lints => &[Need::Lints],
-            Part::Rust => &[Need::Networks, Need::Consumers],
+            Part::Rust => &[Need::Networks, Need::Consumers, Need::Readers],
             // The browsers are put into networks of their own.
             Part::Browser => &[Need::Browsers, Need::Networks],
             Part::Dependencies | Part::Sizes => &[],
@@ -183,6 +183,7 @@ fn cargo_test(run: &Run, arguments: &[&str]) -> Command {
     cargo.env("DUALWATCH_BUNDLE", run.built.bundle.root()).env("DUALWATCH_WORKERD", &run.built.workerd);
     // For those that others read us with.
     cargo.env("DUALWATCH_NODE", &run.ready.node);
+    cargo.env("NODE", &run.ready.node);
     cargo.env("PATH", search_path()).env(dualwatch_notrun::VARIABLE, &run.notes);
     // What a test says is the same each time; new cases of the laws are what `cargo xtask fuzz laws` looks for.
     cargo.env("PROPTEST_RNG_SEED", LAWS_SEED).env("PROPTEST_DISABLE_FAILURE_PERSISTENCE", "1");

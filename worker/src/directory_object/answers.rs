@@ -3,7 +3,7 @@
 use super::DirectoryObject;
 use crate::{
     dial,
-    kept::{self, Asked, Of},
+    kept::{self, Asked, Made, Of},
     reply,
 };
 use dualwatch_core::{
@@ -15,6 +15,7 @@ use dualwatch_core::{
     respond::report::Peer,
 };
 use dualwatch_wire::{
+    answer::exposition::Format,
     door::IncidentName,
     v1::{self, Board, PageIncident, SelfTest, VERSION, board::MAX_TARGETS},
 };
@@ -77,6 +78,19 @@ impl DirectoryObject {
         };
         let made = kept::json(Of::Board, &self.version, until(&board, dial::now()));
         kept::answer(&Asked::of(request, &made)?, &made, || kept::body(&facts))
+    }
+
+    /// As [`Board::metrics`].
+    pub(super) fn metrics(&self, format: Format, request: &Request) -> Result<Response> {
+        let board = self.board()?;
+        self.wake_late(&board);
+        let now = dial::now();
+        let content_type = format.content_type().to_owned();
+        let made = Made { content_type, ..kept::json(Of::Page, &self.version, until(&board, now)) };
+        kept::answer(&Asked::of(request, &made)?, &made, || {
+            let open = self.store()?.all_open()?;
+            Ok(board.metrics(format, &open, now).into_bytes())
+        })
     }
 
     /// Returns the incidents of the page as text, and until when they are those.

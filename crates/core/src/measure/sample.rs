@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, SocketAddr};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Outcome {
     /// The target answered as expected (perhaps slowly: then the cause is `slow`).
@@ -16,6 +17,7 @@ pub enum Outcome {
 
 /// Milliseconds per phase; `None` where the phase did not complete. A failed probe has no `total`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Phases {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resolve: Option<f64>,
@@ -33,6 +35,7 @@ pub struct Phases {
 
 /// One address that was tried, and how that ended.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Attempt {
     pub address: SocketAddr,
     /// `None`: connected.
@@ -41,6 +44,7 @@ pub struct Attempt {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Confidence {
     Low,
@@ -50,6 +54,7 @@ pub enum Confidence {
 
 /// What is not as it should be with a target that is reached: degraded, and no cause of a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Warning {
     /// Whole days until the certificate expires, and how many it should have.
@@ -61,6 +66,7 @@ pub enum Warning {
 
 /// What supports a cause. Only what is known is present.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct Evidence {
     /// The time after which the failing phase failed.
@@ -142,6 +148,7 @@ pub struct Evidence {
 
 /// An extended DNS error: a number of the registry, and a text for people (RFC 8914 section 2).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ExtendedError {
     pub code: u16,
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "text::read_option")]

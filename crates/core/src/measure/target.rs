@@ -149,6 +149,7 @@ impl fmt::Display for Endpoint {
 
 /// URLs that a browser can fetch to reach one family only, and both.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct BrowserEndpoints {
     pub ipv4: Option<String>,
     pub ipv6: Option<String>,

@@ -5,7 +5,7 @@
 
 use super::{Begin, IncidentName, Pace, Span, Whom};
 use crate::{
-    answer::language::Language,
+    answer::{exposition::Format, language::Language},
     feed::{About, Form},
     statuspage::Which,
 };
@@ -77,6 +77,8 @@ calls! {
         /// The data of a part of the status page.
         Page(part: u32) = "page",
         Plans = "plans",
+        /// Everything as metrics.
+        Metrics(format: Format) = "metrics",
         /// The time zone of the operator, if the configuration says one.
         Timezone = "timezone",
         /// Of one target, and those that began before a time.
@@ -201,7 +203,7 @@ macro_rules! codes {
     };
 }
 
-codes!(Size Which Form Language Family);
+codes!(Size Which Form Language Family Format);
 
 impl Part for bool {
     fn write(&self, url: &mut String) {

@@ -1,6 +1,7 @@
 //! What is published of all targets, as text: each is written once when something comes of it, and an answer is joined from
 //! what is written already. An answer of a thousand targets reads no report.
 
+mod metrics;
 mod widget;
 
 use super::{

@@ -5,6 +5,7 @@ mod vantages;
 pub(super) use vantages::vantages_of;
 
 use super::{FamilyFacts, Incident, Reached, SilentControl, Status, TargetStatus, Uptime, VERSION, VantageStatus};
+use crate::metrics::probe::Probed;
 use dualwatch_core::{
     judge::{
         agreement::{FORGOTTEN_AFTER_MS, Finding, agree},
@@ -41,6 +42,9 @@ pub struct Report {
     /// How often the open incident went out of sight, and came back: news where it changes.
     #[serde(default)]
     pub turns_of_sight: usize,
+    /// What each vantage measured last, for metrics.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub probes: Vec<Probed>,
 }
 
 impl Report {
@@ -66,6 +70,7 @@ impl Report {
         let mut listed: Vec<&Finding<'_>> =
             findings.iter().filter(|f| now.ms_since(f.round.started_at) <= FORGOTTEN_AFTER_MS).collect();
         listed.sort_by_key(|f| (!f.is_own, &f.round.vantage.name));
+        let probes = listed.iter().map(|finding| finding.round.into()).collect();
         Some(Self {
             status: TargetStatus {
                 slug: target.slug.clone(),
@@ -94,6 +99,7 @@ impl Report {
             uptime: None,
             spoken: Some(agreement.families.map(|_, agreed| reach.spoken(agreed.seen_at))),
             turns_of_sight: 0,
+            probes,
         })
     }
 

@@ -24,6 +24,7 @@ use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Status {
     pub version: u32,
     #[serde(with = "rfc3339")]
@@ -40,6 +41,7 @@ pub struct Status {
 
 /// What a vantage has last proven about itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct VantageStatus {
     pub name: String,
     pub ipv4: Standing,
@@ -57,6 +59,7 @@ pub struct VantageStatus {
 
 /// A target that a vantage has reached, which proves that the family carries something there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Reached {
     /// Its name.
     pub target: String,
@@ -70,6 +73,7 @@ fn is_none_reached(reached: &PerFamily<Option<Reached>>) -> bool {
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TargetStatus {
     pub slug: String,
     pub name: String,
@@ -93,6 +97,7 @@ pub struct TargetStatus {
 
 /// What is known of one family of one target.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[allow(clippy::struct_excessive_bools)] // A document: each is a field with a name of its own.
 pub struct FamilyFacts {
     pub state: State,
@@ -132,6 +137,7 @@ const MAX_NAMES: usize = 3;
 
 /// The names of a certificate, and the one that it lacks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct OtherName {
     /// The first of them.
     pub names: Vec<String>,
@@ -142,6 +148,7 @@ pub struct OtherName {
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum State {
     #[default]

@@ -38,6 +38,16 @@ pub fn packages(dir: &Path) -> Result<()> {
     stamp(dir)
 }
 
+/// Installs what reads the description of the API in a test.
+pub fn openapi_packages(workspace: &Workspace) -> Result<()> {
+    let dir = workspace.root.join("tests/openapi");
+    if is_current(&dir) {
+        return Ok(());
+    }
+    install(&dir)?;
+    stamp(&dir)
+}
+
 fn install(dir: &Path) -> Result<()> {
     say(format_args!("installing npm packages in {}: npm {}", dir.display(), INSTALL.join(" ")));
     let mut command = Command::new(node::npm()?);

@@ -24,6 +24,7 @@ use serde::{Deserialize, Serialize};
 
 /// What may have been behind it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "HypothesisCode"))]
 #[serde(rename_all = "snake_case")]
 pub enum Code {
     /// No listener, or a firewall that rejects.

@@ -27,6 +27,7 @@ fn to_directory() -> Vec<ToDirectory> {
     let mut all =
         vec![To::Config, To::TakeConfig, To::Report, To::Past, To::Plans, To::Known, To::Rearm, To::Status(None, None)];
     all.extend([To::Resume, To::Lacking, To::Badge(None)]);
+    all.extend(Format::ALL.map(To::Metrics));
     for slug in slugs() {
         all.extend([
             To::Target(slug.clone()),
