@@ -148,7 +148,7 @@ export async function startFront(upstream) {
       body = body.toString().replace(/<script id="early"[^>]*>/, (tag) =>
         Object.entries(places).reduce((tag, [name, origin]) => tag.replace(new RegExp(`( data-${name})="[^"]*"`), `$1="${origin}"`), tag),
       );
-      headers["content-security-policy"] = headers["content-security-policy"].replace("connect-src", isAllowed ? "connect-src http:" : "connect-src");
+      headers["content-security-policy"] = headers["content-security-policy"].replace(/connect-src [^;]*/, `connect-src 'self'${isAllowed ? " http:" : ""}`);
       headers["cache-control"] = "no-store";
       delete headers.etag;
     }
