@@ -143,7 +143,8 @@ export async function startFront(upstream) {
     const headers = Object.fromEntries(answer.headers);
     for (const name of ["content-encoding", "content-length", "transfer-encoding", "connection", "keep-alive"]) delete headers[name];
     let body = Buffer.from(await answer.arrayBuffer());
-    if (request.url.startsWith("/self-test")) {
+    // What is no page is passed on as it is.
+    if (request.url.startsWith("/self-test") && headers["content-security-policy"]) {
       const places = { "dual-stack": origins.dualStack, ipv4: origins.ipv4, ipv6: origins.ipv6 };
       body = body.toString().replace(/<script id="early"[^>]*>/, (tag) =>
         Object.entries(places).reduce((tag, [name, origin]) => tag.replace(new RegExp(`( data-${name})="[^"]*"`), `$1="${origin}"`), tag),
