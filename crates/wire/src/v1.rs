@@ -18,6 +18,7 @@ pub mod storage;
 pub mod target;
 mod unseen;
 pub mod vantage;
+pub mod widget;
 
 pub use another::AnotherUrl;
 pub use board::Board;
@@ -37,6 +38,7 @@ pub use target::{Loaded, Rounds, TargetDetail};
 pub use vantage::{
     MAX_BATCH_BYTES, MAX_BATCH_SLUGS, Outcome, Plan, Plans, Receipt, Received, VantageBatch, VantageRound,
 };
+pub use widget::{Widget, WidgetFacts};
 
 /// The `version` field of every document here.
 pub const VERSION: u32 = 1;

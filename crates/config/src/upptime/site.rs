@@ -112,6 +112,7 @@ pub(super) fn read(node: &Node, around: &Around, tally: &mut Tally, report: &mut
         slo: None,
         confirm: Confirmation::default(),
         notify: None,
+        group: None,
     };
     // Said with what else there is to say of a name that is missing.
     if let Some(end) = end.filter(|end| !is_nameless || end.at != node.at) {
