@@ -36,7 +36,10 @@ pub const SKIPS_A_SITE: [&str; 6] =
 
 /// Returns the sites as targets, with the default policy: the format has no words for it.
 pub(crate) fn read(text: &str, report: &mut Report) -> Option<Config> {
-    let (root, refused) = yaml::js::compose(text)?;
+    let Some((root, refused)) = yaml::js::compose(text) else {
+        report.error(Place::START, "yaml_syntax", "this cannot be read as js-yaml reads it", EXAMPLE);
+        return None;
+    };
     let root = &root;
     ends::report_refused(&refused, report);
     let mut tally = Tally::default();

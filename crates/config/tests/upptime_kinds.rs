@@ -207,7 +207,7 @@ fn what_needs_no_secret_is_measured() {
         "{name: A, url: 'https://a.example', headers: ['X-Cb: $DYNAMIC_RANDOM_NUMBER', 'Authorization: Bearer ${{ secrets.T }}']}",
     );
     assert_eq!(sent.request.headers.len(), 2);
-    check("{name: A, url: 'https://a.example', headers: ['A: ${{ secrets.T }}']}", &["never_replaced"]);
+    check("{name: A, url: 'https://a.example', headers: ['A: ${{ secrets.T }}']}", &["sent_as_written"]);
     check("{name: A, url: $GITHUB_SITE}", &["never_replaced"]);
 }
 

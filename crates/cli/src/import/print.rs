@@ -214,8 +214,7 @@ fn summary(out: &mut impl Write, analysis: &Analysis, past: &Past) -> Result<()>
     let outages = count(n_outages, "outage");
     let outages =
         if n_incidents == n_outages { outages } else { format!("{outages} in {}", count(n_incidents, "incident")) };
-    let n_sites = analysis.targets.iter().filter(|history| history.replaced.is_none()).count();
-    let mut parts = vec![count(n_sites, "site"), count(n_versions, "record"), outages];
+    let mut parts = vec![count(analysis.targets.len(), "site"), count(n_versions, "record"), outages];
     for (nature, noun) in [
         (Nature::CertificateWarning, "certificate warning"),
         (Nature::MeasurementError, "failed measurement"),

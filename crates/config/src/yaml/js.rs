@@ -285,3 +285,105 @@ impl Digits<'_> {
         n
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{finding::Report, yaml};
+
+    /// What js-yaml 4.3.1 makes of it; `refused` where it throws.
+    const FORMS: &[(&str, &str)] = &[
+        ("a: 0o17\nb: 017\nc: 0x1F\nd: 0b11\ne: 1_000", "{\"a\":15,\"b\":17,\"c\":31,\"d\":3,\"e\":\"1_000\"}"),
+        (
+            "a: 08\nb: +1\nc: -0\nd: 1e3\ne: 1e999\nf: 12e4567",
+            "{\"a\":8,\"b\":1,\"c\":0,\"d\":1000,\"e\":\"1e999\",\"f\":\"12e4567\"}",
+        ),
+        (
+            "a: .5\nb: 1.\nc: -.5\nd: .inf\ne: -.INF\nf: .NaN\ng: 190:20:30",
+            "{\"a\":0.5,\"b\":1,\"c\":\"-.5\",\"d\":Infinity,\"e\":-Infinity,\"f\":NaN,\"g\":\"190:20:30\"}",
+        ),
+        (
+            "a: yes\nb: no\nc: on\nd: True\ne: TRUE\nf: tRUE",
+            "{\"a\":\"yes\",\"b\":\"no\",\"c\":\"on\",\"d\":true,\"e\":true,\"f\":\"tRUE\"}",
+        ),
+        ("a: ~\nb: null\nc: Null\nd:\ne: nULL", "{\"a\":null,\"b\":null,\"c\":null,\"d\":null,\"e\":\"nULL\"}"),
+        (
+            "a: 2026-01-01\nb: 2026-1-1\nc: 2026-01-01T10:00:00Z\nd: 2026-01-01 10:00:00 +01:00",
+            "{\"a\":date,\"b\":\"2026-1-1\",\"c\":date,\"d\":date}",
+        ),
+        ("a: '1'\nb: \"2\"\nc: !!str 3\nd: ! 4", "{\"a\":\"1\",\"b\":\"2\",\"c\":\"3\",\"d\":\"4\"}"),
+        ("a: &x {b: 1}\nc: *x\nd: {<<: *x, b: 2}", "{\"a\":{\"b\":1},\"c\":{\"b\":1},\"d\":{\"b\":2}}"),
+        ("a: &x {b: 1, c: 2}\nd:\n  c: 3\n  <<: *x", "{\"a\":{\"b\":1,\"c\":2},\"d\":{\"c\":3,\"b\":1}}"),
+        ("d:\n  <<: [{a: 1}, {a: 2, b: 3}]\n  e: 4", "{\"d\":{\"a\":1,\"b\":3,\"e\":4}}"),
+        ("1: a\n0x1: b", "refused"),
+        ("1: a\n'2': b\ntrue: c\n~: d", "{\"1\":\"a\",\"2\":\"b\",\"true\":\"c\",\"null\":\"d\"}"),
+        ("? [a, b]\n: c", "{\"a,b\":\"c\"}"),
+        ("a: 1\na: 2", "refused"),
+        ("a: {b: 1, b: 2}", "refused"),
+        ("<<: 1", "refused"),
+        ("a: !foo b", "refused"),
+        ("a: !!int x", "refused"),
+        ("a: !!bool yes", "refused"),
+        ("a: |\n  12\n", "{\"a\":\"12\\n\"}"),
+        ("a: |-\n  12", "{\"a\":\"12\"}"),
+        ("a: >-\n  x\n  y\n\n  z", "{\"a\":\"x y\\nz\"}"),
+        ("a: x\n  y", "{\"a\":\"x y\"}"),
+        ("a: 'it''s'", "{\"a\":\"it's\"}"),
+        ("a: \"\\x41\\u00e9\"", "{\"a\":\"Aé\"}"),
+        ("a: [b: c, {d: e}]", "{\"a\":[{\"b\":\"c\"},{\"d\":\"e\"}]}"),
+        ("a: {x, y: }", "{\"a\":{\"x\":null,\"y\":null}}"),
+        ("a: b # c\nd: e#f", "{\"a\":\"b\",\"d\":\"e#f\"}"),
+        ("\u{feff}a: 1", "{\"a\":1}"),
+        ("a: 1\n...\n", "{\"a\":1}"),
+        ("a: 1\n---\nb: 2", "refused"),
+        ("a: b: c", "refused"),
+        ("a: [1, 2", "refused"),
+        ("a: @x", "refused"),
+        ("a:\t1", "{\"a\":1}"),
+        ("a: *nope", "refused"),
+        ("a: &x [1]\nb: [*x, *x]", "{\"a\":[1],\"b\":[[1],[1]]}"),
+        ("a: !!float 3\nb: !!null ''", "refused"),
+        ("- a\n- - b\n  - c", "[\"a\",[\"b\",\"c\"]]"),
+        ("a: <<", "{\"a\":\"<<\"}"),
+        ("\"<<\": {a: 1}", "{\"<<\":{\"a\":1}}"),
+        ("a: =", "{\"a\":\"=\"}"),
+        ("a: 1e+3\nb: 1E-2\nc: 1.5e3", "{\"a\":1000,\"b\":0.01,\"c\":1500}"),
+        ("a: 99999999999999999999", "{\"a\":100000000000000000000}"),
+    ];
+
+    fn shown(node: &Node) -> String {
+        match &node.value {
+            Value::Null => "null".to_owned(),
+            Value::Bool(value) => value.to_string(),
+            Value::Number(text) => number::shown(number::value(text)),
+            Value::Text(text) => serde_json::to_string(text).expect("JSON"),
+            Value::Date(_) => "date".to_owned(),
+            Value::List(items) => format!("[{}]", items.iter().map(shown).collect::<Vec<_>>().join(",")),
+            Value::Map(entries) => {
+                let pair = |e: &Entry| format!("{}:{}", serde_json::to_string(&e.key).expect("JSON"), shown(&e.value));
+                format!("{{{}}}", entries.iter().map(pair).collect::<Vec<_>>().join(","))
+            }
+        }
+    }
+
+    fn has_a_key_twice(node: &Node) -> bool {
+        match &node.value {
+            Value::List(items) => items.iter().any(has_a_key_twice),
+            Value::Map(entries) => {
+                let mut seen = std::collections::HashSet::new();
+                entries.iter().any(|entry| !seen.insert(&entry.key) || has_a_key_twice(&entry.value))
+            }
+            _ => false,
+        }
+    }
+
+    #[test]
+    fn what_js_yaml_reads_is_read() {
+        for (text, expected) in FORMS {
+            let found = yaml::parse(text, &mut Report::new("")).and_then(|_| compose(text));
+            let found = found.filter(|(root, refused)| refused.is_empty() && !has_a_key_twice(root));
+            let found = found.map_or_else(|| "refused".to_owned(), |(root, _)| shown(&root));
+            assert_eq!(found, *expected, "{text}");
+        }
+    }
+}

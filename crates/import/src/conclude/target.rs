@@ -28,8 +28,6 @@ pub struct History {
     pub published: Option<SummaryItem>,
     /// The URL by which Dualwatch measures it, where the configuration makes a target of it.
     pub endpoint: Option<String>,
-    /// From when another URL was measured under its name, and which one is now: what becomes of this one nobody saw.
-    pub replaced: Option<(Timestamp, String)>,
     pub measured: Measured,
     /// In the order in which they began.
     pub incidents: Vec<Incident>,
@@ -39,7 +37,21 @@ pub struct History {
 impl History {
     pub fn was_ever_up(&self) -> bool {
         // An answer that never came is none, also where the configuration counts it as up.
-        self.versions.iter().any(|version| version.record.status != Status::Down && version.record.code != Some(0))
+        let counts_silence = self.site.as_ref().is_some_and(|site| site.expects_no_answer);
+        let is_silent = |version: &Version| counts_silence && version.record.code == Some(0);
+        self.versions.iter().any(|version| version.record.status != Status::Down && !is_silent(version))
+    }
+
+    /// Returns where a version was measured: by its own URL, where another one than the newest stands in it.
+    pub(crate) fn place_of(&self, version: &Version) -> Option<String> {
+        let key = |url: &str| without_credentials(url.trim_end_matches('/'));
+        let url = key(&version.record.url);
+        if url.is_empty() || url == key(&self.url) {
+            return None;
+        }
+        let endpoint = self.endpoint.as_deref().and_then(|endpoint| elsewhere(endpoint, &url));
+        let parsed = || dualwatch_config::parse_url(&url).ok().map(|(endpoint, _)| endpoint.to_string());
+        Some(endpoint.or_else(parsed).unwrap_or(url.clone()))
     }
 
     pub fn first_at(&self) -> Option<Timestamp> {
@@ -89,7 +101,7 @@ pub(crate) fn histories(source: &mut Source) -> Vec<History> {
     }
     let slugs = slugs(&sites, &recorded, &source.summary);
     let history = |slug: String| {
-        let (versions, earlier) = by_url(recorded.remove(&slug).unwrap_or_default());
+        let versions = recorded.remove(&slug).unwrap_or_default();
         let site = sites.iter().find(|site| site.slug == slug).cloned();
         let published = source.summary.iter().find(|item| item.slug == slug).cloned();
         let url = [
@@ -99,71 +111,24 @@ pub(crate) fn histories(source: &mut Source) -> Vec<History> {
         ];
         let url = without_credentials(url.into_iter().flatten().find(|url| !url.is_empty()).unwrap_or_default());
         let name = site.as_ref().map(|s| &s.name).or(published.as_ref().map(|p| &p.name)).unwrap_or(&slug);
-        let newest = History {
+        History {
             name: without_credentials(name),
             measured: measured(site.as_ref(), &slug, &url, all_by_globalping),
             incidents: Vec::new(),
             findings: Vec::new(),
             endpoint: site.as_ref().and_then(|site| Some(site.target.as_ref()?.1.clone())),
-            replaced: None,
             versions,
             site,
             published,
             url,
             slug,
-        };
-        let earlier = earlier.into_iter().map(|versions| newest.before(versions)).collect::<Vec<_>>();
-        std::iter::once(newest).chain(earlier)
+        }
     };
-    slugs.into_iter().flat_map(history).collect()
-}
-
-/// Returns the versions of the URL that was recorded last, then those of each other one, newest first.
-fn by_url(versions: Vec<Version>) -> (Vec<Version>, Vec<Vec<Version>>) {
-    let mut groups: Vec<(String, Vec<Version>)> = Vec::new();
-    // From the newest on, so that a record without a URL is one of that after it.
-    for version in versions.into_iter().rev() {
-        let url = without_credentials(version.record.url.trim_end_matches('/'));
-        match groups.iter_mut().find(|(known, _)| *known == url || url.is_empty() || known.is_empty()) {
-            Some((known, group)) => {
-                if known.is_empty() {
-                    *known = url;
-                }
-                group.push(version);
-            }
-            None => groups.push((url, vec![version])),
-        }
-    }
-    let mut groups = groups.into_iter().map(|(_, mut group)| {
-        group.reverse();
-        group
-    });
-    (groups.next().unwrap_or_default(), groups.collect())
-}
-
-impl History {
-    /// Returns what was recorded under the same name of another URL, before this one.
-    fn before(&self, versions: Vec<Version>) -> Self {
-        let url = versions.last().map_or_else(String::new, |version| without_credentials(&version.record.url));
-        let last_at = versions.last().map(|version| version.record.at);
-        let since = self.versions.iter().map(|version| version.record.at).find(|at| Some(*at) > last_at);
-        let site = self.site.clone().map(|site| UpptimeSite { only_down: None, lines: (0, 0), ..site });
-        let by_globalping = self.measured.by_globalping;
-        Self {
-            endpoint: self.endpoint.as_deref().and_then(|endpoint| elsewhere(endpoint, &url)),
-            measured: measured(site.as_ref(), &self.slug, &url, by_globalping),
-            replaced: since.or(last_at).map(|since| (since, self.url.clone())),
-            published: None,
-            versions,
-            site,
-            url,
-            ..self.clone()
-        }
-    }
+    slugs.into_iter().map(history).collect()
 }
 
 /// Returns where a bare host is measured by a check whose other host is measured there; `None` for a URL, which says it.
-fn elsewhere(endpoint: &str, host: &str) -> Option<String> {
+pub(crate) fn elsewhere(endpoint: &str, host: &str) -> Option<String> {
     let (scheme, rest) = endpoint.split_once("://").filter(|_| !host.contains("://"))?;
     let rest = rest.strip_prefix('[').map_or(rest, |literal| literal.split_once(']').map_or(rest, |(_, rest)| rest));
     let tail = rest.find([':', '/']).map_or("", |at| &rest[at..]);

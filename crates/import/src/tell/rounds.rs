@@ -56,7 +56,8 @@ pub fn per_target(analysis: &Analysis) -> Vec<Rounds> {
         let mut rounds = Vec::with_capacity(history.versions.len());
         for version in &history.versions {
             let sample = sample(history, version, was_ever_up, &mut warned_since);
-            rounds.push(round(&target, history, version.record.at, &sample));
+            let own = history.place_of(version);
+            rounds.push(round(own.as_deref().unwrap_or(&target), history, version.record.at, &sample));
         }
         Rounds { target, rounds }
     };

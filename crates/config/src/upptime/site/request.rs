@@ -116,7 +116,7 @@ impl Site<'_, '_> {
             match header(item, &self.around.secrets) {
                 Ok((header, remark)) => {
                     if let Some((message, hint)) = remark {
-                        self.report.warning(item.at, "never_replaced", message, hint);
+                        self.report.warning(item.at, "sent_as_written", message, hint);
                     }
                     headers.push(header);
                 }
@@ -139,7 +139,7 @@ impl Site<'_, '_> {
                 unknown if text.len() <= MAX_BODY => {
                     if let Some(Unknown::NeverReplaced(what, why, hint)) = unknown {
                         let message = format!("{} is sent as it is: {why}", quoted(&what));
-                        self.report.warning(node.at, "never_replaced", message, hint);
+                        self.report.warning(node.at, "sent_as_written", message, hint);
                     }
                     return Some(text);
                 }

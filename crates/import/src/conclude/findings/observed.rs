@@ -41,11 +41,18 @@ pub(super) fn never_up(history: &History) -> Option<Finding> {
     ))
 }
 
-/// Its last record is from before another URL took its name.
-pub(super) fn url_changed(history: &History) -> Option<Finding> {
-    let (since, url) = history.replaced.as_ref()?;
-    let detail = format!("until {} measured at {}, since then at {url}", time(*since), history.url);
-    Some(Finding::new(Code::UrlChanged, detail))
+/// Records from before another URL took its name, one finding for each URL.
+pub(super) fn url_changed(history: &History) -> Vec<Finding> {
+    let changes = history.versions.windows(2).filter_map(|pair| {
+        let place = history.place_of(&pair[0])?;
+        (history.place_of(&pair[1]).as_ref() != Some(&place)).then(|| (pair[1].record.at, &pair[0].record.url))
+    });
+    let told = |(since, url): (_, &String)| {
+        let url = crate::conclude::url::without_credentials(url);
+        let detail = format!("until {} measured at {url}, now at {}", time(since), history.url);
+        Finding::new(Code::UrlChanged, detail)
+    };
+    changes.map(told).collect()
 }
 
 /// Records that say up of an answer that never came.
