@@ -1,11 +1,11 @@
 //! The public routes: who answers what was asked for at the door (`dualwatch_wire::door`).
 
 use crate::{
-    asset, auth,
+    asset, auth, badge,
     body::{self, Bound},
     call, dial, metrics, page, probe,
     public::{self, forward},
-    reply, storage, vantage,
+    reply, storage, vantage, widget,
 };
 use dualwatch_core::measure::slug::Slug;
 use dualwatch_wire::{
@@ -60,7 +60,11 @@ async fn answer_or_fail(route: Route, request: Request, env: &Env) -> Result<web
     }
     let answered = match route {
         Route::Page(page) => return page::answer(&request, env, &page).await,
+        Route::Badge(asked) => return badge::answer(&request, env, &asked).await,
         Route::Document(document) => return public::answer(&request, env, &document).await,
+        Route::Widget { whom, language } => return widget::answer(&request, env, &whom, language).await,
+        Route::WidgetCheck { slug, language } => return widget::check(&request, env, &slug, language).await,
+        Route::WidgetScript => widget::script(&request, env).await,
         Route::Described(described) => return page::described::answer(&request, env, described).await,
         Route::Metrics => return metrics::answer(&request, env).await,
         Route::Options => preflight(&request),

@@ -6,8 +6,10 @@ pub mod bracket;
 pub mod bytes;
 pub mod cause;
 pub mod controls;
+pub mod dns_fault;
 pub mod expectation;
 pub mod family;
+pub mod group;
 pub mod round;
 pub mod sample;
 #[cfg(feature = "schema")]

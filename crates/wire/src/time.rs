@@ -9,6 +9,12 @@ pub fn format(t: Timestamp) -> String {
     calendar::format(t.unix_ms().clamp(MIN_MS, MAX_MS))
 }
 
+/// Prints a timestamp to the second as HTTP and RSS write it (RFC 9110 section 5.6.7, RFC 822 with four digits of the year):
+/// `Mon, 23 Nov 2026 10:11:51 GMT`.
+pub fn http_date(t: Timestamp) -> String {
+    calendar::http_date(t.unix_ms().clamp(MIN_MS, MAX_MS))
+}
+
 /// Reads RFC 3339 text (section 5.6), with capital `T` and `Z`.
 pub fn parse(text: &str) -> Result<Timestamp, NotATime> {
     let time = if has_the_shape(text) { calendar::parse(text) } else { None };
@@ -56,6 +62,11 @@ mod calendar {
         jiff::Timestamp::from_millisecond(unix_ms).map_or_else(|_| String::new(), |t| format!("{t:.3}"))
     }
 
+    pub fn http_date(unix_ms: i64) -> String {
+        jiff::Timestamp::from_millisecond(unix_ms)
+            .map_or_else(|_| String::new(), |t| t.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string())
+    }
+
     pub fn parse(text: &str) -> Option<i64> {
         text.parse::<jiff::Timestamp>().ok().map(jiff::Timestamp::as_millisecond)
     }
@@ -69,6 +80,11 @@ mod calendar {
 
     pub fn format(unix_ms: i64) -> String {
         Date::new(&(unix_ms as f64).into()).to_iso_string().into()
+    }
+
+    /// ECMA-262 has this form of a date as `toUTCString`.
+    pub fn http_date(unix_ms: i64) -> String {
+        Date::new(&(unix_ms as f64).into()).to_utc_string().into()
     }
 
     pub fn parse(text: &str) -> Option<i64> {
@@ -159,6 +175,12 @@ mod tests {
         assert_eq!(format(t + 42), "2026-11-23T10:11:51.042Z");
         assert_eq!(format(Timestamp::from_unix_ms(i64::MAX)), "9999-12-30T22:00:00.000Z");
         assert_eq!(format(Timestamp::from_unix_ms(i64::MIN)), "0001-01-01T00:00:00.000Z");
+    }
+
+    #[test]
+    fn a_date_of_http_is_in_gmt() {
+        assert_eq!(http_date(Timestamp::from_unix_ms(1_795_428_711_042)), "Mon, 23 Nov 2026 10:11:51 GMT");
+        assert_eq!(http_date(Timestamp::from_unix_ms(784_111_777_000)), "Sun, 06 Nov 1994 08:49:37 GMT");
     }
 
     #[test]

@@ -31,6 +31,8 @@ pub enum Need {
     Networks,
     /// Tests in real browsers.
     Browsers,
+    /// What others read us with, from npm.
+    Consumers,
     /// A look at what git thinks has changed.
     Checkout,
     /// Tests in which programs of others read what we say: metrics, and the description of the API.
@@ -88,8 +90,13 @@ pub fn prepare(workspace: &Workspace, needs: &[Need]) -> Result<Ready> {
     }
 
     let workerd = npm::workerd(workspace)?;
-    if needs.contains(&Need::Browsers) {
-        npm::browser_packages(workspace)?;
+    npm::packages(&workspace.widget_dir())?;
+    for (need, dir) in
+        [(Need::Browsers, workspace.browser_tests_dir()), (Need::Consumers, workspace.consumer_tests_dir())]
+    {
+        if needs.contains(&need) {
+            npm::packages(&dir)?;
+        }
     }
     if needs.contains(&Need::Readers) {
         npm::openapi_packages(workspace)?;
@@ -108,7 +115,7 @@ fn programs(needs: &[Need]) -> Vec<&'static Program> {
             Need::Networks if cfg!(target_os = "linux") => &[&IP, &NFT, &UNSHARE, &NSENTER],
             Need::Browsers => &[&CHROMIUM, &FIREFOX],
             Need::Checkout => &[&GIT],
-            Need::Networks | Need::Lints | Need::Readers => &[],
+            Need::Networks | Need::Lints | Need::Consumers | Need::Readers => &[],
         }
     };
     needs.iter().flat_map(of).copied().collect()

@@ -189,6 +189,12 @@ impl Store {
         Ok(found)
     }
 
+    /// Returns the incidents that are open, the newest first, at most `n`.
+    pub fn all_open(&self, n: usize) -> Result<Vec<Incident>> {
+        let query = "SELECT doc FROM incidents WHERE resolved_at IS NULL ORDER BY began DESC LIMIT ?";
+        self.read_incidents(query, vec![i32::try_from(n).unwrap_or(i32::MAX).into()])
+    }
+
     /// Returns the incidents that began before a time, of one target or of all, the newest first, at most `n`.
     pub fn incidents(&self, slug: Option<&str>, before: Timestamp, n: i32) -> Result<Vec<Incident>> {
         let query = "SELECT doc FROM incidents WHERE (?1 IS NULL OR slug = ?1) AND began < ?2 \

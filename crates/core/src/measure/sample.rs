@@ -102,6 +102,13 @@ pub struct Evidence {
     /// The DNS response code, such as `NXDOMAIN`.
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "text::read_option")]
     pub rcode: Option<String>,
+    /// What the resolver says that the response code is about (RFC 8914).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub extended: Vec<ExtendedError>,
+    /// The name does not exist, for this family; for the other one it does, as the same look-up found: a fault of the name
+    /// servers (RFC 4074 section 4.2).
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub exists_all_the_same: bool,
     /// The TLS alert number (RFC 8446 section 6).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub alert: Option<u8>,
@@ -114,6 +121,12 @@ pub struct Evidence {
     /// The URL at which the last redirect ended.
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "text::read_option")]
     pub location: Option<String>,
+    /// The method that was asked with; of answers 405 and 501, which are about it (RFC 9110 sections 15.5.6 and 15.6.2).
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "text::read_option")]
+    pub method: Option<String>,
+    /// The methods that the server takes instead (`Allow`, RFC 9110 section 10.2.1); of answers 405 and 501.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "text::read_option")]
+    pub allow: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bytes: Option<u64>,
     /// The `Server` header of the last answer, at most 100 characters of it.
@@ -131,6 +144,15 @@ pub struct Evidence {
     /// target may not know it.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub own_authority: bool,
+}
+
+/// An extended DNS error: a number of the registry, and a text for people (RFC 8914 section 2).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ExtendedError {
+    pub code: u16,
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "text::read_option")]
+    pub text: Option<String>,
 }
 
 /// A summary of the certificate that the peer sent, trusted or not.

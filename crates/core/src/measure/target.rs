@@ -184,6 +184,9 @@ pub struct Target {
     /// The names of the channels that hear of its incidents; none: all of them.
     #[serde(default)]
     pub notify: Option<Vec<String>>,
+    /// The name under which it is shown together with others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
 }
 
 impl Target {
@@ -203,6 +206,7 @@ impl Target {
             slo: None,
             confirm: Confirmation::default(),
             notify: None,
+            group: None,
         }
     }
 

@@ -1,4 +1,6 @@
 use super::*;
+use crate::feed::About;
+use dualwatch_core::measure::family::Family;
 use dualwatch_core::measure::time::DAY;
 use dualwatch_core::remember::rollup::bucket::Size;
 
@@ -82,7 +84,10 @@ fn every_public_address_has_its_route() {
     let last_day = Span { begin: Begin::Before(DAY), to: None };
     let span = Span { begin: Begin::At(Timestamp::from_unix_ms(0)), to: Some(Timestamp::from_unix_ms(10)) };
     let self_test = |is_embedded, language| Route::Page(Page::SelfTest { is_embedded, language });
-    let status = |form, part| Route::Page(Page::Status { form, part });
+    let status = |form, part| Route::Page(Page::Status { form, part, language: None });
+    let statuspage = |which, after, language| Doc(Document::Statuspage { which, after, language });
+    let feed = |form, about, is_history| Doc(Document::Feed { form, about, before: None, language: None, is_history });
+    let narrow = About { target: Some(slug()), family: Some(Family::Ipv6), is_maintenance: true };
     for (path, route) in [
         ("/", status(Form::Html, 1)),
         ("", status(Form::Html, 1)),
@@ -115,6 +120,13 @@ fn every_public_address_has_its_route() {
         ("/api/v1/targets/shop/rounds?from=0&to=10#x", Doc(Document::Rounds(slug(), span))),
         ("/api/v1/targets/shop/availability", Doc(Document::Availability(slug()))),
         ("/api/v1/targets/shop/history?size=1h", Doc(Document::History(slug(), Size::Hour, last_day))),
+        ("/api/v2/summary.json", statuspage(Which::Summary, None, None)),
+        ("/api/v2/incidents/unresolved.json?after=shop", statuspage(Which::Unresolved, None, None)),
+        ("/api/v2/components.json?lang=de&after=shop", statuspage(Which::Components, Some(slug()), Some(Language::De))),
+        ("/history.json?page=2", Doc(Document::Months { page: 2, language: None })),
+        ("/feed.atom", feed(crate::feed::Form::Atom, About::default(), false)),
+        ("/history.rss", feed(crate::feed::Form::Rss, About::default(), true)),
+        ("/feed.json?maintenance&family=ipv6&target=shop", feed(crate::feed::Form::Json, narrow, false)),
         ("/api/v1/config", Route::ReadConfig),
         ("/api/v1/vantage/plans", Route::Plans),
         ("/api", Route::Described(Described::People)),
@@ -140,6 +152,31 @@ fn every_public_address_has_its_route() {
     assert_eq!(ask("PUT", "/host/storage"), Ok(Route::TakeStorage));
     for method in ["GET", "HEAD", "POST", "DELETE"] {
         assert_eq!(ask(method, "/host/storage"), Err(Refusal::Method("PUT")), "{method}");
+    }
+}
+
+#[test]
+fn what_others_have_no_address_for_is_not_there() {
+    for path in [
+        "/feed",
+        "/feed.xml",
+        "/feed.atom/",
+        "/feeds.atom",
+        "/history.",
+        "/api/v2",
+        "/api/v2/",
+        "/api/v2/summary",
+        "/api/v2/summary.json/",
+        "/api/v2/incidents/active.json",
+        "/api/v2/scheduled-maintenances/unresolved.json",
+    ] {
+        assert_eq!(refused("GET", path), 404, "{path}");
+    }
+    for path in ["/feed.rss?family=ipv5", "/feed.atom?target=..", "/feed.json?before=soon", "/history.json?page=0"] {
+        assert_eq!(refused("GET", path), 400, "{path}");
+    }
+    for path in ["/feed.rss", "/api/v2/status.json"] {
+        assert_eq!(refused("POST", path), 405, "{path}");
     }
 }
 

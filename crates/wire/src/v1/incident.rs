@@ -380,4 +380,4 @@ impl Incident {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -75,7 +75,7 @@ impl PagePart {
 }
 
 /// How many targets are what, as the edge alone sees them; of one target, 0 or 1 each.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Judged {
     pub targets: u32,
     /// Down in at least one way.
@@ -211,7 +211,7 @@ pub(super) fn lengths(incident: &Incident) -> (Option<Length>, Option<Length>) {
 }
 
 /// Returns the causes that the report tells, each once: what several vantages saw of one failure is one story.
-fn told(incident: &Incident) -> Vec<(Family, Cause)> {
+pub(crate) fn told(incident: &Incident) -> Vec<(Family, Cause)> {
     let lines: Vec<story::Line<'_>> = (incident.evidence.iter().zip(&incident.summary.causes))
         .map(|(evidence, of)| story::Line {
             cause: of.cause,

@@ -82,6 +82,7 @@ impl Report {
                 dual_stack: agreement.dual_stack,
                 clients: Some(clients(agreement.samples(), agreement.dual_stack)),
                 differences: differences(&paired.samples),
+                group: target.group.clone(),
             },
             vantages: listed
                 .into_iter()
@@ -171,12 +172,13 @@ pub(super) fn target_status(target: &Target, report: Option<&Report>, now: Times
         dual_stack: DualStack::default(),
         clients: None,
         differences: Vec::new(),
+        group: target.group.clone(),
     };
     match report {
         None => bare(FamilyFacts::not_observed(None), None),
         Some(Report { status, .. }) => match status.last_round_at {
             Some(last) if now.ms_since(last) <= late_after_ms(target.interval_s) => {
-                TargetStatus { name: target.name.clone(), ..status.clone() }
+                TargetStatus { name: target.name.clone(), group: target.group.clone(), ..status.clone() }
             }
             // Who vouches for it is not forgotten meanwhile: a visitor's browser asks it all the same.
             last => {

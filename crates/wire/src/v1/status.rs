@@ -8,6 +8,7 @@ use dualwatch_core::{
         consistency::Difference,
         diagnosis::{self, Conclusion},
         health::Health,
+        verdict::Edge,
     },
     measure::{
         absence::Absence,
@@ -89,6 +90,9 @@ pub struct TargetStatus {
     /// What the families show differently: findings, not failures.
     #[serde(default)]
     pub differences: Vec<Difference>,
+    /// The name under which it is shown together with others. Left out where it has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
 }
 
 /// What is known of one family of one target.
@@ -208,6 +212,26 @@ impl FamilyFacts {
         }
     }
 
+    /// Returns what the edge says of the family. What was measured decides, and a suspicion counts like a failure because it
+    /// was measured.
+    ///
+    /// | state | cause | edge |
+    /// |---|---|---|
+    /// | up, recovering | any | ok |
+    /// | suspect, down | any | failed |
+    /// | unknown | none, `dns.nodata` | unpublished |
+    /// | unknown | `not_observed` | nothing |
+    /// | unknown | any other | blind |
+    pub const fn edge(&self) -> Edge {
+        match (self.state, self.cause) {
+            (State::Up | State::Recovering, _) => Edge::Ok,
+            (State::Suspect | State::Down, _) => Edge::Failed,
+            (State::Unknown, None | Some(Cause::DnsNodata)) => Edge::Unpublished,
+            (State::Unknown, Some(Cause::NotObserved)) => Edge::Nothing,
+            (State::Unknown, Some(_)) => Edge::Blind,
+        }
+    }
+
     /// Returns what may still be said when no round is recent enough: that it is unknown since then.
     #[must_use]
     pub fn not_observed(since: Option<Timestamp>) -> Self {
@@ -233,7 +257,7 @@ impl TargetStatus {
             let marks = (f.degraded, f.maintenance, f.unstable, f.pinned, f.own_authority);
             (f.state, marks, f.cause, f.since, f.address, f.known_by.clone())
         };
-        (&self.slug, &self.name, &self.url) != (&earlier.slug, &earlier.name, &earlier.url)
+        (&self.slug, &self.name, &self.url, &self.group) != (&earlier.slug, &earlier.name, &earlier.url, &earlier.group)
             || lasting(&self.ipv4) != lasting(&earlier.ipv4)
             || lasting(&self.ipv6) != lasting(&earlier.ipv6)
             || self.dual_stack.family != earlier.dual_stack.family
@@ -308,6 +332,7 @@ mod tests {
                 dual_stack: DualStack::default(),
                 clients: Some(Clients { hidden_outage: false, sequential: Sequential::Unknown }),
                 differences: vec![Difference { aspect: Aspect::Status, ipv4: "200".into(), ipv6: "404".into() }],
+                group: None,
             }],
             next_after: None,
             storage: None,

@@ -41,6 +41,7 @@ fn report(slug: &str) -> Report {
     let unseen = Probe { cause: Some(Cause::VantageNoFamily), ..Probe::default() };
     Report {
         status: crate::v1::TargetStatus {
+            group: None,
             slug: slug.into(),
             name: slug.into(),
             url: target(slug).url(),
