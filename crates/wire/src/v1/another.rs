@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// How many of the loaded rounds are of another URL than the target, and which one the first of them has.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AnotherUrl {
     pub url: String,
     pub n_rounds: u64,
