@@ -103,7 +103,7 @@ fn said<'a>(length: &'a str) -> Vec<Said<'a>> {
 }
 
 fn phrases(words: &dyn Whole) -> Vec<(String, String)> {
-    let length = words.length(DAY + 3_723_000);
+    let length = words.length(2 * DAY + 3_723_000);
     let mut all: Vec<(String, String)> =
         Caption::ALL.into_iter().map(|label| (format!("{label:?}"), words.caption(label).to_owned())).collect();
     let standings = [

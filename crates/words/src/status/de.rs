@@ -62,7 +62,7 @@ impl<F: Formats> Status for De<F> {
                  findet, gilt weiter."
             ),
             Said::Late { by, n_late, n } => {
-                let by = by.map_or_else(String::new, |by| format!(" um {by}"));
+                let by = by.map_or_else(String::new, |by| format!(" um {}", accusative(by)));
                 let of = if n_late == n { String::new() } else { format!(" bei {n_late} von {n} Diensten") };
                 format!("Unser eigener Beobachter ist{by} im Rückstand{of}.")
             }
@@ -73,7 +73,7 @@ impl<F: Formats> Status for De<F> {
             Said::State(state) => word(state).to_owned(),
             Said::But { state, why } => format!("{}, aber {why}", word(state)),
             Said::For(length) => format!("seit {length}"),
-            Said::Since { when, lasts } => format!("seit {when}, {lasts}"),
+            Said::Since { when, lasts } => format!("seit {when}, {}", accusative(lasts)),
             Said::Why { state, why } => format!("{}: {}", word(state), why.unwrap_or(NO_CAUSE)),
             Said::Certificate { names, n_more, wanted } => {
                 let more = if n_more == 0 { String::new() } else { format!(" und {n_more} weitere") };
@@ -118,7 +118,7 @@ impl<F: Formats> Status for De<F> {
                 format!("Von hier nicht abgefragt: keine Webadresse, die nur {family} hat.")
             }
             Said::UpOver30Days => "In 30 Tagen erreichbar".to_owned(),
-            Said::KnownFor { known, of } => format!("Bekannt sind {known} von {of}"),
+            Said::KnownFor { known, of } => format!("Bekannt sind {} von {of}", accusative(known)),
             Said::Planned(over) => format!(
                 "Angekündigte Wartung über {}: was deshalb ausfällt, zählt nicht als Ausfall",
                 families(over)
@@ -151,6 +151,11 @@ impl<F: Formats> Status for De<F> {
         let units = [("Tag", "Tagen"), ("Stunde", "Stunden"), ("Minute", "Minuten"), ("Sekunde", "Sekunden")];
         parts(ms).map_or_else(|| "weniger als 1 Sekunde".to_owned(), |parts| joined(parts, units, " ", " "))
     }
+}
+
+/// Returns a length of time as it stands behind "um", or alone.
+fn accusative(length: &str) -> String {
+    length.replace("Tagen", "Tage")
 }
 
 const fn word(state: State) -> &'static str {

@@ -133,7 +133,7 @@ impl<F: Formats> Status for ZhHans<F> {
 
     fn length(&self, ms: i64) -> String {
         let units = [("天", "天"), ("小时", "小时"), ("分钟", "分钟"), ("秒", "秒")];
-        parts(ms).map_or_else(|| "不到 1 秒".to_owned(), |parts| joined(parts, units, " ", " ") + " ")
+        parts(ms).map_or_else(|| "不到 1 秒".to_owned(), |parts| joined(parts, units, " ", " "))
     }
 }
 
