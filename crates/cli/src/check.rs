@@ -1,7 +1,13 @@
-//! `dualwatch check`: one round of each URL, for people or as JSON.
+//! `dualwatch check`: one round of each URL, for people, as JSON, and as monitors, build servers and tickets take it.
 
 mod compare;
+mod junit;
+mod markdown;
+pub mod nagios;
 mod print;
+mod tap;
+#[cfg(test)]
+mod tests;
 
 use crate::{exit::Exit, out::Out};
 use anyhow::{Context, Result, anyhow};
@@ -11,10 +17,15 @@ use dualwatch_core::measure::{
     family::{Family, PerFamily},
     round::Round,
     target::{Expected, Policy, Resolver, Target},
+    time::Timestamp,
 };
 use dualwatch_prober::{Prober, native::Tokio};
 use dualwatch_wire::v1;
-use std::{io::Write, path::PathBuf};
+use std::{
+    io::Write,
+    path::PathBuf,
+    time::{SystemTime, UNIX_EPOCH},
+};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Families {
@@ -26,6 +37,7 @@ enum Families {
 }
 
 #[derive(Debug, clap::Args)]
+#[allow(clippy::struct_excessive_bools)] // Each is a flag of the command line.
 pub struct Arguments {
     /// What to measure: `https://…`, `http://…`, `wss://…`, `ws://…`, `tls://host:port`, `tcp://host:port` or
     /// `dns://server/name?type=AAAA`.
@@ -35,8 +47,20 @@ pub struct Arguments {
     #[arg(long, value_enum, default_value = "both", value_name = "4|6|both")]
     family: Families,
     /// Print one line of JSON per URL (the documents of /api/v1).
-    #[arg(long)]
+    #[arg(long, group = "form")]
     json: bool,
+    /// Print as a plugin of Nagios or Icinga, and exit as one: 0 ok, 1 warning, 2 critical, 3 unknown.
+    #[arg(long, group = "form")]
+    nagios: bool,
+    /// Print the XML of `JUnit`, as build servers read it.
+    #[arg(long, group = "form")]
+    junit: bool,
+    /// Print the Test Anything Protocol.
+    #[arg(long, group = "form")]
+    tap: bool,
+    /// Print Markdown, for a ticket.
+    #[arg(long, group = "form")]
+    markdown: bool,
     /// Ask this resolver: `https://…/dns-query`, `tcp://literal[:53]` or `system`. May be given more than once.
     #[arg(long, value_name = "R")]
     resolver: Vec<String>,
@@ -66,18 +90,50 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
         .context("failed to start the network runtime")?;
     let mut worst = Exit::Reachable;
     let mut out = Out::new();
+    let mut rounds = Vec::with_capacity(targets.len());
     for target in &targets {
         let round = runtime.block_on(prober.round(target));
         worst = worst.max(Exit::of(&round));
         if arguments.json {
             let text = serde_json::to_string(&v1::Round::from(&round)).context("failed to write JSON")?;
             writeln!(out, "{text}")?;
-        } else {
+        } else if arguments.is_for_people() {
             print::round(&mut out, &round)?;
             hint(arguments, &round);
         }
+        rounds.push(round);
+    }
+    if arguments.nagios {
+        let (text, service) = nagios::print(&rounds, now());
+        write!(out, "{text}")?;
+        return Ok(Exit::Plugin(service));
+    }
+    let whole = [
+        (arguments.junit, junit::print as fn(&[Round]) -> String),
+        (arguments.tap, tap::print),
+        (arguments.markdown, markdown::print),
+    ];
+    if let Some((_, print)) = whole.iter().find(|(is_asked_for, _)| *is_asked_for) {
+        write!(out, "{}", print(&rounds))?;
     }
     Ok(worst)
+}
+
+/// Returns the time: the days that a certificate has left are counted from it.
+fn now() -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Timestamp::from_unix_ms(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+}
+
+impl Arguments {
+    const fn is_for_people(&self) -> bool {
+        !(self.json || self.nagios || self.junit || self.tap || self.markdown)
+    }
+
+    /// Whether an error is to be told as a plugin tells it.
+    pub const fn is_plugin(&self) -> bool {
+        self.nagios
+    }
 }
 
 fn target(arguments: &Arguments, url: &str) -> Result<Target> {

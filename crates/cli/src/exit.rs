@@ -1,5 +1,6 @@
 //! The exit codes that `dualwatch` promises.
 
+use crate::check::nagios::Service;
 use dualwatch_core::{
     judge::diagnosis::{Conclusion, conclude},
     measure::{family::Family, round::Round},
@@ -15,6 +16,8 @@ pub enum Exit {
     CouldNotMeasure,
     /// A family failed.
     Failed,
+    /// As a plugin of Nagios says it.
+    Plugin(Service),
 }
 
 impl Exit {
@@ -38,6 +41,7 @@ impl From<Exit> for ExitCode {
             Exit::Reachable => Self::from(0),
             Exit::Failed => Self::from(1),
             Exit::CouldNotMeasure => Self::from(2),
+            Exit::Plugin(service) => Self::from(service.code()),
         }
     }
 }

@@ -1,7 +1,8 @@
 //! The `dualwatch` program.
 //!
 //! Exit codes: 0 reachable over every published family, 1 a family failed, 2 could not measure or bad usage; of `lint`
-//! 0 usable, 1 not usable, 2 unreadable; of `doctor` 0 healthy, 1 trouble, 2 could not look.
+//! 0 usable, 1 not usable, 2 unreadable; of `doctor` 0 healthy, 1 trouble, 2 could not look;
+//! of `status` 0 all well, 1 something is wrong, 2 not known.
 
 // First: its macro is used by the others.
 #[macro_use]
@@ -9,12 +10,15 @@ mod out;
 
 mod check;
 mod clock;
+mod describe;
 mod doctor;
 mod echo;
 mod exit;
+mod exporter;
 mod import;
 mod lint;
 mod replay;
+mod status;
 mod vantage;
 
 use clap::{Parser, Subcommand};
@@ -39,6 +43,8 @@ struct Arguments {
 enum Command {
     /// Measures URLs over both families, phase by phase, and compares them.
     Check(check::Arguments),
+    /// Says how a status page stands: one of ours, or any that answers as Statuspage does.
+    Status(status::Arguments),
     /// Replays stored rounds through the engine: timeline, incidents, availability, reports.
     Replay(replay::Arguments),
     /// Explains what another monitor recorded: its incidents, and what is wrong with them.
@@ -49,10 +55,16 @@ enum Command {
     Doctor(doctor::Arguments),
     /// Serves endpoints of one family each for the self-test of visitors, and prints the DNS records that they need.
     Echo(echo::Arguments),
+    /// Measures what Prometheus asks for, in place of `blackbox_exporter`: over both families, with causes.
+    Exporter(exporter::Arguments),
     /// Measures the targets of a worker from here as well, until Ctrl-C: a further vantage.
     Vantage(vantage::Arguments),
     /// Prints the token of a vantage, made of that of the installation: it speaks for that vantage and for no other.
     VantageToken(vantage::token::Arguments),
+    /// Prints what a shell needs to complete our commands.
+    Completions(describe::Completions),
+    /// Writes the manual pages into a folder.
+    Man(describe::Man),
 }
 
 fn main() -> ExitCode {
@@ -65,18 +77,26 @@ fn main() -> ExitCode {
             return exit.into();
         }
     };
+    let is_plugin = matches!(&arguments.command, Command::Check(check) if check.is_plugin());
     let result = match arguments.command {
         Command::Check(arguments) => check::run(&arguments),
+        Command::Status(arguments) => status::run(&arguments),
         Command::Replay(arguments) => replay::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),
         Command::Lint(arguments) => lint::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Echo(arguments) => echo::run(&arguments),
+        Command::Exporter(arguments) => exporter::run(&arguments),
         Command::Vantage(arguments) => vantage::run(&arguments),
         Command::VantageToken(arguments) => vantage::token::run(&arguments),
+        Command::Completions(arguments) => describe::completions(&arguments),
+        Command::Man(arguments) => describe::man(&arguments),
     };
     result
         .unwrap_or_else(|error| {
+            if is_plugin {
+                return check::nagios::failed(&format!("{error:#}"));
+            }
             complain!("error: {error:#}");
             Exit::CouldNotMeasure
         })

@@ -1,5 +1,6 @@
 //! Version 1 of every document. Fields are only ever added.
 
+mod another;
 pub mod board;
 pub mod config;
 pub mod history;
@@ -17,7 +18,9 @@ pub mod storage;
 pub mod target;
 mod unseen;
 pub mod vantage;
+pub mod widget;
 
+pub use another::AnotherUrl;
 pub use board::Board;
 pub use config::{ConfigDocument, ConfigUpload};
 pub use history::{TargetAvailability, TargetHistory};
@@ -35,6 +38,7 @@ pub use target::{Loaded, Rounds, TargetDetail};
 pub use vantage::{
     MAX_BATCH_BYTES, MAX_BATCH_SLUGS, Outcome, Plan, Plans, Receipt, Received, VantageBatch, VantageRound,
 };
+pub use widget::{Widget, WidgetFacts};
 
 /// The `version` field of every document here.
 pub const VERSION: u32 = 1;

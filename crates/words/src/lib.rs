@@ -1,4 +1,4 @@
-//! The words of Dualwatch, in English, and of the self-test in each of its languages: what a code means to somebody with a
+//! The words of Dualwatch, in English, and of the self-test and of badges in each of its languages: what a code means to somebody with a
 //! broken network at three in the morning.
 //!
 //! In scope: a phrase for every cause, verdict, standing, side and health, one sentence for a sample, and how long
@@ -19,10 +19,13 @@
 //! ```
 
 mod absence;
+pub mod badge;
+pub mod bulletin;
 mod causes;
 mod clients;
 mod differences;
 mod explanations;
+mod extended;
 mod findings;
 pub mod glass;
 mod groups;
@@ -34,9 +37,11 @@ pub mod self_test;
 mod share;
 pub mod standing;
 pub mod state;
+pub mod status;
 pub mod storage;
 mod times;
 mod verdicts;
+pub mod widget;
 mod zone;
 
 pub use absence::{absence, only};
@@ -44,6 +49,7 @@ pub use causes::{cause, cause_in};
 pub use clients::clients;
 pub use differences::difference;
 pub use explanations::explain;
+pub use extended::extended_error;
 pub use findings::{doing, finding, finding_ended, finding_family, origin};
 pub use groups::{event, group};
 pub use letters::capitalised;

@@ -8,6 +8,7 @@ use dualwatch_core::{
         consistency::Difference,
         diagnosis::{self, Conclusion},
         health::Health,
+        verdict::Edge,
     },
     measure::{
         absence::Absence,
@@ -23,6 +24,7 @@ use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Status {
     pub version: u32,
     #[serde(with = "rfc3339")]
@@ -39,6 +41,7 @@ pub struct Status {
 
 /// What a vantage has last proven about itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct VantageStatus {
     pub name: String,
     pub ipv4: Standing,
@@ -56,6 +59,7 @@ pub struct VantageStatus {
 
 /// A target that a vantage has reached, which proves that the family carries something there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Reached {
     /// Its name.
     pub target: String,
@@ -69,6 +73,7 @@ fn is_none_reached(reached: &PerFamily<Option<Reached>>) -> bool {
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TargetStatus {
     pub slug: String,
     pub name: String,
@@ -85,10 +90,14 @@ pub struct TargetStatus {
     /// What the families show differently: findings, not failures.
     #[serde(default)]
     pub differences: Vec<Difference>,
+    /// The name under which it is shown together with others. Left out where it has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
 }
 
 /// What is known of one family of one target.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[allow(clippy::struct_excessive_bools)] // A document: each is a field with a name of its own.
 pub struct FamilyFacts {
     pub state: State,
@@ -128,6 +137,7 @@ const MAX_NAMES: usize = 3;
 
 /// The names of a certificate, and the one that it lacks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct OtherName {
     /// The first of them.
     pub names: Vec<String>,
@@ -138,6 +148,7 @@ pub struct OtherName {
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum State {
     #[default]
@@ -201,6 +212,26 @@ impl FamilyFacts {
         }
     }
 
+    /// Returns what the edge says of the family. What was measured decides, and a suspicion counts like a failure because it
+    /// was measured.
+    ///
+    /// | state | cause | edge |
+    /// |---|---|---|
+    /// | up, recovering | any | ok |
+    /// | suspect, down | any | failed |
+    /// | unknown | none, `dns.nodata` | unpublished |
+    /// | unknown | `not_observed` | nothing |
+    /// | unknown | any other | blind |
+    pub const fn edge(&self) -> Edge {
+        match (self.state, self.cause) {
+            (State::Up | State::Recovering, _) => Edge::Ok,
+            (State::Suspect | State::Down, _) => Edge::Failed,
+            (State::Unknown, None | Some(Cause::DnsNodata)) => Edge::Unpublished,
+            (State::Unknown, Some(Cause::NotObserved)) => Edge::Nothing,
+            (State::Unknown, Some(_)) => Edge::Blind,
+        }
+    }
+
     /// Returns what may still be said when no round is recent enough: that it is unknown since then.
     #[must_use]
     pub fn not_observed(since: Option<Timestamp>) -> Self {
@@ -226,7 +257,7 @@ impl TargetStatus {
             let marks = (f.degraded, f.maintenance, f.unstable, f.pinned, f.own_authority);
             (f.state, marks, f.cause, f.since, f.address, f.known_by.clone())
         };
-        (&self.slug, &self.name, &self.url) != (&earlier.slug, &earlier.name, &earlier.url)
+        (&self.slug, &self.name, &self.url, &self.group) != (&earlier.slug, &earlier.name, &earlier.url, &earlier.group)
             || lasting(&self.ipv4) != lasting(&earlier.ipv4)
             || lasting(&self.ipv6) != lasting(&earlier.ipv6)
             || self.dual_stack.family != earlier.dual_stack.family
@@ -301,6 +332,7 @@ mod tests {
                 dual_stack: DualStack::default(),
                 clients: Some(Clients { hidden_outage: false, sequential: Sequential::Unknown }),
                 differences: vec![Difference { aspect: Aspect::Status, ipv4: "200".into(), ipv6: "404".into() }],
+                group: None,
             }],
             next_after: None,
             storage: None,

@@ -1,6 +1,6 @@
 //! `GET /api/v1/targets/{slug}` and `GET /api/v1/targets/{slug}/rounds`.
 
-use super::{Round, TargetStatus, incident::Bound};
+use super::{AnotherUrl, Round, TargetStatus, incident::Bound};
 use crate::time::{rfc3339, rfc3339_or_null};
 use dualwatch_core::{
     judge::{clients::Clients, consistency::Difference},
@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 /// One target: what is published of it, its schedule, and its newest round.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TargetDetail {
     pub version: u32,
     pub status: TargetStatus,
@@ -39,6 +40,7 @@ const fn is_none(n: &u64) -> bool {
 
 /// A latency that is not as usual, or an answer that came too soon.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FindingDocument {
     /// `latency_shift`, `slow_degradation`, `family_gap`, `impossible_round_trip`.
     pub code: String,
@@ -54,6 +56,7 @@ pub struct FindingDocument {
 
 /// The rounds of a target that began in `[from, to)`, oldest first.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Rounds {
     pub version: u32,
     pub slug: String,
@@ -99,6 +102,9 @@ pub struct Loaded {
     pub slug: String,
     /// Rounds that are stored now.
     pub n_rounds: u64,
+    /// Those that were sent and are of another URL than the target: they are taken for its own all the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of_another_url: Option<AnotherUrl>,
 }
 
 #[cfg(test)]

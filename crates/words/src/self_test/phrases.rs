@@ -5,6 +5,7 @@
 //! asks for in `en`, `zh_hans` and `de`.
 
 use super::times::Times;
+use crate::status::Status;
 use dualwatch_core::{
     judge::verdict::{Edge, Verdict},
     measure::{cause::Cause, family::Family, time::Timestamp},
@@ -200,6 +201,12 @@ pub trait Services: States {
     /// Returns the verdict of a route; `family` is `None` where the browser can choose.
     fn verdict(&self, verdict: Verdict, family: Option<Family>) -> String;
 
+    /// Returns the verdict of a route that fails at the edge, which has not been confirmed yet.
+    fn suspected(&self, verdict: Verdict, family: Family) -> String;
+
+    /// Adds that it is slow.
+    fn but_slow(&self, said: &str) -> String;
+
     /// Says that a route is blocked, where, and nothing of an outage.
     fn blocked(&self, why: Why) -> &'static str;
 
@@ -252,8 +259,8 @@ pub trait Words: Sentences + States + Advice + Lines + Around + Services {}
 impl<T: Sentences + States + Advice + Lines + Around + Services> Words for T {}
 
 /// All phrases, for the edge.
-pub trait Whole: Words + Causes + Signals + Document {}
-impl<T: Words + Causes + Signals + Document> Whole for T {}
+pub trait Whole: Words + Causes + Signals + Document + Status {}
+impl<T: Words + Causes + Signals + Document + Status> Whole for T {}
 
 /// Makes an enumeration that knows all of its variants.
 macro_rules! texts {
@@ -296,6 +303,8 @@ texts! {
         Codes,
         /// The page's own server did not say what its resolvers find.
         NoRecordsTold,
+        /// Behind a time by the reader's own clock.
+        YourTime,
     }
 }
 

@@ -9,7 +9,7 @@ use dualwatch_core::{
         time::{SECOND, Timestamp},
     },
 };
-use dualwatch_wire::v1::{FamilyFacts, Judged, PageData, PageTarget, TargetStatus, status::State};
+use dualwatch_wire::v1::{FamilyFacts, Judged, PageData, PageTarget, TargetStatus};
 
 /// The edge's side of one route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,24 +50,9 @@ pub fn side(target: &TargetStatus, interval_s: u32, route: Route, now: Timestamp
     }
 }
 
-/// One family: what was measured decides, and a suspicion counts like a failure because it was measured.
-///
-/// | state | cause | edge |
-/// |---|---|---|
-/// | up, recovering | any | ok |
-/// | suspect, down | any | failed |
-/// | unknown | none, `dns.nodata` | unpublished |
-/// | unknown | `not_observed` | nothing |
-/// | unknown | any other | blind |
-fn of_family(facts: &FamilyFacts) -> EdgeSide {
-    let edge = match (facts.state, facts.cause) {
-        (State::Up | State::Recovering, _) => Edge::Ok,
-        (State::Suspect | State::Down, _) => Edge::Failed,
-        (State::Unknown, None | Some(Cause::DnsNodata)) => Edge::Unpublished,
-        (State::Unknown, Some(Cause::NotObserved)) => Edge::Nothing,
-        (State::Unknown, Some(_)) => Edge::Blind,
-    };
-    EdgeSide { edge, cause: facts.cause }
+/// One family, as [`FamilyFacts::edge`] says.
+const fn of_family(facts: &FamilyFacts) -> EdgeSide {
+    EdgeSide { edge: facts.edge(), cause: facts.cause }
 }
 
 /// A client with both families. The newest round decides where it says which family such a client ends up on;
@@ -100,6 +85,7 @@ fn of_dual_stack(target: &TargetStatus) -> EdgeSide {
 mod tests {
     use super::*;
     use dualwatch_core::measure::{round::DualStack, time::MINUTE};
+    use dualwatch_wire::v1::status::State;
 
     const NOW: Timestamp = Timestamp::from_unix_ms(1_795_428_711_000);
 
@@ -118,6 +104,7 @@ mod tests {
             dual_stack: DualStack { family, cost_ms: family.map(|_| 0.0) },
             clients: None,
             differences: Vec::new(),
+            group: None,
         }
     }
 

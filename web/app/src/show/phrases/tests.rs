@@ -1,7 +1,7 @@
 //! Cells word for word.
 
 use super::*;
-use crate::found::browser::{Miss, Timing};
+use crate::samples::en;
 use dualwatch_core::measure::{cause::Cause, round::DualStack};
 use dualwatch_wire::v1::OtherName;
 
@@ -18,6 +18,7 @@ fn target(ipv4: FamilyFacts, ipv6: FamilyFacts, dual_stack: DualStack) -> Target
         dual_stack,
         clients: None,
         differences: Vec::new(),
+        group: None,
     }
 }
 
@@ -33,7 +34,7 @@ fn facts(state: State, cause: Option<Cause>) -> FamilyFacts {
 
 fn check(target: &TargetStatus, route: Route, main: &str, detail: &str) {
     let side = crate::found::edge::side(target, 60, route, NOW);
-    assert_eq!(edge(target, side, route, NOW), Cell::new(main, detail));
+    assert_eq!(edge(target, side, route, NOW, en()), Cell::new(main, detail));
 }
 
 #[test]
@@ -107,23 +108,28 @@ fn an_address_has_no_records_and_no_design() {
 #[test]
 fn what_is_unstable_is_said_beside_what_it_is_now() {
     let mild = FamilyFacts { unstable: true, ..facts(State::Up, None) };
-    let found = findings(&target(facts(State::Up, None), mild.clone(), DualStack::default()));
+    let found = findings(&target(facts(State::Up, None), mild.clone(), DualStack::default()), en());
     let [finding] = &found[..] else { panic!("{found:?}") };
     assert_eq!(
         (finding.code, finding.text.as_str()),
         ("unstable", "over IPv6: it fails again and again, and answers in between")
     );
-    assert!(findings(&target(mild.clone(), mild, DualStack::default()))[0].text.starts_with("over IPv4 and IPv6"));
+    assert!(
+        findings(&target(mild.clone(), mild, DualStack::default()), en())[0].text.starts_with("over IPv4 and IPv6")
+    );
 }
 
 #[test]
 fn who_knew_of_a_failure_is_said_where_it_was_another_vantage() {
     let failed = |known_by: &str| FamilyFacts { known_by: Some(known_by.into()), ..facts(State::Down, None) };
     let cell = || Cell::new("down", "since then");
-    assert_eq!(told_by(cell(), &failed("office"), "edge"), Cell::new("down", "since then · measured by office"));
-    assert_eq!(told_by(cell(), &failed("edge"), "edge"), cell());
-    assert_eq!(told_by(cell(), &FamilyFacts::default(), "edge"), cell());
-    assert_eq!(told_by(Cell::new("down", ""), &failed("office"), "edge"), Cell::new("down", "measured by office"));
+    assert_eq!(told_by(cell(), &failed("office"), "edge", en()), Cell::new("down", "since then · measured by office"));
+    assert_eq!(told_by(cell(), &failed("edge"), "edge", en()), cell());
+    assert_eq!(told_by(cell(), &FamilyFacts::default(), "edge", en()), cell());
+    assert_eq!(
+        told_by(Cell::new("down", ""), &failed("office"), "edge", en()),
+        Cell::new("down", "measured by office")
+    );
 }
 
 #[test]
@@ -158,39 +164,6 @@ fn a_late_round_says_what_was_last_seen() {
     check(&t, Route::Ipv4, "no recent round", "last one 10 minutes ago · then down");
     t.last_round_at = None;
     check(&t, Route::Ipv4, "not measured yet", "");
-}
-
-#[test]
-fn a_failed_probe_has_no_latency() {
-    let miss = |is_timeout| Found::Failed(Miss { at: NOW, after_ms: 3_000.0, is_timeout });
-    assert_eq!(browser(&miss(true), Route::Ipv6), Cell::new("no answer", "gave up after 3 s"));
-    assert_eq!(browser(&miss(false), Route::Ipv6), Cell::new("failed", "after 3 s"));
-    let timing = Timing { connect: Some(4.0), tls: Some(9.5), first_byte: None };
-    let reach = |status| Found::Reached(Reach { at: NOW, ms: 30.2, status, is_secure: false, timing });
-    assert_eq!(browser(&reach(Some(200)), Route::Ipv6), Cell::new("reached", "in 30 ms · connect 4 ms · TLS 9.5 ms"));
-    assert_eq!(browser(&reach(Some(503)), Route::Ipv6).main, "reached, HTTP 503");
-    assert!(browser(&reach(None), Route::Ipv6).detail.ends_with("answer not readable"));
-}
-
-#[test]
-fn what_the_own_endpoints_say() {
-    let miss = Found::Failed(Miss { at: NOW, after_ms: 3_000.0, is_timeout: true });
-    let check = |found: &Found, doubt, presence, main: &str| {
-        let test = SelfTest { found: found.clone(), doubt, ..SelfTest::default() };
-        assert_eq!(self_test(&test, Route::Ipv6, presence, false, None).main, main);
-    };
-    check(&miss, None, Presence::Present, "your IPv6 is broken");
-    check(&miss, None, Presence::Absent, "you have no IPv6");
-    check(&miss, None, Presence::Unknown, "your IPv6 does not work");
-    check(&miss, Some(Doubt::NotOurs), Presence::Present, "your IPv6 is intercepted");
-    let reach =
-        Found::Reached(Reach { at: NOW, ms: 3.0, status: Some(200), is_secure: false, timing: Timing::default() });
-    check(&reach, None, Presence::Unknown, "your IPv6 works");
-    check(&reach, Some(Doubt::WrongFamily), Presence::Unknown, "your IPv6 was not tested");
-    let failed = SelfTest { found: miss, ..SelfTest::default() };
-    assert_eq!(self_test(&failed, Route::Ipv6, Presence::Present, true, None).main, "your IPv6 works");
-    let chosen = SelfTest { found: reach, family_seen: Some(Family::Ipv6), ..SelfTest::default() };
-    assert_eq!(self_test(&chosen, Route::DualStack, Presence::Unknown, false, None).main, "your browser chose IPv6");
 }
 
 #[test]

@@ -1,0 +1,171 @@
+//! Badges on real workerd: what is drawn, what goes with it, and what is said where there is none.
+
+use dualwatch_core::measure::family::Family;
+use dualwatch_simnet::{
+    Lab,
+    script::{Script, Service},
+    words::{Connect, Tcp},
+};
+use dualwatch_tests::worker::{Answer, Worker, eventually};
+use dualwatch_wire::{badge::Shields, v1::status::State};
+use serde_json::{Value, json};
+use std::time::Duration;
+
+const SOON: Duration = Duration::from_secs(30);
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime")
+}
+
+/// A worker that has found `half` down over IPv6, and everything else up.
+fn started(runtime: &tokio::runtime::Runtime, data: &std::path::Path) -> (Lab, Worker) {
+    let script = Script::new()
+        .service("control", Service::both(Tcp::Hold).as_control())
+        .service("good", Service::good())
+        .service("half", Service::good().over(Family::Ipv6, Connect::Refused));
+    let lab = runtime.block_on(Lab::start(script)).expect("the lab starts");
+    let controls = lab.controls().as_ref().map(|_, all| all.iter().map(ToString::to_string).collect::<Vec<_>>());
+    let target = |name: &str, service: &str| json!({ "name": name, "slug": service, "url": format!("http://localhost:{}/", lab.port(service)), "interval": 5, "timeout": "2s" });
+    let config = json!({
+        "targets": [target("Good <b>&\"", "good"), target("Half", "half")],
+        "controls": { "ipv4": controls.ipv4, "ipv6": controls.ipv6 },
+        "network": { "allow_private": true },
+    });
+    let worker = Worker::start(data);
+    worker.accept(&config.to_string());
+    eventually("half is down over IPv6, and good is up", SOON, || {
+        let targets = worker.status().targets;
+        let is = |i: usize, family, state| targets.get(i).is_some_and(|target| target.facts(family).state == state);
+        (is(1, Family::Ipv6, State::Down) && is(0, Family::Ipv4, State::Up) && is(0, Family::Ipv6, State::Up))
+            .then_some(())
+    });
+    (lab, worker)
+}
+
+fn shields(worker: &Worker, path: &str) -> Shields {
+    let answer = worker.ask("GET", path, &[]);
+    assert_eq!((answer.status, answer.header("content-type")), (200, "application/json"), "{path}: {}", answer.body);
+    let whole: Value = serde_json::from_str(&answer.body).expect(path);
+    // shields refuses a key that it does not know, and null.
+    const KEYS: [&str; 6] = ["schemaVersion", "label", "message", "color", "isError", "cacheSeconds"];
+    for (key, value) in whole.as_object().expect("an object") {
+        assert!(KEYS.contains(&key.as_str()) && !value.is_null(), "{path}: {key}");
+    }
+    serde_json::from_value(whole).expect(path)
+}
+
+fn is_image(answer: &Answer, path: &str) {
+    assert_eq!(answer.header("content-type"), "image/svg+xml; charset=utf-8", "{path}: {}", answer.body);
+    assert!(answer.body.starts_with("<svg xmlns=") && answer.body.ends_with("</svg>"), "{path}: {}", answer.body);
+    assert_eq!(answer.header("cross-origin-resource-policy"), "cross-origin", "{path}");
+    assert!(answer.header("content-security-policy").contains("default-src 'none'"), "{path}");
+}
+
+#[test]
+fn badges_say_what_is_published() {
+    let runtime = runtime();
+    let data = tempfile::tempdir().unwrap();
+    let (_lab, worker) = started(&runtime, data.path());
+    let said = |path: &str| {
+        let Shields { label, message, color, is_error, .. } = shields(&worker, path);
+        assert!(!is_error, "{path}");
+        (label, message, color)
+    };
+    for (path, label, message, color) in [
+        ("/badge/good.json", "Good <b>&\"", "up", "brightgreen"),
+        ("/badge/half.json", "Half", "IPv6 down", "orange"),
+        ("/badge/half.json?family=ipv6", "Half IPv6", "down", "red"),
+        ("/badge/half.json?family=ipv4&lang=de", "Half IPv4", "erreichbar", "brightgreen"),
+        ("/badge/half.json?family=dual-stack", "Half dual stack", "up", "brightgreen"),
+        ("/badge/half.json?metric=latency&family=ipv6", "Half IPv6 latency", "down", "red"),
+        ("/badge/good.json?metric=certificate", "Good <b>&\" certificate", "none", "lightgrey"),
+        ("/badge.json", "services", "1 of 2 with trouble", "orange"),
+        ("/badge.json?family=ipv4", "services IPv4", "all 2 up", "brightgreen"),
+        ("/badge.json?lang=zh-Hans", "服务", "2 个中有 1 个异常", "orange"),
+    ] {
+        assert_eq!(said(path), (label.to_owned(), message.to_owned(), color.to_owned()), "{path}");
+    }
+    let (label, message, color) = said("/badge/good.json?metric=latency");
+    assert!(label == "Good <b>&\" latency" && message.ends_with(" ms") && color == "brightgreen", "{message} {color}");
+    for window in ["24h", "7d", "30d", "90d"] {
+        let half = eventually("a share is known", SOON, || {
+            let (_, message, color) = said(&format!("/badge/half.json?window={window}&family=ipv6"));
+            (message != "not observed").then_some((message, color))
+        });
+        assert_eq!(half, ("0 %".to_owned(), "red".to_owned()), "{window}");
+        let (label, message, color) = said(&format!("/badge/good.json?window={window}"));
+        assert_eq!((message, color), ("100 %".to_owned(), "brightgreen".to_owned()), "{window}");
+        assert_eq!(label, format!("Good <b>&\" uptime {window}"));
+    }
+    let (label, message, _) = said("/badge.json?metric=uptime");
+    assert!(label == "services uptime 30d" && message.ends_with(" %"), "{label} {message}");
+}
+
+#[test]
+fn an_image_is_kept_and_asked_for_again_for_nothing() {
+    let runtime = runtime();
+    let data = tempfile::tempdir().unwrap();
+    let (_lab, worker) = started(&runtime, data.path());
+    for path in [
+        "/badge/good.svg",
+        "/badge.svg?style=for-the-badge",
+        "/badge/half.svg?family=ipv6&style=social&theme=auto",
+        "/badge/half.svg?metric=uptime&window=7d&style=plastic",
+        "/badge/half.json",
+    ] {
+        // News, such as the first share of a window, make another one: that is asked for again.
+        eventually("a tag that stays for a moment", SOON, || {
+            let whole = worker.ask("GET", path, &[]);
+            assert_eq!((whole.status, whole.header("cache-control")), (200, "no-cache"), "{path}: {}", whole.body);
+            if path.contains(".svg") {
+                is_image(&whole, path);
+            }
+            let etag = whole.header("etag").to_owned();
+            assert!(etag.len() > 2, "{path}");
+            let again = worker.ask("GET", path, &[("if-none-match", &format!("W/{etag}"))]);
+            let head = worker.ask("HEAD", path, &[]);
+            let same = again.header("etag") == etag && head.header("etag") == etag;
+            if same {
+                assert_eq!((again.status, &*again.body), (304, ""), "{path}");
+                assert_eq!((head.status, &*head.body), (200, ""), "{path}");
+                assert_eq!(head.header("content-type"), whole.header("content-type"), "{path}");
+            }
+            same.then_some(())
+        });
+    }
+    let image = worker.ask("GET", "/badge/good.svg", &[]).body;
+    assert!(image.contains("<title>Good &lt;b&gt;&amp;&quot;: up</title>") && !image.contains("<b>"), "{image}");
+    assert!(image.contains("xml:lang=\"en\""), "{image}");
+    // Who says nothing of a language has it in English, whatever a proxy's own is.
+    let other = worker.ask("GET", "/badge/good.svg", &[("accept-language", "de")]);
+    assert!(other.body.contains(": up</title>"), "{}", other.body);
+}
+
+#[test]
+fn there_is_an_image_for_what_there_is_not() {
+    let data = tempfile::tempdir().unwrap();
+    let worker = Worker::start(data.path());
+    for (path, status, said) in [
+        ("/badge/nobody.svg", 404, "no such service"),
+        ("/badge/nobody.svg?lang=de", 404, "kein solcher Dienst"),
+        ("/badge/No-Slug.svg", 404, "no such service"),
+        ("/badge/..%2f..%2fapi.svg", 404, "no such service"),
+        ("/badge/nobody.svg?style=round", 400, "no such badge"),
+        ("/badge.svg?metric=certificate", 400, "no such badge"),
+    ] {
+        let answer = worker.ask("GET", path, &[]);
+        assert_eq!(answer.status, status, "{path}");
+        is_image(&answer, path);
+        assert!(answer.body.contains(&format!("<title>Dualwatch: {said}</title>")), "{path}: {}", answer.body);
+        let head = worker.ask("HEAD", path, &[]);
+        assert_eq!((head.status, &*head.body), (status, ""), "{path}");
+        let json = shields(&worker, &path.replace(".svg", ".json"));
+        assert!(json.is_error && json.message == said && json.color == "lightgrey", "{path}: {json:?}");
+    }
+    // Nothing is configured, so nothing is known of anything.
+    let none = shields(&worker, "/badge.json");
+    assert_eq!((&*none.message, &*none.color), ("none watched yet", "lightgrey"));
+    assert_eq!(worker.ask("GET", "/badge/shop.png", &[]).status, 404);
+    let refused = worker.ask("POST", "/badge/shop.svg", &[]);
+    assert_eq!((refused.status, refused.header("allow")), (405, "GET, HEAD"));
+}

@@ -1,0 +1,170 @@
+//! Badges, drawn from answers that are kept: one that nothing has changed for is bytes.
+//!
+//! The image proxies of code hosts keep what they may: `no-cache`, which every kept answer says, is what GitHub's asks for
+//! (docs.github.com, "About anonymized URLs"), and a tag lets them ask again for nothing.
+
+use crate::{
+    dial,
+    kept::{self, Answered, Earlier, Made, Of, Source},
+    reply, storage,
+};
+use dualwatch_app::found::{edge, route::Route};
+use dualwatch_core::{
+    judge::verdict::Edge,
+    measure::{slug::Slug, time::Timestamp},
+    remember::{
+        availability::Period,
+        spell::{PerTrack, Track},
+    },
+};
+use dualwatch_wire::{
+    answer::language::Language,
+    badge::{
+        self,
+        condition::Of as OfAll,
+        facts::{Facts, family},
+        said::Said,
+        svg::{self, Style, Theme},
+    },
+    door::{
+        AskedBadge, Asks, Document, NoBadge,
+        badge::{About, Badge, Form},
+        inner::ToDirectory,
+    },
+    v1::{TargetAvailability, TargetDetail, TargetStatus},
+};
+use serde::de::DeserializeOwned;
+use worker::{Env, Error, Request, Response, Result, console_error, web_sys};
+
+/// An image may be opened by itself: then nothing in it runs or loads.
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+
+const SVG: &str = "image/svg+xml; charset=utf-8";
+
+/// Answers with a badge. That there is none is a badge too: browsers draw an image whatever its status is.
+pub async fn answer(request: &Request, env: &Env, asked: &AskedBadge) -> Result<web_sys::Response> {
+    let badge = match &asked.what {
+        Ok(badge) => badge,
+        Err(NoBadge::NoName) => return missing(asked.form, 404, Said::NoService, Language::default()),
+        Err(NoBadge::Parameter(_)) => return missing(asked.form, 400, Said::NoBadge, Language::default()),
+    };
+    let name = badge.name();
+    if let Some(response) = kept::serve(&name, request)? {
+        return Ok(response);
+    }
+    match draw(env, badge, &name).await {
+        Ok(true) => kept::serve_new(&name, request)?.ok_or_else(|| gone(&name)),
+        Ok(false) => missing(badge.form, 404, Said::NoService, badge.language),
+        // Whoever embeds an image cannot read a problem document.
+        Err(error) => {
+            console_error!("failed to draw {name}: {error}");
+            missing(badge.form, storage::problem(&error).status, Said::Unavailable, badge.language)
+        }
+    }
+}
+
+/// Draws a badge and keeps it. `false`: there is no such target.
+async fn draw(env: &Env, badge: &Badge, name: &str) -> Result<bool> {
+    let of_target = |slug: &Slug| format!("badge of {slug}");
+    let facts = Source {
+        name: badge.slug.as_ref().map_or_else(|| "badge of all".to_owned(), of_target),
+        of: Of::Board,
+        asks: Asks::Directory(ToDirectory::Badge(badge.slug.clone())),
+    };
+    let Some((facts, mut earlier)) = read::<Facts>(env, &facts).await? else { return Ok(false) };
+    let now = dial::now();
+    let (label, said) = match facts {
+        Facts::All { judged, uptime, latency_ms } => {
+            let track = badge.track.unwrap_or(Track::DualStack);
+            let all = OfAll::new(judged, badge.track.and_then(family));
+            let said = match badge.about {
+                About::Uptime(_) => Said::Share(*uptime.get(track)),
+                About::Latency => latency_ms.get(track).map_or(Said::All(all), |ms| Said::Took(ms, all.tone())),
+                About::Status | About::Certificate => Said::All(all),
+            };
+            (None, said)
+        }
+        Facts::Target { status, interval_s, uptime } => {
+            let edges = edges(&status, interval_s, now);
+            let said = match (badge.about, &badge.slug) {
+                (About::Uptime(Period::Days30), _) | (_, None) => {
+                    Said::Share(uptime.and_then(|shares| shares.share(badge.track.unwrap_or(Track::DualStack))))
+                }
+                (About::Status, _) => Said::status(&status, edges, badge.track),
+                (About::Latency, _) => Said::latency(&status, edges, badge.track),
+                (About::Uptime(period), Some(slug)) => {
+                    let document = Source::from(&Document::Availability(slug.clone()));
+                    match read::<TargetAvailability>(env, &document).await? {
+                        Some((availability, of)) => {
+                            earlier = of;
+                            Said::uptime(&availability, period, badge.track)
+                        }
+                        None => Said::Share(None),
+                    }
+                }
+                (About::Certificate, Some(slug)) => {
+                    match read::<TargetDetail>(env, &Source::from(&Document::Detail(slug.clone()))).await? {
+                        Some((detail, of)) => {
+                            earlier = of;
+                            Said::certificate(&detail, edges, badge.track, now)
+                        }
+                        None => Said::NotKnown,
+                    }
+                }
+            };
+            (Some(status.name), said)
+        }
+    };
+    let drawn = dualwatch_words::badge::badge(label.as_deref(), badge.about, badge.track, said, badge.language);
+    let (body, content_type, headers) = match badge.form {
+        Form::Svg => {
+            let image = svg::draw(&drawn, badge.style, badge.theme, badge.language);
+            (image, SVG, vec![("content-security-policy", POLICY.to_owned())])
+        }
+        Form::Json => (serde_json::to_string(&drawn.shields(false))?, reply::JSON, Vec::new()),
+    };
+    let Earlier { made, age, .. } = earlier;
+    let made = Made { content_type: content_type.to_owned(), headers, ..made };
+    kept::keep(name, body.as_bytes(), made, age)
+}
+
+/// Reads what an object says, and what goes with it; `None`: there is no such target.
+async fn read<T: DeserializeOwned>(env: &Env, source: &Source) -> Result<Option<(T, Earlier)>> {
+    match kept::ask(env, source).await? {
+        Answered::Kept => {
+            let earlier = kept::earlier(&source.name).ok_or_else(|| gone(&source.name))?;
+            Ok(Some((serde_json::from_str(&earlier.text)?, earlier)))
+        }
+        Answered::Otherwise(response) if response.status_code() == 404 => Ok(None),
+        Answered::Otherwise(response) => {
+            Err(Error::RustError(format!("{} was answered with {}", source.name, response.status_code())))
+        }
+        Answered::Unknown => Ok(None),
+    }
+}
+
+/// What the edge says of each track.
+fn edges(status: &TargetStatus, interval_s: u32, now: Timestamp) -> PerTrack<Edge> {
+    let side = |route| edge::side(status, interval_s, route, now).edge;
+    PerTrack { ipv4: side(Route::Ipv4), ipv6: side(Route::Ipv6), dual_stack: side(Route::DualStack) }
+}
+
+/// Says why there is no badge. shields reads nothing that is not answered with 200; its own form says that this is an error.
+fn missing(form: Form, status: u16, said: Said, language: Language) -> Result<web_sys::Response> {
+    let badge: badge::Badge = dualwatch_words::badge::missing(said, language);
+    let (body, content_type, status) = match form {
+        Form::Svg => (svg::draw(&badge, Style::default(), Theme::default(), language), SVG, status),
+        Form::Json => (serde_json::to_string(&badge.shields(true))?, reply::JSON, 200),
+    };
+    let mut response = Response::ok(body)?.with_status(status);
+    let headers = response.headers_mut();
+    headers.set("content-type", content_type)?;
+    headers.set("content-security-policy", POLICY)?;
+    headers.set("cache-control", "no-cache")?;
+    reply::public(headers)?;
+    Ok(response.into())
+}
+
+fn gone(name: &str) -> Error {
+    Error::RustError(format!("{name} was kept and is gone"))
+}
