@@ -10,8 +10,8 @@ export function rowsOf(place, browser) {
   return SITUATIONS.filter((row) => row.place === place && (row.browser === "both" || row.browser === browser.toLowerCase()));
 }
 
-/** Firefox reports as errors of the page what it does not let the page do. */
-const EXPECTED = /blocked|Blocked/;
+/** Firefox reports as errors of the page what it does not let the page do, and that a device without a link has no addresses. */
+const EXPECTED = /blocked|Blocked|WebRTC: ICE failed/;
 
 /** Returns what a page shows, by the columns of the table: of the service, where the situation is about one. */
 export function shown(seen) {

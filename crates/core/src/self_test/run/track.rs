@@ -150,17 +150,11 @@ impl Track {
     /// Whether tries failed in one moment that were not asked in one: they waited for the same neighbour, which does not
     /// exist. Each would fail after three seconds; whoever comes later to the same queue fails with the first.
     fn fails_together(&self) -> bool {
-        let failed = || {
-            self.tries.iter().filter_map(|attempt| {
-                let end = attempt.end.filter(|end| matches!(end.told, Told::Failed(_)))?;
-                Some((attempt.asked_ms, end.at_ms))
-            })
-        };
-        failed().any(|(asked, at)| {
-            failed().any(|(other_asked, other_at)| {
-                asked + patience::APART_MS <= other_asked && at.abs_diff(other_at) <= patience::ONE_MOMENT_MS
-            })
-        })
+        let [first, second] = self.tries.as_slice() else { return false };
+        let (Some(end), Some(other)) = (first.end, second.end) else { return false };
+        let is_failed = matches!((end.told, other.told), (Told::Failed(_), Told::Failed(_)));
+        let are_apart = second.asked_ms >= first.asked_ms + patience::APART_MS;
+        is_failed && are_apart && end.at_ms.abs_diff(other.at_ms) <= patience::ONE_MOMENT_MS
     }
 
     /// Returns what tries without an answer of ours come to, when all have ended or are given up.

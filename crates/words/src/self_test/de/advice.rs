@@ -16,15 +16,10 @@ impl<F> Advice for De<F> {
                 "Sie müssen nichts tun. Wenn Sie {f} möchten, suchen Sie in den Einstellungen Ihres Routers danach oder \
                  fragen Sie Ihren Anbieter."
             ),
-            Why::OurName => {
-                "Sie müssen nichts tun: Nur ein Testname von uns antwortet nicht, und wer diese Seite betreibt, muss danach \
-                 sehen."
-                    .to_owned()
-            }
+            Why::OurName => "Sie müssen nichts tun: Nur ein Testname von uns antwortet nicht.".to_owned(),
             Why::RejectedNear | Why::Rejected => format!(
                 "Schalten Sie VPN oder Firewall-Programm kurz aus und testen Sie noch einmal. Wenn das hilft, erlauben \
-                 Sie dort {f}. Wenn nicht, versuchen Sie einen anderen Namensserver (DNS): Der jetzige lässt vielleicht \
-                 {f}-Adressen weg."
+                 Sie dort {f}. Wenn nicht, versuchen Sie einen anderen Namensserver (DNS)."
             ),
             Why::NoGateway => format!(
                 "Starten Sie Ihren Router neu. Wenn es so bleibt, schalten Sie {f} im Router aus, bis Ihr Anbieter es \
@@ -129,7 +124,7 @@ impl<F> Advice for De<F> {
             ),
             Why::RejectedNear | Why::Rejected => format!(
                 "Verbindungen über {f} werden mit einem Reset oder einem ICMP-Fehler beantwortet, oder der Resolver findet \
-                 keine {f}-Adresse: Firewalls auf dem Weg prüfen, was am Ziel lauscht, und den Filter des Resolvers."
+                 keine Adresse: Firewalls auf dem Weg prüfen, was am Ziel lauscht, und den Filter des Resolvers."
             ),
             Why::NoGateway => format!(
                 "Neighbour Discovery für das Standardgateway von {f} bleibt ohne Antwort: Der angekündigte Router ist weg."
