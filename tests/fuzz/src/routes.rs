@@ -67,6 +67,13 @@ fn check(route: &Route) {
             assert!(is_plain(&name), "{name:?}");
             assert_eq!(again(&name).as_ref(), Ok(route), "{name}");
         }
+        Route::Badge(badge) => {
+            if let Ok(badge) = &badge.what {
+                let name = badge.name();
+                assert!(is_plain(&name), "{name:?}");
+                assert_eq!(again(&name).map(|route| named(&route)), Ok(Some(name.clone())), "{name}");
+            }
+        }
         Route::LoadRounds { slug, pace } => check_written(&format!("{}{slug}", ToTarget::Load(*pace).encode())),
         Route::Options
         | Route::Health
@@ -77,6 +84,14 @@ fn check(route: &Route) {
         | Route::Plans
         | Route::TakeRounds
         | Route::TakeStorage => {}
+    }
+}
+
+/// Returns the canonical name of a badge: what does not matter to a form of it is not in there.
+fn named(route: &Route) -> Option<String> {
+    match route {
+        Route::Badge(badge) => badge.what.as_ref().ok().map(|badge| badge.name()),
+        _ => None,
     }
 }
 
