@@ -137,6 +137,7 @@ export async function startEndpoints({ ipv4, ipv6 }) {
  */
 export async function startFront(upstream) {
   let origins;
+  let isAllowed;
   const server = http.createServer(async (request, response) => {
     const answer = await fetch(new URL(request.url, upstream), { headers: { accept: request.headers.accept ?? "*/*" } });
     const headers = Object.fromEntries(answer.headers);
@@ -147,7 +148,7 @@ export async function startFront(upstream) {
       body = body.toString().replace(/<script id="early"[^>]*>/, (tag) =>
         Object.entries(places).reduce((tag, [name, origin]) => tag.replace(new RegExp(`( data-${name})="[^"]*"`), `$1="${origin}"`), tag),
       );
-      headers["content-security-policy"] = headers["content-security-policy"].replace("connect-src", "connect-src http:");
+      headers["content-security-policy"] = headers["content-security-policy"].replace("connect-src", isAllowed ? "connect-src http:" : "connect-src");
       headers["cache-control"] = "no-store";
       delete headers.etag;
     }
@@ -157,7 +158,8 @@ export async function startFront(upstream) {
   const port = await listen(server, HOSTS.ipv4, 0);
   return {
     origin: `http://127.0.0.1:${port}`,
-    use: (those) => (origins = those),
+    /** `mayAsk`: the policy of the page lets it ask them. */
+    use: (those, mayAsk = true) => ([origins, isAllowed] = [those, mayAsk]),
     async stop() {
       server.closeAllConnections();
       server.close();

@@ -141,7 +141,7 @@ test("Chromium: where the visitor's IPv6 does not work no service is accused for
       assert.match(text, /You reach it over IPv4/);
       assert.deepEqual(complaints, []);
     },
-    ["MAP ::1 ~NOTFOUND", "MAP localhost 127.0.0.1"],
+    ["MAP ::1 ~NOTFOUND", "MAP localhost 127.0.0.1", "MAP *.localhost 127.0.0.1"],
   );
 });
 

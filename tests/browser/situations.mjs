@@ -13,8 +13,15 @@ export function rowsOf(place, browser) {
 /** Firefox reports as errors of the page what it does not let the page do. */
 const EXPECTED = /blocked|Blocked/;
 
-/** Returns what a page shows, by the columns of the table. */
+/** Returns what a page shows, by the columns of the table: of the service, where the situation is about one. */
 export function shown(seen) {
+  if (seen.services) {
+    const { ipv4, ipv6, dual_stack: dual } = seen.services;
+    return {
+      state_ipv4: ipv4.verdict, state_ipv6: ipv6.verdict, preferred: dual.verdict, helpdesk: "-", scores: "-",
+      cause: [ipv4, ipv6, dual].map(({ cause }) => cause).join("/"), side: [ipv4, ipv6, dual].map(({ side }) => side).join("/"),
+    };
+  }
   const scores = [seen.scoreIpv4, seen.scoreIpv6].map((score) => score ?? "-").join("/");
   return {
     state_ipv4: seen.ipv4, state_ipv6: seen.ipv6, preferred: seen.preferred ?? "-", cause: seen.cause, side: seen.side,
@@ -31,7 +38,7 @@ export function differences(row, seen) {
     wrong.push(`${row.situation}: ${told.join("; ")}: ${seen.said}\n${JSON.stringify(seen.questions)}`);
   }
   // Whom nobody can be sure of is not accused, and the row says why not.
-  if (row.side.split("|").includes("unknown") && !row.why) wrong.push(`${row.situation}: the row does not say why nobody can tell`);
+  if (row.side.split(/[|/]/).includes("unknown") && !row.why) wrong.push(`${row.situation}: the row does not say why nobody can tell`);
   for (const [question, { state, afterMs, noticed }] of Object.entries(seen.questions)) {
     if (state === "waiting") wrong.push(`${row.situation}: ${question} is still waiting`);
     // What is noticed without asking takes no time.

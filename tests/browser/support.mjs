@@ -100,7 +100,8 @@ const CHROMIUM_ARGS = [
  */
 export async function withChromium(use, rules = [], { more = [], ...options } = {}) {
   // In EXCLUDE and MAP patterns an IPv6 literal has no brackets; with brackets the rule matches nothing.
-  const excluded = ["localhost", "127.0.0.1", "::1"].filter((host) => !rules?.some((rule) => rule.includes(`MAP ${host} `)));
+  // A pattern without a star is no name below it: each probe may have a label of its own below `localhost`.
+  const excluded = ["localhost", "*.localhost", "127.0.0.1", "::1"].filter((host) => !rules?.some((rule) => rule.includes(`MAP ${host} `)));
   const resolver = [...(rules ?? []), "MAP * ~NOTFOUND", ...excluded.map((host) => `EXCLUDE ${host}`)].join(", ");
   await withBrowser(use, {
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
@@ -174,11 +175,11 @@ export async function openTested(browser, url) {
   return { page, complaints };
 }
 
-/** Returns the `data-*` attributes of one row, and its text. */
+/** Returns the `data-*` attributes of one row, and its text, be it open or closed. */
 export function row(page, target, family) {
   return page.$eval(`[data-target="${target}"][data-family="${family}"]`, (element) => ({
     ...element.dataset,
-    text: element.innerText,
+    text: element.textContent,
   }));
 }
 

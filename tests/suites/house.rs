@@ -33,7 +33,7 @@ const ABSENT: &[(&str, &[&str], &str)] = &[
     (
         "web/app/src/show",
         &["leptos", "web_sys", "js_sys", "SystemTime"],
-        "what is shown are values: components know how, the client knows when",
+        "what is shown are values: components know how",
     ),
     ("web/app/src/components", &["fetch(", "gloo_timers", "spawn_local"], "components do not fetch"),
     ("worker/src", &["simnet", "Health::Down", "Verdict::"], "the worker loads, calls core, commits, answers"),
@@ -43,7 +43,7 @@ const ABSENT: &[(&str, &[&str], &str)] = &[
 const ROOMS: &[(&str, &[&str])] = &[
     ("crates/core/src", &["measure", "judge", "self_test", "remember", "notice", "respond", "watch"]),
     ("crates/import/src", &["read", "conclude", "tell"]),
-    ("web/app/src", &["found", "measure", "show", "components", "client", "document", "pages"]),
+    ("web/app/src", &["found", "show", "components", "document", "pages"]),
 ];
 
 /// The crates from below to above.

@@ -1,11 +1,11 @@
 //! Every misbehaving resolver and every answer of a name server of `causes.toml`: by the program, and by the worker.
 
-use dualwatch_core::measure::family::Family;
+use dualwatch_core::measure::{cause::Cause, family::Family};
 use dualwatch_prober::{Prober, native::Tokio};
 use dualwatch_simnet::{
     Lab,
-    script::{Behaviour, Name, Script, Service},
-    words::Doh,
+    script::{Behaviour, Name, Records, Script, Service},
+    words::{Dns, Doh},
 };
 use dualwatch_tests::{
     table::{DohRow, NameServerRow, Table},
@@ -160,5 +160,50 @@ fn the_worker_is_exact_on_every_answer_of_a_name_server() {
     worker.accept(&config.to_string());
     for case in &cases {
         case.check(&by_the_worker(&worker, &case.slug));
+    }
+}
+
+/// A name that is there over one family is there: NXDOMAIN for the other is a fault of the name servers (RFC 4074 section 4.2),
+/// also where an alias leads to it.
+#[test]
+fn a_name_that_is_denied_for_one_family_alone_is_told_so() {
+    let (ipv4, ipv6) = ("127.0.0.1".parse().expect("an address"), "::1".parse().expect("an address"));
+    let no_aaaa = Name { a: Records::Addresses(vec![ipv4]), aaaa: Records::Does(Dns::Nxdomain), ..Name::default() };
+    let no_a = Name { a: Records::Does(Dns::Nxdomain), aaaa: Records::Addresses(vec![ipv6]), ..Name::default() };
+    let alias = Name { cname: Some("no-aaaa.lab.test".to_owned()), ..Name::default() };
+    let nowhere = Name { answer: Some(Dns::Nxdomain), ..Name::default() };
+    let names = [("no-aaaa", no_aaaa), ("no-a", no_a), ("alias", alias), ("nowhere", nowhere)];
+    let script =
+        names.into_iter().fold(Script::new(), |script, (name, does)| script.name(&format!("{name}.lab.test"), does));
+    let script = script.service("good", Service::both(Behaviour::default()));
+    let runtime = runtime();
+    let lab = runtime.block_on(Lab::start(script)).expect("the lab starts");
+    for (name, denied, sentence) in [
+        ("no-aaaa", Some(Family::Ipv6), "the name servers deny the whole name for IPv6, and have it for IPv4"),
+        ("no-a", Some(Family::Ipv4), "the name servers deny the whole name for IPv4, and have it for IPv6"),
+        ("alias", Some(Family::Ipv6), "the name servers deny the whole name for IPv6, and have it for IPv4"),
+        ("nowhere", None, "the name does not exist"),
+    ] {
+        let url = format!("http://{name}.lab.test:{}/", lab.port("good"));
+        let config = json!({
+            "targets": [{ "name": name, "url": url }],
+            "controls": { "ipv4": [], "ipv6": [] },
+            "resolvers": [format!("tcp://{}", lab.resolver())],
+            "network": { "allow_private": true },
+        });
+        let config =
+            dualwatch_config::load(&config.to_string(), "test.yml", &|_| Err(String::new())).expect("a configuration");
+        let prober = Prober::new(Tokio::new(), config.policy.clone(), "here").expect("a prober");
+        let round = runtime.block_on(prober.round(&config.targets[0]));
+        for family in Family::ALL {
+            let sample = round.samples.get(family);
+            let is_denied = denied.is_none_or(|denied| denied == family);
+            assert_eq!(sample.cause == Some(Cause::DnsNxdomain), is_denied, "{name} over {family}: {sample:?}");
+            assert_eq!(sample.evidence.exists_all_the_same, denied == Some(family), "{name} over {family}: {sample:?}");
+            if is_denied {
+                let said = dualwatch_words::sample_sentence(&url, family, sample);
+                assert!(said.starts_with(&format!("{family}: {sentence}")), "{name}: {said}");
+            }
+        }
     }
 }

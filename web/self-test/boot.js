@@ -31,12 +31,18 @@ Object.assign((globalThis.dualwatch ??= {}), {
   },
 });
 
+// It does not wait for the document, nor for its style; what it writes to must be there.
+while (document.readyState === "loading") await new Promise((resume) => document.addEventListener("readystatechange", resume, { once: true }));
+
 try {
   const { default: init } = await import(new URL(early.dataset.js, document.baseURI).href);
-  await init({ module_or_path: new URL(early.dataset.wasm, document.baseURI) });
+  // The first script has compiled it, unless the server calls it something else, or there is none to run.
+  const module = await globalThis.dualwatch.module?.catch(() => {});
+  await init({ module_or_path: module ?? new URL(early.dataset.wasm, document.baseURI) });
 } catch {
   await plainly();
 }
+globalThis.dualwatch.ready?.();
 
 /** Says which questions were answered, and looks for no causes. */
 async function plainly() {
@@ -67,4 +73,6 @@ async function plainly() {
   const services = document.querySelector("[data-services-said]");
   if (services) services.textContent = said.dataset.services;
   root.dataset.run = "complete";
+  const app = document.getElementById("app");
+  if (app.dataset.selfTestState) app.dataset.selfTestState = "done";
 }

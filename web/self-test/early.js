@@ -2,8 +2,12 @@
 // is decided in `core::self_test::run`; until that has arrived, this asks the same at the same times. It decides nothing.
 (() => {
   const { dataset } = document.currentScript;
+  /** The status page asks what is small: everybody who looks at it does. */
+  const isBrief = "brief" in dataset;
   /** Several full packets, also of jumbo frames. */
   const LARGE = 16_384;
+  /** When the device's addresses are read where nothing fails, in milliseconds. */
+  const LATER = 400;
   const asks = [];
   const blocked = new Set();
   const candidates = [];
@@ -53,6 +57,7 @@
         Object.assign(answer, timing(url));
       } catch {
         answer.ms ??= performance.now();
+        gather();
       }
       // The event of a policy that forbids it may come after the failure.
       if (!answer.status) await new Promise((resume) => setTimeout(resume));
@@ -64,8 +69,11 @@
     return made;
   };
 
+  /** Reads the device's addresses, once. Browsers hold the page's thread for that: so where something fails, or later. */
   const gather = () => {
+    if (early.isGathering || location.hash.startsWith("#r=")) return;
     try {
+      early.gathered = performance.now();
       const connection = new RTCPeerConnection();
       const end = setTimeout(() => connection.close(), 600);
       connection.onicecandidate = ({ candidate }) => {
@@ -74,29 +82,35 @@
       };
       connection.createDataChannel("");
       connection.createOffer().then((offer) => connection.setLocalDescription(offer)).catch(() => {});
-      return true;
+      early.isGathering = true;
     } catch {
-      return false;
+      // There is no such thing here, and nothing to wait for.
+      early.gathered = 0;
     }
   };
 
   const nonce = () => Array.from(crypto.getRandomValues(new Uint8Array(8)), (b) => b.toString(16).padStart(2, "0")).join("");
-  const first = (question, origin, label = "e", path = "/probe/ip?", body) => {
-    const text = nonce();
-    return origin && ask(question, origin, path, text, label && label + text, body).done;
+  const first = (question, origin, label = `e${nonce()}`, path = "/probe/ip?", body) =>
+    origin && ask(question, origin, path, nonce(), label, body);
+  /** Asks a small question, and the large ones of the same place beside it: at one new name, which is looked up once. */
+  const all = (question, origin) => {
+    const label = `e${nonce()}`;
+    first(question, origin, label);
+    if (isBrief) return;
+    first(`large_${question}`, origin, label, `/probe/large?bytes=${LARGE}&`);
+    first(`upload_${question}`, origin, label, "/probe/sink?", "x".repeat(LARGE));
   };
-  /** Asks a small question, and the large ones of the same name when it is answered. */
-  const both = async (question, origin) => {
-    const answer = await first(question, origin);
-    if (!answer?.isOurs || early.isTaken) return;
-    first(`large_${question}`, origin, "e", `/probe/large?bytes=${LARGE}&`);
-    first(`upload_${question}`, origin, "e", "/probe/sink?", "x".repeat(LARGE));
-  };
-  const early = { asks, ask, blocked, candidates, isGathering: false, gathered: performance.now(), isTaken: false };
+  const early = { asks, ask, blocked, candidates, gather, isGathering: false, gathered: performance.now() + LATER, isTaken: false };
   globalThis.dualwatch = early;
   // A shared result is shown as it was measured.
   if (location.hash.startsWith("#r=")) return;
-  early.isGathering = gather();
+  all("dual_stack", dataset.dualStack);
+  first("portal", location.origin, "");
+  const families = [["ipv4", dataset.ipv4], ["ipv6", dataset.ipv6]];
+  if (Math.random() < 0.5) families.reverse();
+  for (const [question, origin] of families) all(question, origin);
+  first("literal_ipv4", dataset.literalIpv4);
+  first("literal_ipv6", dataset.literalIpv6);
   (async () => {
     // It has had several names.
     for (const name of ["local-network-access", "local-network"]) {
@@ -106,13 +120,8 @@
       } catch { /* This browser calls it otherwise, or not at all. */ }
     }
   })();
-  first("portal", location.origin, "");
-  Promise.race([both("dual_stack", dataset.dualStack), new Promise((resume) => setTimeout(resume, 300))]).then(() => {
-    if (early.isTaken) return;
-    const families = [["ipv4", dataset.ipv4], ["ipv6", dataset.ipv6]];
-    if (Math.random() < 0.5) families.reverse();
-    for (const [question, origin] of families) both(question, origin);
-    first("literal_ipv4", dataset.literalIpv4);
-    first("literal_ipv6", dataset.literalIpv6);
-  });
+  // Compiled while the questions are on their way. What becomes of it is seen where it is run.
+  early.module = globalThis.WebAssembly?.compileStreaming?.(fetch(dataset.wasm));
+  early.module?.catch(() => {});
+  setTimeout(gather, LATER);
 })();

@@ -15,8 +15,12 @@ const FOR_EVER: &str = "public, max-age=31536000, immutable";
 
 /// Answers with a file, or with what it is not.
 pub async fn answer(request: &Request, env: &Env) -> Result<Response> {
-    let path = request.path();
-    let Some(file) = asset::of_path(&path) else { return missing() };
+    file(request, env, &request.path(), FOR_EVER).await
+}
+
+/// Answers with the file at a path, which may be kept as `cache` says.
+pub async fn file(request: &Request, env: &Env, path: &str, cache: &str) -> Result<Response> {
+    let Some(file) = asset::of_path(path) else { return missing() };
     let field = request.headers().get("accept-encoding")?;
     let Some(wanted) = Accepted::of(field.as_deref()).choose(file.content_type.is_some()) else {
         return reply::not_acceptable();
@@ -32,7 +36,7 @@ pub async fn answer(request: &Request, env: &Env) -> Result<Response> {
         let url = request.url()?.join(&format!("{path}{}", coding.ending()))?;
         let found = files.fetch_request(Request::new(url.as_str(), method)?).await?;
         if found.status_code() == 200 {
-            let found = dressed(found, &file, coding, &etag)?;
+            let found = dressed(found, &file, coding, &etag, cache)?;
             if !is_known {
                 return Ok(found);
             }
@@ -45,9 +49,12 @@ pub async fn answer(request: &Request, env: &Env) -> Result<Response> {
 }
 
 /// Puts the headers on a file.
-fn dressed(found: Response, file: &Asset, coding: Coding, etag: &str) -> Result<Response> {
+fn dressed(found: Response, file: &Asset, coding: Coding, etag: &str, cache: &str) -> Result<Response> {
     let headers = found.headers().clone();
-    headers.set("cache-control", FOR_EVER)?;
+    headers.set("cache-control", cache)?;
+    // Scripts of the widget are loaded from pages of others, where their digest is checked.
+    headers.set("access-control-allow-origin", "*")?;
+    headers.set("cross-origin-resource-policy", "cross-origin")?;
     headers.set("x-content-type-options", "nosniff")?;
     headers.set("etag", etag)?;
     headers.set("vary", "accept-encoding")?;

@@ -16,6 +16,9 @@ pub const ADMIN: Token = Token { variable: "ADMIN_TOKEN", name: "admin token" };
 /// May read the plans, and sign rounds.
 pub const VANTAGE: Token = Token { variable: "VANTAGE_TOKEN", name: "vantage token" };
 
+/// May read the metrics, where there is such a token at all.
+pub const METRICS: Token = Token { variable: "METRICS_TOKEN", name: "metrics token" };
+
 /// Is the host program of this installation, which says what it sees of its disk.
 pub const HOST: Token = Token { variable: "HOST_TOKEN", name: "token of the host program" };
 
@@ -23,6 +26,11 @@ impl Token {
     /// Returns the token of this installation; empty where there is none, and then nobody may.
     pub fn expected(&self, env: &Env) -> String {
         env.var(self.variable).map(|v| v.to_string()).unwrap_or_default()
+    }
+
+    /// Whether this installation has it.
+    pub fn is_there(&self, env: &Env) -> bool {
+        !self.expected(env).is_empty()
     }
 }
 
@@ -53,6 +61,7 @@ pub fn refuse(token: &Token, request: &Request, env: &Env, why: &str, detail: im
     let title = match token.variable {
         "ADMIN_TOKEN" => "Admin token needed",
         "VANTAGE_TOKEN" => "Vantage token needed",
+        "METRICS_TOKEN" => "Metrics token needed",
         _ => "Token needed",
     };
     reply::problem(&Problem::new(401, "unauthorized", title, detail))

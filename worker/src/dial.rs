@@ -2,7 +2,7 @@
 
 use dualwatch_core::measure::time::Timestamp;
 use dualwatch_prober::{
-    Clock, Dial, DialError,
+    Clock, Decode, Dial, DialError,
     texts::{self, When},
 };
 use std::{
@@ -14,6 +14,7 @@ use std::{
 };
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use wasm_bindgen_futures::spawn_local;
+use web_sys::TextDecoder;
 use worker::{Date, Delay, SecureTransport, Socket};
 
 /// The host that a round runs in at the edge.
@@ -38,6 +39,13 @@ impl Clock for Edge {
 /// Returns the time of day.
 pub fn now() -> Timestamp {
     Timestamp::from_unix_ms(i64::try_from(Date::now().as_millis()).unwrap_or(i64::MAX))
+}
+
+impl Decode for Edge {
+    /// The runtime has the tables of all charsets that browsers read (workerd 2026-11-17).
+    fn decode(&self, label: &str, bytes: &[u8]) -> Option<String> {
+        TextDecoder::new_with_label(label).ok()?.decode_with_u8_array(bytes).ok()
+    }
 }
 
 impl Dial for Edge {

@@ -1,8 +1,10 @@
 //! The directory: the configuration, and the newest report of every target.
 
 mod answers;
+mod foreign;
 mod lost;
 mod store;
+mod widget;
 
 use crate::{
     alarm, call, dial,
@@ -51,6 +53,8 @@ pub struct DirectoryObject {
     /// Counts what the board says, and which incidents there are.
     version: Version,
     version_of_incidents: Version,
+    /// Counts what is published but its times: of what says none but when something changed.
+    version_of_news: Version,
     /// The incidents of the page as text, and until when they are those.
     current: RefCell<Option<(String, Timestamp)>>,
 }
@@ -67,6 +71,7 @@ impl DurableObject for DirectoryObject {
             earlier_board: RefCell::new(None),
             version: Version::default(),
             version_of_incidents: Version::default(),
+            version_of_news: Version::default(),
             current: RefCell::new(None),
         }
     }
@@ -97,6 +102,7 @@ impl DurableObject for DirectoryObject {
             ToDirectory::Status(after, limit) => self.status(after.as_ref(), limit, &request),
             ToDirectory::Page(part) => self.page(part, &request),
             ToDirectory::Plans => self.plans(),
+            ToDirectory::Metrics(format) => self.metrics(format, &request),
             ToDirectory::Timezone => reply::internal(&self.store()?.config()?.and_then(|stored| stored.timezone)),
             ToDirectory::Incidents(target, before) => self.incidents(target.as_ref(), before, &request),
             ToDirectory::Known => {
@@ -113,11 +119,18 @@ impl DurableObject for DirectoryObject {
             ToDirectory::Lacking => self.hand_out_again(&parse::<Vec<String>>(&request.text().await?)?).await,
             ToDirectory::Lost(name) => self.lost(&name),
             ToDirectory::Has(name) => self.has(&name),
+            ToDirectory::Statuspage(which, after, language) => {
+                self.statuspage(which, after.as_ref(), language, &request)
+            }
+            ToDirectory::Months(page, language) => self.months(page, language, &request),
+            ToDirectory::Feed(form, about, before, spoken) => self.feed(form, &about, before, spoken, &request),
             ToDirectory::Peers(name) => self.peers(&name),
             ToDirectory::Target(slug) => match self.board()?.target(slug.as_str()) {
                 Some(facts) => reply::internal(&facts),
                 None => reply::not_found("there is no such target"),
             },
+            ToDirectory::Widget(whom) => self.widget(&whom, &request),
+            ToDirectory::WidgetFacts(slug) => self.widget_facts(&slug, &request),
             ToDirectory::Badge(slug) => self.badge(slug.as_ref(), &request),
             ToDirectory::Knows(slug) if self.board()?.knows(slug.as_str()) => Response::ok(""),
             ToDirectory::Knows(slug) => reply::not_found(format!("there is no target `{slug}`")),
@@ -241,6 +254,8 @@ impl DirectoryObject {
             self.earlier_board.replace(Some(board));
         }
         self.version.advance();
+        self.version_of_incidents.advance();
+        self.version_of_news.advance();
         kept::note(&Change::Config);
         // Should this be cut off, the alarm makes up for it. Who reads next finds targets that have begun.
         alarm::set(&self.state.storage(), dial::now() + RETRY_MS).await?;
@@ -270,6 +285,7 @@ impl DirectoryObject {
             match board.hear(report, is_kept, dial::now()) {
                 Heard::News => {
                     self.version.advance();
+                    self.version_of_news.advance();
                     kept::note(&Change::Board);
                 }
                 // Who confirms what is kept, once a second, finds that.
@@ -286,6 +302,7 @@ impl DirectoryObject {
             *self.current.borrow_mut() = None;
             self.version.advance();
             self.version_of_incidents.advance();
+            self.version_of_news.advance();
             kept::note(&Change::Incidents);
         }
         Ok(())
@@ -310,6 +327,7 @@ impl DirectoryObject {
         });
         if board.set_storage(storage::published()) | board.pass(now) {
             self.version.advance();
+            self.version_of_news.advance();
             kept::note(&Change::Board);
         }
         Ok(board)

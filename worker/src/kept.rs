@@ -220,6 +220,20 @@ pub fn is_fresh(name: &str) -> bool {
     ISOLATE.with_borrow_mut(|isolate| isolate.fresh(name, now()).is_some())
 }
 
+/// Whether what is kept under a name was made of what is kept under another one, and may still be served.
+pub fn is_as_new(name: &str, of: &str) -> bool {
+    ISOLATE.with_borrow_mut(|isolate| {
+        let Some((made, age)) = isolate.shelf.get(of).map(|kept| (kept.made(), kept.age)) else { return false };
+        // Time alone makes another one of the same version, which is true for longer.
+        let is_of = |kept: &&mut Kept| kept.version() == made.version && kept.until() == made.until;
+        let Some(kept) = isolate.shelf.get(name).filter(is_of) else { return false };
+        // Whoever confirmed the one has confirmed the other.
+        kept.age = age;
+        kept.confirmed_at = age.checked_at;
+        true
+    })
+}
+
 /// Keeps an answer. Returns whether it is not too large for that.
 pub fn keep(name: &str, body: &[u8], made: Made, age: Age) -> Result<bool> {
     if body.len() > MOST_BYTES_EACH {

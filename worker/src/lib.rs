@@ -10,15 +10,16 @@
 //!    where it has none that is true now      --> public --> DirectoryObject (a board of what is published), TargetObject
 //!  PUT /api/v1/config                        --> routes --> DirectoryObject (configuration, newest report of each)
 //!  GET /api/v1/vantage/plans, POST .../rounds --> vantage --> DirectoryObject (plans), TargetObject (signed rounds)
+//!  GET /widget.js, /api/v1/widget            --> widget --> asset, DirectoryObject (words are put in here)
 //!  GET /badge/{slug}.svg, .json               --> badge: drawn from what is kept
 //!  GET /probe/*                               --> probe (no storage)
 //!  PUT /host/storage                          --> storage: what the host program sees of its disk
 //! ```
 //!
 //! Bindings: `TARGETS` and `DIRECTORY` (Durable Objects with `SQLite`), `ASSETS` (the page's files), and the texts
-//! `ADMIN_TOKEN`, `VANTAGE_TOKEN`, `VANTAGE` (its own name), `HOST_TOKEN` and `OBJECTS` (of a host program with a disk;
+//! `ADMIN_TOKEN`, `VANTAGE_TOKEN`, `METRICS_TOKEN` (may be missing: metrics are for everybody then), `VANTAGE` (its own name), `HOST_TOKEN` and `OBJECTS` (of a host program with a disk;
 //! none on Cloudflare), `TRUSTED_PROXIES` (may be missing), and `PAGE_ASSETS` (JSON: of each of the browser's modules the
-//! URLs `boot`, `js`, `wasm`, `css`).
+//! URLs `boot`, `js`, `wasm`, `css`), and `WIDGET_ASSETS` (JSON: the URLs of the scripts of the widget).
 
 mod alarm;
 mod asset;
@@ -31,6 +32,7 @@ mod dial;
 mod directory_object;
 mod flow;
 mod kept;
+mod metrics;
 mod outbox;
 mod page;
 mod probe;
@@ -41,6 +43,7 @@ mod sql;
 mod storage;
 mod target_object;
 mod vantage;
+mod widget;
 mod zone;
 
 pub use directory_object::DirectoryObject;

@@ -1,5 +1,7 @@
 //! The pages for people, as HTML: the status page, readable before and without WebAssembly, and those without scripts.
 
+pub mod described;
+mod embed;
 mod place;
 mod still;
 
@@ -11,14 +13,14 @@ use crate::{
 use dualwatch_app::{Assets, pages};
 use dualwatch_core::measure::{time::SECOND, vicinity::Vicinity};
 use dualwatch_wire::{
-    answer::language::Spoken,
+    answer::language::{Language, Spoken},
     door::{Asks, Form, Page, inner::ToDirectory},
     problem::Problem,
     v1::PageData,
 };
-use place::Visit;
+pub use place::Visit;
 use serde::Deserialize;
-use std::{borrow::Cow, collections::BTreeMap};
+use std::collections::BTreeMap;
 use worker::{Env, Request, Response, Result, web_sys};
 
 /// What a page without scripts may load: its style sheet and its icon.
@@ -28,11 +30,11 @@ const STILL_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'
 /// How often the status page is drawn anew while somebody asks for it: it says how old things are.
 const DRAWN_EVERY_MS: i64 = 2 * SECOND;
 
-/// The module of the status page; the pages without scripts share its style.
-const APP: &str = "app";
-
 /// The modules of the self-test, one for each language: its tag is behind this.
 const SELF_TEST: &str = "self-test-";
+
+/// Those of the status page; the pages without scripts share its style.
+const STATUS: &str = "status-";
 
 /// The type of every page.
 const HTML: &str = "text/html; charset=utf-8";
@@ -42,7 +44,9 @@ pub async fn answer(request: &Request, env: &Env, page: &Page) -> Result<web_sys
     match page {
         Page::Status { part, .. } => status(request, env, page, *part).await,
         Page::SelfTest { .. } => status(request, env, page, 1).await,
-        Page::Incidents { .. } | Page::Incident(_) | Page::Target(_) => match assets(env, APP)? {
+        Page::Embed { look, is_framed, language } => embed::answer(request, env, look, *is_framed, *language).await,
+        Page::Incidents { .. } | Page::Incident(_) | Page::Target(_) => match assets(env, STATUS, Language::default())?
+        {
             Ok(assets) => still::answer(request, env, page, &assets).await,
             Err(problem) => Ok(reply::problem(&problem)?.into()),
         },
@@ -57,7 +61,7 @@ fn spoken(request: &Request, page: &Page) -> Result<Spoken> {
 
 /// Says that there is no such page.
 pub fn missing(env: &Env, sentence: &str) -> Result<web_sys::Response> {
-    let response = match assets(env, APP)? {
+    let response = match assets(env, STATUS, Language::default())? {
         Ok(assets) => not_there(sentence, &assets)?,
         Err(problem) => reply::problem(&problem)?,
     };
@@ -71,7 +75,7 @@ fn not_there(sentence: &str, assets: &Assets) -> Result<Response> {
 
 /// Says with a page what went wrong.
 pub fn failed(problem: &Problem, env: &Env) -> Result<Response> {
-    let assets = match assets(env, APP)? {
+    let assets = match assets(env, STATUS, Language::default())? {
         Ok(assets) => assets,
         Err(problem) => return reply::problem(&problem),
     };
@@ -79,11 +83,12 @@ pub fn failed(problem: &Problem, env: &Env) -> Result<Response> {
     Ok(html(page, STILL_POLICY)?.with_status(problem.status))
 }
 
-/// Returns what the pages of one of the browser's modules load.
-fn assets(env: &Env, module: &str) -> Result<std::result::Result<Assets, Problem>> {
+/// Returns what a page in a language loads.
+fn assets(env: &Env, page: &str, language: Language) -> Result<std::result::Result<Assets, Problem>> {
+    let module = [page, language.code()].concat();
     let urls: serde_json::Result<BTreeMap<String, AssetUrls>> =
         serde_json::from_str(&env.var("PAGE_ASSETS")?.to_string());
-    Ok(urls.ok().and_then(|mut urls| urls.remove(module)).map(Assets::from).ok_or_else(|| {
+    Ok(urls.ok().and_then(|mut urls| urls.remove(&module)).map(Assets::from).ok_or_else(|| {
         let detail = format!("PAGE_ASSETS has no {module} with boot, js, wasm and css; the build writes it");
         Problem::new(500, "misconfigured", "Misconfigured", detail)
     }))
@@ -98,12 +103,9 @@ async fn status(request: &Request, env: &Env, page: &Page, part: u32) -> Result<
     let spoken = spoken(request, page)?;
     // What has one language is looked up by its address alone, before anything else ([`kept::front`]); where the browser
     // says in which, one address is several answers.
-    let (canonical, module) = match page {
-        Page::SelfTest { .. } => {
-            let code = spoken.language.code();
-            (format!("{} in {code}", page.name()), Cow::Owned([SELF_TEST, code].concat()))
-        }
-        _ => (page.name(), Cow::Borrowed(APP)),
+    let canonical = match page {
+        Page::SelfTest { .. } => format!("{} in {}", page.name(), spoken.language.code()),
+        _ => page.name(),
     };
     let name = format!("{}{canonical}", visit.origin);
     if let Some(response) = kept::serve(&name, request)? {
@@ -125,7 +127,8 @@ async fn status(request: &Request, env: &Env, page: &Page, part: u32) -> Result<
         }
         // While we asked, somebody else may have drawn it.
         if !kept::is_fresh(&drawn) {
-            let assets = match assets(env, &module)? {
+            let module = if matches!(page, Page::SelfTest { .. }) { SELF_TEST } else { STATUS };
+            let assets = match assets(env, module, spoken.language)? {
                 Ok(assets) => assets,
                 Err(problem) => return Ok(reply::problem(&problem)?.into()),
             };
@@ -156,7 +159,7 @@ async fn draw(
         Page::Status { form: Form::Json, .. } => (serde_json::to_string(&page)?, made),
         Page::SelfTest { is_embedded, .. } => {
             // It says when each round was, so that a browser can tell what is late by then.
-            let mut headers = page_headers(place::self_test_policy(&page, marked, *is_embedded));
+            let mut headers = page_headers(place::policy(&page, marked, *is_embedded));
             headers.push(("content-language", spoken.language.code().to_owned()));
             headers.push(("vary", "accept-encoding, accept-language".to_owned()));
             let made = Made { content_type: HTML.to_owned(), headers, ..made };
@@ -167,11 +170,10 @@ async fn draw(
             page.now = dial::now();
             // The directory may be what cannot be read.
             page.status.storage = storage::published();
-            let policy = place::content_security_policy(&page, marked);
-            let headers = page_headers(policy);
+            let headers = page_headers(place::policy(&page, marked, false));
             let made = Made { content_type: HTML.to_owned(), headers, every_ms: DRAWN_EVERY_MS, ..made };
             // Who runs scripts will see the own clock in its place.
-            (zone::beside(env, dualwatch_app::render(&page, assets)).await?, made)
+            (zone::beside(env, pages::status(&page, spoken, assets)).await?, made)
         }
     };
     kept::keep(name, text.as_bytes(), made, age).map(drop)

@@ -7,21 +7,23 @@ use crate::{
 };
 use dualwatch_wire::{
     door::{Document, IncidentName, inner::ToDirectory},
+    place,
     problem::Problem,
 };
 use worker::{Env, Request, Response, Result, Url, web_sys};
 
 /// Stands for where a report was asked for, which is no part of what its object makes: one is kept for everybody.
-pub const SITE_MARK: &str = "http://site.visit.invalid";
+pub const SITE_MARK: &str = place::ORIGIN;
 
 /// Answers with a document.
 pub async fn answer(request: &Request, env: &Env, document: &Document) -> Result<web_sys::Response> {
     let source = Source::from(document);
     match kept::ask(env, &source).await? {
         Answered::Kept => {
-            let name = match document {
-                Document::Report(_) => placed(env, source.name, &request.url()?).await?,
-                _ => source.name,
+            let name = if document.is_placed() {
+                placed(env, document, source.name, &request.url()?).await?
+            } else {
+                source.name
             };
             match kept::serve_new(&name, request)? {
                 Some(response) => Ok(response),
@@ -56,13 +58,19 @@ pub async fn answer(request: &Request, env: &Env, document: &Document) -> Result
     }
 }
 
-/// Writes where it was asked for into a report, which leads to pages, and the operator's clock; returns the name under which
-/// that is kept then.
-async fn placed(env: &Env, name: String, url: &Url) -> Result<String> {
-    let Some(Earlier { text, made, age }) = kept::earlier(&name) else { return Ok(name) };
+/// Writes where it was asked for into an answer that leads to pages, and into a report the operator's clock; returns the name
+/// under which that is kept then.
+async fn placed(env: &Env, document: &Document, marked: String, url: &Url) -> Result<String> {
     let origin = url.origin().ascii_serialization();
-    let placed = format!("{origin}{name}");
-    let text = zone::beside(env, text.replace(SITE_MARK, &origin)).await?;
+    let placed = format!("{origin}{}", document.name());
+    if kept::is_as_new(&placed, &marked) {
+        return Ok(placed);
+    }
+    let Some(Earlier { text, made, age }) = kept::earlier(&marked) else { return Ok(marked) };
+    let mut text = place::place(&text, &origin, url.host_str().unwrap_or_default());
+    if matches!(document, Document::Report(_)) {
+        text = zone::beside(env, text).await?;
+    }
     kept::keep(&placed, text.as_bytes(), made, age)?;
     Ok(placed)
 }

@@ -3,9 +3,9 @@
 use crate::{
     asset, auth, badge,
     body::{self, Bound},
-    call, dial, page, probe,
+    call, dial, metrics, page, probe,
     public::{self, forward},
-    reply, storage, vantage,
+    reply, storage, vantage, widget,
 };
 use dualwatch_core::measure::slug::Slug;
 use dualwatch_wire::{
@@ -62,8 +62,16 @@ async fn answer_or_fail(route: Route, request: Request, env: &Env) -> Result<web
         Route::Page(page) => return page::answer(&request, env, &page).await,
         Route::Badge(asked) => return badge::answer(&request, env, &asked).await,
         Route::Document(document) => return public::answer(&request, env, &document).await,
-        Route::Options => preflight(),
-        Route::Health => storage::health(),
+        Route::Widget { whom, language } => return widget::answer(&request, env, &whom, language).await,
+        Route::WidgetCheck { slug, language } => return widget::check(&request, env, &slug, language).await,
+        Route::WidgetScript => widget::script(&request, env).await,
+        Route::Described(described) => return page::described::answer(&request, env, described).await,
+        Route::Metrics => return metrics::answer(&request, env).await,
+        Route::Options => preflight(&request),
+        Route::Health => storage::health().and_then(|mut response| {
+            reply::public(response.headers_mut())?;
+            Ok(response)
+        }),
         Route::Asset => asset::answer(&request, env).await,
         Route::Probe(probe) => probe::answer(request, env, probe).await,
         Route::ReadConfig => forward(&call::directory(env, &ToDirectory::Config, None).await?),
@@ -77,10 +85,13 @@ async fn answer_or_fail(route: Route, request: Request, env: &Env) -> Result<web
 }
 
 /// RFC 9110 `OPTIONS`, and the preflight of the Fetch standard: everything public may be read from anywhere.
-fn preflight() -> Result<Response> {
+fn preflight(request: &Request) -> Result<Response> {
     let mut response = Response::empty()?.with_status(204);
     let headers = response.headers_mut();
     reply::public(headers)?;
+    if let Some(methods) = door::methods(&request.inner().url()) {
+        headers.set("allow", &methods)?;
+    }
     for (name, value) in PREFLIGHT {
         headers.set(name, value)?;
     }

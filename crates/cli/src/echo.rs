@@ -10,7 +10,7 @@
 mod answer;
 mod certificate;
 mod limits;
-mod listen;
+pub mod listen;
 mod reload;
 mod serve;
 mod zone;

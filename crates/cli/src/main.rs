@@ -14,6 +14,7 @@ mod describe;
 mod doctor;
 mod echo;
 mod exit;
+mod exporter;
 mod import;
 mod lint;
 mod replay;
@@ -54,6 +55,8 @@ enum Command {
     Doctor(doctor::Arguments),
     /// Serves endpoints of one family each for the self-test of visitors, and prints the DNS records that they need.
     Echo(echo::Arguments),
+    /// Measures what Prometheus asks for, in place of `blackbox_exporter`: over both families, with causes.
+    Exporter(exporter::Arguments),
     /// Measures the targets of a worker from here as well, until Ctrl-C: a further vantage.
     Vantage(vantage::Arguments),
     /// Prints the token of a vantage, made of that of the installation: it speaks for that vantage and for no other.
@@ -83,6 +86,7 @@ fn main() -> ExitCode {
         Command::Lint(arguments) => lint::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Echo(arguments) => echo::run(&arguments),
+        Command::Exporter(arguments) => exporter::run(&arguments),
         Command::Vantage(arguments) => vantage::run(&arguments),
         Command::VantageToken(arguments) => vantage::token::run(&arguments),
         Command::Completions(arguments) => describe::completions(&arguments),

@@ -3,6 +3,7 @@
 mod declared;
 mod expect;
 mod goals;
+mod group;
 mod maintenance;
 mod network;
 mod notify;

@@ -6,10 +6,14 @@ pub mod bracket;
 pub mod bytes;
 pub mod cause;
 pub mod controls;
+pub mod dns_fault;
 pub mod expectation;
 pub mod family;
+pub mod group;
 pub mod round;
 pub mod sample;
+#[cfg(feature = "schema")]
+mod schema;
 pub mod slug;
 pub mod target;
 pub mod text;

@@ -29,8 +29,8 @@
 //! ```
 //!
 //! A script that runs before this code has arrived may ask first: it asks what [`run::Run::due`] would, at the same
-//! times (`portal` and `dual_stack` at once; `ipv4`, `ipv6` and the literals when `dual_stack` has ended, at the latest
-//! after [`patience::HEAD_START_MS`]; the large ones when the small one of their name is answered), with nonces of its own, and hands over what it did with [`run::Run::adopt`].
+//! time (everything that waits for nothing, `dual_stack` before the others), with nonces of its own, and hands over what it
+//! did with [`run::Run::adopt`].
 //! The environment comes in beside it: [`run::Run::addresses`] half a second after gathering began, `offline`, `clock`.
 
 pub mod addresses;

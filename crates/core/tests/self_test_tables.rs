@@ -42,7 +42,9 @@ fn every_family(mut check: impl FnMut(FamilyFacts)) {
                     for dual in DUALS {
                         for presence in Presence::ALL {
                             for endpoint in ENDPOINTS {
-                                for is_proven_elsewhere in [false, true] {
+                                for (is_proven_elsewhere, is_page_asked) in
+                                    [(false, false), (false, true), (true, false), (true, true)]
+                                {
                                     check(FamilyFacts {
                                         name,
                                         literal,
@@ -52,6 +54,7 @@ fn every_family(mut check: impl FnMut(FamilyFacts)) {
                                         presence,
                                         endpoint,
                                         is_proven_elsewhere,
+                                        is_page_asked,
                                     });
                                 }
                             }
@@ -100,6 +103,10 @@ fn every_combination_of_a_family_has_its_row() {
         if f.endpoint == Endpoint::Down && f.name.is_dead() && !f.is_proven() {
             assert_eq!(finding.why, Why::OurServer, "{f:?}");
         }
+        // Nobody is accused of what our endpoint does while the page's own address may still prove the family.
+        if f.is_page_asked && f.name.is_dead() && finding.state == FamilyState::Broken {
+            assert!(f.is_proven(), "{f:?} {finding:?}");
+        }
         // What proves a family takes nothing but these away.
         let proven = of_family(&FamilyFacts { is_proven_elsewhere: true, ..f });
         assert!(proven.state != FamilyState::None, "{f:?}");
@@ -134,7 +141,16 @@ fn every_pair_of_families_has_its_sentence() {
                         for is_offline in [false, true] {
                             let families = PerFamily { ipv4: *v4, ipv6: *v6 };
                             let proven = PerFamily { ipv4: p4, ipv6: p6 };
-                            let whole = Whole { families, proven, portal, clock, is_offline };
+                            for dual in [Told::Ok, Told::NotAsked, Told::Silent, Told::Failed(Pace::Unclear)] {
+                                let whole = Whole { families, proven, portal, dual, clock, is_offline };
+                                let (said, why, _) = sentence(&whole);
+                                if said == Sentence::Both {
+                                    let is_ours = [v4.why, v6.why].contains(&Why::OurName) || dual.is_dead();
+                                    assert_eq!(why == Why::OurName, is_ours, "a row beside it fails: {whole:?}");
+                                }
+                            }
+                            let dual = Told::Ok;
+                            let whole = Whole { families, proven, portal, dual, clock, is_offline };
                             let (said, why, confidence) = sentence(&whole);
                             if !reached.contains(&said) {
                                 reached.push(said);

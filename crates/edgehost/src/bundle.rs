@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 /// What `bundle.json` says, with the folder that it was read from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +22,7 @@ pub struct Bundle {
     /// The first module is the entry point.
     pub modules: Vec<Module>,
     pub pages: Pages,
+    pub widget: WidgetAssets,
     #[serde(skip)]
     root: PathBuf,
 }
@@ -55,6 +56,18 @@ pub struct PageAssets {
     pub css: String,
 }
 
+/// URLs, from the root of the site, of the scripts of the widget. As JSON it is the worker's text binding `WIDGET_ASSETS`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WidgetAssets {
+    /// The element, and its digest as the attribute `integrity` has it.
+    pub widget: String,
+    pub integrity: String,
+    /// What the element loads when somebody wants that.
+    pub more: String,
+    /// What a frame around it runs.
+    pub frame: String,
+}
+
 #[derive(Debug, thiserror::Error)]
 pub enum BundleError {
     #[error("no bundle in {}: run `cargo xtask build` first", .0.display())]
@@ -64,9 +77,9 @@ pub enum BundleError {
 }
 
 impl Bundle {
-    /// Returns the manifest of `modules` and `pages` in `root`; nothing is written yet.
-    pub fn new(root: PathBuf, crypto: String, modules: Vec<Module>, pages: Pages) -> Self {
-        Self { version: VERSION, crypto, modules, pages, root }
+    /// Returns the manifest of these parts in `root`; nothing is written yet.
+    pub fn new(root: PathBuf, crypto: String, modules: Vec<Module>, pages: Pages, widget: WidgetAssets) -> Self {
+        Self { version: VERSION, crypto, modules, pages, widget, root }
     }
 
     /// Reads the manifest in `root` and checks that every module is there.
@@ -120,7 +133,7 @@ mod tests {
             fs::write(dir.path().join("worker").join(file), "").unwrap();
         }
         let modules = modules.iter().map(|name| Module { name: (*name).into(), kind: ModuleKind::EsModule }).collect();
-        Bundle::new(dir.path().into(), "ring".into(), modules, Pages::new()).write().unwrap();
+        Bundle::new(dir.path().into(), "ring".into(), modules, Pages::new(), WidgetAssets::default()).write().unwrap();
         let opened = Bundle::open(dir.path());
         (dir, opened)
     }

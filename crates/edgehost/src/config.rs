@@ -189,7 +189,7 @@ fn text(value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bundle::{Module, Pages};
+    use crate::bundle::{Module, Pages, WidgetAssets};
 
     fn rendered(network: Network) -> String {
         let modules = vec![
@@ -197,7 +197,7 @@ mod tests {
             Module { name: "index_bg.wasm".into(), kind: ModuleKind::Wasm },
         ];
         Config {
-            bundle: &Bundle::new("/bundle".into(), "ring".into(), modules, Pages::new()),
+            bundle: &Bundle::new("/bundle".into(), "ring".into(), modules, Pages::new(), WidgetAssets::default()),
             data: Path::new("/data \"quoted\""),
             sockets: &[Socket { name: "listen-0".into(), is_ipv6: true }],
             vars: &["ADMIN_TOKEN"],

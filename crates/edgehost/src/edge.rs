@@ -46,7 +46,7 @@ pub struct Options {
     pub data: PathBuf,
     /// See [`crate::loopback`].
     pub listen: Vec<SocketAddr>,
-    /// Text bindings of the worker beside `PAGE_ASSETS`, which comes from the bundle, and `HOST_TOKEN` and `OBJECTS`.
+    /// Text bindings of the worker beside `PAGE_ASSETS` and `WIDGET_ASSETS`, which come from the bundle, and `HOST_TOKEN` and `OBJECTS`.
     pub vars: BTreeMap<String, String>,
     pub network: Network,
     /// Further roots, PEM, for the worker's own `fetch`.
@@ -106,8 +106,12 @@ impl Edge {
         for (socket, fd) in sockets.iter().zip(FIRST_FD..) {
             command.args(["--socket-fd", &format!("{}={fd}", socket.name)]);
         }
-        let vars =
-            options.vars.keys().map(String::as_str).chain(["PAGE_ASSETS", HOST_TOKEN, OBJECTS]).collect::<Vec<_>>();
+        let vars = options
+            .vars
+            .keys()
+            .map(String::as_str)
+            .chain(["PAGE_ASSETS", "WIDGET_ASSETS", HOST_TOKEN, OBJECTS])
+            .collect::<Vec<_>>();
         let text = Config {
             bundle: &options.bundle,
             data: &data,
@@ -232,7 +236,8 @@ fn command(options: &Options, config: &Path) -> Command {
     // and the version is pinned.
     command.args(["serve", "--experimental", "-I"]).arg(options.bundle.worker_dir()).arg(config);
     let pages = serde_json::to_string(&options.bundle.pages).unwrap_or_default();
-    command.env(variable("PAGE_ASSETS"), pages);
+    let widget = serde_json::to_string(&options.bundle.widget).unwrap_or_default();
+    command.env(variable("PAGE_ASSETS"), pages).env(variable("WIDGET_ASSETS"), widget);
     command.envs(options.vars.iter().map(|(name, value)| (variable(name), value)));
     command
 }

@@ -51,7 +51,7 @@ mod process;
 mod quiet;
 mod workerd;
 
-pub use bundle::{Bundle, BundleError, Module, ModuleKind, PageAssets, Pages};
+pub use bundle::{Bundle, BundleError, Module, ModuleKind, PageAssets, Pages, WidgetAssets};
 pub use config::{COMPATIBILITY_DATE, LISTENER_HEADER, Network};
 pub use edge::{Edge, Options, StartError};
 pub use listen::{ListenError, SkippedAddress, loopback};

@@ -2,7 +2,7 @@
 
 use crate::{
     body::Body,
-    dial::{Clock, Deadline},
+    dial::{Clock, Deadline, Decode},
     exchange::Answer,
     round::expect,
     tls::Tls,
@@ -101,6 +101,12 @@ fn chain(bytes: &[u8]) -> Result<(u32, String), String> {
 /// A clock that stands still and counts how often the thread is given back.
 #[derive(Default)]
 struct Still(Cell<u32>);
+
+impl Decode for Still {
+    fn decode(&self, _label: &str, _bytes: &[u8]) -> Option<String> {
+        None
+    }
+}
 
 impl Clock for Still {
     fn now_ms(&self) -> f64 {

@@ -23,9 +23,16 @@ pub trait Clock {
     }
 }
 
+/// Reads text in other charsets than UTF-8: their tables are the host's.
+pub trait Decode {
+    /// Returns the text, with U+FFFD for what is none; `None` for a label that the WHATWG Encoding Standard does not know.
+    /// `label` is in lower case. A byte order mark is no longer there.
+    fn decode(&self, label: &str, bytes: &[u8]) -> Option<String>;
+}
+
 /// Opens TCP connections to literals.
 #[allow(async_fn_in_trait)]
-pub trait Dial: Clock {
+pub trait Dial: Clock + Decode {
     type Stream: AsyncRead + AsyncWrite + Unpin + 'static;
 
     /// Connects; the caller bounds the time.

@@ -16,11 +16,12 @@ use std::pin::Pin;
 use tokio::io::{AsyncRead, AsyncWrite};
 
 pub const USER_AGENT: &str = concat!("dualwatch/", env!("CARGO_PKG_VERSION"));
-/// The status line and all headers together; more is `http.too_large`.
-pub const MAX_HEAD_BYTES: usize = 64 * 1024;
+/// The status line and all headers together, however they come; more is `http.too_large`. Chromium takes as much, curl and
+/// Firefox a little more.
+pub const MAX_HEAD_BYTES: usize = 256 * 1024;
 /// What may come before the head of an answer is whole: interim answers (1xx, RFC 9110 section 15.2), the head, and
 /// one buffer of body behind it.
-pub const MAX_BYTES_TO_HEAD: usize = 3 * MAX_HEAD_BYTES;
+pub const MAX_BYTES_TO_HEAD: usize = 2 * MAX_HEAD_BYTES;
 /// More header lines than this are `http.too_large`. Sites with long policies and many cookies have more than the hundred that
 /// hyper takes by itself; no client takes more than a few thousand.
 const MAX_HEADERS: usize = 1_000;
@@ -59,7 +60,11 @@ pub fn speaker() -> http1::Builder {
         .max_header_size(MAX_HEAD_BYTES)
         .max_headers(MAX_HEADERS)
         // RFC 9112 section 5.2: a user agent must read a header that goes on in the next line.
-        .allow_obsolete_multiline_headers_in_responses(true);
+        .allow_obsolete_multiline_headers_in_responses(true)
+        // A space before the colon, and a line that is no header (a control character in its value): browsers and curl read the
+        // first, and pass over or keep the second; none calls the whole answer no HTTP.
+        .allow_spaces_after_header_name_in_responses(true)
+        .ignore_invalid_headers_in_responses(true);
     builder
 }
 

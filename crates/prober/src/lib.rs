@@ -14,6 +14,8 @@
 //! | `upgrade` | the HTTP request after which a connection speaks another protocol |
 //! | `bounded` | no stream gives more bytes than it may |
 //! | `coding` | compressed bodies, unpacked within a bound |
+//! | `charset` | bodies as text, in the charset that browsers find |
+//! | `cookies` | what a site sets on the way, sent back during the visit |
 //! | `work` | how long a thread may be held by what a target sent |
 //! | `round/visit` | one family's visit: connect, handshake, and what is said, along redirects |
 //! | `round/dialogue`, `round/web_socket`, `round/dns` | what is said where it is no HTTP: bytes, messages, a question |
@@ -46,10 +48,12 @@
 pub mod bench;
 mod body;
 mod bounded;
+mod charset;
 pub mod classify;
 mod coding;
 mod connect;
 mod control;
+mod cookies;
 mod crypto;
 pub mod dial;
 mod exchange;
@@ -63,5 +67,5 @@ pub mod tls;
 mod upgrade;
 mod work;
 
-pub use dial::{Clock, Dial, DialError, DialErrorKind};
+pub use dial::{Clock, Decode, Dial, DialError, DialErrorKind};
 pub use round::Prober;

@@ -2,7 +2,7 @@
 
 use crate::{
     classify,
-    dial::{Clock, Dial, DialError, DialErrorKind},
+    dial::{Clock, Decode, Dial, DialError, DialErrorKind},
     texts::{self, When},
 };
 use dualwatch_core::measure::time::Timestamp;
@@ -48,6 +48,18 @@ impl Clock for Tokio {
     async fn pause(&self) {
         tokio::task::yield_now().await;
     }
+}
+
+impl Decode for Tokio {
+    fn decode(&self, label: &str, bytes: &[u8]) -> Option<String> {
+        decode(label, bytes)
+    }
+}
+
+/// Reads text as [`Decode::decode`] is to.
+pub(crate) fn decode(label: &str, bytes: &[u8]) -> Option<String> {
+    let encoding = encoding_rs::Encoding::for_label(label.as_bytes())?;
+    Some(encoding.decode_without_bom_handling(bytes).0.into_owned())
 }
 
 impl Dial for Tokio {

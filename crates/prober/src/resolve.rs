@@ -18,7 +18,7 @@ use dualwatch_core::measure::{
     time::Timestamp,
 };
 use hickory_proto::rr::Name;
-use message::Reply;
+use message::{Extensions, Reply};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 /// What a measurement works with.
@@ -80,7 +80,23 @@ pub(crate) async fn resolve<D: Dial>(
         let failure = Failure::with_error(Cause::DnsSpecialUse, why);
         return families.iter().map(|_| Err(NoAddress { failure: failure.clone(), elapsed_ms: None })).collect();
     }
-    ask_in_order(tools, &tools.policy.resolvers, name, families, deadline).await
+    let mut results = ask_in_order(tools, &tools.policy.resolvers, name, families, deadline).await;
+    note_contradiction(&mut results);
+    results
+}
+
+/// NXDOMAIN is about a name with all its types (RFC 2308 section 2.1, RFC 8020 section 2): where the name has addresses of the
+/// other family, or exists without any, the two answers contradict each other (RFC 4074 section 4.2).
+fn note_contradiction(results: &mut [LookupResult]) {
+    let exists = results.iter().any(|result| match result {
+        Ok(lookup) => lookup.resolver.is_some(),
+        Err(no) => no.failure.cause == Cause::DnsNodata,
+    });
+    if exists {
+        for no in results.iter_mut().filter_map(|result| result.as_mut().err()) {
+            no.failure.evidence.exists_all_the_same = no.failure.cause == Cause::DnsNxdomain;
+        }
+    }
 }
 
 fn without_asking(host: &Host, pinned: &[IpAddr]) -> Option<Vec<IpAddr>> {
@@ -283,6 +299,40 @@ enum Way<'a> {
     Doh(&'a Endpoint, SocketAddr),
 }
 
+/// Asks all questions of one resolver: with extensions, and without where it says that it cannot read those.
+async fn ask_way<D: Dial>(
+    tools: &Tools<'_, D>,
+    way: Way<'_>,
+    questions: &[(Name, Family)],
+    deadline: Deadline,
+) -> Vec<Result<Reply, Failure>> {
+    let mut replies = ask_once(tools, way, questions, Extensions::Known, deadline).await;
+    // RFC 6891 section 7.
+    let is_too_new = |reply: &Result<Reply, Failure>| matches!(reply, Ok(Reply::Code { rcode, .. }) if matches!(&**rcode, "FORMERR" | "NOTIMP"));
+    let again: Vec<usize> = (0..replies.len()).filter(|i| is_too_new(&replies[*i])).collect();
+    if !again.is_empty() {
+        let questions: Vec<_> = again.iter().map(|i| questions[*i].clone()).collect();
+        let plain = ask_once(tools, way, &questions, Extensions::None, deadline).await;
+        for (i, reply) in again.into_iter().zip(plain) {
+            replies[i] = reply;
+        }
+    }
+    replies
+}
+
+async fn ask_once<D: Dial>(
+    tools: &Tools<'_, D>,
+    way: Way<'_>,
+    questions: &[(Name, Family)],
+    extensions: Extensions,
+    deadline: Deadline,
+) -> Vec<Result<Reply, Failure>> {
+    match way {
+        Way::Tcp(address) => tcp::ask(tools.dial, address, questions, extensions, deadline).await,
+        Way::Doh(endpoint, address) => doh::ask(tools, endpoint, address, questions, extensions, deadline).await,
+    }
+}
+
 async fn ask_literal<D: Dial>(
     tools: &Tools<'_, D>,
     way: Way<'_>,
@@ -304,10 +354,7 @@ async fn ask_literal<D: Dial>(
             break;
         }
         let questions: Vec<(Name, Family)> = open.iter().map(|i| (names[*i].clone(), families[*i])).collect();
-        let replies = match way {
-            Way::Tcp(address) => tcp::ask(tools.dial, address, &questions, deadline).await,
-            Way::Doh(endpoint, address) => doh::ask(tools, endpoint, address, &questions, deadline).await,
-        };
+        let replies = ask_way(tools, way, &questions, deadline).await;
         for (i, reply) in open.into_iter().zip(replies) {
             results[i] = match reply {
                 Ok(Reply::Addresses { addresses, ttl_s }) => {
@@ -322,8 +369,8 @@ async fn ask_literal<D: Dial>(
                     names[i] = next;
                     None
                 }
-                Ok(Reply::Code(cause, rcode)) => {
-                    let evidence = Evidence { rcode: Some(rcode), ..Evidence::default() };
+                Ok(Reply::Code { cause, rcode, extended }) => {
+                    let evidence = Evidence { rcode: Some(rcode), extended, ..Evidence::default() };
                     Some(Err(Failure::new(cause, evidence)))
                 }
                 Err(failure) => Some(Err(failure)),

@@ -48,6 +48,12 @@ pub mod testing {
     #[derive(Default)]
     pub struct Counting(pub Cell<u32>);
 
+    impl crate::dial::Decode for Counting {
+        fn decode(&self, label: &str, bytes: &[u8]) -> Option<String> {
+            crate::native::decode(label, bytes)
+        }
+    }
+
     impl Clock for Counting {
         fn now_ms(&self) -> f64 {
             f64::from(self.0.get())

@@ -9,7 +9,7 @@ use dualwatch_core::measure::{
     time::Timestamp,
 };
 use dualwatch_prober::{
-    Clock, Dial, DialError, DialErrorKind, Prober,
+    Clock, Decode, Dial, DialError, DialErrorKind, Prober,
     post::{NotPosted, Posted},
 };
 use std::{
@@ -40,6 +40,12 @@ struct Seen {
     connected: Vec<SocketAddr>,
     looked_up: Vec<String>,
     requests: Vec<String>,
+}
+
+impl Decode for Net {
+    fn decode(&self, _label: &str, _bytes: &[u8]) -> Option<String> {
+        None
+    }
 }
 
 impl Clock for Net {

@@ -9,7 +9,7 @@ use dualwatch_core::measure::{
     time::Timestamp,
     vantage::Standing,
 };
-use dualwatch_prober::{Clock, Dial, DialError, DialErrorKind, Prober};
+use dualwatch_prober::{Clock, Decode, Dial, DialError, DialErrorKind, Prober};
 use std::{
     net::{IpAddr, SocketAddr},
     sync::{Arc, Mutex},
@@ -49,6 +49,12 @@ impl Net {
         let mut hosts = self.hosts.lock().expect("not poisoned");
         hosts.retain(|(known, _)| *known != address);
         hosts.push((address, does));
+    }
+}
+
+impl Decode for Net {
+    fn decode(&self, _label: &str, _bytes: &[u8]) -> Option<String> {
+        None
     }
 }
 

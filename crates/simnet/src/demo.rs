@@ -126,9 +126,11 @@ pub fn configuration(lab: &Lab) -> String {
     out.push_str("targets:\n");
     for Shown { slug, name, scheme, host, browser } in &TARGETS {
         let port = lab.port(slug);
+        let group = if slug.starts_with("ipv6") { "Trouble over IPv6" } else { "Others" };
         let _ = write!(
             out,
             "  - name: {name}\n    slug: {slug}\n    url: {scheme}://{host}:{port}/\n    interval: 5s\n    timeout: 2s\n    \
+             group: {group}\n    \
              expect:\n      max_response_time: {MAX_RESPONSE_MS}ms\n"
         );
         let (ipv4, ipv6) = (format!("http://127.0.0.1:{port}/"), format!("http://[::1]:{port}/"));

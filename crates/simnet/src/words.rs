@@ -55,6 +55,11 @@ behaviours! {
         OtherType = "other_type", Some(Cause::DnsNodata), "Answers with a TXT record only, whatever type was asked for.";
         QueryEcho = "query_echo", Some(Cause::DnsMalformed), "Sends the question back as it came, not marked as an answer.";
         Truncated = "truncated", None, "Sets TC and leaves the records out over UDP; answers whole over TCP and HTTPS.";
+        Bogus = "bogus", Some(Cause::DnsServfail), "Answers SERVFAIL, and says why to whoever knows EDNS: the signature has expired (RFC 8914, 7).";
+        Blocked = "blocked", Some(Cause::DnsNxdomain), "Answers NXDOMAIN, and says why to whoever knows EDNS: it blocks the name (RFC 8914, 15).";
+        Unreached = "unreached", Some(Cause::DnsServfail), "Answers SERVFAIL, and says why to whoever knows EDNS: no name server is reached (RFC 8914, 22).";
+        NoExtensions = "no_extensions", None, "Answers FORMERR to questions with EDNS, and others with a loopback address.";
+        OneAnswer = "one_answer", None, "Answers one question with a loopback address and closes the connection, whatever else was asked on it.";
         CnameLoop = "cname_loop", Some(Cause::DnsMalformed), "Answers with two CNAME records that point at each other.";
     }
 }
@@ -123,6 +128,10 @@ behaviours! {
     Http, default Answer {
         Answer = "answer", None, "Answers as `status`, `headers`, `body`, `delay_ms`, `redirects` and `redirect_to` say.";
         RedirectLoop = "redirect_loop", Some(Cause::HttpRedirectLoop), "Redirects from one path to another and back, for ever.";
+        WantsCookie = "wants_cookie", None, "Redirects to itself with a cookie until that comes back, by way of `/set` and of a page that refuses whoever has none.";
+        CookieWithoutEnd = "cookie_without_end", Some(Cause::HttpRedirectLoop), "Redirects to itself with another cookie each time.";
+        ForeignCookie = "foreign_cookie", Some(Cause::HttpRedirectLoop), "Redirects to itself with cookies that are for another name, or for https only.";
+        GetOnly = "get_only", None, "Answers GET, and everything else with 405 and `Allow: GET`.";
         Silent = "silent", Some(Cause::HttpTimeout), "Reads the request and says nothing.";
         SilentToGet = "silent_to_get", Some(Cause::HttpTimeout), "Answers HEAD as if it had a page of 20,000 bytes, and says nothing to GET.";
         SilentAfterHeaders = "silent_after_headers", Some(Cause::HttpTimeout), "Sends complete headers and no byte of the body that they announce.";

@@ -5,6 +5,7 @@ pub mod allowance;
 pub mod asset;
 pub mod coding;
 pub mod condition;
+pub mod exposition;
 pub mod language;
 pub mod probe;
 pub mod shelf;

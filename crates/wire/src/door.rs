@@ -24,16 +24,20 @@ pub mod name;
 pub mod probe;
 pub mod proxies;
 pub mod span;
+pub mod widget;
 
 pub use badge::{AskedBadge, NoBadge};
 pub use document::{Asks, Document};
 pub use name::IncidentName;
 pub use probe::{MAX_DELAY_MS, MAX_PROBE_BYTES, Probe};
 pub use span::{Begin, Span};
+pub use widget::{Look, Theme, Variant, Whom};
 
 use crate::{
     answer::language::{Language, Spoken},
+    feed,
     problem::Problem,
+    statuspage::Which,
 };
 use address::{Address, Query, shown};
 use dualwatch_core::measure::{slug::Slug, time::Timestamp};
@@ -51,6 +55,18 @@ pub enum Route {
     Page(Page),
     Badge(AskedBadge),
     Document(Document),
+    /// The script of the widget, as it is now.
+    WidgetScript,
+    /// What a widget shows.
+    Widget {
+        whom: Whom,
+        language: Language,
+    },
+    /// What a browser needs that is to ask a target itself.
+    WidgetCheck {
+        slug: Slug,
+        language: Language,
+    },
     /// The configuration as it is shown.
     ReadConfig,
     TakeConfig,
@@ -63,6 +79,28 @@ pub enum Route {
     TakeRounds,
     /// What the host program says of its disk.
     TakeStorage,
+    /// Everything as metrics.
+    Metrics,
+    /// What the API is, for one of both.
+    Described(Described),
+}
+
+/// For whom the API is described.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Described {
+    People,
+    /// As an `OpenAPI` document.
+    Programs,
+}
+
+impl Described {
+    /// Returns its canonical path.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::People => "/api",
+            Self::Programs => "/api/v1/openapi.json",
+        }
+    }
 }
 
 /// A page for people, or the data that one is made of.
@@ -83,6 +121,12 @@ pub enum Page {
     SelfTest {
         is_embedded: bool,
         /// Chosen by the address; otherwise what the browser asks for.
+        language: Option<Language>,
+    },
+    /// The widget in every look, with the code to paste; `is_framed`: the chosen one alone, as a part of somebody's page.
+    Embed {
+        look: Look,
+        is_framed: bool,
         language: Option<Language>,
     },
 }
@@ -109,6 +153,10 @@ impl Page {
             Self::SelfTest { is_embedded, language } => {
                 let path = if *is_embedded { "/self-test?embed" } else { "/self-test" };
                 Spoken::of(*language, None).link(path)
+            }
+            Self::Embed { look, is_framed, language } => {
+                let path = if *is_framed { "/embed/frame" } else { "/embed" };
+                Spoken::of(*language, None).link(&look.link(path))
             }
         }
     }
@@ -181,7 +229,7 @@ pub fn parse(method: &str, url: &str, now: Timestamp) -> Result<Route, Refusal> 
     if inner::is_inner(authority) {
         return Err(Refusal::Misdirected);
     }
-    if method == "OPTIONS" {
+    if method == OPTIONS {
         return Ok(Route::Options);
     }
     let asked = Asked { method, path, query, now };
@@ -207,14 +255,33 @@ pub fn parse(method: &str, url: &str, now: Timestamp) -> Result<Route, Refusal> 
         }),
         ["self-test"] => asked
             .read(|| Ok(Route::Page(Page::SelfTest { is_embedded: query.has("embed"), language: query.language() }))),
+        ["widget.js"] => asked.read(|| Ok(Route::WidgetScript)),
+        ["embed"] => asked.read(|| Ok(asked.embed(false))),
+        ["embed", "frame"] => asked.read(|| Ok(asked.embed(true))),
         ["badge", file] => asked.badge(file, false),
         [file @ ("badge.svg" | "badge.json")] => asked.badge(file, true),
         ["probe", which] => asked.probe(which),
+        ["api"] => asked.read(|| Ok(Route::Described(Described::People))),
+        ["metrics"] => asked.read(|| Ok(Route::Metrics)),
         ["host", "storage"] => asked.put(|| Ok(Route::TakeStorage)),
         ["api", "v1", below @ ..] => asked.api(below),
+        ["api", "v2", ..]
+        | ["feed.atom" | "feed.rss" | "feed.json" | "history.atom" | "history.rss" | "history.json"] => asked.foreign(),
         _ => Err(asked.nothing()),
     }
 }
+
+/// Returns the methods that an address is asked with, as the `Allow` header writes them; `None` where there is nothing,
+/// whatever is stored.
+pub fn methods(url: &str) -> Option<String> {
+    // No address has this method, so that those that there are say which ones they have.
+    match parse("", url, Timestamp::from_unix_ms(0)) {
+        Err(Refusal::Method(allowed)) => Some(format!("{allowed}, {OPTIONS}")),
+        _ => None,
+    }
+}
+
+const OPTIONS: &str = "OPTIONS";
 
 const NO_INCIDENT: &str = "There is no incident with this name: it may be mistyped.";
 const NO_TARGET: &str = "There is no service with this name: it may be mistyped.";
@@ -263,24 +330,47 @@ impl Asked<'_> {
         self.read(|| Ok(Route::Badge(badge)))
     }
 
+    /// As [`read`](Self::read), of an address that has these parameters and no others: who misspells one is told so.
+    fn read_with(&self, known: &[&str], route: impl FnOnce() -> Result<Route, Refusal>) -> Result<Route, Refusal> {
+        self.read(|| self.query.only(known).and_then(|()| route()))
+    }
+
     fn api(&self, below: &[&str]) -> Result<Route, Refusal> {
-        let document =
-            |read: fn(&Query<'_>) -> Result<Document, Refusal>| self.read(|| read(&self.query).map(Route::Document));
+        let document = |known: &[&str], read: fn(&Query<'_>) -> Result<Document, Refusal>| {
+            self.read_with(known, || read(&self.query).map(Route::Document))
+        };
         match below {
-            ["page"] => self.read(|| self.status(Form::Json)),
-            ["status"] => document(Document::status),
-            ["incidents"] => document(Document::incidents),
+            ["page"] => self.read_with(&["page"], || self.status(Form::Json)),
+            ["openapi.json"] => self.read_with(&[], || Ok(Route::Described(Described::Programs))),
+            ["status"] => document(&["after", "limit"], Document::status),
+            ["incidents"] => document(&["target", "before"], Document::incidents),
             ["incidents", name, rest @ ..] => self.incident(name, rest),
             ["targets", slug, rest @ ..] => self.target(slug, rest),
             ["config"] => match self.method {
                 "PUT" => Ok(Route::TakeConfig),
-                _ if self.is_read() => Ok(Route::ReadConfig),
+                _ if self.is_read() => self.read_with(&[], || Ok(Route::ReadConfig)),
                 _ => Err(Refusal::Method("GET, HEAD, PUT")),
             },
-            ["vantage", "plans"] => self.read(|| Ok(Route::Plans)),
+            ["widget", rest @ ..] => self.widget(rest),
+            ["vantage", "plans"] => self.read_with(&[], || Ok(Route::Plans)),
             ["vantage", "rounds"] => self.post(|| Ok(Route::TakeRounds)),
             _ => Err(self.nothing()),
         }
+    }
+
+    /// What others have addresses for: Statuspage's API, and feeds.
+    fn foreign(&self) -> Result<Route, Refusal> {
+        if let Some(which) = Which::ALL.into_iter().find(|which| which.path() == self.path) {
+            return self.read(|| Document::statuspage(which, &self.query).map(Route::Document));
+        }
+        let (name, ending) = self.path[1..].split_once('.').ok_or_else(|| self.nothing())?;
+        let form = feed::Form::ALL.into_iter().find(|form| form.code() == ending).ok_or_else(|| self.nothing())?;
+        let document = match (name, form) {
+            ("history", feed::Form::Json) => Document::months(&self.query),
+            ("history" | "feed", _) => Document::feed(form, name == "history", &self.query),
+            _ => return Err(self.nothing()),
+        };
+        self.read(|| document.map(Route::Document))
     }
 
     /// `?page=N`: a part of the status page.
@@ -299,7 +389,7 @@ impl Asked<'_> {
             let detail = "there is no incident of this name; /api/v1/incidents lists them all";
             return Err(Refusal::NotFound(detail.to_owned()));
         };
-        self.read(|| Ok(Route::Document(made(name))))
+        self.read_with(&[], || Ok(Route::Document(made(name))))
     }
 
     fn target(&self, slug: &str, rest: &[&str]) -> Result<Route, Refusal> {
@@ -310,18 +400,26 @@ impl Asked<'_> {
             let detail = "there is no target of this name; /api/v1/status lists them all";
             return Err(Refusal::NotFound(detail.to_owned()));
         };
+        let known = |known| self.query.only(known);
         match (rest, self.method) {
             (["rounds"], "POST") => Ok(Route::LoadRounds { slug, pace: self.pace()? }),
             (["rounds"], _) if !self.is_read() => Err(Refusal::Method("GET, HEAD, POST")),
             _ if !self.is_read() => Err(Refusal::Method(READ)),
-            (["rounds"], _) => Ok(Route::Document(Document::rounds(slug, &self.query, self.now)?)),
-            (["history"], _) => Ok(Route::Document(Document::history(slug, &self.query, self.now)?)),
-            (["availability"], _) => Ok(Route::Document(Document::Availability(slug))),
-            _ => Ok(Route::Document(Document::Detail(slug))),
+            (["rounds"], _) => {
+                known(&["from", "to"])?;
+                Ok(Route::Document(Document::rounds(slug, &self.query, self.now)?))
+            }
+            (["history"], _) => {
+                known(&["size", "from", "to"])?;
+                Ok(Route::Document(Document::history(slug, &self.query, self.now)?))
+            }
+            (["availability"], _) => known(&[]).map(|()| Route::Document(Document::Availability(slug))),
+            _ => known(&[]).map(|()| Route::Document(Document::Detail(slug))),
         }
     }
 
     fn pace(&self) -> Result<Pace, Refusal> {
+        self.query.only(&["confirm", "interval", "unchanged"])?;
         let confirm = self.query.number("confirm", 1..=10)?;
         let interval_s = self.query.number("interval", 5..=7 * 86_400)?;
         let unchanged_s = self.query.number("unchanged", 5..=366 * 86_400)?;

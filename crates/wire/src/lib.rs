@@ -1,7 +1,7 @@
 //! Every document that Dualwatch serves or stores, versioned.
 //!
 //! In scope: the addresses and the shapes of `/api/v1`, of `dualwatch check --json`, of stored rounds, of problem documents,
-//! of badges, of the files that Upptime publishes, and the names of the files in which workerd keeps objects.
+//! of badges, metrics, of the files that Upptime publishes, and the names of the files in which workerd keeps objects.
 //! Out of scope: where they are stored, who asked, and what they mean (`dualwatch-core`).
 //!
 //! ```
@@ -14,11 +14,20 @@
 
 pub mod answer;
 pub mod badge;
+pub mod bulletin;
 pub mod door;
+pub mod feed;
+pub mod metrics;
 pub mod object;
+#[cfg(feature = "schema")]
+pub mod openapi;
+pub mod phrases;
+pub mod place;
 pub mod problem;
+pub mod scheduled;
 pub mod seconds;
 pub mod signature;
+pub mod statuspage;
 pub mod time;
 pub mod token;
 pub mod upptime;

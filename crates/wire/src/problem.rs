@@ -6,6 +6,7 @@ pub const CONTENT_TYPE: &str = "application/problem+json";
 
 /// A problem document. `type` is a path under the documentation; `title` is the same for every one of a type.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Problem {
     #[serde(rename = "type")]
     pub kind: String,
@@ -20,6 +21,7 @@ pub struct Problem {
 
 /// A finding with its place in a text that was sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Located {
     pub line: u64,
     pub column: u64,

@@ -35,6 +35,21 @@ impl<'de> Deserialize<'de> for Seconds {
     }
 }
 
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for Seconds {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Seconds".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "number", "description": "Seconds, to the millisecond." })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,11 +1,18 @@
 //! Timestamps as RFC 3339 text with milliseconds, in UTC: `2026-11-23T10:11:51.000Z`.
 
 use dualwatch_core::measure::time::Timestamp;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::fmt;
 
 /// Prints a timestamp. One that no calendar can hold is printed as the nearest that can.
 pub fn format(t: Timestamp) -> String {
     calendar::format(t.unix_ms().clamp(MIN_MS, MAX_MS))
+}
+
+/// Prints a timestamp to the second as HTTP and RSS write it (RFC 9110 section 5.6.7, RFC 822 with four digits of the year):
+/// `Mon, 23 Nov 2026 10:11:51 GMT`.
+pub fn http_date(t: Timestamp) -> String {
+    calendar::http_date(t.unix_ms().clamp(MIN_MS, MAX_MS))
 }
 
 /// Reads RFC 3339 text (section 5.6), with capital `T` and `Z`.
@@ -55,6 +62,11 @@ mod calendar {
         jiff::Timestamp::from_millisecond(unix_ms).map_or_else(|_| String::new(), |t| format!("{t:.3}"))
     }
 
+    pub fn http_date(unix_ms: i64) -> String {
+        jiff::Timestamp::from_millisecond(unix_ms)
+            .map_or_else(|_| String::new(), |t| t.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string())
+    }
+
     pub fn parse(text: &str) -> Option<i64> {
         text.parse::<jiff::Timestamp>().ok().map(jiff::Timestamp::as_millisecond)
     }
@@ -70,6 +82,11 @@ mod calendar {
         Date::new(&(unix_ms as f64).into()).to_iso_string().into()
     }
 
+    /// ECMA-262 has this form of a date as `toUTCString`.
+    pub fn http_date(unix_ms: i64) -> String {
+        Date::new(&(unix_ms as f64).into()).to_utc_string().into()
+    }
+
     pub fn parse(text: &str) -> Option<i64> {
         let ms = Date::parse(text);
         // V8 reads 30 February as 2 March.
@@ -80,34 +97,70 @@ mod calendar {
     }
 }
 
-/// `#[serde(with = "time::rfc3339")]`
-pub mod rfc3339 {
-    use super::Timestamp;
-    use serde::{Deserialize, Deserializer, Serializer, de};
+/// `#[serde(with = "time::rfc3339")]`: a type, so that what describes documents knows it too; called as serde calls it.
+#[allow(non_camel_case_types)] // Named as a module, which it is for serde.
+#[derive(Clone, Copy, Debug)]
+pub struct rfc3339;
 
+impl rfc3339 {
     pub fn serialize<S: Serializer>(t: &Timestamp, s: S) -> Result<S::Ok, S::Error> {
-        s.serialize_str(&super::format(*t))
+        s.serialize_str(&format(*t))
     }
 
     pub fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<Timestamp, D::Error> {
         let text = std::borrow::Cow::<str>::deserialize(d)?;
-        super::parse(&text).map_err(de::Error::custom)
+        parse(&text).map_err(de::Error::custom)
     }
 }
 
-/// `#[serde(with = "time::rfc3339_or_null")]`
-pub mod rfc3339_or_null {
-    use super::Timestamp;
-    use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+/// `#[serde(with = "time::rfc3339_or_null")]`, a type as [`rfc3339`].
+#[allow(non_camel_case_types)] // Named as a module, which it is for serde.
+#[derive(Clone, Copy, Debug)]
+pub struct rfc3339_or_null;
 
+impl rfc3339_or_null {
     #[allow(clippy::ref_option)] // The signature is serde's.
     pub fn serialize<S: Serializer>(t: &Option<Timestamp>, s: S) -> Result<S::Ok, S::Error> {
-        t.map(super::format).serialize(s)
+        t.map(format).serialize(s)
     }
 
     pub fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<Option<Timestamp>, D::Error> {
         let text = Option::<std::borrow::Cow<str>>::deserialize(d)?;
-        text.map(|t| super::parse(&t)).transpose().map_err(de::Error::custom)
+        text.map(|t| parse(&t)).transpose().map_err(de::Error::custom)
+    }
+}
+
+#[cfg(feature = "schema")]
+mod schema {
+    use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+    use std::borrow::Cow;
+
+    impl JsonSchema for super::rfc3339 {
+        fn inline_schema() -> bool {
+            true
+        }
+
+        fn schema_name() -> Cow<'static, str> {
+            "Time".into()
+        }
+
+        fn json_schema(_: &mut SchemaGenerator) -> Schema {
+            json_schema!({ "type": "string", "format": "date-time" })
+        }
+    }
+
+    impl JsonSchema for super::rfc3339_or_null {
+        fn inline_schema() -> bool {
+            true
+        }
+
+        fn schema_name() -> Cow<'static, str> {
+            "TimeOrNull".into()
+        }
+
+        fn json_schema(_: &mut SchemaGenerator) -> Schema {
+            json_schema!({ "type": ["string", "null"], "format": "date-time" })
+        }
     }
 }
 
@@ -122,6 +175,12 @@ mod tests {
         assert_eq!(format(t + 42), "2026-11-23T10:11:51.042Z");
         assert_eq!(format(Timestamp::from_unix_ms(i64::MAX)), "9999-12-30T22:00:00.000Z");
         assert_eq!(format(Timestamp::from_unix_ms(i64::MIN)), "0001-01-01T00:00:00.000Z");
+    }
+
+    #[test]
+    fn a_date_of_http_is_in_gmt() {
+        assert_eq!(http_date(Timestamp::from_unix_ms(1_795_428_711_042)), "Mon, 23 Nov 2026 10:11:51 GMT");
+        assert_eq!(http_date(Timestamp::from_unix_ms(784_111_777_000)), "Sun, 06 Nov 1994 08:49:37 GMT");
     }
 
     #[test]

@@ -17,6 +17,7 @@ pub mod storage;
 pub mod target;
 mod unseen;
 pub mod vantage;
+pub mod widget;
 
 pub use board::Board;
 pub use config::{ConfigDocument, ConfigUpload};
@@ -35,6 +36,7 @@ pub use target::{Loaded, Rounds, TargetDetail};
 pub use vantage::{
     MAX_BATCH_BYTES, MAX_BATCH_SLUGS, Outcome, Plan, Plans, Receipt, Received, VantageBatch, VantageRound,
 };
+pub use widget::{Widget, WidgetFacts};
 
 /// The `version` field of every document here.
 pub const VERSION: u32 = 1;

@@ -20,10 +20,12 @@
 
 mod absence;
 pub mod badge;
+pub mod bulletin;
 mod causes;
 mod clients;
 mod differences;
 mod explanations;
+mod extended;
 mod findings;
 pub mod glass;
 mod groups;
@@ -38,6 +40,7 @@ pub mod state;
 pub mod storage;
 mod times;
 mod verdicts;
+pub mod widget;
 mod zone;
 
 pub use absence::{absence, only};
@@ -45,6 +48,7 @@ pub use causes::{cause, cause_in};
 pub use clients::clients;
 pub use differences::difference;
 pub use explanations::explain;
+pub use extended::extended_error;
 pub use findings::{doing, finding, finding_ended, finding_family, origin};
 pub use groups::{event, group};
 pub use letters::capitalised;

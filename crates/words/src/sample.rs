@@ -1,9 +1,10 @@
 //! One sentence for what one family of one round gave.
 
-use crate::{absence, cause, cause_in, elapsed};
+use crate::{absence, cause, cause_in, elapsed, extended_error};
 use dualwatch_core::measure::{
     absence::Absence,
     cause::{Cause, Phase},
+    dns_fault::DnsFault,
     family::Family,
     sample::{Certificate, Evidence, Outcome, Sample, Warning},
 };
@@ -74,10 +75,10 @@ fn failed(family: Family, sample: &Sample, failure: Cause) -> String {
     let mut text = match failure {
         Cause::DnsNxdomain | Cause::DnsServfail | Cause::DnsMalformed | Cause::DnsSpecialUse | Cause::DnsNodata => {
             let nobody_asked = of_another_family(family, sample).filter(|_| failure == Cause::DnsNodata);
-            nobody_asked.unwrap_or_else(|| {
-                let what = if failure == Cause::DnsNodata { no_record(family) } else { cause(failure) };
-                format!("{what}{}", of_resolver(sample))
-            })
+            nobody_asked.unwrap_or_else(|| format!("{}{}", of_name(family, sample, failure), of_resolver(sample)))
+        }
+        Cause::DnsRefused if DnsFault::of(failure, evidence).is_some() => {
+            format!("{}{}", of_name(family, sample, failure), of_resolver(sample))
         }
         Cause::DnsRefused => format!("{} refuses to answer{after}", resolver(sample)),
         Cause::DnsTimeout => format!("{} does not answer{}", resolver(sample), waited(sample)),
@@ -106,7 +107,7 @@ fn failed(family: Family, sample: &Sample, failure: Cause) -> String {
         Cause::TlsClosed => format!("{peer} closed the connection during the TLS handshake{after}"),
         Cause::TlsTimeout => format!("{peer} accepted the connection and then said nothing of TLS{}", waited(sample)),
         Cause::HttpStatus => match sample.http_status {
-            Some(status) => format!("{peer} answered HTTP {status}{}", wanted(sample)),
+            Some(status) => format!("{peer} answered HTTP {status}{}{}", method(evidence), wanted(sample)),
             None => format!("{peer} answered with an unexpected HTTP status{}", wanted(sample)),
         },
         Cause::HttpBodyMismatch => format!("{peer} answered otherwise than expected{}", wanted(sample)),
@@ -210,12 +211,28 @@ fn resolver(sample: &Sample) -> String {
     sample.evidence.resolver.as_ref().map_or_else(|| "the resolver".to_owned(), |r| format!("the resolver {r}"))
 }
 
+/// What is wrong with a name: as it is told, else as the response code has it.
+fn of_name(family: Family, sample: &Sample, failure: Cause) -> String {
+    match DnsFault::of(failure, &sample.evidence) {
+        Some(DnsFault::Signatures) => "the DNSSEC signatures of this name do not hold".to_owned(),
+        Some(DnsFault::Blocked) => "the resolver blocks this name".to_owned(),
+        Some(DnsFault::Unreachable) => "the resolver reaches no name server of this name".to_owned(),
+        Some(DnsFault::Denied) => {
+            format!("the name servers deny the whole name for {family}, and have it for {}", family.other())
+        }
+        None if failure == Cause::DnsNodata => no_record(family).to_owned(),
+        None => cause(failure).to_owned(),
+    }
+}
+
 fn of_resolver(sample: &Sample) -> String {
     let evidence = &sample.evidence;
+    let more = evidence.extended.iter().map(extended_error);
+    let more = more.fold(String::new(), |more, error| more + "; " + &error);
     match (&evidence.resolver, &evidence.rcode) {
-        (Some(resolver), Some(rcode)) => format!(" ({rcode} from {resolver})"),
+        (Some(resolver), Some(rcode)) => format!(" ({rcode} from {resolver}{more})"),
         (Some(resolver), None) => format!(" (from {resolver})"),
-        (None, Some(rcode)) => format!(" ({rcode})"),
+        (None, Some(rcode)) => format!(" ({rcode}{more})"),
         (None, None) => String::new(),
     }
 }
@@ -285,6 +302,13 @@ pub fn names_and_more(names: &[String], n_more: usize) -> String {
 
 fn issuer(sample: &Sample) -> String {
     sample.certificate.as_ref().map_or_else(String::new, |c| format!(" (issued by {})", c.issuer))
+}
+
+/// What a status says that is about the method: ` to HEAD; it takes: GET`.
+fn method(evidence: &Evidence) -> String {
+    let Some(method) = &evidence.method else { return String::new() };
+    let takes = evidence.allow.as_ref().map_or_else(String::new, |allow| format!(" (it takes: {allow})"));
+    format!(" to {method}{takes}")
 }
 
 fn wanted(sample: &Sample) -> String {

@@ -208,6 +208,9 @@ fn of_services(words: &dyn Whole, add: &mut dyn FnMut(String, String)) {
     for family in PREFERRED {
         for verdict in Verdict::ALL {
             add(format!("route {verdict:?} {family:?}"), words.verdict_of_route(*verdict, Why::Fine, family));
+            if let Some(family) = family {
+                add(format!("route suspected {verdict:?} {family:?}"), words.suspected(*verdict, family));
+            }
         }
     }
     for why in [Why::Checking, Why::Blocker, Why::NameBlocked] {

@@ -7,10 +7,12 @@
 //! Cargo knows what it need not compile again; the step after it is skipped while its inputs have the same hash.
 
 mod compile;
+mod described;
 pub mod first_load;
 pub mod pack;
 mod page;
 mod pin;
+mod widget;
 mod worker;
 
 use crate::say;
@@ -37,7 +39,7 @@ pub fn run(workspace: &Workspace) -> Result<Built> {
 }
 
 /// Builds what has changed.
-pub fn build(workspace: &Workspace, Ready { workerd, crypto, .. }: &Ready) -> Result<Built> {
+pub fn build(workspace: &Workspace, Ready { node, workerd, crypto, .. }: &Ready) -> Result<Built> {
     pin::check(workspace)?;
     let root = workspace.bundle_dir();
     fs::create_dir_all(&root).with_context(|| format!("cannot create {}", root.display()))?;
@@ -46,11 +48,12 @@ pub fn build(workspace: &Workspace, Ready { workerd, crypto, .. }: &Ready) -> Re
     lock.lock().context("cannot lock the bundle")?;
 
     let compiled = compile::run(workspace, crypto)?;
-    let inputs = fingerprint(&compiled, crypto)?;
+    let widget = widget::Source::read(workspace)?;
+    let inputs = fingerprint(workspace, &compiled, &widget, crypto)?;
     let stamp = root.join("inputs.sha256");
     let bundle = match Bundle::open(&root) {
         Ok(bundle) if fs::read_to_string(&stamp).is_ok_and(|stamp| stamp == inputs) => bundle,
-        _ => assemble(&root, &compiled, crypto, &stamp, &inputs)?,
+        _ => assemble(workspace, &root, &compiled, (&widget, node), crypto, (&stamp, &inputs))?,
     };
     Ok(Built { bundle, workerd: workerd.clone() })
 }
@@ -69,15 +72,23 @@ pub fn worst(workspace: &Workspace) -> Result<(PathBuf, PathBuf)> {
     Ok((dir, workerd))
 }
 
-fn assemble(root: &Path, compiled: &Compiled, crypto: &Crypto, stamp: &Path, inputs: &str) -> Result<Bundle> {
+fn assemble(
+    workspace: &Workspace,
+    root: &Path,
+    compiled: &Compiled,
+    (widget, node): (&widget::Source, &Path),
+    crypto: &Crypto,
+    (stamp, inputs): (&Path, &str),
+) -> Result<Bundle> {
     say(format_args!("bundling into {}", root.display()));
     // The manifest goes first and comes back last: a folder with one is whole.
     remove(&root.join("bundle.json"))?;
     remove(&root.join("worker"))?;
     remove(&root.join("site"))?;
     let modules = worker::generate(&compiled.worker, &root.join("worker"))?;
-    let pages = page::generate(&compiled.pages, &root.join("site"))?;
-    let bundle = Bundle::new(root.to_owned(), crypto.feature().to_owned(), modules, pages);
+    let (pages, widget) = page::generate(&compiled.pages, widget, node, &root.join("site"))?;
+    described::copy(workspace, &root.join("site"))?;
+    let bundle = Bundle::new(root.to_owned(), crypto.feature().to_owned(), modules, pages, widget);
     bundle.write().context("cannot write bundle.json")?;
     fs::write(stamp, inputs)?;
     Ok(Bundle::open(root)?)
@@ -94,12 +105,17 @@ fn remove(path: &Path) -> Result<()> {
 }
 
 /// Hash of everything that the bundle is made from, the rules of this program included.
-fn fingerprint(compiled: &Compiled, crypto: &Crypto) -> Result<String> {
+fn fingerprint(workspace: &Workspace, compiled: &Compiled, widget: &widget::Source, crypto: &Crypto) -> Result<String> {
     let mut hash = Sha256::new();
     let mut parts = vec![worker::SHIM, pin::VERSION, pack::VERSION, crypto.feature()];
     parts.extend(compiled.pages.iter().flat_map(|page| [page.module.name, &page.style, &page.boot]));
+    parts.extend(widget.parts());
     for part in parts {
         hash.update(part);
+        hash.update([0]);
+    }
+    for file in described::files(workspace)? {
+        hash.update(file.content);
         hash.update([0]);
     }
     for path in compiled.pages.iter().map(|page| &page.wasm).chain([&compiled.worker]) {

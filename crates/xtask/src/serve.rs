@@ -47,6 +47,9 @@ pub struct Args {
     /// given more than once
     #[arg(long, value_name = "ADDRESS", value_parser = trusted_proxy)]
     trusted_proxy: Vec<String>,
+    /// Answers `/metrics` only to who bears a token, which is made in the data folder
+    #[arg(long)]
+    metrics_token: bool,
 }
 
 fn trusted_proxy(text: &str) -> Result<String, String> {
@@ -66,6 +69,7 @@ pub fn run(workspace: &Workspace, args: &Args) -> Result<()> {
 
     let token = data::token(&data, data::ADMIN)?;
     let vantage_token = data::token(&data, data::VANTAGE)?;
+    let metrics_token = args.metrics_token.then(|| data::token(&data, data::METRICS)).transpose()?;
     let edge = Edge::start(&Options {
         workerd: built.workerd,
         bundle: built.bundle,
@@ -74,6 +78,7 @@ pub fn run(workspace: &Workspace, args: &Args) -> Result<()> {
         vars: BTreeMap::from([
             ("ADMIN_TOKEN".into(), token.value.clone()),
             ("VANTAGE_TOKEN".into(), vantage_token.value.clone()),
+            ("METRICS_TOKEN".into(), metrics_token.as_ref().map(|token| token.value.clone()).unwrap_or_default()),
             ("VANTAGE".into(), "edge".into()),
             ("TRUSTED_PROXIES".into(), args.trusted_proxy.join(",")),
         ]),
@@ -104,6 +109,9 @@ pub fn run(workspace: &Workspace, args: &Args) -> Result<()> {
     println!("data: {}", data.display());
     println!("admin token: {}", token.path.display());
     println!("vantage token: {}", vantage_token.path.display());
+    if let Some(token) = metrics_token {
+        println!("metrics token: {}", token.path.display());
+    }
     let urls: Vec<String> = edge.addresses().iter().map(|address| format!("http://{address}/")).collect();
     println!("ready: {}", urls.join(" "));
     watch(&interrupted, edge, lab.as_mut(), vantage)

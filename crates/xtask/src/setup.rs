@@ -2,7 +2,6 @@
 //!
 //! [`prepare`] runs before anything is built. What it cannot get it names, all of it in one sentence.
 
-mod blackbox;
 mod cargo_tool;
 mod clang;
 mod components;
@@ -10,16 +9,18 @@ mod debian;
 mod node;
 mod npm;
 mod program;
+mod unpacked;
 mod wasm_target;
 
-pub use blackbox::blackbox;
 pub use cargo_tool::{cargo_deny, cargo_fuzz};
 pub use clang::Crypto;
+pub use unpacked::blackbox;
 
 use crate::workspace::Workspace;
 use anyhow::{Result, bail};
 use program::{CHROMIUM, FIREFOX, GIT, IP, NFT, NSENTER, Program, UNSHARE};
 use std::path::PathBuf;
+use unpacked::{BLACKBOX, PROMETHEUS, PROMTOOL};
 
 /// What is done beside building, and needs programs of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,8 +31,12 @@ pub enum Need {
     Networks,
     /// Tests in real browsers.
     Browsers,
+    /// What others read us with, from npm.
+    Consumers,
     /// A look at what git thinks has changed.
     Checkout,
+    /// Tests in which programs of others read what we say: metrics, and the description of the API.
+    Readers,
 }
 
 /// Everything that was asked for, found or installed.
@@ -66,6 +71,10 @@ pub fn prepare(workspace: &Workspace, needs: &[Need]) -> Result<Ready> {
             Err(wrong) => Some(wrong),
         })
         .collect();
+    if needs.contains(&Need::Readers) {
+        let absent = [PROMETHEUS, PROMTOOL, BLACKBOX].into_iter().filter(|program| program.get(workspace).is_none());
+        missing.extend(absent.map(|program| program.wanted()));
+    }
     let mut need = |outcome: Result<()>| missing.extend(outcome.err().map(|error| format!("{error:#}")));
     need(node::npm().map(drop));
     need(wasm_target::ensure(workspace));
@@ -81,8 +90,16 @@ pub fn prepare(workspace: &Workspace, needs: &[Need]) -> Result<Ready> {
     }
 
     let workerd = npm::workerd(workspace)?;
-    if needs.contains(&Need::Browsers) {
-        npm::browser_packages(workspace)?;
+    npm::packages(&workspace.widget_dir())?;
+    for (need, dir) in
+        [(Need::Browsers, workspace.browser_tests_dir()), (Need::Consumers, workspace.consumer_tests_dir())]
+    {
+        if needs.contains(&need) {
+            npm::packages(&dir)?;
+        }
+    }
+    if needs.contains(&Need::Readers) {
+        npm::openapi_packages(workspace)?;
     }
     let browser = |program: &Program| program.find().ok().flatten();
     let browsers = || Some(Browsers { chromium: browser(&CHROMIUM)?, firefox: browser(&FIREFOX)? });
@@ -98,7 +115,7 @@ fn programs(needs: &[Need]) -> Vec<&'static Program> {
             Need::Networks if cfg!(target_os = "linux") => &[&IP, &NFT, &UNSHARE, &NSENTER],
             Need::Browsers => &[&CHROMIUM, &FIREFOX],
             Need::Checkout => &[&GIT],
-            Need::Networks | Need::Lints => &[],
+            Need::Networks | Need::Lints | Need::Consumers | Need::Readers => &[],
         }
     };
     needs.iter().flat_map(of).copied().collect()

@@ -2,7 +2,7 @@
 
 use crate::build::{Built, MODULES, first_load, pack};
 use anyhow::{Context as _, Result, bail};
-use dualwatch_edgehost::{Bundle, PageAssets};
+use dualwatch_edgehost::{Bundle, PageAssets, WidgetAssets};
 use dualwatch_wire::answer::coding::Coding;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -19,6 +19,17 @@ struct Budget {
     worker: u64,
     /// Of each module for the browser.
     pages: BTreeMap<String, Page>,
+    widget: Widget,
+}
+
+/// Bytes of the scripts of the widget after brotli: they are sent so.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Widget {
+    /// What every page loads that has one.
+    script: u64,
+    /// What only a click, or what floats, loads beside it.
+    more: u64,
 }
 
 #[derive(Debug, Deserialize)]
@@ -102,6 +113,15 @@ pub fn check(built: &Built) -> Result<()> {
                 module.path,
                 brotli - limit
             ));
+        }
+    }
+    let WidgetAssets { widget, more, frame, .. } = &bundle.widget;
+    for (url, limit) in [(widget, budget.widget.script), (more, budget.widget.more), (frame, budget.widget.more)] {
+        let path = bundle.site_dir().join(url.trim_start_matches('/'));
+        let total = Measured::of(url, vec![path], true)?.total();
+        println!("{url:<36} {}   budget of brotli {limit}", row(total));
+        if total.brotli > limit {
+            over.push(format!("{url} is {} bytes, {} above its budget", total.brotli, total.brotli - limit));
         }
     }
     if over.is_empty() { Ok(()) } else { bail!("{} (crates/xtask/src/sizes.toml)", over.join("; ")) }

@@ -137,7 +137,7 @@ fn needs(workspace: &Workspace, parts: &[Part]) -> Vec<Need> {
     let of = |part: &Part| -> &[Need] {
         match part {
             Part::Lints => &[Need::Lints],
-            Part::Rust => &[Need::Networks],
+            Part::Rust => &[Need::Networks, Need::Consumers, Need::Readers],
             // The browsers are put into networks of their own.
             Part::Browser => &[Need::Browsers, Need::Networks],
             Part::Dependencies | Part::Sizes => &[],
@@ -170,8 +170,8 @@ fn all<const N: usize>(outcomes: [Result<()>; N]) -> Result<()> {
     bail!("{}", failures.join("; "))
 }
 
-/// Every test of the workspace. The page renders natively too; it is no default member because its other half does not.
-const RUST: [&[&str]; 2] = [&[], &["--package", "dualwatch-app", "--features", "ssr"]];
+/// Every test of the workspace. What renders the pages is only used in the worker, and therefore no default member.
+const RUST: [&[&str]; 2] = [&[], &["--package", "dualwatch-app"]];
 
 /// From what number the cases of the laws (proptest) are made.
 const LAWS_SEED: &str = "9293";
@@ -181,6 +181,9 @@ fn cargo_test(run: &Run, arguments: &[&str]) -> Command {
     cargo.args(["test", "--locked", "--no-fail-fast"]).args(arguments);
     // For the suites that run the worker, and those that make networks.
     cargo.env("DUALWATCH_BUNDLE", run.built.bundle.root()).env("DUALWATCH_WORKERD", &run.built.workerd);
+    // For those that others read us with.
+    cargo.env("DUALWATCH_NODE", &run.ready.node);
+    cargo.env("NODE", &run.ready.node);
     cargo.env("PATH", search_path()).env(dualwatch_notrun::VARIABLE, &run.notes);
     // What a test says is the same each time; new cases of the laws are what `cargo xtask fuzz laws` looks for.
     cargo.env("PROPTEST_RNG_SEED", LAWS_SEED).env("PROPTEST_DISABLE_FAILURE_PERSISTENCE", "1");

@@ -51,8 +51,16 @@ impl Workspace {
         self.root.join("worker")
     }
 
+    pub fn widget_dir(&self) -> PathBuf {
+        self.root.join("web/widget")
+    }
+
     pub fn browser_tests_dir(&self) -> PathBuf {
         self.root.join("tests/browser")
+    }
+
+    pub fn consumer_tests_dir(&self) -> PathBuf {
+        self.root.join("tests/consumers")
     }
 }
 

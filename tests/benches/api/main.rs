@@ -27,6 +27,18 @@ use std::{
 
 const STATUS: &str = "/api/v1/status";
 const PAGE: &str = "/";
+/// What is asked for, and what share of the worker of constants is the aim of it: with few targets, and with a thousand. A
+/// path that is not answered is an error.
+const PATHS: &[(&str, [f64; 2])] = &[
+    (STATUS, [0.5, 0.25]),
+    (PAGE, [0.5, 0.25]),
+    ("/api/v2/summary.json", READ_BY_OTHERS),
+    ("/feed.atom", READ_BY_OTHERS),
+];
+/// Of what others have formats for.
+const READ_BY_OTHERS: [f64; 2] = [0.6, 0.3];
+/// So many targets there are.
+const SIZES: [usize; 2] = [20, 1_000];
 const INTERVAL_S: u32 = 60;
 /// Each is asked so long, and so often in turn.
 const SLICE: Duration = Duration::from_millis(1_200);
@@ -51,7 +63,7 @@ fn main() -> ExitCode {
         .service("control", Service::both(Tcp::Hold).as_control());
     let lab = runtime.block_on(Lab::start(script)).expect("the lab starts");
     let mut is_reached = true;
-    for (n_targets, aim) in [(20, 0.5), (1_000, 0.25)] {
+    for (size, n_targets) in SIZES.into_iter().enumerate() {
         let data = tempfile::tempdir().expect("a folder");
         let worker = Worker::start(data.path());
         worker.accept(&config(&lab, n_targets));
@@ -61,7 +73,7 @@ fn main() -> ExitCode {
                 .then_some(())
         });
         settle(&worker, n_targets);
-        is_reached &= compare(&runtime, &worker, n_targets, aim);
+        is_reached &= compare(&runtime, &worker, n_targets, size);
         if n_targets == 1_000 {
             for n_readers in READERS {
                 is_reached &= lateness(&runtime, &worker, n_targets, n_readers);
@@ -108,25 +120,27 @@ fn config(lab: &Lab, n_targets: usize) -> String {
 }
 
 /// Asks both in turn; returns whether the worker reaches its share.
-fn compare(runtime: &tokio::runtime::Runtime, worker: &Worker, n_targets: usize, aim: f64) -> bool {
+fn compare(runtime: &tokio::runtime::Runtime, worker: &Worker, n_targets: usize, size: usize) -> bool {
     let address = worker.edge.addresses()[0];
-    let answers: BTreeMap<&str, Constant> = [STATUS, PAGE]
-        .into_iter()
-        .map(|path| {
+    let answers: BTreeMap<&str, Constant> = PATHS
+        .iter()
+        .map(|(path, _)| {
+            let path = *path;
             let (status, content_type, body) = worker.get(path);
             assert_eq!(status, 200, "{path}");
             (path, Constant { size: body.len(), content_type })
         })
         .collect();
     let other = Baseline::start(&answers);
+    let sizes: Vec<String> = answers.iter().map(|(path, answer)| format!("{path} has {} bytes", answer.size)).collect();
     println!(
-        "{n_targets} targets, {N_READERS} readers: {STATUS} has {} bytes, {PAGE} has {}; {N_SLICES} slices of {} ms each, in turn",
-        answers[STATUS].size,
-        answers[PAGE].size,
+        "{n_targets} targets, {N_READERS} readers: {}; {N_SLICES} slices of {} ms each, in turn",
+        sizes.join(", "),
         SLICE.as_millis(),
     );
     let mut is_reached = true;
-    for path in [STATUS, PAGE] {
+    for (path, aims) in PATHS {
+        let (path, aim) = (*path, aims[size]);
         for (what, method, is_known) in [("GET", "GET", false), ("HEAD", "HEAD", false), ("304", "GET", true)] {
             let ask = |address: SocketAddr, tag: &str| {
                 let question = Question::new(address, method, path, is_known.then_some(tag));
@@ -145,7 +159,7 @@ fn compare(runtime: &tokio::runtime::Runtime, worker: &Worker, n_targets: usize,
             let ratio = median(&ratios);
             let (low, high) = ratios.iter().fold((f64::MAX, 0.0_f64), |(l, h), r| (l.min(*r), h.max(*r)));
             print!(
-                "  {what:<4} {path:<15} {:>7.0}/s, constants {:>7.0}/s, ratio {ratio:.2} ({low:.2} to {high:.2})",
+                "  {what:<4} {path:<20} {:>7.0}/s, constants {:>7.0}/s, ratio {ratio:.2} ({low:.2} to {high:.2})",
                 median(&own),
                 median(&others),
             );

@@ -13,6 +13,8 @@ import { other } from "./other.mjs";
 import { IPV4, SITUATIONS, ZONE, isInside, makeWorld } from "./world.mjs";
 
 const ROUNDS = +(process.env.ROUNDS ?? 5);
+// Names of situations with commas between: only these, for whoever looks into one.
+const ONLY = process.env.SITUATIONS?.split(",");
 /** What takes longer is measured once: it waits for timers, and those are exact. */
 const LONG_MS = 10_000;
 const ENOUGH_MS = 150_000;
@@ -29,11 +31,31 @@ const NOTE = () => {
     if (!said) return;
     first ??= said;
     if (said !== first) noted.sentence ??= performance.now();
+    // The page is served without a cause: the first one is what WebAssembly says.
+    if (root.dataset.cause) noted.taken ??= performance.now();
     if (root.dataset.ipv6 === "broken") noted.broken ??= performance.now();
     if (root.dataset.run === "complete") noted.complete ??= performance.now();
     noted.said = said;
   };
   new MutationObserver(look).observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+};
+
+/** Where the time goes: when the document came, when each question was asked and answered, when WebAssembly was there. */
+const PROFILE = async () => {
+  const [navigation] = performance.getEntriesByType("navigation");
+  const assets = performance.getEntriesByType("resource").filter(({ name }) => /\.(wasm|js|css)$/.test(new URL(name).pathname));
+  const ended = (extension) => Math.max(...assets.filter(({ name }) => name.endsWith(extension)).map((entry) => entry.responseEnd));
+  const asks = {};
+  for (const { question, asked, done } of globalThis.dualwatch?.asks ?? []) {
+    const { ms } = await Promise.race([done, new Promise((resume) => setTimeout(resume, 0, {}))]);
+    asks[`${question} asked`] ??= asked;
+    if (ms) asks[`${question} answered`] ??= ms;
+  }
+  return {
+    "first byte": navigation.responseStart, "document read": navigation.domInteractive, "style there": ended(".css"),
+    "script there": ended(".js"), "module there": ended(".wasm"), "module runs": globalThis.noted.taken, ...asks,
+    complete: globalThis.noted.complete,
+  };
 };
 
 async function visit(name, url, what) {
@@ -44,6 +66,7 @@ async function visit(name, url, what) {
     await page.goto(url, { waitUntil: "domcontentloaded" });
     await page.waitForFunction(what, { timeout: ENOUGH_MS, polling: 50 });
     seen = await page.evaluate(() => ({ ...globalThis.noted, ...globalThis.verdict }));
+    if (seen.complete) seen.profile = await page.evaluate(PROFILE);
   }, ...OPTIONS[name]);
   return seen;
 }
@@ -54,15 +77,20 @@ const visitTheirs = async (name, url) => {
   return { complete: at, said: key };
 };
 
+/** Returns the middle of what is there of these times, in whole milliseconds. */
+function medianOf(times) {
+  const all = times.filter(Number.isFinite).sort((a, b) => a - b);
+  return all.length > 0 ? Math.round(all[all.length >> 1]) : undefined;
+}
+
 async function several(visit) {
   const seen = [];
   do seen.push(await visit());
   while (seen.length < ROUNDS && seen[0].complete < LONG_MS);
-  const median = (of) => {
-    const all = seen.map((one) => one[of]).filter((ms) => ms !== undefined).sort((a, b) => a - b);
-    return all.length > 0 ? Math.round(all[all.length >> 1]) : undefined;
-  };
-  return { n: seen.length, sentence: median("sentence"), broken: median("broken"), complete: median("complete"), said: seen.at(-1).said };
+  const median = (of) => medianOf(seen.map((one) => one[of]));
+  const profiles = seen.map(({ profile }) => profile).filter(Boolean);
+  const profile = Object.keys(profiles[0] ?? {}).map((what) => [what, medianOf(profiles.map((one) => one[what]))]);
+  return { n: seen.length, sentence: median("sentence"), broken: median("broken"), complete: median("complete"), said: seen.at(-1).said, profile };
 }
 
 /** Starts the worker with these endpoints; resolves to the origin of its page, and to what ends it. */
@@ -100,6 +128,7 @@ function tell(browser, situation, ours, theirs) {
 /** Returns what an aim came to. */
 function aims(browser, found) {
   const { healthy, ipv6_silent: silent } = found;
+  if (!healthy || !silent) return [];
   const ratio = healthy.ours.complete / healthy.theirs.complete;
   return [
     [`${browser}: complete when healthy, at most 0.5 x`, ratio, 0.5, `${ratio.toFixed(2)} x`],
@@ -123,18 +152,22 @@ async function main() {
     ends.push(worker.stop);
     console.log("browser   situation      sentence    broken  complete (n)    theirs (n)  ratio");
     const said = [];
+    const profiles = [];
     for (const browser of Object.keys(BROWSERS)) {
       const found = {};
       for (const situation of Object.keys(SITUATIONS)) {
+        if (ONLY && !ONLY.includes(situation)) continue;
         world.enter(situation);
         const ours = await several(() => visitOurs(browser, `${worker.origin}/self-test`));
         const theirs = await several(() => visitTheirs(browser, `http://www.${ZONE}:${endpoints.port}/`));
         found[situation] = { ours, theirs };
         tell(browser, situation, ours, theirs);
       }
+      const line = (found.healthy ?? { ours: { profile: [] } }).ours.profile.filter(([, ms]) => ms !== undefined).sort(([, a], [, b]) => a - b);
+      profiles.push(`${browser}, healthy, ms since the navigation began: ${line.map(([what, ms]) => `${ms} ${what}`).join(", ")}`);
       said.push(...aims(browser, found));
     }
-    console.log(said.join("\n"));
+    console.log([...profiles, ...said].join("\n"));
   } finally {
     for (const end of ends.reverse()) await end();
   }

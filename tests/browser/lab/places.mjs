@@ -6,6 +6,8 @@ export const GATEWAY = { ipv4: "198.51.100.1", ipv6: "2001:db8:d::1" };
 /** In the world: the page, the endpoints of the self-test, a service, the resolver. */
 export const PAGE = { ipv4: "203.0.113.10", ipv6: "2001:db8:f::10" };
 export const ECHO = { ipv4: "203.0.113.20", ipv6: "2001:db8:f::20" };
+/** A service that the worker watches. */
+export const SERVICE = { ipv4: "203.0.113.30", ipv6: "2001:db8:f::30" };
 export const RESOLVER = { ipv4: "203.0.113.53", ipv6: "2001:db8:f::53" };
 /** The endpoints over IPv4, as a device finds them whose network translates (RFC 6052 section 2.4). */
 export const TRANSLATED = "64:ff9b::cb00:7114";
@@ -16,11 +18,15 @@ export const ZONE = "lab.example";
 /** What the endpoints are called in the configuration; each situation has names of its own. */
 export const ENDPOINTS = { ipv4: "ipv4", ipv6: "ipv6", dual_stack: "dual" };
 
+/** What the service is called: for each family, and for both. */
+export const SERVICES = { ipv4: "service4", ipv6: "service6", dual_stack: "service" };
+
 /** Returns the configuration of the worker, which is outside of the lab and measures nothing but its own machine. */
 export function configuration() {
+  const routes = Object.entries(SERVICES).map(([key, label]) => `      ${key}: https://${label}.${ZONE}/\n`);
   const origins = Object.entries(ENDPOINTS).map(([key, label]) => `  ${key}: https://${label}.${ZONE}\n`);
   return [
-    `targets:\n  - url: https://service.${ZONE}/\n    addresses: [127.0.0.1, "::1"]\n    interval: 1h\n`,
+    `targets:\n  - url: https://service.${ZONE}/\n    addresses: [127.0.0.1, "::1"]\n    interval: 1h\n    browser:\n${routes.join("")}`,
     `controls:\n  ipv4: ["127.0.0.1:9"]\n  ipv6: ["[::1]:9"]\n`,
     `network:\n  allow_private: true\n`,
     `self_test:\n${origins.join("")}`,

@@ -1,5 +1,5 @@
 // What is done to the lab in each situation of the table. What the self-test must say of it is in `situations.tsv`.
-import { DEVICE, ECHO, GATEWAY, STAND_IN } from "./places.mjs";
+import { DEVICE, ECHO, GATEWAY, SERVICE, STAND_IN } from "./places.mjs";
 
 /** The link between the device and the world, as both have it. */
 export const LINK = { device: "dev0", world: "world0" };
@@ -20,6 +20,7 @@ export const DEVICES = {
   without_route: { families: ["ipv4"], script: `${V4}; ${V6_ADDRESS}` },
   without_gateway: { families: ["ipv4"], script: `${V4}; ${V6_ADDRESS}; ip route add default via ${NEVER}` },
   leaving: { families: ["ipv4", "ipv6"], script: `${V4}; ${V6}` },
+  blocking_service: { families: ["ipv4", "ipv6"], script: `${V4}; ${V6}`, extension: "service-blocker" },
   blocking: { families: ["ipv4", "ipv6"], script: `${V4}; ${V6}`, extension: "blocker" },
 };
 
@@ -33,13 +34,28 @@ const toStandIn = (port) =>
   `${from} ip6 daddr ${ECHO.ipv6} tcp dport ${port} dnat ip6 to [${STAND_IN.ipv6}]:443`;
 const ipv6ToStandIn = lead(`${from} ip6 daddr ${ECHO.ipv6} tcp dport 443 dnat ip6 to [${STAND_IN.ipv6}]:443`);
 
+/** What the edge has found of each route of the service. */
+const edge = (ipv4, ipv6 = ipv4, dual_stack = ipv4) => ({ ipv4, ipv6, dual_stack });
+const serviceRefuses = (...families) =>
+  answer(families.map((family) => `${family} daddr ${SERVICE[family === "ip" ? "ipv4" : "ipv6"]} tcp flags syn / syn,ack reject with tcp reset`).join("; "));
+const serviceSilent = silence(`${from} ip6 daddr ${SERVICE.ipv6} drop`);
+const serviceExpired = lead(
+  `${from} ip daddr ${SERVICE.ipv4} tcp dport 443 redirect to :8443; ${from} ip6 daddr ${SERVICE.ipv6} tcp dport 443 redirect to :8443`,
+);
+
 /**
  * `device`: one of the above, or `dual`. `filter`: what nft does in the world. `world`: see `world.mjs`. `page`: the scheme
  * of the page. `when_loaded`: what is done
- * to the device and the world when the page has all that it needs. `in_time`: the situation is one only where the page's own
- * address answers before it counts as overdue; on a machine too busy for that it is made again. `browser`: only that one.
+ * to the device and the world when the page has all that it needs. `browser`: only that one.
  */
 export const IN_THE_LAB = {
+  service_healthy: { world: { edge: edge("ok") } },
+  service_down_over_ipv6: { filter: serviceRefuses("ip6"), world: { edge: edge("ok", "failed") } },
+  service_down: { filter: serviceRefuses("ip", "ip6"), world: { edge: edge("failed") } },
+  service_silent_from_here: { filter: serviceSilent, world: { edge: edge("ok") } },
+  service_without_cors: { world: { edge: edge("ok"), service: "no_cors" } },
+  service_expired: { filter: serviceExpired, world: { edge: edge("failed, certificate") } },
+  service_name_blocked: { device: "blocking_service", browser: "Chromium", world: { edge: edge("ok") } },
   healthy: {},
   ipv4_only: { device: "ipv4" },
   ipv6_only: { device: "ipv6" },
@@ -49,12 +65,12 @@ export const IN_THE_LAB = {
   ipv6_silent: { filter: silence(`${from} ip6 nexthdr { tcp, udp } drop`) },
   ipv4_silent: { filter: silence(`${from} ip protocol tcp drop`) },
   ipv6_refused: { filter: answer(`${from} ip6 nexthdr tcp tcp flags syn / syn,ack reject with tcp reset`) },
-  our_ipv6_refused: { in_time: true, filter: answer(`ip6 daddr ${ECHO.ipv6} tcp flags syn / syn,ack reject with tcp reset`) },
-  our_ipv6_silent: { in_time: true, filter: silence(`ip6 daddr ${ECHO.ipv6} drop`) },
+  our_ipv6_refused: { filter: answer(`ip6 daddr ${ECHO.ipv6} tcp flags syn / syn,ack reject with tcp reset`) },
+  our_ipv6_silent: { filter: silence(`ip6 daddr ${ECHO.ipv6} drop`) },
   ipv6_unreachable: { filter: answer(`${from} ip6 nexthdr tcp reject with icmpv6 no-route`) },
   // A page at a name with both addresses would hang as well: browsers do not turn back from an open connection.
   ipv6_tls_silent: { filter: ipv6ToStandIn, world: { stand_in: "silent", no_aaaa: ["page"] } },
-  our_ipv6_tls_silent: { in_time: true, filter: ipv6ToStandIn, world: { stand_in: "silent" } },
+  our_ipv6_tls_silent: { filter: ipv6ToStandIn, world: { stand_in: "silent" } },
   ipv6_slow: { filter: ipv6ToStandIn, world: { stand_in: "slow", delay_ms: 700 } },
   ipv6_loses_large: { filter: `chain mtu { type filter hook output priority 0; oifname ${LINK.world} ip6 nexthdr tcp meta length > 1280 drop; }`, world: { no_aaaa: ["page"] } },
   everything_silent: { filter: silence(`${from} ip daddr ${ECHO.ipv4} drop; ${from} ip6 daddr ${ECHO.ipv6} drop`) },

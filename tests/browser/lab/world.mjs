@@ -8,7 +8,7 @@ import http from "node:http";
 import https from "node:https";
 import net from "node:net";
 import { serveNames } from "./dns.mjs";
-import { ECHO, ENDPOINTS, PAGE, RESOLVER, STAND_IN, TRANSLATED, ZONE } from "./places.mjs";
+import { ECHO, ENDPOINTS, PAGE, RESOLVER, SERVICE, SERVICES, STAND_IN, TRANSLATED, ZONE } from "./places.mjs";
 
 const [worker] = process.argv.slice(2);
 const PORTAL = "<!doctype html><title>Welcome</title><p>Log in to use this network.";
@@ -21,6 +21,7 @@ const sockets = new Set();
 function look(name, type) {
   const label = name.endsWith(`.${ZONE}`) ? name.slice(0, -ZONE.length - 1).replace(/-\d+$/, "") : undefined;
   const places = { page: PAGE, [ENDPOINTS.dual_stack]: ECHO, [ENDPOINTS.ipv4]: { ipv4: ECHO.ipv4 }, [ENDPOINTS.ipv6]: { ipv6: ECHO.ipv6 } };
+  Object.assign(places, { [SERVICES.dual_stack]: SERVICE, [SERVICES.ipv4]: { ipv4: SERVICE.ipv4 }, [SERVICES.ipv6]: { ipv6: SERVICE.ipv6 } });
   if (label === undefined || !(label in places) || now.no_such_name?.includes(label)) return undefined;
   const { ipv4, ipv6 } = places[label];
   if (type === "A") return ipv4 ? [ipv4] : [];
@@ -34,7 +35,23 @@ function rewritten(text, nth) {
   const scheme = now.endpoints ?? "https";
   const own = (text) =>
     Object.values(ENDPOINTS).reduce((t, label) => t.replaceAll(`https://${label}.${ZONE}`, `${scheme}://${label}-${nth}.${ZONE}`), text);
-  return own(text);
+  const services = (text) =>
+    Object.values(SERVICES).reduce((t, label) => t.replaceAll(`https://${label}.${ZONE}`, `https://${label}-${nth}.${ZONE}`), text);
+  return services(own(text));
+}
+
+/**
+ * Puts into the rows of the service what the edge has found: in the lab it sees nothing but its own machine. Where a situation
+ * says nothing of it, nobody asks the service.
+ */
+function watched(text) {
+  if (!now.edge) return text.replace(/ data-url="[^"]*" data-near="[a-z]+"/g, "");
+  const at = Date.now();
+  const rows = text.replace(/data-near="[a-z]+"/g, 'data-near="elsewhere"').replace(/( data-round-at="\d+" data-late-at="\d+")?><h3>/g, ` data-round-at="${at}" data-late-at="${at + 3_600_000}"><h3>`);
+  return rows.replace(/data-family="(\w+)" data-edge="\w+" data-says="\w+"/g, (_, route) => {
+    const [edge, says = "other"] = now.edge[route].split(", ");
+    return `data-family="${route}" data-edge="${edge}" data-says="${says}"`;
+  });
 }
 
 async function serve(request, response, isSecure) {
@@ -63,8 +80,9 @@ async function serve(request, response, isSecure) {
     const chunks = await answer.toArray();
     let text = Buffer.concat(chunks).toString();
     if (isPage) {
-      text = rewritten(text, nth);
-      const policy = rewritten(sent["content-security-policy"], nth);
+      text = watched(rewritten(text, nth));
+      const hosts = now.edge ? Object.values(SERVICES).map((label) => `https://${label}-${nth}.${ZONE}`) : [];
+      const policy = rewritten(sent["content-security-policy"], nth).replace("connect-src", ["connect-src", ...hosts].join(" "));
       sent["content-security-policy"] = now.policy ? policy.replace(/connect-src [^;]*/, `connect-src ${now.policy}`) : policy;
     } else if (now.ahead && text.startsWith("{")) {
       const told = JSON.parse(text);
@@ -108,6 +126,12 @@ function relay(client, host, port, delay_ms) {
   server.on("end", () => after(() => client.end()));
 }
 
+/** The service: to be read by pages, or not. */
+function service(request, response) {
+  response.writeHead(200, { "content-type": "text/plain", ...(now.service === "no_cors" ? {} : { "access-control-allow-origin": "*" }) });
+  response.end("A service.\n");
+}
+
 async function listen(server, host, port) {
   server.on("connection", (socket) => {
     if (now.gone) return void socket.destroy();
@@ -120,6 +144,11 @@ async function listen(server, host, port) {
 }
 
 const pem = await readFile(new URL("good.pem", import.meta.url));
+const expired = await readFile(new URL("expired.pem", import.meta.url));
+for (const host of Object.values(SERVICE)) {
+  await listen(https.createServer({ cert: pem, key: pem }, service), host, 443);
+  await listen(https.createServer({ cert: expired, key: expired }, service), host, 8443);
+}
 for (const host of Object.values(PAGE)) {
   await listen(https.createServer({ cert: pem, key: pem }, handle(true)), host, 443);
   await listen(http.createServer(handle(false)), host, 80);

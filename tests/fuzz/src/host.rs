@@ -1,7 +1,7 @@
 //! A host in memory for the prober: scripted peers, a clock that moves only when everybody waits.
 
 use dualwatch_core::measure::{round::Round, target::Target, time::Timestamp};
-use dualwatch_prober::{Clock, Dial, DialError, DialErrorKind, Prober};
+use dualwatch_prober::{Clock, Decode, Dial, DialError, DialErrorKind, Prober};
 use std::{
     cell::{Cell, RefCell},
     future::poll_fn,
@@ -137,6 +137,12 @@ struct Woken(AtomicBool);
 impl Wake for Woken {
     fn wake(self: Arc<Self>) {
         self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+impl Decode for Memory {
+    fn decode(&self, _label: &str, _bytes: &[u8]) -> Option<String> {
+        None
     }
 }
 

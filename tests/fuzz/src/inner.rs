@@ -1,12 +1,17 @@
 //! What objects ask each other: read as it was written, whatever is in it, and nothing else is read.
 
 use dualwatch_core::{
-    measure::{slug::Slug, time::Timestamp},
+    measure::{family::Family, slug::Slug, time::Timestamp},
     remember::rollup::bucket::Size,
 };
-use dualwatch_wire::door::{
-    Begin, IncidentName, Pace, Span,
-    inner::{ToDirectory, ToTarget},
+use dualwatch_wire::{
+    answer::language::Language,
+    door::{
+        Begin, IncidentName, Pace, Span,
+        inner::{ToDirectory, ToTarget},
+    },
+    feed::{About, Form},
+    statuspage::Which,
 };
 use url::Url;
 
@@ -51,6 +56,22 @@ pub fn run(data: &[u8]) {
         }),
         5 => check_target(ToTarget::Load(pace)),
         6 => check_target(ToTarget::Rounds(span)),
+        8 => {
+            let language = Language::ALL[b.unsigned_abs() as usize % Language::ALL.len()];
+            check_directory(ToDirectory::Months(a as u32, language));
+            check_directory(ToDirectory::Statuspage(
+                Which::ALL[a.unsigned_abs() as usize % Which::ALL.len()],
+                slug,
+                language,
+            ));
+        }
+        9 => {
+            let form = Form::ALL[a.unsigned_abs() as usize % Form::ALL.len()];
+            let family = (which & 0x20 != 0).then_some(Family::Ipv6);
+            let about = About { target: slug, family, is_maintenance: which & 0x10 != 0 };
+            let spoken = ((which & 0x40 != 0).then_some(Language::De), which & 0x80 != 0);
+            check_directory(ToDirectory::Feed(form, about, optional(which & 0x80, b).map(at), spoken));
+        }
         _ => check_target(ToTarget::History(size, span)),
     }
 }

@@ -51,7 +51,7 @@ fn check(route: &Route) {
     match route {
         Route::Document(document) => {
             let name = document.name();
-            assert!(is_plain(&name) && name.starts_with("/api/v1/"), "{name:?}");
+            assert!(is_plain(&name) && name.starts_with('/'), "{name:?}");
             assert_eq!(again(&name).as_ref(), Ok(route), "{name}");
             match document.asks() {
                 Asks::Directory(ask) => check_written(&ask.encode()),
@@ -75,7 +75,16 @@ fn check(route: &Route) {
             }
         }
         Route::LoadRounds { slug, pace } => check_written(&format!("{}{slug}", ToTarget::Load(*pace).encode())),
-        Route::Options
+        Route::Badge(asked) => {
+            if let Ok(badge) = &asked.what {
+                assert_eq!(again(&badge.name()).as_ref(), Ok(route), "{}", badge.name());
+                check_written(&ToDirectory::Badge(badge.slug.clone()).encode());
+            }
+        }
+        Route::Widget { whom, .. } => check_written(&ToDirectory::Widget(whom.clone()).encode()),
+        Route::WidgetCheck { slug, .. } => check_written(&ToDirectory::WidgetFacts(slug.clone()).encode()),
+        Route::WidgetScript
+        | Route::Options
         | Route::Health
         | Route::Asset
         | Route::Probe(_)
@@ -83,7 +92,9 @@ fn check(route: &Route) {
         | Route::TakeConfig
         | Route::Plans
         | Route::TakeRounds
-        | Route::TakeStorage => {}
+        | Route::TakeStorage
+        | Route::Metrics => {}
+        Route::Described(described) => assert_eq!(again(described.name()).as_ref(), Ok(route)),
     }
 }
 

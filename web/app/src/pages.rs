@@ -1,21 +1,25 @@
-//! The pages that need no script: an incident with its report, the list of all, a service with its availability.
+//! The pages: all services, an incident with its report, the list of all, a service with its availability, the self-test.
 //!
-//! They are plain HTML, rendered at the edge from documents of the API, and say as of when they are true. Nothing of
-//! them is hydrated: they load one style sheet.
+//! They are plain HTML, rendered at the edge from documents of the API, and say as of when they are true. All but the status
+//! page and the self-test load one style sheet, and no script.
 
 mod availability;
+mod embed;
 mod incident;
 mod list;
 mod missing;
 mod self_test;
+mod status;
 mod strip;
 mod target;
 mod text;
 
+pub use embed::{EmbedPage, embed, frame as embed_frame};
 pub use incident::incident;
 pub use list::incidents;
 pub use missing::{failed, missing};
 pub use self_test::{early_script, self_test};
+pub use status::status;
 pub use target::{TargetPage, target};
 
 use crate::{

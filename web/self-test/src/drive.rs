@@ -2,20 +2,25 @@
 
 use crate::{
     early::{Answer, Document, EARLY, Early, Made},
-    names, read, share,
-    show::Page,
+    read,
+    show::{Further, Page},
     targets::{Targets, Visitor},
 };
 use dualwatch_core::{
-    measure::{time::Timestamp, url::is_mixed, vicinity},
+    measure::{
+        time::{MINUTE, Timestamp},
+        url::is_mixed,
+        vicinity::{self, Vicinity},
+    },
     self_test::{
-        addresses::Addresses,
+        addresses::{Addresses, Classes},
         answer::{Phases, Protocol, Reply},
         environment::{Condition, Fact},
         evidence::Clock,
         patience, place,
         question::Question,
         run::{Ask, AskId, Ending, Offer, Order, Run},
+        sentence::Sentence,
         told::Refusal,
     },
 };
@@ -31,10 +36,16 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 /// A large answer or request is of several full packets, also of jumbo frames.
 const LARGE_BYTES: u32 = 16 * 1024;
 
+/// Answers come in bursts, and drawing each takes time from the next: what is no news for the sentence is drawn no more often.
+const DRAW_EVERY_MS: u32 = 40;
+
+/// How often a page that stays open measures again: within the five minutes that samples may lie apart.
+const AGAIN_EVERY_MS: u32 = 4 * MINUTE as u32;
+
 /// A run, and what it is made of in the browser.
-struct Drive {
+pub struct Drive {
     early: Early,
-    page: Page,
+    pub page: Page,
     run: Rc<RefCell<Run>>,
     /// The services of the page, if it has any.
     targets: Option<Rc<Targets>>,
@@ -43,40 +54,27 @@ struct Drive {
     timer: Cell<Option<i32>>,
     /// Our clock less the device's, in milliseconds.
     offset_ms: Cell<i64>,
+    /// What was shown last, and when. The document comes as one that has checked nothing yet.
+    drawn: Cell<(Sentence, u32)>,
     /// Begins the next turn; set once, right after this has been made.
     wake: RefCell<Option<Closure<dyn FnMut()>>>,
+    /// How many runs there were before: what was asked for one of those is nobody's answer any more.
+    n_before: Cell<u32>,
+    /// When this run began.
+    began_ms: Cell<u32>,
 }
 
 /// Takes the test over from the script in the document. Without that script, or its element, there is nothing to do.
-pub fn start(words: &'static dyn Words) {
-    let Some(early) = EARLY.with(Clone::clone) else { return };
-    let Some(page) = Page::find(words) else { return };
+pub fn take_over(words: &'static dyn Words, further: Further) -> Option<(Early, Page)> {
+    let early = EARLY.with(Clone::clone)?;
+    let page = Page::find(words, further)?;
     early.set_is_taken(true);
-    names::offer(page.words, &page.root);
-    match share::opened() {
-        None => begin(early, page),
-        Some(Ok(result)) => {
-            page.note(&words.measured(result.at));
-            page.show(&result, true);
-            share::offer_languages(&page);
-            if let Some(targets) = Targets::find(page.words) {
-                targets.show_result(&result);
-            }
-            share::offer(&page, move |_| result.clone());
-        }
-        Some(Err(why)) => {
-            page.refuse(&words.unreadable(why));
-            share::offer_again(&page);
-        }
-    }
+    Some((early, page))
 }
 
 /// Begins a run.
-fn begin(early: Early, page: Page) {
-    let questions = place::offered(|place| page.origin(place).is_some(), page.is_secure);
-    let offer = Offer { questions, ..Offer::default() };
-    let half = || (js_sys::Math::random() * f64::from(u32::MAX)) as u64;
-    let run = Rc::new(RefCell::new(Run::new(offer, half() << 32 | half())));
+pub fn begin(early: Early, page: Page) -> Rc<Drive> {
+    let run = Rc::new(RefCell::new(new_run(&page)));
     let targets = Targets::find(page.words).map(Rc::new);
     let made = RefCell::default();
     let drive = Rc::new(Drive {
@@ -87,14 +85,24 @@ fn begin(early: Early, page: Page) {
         made,
         timer: Cell::new(None),
         offset_ms: Cell::new(0),
+        drawn: Cell::new((Sentence::Checking, now_ms())),
         wake: RefCell::default(),
+        n_before: Cell::new(0),
+        began_ms: Cell::new(now_ms()),
     });
     let again = Rc::clone(&drive);
     drive.wake.replace(Some(Closure::new(move || again.turn())));
     drive.adopt();
     drive.turn();
-    let asked = Rc::clone(&drive);
-    share::offer(&drive.page, move |tell| asked.result(now_ms(), tell));
+    drive
+}
+
+/// Returns a run that asks what can be asked here.
+fn new_run(page: &Page) -> Run {
+    let questions = place::offered(|place| page.origin(place).is_some(), page.is_secure);
+    let questions = questions.iter().filter(|question| !page.is_brief() || !question.is_large()).collect();
+    let half = || (js_sys::Math::random() * f64::from(u32::MAX)) as u64;
+    Run::new(Offer { questions, ..Offer::default() }, half() << 32 | half())
 }
 
 impl Drive {
@@ -129,16 +137,50 @@ impl Drive {
         self.ask_services(now);
         let run = self.run.borrow();
         let what = run.conclude(now);
-        let mut result = SelfTestResult::of_conclusion(&run, &what, now, self.now(), Tell::Addresses);
-        self.add_services(now, &mut result);
-        self.page.show(&result, what.is_complete);
+        let (said, at) = self.drawn.get();
+        let again_ms = at + DRAW_EVERY_MS;
+        let is_drawn = what.is_complete || said != what.sentence || now >= again_ms;
+        // What was found before is shown until there is all of the new.
+        if is_drawn && (self.n_before.get() == 0 || what.is_complete) {
+            let mut result = SelfTestResult::of_conclusion(&run, &what, now, self.now(), Tell::Addresses);
+            self.add_services(now, &mut result);
+            self.page.show(&result, what.is_complete);
+            self.drawn.set((what.sentence, now));
+            if what.is_complete && self.targets.as_ref().is_none_or(|targets| targets.is_complete()) {
+                self.page.done();
+            }
+        }
         let gathered_ms = self.gathered_ms();
-        let wake = [run.wake_at_ms(now), (gathered_ms > now).then_some(gathered_ms)];
+        let wake = [run.wake_at_ms(now), (gathered_ms > now).then_some(gathered_ms), (!is_drawn).then_some(again_ms)];
         self.sleep_until(wake.into_iter().flatten().min(), now);
     }
 
+    /// Begins anew, in the same page: with names that nothing has been asked of.
+    pub fn again(self: &Rc<Self>) {
+        for (_, made) in self.made.borrow_mut().drain(..) {
+            made.stop();
+        }
+        self.run.replace(new_run(&self.page));
+        self.n_before.set(self.n_before.get() + 1);
+        self.began_ms.set(now_ms());
+        if let Some(targets) = &self.targets {
+            targets.forget();
+        }
+        self.turn();
+    }
+
+    /// Reads the page again, which may have been fetched anew, and judges by the time that it is.
+    pub fn renew(self: &Rc<Self>) {
+        let now = now_ms();
+        if let Some(targets) = &self.targets {
+            let drive = Rc::clone(self);
+            targets.renew(&self.run, self.visitor(now), move || drive.turn());
+        }
+        if now.saturating_sub(self.began_ms.get()) >= AGAIN_EVERY_MS { self.again() } else { self.turn() }
+    }
+
     /// Returns how everything stands.
-    fn result(&self, now: u32, tell: Tell) -> SelfTestResult {
+    pub fn result(&self, now: u32, tell: Tell) -> SelfTestResult {
         let mut result = SelfTestResult::of(&self.run.borrow(), now, self.now(), tell);
         self.add_services(now, &mut result);
         result
@@ -152,7 +194,7 @@ impl Drive {
     }
 
     /// The time, by the worker's clock once that is known.
-    fn now(&self) -> Timestamp {
+    pub fn now(&self) -> Timestamp {
         Timestamp::from_unix_ms(js_sys::Date::now() as i64 + self.offset_ms.get())
     }
 
@@ -170,9 +212,13 @@ impl Drive {
     }
 
     fn visitor(&self, now: u32) -> Visitor {
+        self.visitor_at(&self.run.borrow(), now)
+    }
+
+    fn visitor_at(&self, run: &Run, now: u32) -> Visitor {
         let page = window().location().hostname().unwrap_or_default();
         // As the page's own server saw the visitor.
-        let seen_as = self.run.borrow().reading(Question::Portal, now).address;
+        let seen_as = run.reading(Question::Portal, now).address;
         Visitor {
             vicinity: vicinity::of_visitor(&page, seen_as),
             now_ms: js_sys::Date::now() as i64 + self.offset_ms.get(),
@@ -197,9 +243,17 @@ impl Drive {
         let mut run = self.run.borrow_mut();
         run.is_offline = !window().navigator().on_line();
         let is_gathered = self.early.is_gathered() == Some(true) || now >= self.gathered_ms();
+        run.is_gathering = !is_gathered;
         if self.early.is_gathering() && is_gathered {
             let lines: Vec<String> = self.early.candidates().iter().filter_map(|line| line.as_string()).collect();
             run.addresses = Addresses::read(is_chromium(), lines.iter().map(String::as_str));
+        }
+        if let Some(known) = self.page.brief().filter(|known| !known.is_empty())
+            && self.visitor_at(&run, now).vicinity == Vicinity::Machine
+        {
+            let told = if let Addresses::Classes(told) = run.addresses { told } else { Classes::default() };
+            let (ipv4, global) = (told.ipv4 || known.contains("ipv4"), told.global || known.contains("ipv6"));
+            run.addresses = Addresses::Classes(Classes { ipv4, global, ..told });
         }
         let either = |is_bad| if is_bad { Condition::Bad } else { Condition::Fine };
         let permission = Condition::of_permission(self.early.permission().as_deref(), window().is_secure_context());
@@ -246,10 +300,14 @@ impl Drive {
 
     fn listen(self: &Rc<Self>, id: AskId, question: Question, made: Made) {
         let (drive, done) = (Rc::clone(self), made.done());
+        let n_before = self.n_before.get();
         self.made.borrow_mut().push((id, made));
         spawn_local(async move {
             // It never fails; if a script of somebody else has broken it, it counts as unanswered.
             let Ok(answer) = JsFuture::from(done).await else { return };
+            if drive.n_before.get() != n_before {
+                return;
+            }
             let answer: Answer = answer.unchecked_into();
             drive.made.borrow_mut().retain(|(other, _)| *other != id);
             drive.hear(id, question, &answer);

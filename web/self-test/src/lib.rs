@@ -12,8 +12,12 @@
 //!                                        share: a link, a text, a file; a link is opened by show alone
 //! ```
 //!
-//! Each language is a program of its own (`bin`), which calls [`start`] with its words and the browser's formats
-//! ([`Intl`]): no other language is in it.
+//! The status page has the same test in it, in brief, and its services. It stays open: `live.js` fetches it again and again
+//! and writes into it what has changed, `live` has it read and asked anew.
+//!
+//! Each language of each of the two pages is a program of its own (`bin`), which calls [`self_test`] or [`status`] with its
+//! words and the browser's formats ([`Intl`]): no other language is in it, and in that of the status page nothing of what is
+//! shared.
 
 pub mod read;
 
@@ -24,6 +28,8 @@ mod early;
 #[cfg(target_arch = "wasm32")]
 mod intl;
 #[cfg(target_arch = "wasm32")]
+mod live;
+#[cfg(target_arch = "wasm32")]
 mod names;
 #[cfg(target_arch = "wasm32")]
 mod share;
@@ -33,8 +39,12 @@ mod show;
 mod targets;
 #[cfg(target_arch = "wasm32")]
 mod waterfall;
+#[cfg(target_arch = "wasm32")]
+mod whole;
 
 #[cfg(target_arch = "wasm32")]
-pub use drive::start;
-#[cfg(target_arch = "wasm32")]
 pub use intl::Intl;
+#[cfg(target_arch = "wasm32")]
+pub use live::start as status;
+#[cfg(target_arch = "wasm32")]
+pub use whole::start as self_test;

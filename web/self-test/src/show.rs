@@ -2,7 +2,6 @@
 //!
 //! Everything comes out of the result, as it is shared: a link shows what its sender saw.
 
-use crate::waterfall;
 use dualwatch_core::{
     measure::{family::Family, url::is_mixed},
     self_test::{
@@ -21,8 +20,12 @@ use std::cell::Cell;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Document, Element, HtmlElement, NodeList};
 
+/// Shows what only one of the pages has.
+pub type Further = fn(&dyn Words, &Element, &SelfTestResult);
+
 /// The parts of the document that are written to.
 pub struct Page {
+    further: Further,
     document: Document,
     /// In the one language that this module has.
     pub words: &'static dyn Words,
@@ -37,7 +40,7 @@ pub struct Page {
 
 impl Page {
     /// Finds the test in the document.
-    pub fn find(words: &'static dyn Words) -> Option<Self> {
+    pub fn find(words: &'static dyn Words, further: Further) -> Option<Self> {
         let document = crate::drive::window().document()?;
         let root = document.query_selector("[data-self-test]").ok()??;
         let early: HtmlElement = document.get_element_by_id("early")?.dyn_into().ok()?;
@@ -49,7 +52,8 @@ impl Page {
         });
         let protocol = location.protocol().ok()?;
         let is_secure = protocol == "https:";
-        Some(Self { origins: origins.collect(), protocol, is_secure, root, document, words, said: Cell::new(None) })
+        let origins = origins.collect();
+        Some(Self { further, origins, protocol, is_secure, root, document, words, said: Cell::new(None) })
     }
 
     /// Returns where an endpoint is, if there is one.
@@ -65,6 +69,29 @@ impl Page {
     /// Says whose network the visitor comes from.
     pub fn network(&self, asn: Option<u32>, name: Option<&str>) {
         text(&self.root, "[data-network]", &self.words.network(asn, name));
+    }
+
+    /// Whether only what is small is asked: everybody who looks at the status page asks it.
+    pub fn is_brief(&self) -> bool {
+        self.brief().is_some()
+    }
+
+    /// Returns what the status page says of the machine that it is served from: the families that it has, where a visitor
+    /// may sit at it.
+    pub fn brief(&self) -> Option<String> {
+        self.document.get_element_by_id("early")?.get_attribute("data-brief")
+    }
+
+    /// Returns what holds all of the page.
+    pub fn app(&self) -> Option<Element> {
+        self.document.get_element_by_id("app")
+    }
+
+    /// Says that everything has been asked.
+    pub fn done(&self) {
+        if let Some(app) = self.app().filter(|app| app.has_attribute("data-self-test-state")) {
+            set(&app, "data-self-test-state", "done");
+        }
     }
 
     /// Returns the links to this page in other languages.
@@ -91,7 +118,7 @@ impl Page {
                 show_fact(self.words, &row, fact, noticed.map_or(Condition::Untold, |noticed| noticed.condition));
             }
         }
-        waterfall::show(self.words, root, result);
+        (self.further)(self.words, root, result);
         set(root, "data-ipv4", result.families.ipv4.state.code());
         set(root, "data-ipv6", result.families.ipv6.state.code());
         set(root, "data-preferred", result.preferred.map_or("", Family::code));

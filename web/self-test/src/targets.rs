@@ -74,6 +74,8 @@ pub struct Targets {
     queue: RefCell<Vec<(usize, usize)>>,
     n_working: Cell<usize>,
     has_begun: Cell<bool>,
+    /// Our clock less the device's, in milliseconds.
+    offset_ms: Cell<i64>,
 }
 
 impl Targets {
@@ -88,6 +90,7 @@ impl Targets {
             queue: RefCell::default(),
             n_working: Cell::new(0),
             has_begun: Cell::new(false),
+            offset_ms: Cell::new(0),
         })
     }
 
@@ -96,11 +99,52 @@ impl Targets {
         if self.has_begun.replace(true) {
             return;
         }
+        let all = |service: usize, row: usize| Some((service, row));
+        self.ask_all(all, run, visitor, again);
+    }
+
+    /// Lets everything be asked anew; what is known is shown meanwhile.
+    pub fn forget(&self) {
+        self.has_begun.set(false);
+    }
+
+    /// Reads the services again, which the page may have fetched anew: what the edge says otherwise now is asked anew, as what
+    /// was found before cannot be merged with that. While services are being asked this waits for the next time.
+    pub fn renew(self: &Rc<Self>, run: &Rc<RefCell<Run>>, visitor: Visitor, again: impl Fn() + Clone + 'static) {
+        if !self.is_complete() {
+            return;
+        }
+        let mut services = Service::all(&self.section, self.words);
+        let mut asked = Vec::new();
+        for (i, service) in services.iter_mut().enumerate() {
+            let known = self.services.borrow();
+            let before = known.iter().find(|before| before.slug == service.slug);
+            for (j, row) in service.rows.iter_mut().enumerate() {
+                if before.and_then(|before| before.rows.get(j)).is_none_or(|before| row.inherit(before)) {
+                    asked.push((i, j));
+                }
+            }
+        }
+        self.services.replace(services);
+        if !asked.is_empty() {
+            self.ask_all(|i, j| Some((i, j)).filter(|place| asked.contains(place)), run, visitor, again);
+        }
+    }
+
+    /// Asks the rows that `choose` gives.
+    fn ask_all(
+        self: &Rc<Self>,
+        choose: impl Fn(usize, usize) -> Option<(usize, usize)>,
+        run: &Rc<RefCell<Run>>,
+        visitor: Visitor,
+        again: impl Fn() + Clone + 'static,
+    ) {
         let protocol = window().location().protocol().unwrap_or_default();
+        self.offset_ms.set(visitor.now_ms - js_sys::Date::now() as i64);
         for (i, service) in self.services.borrow_mut().iter_mut().enumerate() {
             for (j, row) in service.rows.iter_mut().enumerate() {
-                if row.begin(visitor.vicinity, &protocol) {
-                    self.queue.borrow_mut().push((i, j));
+                if let Some(place) = choose(i, j).filter(|_| row.begin(visitor.vicinity, &protocol)) {
+                    self.queue.borrow_mut().push(place);
                 }
             }
         }
@@ -126,8 +170,8 @@ impl Targets {
     async fn ask(&self, (service, place): (usize, usize), run: &RefCell<Run>) {
         let asker = ASKER.with(Clone::clone);
         loop {
-            let step = self.with(service, place, |row| next(&row.asked).map(|step| (step, row.url.clone())));
-            let Some(((what, wait_ms), url)) = step else { return };
+            let step = self.with(service, place, |row| next(row.asking()).map(|step| (step, row.url.clone())));
+            let Some(((what, wait_ms), url)) = step else { return self.with(service, place, Row::settle) };
             let url = if what == Next::Alias { asker.neutral(&url) } else { url };
             if wait_ms > 0 {
                 _ = JsFuture::from(asker.sleep(wait_ms)).await;
@@ -138,7 +182,8 @@ impl Targets {
             let found = JsFuture::from(asker.reach(&url, mode, limit)).await.ok();
             let told = found.as_ref().map_or(Told::Silent, |found| told(found.unchecked_ref(), &run.borrow()));
             let after_ms = found.map_or(limit, |found| found.unchecked_ref::<Reached>().ms() as u32);
-            self.with(service, place, |row| row.hear(what, told, after_ms));
+            let now_ms = js_sys::Date::now() as i64 + self.offset_ms.get();
+            self.with(service, place, |row| row.hear(what, told, after_ms, now_ms));
             let proves = self.with(service, place, |row| row.proves());
             if let Some(family) = proves {
                 *run.borrow_mut().proven.get_mut(family) = true;
@@ -155,7 +200,12 @@ impl Targets {
     }
 
     /// Shows what is known by now, and writes it into a result.
+    ///
+    /// Before they are asked the document says what there is to say.
     pub fn show(&self, run: &Run, run_ms: u32, visitor: Visitor, result: &mut SelfTestResult) {
+        if !self.has_begun.get() {
+            return;
+        }
         let (controls, fallback_ms) = (run.controls(run_ms), run.fallback_ms(run_ms));
         let (mut n_asked, mut n_no, mut n_partly) = (0, 0, 0);
         for service in self.services.borrow().iter() {
@@ -178,6 +228,7 @@ impl Targets {
         if self.is_complete() {
             let is_all = n_asked == self.services.borrow().len();
             let said = match n_asked {
+                0 if self.services.borrow().is_empty() => String::new(),
                 0 => self.not_asked(),
                 // That all are reached is said where all were asked.
                 _ if !is_all && n_no + n_partly == 0 => String::new(),

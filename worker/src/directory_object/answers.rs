@@ -3,7 +3,7 @@
 use super::DirectoryObject;
 use crate::{
     dial,
-    kept::{self, Asked, Of},
+    kept::{self, Asked, Made, Of},
     reply,
 };
 use dualwatch_core::{
@@ -15,6 +15,7 @@ use dualwatch_core::{
     respond::report::Peer,
 };
 use dualwatch_wire::{
+    answer::exposition::Format,
     door::IncidentName,
     v1::{self, Board, PageIncident, SelfTest, VERSION, board::MAX_TARGETS},
 };
@@ -23,7 +24,7 @@ use worker::{Request, Response, Result};
 /// So many incidents are on the page of each kind, and in one answer.
 const MAX_CURRENT: i32 = 20;
 /// The largest number that JavaScript has exactly (ECMA-262, `Number.MAX_SAFE_INTEGER`): later than every incident.
-const MAX_SAFE_INTEGER: i64 = (1 << 53) - 1;
+pub(super) const MAX_SAFE_INTEGER: i64 = (1 << 53) - 1;
 const MAX_INCIDENTS: i32 = 100;
 
 impl DirectoryObject {
@@ -51,16 +52,21 @@ impl DirectoryObject {
         }
         let now = dial::now();
         let (incidents, incidents_until) = self.current_incidents(&board, now)?;
-        let self_test = self.store()?.config()?.map(|stored| SelfTest {
-            origins: stored.self_test,
-            beside: stored.self_test_beside,
-            ..SelfTest::default()
-        });
-        let self_test = self_test.unwrap_or_default();
+        let self_test = self.self_test()?;
         let made = kept::json(Of::Page, &self.version, until(&board, now).min(incidents_until));
         kept::answer(&Asked::of(request, &made)?, &made, || {
             Ok(board.page(page, &self_test, &incidents, now).unwrap_or_default().into_bytes())
         })
+    }
+
+    /// Returns what is configured of the self-test.
+    pub(super) fn self_test(&self) -> Result<SelfTest> {
+        let configured = self.store()?.config()?.map(|stored| SelfTest {
+            origins: stored.self_test,
+            beside: stored.self_test_beside,
+            ..SelfTest::default()
+        });
+        Ok(configured.unwrap_or_default())
     }
 
     /// As [`Board::badge`].
@@ -72,6 +78,19 @@ impl DirectoryObject {
         };
         let made = kept::json(Of::Board, &self.version, until(&board, dial::now()));
         kept::answer(&Asked::of(request, &made)?, &made, || kept::body(&facts))
+    }
+
+    /// As [`Board::metrics`].
+    pub(super) fn metrics(&self, format: Format, request: &Request) -> Result<Response> {
+        let board = self.board()?;
+        self.wake_late(&board);
+        let now = dial::now();
+        let content_type = format.content_type().to_owned();
+        let made = Made { content_type, ..kept::json(Of::Page, &self.version, until(&board, now)) };
+        kept::answer(&Asked::of(request, &made)?, &made, || {
+            let open = self.store()?.all_open()?;
+            Ok(board.metrics(format, &open, now).into_bytes())
+        })
     }
 
     /// Returns the incidents of the page as text, and until when they are those.
@@ -152,6 +171,6 @@ fn cut(incidents: &mut Vec<v1::Incident>) -> Option<Timestamp> {
 }
 
 /// Until when what the board says is true as long as nothing comes; not too long, since it says when it was published.
-fn until(board: &Board, now: Timestamp) -> Timestamp {
+pub(super) fn until(board: &Board, now: Timestamp) -> Timestamp {
     board.next_late().map_or(now + MINUTE, |late| late.min(now + MINUTE))
 }

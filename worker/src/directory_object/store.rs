@@ -166,6 +166,11 @@ impl Store {
         Ok(self.read_incidents(query, vec![slug.into()])?.into_iter().map(|incident| incident.summary.id).collect())
     }
 
+    /// Returns every incident that is open: a target has one at most.
+    pub fn all_open(&self) -> Result<Vec<Incident>> {
+        self.read_incidents("SELECT doc FROM incidents WHERE resolved_at IS NULL", Vec::new())
+    }
+
     pub fn incident(&self, id: &str) -> Result<Option<Incident>> {
         Ok(self.read_incidents("SELECT doc FROM incidents WHERE id = ?", vec![id.into()])?.into_iter().next())
     }
@@ -182,6 +187,12 @@ impl Store {
         let mut found = self.read_incidents(open, vec![n.into()])?;
         found.extend(self.read_incidents(recent, vec![since.unix_ms().into(), n.into()])?);
         Ok(found)
+    }
+
+    /// Returns the incidents that are open, the newest first, at most `n`.
+    pub fn all_open(&self, n: usize) -> Result<Vec<Incident>> {
+        let query = "SELECT doc FROM incidents WHERE resolved_at IS NULL ORDER BY began DESC LIMIT ?";
+        self.read_incidents(query, vec![i32::try_from(n).unwrap_or(i32::MAX).into()])
     }
 
     /// Returns the incidents that began before a time, of one target or of all, the newest first, at most `n`.

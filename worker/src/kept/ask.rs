@@ -15,6 +15,9 @@ const VERSION: &str = "kept-version";
 /// Milliseconds since 1970, after which the answer is not true any more.
 const UNTIL: &str = "kept-until";
 
+/// The one header of an answer of an object that readers see as well.
+const MODIFIED: &str = "last-modified";
+
 /// An answer as it can be asked for.
 #[derive(Clone, Debug)]
 pub struct Source {
@@ -28,14 +31,18 @@ impl From<&Document> for Source {
     fn from(document: &Document) -> Self {
         let of = match document {
             Document::Status { .. } => Of::Board,
-            Document::Incidents { .. } => Of::Incidents,
+            Document::Incidents { .. } | Document::Feed { .. } | Document::Months { .. } => Of::Incidents,
+            Document::Statuspage { .. } => Of::Page,
             Document::Detail(slug)
             | Document::Rounds(slug, _)
             | Document::Availability(slug)
             | Document::History(slug, ..) => Of::Target(slug.to_string()),
             Document::Incident(name) | Document::Report(name) => Of::Report(name.slug().to_string()),
         };
-        Self { name: document.name(), of, asks: document.asks() }
+        // What has marks in it is kept under a name that nobody can ask for.
+        let name = document.name();
+        let name = if document.is_placed() { format!("marked {name}") } else { name };
+        Self { name, of, asks: document.asks() }
     }
 }
 
@@ -92,7 +99,7 @@ pub async fn ask(env: &Env, source: &Source) -> Result<Answered> {
             let header = |name: &str| Ok::<_, worker::Error>(response.headers().get(name)?.unwrap_or_default());
             let made = Made {
                 content_type: header("content-type")?,
-                headers: Vec::new(),
+                headers: response.headers().get(MODIFIED)?.map(|at| (MODIFIED, at)).into_iter().collect(),
                 of: of.clone(),
                 version: header(VERSION)?,
                 every_ms: CONFIRM_EVERY_MS,
@@ -185,6 +192,9 @@ pub fn answer(asked: &Asked, made: &Made, write: impl FnOnce() -> Result<Vec<u8>
     headers.set("content-type", &made.content_type)?;
     headers.set(VERSION, &made.version)?;
     headers.set(UNTIL, &made.until.unix_ms().to_string())?;
+    for (name, value) in &made.headers {
+        headers.set(name, value)?;
+    }
     Ok(response)
 }
 

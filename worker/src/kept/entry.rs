@@ -85,6 +85,10 @@ impl Kept {
         &self.made.version
     }
 
+    pub fn until(&self) -> Timestamp {
+        self.made.until
+    }
+
     pub fn made(&self) -> Made {
         self.made.clone()
     }

@@ -6,7 +6,10 @@
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use dualwatch_app::found::near;
 use dualwatch_core::{
-    measure::vicinity::{self, Vicinity},
+    measure::{
+        target::BrowserEndpoints,
+        vicinity::{self, Vicinity},
+    },
     self_test::place::Place,
 };
 use dualwatch_wire::v1::PageData;
@@ -60,6 +63,17 @@ impl Visit {
         is_marked
     }
 
+    /// Returns the endpoints of the self-test as this visit has them.
+    pub fn origins(&self, configured: BrowserEndpoints) -> BrowserEndpoints {
+        let [ipv4, ipv6, dual_stack] = [&self.endpoints[0], &self.endpoints[1], &self.endpoints[2]]
+            .map(|endpoint| Some(endpoint.clone()).filter(|endpoint| !endpoint.is_empty()));
+        BrowserEndpoints {
+            ipv4: configured.ipv4.or(ipv4),
+            ipv6: configured.ipv6.or(ipv6),
+            dual_stack: configured.dual_stack.or(dual_stack),
+        }
+    }
+
     /// Writes the visit in the place of the marks.
     pub fn place(&self, text: &str, headers: &[(&'static str, String)]) -> (String, Vec<(&'static str, String)>) {
         let mut text = text.to_owned();
@@ -74,18 +88,9 @@ impl Visit {
     }
 }
 
-/// Nothing runs or loads but our own files; connections go to our probes, and to targets that may be
-/// measured from where the page was asked for.
-pub fn content_security_policy(data: &PageData, is_marked: bool) -> String {
-    let connect = connect(near::measurable(data), is_marked);
-    format!(
-        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
-         connect-src 'self' {connect}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    )
-}
-
-/// The same of the self-test, whose first script stands in the document; anybody may embed what is made for it.
-pub fn self_test_policy(data: &PageData, is_marked: bool, is_embedded: bool) -> String {
+/// Nothing runs or loads but our own files and the script that stands in the document; connections go to our probes, and to
+/// targets that may be measured from where the page was asked for. Anybody may embed what is made for it.
+pub fn policy(data: &PageData, is_marked: bool, is_embedded: bool) -> String {
     thread_local! {
         static EARLY: String = BASE64_STANDARD.encode(Sha256::digest(dualwatch_app::pages::early_script()));
     }

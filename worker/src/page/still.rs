@@ -39,14 +39,16 @@ pub async fn answer(request: &Request, env: &Env, page: &Page, assets: &Assets) 
     let of = match page {
         Page::Incident(incident) => Of::Report(incident.slug().to_string()),
         Page::Target(slug) => Of::Report(slug.to_string()),
-        Page::Incidents { .. } | Page::Status { .. } | Page::SelfTest { .. } => Of::Incidents,
+        Page::Incidents { .. } | Page::Status { .. } | Page::SelfTest { .. } | Page::Embed { .. } => Of::Incidents,
     };
     let age = kept::Age::new(&of);
     let drawn = match page {
         Page::Incident(incident) => draw_incident(env, incident, assets).await,
         Page::Target(slug) => target(env, slug, assets).await,
         Page::Incidents { before } => incidents(env, *before, assets).await,
-        Page::Status { .. } | Page::SelfTest { .. } => Ok(missing("There is no such page.", assets)),
+        Page::Status { .. } | Page::SelfTest { .. } | Page::Embed { .. } => {
+            Ok(missing("There is no such page.", assets))
+        }
     };
     let text = match drawn {
         Ok(Ok(text)) => zone::beside(env, text).await?,

@@ -1,6 +1,6 @@
 //! One target of `dualwatch.yml`.
 
-use super::{Inherited, declared::Name, expect, goals, notify, request};
+use super::{Inherited, declared::Name, expect, goals, group, notify, request};
 use crate::{
     browser, duration,
     endpoint::parse_url,
@@ -36,6 +36,7 @@ const KEYS: &[&str] = &[
     "confirm",
     "unstable",
     "notify",
+    "group",
 ];
 const BROWSER_KEYS: &[&str] = &["ipv4", "ipv6", "dual_stack"];
 /// A round that takes longer tells nothing about a service for people.
@@ -74,6 +75,7 @@ pub(super) fn read(node: &Node, inherited: &Inherited, report: &mut Report) -> O
         fields.get("confirm").map_or(inherited.confirm, |node| goals::confirm(node, inherited.confirm, report));
     let confirm = fields.get("unstable").map_or(confirm, |node| goals::unstable(node, confirm, report));
     let notify = fields.get("notify").map(|node| notify::names(node, &inherited.channel_names, report));
+    let group = fields.get("group").and_then(|node| group::read(node, report));
     let name = read_name(&fields, report);
     let endpoint = url.as_ref().map(|(endpoint, _)| endpoint);
     let (slug_at, slug) = declared_slug(&fields, name.as_deref(), endpoint, report);
@@ -100,6 +102,7 @@ pub(super) fn read(node: &Node, inherited: &Inherited, report: &mut Report) -> O
         slo,
         confirm,
         notify,
+        group,
     };
     if are_addresses_whole {
         check_families(&target, &fields, report);

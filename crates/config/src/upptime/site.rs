@@ -81,6 +81,7 @@ pub(super) fn read(node: &Node, tally: &mut Tally, report: &mut Report) -> Optio
         slo: None,
         confirm: Confirmation::default(),
         notify: None,
+        group: None,
     };
     Some((target, slug_at))
 }

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 /// What clients meet, computed from one settled round.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Clients {
     /// A published family is down, and RFC 8305 clients do not notice: they are served over the other one.
     pub hidden_outage: bool,
@@ -25,6 +26,7 @@ pub struct Clients {
 /// A client without Happy Eyeballs: it tries the addresses one after the other in the order of RFC 6724 (IPv6 first),
 /// and does not go back once TCP is up. Old libraries, scripts and most mail servers are of this kind.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "fate", rename_all = "snake_case")]
 pub enum Sequential {
     /// It is served over `family`, `cost_ms` later because of the family that it tried first.

@@ -12,6 +12,7 @@ use std::net::IpAddr;
 
 /// What can differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Aspect {
     /// How many addresses the name has: as many machines or networks carry each family, or not. Which they are cannot
@@ -31,6 +32,7 @@ pub enum Aspect {
 
 /// One difference, as both families show it; addresses stand side by side with spaces between them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Difference {
     pub aspect: Aspect,
     pub ipv4: String,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// What a client shows to the person in front of it, or to its log.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Meets {
     /// The name cannot be found, or has no address.

@@ -5,6 +5,7 @@ use std::{fmt, net::IpAddr};
 
 /// IPv4 or IPv6.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Family {
     Ipv4,
@@ -49,6 +50,7 @@ impl fmt::Display for Family {
 
 /// One value per family.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "PerFamily_{T}"))]
 pub struct PerFamily<T> {
     pub ipv4: T,
     pub ipv6: T,

@@ -42,6 +42,7 @@ pub struct Vantage {
 
 /// The family that a dual-stack client ends up on, and what it pays for the other one being there.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DualStack {
     /// `None`: such a client is not served, or that cannot be told.
     pub family: Option<Family>,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, SocketAddr};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Outcome {
     /// The target answered as expected (perhaps slowly: then the cause is `slow`).
@@ -16,6 +17,7 @@ pub enum Outcome {
 
 /// Milliseconds per phase; `None` where the phase did not complete. A failed probe has no `total`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Phases {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resolve: Option<f64>,
@@ -33,6 +35,7 @@ pub struct Phases {
 
 /// One address that was tried, and how that ended.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Attempt {
     pub address: SocketAddr,
     /// `None`: connected.
@@ -41,6 +44,7 @@ pub struct Attempt {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Confidence {
     Low,
@@ -50,6 +54,7 @@ pub enum Confidence {
 
 /// What is not as it should be with a target that is reached: degraded, and no cause of a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Warning {
     /// Whole days until the certificate expires, and how many it should have.
@@ -61,6 +66,7 @@ pub enum Warning {
 
 /// What supports a cause. Only what is known is present.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct Evidence {
     /// The time after which the failing phase failed.
@@ -96,6 +102,13 @@ pub struct Evidence {
     /// The DNS response code, such as `NXDOMAIN`.
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "text::read_option")]
     pub rcode: Option<String>,
+    /// What the resolver says that the response code is about (RFC 8914).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub extended: Vec<ExtendedError>,
+    /// The name does not exist, for this family; for the other one it does, as the same look-up found: a fault of the name
+    /// servers (RFC 4074 section 4.2).
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub exists_all_the_same: bool,
     /// The TLS alert number (RFC 8446 section 6).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub alert: Option<u8>,
@@ -108,6 +121,12 @@ pub struct Evidence {
     /// The URL at which the last redirect ended.
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "text::read_option")]
     pub location: Option<String>,
+    /// The method that was asked with; of answers 405 and 501, which are about it (RFC 9110 sections 15.5.6 and 15.6.2).
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "text::read_option")]
+    pub method: Option<String>,
+    /// The methods that the server takes instead (`Allow`, RFC 9110 section 10.2.1); of answers 405 and 501.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "text::read_option")]
+    pub allow: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bytes: Option<u64>,
     /// The `Server` header of the last answer, at most 100 characters of it.
@@ -125,6 +144,15 @@ pub struct Evidence {
     /// target may not know it.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub own_authority: bool,
+}
+
+/// An extended DNS error: a number of the registry, and a text for people (RFC 8914 section 2).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ExtendedError {
+    pub code: u16,
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "text::read_option")]
+    pub text: Option<String>,
 }
 
 /// A summary of the certificate that the peer sent, trusted or not.

@@ -149,6 +149,7 @@ impl fmt::Display for Endpoint {
 
 /// URLs that a browser can fetch to reach one family only, and both.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct BrowserEndpoints {
     pub ipv4: Option<String>,
     pub ipv6: Option<String>,
@@ -183,6 +184,9 @@ pub struct Target {
     /// The names of the channels that hear of its incidents; none: all of them.
     #[serde(default)]
     pub notify: Option<Vec<String>>,
+    /// The name under which it is shown together with others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
 }
 
 impl Target {
@@ -202,6 +206,7 @@ impl Target {
             slo: None,
             confirm: Confirmation::default(),
             notify: None,
+            group: None,
         }
     }
 

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// The state of one family at the place that measures.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Standing {
     /// A control answered over this family in this round.

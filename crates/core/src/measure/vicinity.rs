@@ -11,6 +11,7 @@ use std::net::IpAddr;
 
 /// How near two machines are to each other, the nearest first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Vicinity {
     /// The same machine.

@@ -39,6 +39,7 @@ pub struct Change {
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ChangeKind"))]
 #[serde(tag = "what", rename_all = "snake_case")]
 pub enum What {
     /// The addresses that the name resolves to.

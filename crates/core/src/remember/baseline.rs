@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 /// The parts of a round that have a time of their own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Phase {
     Resolve,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// Why nothing is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "StorageTroubleKind"))]
 #[serde(rename_all = "snake_case")]
 pub enum Trouble {
     /// There is no space left, or so little that reading needs it.

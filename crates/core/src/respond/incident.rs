@@ -36,6 +36,7 @@ pub struct IncidentId(pub Timestamp);
 
 /// How an outage ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Ending {
     /// It answers again.
@@ -54,6 +55,7 @@ pub enum Ending {
 
 /// What is wrong in an outage, or in an incident as a whole: of several the gravest.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Trouble {
     /// It fails again and again, never often enough in a row to be down.
@@ -132,6 +134,7 @@ pub struct BlindSpell {
 
 /// Who met it, counted in rounds that showed a failure of at least one family; each by what the vantages agreed on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(from = "impact::Kept")]
 pub struct Impact {
     pub rounds: u32,

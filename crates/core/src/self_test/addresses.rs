@@ -69,6 +69,19 @@ pub struct Classes {
 }
 
 impl Addresses {
+    /// Returns everything that can be known of them.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let has = |set: u8, bit: u8| set & bit != 0;
+        let classes = (1..16).map(move |set| Classes {
+            ipv4: has(set, 1),
+            global: has(set, 2),
+            local: has(set, 4),
+            tunnel: has(set, 8),
+        });
+        let others = [Self::Untold, Self::Nothing, Self::Families { both: false }, Self::Families { both: true }];
+        others.into_iter().chain(classes.map(Self::Classes))
+    }
+
     /// Returns what the lines `candidate:...` of a browser tell.
     ///
     /// RFC 8839 section 5.1: `candidate:<foundation> <component> <transport> <priority> <address> <port> typ host ...`.

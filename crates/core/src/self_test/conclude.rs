@@ -35,6 +35,8 @@ pub struct Whole {
     pub families: PerFamily<FamilyFinding>,
     pub proven: PerFamily<bool>,
     pub portal: Told,
+    /// What the name of both families told.
+    pub dual: Told,
     pub clock: Clock,
     pub is_offline: bool,
 }
@@ -45,6 +47,7 @@ pub fn conclude(evidence: &Evidence) -> Conclusion {
         families: PerFamily::from_fn(|family| of_family(&FamilyFacts::of(evidence, family))),
         proven: PerFamily::from_fn(|family| evidence.is_proven(family)),
         portal: evidence.told(Question::Portal),
+        dual: evidence.told(Question::DualStack),
         clock: evidence.clock,
         is_offline: evidence.is_offline,
     };
@@ -105,7 +108,7 @@ impl Whole {
 ///
 /// | one | other | sentence |
 /// |---|---|---|
-/// | works | works, slow | `both`, `slow` of the other |
+/// | works | works, slow | `both` (because of our own name, where one of ours fails beside that), `slow` of the other |
 /// | slow | slow | `both_slow` |
 /// | slow | answers | `slow` of the one |
 /// | works, answers | answers | `both_answer` |
@@ -142,6 +145,10 @@ pub fn sentence(whole: &Whole) -> (Sentence, Why, Confidence) {
     let of_first = *whole.families.get(first);
     let said = |sentence, finding: FamilyFinding| (sentence, finding.why, finding.confidence);
     match (one, other) {
+        // Both are proven: what fails beside that is a name of ours, and said to be.
+        (Use::Works, Use::Works) if whole.dual.is_dead() || v4.why == Why::OurName || v6.why == Why::OurName => {
+            (Sentence::Both, Why::OurName, Confidence::Likely)
+        }
         (Use::Works, Use::Works) => (Sentence::Both, Why::Fine, v4.confidence.min(v6.confidence)),
         (Use::Works, Use::Slow) => said(Sentence::Slow(first.other()), about),
         (Use::Slow, Use::Slow) => said(Sentence::BothSlow, about),

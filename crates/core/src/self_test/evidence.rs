@@ -70,6 +70,8 @@ pub struct Evidence {
     pub proven: PerFamily<bool>,
     /// The family that the page's own address answered over, in time, and from elsewhere than this machine.
     pub page: Option<Family>,
+    /// The page's own address is being asked, and may still show that.
+    pub is_page_asked: bool,
     pub endpoints: PerFamily<Endpoint>,
     pub clock: Clock,
     /// The browser says that it has no network (`navigator.onLine` is false): to be believed; its opposite is not.
@@ -83,6 +85,13 @@ impl Evidence {
 
     pub const fn tell(&mut self, question: Question, told: Told) {
         self.told[question as usize] = told;
+    }
+
+    /// Returns the same, where these are the device's addresses.
+    #[must_use]
+    pub fn with(mut self, addresses: Addresses) -> Self {
+        self.addresses = addresses;
+        self
     }
 
     /// Whether an answer has come that only our endpoint, or a service at its own name over TLS, can have given.

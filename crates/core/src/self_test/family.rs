@@ -95,6 +95,8 @@ pub struct FamilyFacts {
     pub endpoint: Endpoint,
     /// Whether a service has answered over it, at its own name over TLS, or it carries the page itself.
     pub is_proven_elsewhere: bool,
+    /// Whether the page's own address is being asked: its answer may come over the family, and prove it.
+    pub is_page_asked: bool,
 }
 
 impl FamilyFacts {
@@ -142,6 +144,7 @@ impl FamilyFacts {
             presence: *evidence.addresses.presence(answered).get(family),
             endpoint: *evidence.endpoints.get(family),
             is_proven_elsewhere: *evidence.proven.get(family) || evidence.carries_the_page(family),
+            is_page_asked: evidence.is_page_asked,
         }
     }
 
@@ -242,6 +245,10 @@ super::table! {
     "no address, and every try fails" =>
         f.presence == Presence::Absent && matches!(f.name, Told::Failed(_)) && f.dual != Dual::WaitedFor =>
         finding!(None, NoAddress, Certain);
+
+    // It may be our endpoint alone that fails: nobody is accused while the page's own address may still show that.
+    "no answer in time or a failure, while the page's own address is being asked, which may prove it" =>
+        f.is_page_asked && (f.is_quiet() || f.name.is_dead()) => finding!(Unknown, Checking, Certain);
 
     // Packets go out, and nothing comes back.
     "no answer in time, and where it can choose the browser hangs on it" =>

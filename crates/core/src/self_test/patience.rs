@@ -1,8 +1,7 @@
 //! How long is waited for what. Every limit is here; a page has none of its own.
 
-/// How long the dual-stack question is alone: nothing may warm up a connection or a name for it. Browsers give IPv6 250
-/// to 300 ms before they try IPv4.
-pub const HEAD_START_MS: u32 = 300;
+/// Browsers give IPv6 250 to 300 ms before they try IPv4.
+pub const FALLBACK_MS: u32 = 300;
 
 /// A connect phase of at least this is the browser's wait for IPv6 (measured: 251 to 303 ms), where the round trip to us
 /// does not explain it.
@@ -15,13 +14,22 @@ pub const GIVEN_UP_MS: std::ops::RangeInclusive<u32> = 240..=345;
 pub const OVERDUE_MS: u32 = 350;
 
 /// What fails is asked once more after this.
-pub const CONFIRM_FAILURE_MS: u32 = 400;
+pub const CONFIRM_FAILURE_MS: u32 = 250;
 
 /// What is silent is asked once more after this, beside the first try: after the first retransmission (RFC 6298: 1 s).
 pub const CONFIRM_SILENCE_MS: u32 = 1_000;
 
 /// A second try gets at least this long: one retransmission, and an answer to it.
 pub const SECOND_TRY_MS: u32 = 2_000;
+
+/// How long the page's own address is waited for, where nothing shows that the browser gets past a name of both families.
+pub const PAGE_MS: u32 = 900;
+
+/// Tries that were asked at least so far apart have nothing in common but what they wait for ...
+pub const APART_MS: u32 = 500;
+
+/// ... where they end within this. A packet that says no comes to each for itself.
+pub const ONE_MOMENT_MS: u32 = 60;
 
 /// The shortest and the longest time until a question is given up. A gateway that does not exist shows itself after
 /// 3,065 to 3,075 ms (measured).
@@ -54,7 +62,7 @@ pub const fn overdue_ms(reference_ms: Option<u32>, may_fall_back: bool) -> Optio
     let Some(reference) = reference_ms else { return None };
     let twice = reference.saturating_mul(2);
     let wait = if twice > OVERDUE_MS { twice } else { OVERDUE_MS };
-    Some(if may_fall_back { wait.saturating_add(HEAD_START_MS) } else { wait })
+    Some(if may_fall_back { wait.saturating_add(FALLBACK_MS) } else { wait })
 }
 
 /// Whether an answer is slow: people notice, and the same question over the other family took a quarter of it or less.

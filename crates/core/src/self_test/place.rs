@@ -111,6 +111,7 @@ pub fn offered(has_endpoint: impl Fn(Place) -> bool, is_secure: bool) -> Questio
 
 /// Endpoints beside the names of each family and of both: origins, as those.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct Beside {
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -99,6 +99,12 @@ impl Question {
         }
     }
 
+    /// Whether it is asked at the same time as the small question that it comes after, so that nobody waits for one and then
+    /// for the other: each has a name of its own.
+    pub const fn is_asked_beside(self) -> bool {
+        self.is_large()
+    }
+
     /// Whether it carries a large answer or a large request.
     pub const fn is_large(self) -> bool {
         matches!(

@@ -2,15 +2,15 @@
 //!
 //! | when | what |
 //! |---|---|
-//! | at the beginning | `portal`, `dual_stack` (alone among the probes: nothing has warmed anything up) |
-//! | when that has ended, at the latest after 0.3 s | `ipv4`, `ipv6` in an order that the seed decides, the literals |
-//! | when the small question is answered | the large ones of the same name, `http3`, `resolver_ipv6` |
-//! | 0.4 s after a failure, or a discarded answer | the same once more, under another label |
+//! | at the beginning | everything that waits for nothing: `dual_stack` and `portal` first, then `ipv4`, `ipv6` in an order that the seed decides, the literals, the large ones |
+//! | when `dual_stack` or `portal` is answered | `resolver_ipv6`; `http3` |
+//! | 0.25 s after a failure, or a discarded answer | the same once more, under another label |
 //! | after 1 s of silence | the same once more, beside the first |
 //! | after the deadline of the first, and 2 s of the second | given up: what is known then is the verdict |
 //! | until 15 s | a late answer still makes it `slow`; then the request is abandoned |
 
 mod services;
+mod telling;
 mod track;
 
 use crate::{
@@ -20,7 +20,7 @@ use crate::{
         answer::{Phases, Reply},
         conclude::{Conclusion, conclude},
         environment::Environment,
-        evidence::{Choice, Clock, Endpoint, Evidence},
+        evidence::{Clock, Endpoint, Evidence},
         patience,
         question::{Question, Questions},
         told::{Refusal, Told},
@@ -106,6 +106,8 @@ pub struct Run {
     tracks: [Track; Question::ALL.len()],
     n_asks: u8,
     pub addresses: Addresses,
+    /// Whether the device's addresses are still to come.
+    pub is_gathering: bool,
     pub clock: Clock,
     /// Families that a service has proven, asked over TLS at its own name.
     pub proven: PerFamily<bool>,
@@ -122,6 +124,7 @@ impl Run {
             tracks: Default::default(),
             n_asks: 0,
             addresses: Addresses::Untold,
+            is_gathering: false,
             clock: Clock::Unknown,
             proven: PerFamily::default(),
             is_offline: false,
@@ -190,7 +193,8 @@ impl Run {
             choice: self.choice(),
             addresses: self.addresses,
             proven: self.proven,
-            page: self.track(Question::Portal).came_over(),
+            page: self.track(Question::Portal).came_over(self.page_limit_ms()),
+            is_page_asked: self.is_page_asked(now_ms),
             endpoints: self.offer.endpoints,
             clock: self.clock,
             is_offline: self.is_offline,
@@ -202,9 +206,18 @@ impl Run {
         evidence
     }
 
-    /// Returns what can be said.
+    /// Returns what can be said. It is complete when nothing that is still to come can change it: the device's addresses are
+    /// waited for where they matter.
     pub fn conclude(&self, now_ms: u32) -> Conclusion {
-        conclude(&self.evidence(now_ms))
+        let evidence = self.evidence(now_ms);
+        let what = conclude(&evidence);
+        let mut is_complete = what.is_complete;
+        if is_complete && self.is_gathering {
+            for addresses in Addresses::all() {
+                is_complete &= conclude(&evidence.with(addresses)) == what;
+            }
+        }
+        Conclusion { is_complete, ..what }
     }
 
     /// Returns how a question stands, with its numbers.
@@ -275,6 +288,10 @@ impl Run {
         if !self.offer.questions.has(question) {
             return None;
         }
+        let has_begun = !self.track(question).tries.is_empty();
+        if has_begun && question.is_asked_beside() && !self.has_small_answer(question) {
+            return None;
+        }
         match self.track(question).tries.as_slice() {
             [] => self.first_try_ms(question),
             [first] if !question.is_extra() => match first.end {
@@ -292,18 +309,16 @@ impl Run {
     fn first_try_ms(&self, question: Question) -> Option<u32> {
         let began = self.began_ms.unwrap_or(0);
         if let Some(small) = question.after() {
+            let first = self.track(small).tries.first();
+            if question.is_asked_beside() && first.is_none_or(|first| first.end.is_none()) {
+                return self.offer.questions.has(small).then(|| self.first_try_ms(small))?;
+            }
             let limit = self.deadline_ms(small);
             return self.track(small).answered_in_time_ms(limit);
         }
-        if matches!(question, Question::Portal | Question::DualStack) || !self.offer.questions.has(Question::DualStack)
-        {
-            return Some(began);
-        }
-        let dual = self.track(Question::DualStack).tries.first();
-        let asked = dual.map_or(began, |first| first.asked_ms);
-        let ended = dual.and_then(|first| first.end).map(|end| end.at_ms);
-        let at_last = asked + patience::HEAD_START_MS;
-        Some(ended.map_or(at_last, |ended| ended.min(at_last)))
+        // Together: each has a name of its own, so that none opens a connection for another, and the first rendering of the
+        // page, which holds its thread, comes after all of them.
+        Some(began)
     }
 
     /// Returns the moments at which an open question stands otherwise without having been answered.
@@ -314,125 +329,10 @@ impl Run {
         let overdue = open.and_then(|asked| Some(asked + self.overdue_ms(question)?));
         let limit = self.deadline_ms(question);
         let given_up = track.given_up_ms(limit).filter(|_| track.best().is_none());
+        let page = track.tries.first().filter(|_| question == Question::Portal);
+        let page = page.map(|first| first.asked_ms + patience::PAGE_MS);
         let late = track.tries.iter().filter(|t| t.end.is_none() && !t.is_abandoned);
         let late = late.map(|t| t.asked_ms + patience::LATE_MS).min();
-        [overdue, given_up, late].into_iter().flatten()
-    }
-}
-
-/// What the tracks tell together.
-impl Run {
-    fn told(&self, question: Question, now_ms: u32) -> Told {
-        let track = self.track(question);
-        if track.tries.is_empty() {
-            let is_coming = self.offer.questions.has(question) && self.is_coming(question, now_ms);
-            return if is_coming { Told::Waiting } else { Told::NotAsked };
-        }
-        let limit = self.deadline_ms(question);
-        if let Some((after_ms, _)) = track.best() {
-            let is_late = after_ms > limit || patience::is_slow(after_ms, self.reference_ms(question));
-            return if is_late { Told::Slow } else { Told::Ok };
-        }
-        let is_asked_again = self.next_try_ms(question).is_some();
-        if let Some(given_up) = track.given_up_ms(limit)
-            && now_ms >= given_up
-            && !is_asked_again
-        {
-            return track.conclude(self.round_trip_ms().0);
-        }
-        // What was overdue stays so, also where it has failed in the meantime and is being asked again.
-        match (self.overdue_ms(question), track.waited_ms(now_ms)) {
-            (Some(overdue), Some(waited)) if waited >= overdue => Told::Overdue,
-            (Some(patience::OVERDUE_MS), _) if self.choice() == Choice::Ipv4AfterWait && track.is_given_up_early() => {
-                Told::Overdue
-            }
-            _ => Told::Waiting,
-        }
-    }
-
-    /// Whether a question that has not been asked will be.
-    fn is_coming(&self, question: Question, now_ms: u32) -> bool {
-        match question.after() {
-            None => true,
-            Some(small) => {
-                self.first_try_ms(question).is_some()
-                    || (self.track(small).best().is_none() && self.told(small, now_ms).is_open())
-            }
-        }
-    }
-
-    /// Returns which family the browser took where it could choose. Only the first connection to a name counts, and each
-    /// try has a name of its own.
-    fn choice(&self) -> Choice {
-        let answers = self.track(Question::DualStack).tries.iter().filter_map(|attempt| attempt.end);
-        let Some(end) = answers.into_iter().find(|end| end.told == Told::Ok) else { return Choice::Unknown };
-        match (end.family, end.connect_ms) {
-            (None, _) => Choice::Unknown,
-            (Some(Family::Ipv6), _) => Choice::Ipv6,
-            (Some(Family::Ipv4), None | Some(0)) => Choice::Ipv4Untimed,
-            (Some(Family::Ipv4), Some(connect)) => {
-                let (least, _) = self.round_trip_ms();
-                let explained = end.round_trip_ms.or(least).unwrap_or(0);
-                let is_wait = connect >= explained.saturating_add(patience::FALLBACK_WAIT_MS);
-                if is_wait { Choice::Ipv4AfterWait } else { Choice::Ipv4 }
-            }
-        }
-    }
-
-    /// Whether a reply came over the connection of another of our names: a browser may join them, where they have an
-    /// address and a certificate in common (RFC 9113 section 9.1.1).
-    fn is_reused(&self, question: Question, reply: &Reply) -> bool {
-        let peer = |address: Option<IpAddr>, port: Option<u16>| address.zip(port);
-        let Some(here) = reply.echo.and_then(|echo| peer(echo.address, echo.port)) else { return false };
-        track::host(question).is_some_and(|host| {
-            let others = Question::ALL.into_iter().filter(|other| track::host(*other).is_some_and(|o| o != host));
-            let mut ends = others.flat_map(|other| self.track(other).tries.iter().filter_map(|attempt| attempt.end));
-            ends.any(|end| peer(end.address, end.port) == Some(here))
-        })
-    }
-
-    /// Returns the shortest and the longest round trip to us that is known.
-    fn round_trip_ms(&self) -> (Option<u32>, Option<u32>) {
-        let all = || self.tracks.iter().flat_map(Track::round_trips_ms).map(|(_, ms)| ms);
-        (all().min(), all().max())
-    }
-
-    /// Returns how long a question has, from its first try. What is learnt later than the shortest deadline does not
-    /// move it any more: what was given up stays given up.
-    fn deadline_ms(&self, question: Question) -> u32 {
-        let until = self.track(question).tries.first().map(|first| first.asked_ms + patience::DEADLINE_MS.start());
-        let known = self.tracks.iter().flat_map(Track::round_trips_ms);
-        let longest = known.filter(|(at, _)| until.is_none_or(|until| *at < until)).map(|(_, ms)| ms).max();
-        patience::deadline_ms(longest, question.is_extra())
-    }
-
-    fn overdue_ms(&self, question: Question) -> Option<u32> {
-        patience::overdue_ms(self.reference_ms(question), question == Question::DualStack)
-    }
-
-    /// Returns how long the name of both took over IPv4, without the browser's wait for IPv6.
-    fn after_the_wait_ms(&self) -> Option<u32> {
-        let (after_ms, end) = self.track(Question::DualStack).best()?;
-        let waited = end.connect_ms.filter(|_| end.family == Some(Family::Ipv4))?;
-        Some(after_ms.saturating_sub(waited.saturating_sub(end.round_trip_ms.unwrap_or(0))))
-    }
-
-    /// Returns how long the same question took over the other family.
-    fn reference_ms(&self, question: Question) -> Option<u32> {
-        let took = |question: Question| self.track(question).best().map(|(after_ms, _)| after_ms);
-        match question {
-            Question::DualStack => Family::ALL.into_iter().filter_map(|f| took(Question::name_of(f))).min(),
-            Question::Ipv4 => took(Question::Ipv6),
-            Question::Ipv6 => took(Question::Ipv4).or_else(|| self.after_the_wait_ms()),
-            Question::LiteralIpv4 => took(Question::LiteralIpv6).or(took(Question::Ipv6)),
-            Question::LiteralIpv6 => took(Question::LiteralIpv4).or(took(Question::Ipv4)),
-            Question::LargeIpv4 => took(Question::LargeIpv6),
-            Question::LargeIpv6 => took(Question::LargeIpv4),
-            Question::UploadIpv4 => took(Question::UploadIpv6),
-            Question::UploadIpv6 => took(Question::UploadIpv4),
-            Question::LargeDualStack => Family::ALL.into_iter().filter_map(|f| took(Question::large_of(f))).min(),
-            Question::UploadDualStack => Family::ALL.into_iter().filter_map(|f| took(Question::upload_of(f))).min(),
-            Question::Portal | Question::Http3 | Question::ResolverIpv6 => None,
-        }
+        [overdue, given_up, page, late].into_iter().flatten()
     }
 }

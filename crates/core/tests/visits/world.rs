@@ -28,6 +28,8 @@ pub enum Path {
     GivenUp,
     /// The gateway does not exist.
     Gateway,
+    /// The same, where another question has been waiting for it before: everything fails when that one does, at this moment.
+    Queue(u32),
     /// Connections open, and nothing more comes.
     TlsSilent,
     /// Small answers pass.
@@ -52,7 +54,7 @@ impl Browser {
     pub const BOTH: [Self; 2] = [Self::Chromium, Self::Firefox];
 
     /// How long IPv6 is waited for (measured).
-    const fn wait_ms(self) -> u32 {
+    pub const fn wait_ms(self) -> u32 {
         match self {
             Self::Chromium => 301,
             Self::Firefox => 251,
@@ -102,6 +104,11 @@ impl World {
             Family::Ipv4 => self.ipv4,
             Family::Ipv6 => self.ipv6,
         }
+    }
+
+    /// Returns what the family of an ask does, if it is about one.
+    fn path_of(&self, ask: &Ask) -> Option<Path> {
+        ask.question.family().map(|family| self.path(family))
     }
 
     /// Returns what becomes of an ask: after how long, and what. `None`: nothing, for ever.
@@ -168,7 +175,7 @@ impl World {
             Path::Refused(rtt) => Some((wait + rtt + 1, Ending::Failed)),
             Path::Absent => Some((wait + 2, Ending::Failed)),
             Path::GivenUp if ask.nth == 0 => Some((265, Ending::Failed)),
-            Path::Gateway => Some((wait + 3_070, Ending::Failed)),
+            Path::Gateway | Path::Queue(_) => Some((wait + 3_070, Ending::Failed)),
             Path::Silent | Path::GivenUp | Path::TlsSilent | Path::LargeLost(_) => None,
             Path::Forbidden(refusal) => Some((1, Ending::Refused(refusal))),
             Path::Portal(rtt) => {
@@ -200,6 +207,7 @@ pub fn visit(world: &World, seed: u64) -> (Vec<Said>, Run) {
     let mut said: Vec<Said> = Vec::new();
     let mut now = 0;
     loop {
+        run.is_gathering = now < gathered;
         if now >= gathered {
             run.addresses = world.addresses;
         }
@@ -208,7 +216,10 @@ pub fn visit(world: &World, seed: u64) -> (Vec<Said>, Run) {
         }
         for order in run.due(now) {
             match order {
-                Order::Ask(ask) => coming.extend(world.fate(&ask).map(|(after, e)| (now + after, ask.id, e))),
+                Order::Ask(ask) => coming.extend(world.fate(&ask).map(|(after, e)| match world.path_of(&ask) {
+                    Some(Path::Queue(at)) if now < at => (at, ask.id, e),
+                    _ => (now + after, ask.id, e),
+                })),
                 Order::Abandon(id) => coming.retain(|(_, asked, _)| *asked != id),
             }
         }

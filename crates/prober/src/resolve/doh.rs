@@ -2,7 +2,7 @@
 
 use super::{
     Tools,
-    message::{self, Question, Reply},
+    message::{self, Extensions, Question, Reply},
 };
 use crate::{
     body,
@@ -30,12 +30,13 @@ pub async fn ask<D: Dial>(
     endpoint: &Endpoint,
     address: SocketAddr,
     questions: &[(Name, Family)],
+    extensions: Extensions,
     deadline: Deadline,
 ) -> Vec<Result<Reply, Failure>> {
     let mut connection = None;
     let mut results: Vec<Result<Reply, Failure>> = Vec::with_capacity(questions.len());
     for (name, family) in questions {
-        let question = match message::question(name, *family, 0) {
+        let question = match message::question(name, *family, extensions, 0) {
             Ok(question) => question,
             Err(failure) => {
                 results.push(Err(failure));

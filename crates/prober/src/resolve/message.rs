@@ -1,10 +1,13 @@
 //! DNS questions and answers as bytes, and what an answer means (RFC 1035, RFC 2308).
 
 use crate::classify::{Failure, clip};
-use dualwatch_core::measure::{cause::Cause, family::Family};
+use dualwatch_core::measure::{cause::Cause, family::Family, sample::ExtendedError};
 use hickory_proto::{
-    op::{Message, MessageType, OpCode, Query, ResponseCode},
-    rr::{Name, RData, RecordType},
+    op::{Edns, Message, MessageType, OpCode, Query, ResponseCode},
+    rr::{
+        Name, RData, RecordType,
+        rdata::opt::{EdnsCode, EdnsOption},
+    },
 };
 use std::{net::IpAddr, str::FromStr};
 
@@ -18,6 +21,10 @@ pub struct Question {
 
 /// As many aliases of one answer are followed; resolvers stop earlier.
 const MAX_ALIASES: usize = 32;
+/// What a datagram may hold on any path (DNS flag day 2020); of no account over a stream.
+const MAX_DATAGRAM: u16 = 1232;
+/// As many extended errors of one answer are kept: each says something of its own.
+const MAX_EXTENDED: usize = 4;
 /// As many addresses of one answer are kept: no client tries more, and rounds are stored.
 pub const MAX_ADDRESSES: usize = 64;
 
@@ -28,8 +35,8 @@ pub enum Reply {
     Addresses { addresses: Vec<IpAddr>, ttl_s: u32 },
     /// The name is an alias, and the answer does not hold the addresses of the real one.
     Alias { name: Name, ttl_s: u32 },
-    /// No address: NODATA, or a response code.
-    Code(Cause, String),
+    /// No address: NODATA, or a response code, and what is said of it (RFC 8914).
+    Code { cause: Cause, rcode: String, extended: Vec<ExtendedError> },
 }
 
 /// Reads a name that somebody wrote. One that came in an answer stays as it came: labels may hold any bytes (RFC 2181 section
@@ -40,27 +47,41 @@ pub fn name(text: &str) -> Result<Name, Failure> {
     Ok(name)
 }
 
+/// Whether a question says that its sender knows EDNS, without which nobody may say what an error is about (RFC 6891 section
+/// 6.1.1, RFC 8914 section 2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extensions {
+    Known,
+    /// For servers that take a question with extensions for no question.
+    None,
+}
+
 /// Makes the question for the addresses of `name`. `id` 0 is what RFC 8484 section 4.1 asks for over HTTPS.
-pub fn question(name: &Name, family: Family, id: u16) -> Result<Question, Failure> {
+pub fn question(name: &Name, family: Family, extensions: Extensions, id: u16) -> Result<Question, Failure> {
     let record_type = match family {
         Family::Ipv4 => RecordType::A,
         Family::Ipv6 => RecordType::AAAA,
     };
-    ask(name.clone(), record_type, id)
+    ask(name.clone(), record_type, extensions, id)
 }
 
 /// Makes the question for the records of `name` of a type, written as in zone files.
 pub fn question_of(name: &str, record_type: &str, id: u16) -> Result<Question, Failure> {
     let record_type = RecordType::from_str(record_type)
         .map_err(|e| Failure::measurement(format!("ask for {record_type} of `{name}`: {e}")))?;
-    ask(self::name(name)?, record_type, id)
+    ask(self::name(name)?, record_type, Extensions::None, id)
 }
 
-fn ask(name: Name, record_type: RecordType, id: u16) -> Result<Question, Failure> {
+fn ask(name: Name, record_type: RecordType, extensions: Extensions, id: u16) -> Result<Question, Failure> {
     let query = Query::query(name, record_type);
     let mut message = Message::new(id, MessageType::Query, OpCode::Query);
     message.metadata.recursion_desired = true;
     message.add_query(query.clone());
+    if extensions == Extensions::Known {
+        let mut edns = Edns::new();
+        edns.set_max_payload(MAX_DATAGRAM);
+        message.set_edns(edns);
+    }
     let bytes = message.to_vec().map_err(|e| Failure::measurement(format!("ask: {e}")))?;
     Ok(Question { id, query, bytes })
 }
@@ -94,7 +115,7 @@ pub fn read(question: &Question, bytes: &[u8]) -> Result<Reply, Failure> {
     let code = message.metadata.response_code;
     match code_cause(code) {
         None => addresses(question, &message),
-        Some(cause) => Ok(Reply::Code(cause, rcode_text(code))),
+        Some(cause) => Ok(Reply::Code { cause, rcode: rcode_text(code), extended: extended(&message) }),
     }
 }
 
@@ -174,8 +195,25 @@ fn addresses(question: &Question, message: &Message) -> Result<Reply, Failure> {
     Ok(match &path[..] {
         // An alias whose end the answer leaves open is ours to ask for.
         [_, .., end] if !end_is_known => Reply::Alias { name: end.to_lowercase(), ttl_s },
-        _ => Reply::Code(Cause::DnsNodata, "NOERROR".to_owned()),
+        _ => Reply::Code { cause: Cause::DnsNodata, rcode: "NOERROR".to_owned(), extended: extended(message) },
     })
+}
+
+/// Returns the extended errors of an answer (RFC 8914 section 2): a number, and a text for people.
+fn extended(message: &Message) -> Vec<ExtendedError> {
+    /// RFC 8914 section 5.2.
+    const CODE: u16 = 15;
+    let Some(edns) = &message.edns else { return Vec::new() };
+    let of_it = edns.options().get_all(EdnsCode::Unknown(CODE)).into_iter();
+    let read = of_it.filter_map(|option| match option {
+        EdnsOption::Unknown(_, bytes) => {
+            let (code, text) = bytes.split_first_chunk::<2>()?;
+            let text = clip(String::from_utf8_lossy(text).trim_end_matches('\0'));
+            Some(ExtendedError { code: u16::from_be_bytes(*code), text: (!text.is_empty()).then_some(text) })
+        }
+        _ => None,
+    });
+    read.take(MAX_EXTENDED).collect()
 }
 
 fn rcode_text(code: ResponseCode) -> String {
@@ -219,8 +257,16 @@ mod tests {
         message.to_vec().unwrap()
     }
 
+    fn reply_of(cause: Cause, rcode: &str, extended: &[(u16, &str)]) -> Reply {
+        let error = |(code, text): &(u16, &str)| {
+            let text = (!text.is_empty()).then(|| (*text).to_owned());
+            ExtendedError { code: *code, text }
+        };
+        Reply::Code { cause, rcode: rcode.to_owned(), extended: extended.iter().map(error).collect() }
+    }
+
     fn check(family: Family, edit: impl FnOnce(&mut Message), expected: &Result<Reply, Cause>) {
-        let q = question(&name("service.example"), family, 7).unwrap();
+        let q = question(&name("service.example"), family, Extensions::Known, 7).unwrap();
         let reply = read(&q, &answer(&q, edit)).map_err(|f| f.cause);
         assert_eq!(reply, *expected);
     }
@@ -275,7 +321,7 @@ mod tests {
     #[test]
     fn an_alias_of_any_bytes_is_asked_for_as_it_came() {
         let odd = Name::from_labels([&b"\xff\0.\\.."[..], b"x"]).unwrap();
-        let q = question(&name("service.example"), Family::Ipv4, 7).unwrap();
+        let q = question(&name("service.example"), Family::Ipv4, Extensions::Known, 7).unwrap();
         let reply = read(
             &q,
             &answer(&q, |m| {
@@ -283,19 +329,19 @@ mod tests {
             }),
         );
         let Ok(Reply::Alias { name: next, .. }) = reply else { panic!("{reply:?}") };
-        let asked = Message::from_vec(&question(&next, Family::Ipv4, 8).unwrap().bytes).unwrap();
+        let asked = Message::from_vec(&question(&next, Family::Ipv4, Extensions::Known, 8).unwrap().bytes).unwrap();
         assert!(asked.queries[0].name().eq_ignore_root_and_case(&odd));
     }
 
     #[test]
     fn codes() {
-        check(Family::Ipv6, |_| {}, &Ok(Reply::Code(Cause::DnsNodata, "NOERROR".into())));
+        check(Family::Ipv6, |_| {}, &Ok(reply_of(Cause::DnsNodata, "NOERROR", &[])));
         for (code, cause, text) in [
             (ResponseCode::NXDomain, Cause::DnsNxdomain, "NXDOMAIN"),
             (ResponseCode::ServFail, Cause::DnsServfail, "SERVFAIL"),
             (ResponseCode::Refused, Cause::DnsRefused, "REFUSED"),
         ] {
-            check(Family::Ipv4, |m| m.metadata.response_code = code, &Ok(Reply::Code(cause, text.into())));
+            check(Family::Ipv4, |m| m.metadata.response_code = code, &Ok(reply_of(cause, text, &[])));
         }
     }
 
@@ -309,7 +355,36 @@ mod tests {
             |m| m.queries = vec![Query::query(name("other.example"), RecordType::A)],
             &Err(Cause::DnsMalformed),
         );
-        let q = question(&name("service.example"), Family::Ipv4, 7).unwrap();
+        let q = question(&name("service.example"), Family::Ipv4, Extensions::Known, 7).unwrap();
         assert_eq!(read(&q, &[0; 5]).unwrap_err().cause, Cause::DnsMalformed);
+    }
+
+    #[test]
+    fn what_is_said_of_an_error_is_kept() {
+        let with = |options: &'static [&'static [u8]]| {
+            move |m: &mut Message| {
+                m.metadata.response_code = ResponseCode::ServFail;
+                let mut edns = Edns::new();
+                for bytes in options {
+                    edns.options_mut().insert(EdnsOption::Unknown(15, bytes.to_vec()));
+                }
+                m.set_edns(edns);
+            }
+        };
+        let failed = |extended: &[(u16, &str)]| Ok(reply_of(Cause::DnsServfail, "SERVFAIL", extended));
+        check(Family::Ipv6, with(&[]), &failed(&[]));
+        check(Family::Ipv6, with(&[b"\0\x06"]), &failed(&[(6, "")]));
+        check(Family::Ipv6, with(&[b"\0\x16at delegation", b"\0\x17"]), &failed(&[(22, "at delegation"), (23, "")]));
+        // A number cut in half is none.
+        check(Family::Ipv6, with(&[b"\0"]), &failed(&[]));
+    }
+
+    #[test]
+    fn a_question_says_that_its_sender_knows_extensions() {
+        let edns = |extensions| {
+            let q = question(&name("service.example"), Family::Ipv6, extensions, 7).unwrap();
+            Message::from_vec(&q.bytes).unwrap().edns.map(|edns| edns.max_payload())
+        };
+        assert_eq!((edns(Extensions::Known), edns(Extensions::None)), (Some(1232), None));
     }
 }

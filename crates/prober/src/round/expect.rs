@@ -4,9 +4,10 @@ mod body;
 
 use crate::{
     body::MAX_BODY_BYTES,
+    charset::{self, Read},
     classify::{Failure, clip},
     coding::{self, Decoded},
-    dial::{Clock, Deadline},
+    dial::{Clock, Deadline, Decode},
     exchange::Answer,
     work::Work,
 };
@@ -16,28 +17,40 @@ use dualwatch_core::measure::{
     target::{Expect, HeaderExpectation},
     time::Timestamp,
 };
+use http::header;
 
 /// An answer that is as expected, as far as it can be read here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Met {
     All,
-    /// All but what is expected of the body, which came in a coding that only others read: which one, for people.
+    /// All but what is expected of the body, which came in a coding or charset that is not read here: which one, for people.
     AllButBody(String),
 }
 
 /// Checks status, headers and body, in that order.
-pub async fn answer<C: Clock>(clock: &C, deadline: Deadline, expect: &Expect, answer: &Answer) -> Result<Met, Failure> {
+pub async fn answer<H: Clock + Decode>(
+    host: &H,
+    deadline: Deadline,
+    expect: &Expect,
+    answer: &Answer,
+) -> Result<Met, Failure> {
     if !expect.accepts_status(answer.status) {
-        return Err(unexpected(Cause::HttpStatus, accepted(expect), answer.status.to_string()));
+        let mut failure = unexpected(Cause::HttpStatus, accepted(expect), answer.status.to_string());
+        failure.evidence.allow = allow(answer);
+        return Err(failure);
     }
     for header in &expect.headers {
         check_header(header, answer)?;
     }
     if expect.reads_body() {
-        let mut work = Work::new(clock, deadline);
-        match coding::decode(&mut work, &answer.body, &answer.headers, MAX_BODY_BYTES).await? {
-            Decoded::Body(body) => body::check(&mut work, expect, &body).await?,
+        let mut work = Work::new(host, deadline);
+        let body = match coding::decode(&mut work, &answer.body, &answer.headers, MAX_BODY_BYTES).await? {
+            Decoded::Body(body) => body,
             Decoded::Unread(coding) => return Ok(Met::AllButBody(coding)),
+        };
+        match charset::read(&mut work, host, &body, &answer.headers, MAX_BODY_BYTES).await? {
+            Read::Text { text, is_cut } => body::check(&mut work, expect, &body, &text, is_cut).await?,
+            Read::Unread(charset) => return Ok(Met::AllButBody(charset)),
         }
     }
     Ok(Met::All)
@@ -83,6 +96,21 @@ fn check_header(header: &HeaderExpectation, answer: &Answer) -> Result<(), Failu
     };
     let seen = if values.is_empty() { "no such header".to_owned() } else { clip(&values.join(", ")) };
     Err(unexpected(Cause::HttpBodyMismatch, expected, seen))
+}
+
+/// Whether a status is about the method that was asked with (RFC 9110 sections 15.5.6 and 15.6.2).
+pub const fn is_about_method(status: u16) -> bool {
+    matches!(status, 405 | 501)
+}
+
+/// What a server takes instead of the method that it was asked with (RFC 9110 section 10.2.1).
+fn allow(answer: &Answer) -> Option<String> {
+    if !is_about_method(answer.status) {
+        return None;
+    }
+    let values = answer.headers.get_all(header::ALLOW).iter();
+    let values: Vec<_> = values.map(|value| String::from_utf8_lossy(value.as_bytes())).collect();
+    (!values.is_empty()).then(|| clip(&values.join(", ")))
 }
 
 fn accepted(expect: &Expect) -> String {

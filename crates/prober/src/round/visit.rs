@@ -12,6 +12,7 @@ use crate::{
     body::{self, MAX_BODY_BYTES},
     classify::{Failure, clip},
     connect::{NotConnected, connect},
+    cookies::Jar,
     dial::{Deadline, Dial, Stopwatch},
     exchange::{Answer, Connection, Limits, USER_AGENT, Unanswered},
     resolve::{Lookup, LookupResult, NoAddress, Tools, resolve},
@@ -68,6 +69,7 @@ pub(crate) async fn probe<D: Dial>(
         sample,
         n_redirects: 0,
         method: target.request.method,
+        cookies: Jar::default(),
         judging_ms: 0.0,
     };
     let result = visit.follow(target.endpoint.clone(), lookup).await;
@@ -128,6 +130,8 @@ struct Visit<'a, D> {
     n_redirects: u8,
     /// Of the next request: some redirects change it.
     method: Method,
+    /// What the site has set on the way.
+    cookies: Jar,
     /// How long we looked at the answer.
     judging_ms: f64,
 }
@@ -135,7 +139,7 @@ struct Visit<'a, D> {
 impl<D: Dial> Visit<'_, D> {
     /// Visits one endpoint after the other until one answers without a redirect.
     async fn follow(&mut self, mut endpoint: Endpoint, mut lookup: Lookup) -> Result<(), Failure> {
-        let mut visited = vec![endpoint.to_string()];
+        let mut visited = vec![(endpoint.to_string(), None)];
         loop {
             let addresses = self.allowed(&endpoint, &lookup)?;
             let Some(answer) = self.visit(&endpoint, &addresses).await? else { return Ok(()) };
@@ -143,6 +147,7 @@ impl<D: Dial> Visit<'_, D> {
             let Some(location) = redirect(&answer).filter(|_| max_redirects > 0) else {
                 return self.judge(&answer).await;
             };
+            self.cookies.hear(&endpoint, &answer.headers, self.tools.now);
             let next = join(&endpoint, &location)?;
             self.method = next_method(answer.status, self.method);
             // A body is for the target alone. Where it would have to be repeated elsewhere, the redirect is the answer.
@@ -153,13 +158,15 @@ impl<D: Dial> Visit<'_, D> {
             let url = next.to_string();
             self.sample.evidence.location = Some(clip(&url));
             self.n_redirects += 1;
-            if visited.contains(&url) || self.n_redirects > max_redirects {
+            // With another cookie the same page may answer otherwise.
+            let visit = (url, self.cookies.tell(&next));
+            if visited.contains(&visit) || self.n_redirects > max_redirects {
                 let mut failure = Failure::bare(Cause::HttpRedirectLoop);
                 failure.evidence.expected = Some(format!("at most {max_redirects} redirects, none to where it was"));
-                failure.evidence.seen = Some(clip(&format!("redirect {} to {url}", self.n_redirects)));
+                failure.evidence.seen = Some(clip(&format!("redirect {} to {}", self.n_redirects, visit.0)));
                 return Err(failure);
             }
-            visited.push(url);
+            visited.push(visit);
             if next.host != endpoint.host {
                 lookup = self.resolve_redirect(&next).await?;
             }
@@ -171,6 +178,12 @@ impl<D: Dial> Visit<'_, D> {
     async fn judge(&mut self, answer: &Answer) -> Result<(), Failure> {
         let watch = Stopwatch::start(self.tools.dial);
         let met = expect::answer(self.tools.dial, self.deadline, &self.target.expect, answer).await;
+        let met = met.map_err(|mut failure| {
+            if failure.cause == Cause::HttpStatus && expect::is_about_method(answer.status) {
+                failure.evidence.method = Some(self.method.code().to_owned());
+            }
+            failure
+        });
         self.judging_ms = watch.elapsed_ms(self.tools.dial);
         if let Met::AllButBody(coding) = met? {
             self.sample.evidence.warning = Some(Warning::BodyUnread);
@@ -399,7 +412,13 @@ impl<D: Dial> Visit<'_, D> {
         if let Some(value) = authorization.filter(|_| !own.iter().any(|h| header::AUTHORIZATION == h.name.as_str())) {
             request = request.header(header::AUTHORIZATION, value);
         }
-        for header in own {
+        // One header for all of them, as browsers send it (RFC 6265 section 5.4).
+        let own_cookies = own.iter().filter(|h| header::COOKIE == h.name.as_str()).map(|h| h.value.clone());
+        let cookies: Vec<String> = own_cookies.chain(self.cookies.tell(endpoint)).collect();
+        if !cookies.is_empty() {
+            request = request.header(header::COOKIE, cookies.join("; "));
+        }
+        for header in own.iter().filter(|h| header::COOKIE != h.name.as_str()) {
             request = request.header(&header.name, &header.value);
         }
         let body = self.target.request.body.as_ref().filter(|_| is_target && self.method.takes_body());

@@ -5,10 +5,10 @@ use crate::{
     words::Dns,
 };
 use hickory_proto::{
-    op::{Message, MessageType, Metadata, OpCode, Query, ResponseCode},
+    op::{Edns, Message, MessageType, Metadata, OpCode, Query, ResponseCode},
     rr::{
         Name, RData, Record, RecordType,
-        rdata::{CNAME, SOA, TXT},
+        rdata::{CNAME, SOA, TXT, opt::EdnsOption},
     },
 };
 use std::{
@@ -37,6 +37,8 @@ pub enum Reply {
     Bytes(Vec<u8>),
     /// Sent as a script says.
     Odd(Odd),
+    /// Sent, and nothing after it.
+    Last(Vec<u8>),
     Silence,
     Close,
 }
@@ -185,6 +187,23 @@ fn answer(
             reply.add_answers(stand_in(&owner, kind));
             encode(&reply)
         }
+        Dns::Bogus => encode(extended(message, status(reply, ResponseCode::ServFail), 7, "expired on Sunday")),
+        Dns::Blocked => encode(extended(message, negative(reply, ResponseCode::NXDomain), 15, "")),
+        Dns::Unreached => {
+            encode(extended(message, status(reply, ResponseCode::ServFail), 22, "at delegation lab.test"))
+        }
+        Dns::NoExtensions if message.edns.is_some() => encode(status(reply, ResponseCode::FormErr)),
+        Dns::NoExtensions => {
+            reply.add_answers(stand_in(&owner, kind));
+            encode(&reply)
+        }
+        Dns::OneAnswer => {
+            reply.add_answers(stand_in(&owner, kind));
+            match encode(&reply) {
+                Reply::Bytes(bytes) => Reply::Last(bytes),
+                other => other,
+            }
+        }
         Dns::CnameLoop => {
             let other = parse(&format!("loop.{}", owner.to_ascii()));
             reply.add_answer(alias(&owner, &other, TTL_S));
@@ -254,6 +273,16 @@ fn base(message: &Message, query: &Query) -> Message {
 
 fn status(mut reply: Message, code: ResponseCode) -> Message {
     reply.metadata.response_code = code;
+    reply
+}
+
+/// RFC 8914 section 2: only for those who say that they know EDNS.
+fn extended(question: &Message, mut reply: Message, code: u16, text: &str) -> Message {
+    if question.edns.is_some() {
+        let mut edns = Edns::new();
+        edns.options_mut().insert(EdnsOption::Unknown(15, [&code.to_be_bytes()[..], text.as_bytes()].concat()));
+        reply.set_edns(edns);
+    }
     reply
 }
 

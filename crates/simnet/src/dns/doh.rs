@@ -79,7 +79,7 @@ async fn answer(request: Request<Incoming>, zone: &Zone) -> Response<Body> {
     let (reply, delay) = zone.reply(&question, Transport::Stream);
     tokio::time::sleep(delay).await;
     match reply {
-        Reply::Bytes(mut bytes) | Reply::Odd(Odd { mut bytes, .. }) => {
+        Reply::Bytes(mut bytes) | Reply::Last(mut bytes) | Reply::Odd(Odd { mut bytes, .. }) => {
             if doh == Doh::Cut {
                 bytes.truncate(bytes.len() * 2 / 3);
             }

@@ -30,7 +30,7 @@ pub async fn serve_udp(socket: UdpSocket, zone: Arc<Zone>) {
             Some(_) = waiting.join_next(), if !waiting.is_empty() => continue,
         };
         let (reply, delay) = zone.reply(&buffer[..length], Transport::Udp);
-        if let Reply::Bytes(bytes) | Reply::Odd(Odd { bytes, .. }) = reply {
+        if let Reply::Bytes(bytes) | Reply::Last(bytes) | Reply::Odd(Odd { bytes, .. }) = reply {
             let socket = Arc::clone(&socket);
             waiting.spawn(async move {
                 tokio::time::sleep(delay).await;
@@ -80,6 +80,14 @@ async fn converse(stream: TcpStream, zone: &Zone) -> io::Result<()> {
                     Odd { length: bytes.len() as u16, bytes, piece: usize::MAX, pause: Duration::ZERO }
                 }
                 Reply::Odd(odd) => odd,
+                Reply::Last(bytes) => {
+                    let odd = Odd { length: bytes.len() as u16, bytes, piece: usize::MAX, pause: Duration::ZERO };
+                    let _ = answers.send(odd).await;
+                    drop(answers);
+                    // What is left unread would reset the connection, and the answer with it.
+                    let _ = tokio::io::copy(&mut read, &mut tokio::io::sink()).await;
+                    return Ok(());
+                }
                 Reply::Silence => continue,
                 Reply::Close => return Ok(()),
             };

@@ -1,5 +1,7 @@
 //! Misbehaves in the HTTP exchange, byte by byte.
 
+mod cookies;
+
 use super::packed;
 use super::wire::{Wire, hold, read_until};
 use crate::words::Http;
@@ -106,6 +108,13 @@ fn script(http: Http, request: &[u8]) -> Script {
                 Close,
             )
         }
+        Http::WantsCookie | Http::CookieWithoutEnd | Http::ForeignCookie => send(cookies::answer(http, request), Close),
+        Http::GetOnly if request.starts_with(b"GET ") => send(format!("{OK}Content-Length: 3\r\n\r\nok\n"), Close),
+        Http::GetOnly => send(
+            "HTTP/1.1 405 Method Not Allowed\r\nAllow: GET\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+                .to_owned(),
+            Close,
+        ),
         Http::Silent => send(String::new(), Hold),
         Http::SilentToGet if request.starts_with(b"HEAD ") => {
             send(format!("{OK}Content-Length: 20000\r\nConnection: close\r\n\r\n"), Close)

@@ -134,6 +134,7 @@ mod tests {
 
     fn target(ipv4: FamilyFacts, ipv6: FamilyFacts, family: Option<Family>) -> TargetStatus {
         TargetStatus {
+            group: None,
             slug: "shop".into(),
             name: "Shop".into(),
             url: "https://shop.example/".into(),

@@ -44,6 +44,19 @@ impl<'a> Query<'a> {
         form_urlencoded::parse(self.0.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value)
     }
 
+    /// Refuses parameters that are not known: who misspells one would take another answer for the one asked for.
+    pub fn only(&self, known: &[&str]) -> Result<(), Refusal> {
+        let mut keys = form_urlencoded::parse(self.0.as_bytes()).map(|(key, _)| key);
+        let Some(unknown) = keys.find(|key| !known.contains(&&**key)) else { return Ok(()) };
+        let listed: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();
+        let those = match &listed[..] {
+            [] => "are none".to_owned(),
+            [most @ .., last] if !most.is_empty() => format!("are {} and {last}", most.join(", ")),
+            all => format!("is {}", all.concat()),
+        };
+        Err(Refusal::Bad(format!("there is no parameter `{}` here; there {those}", shown(&unknown))))
+    }
+
     /// Returns a parameter that is a whole number.
     pub fn number<N>(&self, name: &str, range: RangeInclusive<N>) -> Result<Option<N>, Refusal>
     where

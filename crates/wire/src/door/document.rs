@@ -5,9 +5,15 @@ use super::{
     address::{Query, shown},
     inner::{ToDirectory, ToTarget},
 };
-use crate::v1::board::MAX_TARGETS;
+use crate::{
+    answer::language::{Language, Spoken},
+    feed::{About, Form},
+    statuspage::Which,
+    v1::board::MAX_TARGETS,
+};
 use dualwatch_core::{
     measure::{
+        family::Family,
         slug::Slug,
         time::{DAY, Timestamp},
     },
@@ -35,6 +41,25 @@ pub enum Document {
     Incident(IncidentName),
     /// The same as Markdown.
     Report(IncidentName),
+    /// As Statuspage has it: of components those behind `after`.
+    Statuspage {
+        which: Which,
+        after: Option<Slug>,
+        language: Option<Language>,
+    },
+    /// A page of `history.json`, from 1 on.
+    Months {
+        page: u32,
+        language: Option<Language>,
+    },
+    /// Incidents that began before a time, and announced maintenance. `is_history`: by the name that Statuspage has for it.
+    Feed {
+        form: Form,
+        about: About,
+        before: Option<Timestamp>,
+        language: Option<Language>,
+        is_history: bool,
+    },
 }
 
 /// Who answers, and what it is asked.
@@ -79,11 +104,66 @@ impl Document {
         Ok(Self::History(slug, size, Span::read(query, length, now)?))
     }
 
+    /// `?after=SLUG` and `?lang=TAG`.
+    pub(super) fn statuspage(which: Which, query: &Query<'_>) -> Result<Self, Refusal> {
+        let after = if which.has_components() { query.slug("after")? } else { None };
+        Ok(Self::Statuspage { which, after, language: query.language() })
+    }
+
+    /// `?page=N` and `?lang=TAG`.
+    pub(super) fn months(query: &Query<'_>) -> Result<Self, Refusal> {
+        // More months than there were since year 1 are as many as that.
+        let page = query.number("page", 1..=9_999)?.unwrap_or(1);
+        Ok(Self::Months { page, language: query.language() })
+    }
+
+    /// `?target=SLUG`, `?family=ipv4` or `ipv6`, `?maintenance`, `?before=TIME` and `?lang=TAG`.
+    pub(super) fn feed(form: Form, is_history: bool, query: &Query<'_>) -> Result<Self, Refusal> {
+        let family = match query.value("family") {
+            None => None,
+            Some(text) => Some(
+                (Family::ALL.into_iter().find(|family| family.code() == text))
+                    .ok_or_else(|| Refusal::Bad(format!("`family` is `ipv4` or `ipv6`, not `{}`", shown(&text))))?,
+            ),
+        };
+        let about = About { target: query.slug("target")?, family, is_maintenance: query.has("maintenance") };
+        Ok(Self::Feed { form, about, before: query.time("before")?, language: query.language(), is_history })
+    }
+
+    /// Whether it says where it was asked for, so that each place has an answer of its own.
+    pub const fn is_placed(&self) -> bool {
+        matches!(self, Self::Report(_) | Self::Statuspage { .. } | Self::Months { .. } | Self::Feed { .. })
+    }
+
     /// Returns its canonical path and query: values that were read, in an order of ours.
     pub fn name(&self) -> String {
+        match self {
+            Self::Statuspage { which, after, language } => {
+                let mut name = which.path().to_owned();
+                push(&mut name, "after", after.as_ref());
+                return Spoken::of(*language, None).link(&name);
+            }
+            Self::Months { page, language } => {
+                let mut name = "/history.json".to_owned();
+                push(&mut name, "page", Some(page).filter(|page| **page > 1));
+                return Spoken::of(*language, None).link(&name);
+            }
+            Self::Feed { form, about, before, language, is_history } => {
+                let mut name = format!("/{}.{}", if *is_history { "history" } else { "feed" }, form.code());
+                push(&mut name, "target", about.target.as_ref());
+                push(&mut name, "family", about.family.map(Family::code).as_ref());
+                if about.is_maintenance {
+                    name.push_str(if name.contains('?') { "&maintenance" } else { "?maintenance" });
+                }
+                push(&mut name, "before", before.map(Timestamp::unix_ms).as_ref());
+                return Spoken::of(*language, None).link(&name);
+            }
+            _ => {}
+        }
         let mut name = "/api/v1/".to_owned();
         // A text takes everything.
         let _ = match self {
+            Self::Statuspage { .. } | Self::Months { .. } | Self::Feed { .. } => Ok(()),
             Self::Status { .. } => write!(name, "status"),
             Self::Incidents { .. } => write!(name, "incidents"),
             Self::Detail(slug) => write!(name, "targets/{slug}"),
@@ -127,6 +207,16 @@ impl Document {
             Self::History(slug, size, span) => of_target(slug, ToTarget::History(*size, *span)),
             Self::Incident(incident) => of_incident(incident, ToTarget::Incident),
             Self::Report(incident) => of_incident(incident, ToTarget::Report),
+            Self::Statuspage { which, after, language } => {
+                Asks::Directory(ToDirectory::Statuspage(*which, after.clone(), language.unwrap_or_default()))
+            }
+            Self::Months { page, language } => {
+                Asks::Directory(ToDirectory::Months(*page, language.unwrap_or_default()))
+            }
+            Self::Feed { form, about, before, language, is_history } => {
+                let spoken = (*language, *is_history);
+                Asks::Directory(ToDirectory::Feed(*form, about.clone(), *before, spoken))
+            }
         }
     }
 }

@@ -3,9 +3,14 @@
 //! One table says both, so that they cannot part. Each value stands between two slashes, in a form that has none: no text
 //! can leave its place. What is written in another way than we write it was not written by us, and is read as nothing.
 
-use super::{Begin, IncidentName, Pace, Span};
+use super::{Begin, IncidentName, Pace, Span, Whom};
+use crate::{
+    answer::{exposition::Format, language::Language},
+    feed::{About, Form},
+    statuspage::Which,
+};
 use dualwatch_core::{
-    measure::{slug::Slug, time::Timestamp},
+    measure::{family::Family, group::Group, slug::Slug, time::Timestamp},
     remember::rollup::bucket::Size,
 };
 use std::str::Split;
@@ -72,6 +77,8 @@ calls! {
         /// The data of a part of the status page.
         Page(part: u32) = "page",
         Plans = "plans",
+        /// Everything as metrics.
+        Metrics(format: Format) = "metrics",
         /// The time zone of the operator, if the configuration says one.
         Timezone = "timezone",
         /// Of one target, and those that began before a time.
@@ -96,6 +103,16 @@ calls! {
         Badge(slug: Option<Slug>) = "badge",
         /// Whether there is this target.
         Knows(slug: Slug) = "knows",
+        /// What a widget shows.
+        Widget(whom: Whom) = "widget",
+        /// What a browser needs that is to ask this target itself.
+        WidgetFacts(slug: Slug) = "widget-facts",
+        /// A document as Statuspage has it, of components those behind one.
+        Statuspage(which: Which, after: Option<Slug>, language: Language) = "statuspage",
+        /// A page of the months of such a history.
+        Months(page: u32, language: Language) = "months",
+        /// A feed of what began before a time; in which language it was asked for, and whether by the name of a history.
+        Feed(form: Form, about: About, before: Option<Timestamp>, spoken: (Option<Language>, bool)) = "feed",
     }
 }
 
@@ -171,15 +188,95 @@ impl Part for IncidentName {
     }
 }
 
-impl Part for Size {
+macro_rules! codes {
+    ($($kind:ty)+) => {
+        $(impl Part for $kind {
+            fn write(&self, url: &mut String) {
+                url.push_str(self.code());
+            }
+
+            fn next(parts: &mut Split<'_, char>) -> Option<Self> {
+                let code = parts.next()?;
+                Self::ALL.into_iter().find(|one| one.code() == code)
+            }
+        })+
+    };
+}
+
+codes!(Size Which Form Language Family Format);
+
+impl Part for bool {
     fn write(&self, url: &mut String) {
-        url.push_str(self.code());
+        url.push(if *self { '1' } else { '0' });
     }
 
     fn next(parts: &mut Split<'_, char>) -> Option<Self> {
-        let code = parts.next()?;
-        Self::ALL.into_iter().find(|size| size.code() == code)
+        Some(parts.next()? == "1")
     }
+}
+
+impl Part for About {
+    fn write(&self, url: &mut String) {
+        self.target.write(url);
+        url.push('/');
+        self.family.write(url);
+        url.push('/');
+        self.is_maintenance.write(url);
+    }
+
+    fn next(parts: &mut Split<'_, char>) -> Option<Self> {
+        Some(Self { target: Part::next(parts)?, family: Part::next(parts)?, is_maintenance: Part::next(parts)? })
+    }
+}
+
+impl<A: Part, B: Part> Part for (A, B) {
+    fn write(&self, url: &mut String) {
+        self.0.write(url);
+        url.push('/');
+        self.1.write(url);
+    }
+
+    fn next(parts: &mut Split<'_, char>) -> Option<Self> {
+        Some((A::next(parts)?, B::next(parts)?))
+    }
+}
+
+impl Part for Whom {
+    fn write(&self, url: &mut String) {
+        match self {
+            Self::All => url.push_str("all"),
+            Self::Target(slug) => {
+                url.push_str("target/");
+                slug.write(url);
+            }
+            // A name of a group may have a slash.
+            Self::Group(group) => {
+                url.push_str("group/");
+                url.extend(group.as_str().bytes().flat_map(|byte| [byte >> 4, byte & 15]).map(digit));
+            }
+        }
+    }
+
+    fn next(parts: &mut Split<'_, char>) -> Option<Self> {
+        match parts.next()? {
+            "all" => Some(Self::All),
+            "target" => Part::next(parts).map(Self::Target),
+            "group" => {
+                let digits = parts.next()?.as_bytes();
+                let bytes = digits.chunks(2).map(|pair| {
+                    let [high, low] = pair else { return None };
+                    u8::from_str_radix(std::str::from_utf8(&[*high, *low]).ok()?, 16).ok()
+                });
+                let text = String::from_utf8(bytes.collect::<Option<_>>()?).ok()?;
+                Group::parse(&text).map(Self::Group)
+            }
+            _ => None,
+        }
+    }
+}
+
+fn digit(nibble: u8) -> char {
+    char::from_digit(nibble.into(), 16).unwrap_or_default()
 }
 
 macro_rules! numbers {

@@ -44,16 +44,17 @@ impl Span {
         matches!(self.begin, Begin::At(_)) && self.to.is_some()
     }
 
-    /// Writes it as the query of a canonical name, behind what is there already.
+    /// Writes it as the query of a canonical name, behind what is there already. A length that nobody asked for is no part
+    /// of it: it is the same for everybody who names no beginning.
     pub(super) fn write(self, name: &mut String) {
-        let sign = if name.contains('?') { '&' } else { '?' };
-        // A text takes everything.
-        let _ = match self.begin {
-            Begin::At(from) => write!(name, "{sign}from={}", from.unix_ms()),
-            Begin::Before(ms) => write!(name, "{sign}last={ms}"),
+        let from = match self.begin {
+            Begin::At(from) => Some(("from", from)),
+            Begin::Before(_) => None,
         };
-        if let Some(to) = self.to {
-            let _ = write!(name, "&to={}", to.unix_ms());
+        for (key, time) in from.into_iter().chain(self.to.map(|to| ("to", to))) {
+            let sign = if name.contains('?') { '&' } else { '?' };
+            // A text takes everything.
+            let _ = write!(name, "{sign}{key}={}", time.unix_ms());
         }
     }
 }

@@ -1,4 +1,6 @@
 use super::*;
+use crate::feed::About;
+use dualwatch_core::measure::family::Family;
 use dualwatch_core::measure::time::DAY;
 use dualwatch_core::remember::rollup::bucket::Size;
 
@@ -30,12 +32,62 @@ fn a_refusal_of_a_method_names_all_that_are_answered() {
 }
 
 #[test]
+fn an_address_says_how_it_may_be_asked() {
+    for (path, allowed) in [
+        ("/", Some("GET, HEAD, OPTIONS")),
+        ("/metrics", Some("GET, HEAD, OPTIONS")),
+        ("/api/v1/status?after=..", Some("GET, HEAD, OPTIONS")),
+        ("/api/v1/config", Some("GET, HEAD, PUT, OPTIONS")),
+        ("/api/v1/targets/shop/rounds", Some("GET, HEAD, POST, OPTIONS")),
+        ("/api/v1/vantage/rounds", Some("POST, OPTIONS")),
+        ("/host/storage", Some("PUT, OPTIONS")),
+        ("/api/v1/targets/..", None),
+        ("/nothing", None),
+    ] {
+        assert_eq!(methods(&format!("http://localhost:8787{path}")).as_deref(), allowed, "{path}");
+    }
+    assert_eq!(methods("https://directory.object.invalid/config"), None);
+}
+
+#[test]
+fn a_parameter_that_nobody_knows_is_refused_with_those_that_are_known() {
+    let detail = |method, path| ask(method, path).expect_err(path).problem();
+    for (method, path, said) in [
+        ("GET", "/api/v1/status?limt=5", "there is no parameter `limt` here; there are `after` and `limit`"),
+        ("GET", "/api/v1/page?part=2", "there is no parameter `part` here; there is `page`"),
+        ("HEAD", "/api/v1/targets/shop?x", "there is no parameter `x` here; there are none"),
+        ("GET", "/api/v1/targets/shop/rounds?size=1h", "there are `from` and `to`"),
+        ("GET", "/api/v1/targets/shop/rounds?last=5", "there is no parameter `last` here"),
+        ("POST", "/api/v1/targets/shop/rounds?from=0", "there are `confirm`, `interval` and `unchanged`"),
+        (
+            "GET",
+            "/api/v1/targets/shop/history?size=1h&%66ro=0",
+            "no parameter `fro` here; there are `size`, `from` and `to`",
+        ),
+        ("GET", "/api/v1/targets/shop/availability?window=7d", "there are none"),
+        ("GET", "/api/v1/incidents?target=shop&since=0", "there are `target` and `before`"),
+        ("GET", "/api/v1/config?format=yml", "there are none"),
+        ("GET", "/api/v1/vantage/plans?x=1", "there are none"),
+    ] {
+        let problem = detail(method, path);
+        assert!(problem.status == 400 && problem.detail.contains(said), "{path}: {problem:?}");
+    }
+    let incident = format!("/api/v1/incidents/{INCIDENT}/report.md?x=1");
+    assert_eq!(refused("GET", &incident), 400);
+    // Pages take what people append to links.
+    assert!(ask("GET", "/?utm_source=mail").is_ok() && ask("GET", "/incidents?fbclid=1").is_ok());
+}
+
+#[test]
 fn every_public_address_has_its_route() {
     use Route::Document as Doc;
     let last_day = Span { begin: Begin::Before(DAY), to: None };
     let span = Span { begin: Begin::At(Timestamp::from_unix_ms(0)), to: Some(Timestamp::from_unix_ms(10)) };
     let self_test = |is_embedded, language| Route::Page(Page::SelfTest { is_embedded, language });
     let status = |form, part| Route::Page(Page::Status { form, part });
+    let statuspage = |which, after, language| Doc(Document::Statuspage { which, after, language });
+    let feed = |form, about, is_history| Doc(Document::Feed { form, about, before: None, language: None, is_history });
+    let narrow = About { target: Some(slug()), family: Some(Family::Ipv6), is_maintenance: true };
     for (path, route) in [
         ("/", status(Form::Html, 1)),
         ("", status(Form::Html, 1)),
@@ -68,8 +120,19 @@ fn every_public_address_has_its_route() {
         ("/api/v1/targets/shop/rounds?from=0&to=10#x", Doc(Document::Rounds(slug(), span))),
         ("/api/v1/targets/shop/availability", Doc(Document::Availability(slug()))),
         ("/api/v1/targets/shop/history?size=1h", Doc(Document::History(slug(), Size::Hour, last_day))),
+        ("/api/v2/summary.json", statuspage(Which::Summary, None, None)),
+        ("/api/v2/incidents/unresolved.json?after=shop", statuspage(Which::Unresolved, None, None)),
+        ("/api/v2/components.json?lang=de&after=shop", statuspage(Which::Components, Some(slug()), Some(Language::De))),
+        ("/history.json?page=2", Doc(Document::Months { page: 2, language: None })),
+        ("/feed.atom", feed(crate::feed::Form::Atom, About::default(), false)),
+        ("/history.rss", feed(crate::feed::Form::Rss, About::default(), true)),
+        ("/feed.json?maintenance&family=ipv6&target=shop", feed(crate::feed::Form::Json, narrow, false)),
         ("/api/v1/config", Route::ReadConfig),
         ("/api/v1/vantage/plans", Route::Plans),
+        ("/api", Route::Described(Described::People)),
+        ("/api/v1/openapi.json", Route::Described(Described::Programs)),
+        ("/metrics", Route::Metrics),
+        ("/metrics?x=1", Route::Metrics),
     ] {
         assert_eq!(ask("GET", path).as_ref(), Ok(&route), "{path}");
         assert_eq!(ask("HEAD", path), Ok(route), "{path}");
@@ -89,6 +152,31 @@ fn every_public_address_has_its_route() {
     assert_eq!(ask("PUT", "/host/storage"), Ok(Route::TakeStorage));
     for method in ["GET", "HEAD", "POST", "DELETE"] {
         assert_eq!(ask(method, "/host/storage"), Err(Refusal::Method("PUT")), "{method}");
+    }
+}
+
+#[test]
+fn what_others_have_no_address_for_is_not_there() {
+    for path in [
+        "/feed",
+        "/feed.xml",
+        "/feed.atom/",
+        "/feeds.atom",
+        "/history.",
+        "/api/v2",
+        "/api/v2/",
+        "/api/v2/summary",
+        "/api/v2/summary.json/",
+        "/api/v2/incidents/active.json",
+        "/api/v2/scheduled-maintenances/unresolved.json",
+    ] {
+        assert_eq!(refused("GET", path), 404, "{path}");
+    }
+    for path in ["/feed.rss?family=ipv5", "/feed.atom?target=..", "/feed.json?before=soon", "/history.json?page=0"] {
+        assert_eq!(refused("GET", path), 400, "{path}");
+    }
+    for path in ["/feed.rss", "/api/v2/status.json"] {
+        assert_eq!(refused("POST", path), 405, "{path}");
     }
 }
 
@@ -145,7 +233,7 @@ fn what_is_no_name_goes_no_further() {
         assert!(matches!(ask("GET", path), Err(Refusal::NoPage(_))), "{path}");
     }
     for path in
-        ["//", "/api", "/api/v1/../v1/status", "//api/v1/status", "/API/v1/status", "/api/v1/status/", "/rearm", r"\"]
+        ["//", "/api/x", "/api/v1/../v1/status", "//api/v1/status", "/API/v1/status", "/api/v1/status/", "/rearm", r"\"]
     {
         assert_eq!(refused("GET", path), 404, "{path}");
     }

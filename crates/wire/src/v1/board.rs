@@ -1,6 +1,9 @@
 //! What is published of all targets, as text: each is written once when something comes of it, and an answer is joined from
 //! what is written already. An answer of a thousand targets reads no report.
 
+mod metrics;
+mod widget;
+
 use super::{
     Incident, Judged, PagePart, PageTarget, Report, SelfTest, Storage, TargetStatus, VERSION, VantageStatus,
     report::{target_status, vantages_of},
@@ -242,6 +245,16 @@ impl Board {
         Some(text)
     }
 
+    /// Returns what is published of every target, in the order of the configuration.
+    pub fn statuses(&self) -> Vec<&TargetStatus> {
+        self.places.iter().map(|place| &place.status).collect()
+    }
+
+    /// Returns the place of a target in that order, from 0 on.
+    pub fn place_of(&self, slug: &str) -> Option<usize> {
+        self.by_slug.get(slug).copied()
+    }
+
     /// Returns how many pages there are; one where there is nothing to show.
     pub fn n_pages(&self) -> u32 {
         u32::try_from(self.places.len().div_ceil(PER_PAGE).max(1)).unwrap_or(u32::MAX)
@@ -261,12 +274,7 @@ impl Place {
         let last = report.as_ref().and_then(|report| report.status.last_round_at);
         // Late is what is older than that, not as old.
         let late_from = last.map(|last| last + late_after_ms(target.interval_s) + 1).filter(|at| *at > now);
-        let row = PageTarget {
-            slug: target.slug.clone(),
-            interval_s: target.interval_s,
-            browser: target.browser.clone(),
-            uptime: report.as_ref().and_then(|report| report.uptime),
-        };
+        let row = row(&target, report.as_ref());
         Self {
             judged: judge(&status, target.interval_s, now),
             status_text: json(&status),
@@ -276,6 +284,16 @@ impl Place {
             report,
             target,
         }
+    }
+}
+
+/// Returns what the page needs of a target beside its status.
+fn row(target: &Target, report: Option<&Report>) -> PageTarget {
+    PageTarget {
+        slug: target.slug.clone(),
+        interval_s: target.interval_s,
+        browser: target.browser.clone(),
+        uptime: report.and_then(|report| report.uptime),
     }
 }
 

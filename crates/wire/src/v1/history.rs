@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 
 /// Availability over observed time, in every window that people ask for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TargetAvailability {
     pub version: u32,
     pub slug: String,
@@ -28,6 +29,7 @@ pub struct TargetAvailability {
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct WindowAvailability {
     pub window: String,
     #[serde(with = "rfc3339")]
@@ -41,6 +43,7 @@ pub struct WindowAvailability {
 
 /// One track over one window. What nobody saw is in none of the times but in `unobserved_share`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TrackAvailability {
     pub observed_s: Seconds,
     pub up_s: Seconds,
@@ -61,6 +64,7 @@ pub struct TrackAvailability {
 
 /// How much may be down under the objective, over the observed time of the window.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ErrorBudget {
     pub allowed_s: Seconds,
     pub spent_s: Seconds,
@@ -70,6 +74,7 @@ pub struct ErrorBudget {
 
 /// Sums of rounds in buckets of one size, oldest first. Buckets in which nothing was known are left out.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TargetHistory {
     pub version: u32,
     pub slug: String,
@@ -85,6 +90,7 @@ pub struct TargetHistory {
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct HistoryBucket {
     #[serde(with = "rfc3339")]
     pub from: Timestamp,
@@ -97,6 +103,7 @@ pub struct HistoryBucket {
 
 /// How long a track was in each state within a bucket; what is left was not observed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct BucketTimes {
     pub up_s: Seconds,
     pub degraded_s: Seconds,
@@ -105,6 +112,7 @@ pub struct BucketTimes {
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FamilyBucket {
     #[serde(flatten)]
     pub times: BucketTimes,
@@ -116,6 +124,7 @@ pub struct FamilyBucket {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Quantiles {
     pub n: u64,
     pub median: f64,

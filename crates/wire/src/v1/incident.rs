@@ -59,6 +59,7 @@ pub fn began_of(id: &str) -> Option<Timestamp> {
 
 /// A moment in (`after`, `by`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Bound {
     /// The last time that it was not yet so; `null` where it was so from the first look on.
     #[serde(with = "rfc3339_or_null")]
@@ -70,6 +71,7 @@ pub struct Bound {
 
 /// The shortest and the longest duration that fit what was seen.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DurationRange {
     pub min: Seconds,
     pub max: Seconds,
@@ -77,6 +79,7 @@ pub struct DurationRange {
 
 /// The same; `max` is `null` where it had begun before anybody looked.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Length {
     pub min: Seconds,
     pub max: Option<Seconds>,
@@ -84,6 +87,7 @@ pub struct Length {
 
 /// Rounds in a row that failed in one family for one cause.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CauseSummary {
     pub cause: Cause,
     pub family: Family,
@@ -96,6 +100,7 @@ pub struct CauseSummary {
 
 /// What any listing says of an incident.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Summary {
     pub id: String,
     /// `down`, or `unstable`: it failed again and again, and was never confirmed as down. Of both the former.
@@ -124,6 +129,7 @@ pub struct Summary {
 
 /// A part in which the same families were down, or unstable.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Segment {
     pub families: Vec<Family>,
     /// Those of them that were not down: they were unstable.
@@ -135,6 +141,7 @@ pub struct Segment {
 
 /// One family, down without a confirmed recovery in between; or unstable.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Outage {
     pub family: Family,
     pub began: Bound,
@@ -147,6 +154,7 @@ pub struct Outage {
 
 /// A span in which nobody could see the target while it was down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Blind {
     pub family: Family,
     #[serde(with = "rfc3339")]
@@ -157,6 +165,7 @@ pub struct Blind {
 
 /// Evidence of one cause.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CauseEvidence {
     pub cause: Cause,
     pub family: Family,
@@ -173,6 +182,7 @@ pub struct CauseEvidence {
 
 /// One incident, whole.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Incident {
     /// The slug of the target, and its name.
     pub target: String,
@@ -197,6 +207,7 @@ pub struct Incident {
 
 /// `GET /api/v1/incidents`: those that are open, then the others, the newest first.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Incidents {
     pub version: u32,
     pub incidents: Vec<Incident>,
@@ -210,6 +221,7 @@ pub struct Incidents {
 
 /// Incidents of several targets that began together.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Event {
     pub began: Bound,
     /// When the last of them recovered; `null` while one lasts.
@@ -368,7 +380,7 @@ impl Incident {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
     #[test]

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 /// `GET /api/v1/incidents/{id}`: the incident with its report, and the other targets of the same event.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct IncidentDocument {
     pub version: u32,
     pub incident: Incident,
@@ -23,6 +24,7 @@ pub struct IncidentDocument {
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct IncidentReport {
     /// The headline, such as "Service was down over IPv6 for 12 minutes ± 30 seconds".
     pub title: String,
@@ -55,6 +57,7 @@ pub struct IncidentReport {
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ReportedCause {
     #[serde(flatten)]
     pub summary: CauseSummary,
@@ -63,6 +66,7 @@ pub struct ReportedCause {
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ReportedChange {
     pub text: String,
     #[serde(flatten)]
@@ -71,6 +75,7 @@ pub struct ReportedChange {
 
 /// A change with its public times.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ChangeFacts {
     pub family: Family,
     pub at: Bound,
@@ -86,6 +91,7 @@ impl From<&Change> for ChangeFacts {
 
 /// One kind of client, and how it fared.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Affected {
     /// `dual_stack`, `sequential`, `ipv4_only`, `ipv6_only`.
     pub clients: String,
@@ -95,6 +101,7 @@ pub struct Affected {
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Hypothesis {
     pub code: Code,
     pub family: Option<Family>,
@@ -107,6 +114,7 @@ pub struct Hypothesis {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Checklist {
     pub cause: Cause,
     /// What the evidence has answered already, a sentence each.
@@ -117,6 +125,7 @@ pub struct Checklist {
 
 /// An earlier incident with something in common.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Similar {
     pub id: String,
     pub began: Bound,
@@ -128,6 +137,7 @@ pub struct Similar {
 
 /// How detection itself did.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Detection {
     /// The longest that it can have lasted unseen.
     pub detected_within_s: Option<Seconds>,
@@ -140,6 +150,7 @@ pub struct Detection {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Regression {
     /// `open`, `watching`, `held` (watched until then, and nothing came), `came_back`.
     pub state: String,

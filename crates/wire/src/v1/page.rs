@@ -27,6 +27,7 @@ use dualwatch_core::{
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PageData {
     pub version: u32,
     /// The worker's clock when this was made: the page corrects the browser's with it.
@@ -47,6 +48,7 @@ pub struct PageData {
 /// One of several pages. Those with trouble come first, on all pages together; within both kinds the order is that of the
 /// configuration. What is counted are the targets on the other pages, as the edge alone sees them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PagePart {
     /// From 1 on: the `page` of `/?page=` and `/api/v1/page?page=`.
     pub page: u32,
@@ -104,6 +106,7 @@ impl Judged {
 /// What the page shows of an incident, with the names of [`Incident`]. The evidence, and what follows from the segments,
 /// are left out: they are the greater part of the document, and of the code that reads it in the browser.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PageIncident {
     pub id: String,
     /// Of the target.
@@ -131,6 +134,7 @@ pub struct PageIncident {
 
 /// How many of how many rounds of a family failed while it was unstable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PageRate {
     pub family: Family,
     pub failed: u32,
@@ -138,6 +142,7 @@ pub struct PageRate {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PageCause {
     pub family: Family,
     pub cause: Cause,
@@ -206,7 +211,7 @@ pub(super) fn lengths(incident: &Incident) -> (Option<Length>, Option<Length>) {
 }
 
 /// Returns the causes that the report tells, each once: what several vantages saw of one failure is one story.
-fn told(incident: &Incident) -> Vec<(Family, Cause)> {
+pub(crate) fn told(incident: &Incident) -> Vec<(Family, Cause)> {
     let lines: Vec<story::Line<'_>> = (incident.evidence.iter().zip(&incident.summary.causes))
         .map(|(evidence, of)| story::Line {
             cause: of.cause,
@@ -234,6 +239,7 @@ fn rate(incident: &Incident, family: Family) -> Option<PageRate> {
 /// `127.0.0.1`, `[::1]` and `localhost` at the same port; otherwise the host that it was asked for at serves for both
 /// families. Those have no scheme (`//status.example`): they are asked by that of the page.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SelfTest {
     /// URL prefixes without a final slash, such as `http://127.0.0.1:8787`; `/probe/ip` is added.
     /// `//*.` in one (`https://*.ipv4.status.example`) stands for a label that no request had before.
@@ -249,6 +255,7 @@ pub struct SelfTest {
 
 /// What the page needs of a target beside its status.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PageTarget {
     pub slug: String,
     pub interval_s: u32,
@@ -279,6 +286,7 @@ impl Uptime {
 /// The share of the observed time of the last 30 days in which a target was up, 0 to 1; `None` where nothing was
 /// observed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Uptime {
     pub ipv4: Option<f64>,
     pub ipv6: Option<f64>,

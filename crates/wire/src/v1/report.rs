@@ -5,6 +5,7 @@ mod vantages;
 pub(super) use vantages::vantages_of;
 
 use super::{FamilyFacts, Incident, Reached, SilentControl, Status, TargetStatus, Uptime, VERSION, VantageStatus};
+use crate::metrics::probe::Probed;
 use dualwatch_core::{
     judge::{
         agreement::{FORGOTTEN_AFTER_MS, Finding, agree},
@@ -41,6 +42,9 @@ pub struct Report {
     /// How often the open incident went out of sight, and came back: news where it changes.
     #[serde(default)]
     pub turns_of_sight: usize,
+    /// What each vantage measured last, for metrics.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub probes: Vec<Probed>,
 }
 
 impl Report {
@@ -66,6 +70,7 @@ impl Report {
         let mut listed: Vec<&Finding<'_>> =
             findings.iter().filter(|f| now.ms_since(f.round.started_at) <= FORGOTTEN_AFTER_MS).collect();
         listed.sort_by_key(|f| (!f.is_own, &f.round.vantage.name));
+        let probes = listed.iter().map(|finding| finding.round.into()).collect();
         Some(Self {
             status: TargetStatus {
                 slug: target.slug.clone(),
@@ -77,6 +82,7 @@ impl Report {
                 dual_stack: agreement.dual_stack,
                 clients: Some(clients(agreement.samples(), agreement.dual_stack)),
                 differences: differences(&paired.samples),
+                group: target.group.clone(),
             },
             vantages: listed
                 .into_iter()
@@ -93,6 +99,7 @@ impl Report {
             uptime: None,
             spoken: Some(agreement.families.map(|_, agreed| reach.spoken(agreed.seen_at))),
             turns_of_sight: 0,
+            probes,
         })
     }
 
@@ -165,12 +172,13 @@ pub(super) fn target_status(target: &Target, report: Option<&Report>, now: Times
         dual_stack: DualStack::default(),
         clients: None,
         differences: Vec::new(),
+        group: target.group.clone(),
     };
     match report {
         None => bare(FamilyFacts::not_observed(None), None),
         Some(Report { status, .. }) => match status.last_round_at {
             Some(last) if now.ms_since(last) <= late_after_ms(target.interval_s) => {
-                TargetStatus { name: target.name.clone(), ..status.clone() }
+                TargetStatus { name: target.name.clone(), group: target.group.clone(), ..status.clone() }
             }
             // Who vouches for it is not forgotten meanwhile: a visitor's browser asks it all the same.
             last => {

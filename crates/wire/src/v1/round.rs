@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, SocketAddr};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Round {
     #[serde(deserialize_with = "super::this_version")]
     pub version: u32,
@@ -56,6 +57,7 @@ impl Round {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Vantage {
     #[serde(deserialize_with = "text::read")]
     pub name: String,
@@ -68,6 +70,7 @@ pub struct Vantage {
 
 /// A control that does not answer though others of its family do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SilentControl {
     pub control: SocketAddr,
     #[serde(with = "rfc3339")]
@@ -89,6 +92,7 @@ impl From<SilentControl> for controls::SilentControl {
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Sample {
     pub outcome: Outcome,
     pub cause: Option<Cause>,
@@ -102,6 +106,7 @@ pub struct Sample {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Certificate {
     #[serde(deserialize_with = "text::read_list")]
     pub subject_names: Vec<String>,

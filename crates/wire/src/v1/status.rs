@@ -24,6 +24,7 @@ use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Status {
     pub version: u32,
     #[serde(with = "rfc3339")]
@@ -40,6 +41,7 @@ pub struct Status {
 
 /// What a vantage has last proven about itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct VantageStatus {
     pub name: String,
     pub ipv4: Standing,
@@ -57,6 +59,7 @@ pub struct VantageStatus {
 
 /// A target that a vantage has reached, which proves that the family carries something there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Reached {
     /// Its name.
     pub target: String,
@@ -70,6 +73,7 @@ fn is_none_reached(reached: &PerFamily<Option<Reached>>) -> bool {
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TargetStatus {
     pub slug: String,
     pub name: String,
@@ -86,10 +90,14 @@ pub struct TargetStatus {
     /// What the families show differently: findings, not failures.
     #[serde(default)]
     pub differences: Vec<Difference>,
+    /// The name under which it is shown together with others. Left out where it has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
 }
 
 /// What is known of one family of one target.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[allow(clippy::struct_excessive_bools)] // A document: each is a field with a name of its own.
 pub struct FamilyFacts {
     pub state: State,
@@ -129,6 +137,7 @@ const MAX_NAMES: usize = 3;
 
 /// The names of a certificate, and the one that it lacks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct OtherName {
     /// The first of them.
     pub names: Vec<String>,
@@ -139,6 +148,7 @@ pub struct OtherName {
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum State {
     #[default]
@@ -247,7 +257,7 @@ impl TargetStatus {
             let marks = (f.degraded, f.maintenance, f.unstable, f.pinned, f.own_authority);
             (f.state, marks, f.cause, f.since, f.address, f.known_by.clone())
         };
-        (&self.slug, &self.name, &self.url) != (&earlier.slug, &earlier.name, &earlier.url)
+        (&self.slug, &self.name, &self.url, &self.group) != (&earlier.slug, &earlier.name, &earlier.url, &earlier.group)
             || lasting(&self.ipv4) != lasting(&earlier.ipv4)
             || lasting(&self.ipv6) != lasting(&earlier.ipv6)
             || self.dual_stack.family != earlier.dual_stack.family
@@ -322,6 +332,7 @@ mod tests {
                 dual_stack: DualStack::default(),
                 clients: Some(Clients { hidden_outage: false, sequential: Sequential::Unknown }),
                 differences: vec![Difference { aspect: Aspect::Status, ipv4: "200".into(), ipv6: "404".into() }],
+                group: None,
             }],
             next_after: None,
             storage: None,

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 /// Nothing is stored, or not what some targets have to store. What is measured meanwhile is in memory only. The host program
 /// tells its worker the same of the disk that the worker's objects are on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Storage {
     /// Left out where there is space, and only some stored files cannot be used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -17,6 +18,7 @@ pub struct Storage {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct StorageTrouble {
     pub kind: Trouble,
     #[serde(with = "rfc3339")]

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 /// One target: what is published of it, its schedule, and its newest round.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TargetDetail {
     pub version: u32,
     pub status: TargetStatus,
@@ -39,6 +40,7 @@ const fn is_none(n: &u64) -> bool {
 
 /// A latency that is not as usual, or an answer that came too soon.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FindingDocument {
     /// `latency_shift`, `slow_degradation`, `family_gap`, `impossible_round_trip`.
     pub code: String,
@@ -54,6 +56,7 @@ pub struct FindingDocument {
 
 /// The rounds of a target that began in `[from, to)`, oldest first.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Rounds {
     pub version: u32,
     pub slug: String,

@@ -4,6 +4,7 @@ use Ask::{Always, Before, Never, Unlike, Whether};
 use dualwatch_core::{
     measure::{
         cause::{Cause, Phase},
+        dns_fault::DnsFault,
         family::Family,
     },
     respond::report::known::{Compared, Look},
@@ -64,8 +65,25 @@ fn families(look: &Look) -> String {
 /// Returns the checklist of a cause: what the evidence leaves open.
 #[allow(clippy::too_many_lines)] // One table, read from top to bottom.
 pub fn checklist(look: &Look) -> Vec<String> {
-    let Look { cause, family, is_both, was_well, compared } = *look;
+    let Look { cause, family, is_both, was_well, is_method, dns, compared } = *look;
     let items: &[Ask] = match cause {
+        _ if dns == Some(DnsFault::Signatures) => &[
+            Always(
+                "Have the zone's signatures expired, or does a DS record at the parent match no key? (a DNSSEC analyser shows it)",
+            ),
+            Before("Was a key changed, or was the zone moved to another provider just before?"),
+            Always("Does a resolver that does not check signatures still answer? Then it is this."),
+        ],
+        _ if dns == Some(DnsFault::Blocked) => &[
+            Always("Does another resolver answer the same question? Then it is the resolver that blocks the name."),
+            Always("Is the name on a list of malware or advertisements, or was it taken from its owner?"),
+        ],
+        _ if dns == Some(DnsFault::Denied) => &[
+            Always(
+                "Do the name servers answer NOERROR without records where there is no {record} record? NXDOMAIN says that no record of any type is there, and a resolver may deny the other family next (RFC 8020).",
+            ),
+            Always("Does a load balancer answer for the zone? Those are known for this fault (RFC 4074)."),
+        ],
         Cause::DnsNxdomain => {
             &[Always("Is the domain registered and delegated?"), Always("Is the name spelled as in the zone?")]
         }
@@ -143,6 +161,10 @@ pub fn checklist(look: &Look) -> Vec<String> {
             Always("Is there a tunnel on the way, and is the TCP MSS clamped to it?"),
             Always("Does a lower MTU on the server's interface help at once?"),
         ],
+        Cause::HttpStatus if is_method => &[
+            Always("Is the method meant to be taken there? If not, measure with GET: that is what visitors ask with."),
+            Before("Was a rule for methods added just before, in the server or in front of it?"),
+        ],
         Cause::HttpStatus => &[
             Always("What do the server's error logs say at the time of the first failure?"),
             Before("Was something deployed just before?"),
@@ -214,7 +236,8 @@ mod tests {
     use dualwatch_core::measure::family::PerFamily;
 
     fn look(cause: Cause, was_well: bool, compared: Option<Compared>) -> Look {
-        Look { cause, family: Family::Ipv6, is_both: compared == Some(Compared::Alike), was_well, compared }
+        let is_both = compared == Some(Compared::Alike);
+        Look { cause, family: Family::Ipv6, is_both, was_well, is_method: false, dns: None, compared }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Hypotheses and their arguments, in words.
 
 use super::{changes::change, moment};
-use crate::{cause, cause_in, elapsed, names_and_more};
+use crate::{cause, cause_in, elapsed, extended_error, names_and_more};
 use dualwatch_core::{
     measure::{family::Family, sample::Confidence},
     respond::report::hypotheses::{Argument, Code},
@@ -35,6 +35,14 @@ pub fn hypothesis(code: Code, family: Option<Family>) -> String {
         Code::ApplicationError => "the application failed".to_owned(),
         Code::ContentChanged => "the page was moved or its content changed".to_owned(),
         Code::ContentUnexpected => "the service never answered what the configuration expects".to_owned(),
+        Code::MethodRefused => "the server does not take the method that it is asked with".to_owned(),
+        Code::SignaturesFail => "the signatures of the zone do not hold (DNSSEC)".to_owned(),
+        Code::ResolverBlocks => "the resolver that was asked blocks the name".to_owned(),
+        Code::NameDenied => {
+            format!(
+                "the name servers wrongly deny the whole name{over}, in place of saying that there is no such record"
+            )
+        }
         Code::RedirectLoop => "the redirects lead in a circle".to_owned(),
         Code::ConnectionsCut => format!("something in front of the server cuts connections off{over}"),
         Code::ProviderWide => "the provider or its network failed for several services".to_owned(),
@@ -73,6 +81,21 @@ pub fn argument(argument: &Argument) -> String {
             format!("the certificate over {family} is good until {}", moment(*until))
         }
         Argument::HttpStatus { family, status } => format!("HTTP status {status} over {family}"),
+        Argument::Extended { family, error } => {
+            format!("over {family} the resolver said what it is about: {}", extended_error(error))
+        }
+        Argument::ExistsAllTheSame { family } => {
+            format!(
+                "the name does not exist for {family}, and for {} it does: the two answers contradict",
+                family.other()
+            )
+        }
+        Argument::MethodRefused { family, method, allow: Some(allow) } => {
+            format!("over {family} it does not take {method}, and says what it takes: {allow}")
+        }
+        Argument::MethodRefused { family, method, allow: None } => {
+            format!("over {family} it answered that it does not take {method}")
+        }
         Argument::TakenFor { cause: likely, family, confidence } => {
             let sure = match confidence {
                 Some(Confidence::High) => ", with high confidence",

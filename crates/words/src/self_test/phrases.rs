@@ -200,6 +200,12 @@ pub trait Services: States {
     /// Returns the verdict of a route; `family` is `None` where the browser can choose.
     fn verdict(&self, verdict: Verdict, family: Option<Family>) -> String;
 
+    /// Returns the verdict of a route that fails at the edge, which has not been confirmed yet.
+    fn suspected(&self, verdict: Verdict, family: Family) -> String;
+
+    /// Adds that it is slow.
+    fn but_slow(&self, said: &str) -> String;
+
     /// Says that a route is blocked, where, and nothing of an outage.
     fn blocked(&self, why: Why) -> &'static str;
 
@@ -296,6 +302,8 @@ texts! {
         Codes,
         /// The page's own server did not say what its resolvers find.
         NoRecordsTold,
+        /// Behind a time by the reader's own clock.
+        YourTime,
     }
 }
 

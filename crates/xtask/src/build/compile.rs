@@ -26,14 +26,10 @@ fn cargo_rustc(workspace: &Workspace, arguments: &[&str], crypto: &Crypto) -> Re
 
 /// Runs cargo for each module: one run would give the page the features of the worker, and the other way round.
 pub fn run(workspace: &Workspace, crypto: &Crypto) -> Result<Compiled> {
-    // `--crate-type`: a page's library is also linked into the worker, and only here it is a module of its own.
+    // `--crate-type`: only here it is a module of its own.
     let lib = ["--lib", "--crate-type", "cdylib"];
     for module in MODULES {
-        let features = module.features.join(",");
-        let package = ["--package", module.package, "--features", &features];
-        let program = ["--bin", module.name];
-        let made: &[&str] = if module.is_program { &program } else { &lib };
-        cargo_rustc(workspace, &[&package[..], made].concat(), crypto)?;
+        cargo_rustc(workspace, &["--package", module.package, "--bin", module.name], crypto)?;
     }
     cargo_rustc(
         workspace,
@@ -48,14 +44,4 @@ pub fn run(workspace: &Workspace, crypto: &Crypto) -> Result<Compiled> {
 pub fn worst(workspace: &Workspace, crypto: &Crypto) -> Result<PathBuf> {
     cargo_rustc(workspace, &["--package", "dualwatch-worst", "--features", crypto.feature(), "--lib"], crypto)?;
     Ok(workspace.target.join(TARGET).join(PROFILE).join("dualwatch_worst.wasm"))
-}
-
-#[cfg(test)]
-mod tests {
-    /// As a `cdylib` too, it would be written under the same name by the worker's build and the page's: each would
-    /// undo the other, and nothing would ever be up to date.
-    #[test]
-    fn the_page_is_a_plain_library_in_its_manifest() {
-        assert!(!include_str!("../../../../web/app/Cargo.toml").contains("\"cdylib\""));
-    }
 }

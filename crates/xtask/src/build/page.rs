@@ -1,26 +1,25 @@
 //! Makes the files that browsers load, under names that contain a hash of their content, so that they may be cached for
 //! ever.
 
-use super::pack;
+use super::{pack, widget};
 use crate::workspace::Workspace;
 use anyhow::{Context as _, Result};
 use data_encoding::HEXLOWER;
-use dualwatch_edgehost::{PageAssets, Pages};
+use dualwatch_edgehost::{PageAssets, Pages, WidgetAssets};
 use sha2::{Digest as _, Sha256};
 use std::fs;
 use std::path::{Path, PathBuf};
 use wasm_bindgen_cli_support::Bindgen;
 
-/// A WebAssembly module for the browser, made from the package in `web/FOLDER`. There, `boot.js` loads it, and the files
-/// `*.css` are its style; a folder without any has the style of the first module.
+/// A WebAssembly module for the browser, made from the package in `web/FOLDER`; the style is that of all pages.
 #[derive(Debug, PartialEq, Eq)]
 pub struct PageModule {
     pub name: &'static str,
     pub folder: &'static str,
+    /// It is a program of the package, of the same name.
     pub package: &'static str,
-    /// Whether it is a program of the package, of the same name, and not the package itself.
-    pub is_program: bool,
-    pub features: &'static [&'static str],
+    /// The scripts of the folder that make the one which loads it.
+    pub scripts: &'static [&'static str],
     /// The page that loads it; its first load has a budget.
     pub path: &'static str,
 }
@@ -28,32 +27,26 @@ pub struct PageModule {
 /// Every module that browsers load. A further one is a line here, and its budget a line in `sizes.toml`; the worker finds
 /// its files in `PAGE_ASSETS` under its name.
 pub const MODULES: &[PageModule] = &[
-    PageModule {
-        name: "app",
-        folder: "app",
-        package: "dualwatch-app",
-        is_program: false,
-        features: &["hydrate"],
-        path: "/",
-    },
     self_test("self-test-en", "/self-test?lang=en"),
     self_test("self-test-zh-Hans", "/self-test?lang=zh-Hans"),
     self_test("self-test-de", "/self-test?lang=de"),
+    status("status-en", "/"),
+    status("status-zh-Hans", "/?lang=zh-Hans"),
+    status("status-de", "/?lang=de"),
 ];
 
 /// The self-test in one language: a browser is sent no other.
 const fn self_test(name: &'static str, path: &'static str) -> PageModule {
-    let package = "dualwatch-self-test";
-    PageModule { name, folder: "self-test", package, is_program: true, features: &[], path }
+    PageModule { name, folder: "self-test", package: "dualwatch-self-test", scripts: &["boot.js"], path }
 }
 
-impl PageModule {
-    /// Returns the name of its file, as the compiler leaves it.
-    fn file(&self) -> String {
-        // Of a library the name of the crate, of a program its own.
-        if self.is_program { self.name.to_owned() } else { self.package.replace('-', "_") }
-    }
+/// The status page in one language, with the self-test in brief.
+const fn status(name: &'static str, path: &'static str) -> PageModule {
+    PageModule { scripts: &["live.js", "boot.js"], ..self_test(name, path) }
 }
+
+/// Where the style of all pages is: beside what renders them.
+const STYLED: &str = "web/app";
 
 /// What the files of one module are made from.
 pub struct Source {
@@ -69,26 +62,29 @@ pub struct Source {
 const HASH_BYTES: usize = 8;
 
 /// For hosts that read it from the folder, as Cloudflare does; workerd gets the same from its configuration.
-const HEADERS: &str =
-    "/assets/*\n  Cache-Control: public, max-age=31536000, immutable\n  X-Content-Type-Options: nosniff\n";
+const HEADERS: &str = "/assets/*\n  Cache-Control: public, max-age=31536000, immutable\n  X-Content-Type-Options: nosniff\n  \
+     Access-Control-Allow-Origin: *\n  Cross-Origin-Resource-Policy: cross-origin\n";
 
 /// Returns what the files of every module are made from; `out` has the modules as the compiler left them.
 pub fn sources(workspace: &Workspace, out: &Path) -> Result<Vec<Source>> {
-    let mut sources: Vec<Source> = Vec::new();
-    for module in MODULES {
-        let dir = workspace.root.join("web").join(module.folder);
-        let own = style(&dir)?;
-        let style = match sources.first() {
-            Some(first) if own.is_empty() => first.style.clone(),
-            _ => own,
-        };
-        let wasm = out.join(module.file()).with_extension("wasm");
-        sources.push(Source { module, wasm, boot: read(&dir.join("boot.js"))?, style });
-    }
-    Ok(sources)
+    let style = style(&workspace.root.join(STYLED))?;
+    let source = |module: &'static PageModule| {
+        let folder = workspace.root.join("web").join(module.folder);
+        let scripts = module.scripts.iter().map(|script| Ok(bare(&read(&folder.join(script))?)));
+        let boot = scripts.collect::<Result<String>>()?;
+        Ok(Source { module, wasm: out.join(format!("{}.wasm", module.name)), boot, style: style.clone() })
+    };
+    MODULES.iter().map(source).collect()
 }
 
-/// Returns the style of a module: `style.css`, then the files that lie beside their components.
+/// Returns a script without its comments and indents. They stand in lines of their own.
+fn bare(script: &str) -> String {
+    let lines = script.lines().map(str::trim_start);
+    let lines = lines.filter(|line| !line.is_empty() && !line.starts_with("//") && !line.starts_with("/**"));
+    lines.fold(String::new(), |text, line| text + line + "\n")
+}
+
+/// Returns the style: `style.css`, then the files that lie beside their components.
 fn style(dir: &Path) -> Result<String> {
     let mut files = Vec::new();
     collect_css(dir, &mut files)?;
@@ -113,15 +109,21 @@ fn collect_css(dir: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
     Ok(())
 }
 
-/// Writes the files of every module below `site`; returns their URLs.
-pub fn generate(sources: &[Source], site: &Path) -> Result<Pages> {
+/// Writes the files of every module, and those of the widget, below `site`; returns their URLs.
+pub fn generate(
+    sources: &[Source],
+    widget: &widget::Source,
+    node: &Path,
+    site: &Path,
+) -> Result<(Pages, WidgetAssets)> {
     let assets = site.join("assets");
     fs::create_dir_all(&assets)?;
     let pages = sources.iter().map(|source| Ok((source.module.name.to_owned(), files(source, &assets)?)));
     let pages = pages.collect::<Result<Pages>>()?;
+    let widget = widget.generate(node, &assets)?;
     pack::folder(&assets)?;
     fs::write(site.join("_headers"), HEADERS)?;
-    Ok(pages)
+    Ok((pages, widget))
 }
 
 /// Writes the files of one module into `assets`.
@@ -163,7 +165,7 @@ fn files(Source { module: PageModule { name, .. }, wasm, boot, style }: &Source,
 }
 
 /// Writes one file and returns its URL.
-fn write(dir: &Path, stem: &str, extension: &str, content: &[u8]) -> Result<String> {
+pub(super) fn write(dir: &Path, stem: &str, extension: &str, content: &[u8]) -> Result<String> {
     let hash = HEXLOWER.encode(&Sha256::digest(content)[..HASH_BYTES]);
     let name = format!("{stem}-{hash}.{extension}");
     fs::write(dir.join(&name), content).with_context(|| format!("cannot write {name}"))?;
@@ -178,7 +180,7 @@ mod tests {
     fn every_module_has_its_folder_and_a_name_of_its_own() {
         let workspace = Workspace::locate().unwrap();
         let sources = sources(&workspace, Path::new("out")).unwrap();
-        assert_eq!(sources[0].wasm, Path::new("out/dualwatch_app.wasm"));
+        assert_eq!(sources[0].wasm, Path::new("out/self-test-en.wasm"));
         for (i, source) in sources.iter().enumerate() {
             assert!(!source.boot.is_empty() && !source.style.is_empty(), "{}", source.module.name);
             assert!(MODULES[..i].iter().all(|earlier| earlier.name != source.module.name), "{}", source.module.name);

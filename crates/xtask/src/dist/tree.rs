@@ -59,7 +59,7 @@ impl Parts {
         for (part, arguments) in [
             (Part::Program, [&["--package", "dualwatch-cli", "--target", host][..], &[]].concat()),
             (Part::Worker, [&["--package", "dualwatch-worker"][..], &wasm, &[crypto]].concat()),
-            (Part::Page, [&["--package", "dualwatch-app"][..], &wasm, &["hydrate"]].concat()),
+            (Part::Page, [&["--package", "dualwatch-self-test"][..], &wasm, &[""]].concat()),
         ] {
             let mut cargo = workspace.cargo();
             // Macros run where it is built; they are not in what is handed out.

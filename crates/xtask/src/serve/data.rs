@@ -36,6 +36,8 @@ fn default_dir() -> Result<PathBuf> {
 pub const ADMIN: &str = "admin-token";
 /// Who has it may measure.
 pub const VANTAGE: &str = "vantage-token";
+/// Who has it may read the metrics.
+pub const METRICS: &str = "metrics-token";
 
 pub struct Token {
     pub value: String,

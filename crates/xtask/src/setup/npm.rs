@@ -1,4 +1,5 @@
-//! The npm packages: workerd for the worker, puppeteer-core for the browser tests.
+//! The npm packages: workerd for the worker, terser for the widget, puppeteer-core for the browser tests, and what others read us
+//! with.
 
 use super::node;
 use crate::say;
@@ -28,9 +29,18 @@ pub fn workerd(workspace: &Workspace) -> Result<PathBuf> {
     Ok(workerd)
 }
 
-/// Installs what the browser tests need.
-pub fn browser_packages(workspace: &Workspace) -> Result<()> {
-    let dir = workspace.browser_tests_dir();
+/// Installs what the lock file of a folder names: what the widget is built with, or what tests need.
+pub fn packages(dir: &Path) -> Result<()> {
+    if is_current(dir) {
+        return Ok(());
+    }
+    install(dir)?;
+    stamp(dir)
+}
+
+/// Installs what reads the description of the API in a test.
+pub fn openapi_packages(workspace: &Workspace) -> Result<()> {
+    let dir = workspace.root.join("tests/openapi");
     if is_current(&dir) {
         return Ok(());
     }

@@ -76,7 +76,7 @@ fn commands(workspace: &Workspace) -> [(Command, String); 5] {
         clippy(&["--all-targets"]),
         // `rustcrypto`: it needs no C compiler, and the lints are the same.
         wasm("dualwatch-worker", "rustcrypto"),
-        wasm("dualwatch-app", "hydrate"),
+        clippy(&["--package", "dualwatch-app", "--all-targets"]),
         wasm("dualwatch-self-test", ""),
     ]
 }

@@ -1,15 +1,13 @@
 //! Where the figures come from, as a document, and what happens to the visitor's data.
 
-use super::live;
 use crate::show::model::PageModel;
 use leptos::prelude::*;
 
-pub fn footer(model: Memo<PageModel>) -> impl IntoView {
+pub fn footer(model: &PageModel) -> impl IntoView + use<> {
     view! {
         <footer>
             <p>
-                "Published at "
-                {live::text(move || model.with(|m| m.published.clone()))}
+                <span>"Published at " {model.published.clone()}</span>
                 " · "
                 <a href="/api/v1/status">"the same as JSON"</a>
             </p>

@@ -1,29 +1,29 @@
 //! What is going on now, and what was over within the last day.
 
-use super::{live, markup::escape, timeline::timeline};
+use super::{markup::escape, timeline::timeline};
 use crate::show::{
     incidents::{Open, Over},
     model::PageModel,
 };
 use leptos::prelude::*;
 
-pub fn incidents(model: Memo<PageModel>) -> impl IntoView {
-    // Plain values in a list: when they change they are written into the elements that are there.
-    let open = move || model.with(|m| m.incidents.open.iter().map(card).collect::<Vec<_>>());
-    // These change only when another is over.
-    let over = live::text(move || model.with(|m| m.incidents.over.iter().map(line).collect()));
-    let note = live::text(move || model.with(|m| m.incidents.note.clone()));
+pub fn incidents(model: &PageModel) -> impl IntoView + use<> {
+    let open: Vec<_> = model.incidents.open.iter().map(card).collect();
+    let over: String = model.incidents.over.iter().map(line).collect();
     view! {
         <section class="incidents" aria-labelledby="incidents">
             <h2 id="incidents">"Incidents"</h2>
             <div>{open}</div>
             <ul class="over" inner_html=over></ul>
-            <p class="note">{note}<a href="/incidents">"All incidents"</a></p>
+            <p class="note">
+                <span>{model.incidents.note.clone()}</span>
+                <a href="/incidents">"All incidents"</a>
+            </p>
         </section>
     }
 }
 
-/// One that lasts. What cannot be focused is markup: as views it would be 4 kB more of WebAssembly.
+/// One that lasts. What cannot be focused is markup: as views it would be more of WebAssembly.
 pub fn card(incident: &Open) -> impl IntoView + use<> {
     let Open { id, headline, since, lines, timeline: drawn } = incident;
     let mut facts = format!("<p class=\"lead\">{}</p>{}", escape(since), timeline(drawn));

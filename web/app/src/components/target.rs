@@ -1,28 +1,37 @@
-//! The services: a card each, with one row per route.
+//! The services: what is well is one line that opens, what is not is open.
+//!
+//! `web/self-test` asks each route beside, and writes what it finds into its row: where it may ask, and what the edge has
+//! found, stands in attributes.
 
-use super::live::{self, Line};
+use super::line::{Line, lines};
 use crate::{
-    found::route::Route,
+    found::{near, route::Route},
     show::{
         model::PageModel,
-        phrases::Finding,
+        phrases::{self, Finding},
         target::{Row, TargetModel},
+        tone::Tone,
     },
 };
-use dualwatch_core::measure::cause::Cause;
-use dualwatch_wire::v1::PagePart;
+use dualwatch_core::{
+    judge::schedule::late_after_ms,
+    measure::{cause::Cause, vicinity::Vicinity},
+};
+use dualwatch_wire::v1::{PageData, PagePart, PageTarget, TargetStatus};
 use dualwatch_words as words;
 use leptos::prelude::*;
 
-pub fn targets(model: Memo<PageModel>) -> impl IntoView {
-    // Cards are made anew only when another service stands in a place; otherwise they are updated where they are.
-    let names = Memo::new(move |_| model.with(|m| m.targets.iter().map(identity).collect::<Vec<_>>()));
-    let cards =
-        move || names.get().into_iter().enumerate().map(|(place, name)| card(model, place, name)).collect::<Vec<_>>();
-    let pages = live::text(move || model.with(|m| m.part.as_ref().map(pages).unwrap_or_default()));
+/// `asked_later` is what stands over the services until a browser has asked them.
+pub fn targets(data: &PageData, model: &PageModel, asked_later: &'static str) -> impl IntoView + use<> {
+    let cards: Vec<_> = (data.status.targets.iter().zip(&model.targets))
+        .map(|(status, target)| card(data, data.targets.iter().find(|t| t.slug == status.slug), status, target))
+        .collect();
+    let pages = model.part.as_ref().map(pages).unwrap_or_default();
+    let said = (!cards.is_empty()).then_some(asked_later);
     view! {
-        <section class="services" aria-labelledby="services">
+        <section class="services" aria-labelledby="services" data-targets="waiting">
             <h2 id="services" tabindex="-1">"Services"</h2>
+            <p class="lead" role="status" data-services-said="">{said}</p>
             {cards}
             <ul class="pages" inner_html=pages></ul>
         </section>
@@ -37,73 +46,120 @@ fn pages(part: &PagePart) -> String {
     })
 }
 
-/// What makes a card another card: slug, name, URL.
-fn identity(target: &TargetModel) -> [String; 3] {
-    [&target.slug, &target.name, &target.url].map(String::clone)
-}
-
-/// One service; `place` is where it stands in the model.
-fn card(model: Memo<PageModel>, place: usize, [slug, name, url]: [String; 3]) -> impl IntoView {
+/// One service.
+fn card(
+    data: &PageData,
+    asked: Option<&PageTarget>,
+    status: &TargetStatus,
+    target: &TargetModel,
+) -> impl IntoView + use<> {
+    let TargetModel { slug, name, url, .. } = target;
     let (id, heading) = (format!("service-{slug}"), format!("name-{slug}"));
     // An anchor without an address is no link: `tcp://` is nothing that a browser opens.
     let href = url.starts_with("http").then(|| url.clone());
-    let line = |route| line(model, place, slug.clone(), route);
-    let lines = vec![line(Route::Ipv4), line(Route::Ipv6), line(Route::DualStack)];
-    let why = move || {
-        let line = |cause: &Cause| Line::new("why", format!("{}: {}", words::cause(*cause), words::explain(*cause)));
-        let finding = |f: &Finding| Line::new(f.code, &f.text);
-        let of = |t: &TargetModel| t.causes.iter().map(line).chain(t.findings.iter().map(finding)).collect();
-        model.with(|m| m.targets.get(place).map(of).unwrap_or_default())
-    };
-    let uptime = move || model.with(|m| m.targets.get(place).map(|t| t.uptime.clone()).unwrap_or_default());
-    let tone = move || model.with(|m| m.targets.get(place).map_or("", |t| t.tone().code()));
+    let rows: Vec<_> = Route::ALL.into_iter().map(|route| row(data, asked, status, target, route)).collect();
+    let marks: Vec<_> = [Route::Ipv4, Route::Ipv6].into_iter().map(|route| mark(target, route)).collect();
+    let cause = |cause: &Cause| Line::new("why", format!("{}: {}", words::cause(*cause), words::explain(*cause)));
+    let finding = |f: &Finding| Line::new(f.code, &f.text);
+    let why: Vec<Line> = target.causes.iter().map(cause).chain(target.findings.iter().map(finding)).collect();
+    let tone = target.tone();
+    let is_open = !matches!(tone, Tone::Good | Tone::Quiet) || target.is_remarkable();
+    let interval_s = crate::found::edge::interval_s(data, slug);
+    let late_at = status.last_round_at.map(|at| (at.unix_ms() + late_after_ms(interval_s)).to_string());
     view! {
-        <article class="card" id=id data-tone=live::code(tone) aria-labelledby=heading.clone()>
-            <div class="card-head">
-                <h3 id=heading.clone()><a href=format!("/targets/{slug}")>{name}</a></h3>
-                <p class="url"><a href=href rel="noopener noreferrer">{url}</a></p>
-                <p class="note">{live::text(uptime)}</p>
-            </div>
-            <ul class="routes">{lines}</ul>
-            {live::lines(why)}
+        <article
+            class="card service"
+            id=id
+            data-service=slug.clone()
+            data-own-authority=status.has_own_authority().then_some("")
+            data-round-at=status.last_round_at.map(|at| at.unix_ms().to_string())
+            data-late-at=late_at
+            data-tone=tone.code()
+            aria-labelledby=heading.clone()
+        >
+            <details open=is_open>
+                <summary>
+                    <h3 id=heading.clone()>{name.clone()}</h3>
+                    {marks}
+                    <span class="lead" data-reach=""></span>
+                    <span class="note">{target.uptime.clone()}</span>
+                </summary>
+                <p class="url">
+                    <a href=format!("/targets/{slug}")>"Availability and history"</a>
+                    <a href=href rel="noopener noreferrer">{url.clone()}</a>
+                </p>
+                <ul class="routes">{rows}</ul>
+                <p class="advice" data-advice=""></p>
+                <p class="note" data-operator=""></p>
+                {lines(why)}
+            </details>
         </article>
     }
 }
 
-/// One route. A service that is gone shows nothing for the moment until the list is drawn anew.
-fn line(model: Memo<PageModel>, place: usize, slug: String, route: Route) -> impl IntoView {
-    let code = move |of: fn(&Row) -> &'static str| {
-        live::code(move || model.with(|m| m.targets.get(place).map_or("", |t| of(t.rows.get(route)))))
-    };
-    let text = move |of: fn(&Row) -> &String| {
-        live::text(move || {
-            model.with(|m| m.targets.get(place).map(|t| of(t.rows.get(route)).clone()).unwrap_or_default())
-        })
-    };
+/// A family in the line of a service: its state by shape, and in words for who does not see that.
+fn mark(target: &TargetModel, route: Route) -> impl IntoView + use<> {
+    let row = target.rows.get(route);
+    view! {
+        <span class="chip" data-tone=row.tone.code()>
+            <span>
+                <span class="mark" aria-hidden="true"></span>
+                {route.label()}
+                <span class="visually-hidden">{format!(": {}", row.verdict_words)}</span>
+            </span>
+        </span>
+    }
+}
+
+/// One route.
+fn row(
+    data: &PageData,
+    asked: Option<&PageTarget>,
+    status: &TargetStatus,
+    target: &TargetModel,
+    route: Route,
+) -> impl IntoView + use<> {
+    let r: &Row = target.rows.get(route);
+    let widest = asked.and_then(|target| near::widest(target, status, route));
+    let (url, near) = widest.map_or((None, None), |(url, near)| (Some(url.to_owned()), Some(near)));
+    let visitor = data.self_test.vicinity;
+    let only =
+        (r.said.verdict == dualwatch_core::judge::verdict::Verdict::Unpublished).then(|| r.verdict_words.clone());
     view! {
         <li
             class="route"
-            data-target=slug
+            data-target=target.slug.clone()
             data-family=route.code()
-            data-edge=code(|r| r.edge_code)
-            data-browser=code(|r| r.browser_code)
-            data-verdict=code(|r| r.verdict.code())
-            data-cause=code(|r| r.cause.map_or("", Cause::code))
-            data-side=code(|r| r.verdict.side().code())
-            data-tone=code(|r| r.tone.code())
+            data-edge=r.edge_code
+            data-browser="not_measured"
+            data-verdict=r.said.verdict.code()
+            data-cause=r.cause.map_or("", Cause::code)
+            data-side=r.said.side.code()
+            data-tone=r.tone.code()
+            data-why=r.said.why.code()
+            data-told=r.edge_code
+            data-says=r.facts.edge_says.code()
+            data-dns=r.facts.dns.code()
+            data-mild=r.mild.code()
+            data-only=only
+            data-url=url
+            data-near=near
         >
             <h4 class="name"><span class="mark" aria-hidden="true"></span>{route.label()}</h4>
-            <p class="verdict">{text(|r| &r.verdict_words)}</p>
+            <p class="verdict" data-said="">{r.verdict_words.clone()}</p>
             <p class="fact">
                 <span class="who">"Edge"</span>
-                <span class="main">{text(|r| &r.edge.main)}</span>
-                <span class="detail">{text(|r| &r.edge.detail)}</span>
+                <span class="main">{r.edge.main.clone()}</span>
+                <span class="detail">{r.edge.detail.clone()}</span>
             </p>
-            <p class="fact">
-                <span class="who">"You"</span>
-                <span class="main">{text(|r| &r.browser.main)}</span>
-                <span class="detail">{text(|r| &r.browser.detail)}</span>
-            </p>
+            <p class="fact"><span class="detail" data-found="">{unasked(asked, status, route, visitor)}</span></p>
         </li>
     }
+}
+
+/// Says why nothing was asked from the browser, as far as that is known here.
+fn unasked(target: Option<&PageTarget>, status: &TargetStatus, route: Route, visitor: Vicinity) -> &'static str {
+    let has_any = target.is_some_and(|target| route.endpoint(&target.browser).is_some());
+    let is_elsewhere = *near::is_elsewhere(target, status, visitor).get(route);
+    phrases::unasked(route, has_any, is_elsewhere)
 }

@@ -1,6 +1,6 @@
 //! Which of all URLs a visitor's browser may be asked about: those that mean the same machine where the visitor is.
 //!
-//! The page's own policy allows no others, its session asks for no others, and its rows say so of the others.
+//! The page's own policy allows no others, its script asks for no others, and its rows say so of the others.
 
 use crate::found::route::{PerRoute, Route};
 use dualwatch_core::{
@@ -23,6 +23,13 @@ pub fn endpoint<'a>(
     is_shared(url, addresses(status), visitor).then_some(url)
 }
 
+/// Returns the URL of one route of a target, and how near a visitor has to be for it to mean the same machine: `elsewhere`
+/// is anywhere.
+pub fn widest<'a>(target: &'a PageTarget, status: &TargetStatus, route: Route) -> Option<(&'a str, &'static str)> {
+    let widest = [("elsewhere", Vicinity::Elsewhere), ("network", Vicinity::Network), ("machine", Vicinity::Machine)];
+    widest.into_iter().find_map(|(code, visitor)| endpoint(target, Some(status), route, visitor).map(|url| (url, code)))
+}
+
 /// Returns of each route whether there is a URL that means something else where the visitor is.
 pub fn is_elsewhere(target: Option<&PageTarget>, status: &TargetStatus, visitor: Vicinity) -> PerRoute<bool> {
     PerRoute::from_fn(|route| {
@@ -40,18 +47,6 @@ pub fn origin(data: &PageData, route: Route, visitor: Vicinity) -> Option<&str> 
 /// The same of any endpoint of the self-test, which may have some beside those.
 pub fn place(data: &PageData, place: Place, visitor: Vicinity) -> Option<&str> {
     place.origin(&data.self_test.origins, &data.self_test.beside).filter(|url| is_shared(url, [], visitor))
-}
-
-/// Gives the endpoints that come without a scheme that of the page (such as `https:`). Where nobody has configured them,
-/// they are at the host that the page was asked for at, and a proxy that ends TLS in front of it does not tell.
-pub fn as_page(mut data: PageData, protocol: &str) -> PageData {
-    let origins = &mut data.self_test.origins;
-    for origin in [&mut origins.ipv4, &mut origins.ipv6, &mut origins.dual_stack].into_iter().flatten() {
-        if origin.starts_with("//") {
-            origin.insert_str(0, protocol);
-        }
-    }
-    data
 }
 
 /// Returns every URL that somebody may measure who asked for the page where it was asked for.
@@ -109,20 +104,6 @@ mod tests {
         assert_eq!(measurable(&data).len(), 3, "our own endpoints alone");
         data.self_test.vicinity = Vicinity::Network;
         assert_eq!(measurable(&data).len(), 6);
-    }
-
-    #[test]
-    fn what_has_no_scheme_is_asked_as_the_page_was() {
-        let mut data = data("9.9.9.9");
-        data.self_test.origins.ipv6 = None;
-        data.self_test.origins.dual_stack = Some("//status.example:8443".into());
-        for (protocol, expected) in [("https:", "https://status.example:8443"), ("http:", "http://status.example:8443")]
-        {
-            let origins = as_page(data.clone(), protocol).self_test.origins;
-            assert_eq!((origins.ipv6, origins.dual_stack.as_deref()), (None, Some(expected)));
-            // What is configured stays.
-            assert_eq!(origins.ipv4.as_deref(), Some("https://ipv4.probe.example"));
-        }
     }
 
     #[test]

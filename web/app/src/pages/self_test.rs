@@ -40,8 +40,7 @@ pub fn early_script() -> String {
 /// language that is spoken.
 pub fn self_test(data: &PageData, is_embedded: bool, spoken: Spoken, assets: &Assets) -> String {
     let words = words(spoken.language);
-    let origin = |place| near::place(data, place, data.self_test.vicinity).map(str::to_owned);
-    let endpoints: Endpoints = Place::ALL.into_iter().filter_map(|place| Some((place, origin(place)?))).collect();
+    let endpoints = endpoints(data);
     let content = view! {
         <div id="app" class="self-test">
             {(!is_embedded).then(|| frame(words, spoken))}
@@ -52,7 +51,7 @@ pub fn self_test(data: &PageData, is_embedded: bool, spoken: Spoken, assets: &As
             {privacy(words, &endpoints)}
         </div>
     };
-    let head = scripts(&endpoints, assets) + &alternates(is_embedded);
+    let head = scripts(&endpoints, assets, None) + &alternates(is_embedded);
     document::document(spoken.language, words.text(Text::Title), assets, &head, &content.into_view().to_html())
 }
 
@@ -88,7 +87,13 @@ fn languages(words: &'static dyn Whole, spoken: Spoken) -> impl IntoView {
 }
 
 /// The endpoints that there are, each with its origin.
-type Endpoints = Vec<(Place, String)>;
+pub type Endpoints = Vec<(Place, String)>;
+
+/// Returns the endpoints that may be asked from where the page was asked for.
+pub fn endpoints(data: &PageData) -> Endpoints {
+    let origin = |place| near::place(data, place, data.self_test.vicinity).map(str::to_owned);
+    Place::ALL.into_iter().filter_map(|place| Some((place, origin(place)?))).collect()
+}
 
 /// What stands above the test where it is a page of its own.
 fn frame(words: &'static dyn Whole, spoken: Spoken) -> impl IntoView {
@@ -106,9 +111,71 @@ fn frame(words: &'static dyn Whole, spoken: Spoken) -> impl IntoView {
     }
 }
 
+/// The questions that decide what can be said of the connection.
+const FIRST: [Question; 3] = [Question::DualStack, Question::Ipv4, Question::Ipv6];
+
+/// The visitor's own connection as a part of the status page: one sentence, what to do, a row for each family, and where the
+/// rest is. Only what that needs is asked: see `web/self-test`.
+pub fn own_connection(words: &'static dyn Whole, spoken: Spoken) -> impl IntoView {
+    let rows = FIRST.map(|question| {
+        view! {
+            <li class="route" data-question=question.code() data-state="waiting" data-tone="unknown">
+                <h3 class="name"><span class="mark" aria-hidden="true"></span>{words.question(question)}</h3>
+                <p class="verdict" data-said="">{words.told(Told::Waiting, None)}</p>
+            </li>
+        }
+    });
+    let rows: Vec<_> = rows.into();
+    view! {
+        <section
+            class="card test you"
+            aria-labelledby="sentence"
+            data-self-test=""
+            data-run="running"
+            data-ipv4="unknown"
+            data-ipv6="unknown"
+            data-side="unknown"
+            data-tone="unknown"
+        >
+            <h2 id="sentence">
+                <span class="mark" aria-hidden="true"></span>
+                <span data-sentence="">{words.sentence(Sentence::Checking, None)}</span>
+                <noscript>{words.text(Text::NoScriptHeading)}</noscript>
+            </h2>
+            <p class="lead" data-meaning="">{words.means(Sentence::Checking)}</p>
+            <p class="advice" data-advice=""></p>
+            <ul class="routes">{rows}</ul>
+            <p class="links">
+                <a href=spoken.link("/self-test")>{words.text(Text::Title)}</a>
+                <button type="button" data-again="">{words.text(Text::Again)}</button>
+            </p>
+            <div class="visually-hidden" role="status" aria-live="polite" data-told=""></div>
+            {plain(words)}
+        </section>
+    }
+}
+
+/// What is said where the browser does not run WebAssembly.
+fn plain(words: &'static dyn Whole) -> impl IntoView {
+    view! {
+        <p
+            hidden=""
+            data-plain=words.text(Text::PlainMeaning)
+            data-both=words.text(Text::PlainBoth)
+            data-ipv4=words.text(Text::PlainIpv4)
+            data-ipv6=words.text(Text::PlainIpv6)
+            data-neither=words.text(Text::PlainNeither)
+            data-ok=words.text(Text::PlainOk)
+            data-failed=words.text(Text::PlainFailed)
+            data-none=words.text(Text::PlainNone)
+            data-services=words.text(Text::PlainServices)
+        ></p>
+    }
+}
+
 /// The test: what it comes to, then a row for each question.
 fn test(words: &'static dyn Whole, data: &PageData) -> impl IntoView {
-    let is_first = |question: &Question| matches!(question, Question::DualStack | Question::Ipv4 | Question::Ipv6);
+    let is_first = |question: &Question| FIRST.contains(question);
     let of = |question: Question| row(question.code(), words.question(question), words.told(Told::Waiting, None));
     let rows: Vec<_> = Question::ALL.into_iter().filter(is_first).map(of).collect();
     let others: Vec<_> = Question::ALL.into_iter().filter(|question| !is_first(question)).map(of).collect();
@@ -173,18 +240,7 @@ fn test(words: &'static dyn Whole, data: &PageData) -> impl IntoView {
                 <pre hidden="" tabindex="0" data-shared-text=""></pre>
             </div>
             <div class="visually-hidden" role="status" aria-live="polite" data-told=""></div>
-            <p
-                hidden=""
-                data-plain=words.text(Text::PlainMeaning)
-                data-both=words.text(Text::PlainBoth)
-                data-ipv4=words.text(Text::PlainIpv4)
-                data-ipv6=words.text(Text::PlainIpv6)
-                data-neither=words.text(Text::PlainNeither)
-                data-ok=words.text(Text::PlainOk)
-                data-failed=words.text(Text::PlainFailed)
-                data-none=words.text(Text::PlainNone)
-                data-services=words.text(Text::PlainServices)
-            ></p>
+            {plain(words)}
         </section>
     }
 }
@@ -249,10 +305,11 @@ fn privacy(words: &'static dyn Whole, endpoints: &Endpoints) -> impl IntoView {
     }
 }
 
-/// The scripts. The first asks before anything else is loaded; the other one, a module, runs when the document is whole, and
-/// what it loads is loaded meanwhile.
-fn scripts(endpoints: &Endpoints, assets: &Assets) -> String {
-    let mut attributes = String::new();
+/// The scripts. The first asks before anything else is loaded, and then loads and compiles the WebAssembly; the other one, a
+/// module, runs it when the document is whole, whether that has its style or not. `brief`: large answers are not asked for; and
+/// which families this machine has, where a visitor may sit at it.
+pub fn scripts(endpoints: &Endpoints, assets: &Assets, brief: Option<&str>) -> String {
+    let mut attributes = brief.map(|families| format!(r#" data-brief="{families}""#)).unwrap_or_default();
     for (place, origin) in endpoints {
         _ = write!(attributes, r#" {}="{}""#, place.attribute(), escape(origin));
     }
@@ -260,9 +317,8 @@ fn scripts(endpoints: &Endpoints, assets: &Assets) -> String {
     let early = early_script();
     format!(
         r#"<script id="early" data-js="{js}" data-wasm="{wasm}"{attributes}>{early}</script>
-<link rel="preload" as="fetch" type="application/wasm" crossorigin href="{wasm}">
 <link rel="modulepreload" href="{js}">
-<script type="module" src="{boot}"></script>
+<script type="module" async src="{boot}"></script>
 "#
     )
 }

@@ -4,14 +4,6 @@ use crate::{found::edge, show::phrases};
 use dualwatch_core::{measure::time::Timestamp, remember::storage::Since};
 use dualwatch_wire::v1::{PageData, Storage};
 
-/// Whether the worker that sent this page can still be asked.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Contact {
-    #[default]
-    Fresh,
-    Lost,
-}
-
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
     /// Stable, as in `data-notice`: `unreachable`, `storage`, `unusable`, `late`.
@@ -19,19 +11,18 @@ pub struct Notice {
     pub text: String,
 }
 
+/// Returns what a browser says that cannot reach us any more: it stands in the page, hidden until then.
+pub fn unreachable(now: Timestamp) -> Notice {
+    let from = phrases::time_of_day(now);
+    let text = format!(
+        "Our own watcher cannot be reached; what you see of it is from {from}. Your browser's own results still count."
+    );
+    Notice { code: "unreachable", text }
+}
+
 /// Returns the notices at `now`, the most serious first.
-pub fn notices(data: &PageData, contact: Contact, now: Timestamp) -> Vec<Notice> {
-    let mut notices = Vec::new();
-    if contact == Contact::Lost {
-        let from = phrases::time_of_day(data.now);
-        notices.push(Notice {
-            code: "unreachable",
-            text: format!(
-                "Our own watcher cannot be reached; what you see of it is from {from}. Your browser's own results still count."
-            ),
-        });
-    }
-    notices.extend(data.status.storage.iter().flat_map(|storage| stored(data, storage)));
+pub fn notices(data: &PageData, now: Timestamp) -> Vec<Notice> {
+    let mut notices: Vec<Notice> = data.status.storage.iter().flat_map(|storage| stored(data, storage)).collect();
     let overdue: Vec<i64> =
         data.status.targets.iter().filter_map(|t| edge::late_by_ms(t, edge::interval_s(data, &t.slug), now)).collect();
     let elsewhere = edge::elsewhere(data);

@@ -1,13 +1,9 @@
 //! The sentence at the top of the page, and what else belongs there.
 
 use crate::{
-    found::{
-        browser::{Found, Report},
-        route::{PerRoute, Route},
-    },
-    show::{phrases, phrases::sentence, self_test::SelfTestRow, target::TargetModel, tone::Tone},
+    found::route::Route,
+    show::{phrases, target::TargetModel, tone::Tone},
 };
-use dualwatch_core::judge::verdict::Verdict;
 use dualwatch_wire::v1::Judged;
 
 /// The state of everything in one sentence.
@@ -21,10 +17,10 @@ pub struct Overview {
     pub troubled: Vec<(String, String)>,
 }
 
-/// Returns how one target counts. A service has trouble where it is down in some way that is not the visitor's own.
+/// Returns how one target counts. A service has trouble where it is down in some way.
 pub fn judged(target: &TargetModel) -> Judged {
     let tone = |route| target.rows.get(route).tone;
-    let in_trouble = |route| tone(route) == Tone::Bad || is_up_for_you(target, route);
+    let in_trouble = |route| tone(route) == Tone::Bad;
     let any = Route::ALL.into_iter().any(in_trouble);
     Judged {
         targets: 1,
@@ -37,8 +33,7 @@ pub fn judged(target: &TargetModel) -> Judged {
 }
 
 /// Returns the overview of these targets, and of those that are elsewhere.
-pub fn overview(targets: &[TargetModel], elsewhere: Judged, self_test: &PerRoute<SelfTestRow>) -> Overview {
-    let tone = |t: &TargetModel, route| t.rows.get(route).tone;
+pub fn overview(targets: &[TargetModel], elsewhere: Judged) -> Overview {
     let count = |is: &dyn Fn(&TargetModel) -> bool| targets.iter().filter(|t| is(t)).count();
     let all = targets.iter().fold(elsewhere, |sum, target| sum.and(judged(target)));
     let troubled: Vec<(String, String)> =
@@ -54,31 +49,16 @@ pub fn overview(targets: &[TargetModel], elsewhere: Judged, self_test: &PerRoute
         let are = if unstable == 1 { "service is" } else { "services are" };
         details.push(format!("{unstable} {are} unstable."));
     }
-    let from_here = count(&|t| Route::ALL.into_iter().any(|r| tone(t, r) == Tone::Caution && !is_up_for_you(t, r)));
-    if from_here > 0 {
-        let services = if from_here == 1 { "service does" } else { "services do" };
-        details.push(format!("{from_here} {services} not answer your browser in at least one way."));
-    }
-    let yours: Vec<_> = self_test.iter().filter(|(_, row)| row.tone == Tone::You).collect();
-    details.extend(yours.iter().map(|(_, row)| sentence(&row.cell.main)));
 
     let headline = headline(all);
     let tone = if n_troubled > 0 {
         Tone::Bad
     } else if n == 0 || unknown == n {
         Tone::Unknown
-    } else if !yours.is_empty() {
-        Tone::You
-    } else if from_here > 0 {
-        Tone::Caution
     } else {
         Tone::Good
     };
     Overview { headline, details, tone, troubled }
-}
-
-fn is_up_for_you(target: &TargetModel, route: Route) -> bool {
-    target.rows.get(route).verdict == Verdict::UpForYou
 }
 
 fn headline(all: Judged) -> String {
@@ -102,28 +82,5 @@ fn headline(all: Judged) -> String {
         (_, _, 0) => format!("{who} trouble over IPv4."),
         (1, 1, 1) => format!("{who} trouble over IPv4 and IPv6."),
         _ => format!("{who} trouble: {four} over IPv4, {six} over IPv6."),
-    }
-}
-
-/// Returns one sentence on the visitor's own connection.
-pub fn your_connection(report: &Report, rows: &PerRoute<SelfTestRow>) -> String {
-    let found = Route::ALL.map(|route| &report.self_test.get(route).found);
-    let main = |route| rows.get(route).cell.main.as_str();
-    if found.contains(&&Found::NotYet) {
-        return "Your own connection has not been checked.".to_owned();
-    }
-    if found.contains(&&Found::Pending) {
-        return "Checking your own connection…".to_owned();
-    }
-    let is_known = |route: Route| {
-        let test = report.self_test.get(route);
-        test.code() != "not_measured" || report.is_proven(route)
-    };
-    match Route::ALL.map(is_known) {
-        [false, false, false] => "Your own connection is not tested here.".to_owned(),
-        [false, false, true] => sentence(main(Route::DualStack)),
-        [true, false, _] => sentence(main(Route::Ipv4)),
-        [false, true, _] => sentence(main(Route::Ipv6)),
-        [true, true, _] => sentence(&format!("{}; {}", main(Route::Ipv4), main(Route::Ipv6))),
     }
 }

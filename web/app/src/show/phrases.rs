@@ -1,10 +1,6 @@
-//! The text of a row's cells: what the edge and the browser found, in a few words and a smaller second line.
+//! The text of a row's cells: what the edge found, in a few words and a smaller second line.
 
-use crate::found::{
-    browser::{Doubt, Found, Presence, Reach, SelfTest},
-    edge::EdgeSide,
-    route::Route,
-};
+use crate::found::{edge::EdgeSide, route::Route};
 use dualwatch_core::{
     judge::verdict::Edge,
     measure::{
@@ -253,117 +249,17 @@ fn failed_both_ways(target: &TargetStatus, side: EdgeSide) -> Cell {
     }
 }
 
-/// Returns the browser's cell of one route.
-pub fn browser(found: &Found, route: Route) -> Cell {
-    match found {
-        Found::NotYet => Cell::new("not checked from your browser", ""),
-        Found::NoEndpoint => Cell::new(
-            "not checked from here",
-            match route {
-                Route::Ipv4 => "no web address that is IPv4 only",
-                Route::Ipv6 => "no web address that is IPv6 only",
-                Route::DualStack => "no web address",
-            },
-        ),
-        Found::Elsewhere => Cell::new(
-            "not checked from your browser",
-            "its address is local to where it is measured: where you are it would be another machine",
-        ),
-        Found::Refused(cause) => Cell::new("not checked", words::cause(*cause)),
-        Found::Distrusted(miss) => Cell::new(
-            "cannot tell",
-            format!(
-                "failed after {}, perhaps as your browser does not know the authority behind its certificate",
-                words::elapsed(miss.after_ms)
-            ),
-        ),
-        Found::Pending => Cell::new("checking from your browser…", ""),
-        Found::Reached(reach) => reached(reach),
-        Found::Failed(miss) if miss.is_timeout => {
-            Cell::new("no answer", format!("gave up after {}", words::elapsed(miss.after_ms)))
+/// Says why nothing was asked from the browser. `has_any`: there is an address for it; `is_elsewhere`: that means another
+/// machine where the visitor is.
+pub const fn unasked(route: Route, has_any: bool, is_elsewhere: bool) -> &'static str {
+    match (has_any, is_elsewhere, route) {
+        (true, true, _) => {
+            "Not checked from your browser: its address is local to where it is measured; where you are it would be another machine."
         }
-        Found::Failed(miss) => Cell::new("failed", format!("after {}", words::elapsed(miss.after_ms))),
-    }
-}
-
-/// Returns the browser's cell of an answer that anybody on the way may have given.
-pub fn anybodys(found: &Found) -> Cell {
-    let detail = match found {
-        Found::Reached(reach) => reached(reach).detail,
-        _ => String::new(),
-    };
-    Cell::new("something answered: by whom is not proven", detail)
-}
-
-fn reached(reach: &Reach) -> Cell {
-    let main = match reach.status {
-        Some(status) if status >= 400 => format!("reached, HTTP {status}"),
-        _ => "reached".to_owned(),
-    };
-    let part = |name: &str, ms: Option<f64>| ms.map(|ms| format!("{name} {}", words::elapsed(ms)));
-    let t = &reach.timing;
-    Cell::new(
-        main,
-        join([
-            Some(format!("in {}", words::elapsed(reach.ms))),
-            part("connect", t.connect),
-            part("TLS", t.tls),
-            reach.status.is_none().then(|| "answer not readable".to_owned()),
-        ]),
-    )
-}
-
-/// Returns the words of one own endpoint, at `origin`: what it says of the visitor's connection, and what was seen.
-///
-/// What proves the connection (`is_proven`) outweighs what fails in it; then it is said what is wrong with the one name.
-pub fn self_test(test: &SelfTest, route: Route, presence: Presence, is_proven: bool, origin: Option<&str>) -> Cell {
-    let what = route.family().map_or_else(|| "connection".to_owned(), |family| family.to_string());
-    let works = || format!("your {what} works");
-    let not_tested = || format!("your {what} was not tested");
-    let name = origin.map_or("our own endpoint", |url| url.split_once("://").map_or(url, |(_, name)| name));
-    let seen_over = || test.family_seen.map_or_else(String::new, |family| format!("{name} was reached over {family}"));
-    match (&test.found, test.doubt) {
-        (Found::NotYet, None) => Cell::new("not checked", "this needs JavaScript and WebAssembly"),
-        (Found::Pending, None) => Cell::new("checking…", ""),
-        (Found::Reached(reach), None) => {
-            let main = match (route, test.family_seen) {
-                (Route::DualStack, Some(family)) => format!("your browser chose {family}"),
-                _ => works(),
-            };
-            let seen = test.address_seen.map(|a| format!("seen as {a}"));
-            Cell::new(main, join([seen, Some(reached(reach).detail)]))
-        }
-        (_, Some(Doubt::NotOurs)) if is_proven => {
-            Cell::new(works(), format!("only {name} is answered by something else in our place"))
-        }
-        (found @ Found::Failed(_), None) if is_proven => {
-            let missed = browser(found, route);
-            Cell::new(works(), format!("only {name} does not answer · {} {}", missed.main, missed.detail))
-        }
-        (_, Some(Doubt::WrongFamily)) if is_proven => Cell::new(works(), seen_over()),
-        _ if is_proven => Cell::new(works(), "seen by an answer over it"),
-        (_, Some(Doubt::NotOurs)) => {
-            Cell::new(format!("your {what} is intercepted"), "a login page or a proxy answered in our place")
-        }
-        (_, Some(Doubt::WrongFamily)) => Cell::new(not_tested(), seen_over()),
-        (found @ (Found::Failed(_) | Found::Distrusted(_)), None) => {
-            let missed = browser(found, route);
-            let main = match presence {
-                Presence::Absent => format!("you have no {what}"),
-                Presence::Present => format!("your {what} is broken"),
-                Presence::Unknown => format!("your {what} does not work"),
-            };
-            let why = match presence {
-                Presence::Absent => "your device has no address of this family",
-                Presence::Present => "your device has an address, but nothing of ours answers over it",
-                Presence::Unknown => "missing or broken, the browser does not say",
-            };
-            Cell::new(main, format!("{why} · {} {}", missed.main, missed.detail))
-        }
-        (Found::NoEndpoint | Found::Elsewhere, None) => {
-            Cell::new(not_tested(), "no endpoint of ours for this is configured")
-        }
-        (Found::Refused(cause), None) => Cell::new(not_tested(), words::cause(*cause)),
+        (true, false, _) => "Not checked from your browser.",
+        (false, _, Route::Ipv4) => "Not checked from here: no web address that is IPv4 only.",
+        (false, _, Route::Ipv6) => "Not checked from here: no web address that is IPv6 only.",
+        (false, _, Route::DualStack) => "Not checked from here: no web address.",
     }
 }
 

@@ -2,9 +2,7 @@
 
 use crate::{
     found::{
-        browser::Found,
         edge::{self, EdgeSide},
-        merge::{Merged, is_anybodys, merge},
         route::{PerRoute, Route},
     },
     show::{
@@ -13,24 +11,52 @@ use crate::{
     },
 };
 use dualwatch_core::{
-    judge::verdict::{Edge, PageControl, Side, Verdict},
+    judge::verdict::{Edge, PageControl, Side},
     measure::{cause::Cause, time::Timestamp},
+    self_test::{
+        reach::{Said, said},
+        target::{Dns, EdgeSays, TargetFacts},
+        told::Told,
+    },
 };
 use dualwatch_wire::v1::{TargetStatus, status::State};
 use dualwatch_words as words;
 
-/// One route of one target.
+/// One route of one target, before any browser has asked.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
     pub route: Route,
     pub edge_code: &'static str,
     pub edge: Cell,
-    pub browser_code: &'static str,
-    pub browser: Cell,
-    pub verdict: Verdict,
+    /// What the edge's cause says of the DNS, and of what was answered.
+    pub facts: TargetFacts,
+    pub said: Said,
     pub verdict_words: String,
     pub cause: Option<Cause>,
+    pub mild: Mild,
     pub tone: Tone,
+}
+
+/// What makes a verdict milder than it would be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mild {
+    #[default]
+    No,
+    /// It fails, and that is not confirmed yet.
+    Suspect,
+    /// It answers, but slowly.
+    Slow,
+}
+
+impl Mild {
+    /// Returns the stable code, as in `data-mild`; `None` where there is nothing mild.
+    pub const fn code(self) -> Option<&'static str> {
+        match self {
+            Self::No => None,
+            Self::Suspect => Some("suspect"),
+            Self::Slow => Some("slow"),
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -52,22 +78,19 @@ impl TargetModel {
     pub fn tone(&self) -> Tone {
         self.rows.iter().map(|(_, row)| row.tone).max().unwrap_or_default()
     }
+
+    /// Whether there is something to read beside the state: maintenance, or what is unstable.
+    pub fn is_remarkable(&self) -> bool {
+        self.findings.iter().any(|finding| matches!(finding.code, "planned" | phrases::UNSTABLE))
+    }
 }
 
-/// Returns what is shown of a target at `now`, all but its uptime. `found` is what the browser found of it, `own` the name
-/// of the edge's own vantage.
-pub fn target(
-    status: &TargetStatus,
-    interval_s: u32,
-    found: &PerRoute<&Found>,
-    controls: &PerRoute<PageControl>,
-    own: &str,
-    now: Timestamp,
-) -> TargetModel {
+/// Returns what is shown of a target at `now`, all but its uptime. `own` is the name of the edge's own vantage.
+pub fn target(status: &TargetStatus, interval_s: u32, own: &str, now: Timestamp) -> TargetModel {
     let sides = PerRoute::from_fn(|route| edge::side(status, interval_s, route, now));
     let rows = PerRoute::from_fn(|route| {
         let side = *sides.get(route);
-        let mut row = row(status, side, found.get(route), *controls.get(route), route, now);
+        let mut row = row(status, side, route, now);
         if let (Edge::Failed, Some(family)) = (side.edge, route.family()) {
             row.edge = phrases::told_by(row.edge, status.facts(family), own);
         }
@@ -89,36 +112,42 @@ pub fn target(
     }
 }
 
-fn row(
-    status: &TargetStatus,
-    side: EdgeSide,
-    found: &Found,
-    control: PageControl,
-    route: Route,
-    now: Timestamp,
-) -> Row {
-    let Merged { verdict, cause } = merge(found, control, side, status.last_round_at);
+/// Returns what the table of the self-test is asked where nothing was asked from the browser.
+pub const fn unasked(side: EdgeSide) -> TargetFacts {
+    TargetFacts {
+        readable: Told::NotAsked,
+        hidden: Told::NotAsked,
+        alias: Told::NotAsked,
+        control: PageControl::NotMeasured,
+        dns: Dns::of(side.cause),
+        edge: side.edge,
+        edge_says: EdgeSays::of(side.cause),
+        is_secure: false,
+        has_own_authority: false,
+    }
+}
+
+fn row(status: &TargetStatus, side: EdgeSide, route: Route, now: Timestamp) -> Row {
+    let facts = unasked(side);
+    let said = said(&facts);
+    let verdict = said.verdict;
+    let tone = Tone::of(verdict, side.cause);
+    let is_suspect = route.family().is_some_and(|family| status.facts(family).state == State::Suspect);
+    let mild = match tone {
+        Tone::Slow => Mild::Slow,
+        _ if is_suspect && verdict.side() == Side::Them => Mild::Suspect,
+        _ => Mild::No,
+    };
     let mut verdict_words = match route.family() {
-        Some(family) if verdict == Verdict::Unpublished => words::only(status.absence(family), family),
-        Some(family) if status.facts(family).state == State::Suspect && verdict.side() == Side::Them => {
-            words::suspected(verdict, family)
-        }
+        Some(family) if side.edge == Edge::Unpublished => words::only(status.absence(family), family),
+        Some(family) if mild == Mild::Suspect => words::suspected(verdict, family),
         Some(family) => words::verdict(verdict, family),
         None => words::verdict_dual_stack(verdict).to_owned(),
     };
-    let tone = Tone::of(verdict, cause);
-    if tone == Tone::Slow {
+    if mild == Mild::Slow {
         verdict_words += ", but slow";
     }
-    Row {
-        route,
-        edge_code: side.edge.code(),
-        edge: phrases::edge(status, side, route, now),
-        browser_code: found.code(),
-        browser: if is_anybodys(found, control) { phrases::anybodys(found) } else { phrases::browser(found, route) },
-        verdict,
-        verdict_words,
-        cause,
-        tone,
-    }
+    let edge = phrases::edge(status, side, route, now);
+    let (edge_code, cause) = (side.edge.code(), side.cause);
+    Row { route, edge_code, edge, facts, said, verdict_words, cause, mild, tone }
 }

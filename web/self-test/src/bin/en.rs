@@ -2,5 +2,5 @@
 
 fn main() {
     #[cfg(target_arch = "wasm32")]
-    dualwatch_self_test::start(&dualwatch_words::self_test::En(dualwatch_self_test::Intl("en")));
+    dualwatch_self_test::self_test(&dualwatch_words::self_test::En(dualwatch_self_test::Intl("en")));
 }

@@ -40,9 +40,33 @@ pub struct Row {
     says: EdgeSays,
     dns: Dns,
     has_own_authority: bool,
-    pub asked: Asked,
+    /// What was found, and what is being found anew.
+    found: Measured,
+    asking: Measured,
+    /// What is known already is shown until something newer is clear.
+    is_again: bool,
+    /// What makes the edge's word milder.
+    mild: Mild,
+    /// Why it is not offered, where that is not the usual reason.
+    only: Option<String>,
+}
+
+/// What was asked, and what came of it.
+#[derive(Clone, Copy, Default)]
+struct Measured {
+    asked: Asked,
     /// Of the first answer, or else of the first failure.
     after_ms: Option<u32>,
+    /// Unix milliseconds of what was heard last.
+    at_ms: Option<i64>,
+}
+
+/// How the edge's word of a route is milder than its verdict, as the status page has it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mild {
+    No,
+    Suspect,
+    Slow,
 }
 
 impl Service {
@@ -66,6 +90,15 @@ impl Service {
         services
     }
 
+    /// Whether the service answers over each family at names of their own: then its name of both, which does not, is blocked
+    /// as a whole, path or no path.
+    fn is_reached_at_other_names(&self) -> bool {
+        let host = |row: &Row| row.url.split('/').nth(2).map(str::to_owned);
+        let Some(dual) = self.rows.iter().find(|row| row.family.is_none()).and_then(host) else { return false };
+        let mut own = self.rows.iter().filter(|row| row.family.is_some());
+        own.all(|row| row.has_answered() && host(row).is_some_and(|host| host != dual))
+    }
+
     /// Returns what is said of each route.
     pub fn judge(&self, controls: PerFamily<PageControl>, now_ms: i64) -> Vec<(Said, Way)> {
         let judged = self.rows.iter().map(|row| {
@@ -77,14 +110,24 @@ impl Service {
             if edge != row.edge {
                 text(&row.element, "[data-edge-said]", self.words.edge(edge));
             }
-            // What lies too far apart is not merged.
-            let is_near = self.round_at_ms.is_some_and(|at| (now_ms - at).abs() <= MERGE_WITHIN_MS);
-            let has_asked = row.asked.n_readable > 0;
-            let edge =
-                if has_asked && !is_near && matches!(edge, Edge::Ok | Edge::Failed) { Edge::Nothing } else { edge };
+            // What lies too far apart is not merged: the newer one stands alone.
+            let heard_ms = row.found.at_ms.unwrap_or(now_ms);
+            let apart_ms = self.round_at_ms.map(|at| heard_ms - at).filter(|_| row.found.asked.n_readable > 0);
+            let is_merged = matches!(edge, Edge::Ok | Edge::Failed);
+            let is_old = is_merged && apart_ms.is_some_and(|ms| ms < -MERGE_WITHIN_MS);
+            let is_alone =
+                is_merged && row.found.asked.n_readable > 0 && apart_ms.is_none_or(|ms| ms > MERGE_WITHIN_MS);
+            let edge = if is_alone { Edge::Nothing } else { edge };
             let control = row.family.map_or_else(|| control_of_both(controls), |family| *controls.get(family));
-            let said = said(&row.facts(edge, control));
-            (said, Way { why: said.why, after_ms: row.after_ms.filter(|_| row.has_answered()) })
+            let mut facts = row.facts(edge, control);
+            if is_old {
+                (facts.readable, facts.hidden, facts.alias) = (Told::NotAsked, Told::NotAsked, Told::NotAsked);
+            }
+            if row.family.is_none() && self.is_reached_at_other_names() {
+                facts.alias = Told::Ok;
+            }
+            let said = said(&facts);
+            (said, Way { why: said.why, after_ms: row.found.after_ms.filter(|_| row.has_answered()) })
         });
         judged.collect()
     }
@@ -103,15 +146,15 @@ impl Service {
         let (advice, operator) = troubled.map_or((None, None), |(row, (said, _))| {
             (self.words.for_visitor(said.why, row.family), self.words.for_operator(said.why, row.family))
         });
-        text(&self.element, ":scope > [data-advice]", &advice.unwrap_or_default());
-        text(&self.element, ":scope > [data-operator]", &operator.unwrap_or_default());
+        text(&self.element, "[data-advice]", &advice.unwrap_or_default());
+        text(&self.element, "[data-operator]", &operator.unwrap_or_default());
     }
 
     /// Returns what goes into a shared result.
     pub fn result(&self, found: &[(Said, Way)]) -> Option<TargetResult> {
         let route = |i: usize| {
             let (row, (said, way)) = (self.rows.get(i)?, found.get(i)?);
-            (row.asked.n_readable > 0).then_some(RouteResult {
+            (row.found.asked.n_readable > 0).then_some(RouteResult {
                 why: said.why,
                 verdict: said.verdict,
                 after_ms: way.after_ms,
@@ -149,7 +192,9 @@ impl Row {
     fn read(service: &Element, route: &str, has_own_authority: bool, words: &'static dyn Words) -> Option<Self> {
         let element = service.query_selector(&["[data-family=", route, "]"].concat()).ok()??;
         let attribute = |name: &str| element.get_attribute(name).unwrap_or_default();
-        let (edge, says, dns) = (attribute("data-edge"), attribute("data-says"), attribute("data-dns"));
+        // Of a page that stays, the edge's word stands where nothing is written over it.
+        let told = element.get_attribute("data-told").unwrap_or_else(|| attribute("data-edge"));
+        let (edge, says, dns) = (told, attribute("data-says"), attribute("data-dns"));
         let near = match attribute("data-near").as_str() {
             "elsewhere" => Vicinity::Elsewhere,
             "network" => Vicinity::Network,
@@ -164,43 +209,86 @@ impl Row {
             says: EdgeSays::ALL.into_iter().find(|known| known.code() == says).unwrap_or_default(),
             dns: Dns::ALL.into_iter().find(|known| known.code() == dns).unwrap_or_default(),
             has_own_authority,
-            asked: Asked::default(),
-            after_ms: None,
+            found: Measured::default(),
+            asking: Measured::default(),
+            is_again: false,
+            mild: match attribute("data-mild").as_str() {
+                "suspect" => Mild::Suspect,
+                "slow" => Mild::Slow,
+                _ => Mild::No,
+            },
+            only: element.get_attribute("data-only"),
             element,
         })
     }
 
+    /// Whether what was found of another row can be merged with what this one says of the edge.
+    fn is_same(&self, other: &Self) -> bool {
+        (&self.url, self.edge, self.says, self.dns, self.near)
+            == (&other.url, other.edge, other.says, other.dns, other.near)
+    }
+
+    /// Takes over what was found of the same route before. Returns whether it has to be asked anew.
+    pub fn inherit(&mut self, before: &Self) -> bool {
+        self.found = before.found;
+        self.is_again = before.found.asked.n_readable > 0;
+        !self.is_same(before)
+    }
+
+    /// Returns what is asked now.
+    pub const fn asking(&self) -> &Asked {
+        &self.asking.asked
+    }
+
+    /// Ends asking: what is clear takes the place of what was known.
+    pub fn settle(&mut self) {
+        self.found = self.asking;
+        self.is_again = self.found.asked.n_readable > 0;
+    }
+
     /// Begins, where a visitor in this vicinity may ask. Returns whether there is something to ask.
     pub fn begin(&mut self, visitor: Vicinity, protocol: &str) -> bool {
-        if self.url.is_empty() || visitor > self.near {
-            return false;
+        self.asking = Measured::default();
+        let asked = &mut self.asking.asked;
+        let is_asked = !self.url.is_empty() && visitor <= self.near;
+        if !is_asked {
+        } else if is_mixed(protocol, &self.url) {
+            (asked.readable, asked.n_readable) = (Told::Refused(Refusal::MixedContent), 1);
+        } else {
+            (asked.readable, asked.has_alias) = (Told::Waiting, true);
+            if !self.is_again {
+                self.found = self.asking;
+            }
+            return true;
         }
-        if is_mixed(protocol, &self.url) {
-            (self.asked.readable, self.asked.n_readable) = (Told::Refused(Refusal::MixedContent), 1);
-            return false;
-        }
-        (self.asked.readable, self.asked.has_alias) = (Told::Waiting, true);
-        true
+        self.settle();
+        false
     }
 
     /// Hears what became of a question.
-    pub fn hear(&mut self, what: Next, told: Told, after_ms: u32) {
+    pub fn hear(&mut self, what: Next, told: Told, after_ms: u32, now_ms: i64) {
+        let Measured { asked, after_ms: known, at_ms } = &mut self.asking;
         match what {
             Next::Readable => {
-                self.asked.readable = told;
-                self.asked.n_readable += 1;
+                asked.readable = told;
+                asked.n_readable += 1;
             }
-            Next::Hidden => self.asked.hidden = told,
-            Next::Alias => self.asked.alias = told,
+            Next::Hidden => asked.hidden = told,
+            Next::Alias => asked.alias = told,
         }
         let is_answer = told.is_answer() || told == Told::Status;
-        if what != Next::Alias && (self.after_ms.is_none() || is_answer) {
-            self.after_ms = Some(after_ms);
+        if what != Next::Alias && (known.is_none() || is_answer) {
+            *known = Some(after_ms);
+        }
+        *at_ms = Some(now_ms);
+        if !self.is_again {
+            self.found = self.asking;
         }
     }
 
     fn has_answered(&self) -> bool {
-        self.asked.readable.is_answer() || self.asked.readable == Told::Status || self.asked.hidden.is_answer()
+        let Asked { readable, hidden, .. } = self.found.asked;
+        readable.is_answer() || readable == Told::Status || hidden.is_answer()
     }
 
     fn is_secure(&self) -> bool {
@@ -213,7 +301,7 @@ impl Row {
     }
 
     fn facts(&self, edge: Edge, control: PageControl) -> TargetFacts {
-        let Asked { readable, hidden, alias, n_readable, .. } = self.asked;
+        let Asked { readable, hidden, alias, n_readable, .. } = self.found.asked;
         // A first failure is not confirmed yet.
         let is_confirmed = n_readable != 1 || !readable.is_dead() || hidden.is_answer();
         TargetFacts {
@@ -230,7 +318,8 @@ impl Row {
     }
 
     fn show(&self, said: Said) {
-        let Asked { readable, hidden, n_readable, .. } = self.asked;
+        let Asked { readable, hidden, n_readable, .. } = self.found.asked;
+        let after_ms = self.found.after_ms;
         let browser = match readable {
             _ if self.has_answered() => "ok",
             _ if said.why == Why::Checking => "pending",
@@ -240,10 +329,12 @@ impl Row {
         set(&self.element, "data-browser", browser);
         self.write(said.verdict, said.why, said.side);
         let found = match n_readable {
+            // Why it is not asked stands there already, where that is known.
+            0 if readable == Told::NotAsked => return,
             0 => String::new(),
-            _ if hidden.is_answer() => self.words.found(Told::Ok, self.after_ms, true),
+            _ if hidden.is_answer() => self.words.found(Told::Ok, after_ms, true),
             _ if said.why == Why::Checking => String::new(),
-            _ => self.words.found(readable, self.after_ms, false),
+            _ => self.words.found(readable, after_ms, false),
         };
         text(&self.element, "[data-found]", &found);
     }
@@ -251,10 +342,19 @@ impl Row {
     fn write(&self, verdict: Verdict, why: Why, side: Side) {
         let element = &self.element;
         set(element, "data-verdict", verdict.code());
-        set(element, "data-cause", why.code());
+        // On the status page the cause is the edge's.
+        let cause = if element.has_attribute("data-why") { "data-why" } else { "data-cause" };
+        set(element, cause, why.code());
         set(element, "data-side", side.code());
-        set(element, "data-tone", tone(verdict, why, side));
-        text(element, "[data-said]", &self.words.verdict_of_route(verdict, why, self.family));
+        let said = self.words.verdict_of_route(verdict, why, self.family);
+        let (tone, said) = match (tone(verdict, why, side), self.mild, self.family) {
+            ("good", Mild::Slow, _) => ("slow", self.words.but_slow(&said)),
+            ("bad", Mild::Suspect, Some(family)) => ("bad", self.words.suspected(verdict, family)),
+            (tone, ..) => (tone, said),
+        };
+        set(element, "data-tone", tone);
+        let only = self.only.as_ref().filter(|_| verdict == Verdict::Unpublished);
+        text(element, "[data-said]", only.unwrap_or(&said));
     }
 }
 

@@ -14,6 +14,7 @@ use serde::Deserialize;
 
 /// An impact as it was written: once with a cost of 0 where nobody was served.
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(super) struct Kept {
     rounds: u32,
     #[serde(default)]

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 /// In how many of how many observed rounds something failed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Rate {
     pub failed: u32,
     pub of: u32,

@@ -11,7 +11,12 @@ mod tests;
 
 use super::Context;
 use crate::{
-    measure::{cause::Cause, family::Family, sample::Confidence, time::Timestamp},
+    measure::{
+        cause::Cause,
+        family::Family,
+        sample::{Confidence, ExtendedError},
+        time::Timestamp,
+    },
     notice::changes::Change,
     respond::incident::Incident,
 };
@@ -19,6 +24,7 @@ use serde::{Deserialize, Serialize};
 
 /// What may have been behind it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "HypothesisCode"))]
 #[serde(rename_all = "snake_case")]
 pub enum Code {
     /// No listener, or a firewall that rejects.
@@ -67,6 +73,14 @@ pub enum Code {
     ContentChanged,
     /// What is answered is not what is expected, and nobody knows of a time when it was.
     ContentUnexpected,
+    /// The server does not take the method that it is asked with.
+    MethodRefused,
+    /// The zone's signatures do not hold (DNSSEC).
+    SignaturesFail,
+    /// The resolver blocks the name.
+    ResolverBlocks,
+    /// The name servers deny a name for one family that they have for the other.
+    NameDenied,
     /// Redirects lead in a circle, or nowhere.
     RedirectLoop,
     /// Something in front of the server cuts connections off.
@@ -142,6 +156,21 @@ pub enum Argument {
     HttpStatus {
         family: Family,
         status: u16,
+    },
+    /// What the resolver said of its response code (RFC 8914).
+    Extended {
+        family: Family,
+        error: ExtendedError,
+    },
+    /// The name does not exist for this family, and for the other one it does.
+    ExistsAllTheSame {
+        family: Family,
+    },
+    /// The server answered that it does not take `method`; `allow`: what it takes, where it says that.
+    MethodRefused {
+        family: Family,
+        method: String,
+        allow: Option<String>,
     },
     /// The runtime could not tell, and took this for likeliest.
     TakenFor {

@@ -3,6 +3,7 @@
 use crate::{
     measure::{
         cause::{Cause, Phase},
+        dns_fault::DnsFault,
         family::{Family, PerFamily},
     },
     respond::incident::{CauseSpan, Incident},
@@ -17,6 +18,10 @@ pub struct Look {
     pub is_both: bool,
     /// Whether the family was seen well before: otherwise nothing that changed need be looked for.
     pub was_well: bool,
+    /// Whether the server refused the method that it was asked with, and no other.
+    pub is_method: bool,
+    /// What is at fault with the name, where that is told.
+    pub dns: Option<DnsFault>,
     /// How the families compare, where that is known.
     pub compared: Option<Compared>,
 }
@@ -49,7 +54,12 @@ pub fn look(incident: &Incident, cause: Cause, family: Family) -> Look {
     let first = incident.outages.iter().filter(|o| o.family == family).min_by_key(|o| o.began.by);
     let was_well = first.is_some_and(|outage| outage.began.after.is_some());
     let is_both = incident.causes.iter().any(|span| (span.family, span.cause) == (family.other(), cause));
-    Look { cause, family, is_both, was_well, compared: compared(incident, cause, family) }
+    let of_it = |span: &&CauseSpan| (span.family, span.cause) == (family, cause);
+    let evidence = incident.causes.iter().find(of_it).map(|span| &span.exhibit.evidence);
+    let method = evidence.and_then(|evidence| evidence.method.as_deref());
+    let is_method = method.is_some_and(|method| method != "GET");
+    let dns = evidence.and_then(|evidence| DnsFault::of(cause, evidence));
+    Look { cause, family, is_both, was_well, is_method, dns, compared: compared(incident, cause, family) }
 }
 
 fn compared(incident: &Incident, cause: Cause, family: Family) -> Option<Compared> {

@@ -117,12 +117,16 @@ impl Track {
     /// Returns the family that the first answer came over, where that says something of the device's connection to the
     /// world: an answer from the same machine does not.
     ///
-    /// An answer that comes later than this proves nothing any more: by then it may have been said that the family is
-    /// broken, and what is said is not taken back.
-    pub fn came_over(&self) -> Option<Family> {
+    /// An answer that comes when the question has been given up proves nothing any more: by then it may have been said that
+    /// the family is broken, and what is said is not taken back.
+    pub fn came_over(&self, limit_ms: u32) -> Option<Family> {
         let first = self.tries.first()?;
-        let end = first.end.filter(|end| end.told == Told::Ok)?;
-        let is_soon = end.at_ms.saturating_sub(first.asked_ms) <= patience::OVERDUE_MS;
+        let until =
+            |attempt: &Try| attempt.asked_ms + if attempt.id == first.id { limit_ms } else { patience::SECOND_TRY_MS };
+        let until_ms = self.tries.iter().map(until).max()?;
+        let ends = self.tries.iter().filter_map(|attempt| attempt.end.filter(|end| end.told == Told::Ok));
+        let end = ends.min_by_key(|end| end.at_ms)?;
+        let is_soon = end.at_ms <= until_ms;
         let is_far = end.address.is_some_and(|address| !address.to_canonical().is_loopback());
         end.family.filter(|_| is_soon && is_far)
     }
@@ -143,6 +147,22 @@ impl Track {
         })
     }
 
+    /// Whether tries failed in one moment that were not asked in one: they waited for the same neighbour, which does not
+    /// exist. Each would fail after three seconds; whoever comes later to the same queue fails with the first.
+    fn fails_together(&self) -> bool {
+        let failed = || {
+            self.tries.iter().filter_map(|attempt| {
+                let end = attempt.end.filter(|end| matches!(end.told, Told::Failed(_)))?;
+                Some((attempt.asked_ms, end.at_ms))
+            })
+        };
+        failed().any(|(asked, at)| {
+            failed().any(|(other_asked, other_at)| {
+                asked + patience::APART_MS <= other_asked && at.abs_diff(other_at) <= patience::ONE_MOMENT_MS
+            })
+        })
+    }
+
     /// Returns what tries without an answer of ours come to, when all have ended or are given up.
     ///
     /// What something else answered tells more than a failure, and a failure more than silence: unless it is silence
@@ -153,6 +173,7 @@ impl Track {
         let is_silence = self.is_given_up_early() && self.tries.iter().any(|attempt| attempt.end.is_none());
         special
             .or(is_silence.then_some(Told::Silent))
+            .or_else(|| self.fails_together().then_some(Told::Failed(Pace::Gateway)))
             .or_else(|| {
                 ends().next().map(|(attempt, end)| Told::Failed(pace(end.at_ms - attempt.asked_ms, round_trip_ms)))
             })

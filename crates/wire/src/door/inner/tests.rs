@@ -27,6 +27,7 @@ fn to_directory() -> Vec<ToDirectory> {
     let mut all =
         vec![To::Config, To::TakeConfig, To::Report, To::Past, To::Plans, To::Known, To::Rearm, To::Status(None, None)];
     all.extend([To::Resume, To::Lacking, To::Badge(None)]);
+    all.extend(Format::ALL.map(To::Metrics));
     for slug in slugs() {
         all.extend([
             To::Target(slug.clone()),
@@ -41,7 +42,16 @@ fn to_directory() -> Vec<ToDirectory> {
         all.push(To::Incidents(Some(slug), None));
     }
     all.extend(names().into_iter().flat_map(|name| [To::Has(name.clone()), To::Lost(name.clone()), To::Peers(name)]));
-    all.extend([To::Incidents(None, None), To::Page(0), To::Page(u32::MAX)]);
+    all.extend([To::Incidents(None, None), To::Page(0), To::Page(u32::MAX), To::Months(7, Language::De)]);
+    for (which, language) in Which::ALL.into_iter().flat_map(|which| Language::ALL.map(|language| (which, language))) {
+        all.extend([None, Slug::parse("a")].map(|after| To::Statuspage(which, after, language)));
+    }
+    for (form, family) in Form::ALL.into_iter().flat_map(|form| [None, Some(Family::Ipv4)].map(|family| (form, family)))
+    {
+        let about = About { target: slugs().pop(), family, is_maintenance: family.is_none() };
+        all.push(To::Feed(form, about, Some(Timestamp::from_unix_ms(5)), (None, true)));
+        all.push(To::Feed(form, About::default(), None, (Some(Language::ZhHans), false)));
+    }
     all
 }
 

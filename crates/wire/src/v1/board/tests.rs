@@ -30,6 +30,7 @@ fn report(slug: &str, state: State, at: Timestamp) -> Report {
         dual_stack: DualStack::default(),
         clients: None,
         differences: Vec::new(),
+        group: None,
     };
     let vantage = VantageStatus {
         name: "edge".into(),
@@ -40,7 +41,15 @@ fn report(slug: &str, state: State, at: Timestamp) -> Report {
         reached: PerFamily::default(),
     };
     let spoken = Some(PerFamily::from_fn(|_| Reach::of(60, 10_000).spoken(at)));
-    Report { status, vantages: vec![vantage], incidents: Vec::new(), uptime: None, spoken, turns_of_sight: 0 }
+    Report {
+        status,
+        vantages: vec![vantage],
+        incidents: Vec::new(),
+        uptime: None,
+        spoken,
+        turns_of_sight: 0,
+        probes: Vec::new(),
+    }
 }
 
 /// A stand-in for the page's judgement: down is trouble, unknown is unknown.

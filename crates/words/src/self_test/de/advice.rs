@@ -9,16 +9,22 @@ impl<F> Advice for De<F> {
     fn for_visitor(&self, why: Why, family: Option<Family>) -> Option<String> {
         let f = family.map_or_else(|| "die Verbindung".to_owned(), |family| family.to_string());
         let text = match why {
-            Why::Fine | Why::Checking | Why::Unpublished | Why::Unreadable | Why::OurName | Why::NotTested => {
+            Why::Fine | Why::Checking | Why::Unpublished | Why::Unreadable | Why::NotTested => {
                 return None;
             }
             Why::NoAddress | Why::LocalAddress | Why::FailsAtOnce => format!(
                 "Sie müssen nichts tun. Wenn Sie {f} möchten, suchen Sie in den Einstellungen Ihres Routers danach oder \
                  fragen Sie Ihren Anbieter."
             ),
+            Why::OurName => {
+                "Sie müssen nichts tun: Nur ein Testname von uns antwortet nicht, und wer diese Seite betreibt, muss danach \
+                 sehen."
+                    .to_owned()
+            }
             Why::RejectedNear | Why::Rejected => format!(
                 "Schalten Sie VPN oder Firewall-Programm kurz aus und testen Sie noch einmal. Wenn das hilft, erlauben \
-                 Sie dort {f}."
+                 Sie dort {f}. Wenn nicht, versuchen Sie einen anderen Namensserver (DNS): Der jetzige lässt vielleicht \
+                 {f}-Adressen weg."
             ),
             Why::NoGateway => format!(
                 "Starten Sie Ihren Router neu. Wenn es so bleibt, schalten Sie {f} im Router aus, bis Ihr Anbieter es \
@@ -122,8 +128,8 @@ impl<F> Advice for De<F> {
                 "Das Gerät hat für {f} nur Unique Local Addresses: Der Router kündigt kein Präfix des Anbieters an."
             ),
             Why::RejectedNear | Why::Rejected => format!(
-                "Verbindungen über {f} werden mit einem Reset oder einem ICMP-Fehler beantwortet: Firewalls auf dem Weg \
-                 prüfen, und was am Ziel lauscht."
+                "Verbindungen über {f} werden mit einem Reset oder einem ICMP-Fehler beantwortet, oder der Resolver findet \
+                 keine {f}-Adresse: Firewalls auf dem Weg prüfen, was am Ziel lauscht, und den Filter des Resolvers."
             ),
             Why::NoGateway => format!(
                 "Neighbour Discovery für das Standardgateway von {f} bleibt ohne Antwort: Der angekündigte Router ist weg."

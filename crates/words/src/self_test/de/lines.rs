@@ -27,6 +27,7 @@ impl<F: Formats> Lines for De<F> {
             Label::Both => "beides",
             Label::Codes => "Codes",
             Label::NoRecordsTold => "der Server dieser Seite sagt es nicht",
+            Label::YourTime => "Ihre Zeit",
         }
     }
 

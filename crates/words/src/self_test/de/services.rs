@@ -54,6 +54,18 @@ impl<F: Formats> Services for De<F> {
         }
     }
 
+    fn suspected(&self, verdict: Verdict, family: Family) -> String {
+        match verdict {
+            Verdict::DownForEveryone => format!("über {family} für alle gestört, noch nicht bestätigt"),
+            Verdict::EdgeDown => format!("über {family} gestört, von der Edge aus gesehen, noch nicht bestätigt"),
+            _ => self.verdict(verdict, Some(family)),
+        }
+    }
+
+    fn but_slow(&self, said: &str) -> String {
+        [said, ", aber langsam"].concat()
+    }
+
     fn blocked(&self, why: Why) -> &'static str {
         match why {
             Why::Checking => "wird abgefragt …",

@@ -9,12 +9,13 @@ impl<F> Advice for En<F> {
     fn for_visitor(&self, why: Why, family: Option<Family>) -> Option<String> {
         let f = family.map_or_else(|| "the connection".to_owned(), |family| family.to_string());
         let text = match why {
-            Why::Fine | Why::Checking | Why::Unpublished | Why::Unreadable | Why::OurName | Why::NotTested => return None,
+            Why::Fine | Why::Checking | Why::Unpublished | Why::Unreadable | Why::NotTested => return None,
             Why::NoAddress | Why::LocalAddress | Why::FailsAtOnce => format!(
                 "You need not do anything. If you want {f}, look for it in your router's settings, or ask your provider for it."
             ),
+            Why::OurName => "You need not do anything: only a test name of ours does not answer, and whoever runs this page has to look at it.".to_owned(),
             Why::RejectedNear | Why::Rejected => format!(
-                "Turn off a VPN or a firewall program for a moment and test again. If that helps, allow {f} in it."
+                "Turn off a VPN or a firewall program for a moment and test again. If that helps, allow {f} in it. If not, try another name server (DNS): the one in use may leave {f} addresses out."
             ),
             Why::NoGateway => format!(
                 "Restart your router. If it stays so, switch {f} off in the router until your provider has looked at it."
@@ -84,7 +85,7 @@ impl<F> Advice for En<F> {
                 format!("The device has unique local {f} addresses only: the router announces no prefix of the provider's.")
             }
             Why::RejectedNear | Why::Rejected => {
-                format!("Connections over {f} are answered by a reset or an ICMP error: look at firewalls on the way and at what listens.")
+                format!("Connections over {f} are answered by a reset or an ICMP error, or the resolver finds no {f} address: look at firewalls on the way, at what listens, and at the resolver's filter.")
             }
             Why::NoGateway => format!("Neighbour discovery for the default {f} gateway is not answered: the announced router is gone."),
             Why::Silent => format!(

@@ -27,6 +27,7 @@ impl<F: Formats> Lines for En<F> {
             Label::Both => "both",
             Label::Codes => "Codes",
             Label::NoRecordsTold => "this page's own server does not say",
+            Label::YourTime => "your time",
         }
     }
 

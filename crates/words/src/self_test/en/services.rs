@@ -37,6 +37,14 @@ impl<F: Formats> Services for En<F> {
         }
     }
 
+    fn suspected(&self, verdict: Verdict, family: Family) -> String {
+        crate::suspected(verdict, family)
+    }
+
+    fn but_slow(&self, said: &str) -> String {
+        [said, ", but slow"].concat()
+    }
+
     fn blocked(&self, why: Why) -> &'static str {
         match why {
             Why::Checking => "asking…",

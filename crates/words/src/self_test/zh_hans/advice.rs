@@ -9,14 +9,17 @@ impl<F> Advice for ZhHans<F> {
     fn for_visitor(&self, why: Why, family: Option<Family>) -> Option<String> {
         let f = family.map_or_else(|| "该连接".to_owned(), |family| format!(" {family} "));
         let text = match why {
-            Why::Fine | Why::Checking | Why::Unpublished | Why::Unreadable | Why::OurName | Why::NotTested => {
+            Why::Fine | Why::Checking | Why::Unpublished | Why::Unreadable | Why::NotTested => {
                 return None;
             }
             Why::NoAddress | Why::LocalAddress | Why::FailsAtOnce => {
                 format!("无需处理。如果想使用{f}，可在路由器设置中查找，或向运营商申请。")
             }
+            Why::OurName => "无需处理：只是我们自己的一个测试域名没有应答，需要由本页面的运营者检查。".to_owned(),
             Why::RejectedNear | Why::Rejected => {
-                format!("暂时关闭 VPN 或防火墙软件，再检测一次。如果有效，请在其中允许{f}。")
+                format!(
+                    "暂时关闭 VPN 或防火墙软件，再检测一次。如果有效，请在其中允许{f}。如果无效，请换一个域名服务器（DNS）：现在用的这个可能不返回{f}地址。"
+                )
             }
             Why::NoGateway => {
                 format!("重启路由器。如果仍然如此，请先在路由器中关闭{f}，等运营商查明原因。")
@@ -76,7 +79,9 @@ impl<F> Advice for ZhHans<F> {
             }
             Why::LocalAddress => format!("设备只有{f}的唯一本地地址：路由器没有通告运营商的前缀。"),
             Why::RejectedNear | Why::Rejected => {
-                format!("通过{f}的连接被重置，或收到 ICMP 错误：请检查途中的防火墙，以及目标上的监听。")
+                format!(
+                    "通过{f}的连接被重置，或收到 ICMP 错误，或者解析器找不到{f}地址：请检查途中的防火墙、目标上的监听和解析器的过滤规则。"
+                )
             }
             Why::NoGateway => format!("对{f}默认网关的邻居发现没有应答：所通告的路由器已不在。"),
             Why::Silent => {

@@ -27,6 +27,7 @@ impl<F: Formats> Lines for ZhHans<F> {
             Label::Both => "双栈",
             Label::Codes => "代码",
             Label::NoRecordsTold => "本页面的服务器没有说明",
+            Label::YourTime => "你的时间",
         }
     }
 

@@ -50,6 +50,18 @@ impl<F: Formats> Services for ZhHans<F> {
         }
     }
 
+    fn suspected(&self, verdict: Verdict, family: Family) -> String {
+        match verdict {
+            Verdict::DownForEveryone => format!("{family} 上所有人都访问失败，尚未确认"),
+            Verdict::EdgeDown => format!("从边缘节点看，{family} 访问失败，尚未确认"),
+            _ => self.verdict(verdict, Some(family)),
+        }
+    }
+
+    fn but_slow(&self, said: &str) -> String {
+        [said, "，但较慢"].concat()
+    }
+
     fn blocked(&self, why: Why) -> &'static str {
         match why {
             Why::Checking => "正在访问…",

@@ -8,19 +8,11 @@ use crate::{
         near,
         route::Route,
     },
-    show::tone::Tone,
+    show::{target::unasked, tone::Tone},
 };
 use dualwatch_core::{
-    judge::{
-        schedule::late_after_ms,
-        verdict::{Edge, PageControl},
-    },
-    measure::vicinity::Vicinity,
-    self_test::{
-        reach::said,
-        target::{Dns, EdgeSays, TargetFacts},
-        told::Told,
-    },
+    judge::{schedule::late_after_ms, verdict::Edge},
+    self_test::reach::said,
 };
 use dualwatch_wire::{
     answer::language::Spoken,
@@ -74,33 +66,15 @@ fn service(
     _ = write!(text, "><h3>{name}</h3><p class=\"lead\" data-reach></p><ul class=\"routes\">");
     for route in Route::ALL {
         let side = edge::side(status, interval_s, route, data.now);
-        let asked = target.and_then(|target| asked(target, status, route));
+        let asked = target.and_then(|target| near::widest(target, status, route));
         row(text, &slug, route, side, asked, words);
     }
     *text += "</ul><p class=\"advice\" data-advice></p><p class=\"note\" data-operator></p></li>";
 }
 
-/// Returns the URL of a route, and how near a visitor has to be for it to mean the same machine.
-fn asked<'a>(target: &'a PageTarget, status: &TargetStatus, route: Route) -> Option<(&'a str, &'static str)> {
-    let widest = [("elsewhere", Vicinity::Elsewhere), ("network", Vicinity::Network), ("machine", Vicinity::Machine)];
-    widest
-        .into_iter()
-        .find_map(|(code, visitor)| near::endpoint(target, Some(status), route, visitor).map(|url| (url, code)))
-}
-
 fn row(text: &mut String, slug: &str, route: Route, side: EdgeSide, asked: Option<(&str, &str)>, words: &dyn Whole) {
     let EdgeSide { edge, cause } = side;
-    let facts = TargetFacts {
-        readable: Told::NotAsked,
-        hidden: Told::NotAsked,
-        alias: Told::NotAsked,
-        control: PageControl::NotMeasured,
-        dns: Dns::of(cause),
-        edge,
-        edge_says: EdgeSays::of(cause),
-        is_secure: false,
-        has_own_authority: false,
-    };
+    let facts = unasked(side);
     let said = said(&facts);
     let cause = cause.filter(|_| matches!(edge, Edge::Failed | Edge::Blind));
     let edge_said = match cause {

@@ -1,30 +1,19 @@
-//! From published facts and browser results to verdicts, notices and the sentence at the top.
+//! From published facts to verdicts, notices and the sentence at the top.
 
 use super::*;
 use crate::{
-    found::{
-        browser::{Found, Miss, Reach, SelfTest, Timing},
-        route::Route,
-    },
+    found::route::Route,
     samples::{NOW, down, facts, page, target as sample, up},
-    show::tone::Tone,
+    show::{target::Mild, tone::Tone},
 };
 use dualwatch_core::{
     judge::{
         clients::{Clients, Sequential},
         consistency::{Aspect, Difference},
     },
-    measure::{cause::Cause, target::BrowserEndpoints, time::MINUTE},
+    measure::{cause::Cause, family::Family, time::MINUTE, vantage::Standing},
 };
 use dualwatch_wire::v1::{Reached, TargetStatus, status::State};
-
-fn reached() -> Found {
-    Found::Reached(Reach { at: NOW, ms: 14.0, status: Some(200), is_secure: false, timing: Timing::default() })
-}
-
-fn missed() -> Found {
-    Found::Failed(Miss { at: NOW, after_ms: 3.0, is_timeout: false })
-}
 
 /// Two services: `web` is well, over IPv6 `api` is refused.
 fn two() -> PageData {
@@ -32,163 +21,28 @@ fn two() -> PageData {
     page(vec![sample("web", up(), up(), Some(Family::Ipv6)), sample("api", up(), down(Cause::TcpRefused), v4)])
 }
 
-/// A report in which every route gives what `found` says; `own` is for our own endpoints.
-fn report(own: impl Fn(Route) -> Found, found: impl Fn(&str, Route) -> Found) -> Report {
-    Report {
-        self_test: PerRoute::from_fn(|route| SelfTest { found: own(route), ..SelfTest::default() }),
-        targets: ["web", "api"].map(|s| (s.to_owned(), PerRoute::from_fn(|r| found(s, r)))).into(),
-        is_done: true,
-        ..Report::default()
-    }
-}
-
-fn verdicts(data: &PageData, report: &Report) -> Vec<[&'static str; 3]> {
-    let model = build(data, report, Contact::Fresh, NOW);
-    model.targets.iter().map(|t| Route::ALL.map(|r| t.rows.get(r).verdict.code())).collect()
+fn verdicts(data: &PageData) -> Vec<[&'static str; 3]> {
+    let model = build(data, NOW);
+    model.targets.iter().map(|t| Route::ALL.map(|r| t.rows.get(r).said.verdict.code())).collect()
 }
 
 #[test]
-fn before_and_after_the_browser_has_looked() {
-    let data = two();
-    assert_eq!(
-        verdicts(&data, &Report::default()),
-        [["edge_up", "edge_up", "edge_up"], ["edge_up", "edge_down", "edge_up"]]
-    );
-    let agrees =
-        report(|_| reached(), |slug, route| if (slug, route) == ("api", Route::Ipv6) { missed() } else { reached() });
-    assert_eq!(verdicts(&data, &agrees), [["up", "up", "up"], ["up", "down_for_everyone", "up"]]);
-}
-
-#[test]
-fn a_visitor_without_working_ipv6() {
-    let data = two();
-    let mut here = report(
-        |route| if route == Route::Ipv6 { missed() } else { reached() },
-        |_, route| if route == Route::Ipv6 { missed() } else { reached() },
-    );
-    for (presence, web, api) in [
-        (Presence::Present, "yours_is_broken", "both_down"),
-        (Presence::Absent, "you_have_none", "both_down"),
-        (Presence::Unknown, "yours_does_not_work", "both_down"),
-    ] {
-        here.presence.ipv6 = presence;
-        assert_eq!(verdicts(&data, &here), [["up", web, "up"], ["up", api, "up"]], "{presence:?}");
-    }
-    let model = build(&data, &here, Contact::Fresh, NOW);
-    assert_eq!(model.connection, "Your IPv4 works; your IPv6 does not work.");
-}
-
-#[test]
-fn on_one_machine_the_edge_proves_the_device() {
-    let mut data = two();
-    data.self_test.vicinity = Vicinity::Machine;
-    let mut here = report(
-        |route| if route == Route::Ipv6 { missed() } else { reached() },
-        |_, route| if route == Route::Ipv6 { missed() } else { reached() },
-    );
-    here.presence.ipv6 = Presence::Absent; // loopback is not among the candidates
-    assert_eq!(verdicts(&data, &here)[0][1], "yours_is_broken");
-    data.status.vantages[0].ipv6 = Standing::NoFamily;
-    assert_eq!(verdicts(&data, &here)[0][1], "you_have_none");
-}
-
-#[test]
-fn a_container_on_the_visitors_machine_proves_nothing_of_it() {
-    let mut data = two();
-    data.self_test.vicinity = Vicinity::Machine;
-    let mut here = report(|_| missed(), |_, _| missed());
-    here.presence.ipv6 = Presence::Absent;
-    here.vicinity = Some(Vicinity::Network);
-    assert_eq!(verdicts(&data, &here)[0][1], "you_have_none");
-}
-
-/// What is said of the visitor's connection: the sentence, and each row.
-fn connection(data: &PageData, report: &Report) -> [String; 4] {
-    let model = build(data, report, Contact::Fresh, NOW);
-    let [four, six, both] = Route::ALL.map(|route| model.self_test.get(route).cell.main.clone());
-    [model.connection, four, six, both]
-}
-
-#[test]
-fn what_the_browser_chose_it_has() {
-    let mut here = report(|route| if route == Route::Ipv6 { missed() } else { reached() }, |_, _| reached());
-    let data = two();
-    here.self_test.get_mut(Route::DualStack).family_seen = Some(Family::Ipv6);
-    let said = ["Your IPv4 works; your IPv6 works.", "your IPv4 works", "your IPv6 works", "your browser chose IPv6"];
-    for presence in [Presence::Present, Presence::Absent, Presence::Unknown] {
-        here.presence.ipv6 = presence;
-        assert_eq!(connection(&data, &here), said);
-        let model = build(&data, &here, Contact::Fresh, NOW);
-        let row = model.self_test.get(Route::Ipv6);
-        assert_eq!((row.code, row.tone), ("failed", Tone::Caution));
-        assert_eq!(row.cell.detail, "only ipv6.probe.example does not answer · failed after 3 ms");
-        assert!(model.overview.details.iter().all(|detail| !detail.contains("IPv6")), "{:?}", model.overview);
-    }
-    // Where no endpoint of a family is configured, too.
-    here.self_test.get_mut(Route::Ipv6).found = Found::NoEndpoint;
-    assert_eq!(connection(&data, &here), said);
-    here.self_test.get_mut(Route::Ipv4).found = Found::NoEndpoint;
-    here.self_test.get_mut(Route::DualStack).family_seen = None;
-    assert_eq!(
-        connection(&data, &here),
-        ["Your connection works.", "your IPv4 was not tested", "your IPv6 was not tested", "your connection works"]
-    );
-}
-
-#[test]
-fn whoever_answers_is_no_proof() {
-    let data = two();
-    let gateway =
-        |is_secure| Found::Reached(Reach { at: NOW, ms: 2.0, status: Some(200), is_secure, timing: Timing::default() });
-    let here = |is_secure| {
-        report(
-            |route| if route == Route::Ipv6 { missed() } else { reached() },
-            |_, route| if route == Route::Ipv6 { gateway(is_secure) } else { reached() },
-        )
-    };
-    assert_eq!(verdicts(&data, &here(false)), [["up", "edge_up", "up"], ["up", "edge_down", "up"]]);
-    assert_eq!(connection(&data, &here(false))[0], "Your IPv4 works; your IPv6 does not work.");
-    let model = build(&data, &here(false), Contact::Fresh, NOW);
-    assert_eq!(model.targets[1].rows.get(Route::Ipv6).browser.main, "something answered: by whom is not proven");
-    assert_eq!(verdicts(&data, &here(true)), [["up", "up", "up"], ["up", "up_for_you", "up"]]);
-    assert_eq!(connection(&data, &here(true))[0], "Your IPv4 works; your IPv6 works.");
-}
-
-#[test]
-fn a_remote_visitor_is_told_nothing_of_the_own_machine() {
-    let mut data = two();
-    data.targets[0].browser = BrowserEndpoints {
-        ipv4: Some("http://127.0.0.1:9000/".into()),
-        ipv6: Some("http://[::1]:9000/".into()),
-        dual_stack: Some("http://localhost:9000/".into()),
-    };
-    // Whatever a browser may have found there, it was another machine's.
-    let here = report(|_| reached(), |_, _| missed());
-    let model = build(&data, &here, Contact::Fresh, NOW);
-    for route in Route::ALL {
-        let row = model.targets[0].rows.get(route);
-        assert_eq!((row.verdict.code(), row.browser_code), ("edge_up", "not_measured"), "{route:?}");
-        assert!(row.browser.detail.contains("another machine"), "{:?}", row.browser);
-    }
-    assert_eq!(model.overview.details, ["1 service does not answer your browser in at least one way."]);
-    let first = build(&data, &Report::default(), Contact::Fresh, NOW);
-    assert_eq!(first.targets[0].rows.get(Route::Ipv4).browser, model.targets[0].rows.get(Route::Ipv4).browser);
-    data.self_test.vicinity = Vicinity::Machine;
-    assert_eq!(build(&data, &here, Contact::Fresh, NOW).targets[0].rows.get(Route::Ipv4).verdict.code(), "between");
+fn before_a_browser_has_looked_there_is_the_word_of_the_edge() {
+    assert_eq!(verdicts(&two()), [["edge_up", "edge_up", "edge_up"], ["edge_up", "edge_down", "edge_up"]]);
 }
 
 #[test]
 fn a_blind_edge_accuses_nobody_and_says_so() {
     let mut data = page(vec![sample("web", up(), facts(State::Unknown, Some(Cause::VantageNoFamily)), None)]);
     data.status.vantages[0].ipv6 = Standing::NoFamily;
-    let model = build(&data, &Report::default(), Contact::Fresh, NOW);
-    assert_eq!(verdicts(&data, &Report::default()), [["edge_up", "not_known", "not_known"]]);
+    let model = build(&data, NOW);
+    assert_eq!(verdicts(&data), [["edge_up", "not_known", "not_known"]]);
     assert_eq!(model.vantages[0].text, "edge: IPv4 proven, IPv6 missing; last round 3 seconds ago");
     assert_eq!(model.vantages[0].consequences, ["edge has no working IPv6 and therefore accuses nobody over IPv6."]);
     // Over what reaches another service nothing is missing: what was seen is said.
     data.status.vantages[0].ipv6 = Standing::Disputed;
     data.status.vantages[0].reached.ipv6 = Some(Reached { target: "Shop".into(), until: NOW });
-    let line = build(&data, &Report::default(), Contact::Fresh, NOW).vantages.remove(0);
+    let line = build(&data, NOW).vantages.remove(0);
     assert_eq!(line.text, "edge: IPv4 proven, IPv6 disputed; last round 3 seconds ago");
     let said = "No control of edge answers over IPv6, but Shop does: what edge measures over IPv6 stands.";
     assert_eq!(line.consequences, [said]);
@@ -197,31 +51,29 @@ fn a_blind_edge_accuses_nobody_and_says_so() {
 #[test]
 fn our_own_failures_are_said() {
     let data = two();
-    let notices = |contact, now| -> Vec<String> {
-        build(&data, &Report::default(), contact, now).notices.into_iter().map(|n| n.text).collect()
-    };
-    assert_eq!(notices(Contact::Fresh, NOW), [""; 0]);
+    let notices = |now| -> Vec<String> { build(&data, now).notices.into_iter().map(|n| n.text).collect() };
+    assert_eq!(notices(NOW), [""; 0]);
     assert_eq!(
-        notices(Contact::Lost, NOW),
-        ["Our own watcher cannot be reached; what you see of it is from 10:11:51 UTC. \
-          Your browser's own results still count."]
+        build(&data, NOW).unreachable.text,
+        "Our own watcher cannot be reached; what you see of it is from 10:11:51 UTC. \
+         Your browser's own results still count."
     );
-    assert_eq!(notices(Contact::Fresh, NOW + 10 * MINUTE), ["Our own watcher is late by 9 minutes."]);
-    let late = build(&data, &Report::default(), Contact::Fresh, NOW + 10 * MINUTE);
+    assert_eq!(notices(NOW + 10 * MINUTE), ["Our own watcher is late by 9 minutes."]);
+    let late = build(&data, NOW + 10 * MINUTE);
     assert_eq!(late.targets[1].rows.get(Route::Ipv6).edge_code, "late");
-    assert_eq!(late.targets[1].rows.get(Route::Ipv6).verdict.code(), "not_known");
+    assert_eq!(late.targets[1].rows.get(Route::Ipv6).said.verdict.code(), "not_known");
 }
 
 #[test]
 fn a_cause_is_explained_once_per_service() {
     let down = || down(Cause::TcpRefused);
-    let model = build(&page(vec![sample("web", down(), down(), None)]), &Report::default(), Contact::Fresh, NOW);
+    let model = build(&page(vec![sample("web", down(), down(), None)]), NOW);
     assert_eq!(model.targets[0].causes, [Cause::TcpRefused]);
     assert_eq!(model.targets[0].tone(), Tone::Bad);
 }
 
 fn check_headline(targets: Vec<TargetStatus>, headline: &str, tone: Tone) {
-    let overview = build(&page(targets), &Report::default(), Contact::Fresh, NOW).overview;
+    let overview = build(&page(targets), NOW).overview;
     assert_eq!((overview.headline.as_str(), overview.tone), (headline, tone));
 }
 
@@ -258,7 +110,7 @@ fn findings_are_shown_while_a_round_is_recent_and_change_no_tone() {
     web.clients = Some(Clients { hidden_outage: true, sequential: Sequential::WaitsForTimeout });
     let data = page(vec![web]);
     let shown = |now| {
-        let model = build(&data, &Report::default(), Contact::Fresh, now);
+        let model = build(&data, now);
         let codes: Vec<_> = model.targets[0].findings.iter().map(|f| f.code).collect();
         (codes, model.targets[0].tone(), model.overview.headline)
     };
@@ -273,7 +125,7 @@ fn who_knew_of_a_failure_is_named_where_it_was_not_the_edge() {
     let known_by = |data: &mut PageData, name: &str| {
         data.status.targets[1].ipv6.known_by = Some(name.to_owned());
         data.status.targets[1].ipv4.known_by = Some(name.to_owned());
-        let model = build(data, &Report::default(), Contact::Fresh, NOW);
+        let model = build(data, NOW);
         [Route::Ipv4, Route::Ipv6, Route::DualStack]
             .map(|route| model.targets[1].rows.get(route).edge.detail.contains("measured by"))
     };
@@ -284,19 +136,19 @@ fn who_knew_of_a_failure_is_named_where_it_was_not_the_edge() {
 #[test]
 fn slow_is_not_down() {
     let slow = facts(State::Up, Some(Cause::Slow));
-    let model = build(&page(vec![sample("web", up(), slow, None)]), &Report::default(), Contact::Fresh, NOW);
+    let model = build(&page(vec![sample("web", up(), slow, None)]), NOW);
     let row = model.targets[0].rows.get(Route::Ipv6);
     assert_eq!((row.tone, row.verdict_words.as_str()), (Tone::Slow, "up, seen from the edge, but slow"));
-    assert_eq!((row.edge_code, row.cause), ("ok", Some(Cause::Slow)));
+    assert_eq!((row.edge_code, row.cause, row.mild), ("ok", Some(Cause::Slow), Mild::Slow));
 }
 
 #[test]
 fn what_fails_and_is_not_confirmed_is_not_called_down() {
     let suspect = facts(State::Suspect, Some(Cause::TcpRefused));
-    let model = build(&page(vec![sample("web", up(), suspect, None)]), &Report::default(), Contact::Fresh, NOW);
+    let model = build(&page(vec![sample("web", up(), suspect, None)]), NOW);
     let row = model.targets[0].rows.get(Route::Ipv6);
     assert_eq!((row.tone, row.verdict_words.as_str()), (Tone::Bad, "failing over IPv6, seen from the edge"));
-    assert_eq!(row.edge.main, "failing, not yet confirmed: connection refused");
+    assert_eq!((row.edge.main.as_str(), row.mild), ("failing, not yet confirmed: connection refused", Mild::Suspect));
 }
 
 #[test]
@@ -307,7 +159,7 @@ fn a_page_of_several_counts_all_services() {
         sample("old", down(Cause::TcpRefused), down(Cause::TcpRefused), None),
         TargetStatus { last_round_at: Some(NOW - 60 * MINUTE), ..sample("late", up(), up(), Some(Family::Ipv6)) },
     ];
-    let whole = build(&page(all.to_vec()), &Report::default(), Contact::Fresh, NOW);
+    let whole = build(&page(all.to_vec()), NOW);
     assert_eq!(whole.overview.headline, "2 of 4 services have trouble: 1 over IPv4, 2 over IPv6.");
     // However they are shared out, the page says the same of all.
     for split in 0..=all.len() {
@@ -315,7 +167,7 @@ fn a_page_of_several_counts_all_services() {
         let elsewhere = others.iter().fold(Judged::default(), |sum, target| sum.and(judge(target, 60, NOW)));
         let mut data = page(here.to_vec());
         data.part = Some(PagePart::new(1, 2, elsewhere));
-        let part = build(&data, &Report::default(), Contact::Fresh, NOW);
+        let part = build(&data, NOW);
         assert_eq!((&part.overview.headline, part.overview.tone), (&whole.overview.headline, whole.overview.tone));
         assert_eq!(part.overview.details, whole.overview.details, "{split}");
         assert_eq!(part.overview.troubled.len(), here.iter().filter(|t| judge(t, 60, NOW).troubled > 0).count());
@@ -327,7 +179,7 @@ fn a_page_of_several_counts_all_services() {
 fn what_is_unstable_is_said_at_the_top_and_changes_no_tone() {
     let mut data = two();
     data.status.targets[0].ipv6.unstable = true;
-    let model = build(&data, &Report::default(), Contact::Fresh, NOW);
+    let model = build(&data, NOW);
     assert!(model.overview.details.contains(&"1 service is unstable.".to_owned()), "{:?}", model.overview.details);
     assert_eq!(model.targets[0].rows.get(Route::Ipv6).tone, Tone::Good);
     assert_eq!(model.targets[0].findings[0].code, crate::show::phrases::UNSTABLE);

@@ -1,7 +1,6 @@
 //! Cells word for word.
 
 use super::*;
-use crate::found::browser::{Miss, Timing};
 use dualwatch_core::measure::{cause::Cause, round::DualStack};
 use dualwatch_wire::v1::OtherName;
 
@@ -18,6 +17,7 @@ fn target(ipv4: FamilyFacts, ipv6: FamilyFacts, dual_stack: DualStack) -> Target
         dual_stack,
         clients: None,
         differences: Vec::new(),
+        group: None,
     }
 }
 
@@ -158,39 +158,6 @@ fn a_late_round_says_what_was_last_seen() {
     check(&t, Route::Ipv4, "no recent round", "last one 10 minutes ago · then down");
     t.last_round_at = None;
     check(&t, Route::Ipv4, "not measured yet", "");
-}
-
-#[test]
-fn a_failed_probe_has_no_latency() {
-    let miss = |is_timeout| Found::Failed(Miss { at: NOW, after_ms: 3_000.0, is_timeout });
-    assert_eq!(browser(&miss(true), Route::Ipv6), Cell::new("no answer", "gave up after 3 s"));
-    assert_eq!(browser(&miss(false), Route::Ipv6), Cell::new("failed", "after 3 s"));
-    let timing = Timing { connect: Some(4.0), tls: Some(9.5), first_byte: None };
-    let reach = |status| Found::Reached(Reach { at: NOW, ms: 30.2, status, is_secure: false, timing });
-    assert_eq!(browser(&reach(Some(200)), Route::Ipv6), Cell::new("reached", "in 30 ms · connect 4 ms · TLS 9.5 ms"));
-    assert_eq!(browser(&reach(Some(503)), Route::Ipv6).main, "reached, HTTP 503");
-    assert!(browser(&reach(None), Route::Ipv6).detail.ends_with("answer not readable"));
-}
-
-#[test]
-fn what_the_own_endpoints_say() {
-    let miss = Found::Failed(Miss { at: NOW, after_ms: 3_000.0, is_timeout: true });
-    let check = |found: &Found, doubt, presence, main: &str| {
-        let test = SelfTest { found: found.clone(), doubt, ..SelfTest::default() };
-        assert_eq!(self_test(&test, Route::Ipv6, presence, false, None).main, main);
-    };
-    check(&miss, None, Presence::Present, "your IPv6 is broken");
-    check(&miss, None, Presence::Absent, "you have no IPv6");
-    check(&miss, None, Presence::Unknown, "your IPv6 does not work");
-    check(&miss, Some(Doubt::NotOurs), Presence::Present, "your IPv6 is intercepted");
-    let reach =
-        Found::Reached(Reach { at: NOW, ms: 3.0, status: Some(200), is_secure: false, timing: Timing::default() });
-    check(&reach, None, Presence::Unknown, "your IPv6 works");
-    check(&reach, Some(Doubt::WrongFamily), Presence::Unknown, "your IPv6 was not tested");
-    let failed = SelfTest { found: miss, ..SelfTest::default() };
-    assert_eq!(self_test(&failed, Route::Ipv6, Presence::Present, true, None).main, "your IPv6 works");
-    let chosen = SelfTest { found: reach, family_seen: Some(Family::Ipv6), ..SelfTest::default() };
-    assert_eq!(self_test(&chosen, Route::DualStack, Presence::Unknown, false, None).main, "your browser chose IPv6");
 }
 
 #[test]

@@ -58,6 +58,10 @@ const fn answers_between(code: Code) -> i32 {
         | Code::OtherVirtualHost
         | Code::ContentChanged
         | Code::ContentUnexpected
+        | Code::MethodRefused
+        | Code::NameDenied
+        | Code::ResolverBlocks
+        | Code::SignaturesFail
         | Code::RedirectLoop => -30,
         Code::NoListener
         | Code::HostDown

@@ -6,6 +6,7 @@ use super::{Argument, Code, facts::Facts, now_and_then};
 use crate::{
     measure::{
         cause::{Cause, Phase},
+        dns_fault::DnsFault,
         family::Family,
         vantage::Standing,
     },
@@ -107,7 +108,11 @@ const SILENCE: &[Cause] = &[Cause::TcpTimeout, Cause::NetUnreachable, Cause::Tcp
 pub fn all(facts: &Facts<'_>) -> Vec<Case> {
     let mut cases = Vec::new();
     for family in facts.families() {
-        cases.extend(RULES.iter().filter_map(|rule| by_cause(facts, family, rule)));
+        let told = told_by_dns(facts, family);
+        // Where the answer says what it is, nothing is guessed from its code.
+        let is_open = |rule: &&Rule| told.is_none() || !matches!(rule.code, Code::NameServers | Code::RecordRemoved);
+        cases.extend(RULES.iter().filter(is_open).filter_map(|rule| by_cause(facts, family, rule)));
+        cases.extend(told);
         cases.extend(no_connection(facts, family));
         cases.extend(stalled(facts, family));
         cases.extend(by_status(facts, family));
@@ -136,6 +141,9 @@ const fn is_whole(code: Code) -> bool {
             | Code::TlsSettings
             | Code::ContentChanged
             | Code::ContentUnexpected
+            | Code::MethodRefused
+            | Code::ResolverBlocks
+            | Code::SignaturesFail
             | Code::RedirectLoop
             | Code::ConnectionsCut
             | Code::RecordRemoved
@@ -324,10 +332,41 @@ fn stalled(facts: &Facts<'_>, family: Family) -> Option<Case> {
     Some(case)
 }
 
+/// The resolver, or the other family's answer, says what is at fault with a name.
+fn told_by_dns(facts: &Facts<'_>, family: Family) -> Option<Case> {
+    const DNS: &[Cause] = &[Cause::DnsNxdomain, Cause::DnsServfail, Cause::DnsRefused, Cause::DnsNodata];
+    let (argument, samples, of) = failed_for(facts, family, DNS)?;
+    let span = facts.first(family, DNS)?;
+    let evidence = &span.exhibit.evidence;
+    let fault = DnsFault::of(span.cause, evidence)?;
+    let code = match fault {
+        DnsFault::Signatures => Code::SignaturesFail,
+        DnsFault::Blocked => Code::ResolverBlocks,
+        DnsFault::Unreachable => Code::NameServers,
+        DnsFault::Denied => Code::NameDenied,
+    };
+    let mut case = Case::new(code, Some(family));
+    case.weigh(share(70, samples, of), argument);
+    match evidence.extended.iter().find(|error| DnsFault::told(error) == Some(fault)) {
+        Some(error) => case.weigh(15, Argument::Extended { family, error: error.clone() }),
+        None => case.weigh(15, Argument::ExistsAllTheSame { family }),
+    }
+    Some(case)
+}
+
 /// An HTTP status says by itself whose matter it is (RFC 9110 section 15).
 fn by_status(facts: &Facts<'_>, family: Family) -> Option<Case> {
     let (argument, samples, of) = failed_for(facts, family, &[Cause::HttpStatus])?;
-    let status = facts.first(family, &[Cause::HttpStatus])?.exhibit.http_status?;
+    let exhibit = &facts.first(family, &[Cause::HttpStatus])?.exhibit;
+    let status = exhibit.http_status?;
+    let evidence = &exhibit.evidence;
+    if let Some(method) = evidence.method.as_ref().filter(|method| *method != "GET") {
+        let mut case = Case::new(Code::MethodRefused, Some(family));
+        case.weigh(share(75, samples, of), argument);
+        case.weigh(5, Argument::MethodRefused { family, method: method.clone(), allow: evidence.allow.clone() });
+        case.weigh_other_family(facts, -5, 15);
+        return Some(case);
+    }
     let (code, weight, other_well, both) = match status {
         429 | 502..=504 => (Code::Overloaded, 50, -15, 15),
         500..=599 => (Code::ApplicationError, 60, -10, 15),

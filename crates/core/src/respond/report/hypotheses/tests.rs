@@ -6,7 +6,7 @@ use crate::{
         cause::Cause,
         family::{Family, PerFamily},
         round::{Round, Vantage},
-        sample::{Phases, Sample},
+        sample::{ExtendedError, Phases, Sample},
         target::Confirmation,
         time::{DAY, MINUTE, Timestamp},
         vantage::Standing,
@@ -103,6 +103,47 @@ fn the_first_hypothesis() {
     check("ok/ok dns.servfail/dns.servfail dns.servfail/dns.servfail", Code::NameServers);
     check("ok/ok tcp.reset/tcp.reset tcp.reset/tcp.reset", Code::ConnectionsCut);
     check("ok/ok ok/tcp.timeout@192.0.2.7 ok/tcp.timeout@192.0.2.7", Code::AddressChanged);
+}
+
+#[test]
+fn a_status_about_the_method_is_about_the_method() {
+    let refused = |method: &str, allow: Option<&str>| {
+        let mut incident = incident("ok/ok http.status(405)/http.status(405) http.status(405)/http.status(405)");
+        for span in &mut incident.causes {
+            span.exhibit.evidence.method = Some(method.to_owned());
+            span.exhibit.evidence.allow = allow.map(ToOwned::to_owned);
+        }
+        Report::of(&incident, &Context::default()).hypotheses.remove(0)
+    };
+    let hypothesis = refused("HEAD", Some("GET"));
+    assert_eq!(hypothesis.code, Code::MethodRefused);
+    let is_it = |argument: &Argument| match argument {
+        Argument::MethodRefused { method, allow, .. } => method == "HEAD" && allow.as_deref() == Some("GET"),
+        _ => false,
+    };
+    assert!(hypothesis.arguments_for.iter().any(is_it), "{:?}", hypothesis.arguments_for);
+    assert_eq!(refused("POST", None).code, Code::MethodRefused);
+    // Who refuses GET refuses everybody.
+    assert_eq!(refused("GET", None).code, Code::ContentChanged);
+}
+
+#[test]
+fn what_the_resolver_says_is_not_guessed() {
+    let told = |cause: &str, extended: Option<u16>, exists_all_the_same| {
+        let mut incident = incident(&format!("ok/ok ok/{cause} ok/{cause} ok/{cause}"));
+        for span in &mut incident.causes {
+            span.exhibit.evidence.extended =
+                extended.map(|code| ExtendedError { code, text: None }).into_iter().collect();
+            span.exhibit.evidence.exists_all_the_same = exists_all_the_same;
+        }
+        let report = Report::of(&incident, &Context::default());
+        assert!(!report.hypotheses.iter().any(|h| h.code == Code::RecordRemoved), "{cause}: {:?}", report.hypotheses);
+        report.hypotheses[0].code
+    };
+    assert_eq!(told("dns.servfail", Some(7), false), Code::SignaturesFail);
+    assert_eq!(told("dns.nxdomain", Some(15), false), Code::ResolverBlocks);
+    assert_eq!(told("dns.servfail", Some(23), false), Code::NameServers);
+    assert_eq!(told("dns.nxdomain", None, true), Code::NameDenied);
 }
 
 #[test]

@@ -1,0 +1,68 @@
+//! What a failed look-up is about, where the resolver or the other family's answer says more than the response code.
+
+use super::{
+    cause::Cause,
+    sample::{Evidence, ExtendedError},
+};
+
+/// What is at fault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DnsFault {
+    /// The zone's signatures do not hold (DNSSEC): resolvers that check them answer nobody.
+    Signatures,
+    /// The resolver has the name blocked, or somebody makes it do so.
+    Blocked,
+    /// The resolver reaches no name server of the zone.
+    Unreachable,
+    /// The name servers deny a name for one family that they have for the other.
+    Denied,
+}
+
+impl DnsFault {
+    /// Returns what a failure is about; `None`: no more than its cause says.
+    pub fn of(cause: Cause, evidence: &Evidence) -> Option<Self> {
+        if !matches!(cause, Cause::DnsNxdomain | Cause::DnsServfail | Cause::DnsRefused | Cause::DnsNodata) {
+            return None;
+        }
+        let told = evidence.extended.iter().find_map(Self::told);
+        told.or_else(|| evidence.exists_all_the_same.then_some(Self::Denied))
+    }
+
+    /// Returns what an extended error is about, by the registry of RFC 8914 section 5.2.
+    ///
+    /// | code | what |
+    /// |---|---|
+    /// | 5 to 12, 25 | DNSSEC: bogus, expired, not yet valid, keys or signatures missing |
+    /// | 4, 15 to 18 | forged, blocked, censored, filtered, prohibited |
+    /// | 22, 23 | no reachable authority, network error |
+    /// | the others | nothing of the kind: a stale answer, an algorithm that is not supported, an error from the cache |
+    pub const fn told(error: &ExtendedError) -> Option<Self> {
+        match error.code {
+            5..=12 | 25 => Some(Self::Signatures),
+            4 | 15..=18 => Some(Self::Blocked),
+            22 | 23 => Some(Self::Unreachable),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_told_outweighs_the_response_code() {
+        let of = |cause, codes: &[u16], exists_all_the_same| {
+            let extended = codes.iter().map(|code| ExtendedError { code: *code, text: None }).collect();
+            DnsFault::of(cause, &Evidence { extended, exists_all_the_same, ..Evidence::default() })
+        };
+        assert_eq!(of(Cause::DnsServfail, &[], false), None);
+        assert_eq!(of(Cause::DnsServfail, &[13, 7], false), Some(DnsFault::Signatures));
+        assert_eq!(of(Cause::DnsServfail, &[22], false), Some(DnsFault::Unreachable));
+        assert_eq!(of(Cause::DnsServfail, &[3], false), None);
+        assert_eq!(of(Cause::DnsNxdomain, &[17], true), Some(DnsFault::Blocked));
+        assert_eq!(of(Cause::DnsNxdomain, &[], true), Some(DnsFault::Denied));
+        assert_eq!(of(Cause::DnsRefused, &[18], false), Some(DnsFault::Blocked));
+        assert_eq!(of(Cause::TcpRefused, &[6], false), None);
+    }
+}

@@ -1,0 +1,144 @@
+// Holds the description of the API against a validator, every answer of a running worker against its schema, and uses a
+// client that is generated from it. `node check.mjs ORIGIN`; says each thing that is wrong, and ends with 1 then.
+
+import { Validator } from "@seriousme/openapi-schema-validator";
+import Ajv from "ajv/dist/2020.js";
+import addFormats from "ajv-formats";
+import createClient from "openapi-fetch";
+import openapiTS, { astToString } from "openapi-typescript";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import ts from "typescript";
+
+const origin = process.argv[2];
+const wrong = [];
+const note = (what) => wrong.push(what);
+const here = dirname(fileURLToPath(import.meta.url));
+
+const description = await (await fetch(`${origin}/api/v1/openapi.json`)).json();
+
+// 1. It is OpenAPI 3.1.
+const validated = await new Validator().validate(structuredClone(description));
+if (!validated.valid) note(`no valid OpenAPI: ${JSON.stringify(validated.errors)}`);
+
+// 2. Answers are what it says, and have nothing that it does not say.
+const strict = structuredClone(description);
+const closed = (schema, isPart) => {
+  if (Array.isArray(schema)) return schema.forEach((one) => closed(one, isPart));
+  if (schema === null || typeof schema !== "object") return;
+  // A part of a whole knows only its own fields; the whole is closed.
+  const hasFields = schema.properties || schema.oneOf || schema.anyOf || schema.allOf;
+  const isChoice = !schema.properties && !schema.allOf;
+  if (hasFields && !isPart && !isChoice && schema.additionalProperties === undefined) schema.unevaluatedProperties = false;
+  for (const [name, value] of Object.entries(schema)) {
+    if (name === "properties" || name === "$defs") Object.values(value).forEach((one) => closed(one, false));
+    else if (["allOf", "oneOf", "anyOf"].includes(name)) closed(value, isPart || Boolean(schema.properties || schema.allOf));
+    else if (["items", "additionalProperties", "prefixItems"].includes(name)) closed(value, false);
+  }
+};
+Object.values(strict.components.schemas).forEach((schema) => closed(schema, false));
+const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: true });
+addFormats(ajv);
+for (const format of ["uint16", "uint32", "uint64", "uint", "uint8", "ip", "int64"]) ajv.addFormat(format, true);
+ajv.addSchema({ $id: "api", ...strict });
+const pointer = (path, status, type) =>
+  `api#/paths/${path.replaceAll("~", "~0").replaceAll("/", "~1").replaceAll("{", "%7B").replaceAll("}", "%7D")}` +
+  `/get/responses/${status}/content/${type.replaceAll("/", "~1").replaceAll(" ", "%20")}/schema`;
+
+const incidents = (await (await fetch(`${origin}/api/v1/incidents`)).json()).incidents;
+const targets = (await (await fetch(`${origin}/api/v1/status`)).json()).targets;
+const values = { "{slug}": targets.map((target) => target.slug), "{id}": incidents.map((incident) => incident.id) };
+if (incidents.length === 0) note("there is no incident to look at");
+let asked = 0;
+const check = async (path, url, validate, status, type) => {
+  const response = await fetch(origin + url);
+  const got = response.headers.get("content-type");
+  if (response.status !== status || got !== type) note(`${url}: ${response.status} ${got}, not ${status} ${type}`);
+  const body = type.includes("json") ? await response.json() : await response.text();
+  asked += 1;
+  if (!validate(body)) note(`${url}: ${JSON.stringify(validate.errors.slice(0, 5))}`);
+};
+const problem = ajv.compile({ $ref: "api#/components/responses/Problem/content/application~1problem+json/schema" });
+for (const [path, { get }] of Object.entries(description.paths)) {
+  const [type] = Object.keys(get.responses["200"].content);
+  const validate = ajv.compile({ $ref: pointer(path, 200, type) });
+  const place = Object.keys(values).find((name) => path.includes(name));
+  const urls = place ? values[place].map((value) => path.replace(place, value)) : [path];
+  for (const url of urls) {
+    const queries = [""];
+    for (const { name, in: where, schema } of get.parameters ?? []) {
+      if (where !== "query") continue;
+      if (schema.enum) queries.push(...schema.enum.map((value) => `?${name}=${value}`));
+      else if (schema.type === "integer") queries.push(`?${name}=1`);
+      else if (["from", "before", "to"].includes(name)) queries.push(`?${name}=${new Date(Date.now() - 60_000).toISOString()}`);
+      else queries.push(`?${name}=${targets[0].slug}`);
+    }
+    for (const query of queries) await check(path, url + query, validate, 200, type);
+    await check(path, `${url}?no-such=1`, problem, 400, "application/problem+json");
+  }
+  if (place) await check(path, path.replace(place, "nobody"), problem, 404, "application/problem+json");
+}
+
+// What the schemas are for: a field that is not described, and one that is missing, are found.
+const status = ajv.compile({ $ref: pointer("/api/v1/status", 200, "application/json") });
+const good = await (await fetch(`${origin}/api/v1/status`)).json();
+const spoilt = [
+  (document) => (document.surprise = 1),
+  (document) => (document.targets[0].surprise = 1),
+  (document) => (document.targets[0].ipv6.surprise = 1),
+  (document) => delete document.targets[0].ipv4,
+  (document) => (document.targets[0].ipv4.cause = "no.such"),
+  (document) => (document.published_at = "yesterday"),
+];
+for (const spoil of spoilt) {
+  const document = structuredClone(good);
+  spoil(document);
+  if (status(document)) note(`this passes: ${spoil}`);
+}
+
+// 3. A generated client: its types compile against how it is used, a wrong use does not, and it reads what is there.
+// Where packages are found from.
+const folder = mkdtempSync(join(here, "node_modules/.client-"));
+try {
+  writeFileSync(join(folder, "api.d.ts"), astToString(await openapiTS(description)));
+  const use = (extra) => `
+    import createClient from "openapi-fetch";
+    import type { paths } from "./api.js";
+    const client = createClient<paths>({ baseUrl: "" });
+    const { data, error } = await client.GET("/api/v1/targets/{slug}", { params: { path: { slug: "good" } } });
+    const cause: string | null | undefined = data?.status.ipv6.cause;
+    const detail: string | undefined = error?.detail;
+    const history = await client.GET("/api/v1/targets/{slug}/history", { params: { path: { slug: "good" }, query: { size: "1h" } } });
+    const rounds: number | undefined = history.data?.buckets[0]?.ipv6.rounds;
+    ${extra}
+    export { cause, detail, rounds };`;
+  const compile = (extra) => {
+    const file = join(folder, "use.mts");
+    writeFileSync(file, use(extra));
+    const options = {
+      strict: true, noEmit: true, skipLibCheck: true, target: ts.ScriptTarget.ES2022,
+      module: ts.ModuleKind.NodeNext, moduleResolution: ts.ModuleResolutionKind.NodeNext, types: [],
+    };
+    const program = ts.createProgram([file], options);
+    return ts.getPreEmitDiagnostics(program).map((one) => ts.flattenDiagnosticMessageText(one.messageText, "\n"));
+  };
+  const said = compile("");
+  if (said.length > 0) note(`the generated types do not fit: ${said.join("; ")}`);
+  for (const extra of ["data?.status.ipv9;", 'await client.GET("/api/v1/nothing");', "const n: number = data!.status.slug;"]) {
+    if (compile(extra).length === 0) note(`this compiles: ${extra}`);
+  }
+} finally {
+  rmSync(folder, { recursive: true });
+}
+const client = createClient({ baseUrl: origin });
+const one = await client.GET("/api/v1/targets/{slug}", { params: { path: { slug: targets[0].slug } } });
+if (one.data?.status.slug !== targets[0].slug) note(`the client reads ${JSON.stringify(one)}`);
+const none = await client.GET("/api/v1/targets/{slug}", { params: { path: { slug: "nobody" } } });
+if (none.error?.status !== 404) note(`the client is told ${JSON.stringify(none)}`);
+const some = await client.GET("/api/v1/status", { params: { query: { limit: 1 } } });
+if (some.data?.targets.length !== 1) note("the client's parameters do not arrive");
+
+for (const what of wrong) console.error(what);
+console.log(`${asked} answers were looked at, ${wrong.length} things are wrong`);
+process.exitCode = wrong.length > 0 ? 1 : 0;

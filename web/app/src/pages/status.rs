@@ -1,0 +1,50 @@
+//! The status page: the services, and the visitor's own connection beside them.
+//!
+//! It is whole without any script. `web/self-test` tests the connection, asks the services, and fetches the page again and
+//! again, to write what has changed into it.
+
+use super::self_test::{endpoints, own_connection, scripts};
+use crate::{
+    components::{footer, header, incidents, targets, vantages},
+    document::{self, Assets},
+    show::model,
+};
+use dualwatch_core::measure::{family::Family, vantage::Standing, vicinity::Vicinity};
+use dualwatch_wire::{answer::language::Spoken, v1::PageData};
+use dualwatch_words::self_test::{phrases::Text, words};
+use leptos::prelude::*;
+
+/// Returns the whole document. `assets` are those of the language that is spoken.
+pub fn status(data: &PageData, spoken: Spoken, assets: &Assets) -> String {
+    let words = words(spoken.language);
+    let model = model::build(data, data.now);
+    let content = view! {
+        <div id="app" data-live="" data-self-test-state="pending">
+            <a class="skip" href="#services">"Skip to the services"</a>
+            {header(&model)}
+            <main>
+                {own_connection(words, spoken)}
+                {incidents(&model)}
+                {targets(data, &model, words.text(Text::ServicesLater))}
+                {vantages(&model)}
+            </main>
+            {footer(&model)}
+            <div class="visually-hidden" role="status" aria-live="polite" data-news=""></div>
+        </div>
+    };
+    let head = scripts(&endpoints(data), assets, Some(&proven(data)));
+    document::document(spoken.language, &model.overview.headline, assets, &head, &content.into_view().to_html())
+}
+
+/// Returns the families that a device at this machine has: the edge reaches its controls with them, and an address of
+/// loopback is none that a browser tells of.
+fn proven(data: &PageData) -> String {
+    let edge = data.status.vantages.first().filter(|_| data.self_test.vicinity == Vicinity::Machine);
+    let standings = edge.map(|edge| [(Family::Ipv4, edge.ipv4), (Family::Ipv6, edge.ipv6)]);
+    let is_proven = |(_, standing): &(Family, Standing)| *standing == Standing::Proven;
+    let families = standings.into_iter().flatten().filter(is_proven).map(|(family, _)| family.code());
+    families.collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests;

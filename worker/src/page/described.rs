@@ -1,0 +1,49 @@
+//! What the API is, for people and for programs: files that a build has made, kept as every answer is.
+
+use super::{APP, HTML, STILL_POLICY, assets, gone, page_headers};
+use crate::{
+    dial,
+    kept::{self, Age, Made, Of},
+    reply,
+};
+use dualwatch_core::measure::time::DAY;
+use dualwatch_wire::door::Described;
+use worker::{Env, Method, Request, Result, web_sys};
+
+/// Stands for the style sheet, whose name only this bundle knows.
+const STYLE_MARK: &str = "http://style.visit.invalid";
+
+/// Answers with it.
+pub async fn answer(request: &Request, env: &Env, described: Described) -> Result<web_sys::Response> {
+    let name = described.name();
+    if let Some(response) = kept::serve(name, request)? {
+        return Ok(response);
+    }
+    let assets = match assets(env, APP)? {
+        Ok(assets) => assets,
+        Err(problem) => return Ok(reply::problem(&problem)?.into()),
+    };
+    let file = match described {
+        Described::People => "/api/page.html",
+        Described::Programs => "/api/openapi.json",
+    };
+    // Files have no host.
+    let url = format!("http://assets.invalid{file}");
+    let mut found = env.assets("ASSETS")?.fetch_request(Request::new(&url, Method::Get)?).await?;
+    if found.status_code() != 200 {
+        return Ok(reply::not_found("this bundle has no description of its API")?.into());
+    }
+    let text = found.text().await?;
+    let (text, content_type, headers) = match described {
+        Described::People => (text.replace(STYLE_MARK, &assets.css), HTML, page_headers(STILL_POLICY.to_owned())),
+        Described::Programs => (text, reply::JSON, Vec::new()),
+    };
+    // Of nothing that changes: no target has this name.
+    let of = Of::Target(String::new());
+    let age = Age::new(&of);
+    let until = dial::now() + DAY;
+    let made =
+        Made { content_type: content_type.to_owned(), headers, of, version: String::new(), every_ms: DAY, until };
+    kept::keep(name, text.as_bytes(), made, age)?;
+    kept::serve_new(name, request)?.ok_or_else(|| gone(name))
+}
