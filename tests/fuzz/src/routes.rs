@@ -72,15 +72,10 @@ fn check(route: &Route) {
                 let name = badge.name();
                 assert!(is_plain(&name), "{name:?}");
                 assert_eq!(again(&name).map(|route| named(&route)), Ok(Some(name.clone())), "{name}");
-            }
-        }
-        Route::LoadRounds { slug, pace } => check_written(&format!("{}{slug}", ToTarget::Load(*pace).encode())),
-        Route::Badge(asked) => {
-            if let Ok(badge) = &asked.what {
-                assert_eq!(again(&badge.name()).as_ref(), Ok(route), "{}", badge.name());
                 check_written(&ToDirectory::Badge(badge.slug.clone()).encode());
             }
         }
+        Route::LoadRounds { slug, pace } => check_written(&format!("{}{slug}", ToTarget::Load(*pace).encode())),
         Route::Widget { whom, .. } => check_written(&ToDirectory::Widget(whom.clone()).encode()),
         Route::WidgetCheck { slug, .. } => check_written(&ToDirectory::WidgetFacts(slug.clone()).encode()),
         Route::WidgetScript
