@@ -129,3 +129,34 @@ for (const [name, withBrowser] of Object.entries(BROWSERS)) {
     });
   });
 }
+
+for (const [name, withBrowser] of Object.entries(BROWSERS)) {
+  test(`${name}: the status page speaks every language, loads no other, and fits on a phone`, async () => {
+    await withBrowser(async (browser) => {
+      for (const language of LANGUAGES) {
+        const page = await browser.newPage();
+        await page.setViewport(PHONE);
+        const complaints = complaintsOf(page);
+        const asked = [];
+        page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+        await page.goto(`${demo.origin}/?lang=${language}`);
+        await page.waitForSelector('[data-self-test-state="done"]', { timeout: 60_000 });
+        assert.equal(await page.$eval("html", (html) => html.lang), language);
+        const modules = [...new Set(asked.filter((path) => path.endsWith(".wasm")))];
+        assert.equal(modules.length, 1, modules.join());
+        assert.match(modules[0], new RegExp(`^/assets/status-${language}-[0-9a-f]+\\.wasm$`));
+        const said = await page.$eval("[data-sentence]", (element) => element.textContent);
+        const known = (await phrasesOf(language)).filter(([of]) => of.startsWith("sentence ")).map(([, text]) => text);
+        assert.ok(known.includes(said), `${said} is no sentence in ${language}`);
+        await page.evaluate(() => document.querySelectorAll("details").forEach((details) => (details.open = true)));
+        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+        assert.ok(overflow <= 0, `in ${language} the page is ${overflow} px too wide`);
+        const links = await page.$$eval("[data-languages] a", (links) => links.map((link) => link.getAttribute("href")));
+        assert.deepEqual(links, LANGUAGES.filter((other) => other !== language).map((other) => `/?lang=${other}`));
+        assert.match(await page.$eval(".you .links a", (link) => link.getAttribute("href")), new RegExp(`lang=${language}$`));
+        assert.deepEqual(complaints, []);
+        await page.close();
+      }
+    });
+  });
+}

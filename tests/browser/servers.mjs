@@ -143,12 +143,13 @@ export async function startFront(upstream) {
     const headers = Object.fromEntries(answer.headers);
     for (const name of ["content-encoding", "content-length", "transfer-encoding", "connection", "keep-alive"]) delete headers[name];
     let body = Buffer.from(await answer.arrayBuffer());
-    if (request.url.startsWith("/self-test")) {
+    // What is no page is passed on as it is.
+    if (request.url.startsWith("/self-test") && headers["content-security-policy"]) {
       const places = { "dual-stack": origins.dualStack, ipv4: origins.ipv4, ipv6: origins.ipv6 };
       body = body.toString().replace(/<script id="early"[^>]*>/, (tag) =>
         Object.entries(places).reduce((tag, [name, origin]) => tag.replace(new RegExp(`( data-${name})="[^"]*"`), `$1="${origin}"`), tag),
       );
-      headers["content-security-policy"] = headers["content-security-policy"].replace("connect-src", isAllowed ? "connect-src http:" : "connect-src");
+      headers["content-security-policy"] = headers["content-security-policy"].replace(/connect-src [^;]*/, `connect-src 'self'${isAllowed ? " http:" : ""}`);
       headers["cache-control"] = "no-store";
       delete headers.etag;
     }

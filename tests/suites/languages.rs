@@ -15,7 +15,8 @@ fn spoken(worker: &Worker, path: &str, accepted: Option<&str>) -> String {
     let code = answer.header("content-language").to_owned();
     assert!(answer.body.contains(&format!("<html lang=\"{code}\">")), "{path} {accepted:?}: {code}");
     for language in Language::ALL {
-        let module = format!("/assets/self-test-{}-", language.code());
+        let name = if path.starts_with(SELF_TEST) { "self-test" } else { "status" };
+        let module = format!("/assets/{name}-{}-", language.code());
         let is_named = answer.body.contains(&module);
         assert_eq!(is_named, language.code() == code, "{path} {accepted:?}: only the language in use is sent");
     }
@@ -43,6 +44,12 @@ fn the_address_chooses_then_the_browser_and_nobody_else() {
             ("/self-test?lang=tlh", Some("de"), "de"),
             ("/self-test?embed", Some("de"), "de"),
             ("/self-test?embed&lang=zh-Hans", Some("de"), "zh-Hans"),
+            ("/", None, "en"),
+            ("/", Some("de-AT,de;q=0.9,en;q=0.8"), "de"),
+            ("/", Some("zh-CN,zh;q=0.9,en;q=0.8"), "zh-Hans"),
+            ("/?lang=zh-Hans", Some("de"), "zh-Hans"),
+            ("/?page=1&lang=de", None, "de"),
+            ("/?lang=tlh", Some("de"), "de"),
         ] {
             assert_eq!(spoken(&worker, path, accepted), code, "{path} {accepted:?}");
         }
@@ -57,6 +64,10 @@ fn a_choice_is_carried_on_by_links_and_can_be_changed_without_a_script() {
     let chosen = ask("/self-test?lang=zh-Hans");
     for link in ["/?lang=zh-Hans", "/incidents?lang=zh-Hans", "/self-test?lang=en", "/self-test?lang=de"] {
         assert!(chosen.contains(&format!("href=\"{link}\"")), "{link} in {chosen}");
+    }
+    let status = ask("/?lang=zh-Hans");
+    for link in ["/incidents?lang=zh-Hans", "/self-test?lang=zh-Hans", "/?lang=en", "/?lang=de"] {
+        assert!(status.contains(&format!("href=\"{link}\"")), "{link} in {status}");
     }
     // Who did not choose goes on without a choice, and the pages that are linked are there.
     let negotiated = ask(SELF_TEST);

@@ -199,7 +199,7 @@ fn it_is_kept_has_a_tag_and_is_packed_as_a_scraper_takes_it() {
     assert_eq!(refused.header("content-type"), "application/problem+json");
 }
 
-/// Promise (Who may): Where an installation has a token for its metrics, nobody reads them without it, nor what was made for
+/// Promise (Secrets): Where an installation has a token for its metrics, nobody reads them without it, nor what was made for
 /// somebody who had it.
 #[test]
 fn where_there_is_a_token_only_who_has_it_reads_them() {

@@ -34,6 +34,9 @@ Object.assign((globalThis.dualwatch ??= {}), {
 // It does not wait for the document, nor for its style; what it writes to must be there.
 while (document.readyState === "loading") await new Promise((resume) => document.addEventListener("readystatechange", resume, { once: true }));
 
+// The status page is kept as it was served, before anything is written into it.
+const ready = globalThis.dualwatch.live?.();
+
 try {
   const { default: init } = await import(new URL(early.dataset.js, document.baseURI).href);
   // The first script has compiled it, unless the server calls it something else, or there is none to run.
@@ -42,7 +45,7 @@ try {
 } catch {
   await plainly();
 }
-globalThis.dualwatch.ready?.();
+ready?.();
 
 /** Says which questions were answered, and looks for no causes. */
 async function plainly() {

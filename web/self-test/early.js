@@ -71,7 +71,8 @@
 
   /** Reads the device's addresses, once. Browsers hold the page's thread for that: so where something fails, or later. */
   const gather = () => {
-    if (early.isGathering || location.hash.startsWith("#r=")) return;
+    // Without a network there are none, and Firefox calls that an error of the page.
+    if (early.isGathering || !navigator.onLine || location.hash.startsWith("#r=")) return;
     try {
       early.gathered = performance.now();
       const connection = new RTCPeerConnection();

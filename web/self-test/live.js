@@ -1,6 +1,6 @@
 // Fetches the status page again and again; what has changed is written into it, and all else stays as it is: what is open,
-// what has the focus, and what was measured here. It stands before `boot.js`.
-{
+// what has the focus, and what was measured here. It stands before `boot.js`, which calls it once the document is there.
+(globalThis.dualwatch ??= {}).live = () => {
   const app = document.getElementById("app");
   const early = document.getElementById("early");
   const EVERY_MS = 15_000;
@@ -121,5 +121,5 @@
   for (const [on, event] of [[document, "visibilitychange"], [window, "online"], [window, "pageshow"]]) on.addEventListener(event, wake);
   timer = setTimeout(ask, EVERY_MS);
   // Called when the module has been loaded, or cannot be.
-  (globalThis.dualwatch ??= {}).ready = clocks;
-}
+  return clocks;
+};

@@ -18,7 +18,7 @@ pub use entry::{Made, Of};
 use crate::dial::now;
 use dualwatch_core::measure::time::{SECOND, Timestamp};
 use dualwatch_wire::{
-    answer::{allowance::Allowance, shelf::Shelf},
+    answer::{allowance::Allowance, language::Language, shelf::Shelf},
     door::{address, inner},
 };
 use entry::Kept;
@@ -147,6 +147,11 @@ pub fn n_configs() -> u64 {
     ISOLATE.with_borrow(|isolate| isolate.n_changes.config)
 }
 
+/// Returns the name of an answer that there is in several languages.
+pub fn in_language(name: &str, language: Language) -> String {
+    format!("{name} in {}", language.code())
+}
+
 /// Returns the kept answer to a request as it came in, where there is one: what most requests need, and nothing else.
 pub fn front(request: &web_sys::Request) -> Option<web_sys::Response> {
     if !matches!(&*request.method(), "GET" | "HEAD") {
@@ -159,10 +164,20 @@ pub fn front(request: &web_sys::Request) -> Option<web_sys::Response> {
     }
     let now = now();
     ISOLATE.with_borrow_mut(|isolate| {
-        // What says where it was asked for has its whole address as its name.
-        let name = if isolate.shelf.get(path).is_some() { path } else { &url };
-        isolate.fresh(name, now)?;
-        isolate.answer(name, request, now)?.ok()
+        // What says where it was asked for has its whole address as its name; what there is in several languages, its language
+        // as well.
+        let spoken = || {
+            // What the address itself chooses is read later.
+            let field =
+                if url.contains("lang=") { return None } else { request.headers().get("accept-language").ok()? };
+            Some(in_language(&url, Language::negotiate(field.as_deref())))
+        };
+        let name = match [path, &url].into_iter().find(|name| isolate.shelf.get(name).is_some()) {
+            Some(name) => name.to_owned(),
+            None => spoken()?,
+        };
+        isolate.fresh(&name, now)?;
+        isolate.answer(&name, request, now)?.ok()
     })
 }
 

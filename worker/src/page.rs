@@ -55,7 +55,9 @@ pub async fn answer(request: &Request, env: &Env, page: &Page) -> Result<web_sys
 
 /// Returns the language that a page is asked for in. What is not written in several is the same for everybody.
 fn spoken(request: &Request, page: &Page) -> Result<Spoken> {
-    let Page::SelfTest { language, .. } = page else { return Ok(Spoken::default()) };
+    let (Page::SelfTest { language, .. } | Page::Status { form: Form::Html, language, .. }) = page else {
+        return Ok(Spoken::default());
+    };
     Ok(Spoken::of(*language, request.headers().get("accept-language")?.as_deref()))
 }
 
@@ -101,11 +103,11 @@ async fn status(request: &Request, env: &Env, page: &Page, part: u32) -> Result<
     };
     let visit = Visit::of(&url);
     let spoken = spoken(request, page)?;
-    // What has one language is looked up by its address alone, before anything else ([`kept::front`]); where the browser
-    // says in which, one address is several answers.
+    // Where the browser says in which language, one address is several answers; they are looked up before anything else
+    // ([`kept::front`]).
     let canonical = match page {
-        Page::SelfTest { .. } => format!("{} in {}", page.name(), spoken.language.code()),
-        _ => page.name(),
+        Page::Status { form: Form::Json, .. } => page.name(),
+        _ => kept::in_language(&page.name(), spoken.language),
     };
     let name = format!("{}{canonical}", visit.origin);
     if let Some(response) = kept::serve(&name, request)? {
@@ -159,9 +161,7 @@ async fn draw(
         Page::Status { form: Form::Json, .. } => (serde_json::to_string(&page)?, made),
         Page::SelfTest { is_embedded, .. } => {
             // It says when each round was, so that a browser can tell what is late by then.
-            let mut headers = page_headers(place::policy(&page, marked, *is_embedded));
-            headers.push(("content-language", spoken.language.code().to_owned()));
-            headers.push(("vary", "accept-encoding, accept-language".to_owned()));
+            let headers = spoken_headers(place::policy(&page, marked, *is_embedded), spoken);
             let made = Made { content_type: HTML.to_owned(), headers, ..made };
             (pages::self_test(&page, *is_embedded, spoken, assets), made)
         }
@@ -170,7 +170,7 @@ async fn draw(
             page.now = dial::now();
             // The directory may be what cannot be read.
             page.status.storage = storage::published();
-            let headers = page_headers(place::policy(&page, marked, false));
+            let headers = spoken_headers(place::policy(&page, marked, false), spoken);
             let made = Made { content_type: HTML.to_owned(), headers, every_ms: DRAWN_EVERY_MS, ..made };
             // Who runs scripts will see the own clock in its place.
             (zone::beside(env, pages::status(&page, spoken, assets)).await?, made)
@@ -185,6 +185,14 @@ fn gone(name: &str) -> worker::Error {
 
 fn page_headers(policy: String) -> Vec<(&'static str, String)> {
     vec![("content-security-policy", policy), ("referrer-policy", "no-referrer".to_owned())]
+}
+
+/// The same of a page that is there in several languages.
+fn spoken_headers(policy: String, spoken: Spoken) -> Vec<(&'static str, String)> {
+    let mut headers = page_headers(policy);
+    headers.push(("content-language", spoken.language.code().to_owned()));
+    headers.push(("vary", "accept-encoding, accept-language".to_owned()));
+    headers
 }
 
 /// A page that is not kept.

@@ -1,4 +1,6 @@
-//! `dualwatch lint`: what is wrong with a configuration, for people or as JSON.
+//! `dualwatch lint`: what is wrong with a configuration, for people or as JSON; of a folder of them, how much of what.
+
+mod summary;
 
 use crate::{exit::Exit, out::Out};
 use anyhow::{Context, Result};
@@ -15,12 +17,15 @@ use std::{
                         2 the file cannot be read.")]
 pub struct Arguments {
     /// A `dualwatch.yml` or a `.upptimerc.yml`; told apart by name, else by content.
-    #[arg(value_name = "FILE")]
-    file: PathBuf,
+    #[arg(value_name = "FILE", required_unless_present = "summary")]
+    file: Option<PathBuf>,
+    /// Count what the configurations of Upptime in this folder ask for, and what misleads in them; names nobody.
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["file", "strict"])]
+    summary: Option<PathBuf>,
     /// Print one document.
     #[arg(long)]
     json: bool,
-    /// Let warnings fail as well.
+    /// Let warnings fail as well; notes never do.
     #[arg(long)]
     strict: bool,
 }
@@ -39,7 +44,10 @@ struct Document<'f> {
 
 /// Prints every finding in the order of the file.
 pub fn run(arguments: &Arguments) -> Result<Exit> {
-    let path = &arguments.file;
+    if let Some(folder) = &arguments.summary {
+        return summary::run(folder, arguments.json);
+    }
+    let path = arguments.file.as_ref().context("a file is needed")?;
     let bytes = fs::read(path).with_context(|| format!("failed to read {}", path.display()))?;
     let text = String::from_utf8(bytes).with_context(|| format!("{} is no text in UTF-8", path.display()))?;
     let name = path.display().to_string();
@@ -65,10 +73,8 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
 /// Returns `usable: 3 targets, 2 warnings` or `not usable: 1 error, 2 warnings`; what measures nothing is not called usable.
 fn summary(n_targets: Option<usize>, findings: &[Finding]) -> String {
     let n = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
-    let warnings = match n(Severity::Warning) {
-        0 => String::new(),
-        n => format!(", {}", count(n, "warning")),
-    };
+    let rest = |n, noun| if n == 0 { String::new() } else { format!(", {}", count(n, noun)) };
+    let warnings = rest(n(Severity::Warning), "warning") + &rest(n(Severity::Note), "note");
     let first = match n_targets {
         None => format!("not usable: {}", count(n(Severity::Error), "error")),
         Some(0) => "nothing to measure: 0 targets".to_owned(),
@@ -78,10 +84,14 @@ fn summary(n_targets: Option<usize>, findings: &[Finding]) -> String {
 }
 
 fn exit(findings: &[Finding], strict: bool) -> Exit {
-    let fails = |finding: &Finding| strict || finding.severity == Severity::Error;
+    let fails = |finding: &Finding| match finding.severity {
+        Severity::Error => true,
+        Severity::Warning => strict,
+        Severity::Note => false,
+    };
     if findings.iter().any(fails) { Exit::Failed } else { Exit::Reachable }
 }
 
-fn count(n: usize, noun: &str) -> String {
+pub(super) fn count(n: usize, noun: &str) -> String {
     if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
 }

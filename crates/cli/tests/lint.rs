@@ -112,6 +112,51 @@ fn json() {
 }
 
 #[test]
+fn notes_never_fail() {
+    let text = "owner: o\nrepo: r\nassignees: [a]\nsites:\n  - { name: A, url: 'https://a.example', icon: x }\n\
+                status-website: { name: S }\n";
+    let expected = [
+        "$DIR/.upptimerc.yml:3:1: note[no_meaning_here]: without meaning here: `assignees`, `icon` (1 site)",
+        "$DIR/.upptimerc.yml: usable: 1 target, 1 note",
+    ];
+    check(".upptimerc.yml", text, &["--strict"], 0, &expected);
+    let least = "owner: o\nrepo: r\nsites: [{ name: A, url: 'https://a.example' }]\nstatus-website: { name: S }\n";
+    check(".upptimerc.yml", least, &["--strict"], 0, &["$DIR/.upptimerc.yml: usable: 1 target"]);
+}
+
+#[test]
+fn a_folder_is_counted_and_nobody_named() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let below = folder.path().join("somebody__status");
+    fs::create_dir(&below).expect("made");
+    fs::write(below.join(".upptimerc.yml"), UPPTIME).expect("written");
+    fs::write(folder.path().join("other.upptimerc.yml"), "sites: [{ name: 1, url: 'https://a.example' }]")
+        .expect("written");
+    let run = |arguments: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_dualwatch"))
+            .args(["lint", "--summary"])
+            .arg(folder.path())
+            .args(arguments)
+            .output()
+            .expect("the program runs");
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).expect("UTF-8")
+    };
+    let text = run(&[]);
+    assert!(text.starts_with("2 files with 4 sites\n"), "{text}");
+    assert!(text.contains("| end Upptime's whole run | 1 |") && !text.contains("somebody"), "{text}");
+    let document: Value = serde_json::from_str(&run(&["--json"])).expect("JSON");
+    assert_eq!(
+        (&document["n_sites"], &document["checks"]["tcp-ping"], &document["findings"]["ends_upptime"]["n"]),
+        (&4.into(), &1.into(), &1.into())
+    );
+    let empty = tempfile::tempdir().expect("a folder");
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_dualwatch")).args(["lint", "--summary"]).arg(empty.path()).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
 fn files_that_cannot_be_read() {
     let (code, _, stderr) = lint("dualwatch.yml", &[0xff, 0xfe], &[]);
     assert_eq!((code, stderr.contains("$DIR/dualwatch.yml is no text in UTF-8")), (Some(2), true), "{stderr}");

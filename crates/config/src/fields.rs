@@ -83,6 +83,29 @@ pub(crate) fn nearest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
         .map(|(_, k)| k)
 }
 
+/// Returns the known word of which a word is a misspelling: a letter or two that are others, too many or too few. A word
+/// with other digits (`ipv4`) or with something before it (`nosignoff`) means something else.
+pub(crate) fn misspelt<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
+    let plain = |word: &str| word.to_lowercase().replace('-', "_");
+    let digits = |word: &str| word.chars().filter(char::is_ascii_digit).collect::<String>();
+    if word.len() > 64 {
+        return None;
+    }
+    let meant = plain(word);
+    let candidates = known.iter().filter_map(|name| {
+        let other = plain(name);
+        let most = match meant.chars().count().max(other.chars().count()) {
+            0..=3 => 0,
+            4..=7 => 1,
+            _ => 2,
+        };
+        let is_prefixed = meant != other && (meant.ends_with(&other) || other.ends_with(&meant));
+        let distance = strsim::osa_distance(&meant, &other);
+        (distance <= most && !is_prefixed && digits(&meant) == digits(&other)).then_some((distance, *name))
+    });
+    candidates.min_by_key(|(distance, _)| *distance).map(|(_, name)| name)
+}
+
 /// Returns the words in code marks, with commas between.
 pub(crate) fn enumerate(words: &[&str]) -> String {
     words.iter().map(|w| format!("`{w}`")).collect::<Vec<_>>().join(", ")
@@ -146,6 +169,26 @@ pub(crate) fn duration_ms(node: &Node, what: &str, report: &mut Report) -> Optio
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_misspelling_means_the_same() {
+        let known =
+            ["user-agent", "ipv6", "maxRedirects", "commitPrefixStatusUp", "skipTopicsUpdate", "assignees", "url"];
+        let check = |word: &str, expected: Option<&str>| assert_eq!(misspelt(word, &known), expected, "{word}");
+        check("userAgent", Some("user-agent"));
+        check("User_Agent", Some("user-agent"));
+        check("maxRedirect", Some("maxRedirects"));
+        check("maxredriects", Some("maxRedirects"));
+        check("assignee", Some("assignees"));
+        check("ipv4", None);
+        check("ipv", None);
+        check("commitInterval", None);
+        check("commitPrefixStatusDown", None);
+        check("skipCommit", None);
+        check("autoAssign", None);
+        check("unskipTopicsUpdate", None);
+        check(&"t".repeat(100_000), None);
+    }
 
     #[test]
     fn nearest_words() {

@@ -24,6 +24,8 @@ pub enum Severity {
     Error,
     /// The configuration can be used, but does not do what its author probably thinks.
     Warning,
+    /// Nothing is wrong with the configuration; something of it is done in another way here, or not at all.
+    Note,
 }
 
 impl fmt::Display for Severity {
@@ -31,6 +33,7 @@ impl fmt::Display for Severity {
         f.write_str(match self {
             Self::Error => "error",
             Self::Warning => "warning",
+            Self::Note => "note",
         })
     }
 }
@@ -87,6 +90,23 @@ impl Report {
         }
     }
 
+    /// Notes count with the warnings.
+    pub(crate) fn note(&mut self, at: Place, code: &'static str, text: impl Into<String>, hint: impl Into<String>) {
+        self.n_warnings += 1;
+        if self.n_warnings <= MAX_LISTED {
+            self.push(Severity::Note, at, code, text.into(), hint.into());
+        }
+    }
+
+    /// Adds to the last finding at a place; returns whether there is one.
+    pub(crate) fn amend(&mut self, at: Place, more: &str) -> bool {
+        let last = self.findings.iter_mut().rev().find(|f| (f.line, f.column) == (at.line, at.column));
+        let Some(finding) = last else { return false };
+        finding.message.push_str("; ");
+        finding.message.push_str(more);
+        true
+    }
+
     pub(crate) const fn has_error(&self) -> bool {
         self.n_errors > 0
     }
@@ -95,7 +115,7 @@ impl Report {
     pub(crate) const fn is_full(&self, severity: Severity) -> bool {
         match severity {
             Severity::Error => self.n_errors >= MAX_LISTED,
-            Severity::Warning => self.n_warnings >= MAX_LISTED,
+            Severity::Warning | Severity::Note => self.n_warnings >= MAX_LISTED,
         }
     }
 

@@ -68,7 +68,7 @@ pub struct Config {
     pub channels: Vec<Channel>,
     /// The time zone whose clock stands beside UTC wherever people read times: a name of the IANA database.
     pub timezone: Option<String>,
-    /// In the order of the file; all of them have [`Severity::Warning`].
+    /// In the order of the file; none of them has [`Severity::Error`].
     pub warnings: Vec<Finding>,
     pub format: Format,
 }
@@ -131,7 +131,7 @@ fn read(
             report.error(Place::START, "empty_file", "the file is empty", hint);
             None
         }
-        Value::Map(_) if is_upptime => upptime::read(&root, report),
+        Value::Map(_) if is_upptime => upptime::read(text, report),
         _ => dualwatch::read(&root, runtime, files, report),
     }
 }

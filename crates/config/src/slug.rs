@@ -1,8 +1,10 @@
-//! Names as parts of URLs, by the rules of `sindresorhus/slugify`, which Upptime uses for its file names.
+//! Names as parts of URLs, by the rules of slugify 1.1.2, which Upptime uses for its file names.
+
+mod letters;
 
 use crate::finding::Place;
 use dualwatch_core::measure::slug::Slug;
-use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
+use icu_normalizer::ComposingNormalizerBorrowed;
 use std::collections::HashMap;
 
 pub(crate) const MAX_SLUG: usize = Slug::MAX_BYTES;
@@ -67,98 +69,54 @@ impl Taken {
     }
 }
 
+/// Returns the slug that Upptime makes of a site without `slug`, which is the name of its history file (`getSiteSlug` of
+/// uptime-monitor 1.43.15): that of the name, else the name itself, else that of the URL.
+pub(crate) fn of_upptime(name: &str, url: &str) -> String {
+    let choices = [slugify_whole(name), as_file_name(name), slugify_whole(url)];
+    choices.into_iter().find(|slug| !slug.is_empty()).unwrap_or_else(|| "site".to_owned())
+}
+
+/// Returns a name as Upptime's `sanitizeUnicodeSlug` writes it.
+fn as_file_name(name: &str) -> String {
+    let composed = ComposingNormalizerBorrowed::new_nfkc().normalize(name);
+    let mut slug = String::with_capacity(composed.len());
+    for c in composed.trim_matches(is_js_space).chars() {
+        match c {
+            '\u{0}'..='\u{1f}' | '\u{7f}' => {}
+            '\\' | '/' | '<' | '>' | ':' | '"' | '|' | '?' | '*' | '#' | '%' | '-' => push_hyphen(&mut slug),
+            c if is_js_space(c) => push_hyphen(&mut slug),
+            c => slug.push(c),
+        }
+    }
+    slug.trim_matches(['.', '-']).to_owned()
+}
+
+fn push_hyphen(slug: &mut String) {
+    if !slug.ends_with('-') {
+        slug.push('-');
+    }
+}
+
+/// Whether JavaScript's `trim` and `\s` take a character for a space: other than in Rust that is the byte order mark, too,
+/// and not U+0085.
+pub(crate) fn is_js_space(c: char) -> bool {
+    c == '\u{feff}' || (c.is_whitespace() && c != '\u{85}')
+}
+
 /// Returns the name in ASCII; what has no equivalent becomes a space.
 fn transliterate(name: &str) -> String {
+    // Two pairs of slugify's table; its other pairs never come about, since their first letters are written before.
     let composed = ComposingNormalizerBorrowed::new_nfc().normalize(name);
+    let composed = composed.replace("\u{64e}\u{200e}", "a").replace("\u{650}\u{200e}", "i");
     let mut ascii = String::with_capacity(composed.len());
     for c in composed.chars() {
-        match c {
-            '&' => ascii.push_str(" and "),
-            '♥' => ascii.push_str(" love "),
-            '🦄' => ascii.push_str(" unicorn "),
-            c if c.is_ascii() => ascii.push(c),
-            c => push_letter(c, &mut ascii),
+        match (letters::written(c), c) {
+            (Some(written), _) => ascii.push_str(written),
+            (None, c) if c.is_ascii() => ascii.push(c),
+            (None, _) => ascii.push(' '),
         }
     }
     ascii
-}
-
-fn push_letter(c: char, ascii: &mut String) {
-    if let Some(letters) = letters_of(c) {
-        ascii.push_str(letters);
-        return;
-    }
-    // A capital of the table: `Ö` is `Oe`.
-    let mut lower = c.to_lowercase();
-    if let (Some(small), None) = (lower.next(), lower.next())
-        && let Some(letters) = letters_of(small)
-    {
-        let mut rest = letters.chars();
-        ascii.extend(rest.next().map(|first| first.to_ascii_uppercase()));
-        ascii.push_str(rest.as_str());
-        return;
-    }
-    let mut buffer = [0; 4];
-    for part in DecomposingNormalizerBorrowed::new_nfd().normalize(c.encode_utf8(&mut buffer)).chars() {
-        match part {
-            // Accents stand alone after decomposition.
-            '\u{300}'..='\u{36f}' => {}
-            part if part.is_ascii() => ascii.push(part),
-            part if part != c => push_letter(part, ascii),
-            _ => ascii.push(' '),
-        }
-    }
-}
-
-/// Letters that are more than a letter with an accent: German first, as slugify has it, then the other Latin ones,
-/// Cyrillic and Greek.
-const fn letters_of(c: char) -> Option<&'static str> {
-    Some(match c {
-        'ä' | 'æ' => "ae",
-        'ö' => "oe",
-        'ü' => "ue",
-        'ß' => "ss",
-        'œ' => "oe",
-        'ø' => "o",
-        'ð' | 'đ' | 'д' | 'δ' => "d",
-        'þ' | 'θ' => "th",
-        'ł' | 'л' | 'λ' => "l",
-        'ı' | 'и' | 'і' | 'ι' | 'η' => "i",
-        'ħ' | 'х' => "h",
-        'а' | 'α' => "a",
-        'б' => "b",
-        'в' | 'β' => "v",
-        'г' | 'ґ' | 'γ' => "g",
-        'е' | 'э' | 'ε' => "e",
-        'ё' => "yo",
-        'є' => "ye",
-        'ї' => "yi",
-        'ж' => "zh",
-        'з' | 'ζ' => "z",
-        'й' | 'ј' => "j",
-        'к' | 'κ' => "k",
-        'м' | 'μ' => "m",
-        'н' | 'ν' => "n",
-        'о' | 'ο' | 'ω' => "o",
-        'п' | 'π' => "p",
-        'р' | 'ρ' => "r",
-        'с' | 'σ' | 'ς' => "s",
-        'т' | 'τ' => "t",
-        'у' => "u",
-        'ф' | 'φ' => "f",
-        'ц' => "cz",
-        'ч' => "ch",
-        'ш' => "sh",
-        'щ' => "shh",
-        'ъ' | 'ь' => "",
-        'ы' | 'υ' => "y",
-        'ю' => "yu",
-        'я' => "ya",
-        'χ' => "x",
-        'ξ' => "ks",
-        'ψ' => "ps",
-        _ => return None,
-    })
 }
 
 /// Writes a space at every change of case that begins a word: `fooBar`, `XMLParser`, `ESPACE2cloud`.
@@ -209,6 +167,11 @@ mod tests {
             ("Αθήνα", "athina"),
             ("反代1（diii.tk）", "1-diii-tk"),
             ("鸭鸭梨", ""),
+            ("مرحبا", "mrhba"),
+            ("فروشگاه", "frwshgah"),
+            ("გამარჯობა", "gamarjoba"),
+            ("Բարեւ", "barye"),
+            ("Ærø Þór Ŋ ĳ", "a-ero-t-hor-n-ij"),
             ("///", ""),
             ("", ""),
         ] {
@@ -216,6 +179,24 @@ mod tests {
             assert!(slug.is_empty() || is_slug(slug));
         }
         assert!(is_slug(&slugify(&"ab-".repeat(40))) && is_slug(&slugify(&"abc-".repeat(40))));
+    }
+
+    #[test]
+    fn history_files_of_upptime() {
+        for (name, slug) in [
+            ("日本語", "日本語"),
+            ("한국어 / API", "api"),
+            ("ə", "ə"),
+            ("हिन्दी", "हिन्दी"),
+            ("שלום: עולם?", "שלום-עולם"),
+            ("🚀", "🚀"),
+            ("日/本 %語.", "日-本-語"),
+            ("---", "https-a-example"),
+            ("", "https-a-example"),
+        ] {
+            assert_eq!(of_upptime(name, "https://a.example"), slug, "{name}");
+        }
+        assert_eq!(of_upptime("-", "."), "site");
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! YAML text as a tree of values, each with its place.
 
 mod indentation;
+pub(crate) mod js;
+pub(crate) mod number;
 
 use crate::finding::{Place, Report};
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
@@ -15,25 +17,27 @@ const MAX_SCALAR_BYTES: usize = 8 << 20;
 /// A target's expected header is five levels down; the call stack of WebAssembly is small.
 const MAX_DEPTH: usize = 16;
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Node {
     pub at: Place,
     pub value: Value,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Value {
     Null,
     Bool(bool),
     /// As written, so that `1.10` stays `1.10` where text is wanted.
     Number(String),
     Text(String),
+    /// As written: what js-yaml makes a `Date` of. Only in what is read as Upptime reads it.
+    Date(String),
     List(Vec<Node>),
     /// In the order of the file, repeated keys included.
     Map(Vec<Entry>),
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Entry {
     pub key: String,
     pub at: Place,
@@ -48,6 +52,7 @@ impl Node {
             Value::Bool(_) => "true or false",
             Value::Number(_) => "a number",
             Value::Text(_) => "text",
+            Value::Date(_) => "a date",
             Value::List(_) => "a list",
             Value::Map(_) => "a mapping",
         }
@@ -181,6 +186,11 @@ fn settle(raw: Spanned<Raw>, text: &str, report: &mut Report) -> Node {
         Raw::Null => Value::Null,
         Raw::Bool(value) => Value::Bool(value),
         Raw::Number(value) => Value::Number(source(raw.defined, text).map_or(value, str::to_owned)),
+        // A number that is too large to be finite (`12e4567`) comes as the parser's own word for it.
+        Raw::Text(value) if matches!(&*value, ".inf" | "-.inf" | ".nan") => {
+            let written = span(raw.defined, text).map(str::trim).filter(|t| !t.starts_with(['"', '\'']));
+            Value::Text(written.map_or(value, str::to_owned))
+        }
         Raw::Text(value) => Value::Text(value),
         Raw::List(items) => Value::List(items.into_iter().map(|item| settle(item, text, report)).collect()),
         Raw::Map(entries) => {
@@ -207,10 +217,14 @@ fn settle(raw: Spanned<Raw>, text: &str, report: &mut Report) -> Node {
 
 /// Returns the number as it is written.
 fn source(location: Location, text: &str) -> Option<&str> {
+    span(location, text).map(str::trim).filter(|t| t.parse::<f64>().is_ok())
+}
+
+fn span(location: Location, text: &str) -> Option<&str> {
     let span = location.span();
     let start = usize::try_from(span.byte_offset()?).ok()?;
     let end = start.checked_add(usize::try_from(span.byte_len()?).ok()?)?;
-    text.get(start..end).map(str::trim).filter(|t| t.parse::<f64>().is_ok())
+    text.get(start..end)
 }
 
 fn report_syntax(error: &Error, text: &str, report: &mut Report) {

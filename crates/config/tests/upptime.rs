@@ -168,15 +168,15 @@ fn what_misleads() {
         &["name: A", "name: B", "url: 'http://a.example'"],
         "3:5",
         "duplicate_key",
-        "first one counts",
-        "line 2",
+        "Upptime's whole run ends here: duplicated mapping key",
+        "line 2 has it first, which counts here",
     );
     check_warning(
         &["name: A", "url: 'http://a.example'", "maxResponseTime: fast"],
         "4:22",
         "ignored_value",
-        "default",
-        "",
+        "nothing is ever too slow then, and no default holds",
+        "milliseconds",
     );
     check_warning(
         &["name: A", "url: 'http://a.example'", "maxRedirects: 99"],
@@ -187,6 +187,13 @@ fn what_misleads() {
     );
     check_warning(
         &["name: A", "url: 'http://a.example'", "expectedStatusCodes: [200, 0]"],
+        "4:32",
+        "no_answer_expected",
+        "a dead server, name or certificate counts as up",
+        "here it is down",
+    );
+    check_warning(
+        &["name: A", "url: 'http://a.example'", "expectedStatusCodes: [200, 2xx]"],
         "4:32",
         "ignored_value",
         "left out",
@@ -265,8 +272,15 @@ fn what_cannot_be_measured_is_skipped_and_nothing_else_is_lost() {
     check_warning(
         &["name: A", "url: a.example", "check: tcp-ping", "port: 0"],
         "3:10",
+        "guessed_port",
+        "port 80, as in Upptime",
+        "port:",
+    );
+    check_warning(
+        &["name: A", "url: a.example", "check: tcp-ping", "port: 65536"],
+        "3:10",
         "malformed_url",
-        "port 0",
+        "out of range",
         "65535",
     );
     check_warning(&["name: A", "url: 'http://192.168.0.1'"], "3:10", "private_address", "private", "dualwatch.yml");
@@ -294,10 +308,10 @@ workflowSchedule: {}
     assert_eq!(
         shown(&config.warnings),
         [
-            "1:1 no_meaning_here",
-            "3:1 unknown_key",
+            "3:1 page_only",
             "4:1 unknown_key",
             "6:21 guessed_scheme",
+            "6:32 no_meaning_here",
             "6:55 unknown_key",
             "7:13 duplicate_slug",
             "8:13 duplicate_slug",
@@ -305,7 +319,7 @@ workflowSchedule: {}
     );
     let text = config.warnings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
     for part in [
-        "without meaning here: `owner`, `repo`, `workflowSchedule`, `icon` (2 sites)",
+        "without meaning here: `workflowSchedule`, `icon` (2 sites)",
         "did you mean `user-agent`?",
         "below `status-website:` only",
         "as Upptime's curl does (3 sites)",

@@ -184,6 +184,7 @@ pub(crate) mod tests {
 
     /// IPv6 went down at second 60, IPv4 too at 180, IPv4 came back at 300; all is well since 600.
     pub(crate) fn amended() -> Incident {
+        use Family::{Ipv4, Ipv6};
         let mut incident = Incident::of("shop", "Shop", &core_incident());
         let segment = |families: &[Family], from: i64, to: Option<i64>| Segment {
             families: families.to_vec(),
@@ -191,7 +192,6 @@ pub(crate) mod tests {
             began: bound(from),
             ended: to.map(bound),
         };
-        use Family::{Ipv4, Ipv6};
         incident.segments = vec![
             segment(&[Ipv6], 60, Some(180)),
             segment(&[Ipv4, Ipv6], 180, Some(300)),

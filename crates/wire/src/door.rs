@@ -110,6 +110,8 @@ pub enum Page {
     Status {
         form: Form,
         part: u32,
+        /// Chosen by the address; otherwise what the browser asks for. Data has none.
+        language: Option<Language>,
     },
     /// Those that began before a time.
     Incidents {
@@ -142,9 +144,10 @@ impl Page {
     /// Returns its canonical path and query.
     pub fn name(&self) -> String {
         match self {
-            Self::Status { form, part } => {
+            Self::Status { form, part, language } => {
                 let path = if *form == Form::Html { "/" } else { "/api/v1/page" };
-                if *part == 1 { path.to_owned() } else { format!("{path}?page={part}") }
+                let path = if *part == 1 { path.to_owned() } else { format!("{path}?page={part}") };
+                Spoken::of(*language, None).link(&path)
             }
             Self::Incidents { before: None } => "/incidents".to_owned(),
             Self::Incidents { before: Some(before) } => format!("/incidents?before={}", before.unix_ms()),
@@ -376,7 +379,8 @@ impl Asked<'_> {
     /// `?page=N`: a part of the status page.
     fn status(&self, form: Form) -> Result<Route, Refusal> {
         let part = self.query.number("page", 0..=u32::MAX)?.unwrap_or(1);
-        Ok(Route::Page(Page::Status { form, part }))
+        let language = self.query.language().filter(|_| form == Form::Html);
+        Ok(Route::Page(Page::Status { form, part, language }))
     }
 
     fn incident(&self, name: &str, rest: &[&str]) -> Result<Route, Refusal> {

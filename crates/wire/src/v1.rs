@@ -1,5 +1,6 @@
 //! Version 1 of every document. Fields are only ever added.
 
+mod another;
 pub mod board;
 pub mod config;
 pub mod history;
@@ -19,6 +20,7 @@ mod unseen;
 pub mod vantage;
 pub mod widget;
 
+pub use another::AnotherUrl;
 pub use board::Board;
 pub use config::{ConfigDocument, ConfigUpload};
 pub use history::{TargetAvailability, TargetHistory};

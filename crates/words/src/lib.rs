@@ -37,6 +37,7 @@ pub mod self_test;
 mod share;
 pub mod standing;
 pub mod state;
+pub mod status;
 pub mod storage;
 mod times;
 mod verdicts;

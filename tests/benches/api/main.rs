@@ -34,6 +34,8 @@ const PATHS: &[(&str, [f64; 2])] = &[
     (PAGE, [0.5, 0.25]),
     ("/api/v2/summary.json", READ_BY_OTHERS),
     ("/feed.atom", READ_BY_OTHERS),
+    ("/badge/t0.svg", READ_BY_OTHERS),
+    ("/metrics", READ_BY_OTHERS),
 ];
 /// Of what others have formats for.
 const READ_BY_OTHERS: [f64; 2] = [0.6, 0.3];

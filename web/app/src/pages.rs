@@ -28,6 +28,7 @@ use crate::{
 };
 use dualwatch_core::measure::time::Timestamp;
 use dualwatch_wire::answer::language::Language;
+use dualwatch_words::self_test::{phrases::Whole, words};
 use leptos::{prelude::*, tachys::html::InertElement};
 
 /// Turns a view into finished HTML at once. A view that is only boxed keeps ten functions each in the worker, for
@@ -40,6 +41,11 @@ impl<V: IntoView> Inert for V {
     fn inert(self) -> InertElement {
         InertElement::new(self.into_view().to_html())
     }
+}
+
+/// The pages of incidents and of services are in English.
+fn english() -> &'static dyn Whole {
+    words(Language::En)
 }
 
 /// What stands around the content of a page.

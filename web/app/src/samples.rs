@@ -12,12 +12,19 @@ use dualwatch_core::{
     },
     respond::incident::{self, CauseSpan, Ending, Exhibit, Impact, IncidentId},
 };
+use dualwatch_wire::answer::language::Language;
 use dualwatch_wire::v1::{
     FamilyFacts, Incident, PageData, PageIncident, PageTarget, SelfTest, Status, TargetStatus, VantageStatus,
     status::State,
 };
+use dualwatch_words::self_test::{phrases::Whole, words};
 
 pub const NOW: Timestamp = Timestamp::from_unix_ms(1_795_428_711_042);
+
+/// The words of English.
+pub fn en() -> &'static dyn Whole {
+    words(Language::En)
+}
 
 pub fn facts(state: State, cause: Option<Cause>) -> FamilyFacts {
     let is_up = state == State::Up;

@@ -36,11 +36,11 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 /// A large answer or request is of several full packets, also of jumbo frames.
 const LARGE_BYTES: u32 = 16 * 1024;
 
-/// Answers come in bursts, and drawing each takes time from the next: what is no news for the sentence is drawn no more often.
-const DRAW_EVERY_MS: u32 = 40;
-
 /// How often a page that stays open measures again: within the five minutes that samples may lie apart.
 const AGAIN_EVERY_MS: u32 = 4 * MINUTE as u32;
+
+/// Answers come in bursts, and drawing each takes time from the next: what is no news for the sentence is drawn no more often.
+const DRAW_EVERY_MS: u32 = 40;
 
 /// A run, and what it is made of in the browser.
 pub struct Drive {
@@ -139,9 +139,10 @@ impl Drive {
         let what = run.conclude(now);
         let (said, at) = self.drawn.get();
         let again_ms = at + DRAW_EVERY_MS;
-        let is_drawn = what.is_complete || said != what.sentence || now >= again_ms;
         // What was found before is shown until there is all of the new.
-        if is_drawn && (self.n_before.get() == 0 || what.is_complete) {
+        let is_first = self.n_before.get() == 0;
+        let is_drawn = what.is_complete || is_first && (said != what.sentence || now >= again_ms);
+        if is_drawn {
             let mut result = SelfTestResult::of_conclusion(&run, &what, now, self.now(), Tell::Addresses);
             self.add_services(now, &mut result);
             self.page.show(&result, what.is_complete);
@@ -151,7 +152,11 @@ impl Drive {
             }
         }
         let gathered_ms = self.gathered_ms();
-        let wake = [run.wake_at_ms(now), (gathered_ms > now).then_some(gathered_ms), (!is_drawn).then_some(again_ms)];
+        let wake = [
+            run.wake_at_ms(now),
+            (gathered_ms > now).then_some(gathered_ms),
+            (is_first && !is_drawn).then_some(again_ms),
+        ];
         self.sleep_until(wake.into_iter().flatten().min(), now);
     }
 

@@ -2,7 +2,7 @@
 //! shows what can be said. It decides nothing: causes, sides and sentences are the core's, words are `dualwatch-words`'.
 //!
 //! ```text
-//! early.js, inline: the first questions, before this has arrived
+//! early.js, inline: every question, before this has arrived and while it is compiled
 //!    | adopted
 //!    v
 //! drive: Run::due -> ask ... hear -> SelfTestResult::of -> show: attributes and texts of the document

@@ -166,11 +166,6 @@ impl Store {
         Ok(self.read_incidents(query, vec![slug.into()])?.into_iter().map(|incident| incident.summary.id).collect())
     }
 
-    /// Returns every incident that is open: a target has one at most.
-    pub fn all_open(&self) -> Result<Vec<Incident>> {
-        self.read_incidents("SELECT doc FROM incidents WHERE resolved_at IS NULL", Vec::new())
-    }
-
     pub fn incident(&self, id: &str) -> Result<Option<Incident>> {
         Ok(self.read_incidents("SELECT doc FROM incidents WHERE id = ?", vec![id.into()])?.into_iter().next())
     }

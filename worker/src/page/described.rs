@@ -1,13 +1,13 @@
 //! What the API is, for people and for programs: files that a build has made, kept as every answer is.
 
-use super::{APP, HTML, STILL_POLICY, assets, gone, page_headers};
+use super::{HTML, STATUS, STILL_POLICY, assets, gone, page_headers};
 use crate::{
     dial,
     kept::{self, Age, Made, Of},
     reply,
 };
 use dualwatch_core::measure::time::DAY;
-use dualwatch_wire::door::Described;
+use dualwatch_wire::{answer::language::Language, door::Described};
 use worker::{Env, Method, Request, Result, web_sys};
 
 /// Stands for the style sheet, whose name only this bundle knows.
@@ -19,7 +19,7 @@ pub async fn answer(request: &Request, env: &Env, described: Described) -> Resul
     if let Some(response) = kept::serve(name, request)? {
         return Ok(response);
     }
-    let assets = match assets(env, APP)? {
+    let assets = match assets(env, STATUS, Language::default())? {
         Ok(assets) => assets,
         Err(problem) => return Ok(reply::problem(&problem)?.into()),
     };

@@ -20,7 +20,7 @@ use dualwatch_core::{
 };
 use dualwatch_wire::{
     door::Pace,
-    v1::{Loaded, Round, VERSION},
+    v1::{AnotherUrl, Loaded, Round, VERSION},
 };
 use serde::{Deserialize, Serialize};
 use worker::{Response, Result};
@@ -46,9 +46,10 @@ impl TargetObject {
         };
         let mut rounds: Vec<Round> = parse(body)?;
         rounds.sort_by_key(|round| round.started_at);
+        let of_another_url = AnotherUrl::among(&rounds, &plan.target.url());
         let n_taken = self.load_part(&plan, rounds, pace)?;
         self.tell_all(&text, &plan).await?;
-        reply::internal(&Loaded { version: VERSION, slug: plan.target.slug, n_rounds: n_taken })
+        reply::internal(&Loaded { version: VERSION, slug: plan.target.slug, n_rounds: n_taken, of_another_url })
     }
 
     /// Output gate: all writes happen without an await in between, so they are one commit.

@@ -1,6 +1,6 @@
 //! How often Upptime looks, as far as `workflowSchedule` says: GitHub starts no run before that, and often later.
 
-use super::site::{INTERVAL_S, scalar};
+use super::{js, site::INTERVAL_S};
 use crate::{finding::Report, yaml};
 
 const HOUR_S: u32 = 3_600;
@@ -13,9 +13,9 @@ const HOUR_S: u32 = 3_600;
 /// assert_eq!(["*/5 * * * *", "*/11 * * * *", "0,20 * * * *", "7 */2 * * *"].map(every), [300, 660, 2_400, 7_200]);
 /// ```
 pub fn upptime_interval_s(text: &str) -> u32 {
-    let root = yaml::parse(text, &mut Report::new(""));
+    let root = yaml::parse(text, &mut Report::new("")).and_then(|_| yaml::js::compose(text)).map(|(root, _)| root);
     let schedule = root.as_ref().and_then(|root| root.entry("workflowSchedule")).map(|entry| &entry.value);
-    let cron = schedule.and_then(|schedule| schedule.entry("uptime")).and_then(|entry| scalar(&entry.value));
+    let cron = schedule.and_then(|schedule| schedule.entry("uptime")).and_then(|entry| js::as_text(&entry.value));
     cron.and_then(longest_s).unwrap_or(INTERVAL_S)
 }
 

@@ -1,20 +1,27 @@
 //! One Upptime site as a target, measured as Upptime would, but over both families.
 
 mod endpoint;
+mod expect;
 mod request;
 
-use super::keys::{Tally, review_site};
+use super::{
+    ends, js,
+    keys::review_site,
+    never::{self, Runner},
+    secrets::Secrets,
+    tally::Tally,
+};
 use crate::{
     browser,
     dualwatch::derive_slug,
-    fields::nearest,
+    fields::misspelt,
     finding::{Place, Report, quoted},
     look_alike, slug,
     yaml::{Node, Value},
 };
 use dualwatch_core::measure::{
-    family::{Family, PerFamily},
-    target::{Confirmation, Endpoint, Expect, Expected, Host, Method, StatusRange, Target},
+    family::Family,
+    target::{Confirmation, Endpoint, Host, Target},
     text::{is_hidden, visible},
 };
 use std::collections::HashMap;
@@ -22,19 +29,6 @@ use std::collections::HashMap;
 /// Upptime's default schedule is `*/5 * * * *`, the shortest that GitHub offers. A target does not follow `workflowSchedule`:
 /// a cron line says when a workflow may start, and measured gaps are far longer.
 pub(super) const INTERVAL_S: u32 = 300;
-/// `requestTimeout`, in seconds: default and longest.
-const TIMEOUT_S: u32 = 60;
-/// `maxResponseTime`, in milliseconds: slower is "degraded".
-const MAX_RESPONSE_MS: u32 = 60_000;
-const MAX_REDIRECTS: u8 = 3;
-/// What Upptime accepts unless told otherwise: 200 to 208, 226, 300 to 308.
-const STATUS: [StatusRange; 3] = [
-    StatusRange { first: 200, last: 208 },
-    StatusRange { first: 226, last: 226 },
-    StatusRange { first: 300, last: 308 },
-];
-/// Any answer at all.
-const ANY_STATUS: StatusRange = StatusRange { first: 100, last: 599 };
 const MAX_NAME: usize = 200;
 const MAX_TEXT: usize = 4_096;
 
@@ -46,29 +40,66 @@ enum Check {
     Ssl,
 }
 
-/// Returns the target and where its slug comes from, or reports why the site is skipped.
-pub(super) fn read(node: &Node, tally: &mut Tally, report: &mut Report) -> Option<(Target, Place)> {
+/// What is known of the file beside a site.
+#[derive(Clone, Debug)]
+pub(super) struct Around {
+    pub secrets: Secrets,
+    pub runner: Runner,
+}
+
+impl Around {
+    pub(super) fn of(root: &Node) -> Self {
+        Self { secrets: Secrets::of(root), runner: Runner::of(root) }
+    }
+}
+
+/// A site that can be measured.
+pub(super) struct Read {
+    pub target: Target,
+    /// The name of its history file at Upptime.
+    pub slug: String,
+    /// Where its slug comes from.
+    pub slug_at: Place,
+}
+
+/// Returns the target, or reports why the site is skipped.
+pub(super) fn read(node: &Node, around: &Around, tally: &mut Tally, report: &mut Report) -> Option<Read> {
+    let end = ends::of_site(node);
+    let ends_run = end.is_some();
+    let ends = if ends_run { ", and Upptime's whole run ends here" } else { "" };
     if !matches!(node.value, Value::Map(_)) {
-        let message = format!("a site must be a mapping, this is {}; it is skipped", node.kind());
+        let message = format!("a site must be a mapping, this is {}; it is skipped{}", node.kind(), ends);
         report.warning(node.at, "malformed_site", message, "write `- name: ...` and `url: ...` below it");
         return None;
     }
     let keys = review_site(node, tally, report);
-    let Some((url_node, url)) = keys.get("url").and_then(|n| scalar(n).map(|text| (*n, text.trim()))) else {
-        report.warning(node.at, "malformed_site", "a site without `url`; it is skipped", "add `url: https://...`");
+    let Some((url_node, url)) = keys.get("url").and_then(|n| js::written(n).map(|text| (*n, text))) else {
+        let message = format!("a site without `url`; it is skipped{ends}");
+        report.warning(node.at, "malformed_site", message, "add `url: https://...`");
         return None;
     };
-    let is_globalping = node.entry("type").and_then(|entry| scalar(&entry.value)) == Some("globalping");
-    let mut site = Site { keys: &keys, url_node, url, check: Check::Http, is_globalping, tally, report };
+    // Said with what else there is to say of it.
+    let is_nameless = !keys.contains_key("name");
+    let url = super::secrets::filled(url.trim()).into_owned();
+    let is_globalping = keys_type(node) == Some("globalping");
+    let mut site = Site { keys: &keys, around, url_node, url, check: Check::Http, is_globalping, tally, report };
     site.check = site.read_check();
-    let (endpoint, authorization) = site.endpoint()?;
-    let name = site.name();
-    let (slug, slug_at) = site.slug(&name, &endpoint);
-    site.warn_about_families(&name, &endpoint);
+    site.note_random();
+    let Some((endpoint, authorization)) = site.endpoint() else {
+        if let Some(end) = end {
+            end.report(report);
+        }
+        return None;
+    };
+    let name = site.name(is_nameless);
+    let Slug { ours, theirs, at } = site.slug(&name, &endpoint);
+    if !site.warn_about_families(&name, &endpoint) {
+        site.warn_about_never(node);
+    }
     let request = site.request();
     let expect = site.expect(&endpoint, request.method);
     let target = Target {
-        slug,
+        slug: ours,
         name,
         authorization,
         request,
@@ -83,29 +114,28 @@ pub(super) fn read(node: &Node, tally: &mut Tally, report: &mut Report) -> Optio
         notify: None,
         group: None,
     };
-    Some((target, slug_at))
+    // Said with what else there is to say of a name that is missing.
+    if let Some(end) = end.filter(|end| !is_nameless || end.at != node.at) {
+        end.report(report);
+    }
+    Some(Read { target, slug: theirs, slug_at: at })
 }
 
-pub(super) fn scalar(node: &Node) -> Option<&str> {
-    match &node.value {
-        Value::Text(text) | Value::Number(text) => Some(text),
-        _ => None,
-    }
+fn keys_type(node: &Node) -> Option<&str> {
+    node.entry("type").and_then(|entry| js::as_text(&entry.value))
 }
 
-/// Whether a flag is set, also as text.
-pub(super) fn is_true(node: &Node) -> bool {
-    match &node.value {
-        Value::Bool(value) => *value,
-        Value::Text(text) => text == "true",
-        _ => false,
-    }
+struct Slug {
+    ours: String,
+    theirs: String,
+    at: Place,
 }
 
 struct Site<'s, 'n> {
     keys: &'s HashMap<&'n str, &'n Node>,
+    around: &'s Around,
     url_node: &'n Node,
-    url: &'n str,
+    url: String,
     check: Check,
     is_globalping: bool,
     tally: &'s mut Tally,
@@ -122,13 +152,13 @@ impl<'n> Site<'_, 'n> {
         let Some(node) = self.get("check") else {
             return Check::Http;
         };
-        match scalar(node) {
+        match js::as_text(node) {
             Some("http") => Check::Http,
             Some("tcp-ping") => Check::TcpPing,
             Some("ws") => Check::Ws,
             Some("ssl") => Check::Ssl,
             other => {
-                let hint = other.and_then(|word| nearest(word, KNOWN)).map_or_else(
+                let hint = other.and_then(|word| misspelt(word, KNOWN).or(likely(word))).map_or_else(
                     || "known: `http`, `tcp-ping`, `ws`, `ssl`".to_owned(),
                     |word| format!("did you mean `{word}`?"),
                 );
@@ -140,13 +170,20 @@ impl<'n> Site<'_, 'n> {
         }
     }
 
-    fn name(&mut self) -> String {
-        let name = self.get("name").and_then(scalar).map(str::trim).filter(|n| !n.is_empty());
+    fn name(&mut self, is_nameless: bool) -> String {
+        let written = self.get("name").and_then(js::written);
+        let name = written.as_deref().map(str::trim).filter(|n| !n.is_empty());
         if name.is_none() {
-            self.report.warning(self.url_node.at, "missing_name", "a site without `name`", "add `name:`");
+            let ends = if is_nameless && self.get("slug").and_then(js::as_text).is_none_or(|s| s.trim().is_empty()) {
+                ", and Upptime's whole run ends here: slugify says \"Expected a string\""
+            } else {
+                ""
+            };
+            let message = format!("a site without `name`{ends}");
+            self.report.warning(self.url_node.at, "missing_name", message, "add `name:`");
         }
         // One line; what a URL may hold of credentials is no name.
-        let fallback = self.url.rsplit('@').next().unwrap_or(self.url);
+        let fallback = self.url.rsplit('@').next().unwrap_or(&self.url);
         let name = name.unwrap_or(fallback);
         if let Some(hidden) = name.chars().find(|c| is_hidden(*c)) {
             let message = format!("`name` has the invisible character {}", visible(hidden.encode_utf8(&mut [0; 4])));
@@ -161,27 +198,37 @@ impl<'n> Site<'_, 'n> {
         name.chars().filter(|c| !is_hidden(*c)).take(MAX_NAME).collect()
     }
 
-    fn slug(&mut self, name: &str, endpoint: &Endpoint) -> (String, Place) {
+    fn slug(&mut self, name: &str, endpoint: &Endpoint) -> Slug {
         let name_at = self.get("name").map_or(self.url_node.at, |node| node.at);
-        let explicit =
-            self.get("slug").and_then(|node| Some((node.at, scalar(node)?.trim()))).filter(|s| !s.1.is_empty());
-        let (at, theirs, ours) = match explicit {
-            Some((at, text)) if slug::is_slug(text) => return (text.to_owned(), at),
-            Some((at, text)) => (at, text.to_owned(), derive_slug(text, endpoint)),
-            None => (name_at, slug::slugify_whole(name), derive_slug(name, endpoint)),
+        let explicit = self.get("slug").and_then(|node| Some((node.at, js::written(node)?)));
+        let explicit = explicit.map(|(at, text)| (at, text.trim_matches(slug::is_js_space).to_owned()));
+        let (at, theirs, ours) = match explicit.filter(|(_, text)| !text.is_empty()) {
+            Some((at, text)) if slug::is_slug(&text) => return Slug { ours: text.clone(), theirs: text, at },
+            Some((at, text)) => {
+                let ours = derive_slug(&text, endpoint);
+                (at, text, ours)
+            }
+            None => {
+                let written = self.get("name").and_then(js::written).unwrap_or_else(|| name.to_owned());
+                (name_at, slug::of_upptime(&written, &self.url), derive_slug(name, endpoint))
+            }
         };
         // A host is never without letters and digits.
         let ours = if ours.is_empty() { "site".to_owned() } else { ours };
-        if ours != theirs {
-            let message = format!("the slug is {} here", quoted(&ours));
+        if theirs.contains('/') {
+            let message =
+                format!("{} lies in a folder that is not there: Upptime never records this site", quoted(&theirs));
+            self.report.warning(at, "only_down", message, "a slug is the name of a file: write it without `/`");
+        } else if ours != theirs {
+            let message = format!("the slug is {} here, and {} in Upptime", quoted(&ours), quoted(&theirs));
             let hint = "a slug has lower-case letters and digits, single hyphens between, at most 64 characters";
-            self.report.warning(at, "slug_changed", message, hint);
+            self.report.note(at, "slug_changed", message, hint);
         }
-        (ours, at)
+        Slug { ours, theirs, at }
     }
 
     fn wants_ipv6(&self) -> bool {
-        self.get("ipv6").is_some_and(is_true)
+        self.get("ipv6").is_some_and(js::is_truthy)
     }
 
     /// Whether Upptime reads `ipv6:` here: in its own `tcp-ping`, and in what it asks Globalping for.
@@ -189,12 +236,15 @@ impl<'n> Site<'_, 'n> {
         self.check == Check::TcpPing || self.is_globalping
     }
 
-    fn warn_about_families(&mut self, name: &str, endpoint: &Endpoint) {
+    /// Warns of an `ipv6` that is not what it seems; returns whether that is why it can only be down.
+    fn warn_about_families(&mut self, name: &str, endpoint: &Endpoint) -> bool {
         let literal = match endpoint.host {
             Host::Address(address) => Some(Family::of(address)),
             Host::Name(_) => None,
         };
-        if !self.wants_ipv6() {
+        let flag = self.get("ipv6").filter(|node| js::is_truthy(node));
+        let says_no = flag.is_some_and(js::says_no);
+        let Some(node) = flag.filter(|_| !says_no || self.reads_ipv6()) else {
             if says_ipv6(name) && literal != Some(Family::Ipv6) {
                 let at = self.get("name").map_or(self.url_node.at, |node| node.at);
                 let message =
@@ -202,122 +252,62 @@ impl<'n> Site<'_, 'n> {
                 let hint = "what Upptime shows for it is not about IPv6; here both families are measured";
                 self.report.warning(at, "named_ipv6_probes_ipv4", message, hint);
             }
-            return;
-        }
-        let at = self.get("ipv6").map_or(self.url_node.at, |node| node.at);
+            return false;
+        };
+        let at = node.at;
         if !self.reads_ipv6() {
             let message =
                 "Upptime follows `ipv6: true` with `check: tcp-ping` or `type: globalping` only, and ignores it here";
             let hint = "what Upptime shows for it is not about IPv6; here both families are measured";
             self.report.warning(at, "ipv6_flag_ignored", message, hint);
         } else if literal == Some(Family::Ipv4) {
-            let message = "`ipv6: true` with an IPv4 address; only IPv4 can be measured";
+            let message =
+                "`ipv6: true` with an IPv4 address: in Upptime it can only be down; only IPv4 can be measured";
             self.report.warning(at, "ipv6_flag_ignored", message, "write a name or an IPv6 address");
+            return true;
+        } else if says_no {
+            let word = js::text(node);
+            let message = format!("`ipv6: {word}` switches IPv6 on in Upptime: every text but the empty one does");
+            self.report.warning(at, "switched_on", message, "write `ipv6: false`, without quotes");
+        }
+        false
+    }
+
+    fn warn_about_never(&mut self, node: &Node) {
+        if let Some((at, why)) = never::up(node, &self.around.secrets) {
+            let message = format!("in Upptime this can only be down: {why}");
+            self.report.warning(at, "only_down", message, "here it is measured as it is meant");
+        } else if self.check == Check::TcpPing && self.wants_ipv6() && self.around.runner == Runner::Hosted {
+            let at = self.get("ipv6").map_or(self.url_node.at, |node| node.at);
+            let message = "in Upptime this can only be down: GitHub's own runners have no IPv6 (actions/runner#3138)";
+            let hint = "name a runner of your own in `runner:`, or let Globalping measure it";
+            self.report.warning(at, "no_ipv6_at_github", message, hint);
         }
     }
 
-    fn expect(&mut self, endpoint: &Endpoint, method: Method) -> Expect {
-        let is_http = self.check == Check::Http;
-        let has_body = is_http && self.answer_has_body(method);
-        let needs_ipv6 = self.reads_ipv6()
-            && self.wants_ipv6()
-            && !matches!(endpoint.host, Host::Address(a) if Family::of(a) == Family::Ipv4);
-        Expect {
-            status: match self.check {
-                Check::Http => self.status(),
-                Check::Ssl => vec![ANY_STATUS],
-                Check::TcpPing | Check::Ws => Vec::new(),
-            },
-            headers: Vec::new(),
-            body_contains: self.body_text("__dangerous__body_down_if_text_missing", has_body),
-            body_lacks: self.body_text("__dangerous__body_down", has_body),
-            max_response_ms: Some(self.number("maxResponseTime", 1, u32::MAX).unwrap_or(MAX_RESPONSE_MS)),
-            max_redirects: if is_http { self.redirects() } else { 0 },
-            families: PerFamily {
-                ipv4: Expected::Published,
-                ipv6: if needs_ipv6 { Expected::Required } else { Expected::Published },
-            },
-            ..Expect::default()
+    /// What Upptime draws by lot is always the same here.
+    fn note_random(&mut self) {
+        let keys = ["url", "headers", "body"].into_iter().filter_map(|key| self.get(key));
+        let mut texts = keys.flat_map(crate::fields::one_or_more).filter_map(js::as_text);
+        if texts.any(|text| super::secrets::filled(text) != text) {
+            let remark = super::tally::Remark::Otherwise(
+                "fixed_random",
+                "what Upptime draws by lot is always the same here",
+                "a cache between may answer in place of the server",
+            );
+            self.tally.note_site(remark, "fixed_random", self.url_node.at);
         }
     }
+}
 
-    fn timeout_ms(&mut self) -> u32 {
-        self.number("requestTimeout", 1, TIMEOUT_S).unwrap_or(TIMEOUT_S) * 1_000
-    }
-
-    fn redirects(&mut self) -> u8 {
-        let limit = u32::from(crate::dualwatch::MAX_REDIRECTS);
-        self.number("maxRedirects", 0, limit).map_or(MAX_REDIRECTS, |n| n as u8)
-    }
-
-    /// Returns a whole number, the largest allowed one for those above; reports what is none.
-    fn number(&mut self, key: &str, smallest: u32, largest: u32) -> Option<u32> {
-        let node = self.get(key)?;
-        let parsed = scalar(node).and_then(|text| text.trim().parse::<f64>().ok()).filter(|n| n.is_finite());
-        match parsed {
-            Some(number) if number > f64::from(largest) => {
-                let message = format!("`{key}` is larger than {largest}, which is used in its place");
-                self.report.warning(node.at, "ignored_value", message, "");
-                Some(largest)
-            }
-            Some(number) if number >= f64::from(smallest) => Some(number as u32),
-            _ => {
-                let message = format!("`{key}` is no number that can be used; Upptime's default holds");
-                self.report.warning(node.at, "ignored_value", message, format!("write a number from {smallest}"));
-                None
-            }
-        }
-    }
-
-    fn status(&mut self) -> Vec<StatusRange> {
-        let Some(node) = self.get("expectedStatusCodes") else {
-            return STATUS.to_vec();
-        };
-        let mut accepted = Vec::new();
-        for item in crate::fields::one_or_more(node) {
-            match scalar(item).and_then(|text| text.trim().parse::<u16>().ok()) {
-                Some(code) if (ANY_STATUS.first..=ANY_STATUS.last).contains(&code) => {
-                    accepted.push(StatusRange { first: code, last: code });
-                }
-                _ => {
-                    let message = "this is no HTTP status; it is left out";
-                    self.report.warning(item.at, "ignored_value", message, "write a number from 100 to 599");
-                }
-            }
-        }
-        if accepted.is_empty() { STATUS.to_vec() } else { accepted }
-    }
-
-    /// RFC 9110 section 9.3.2: the answer to HEAD has none.
-    fn answer_has_body(&mut self, method: Method) -> bool {
-        let keys = ["__dangerous__body_down", "__dangerous__body_down_if_text_missing"];
-        if method == Method::Head
-            && let Some(node) = keys.iter().find_map(|key| self.get(key))
-        {
-            let message = "the answer to HEAD has no body, so no text is looked for";
-            self.report.warning(node.at, "ignored_value", message, "write `method: GET`, or leave `method` out");
-        }
-        method != Method::Head
-    }
-
-    fn body_text(&mut self, key: &str, has_body: bool) -> Vec<String> {
-        let Some(node) = self.get(key).filter(|_| has_body) else {
-            return Vec::new();
-        };
-        match scalar(node) {
-            Some(text) if text.len() <= MAX_TEXT => {
-                if text.is_empty() {
-                    Vec::new()
-                } else {
-                    vec![text.to_owned()]
-                }
-            }
-            _ => {
-                let message = format!("`{key}` is not used: it must be text of at most {MAX_TEXT} bytes");
-                self.report.warning(node.at, "ignored_value", message, "a characteristic part is enough");
-                Vec::new()
-            }
-        }
+/// Words for a check that Upptime does not have, and the one that is meant.
+fn likely(word: &str) -> Option<&'static str> {
+    match word.to_ascii_lowercase().as_str() {
+        "tcp" | "ping" | "icmp" | "icmp-ping" | "port" | "tcp_ping" => Some("tcp-ping"),
+        "https" => Some("http"),
+        "websocket" | "wss" => Some("ws"),
+        "tls" | "certificate" => Some("ssl"),
+        _ => None,
     }
 }
 

@@ -272,13 +272,13 @@ super::table! {
         f.name == Told::Failed(Pace::AtOnce) && f.has_address() => finding!(Broken, RejectedNear, Likely);
     "fails, though the device has an address" =>
         matches!(f.name, Told::Failed(_)) && f.has_address() => finding!(Broken, Rejected, Likely);
+    "fails, and the browser knows one family, the other" =>
+        matches!(f.name, Told::Failed(_)) && f.presence == Presence::Hidden && f.dual != Dual::WaitedFor => finding!(None, NoAddress, Likely);
     "fails after a round trip" => f.name == Told::Failed(Pace::RoundTrip) => finding!(Broken, Rejected, Unsure);
     "fails, and where it can choose the browser waits for it in vain" =>
         matches!(f.name, Told::Failed(_)) && f.dual == Dual::WaitedFor => finding!(Broken, Silent, Unsure);
     "fails, and the device has addresses of its own network only" =>
         matches!(f.name, Told::Failed(_)) && f.presence == Presence::Local => finding!(None, LocalAddress, Likely);
-    "fails, and the browser knows one family, the other" =>
-        matches!(f.name, Told::Failed(_)) && f.presence == Presence::Hidden => finding!(None, NoAddress, Likely);
     "fails long before anybody can have answered" =>
         f.name == Told::Failed(Pace::AtOnce) => finding!(None, FailsAtOnce, Unsure);
     "fails" => matches!(f.name, Told::Failed(_)) => finding!(Unknown, FailsAtOnce, Unsure);

@@ -7,8 +7,9 @@ pub const FALLBACK_MS: u32 = 300;
 /// does not explain it.
 pub const FALLBACK_WAIT_MS: u32 = 200;
 
-/// When Firefox calls a name with IPv6 addresses only a failure whose packets nobody answers (measured: 255 to 290 ms).
-pub const GIVEN_UP_MS: std::ops::RangeInclusive<u32> = 240..=345;
+/// When Firefox calls a name with IPv6 addresses only a failure whose packets nobody answers (measured: 255 to 290 ms, and
+/// 354 on a busy machine). It is only called silence where something else shows silence as well.
+pub const GIVEN_UP_MS: std::ops::RangeInclusive<u32> = 240..=600;
 
 /// Nothing is called overdue sooner.
 pub const OVERDUE_MS: u32 = 350;

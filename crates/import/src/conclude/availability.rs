@@ -32,6 +32,7 @@ pub fn availability(history: &History, from: Timestamp, to: Timestamp) -> Availa
             continue;
         }
         let is_up = match version.record.status {
+            Status::Up | Status::Degraded if version.record.code == Some(0) => None,
             Status::Up | Status::Degraded => Some(true),
             Status::Down => match Nature::of(version, history.measured) {
                 Nature::CertificateWarning => Some(true),

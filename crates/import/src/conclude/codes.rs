@@ -66,7 +66,19 @@ codes! {
     DuplicateSlug = "duplicate_slug":
         "Two sites of the configuration write into one history file.",
     DuplicateKey = "duplicate_key":
-        "The configuration says a thing twice; the first one counts.",
+        "The configuration says a thing twice, and Upptime reads none of it: its whole run ends.",
+    EndsUpptime = "ends_upptime":
+        "At this of the configuration Upptime's whole run ends: what it records is from before.",
+    OnlyDown = "only_down":
+        "By its configuration it can only be down, whatever the server does.",
+    SwitchedOn = "switched_on":
+        "What the configuration means to switch off is switched on: to Upptime every text but the empty one is a yes.",
+    NoAnswerExpected = "no_answer_expected":
+        "No answer at all counts as up: a dead server, name or certificate is no outage in this history.",
+    UrlChanged = "url_changed":
+        "Another URL was measured under this name later: that it was no longer asked is neither a recovery nor an outage.",
+    NameOfAnotherHost = "name_of_another_host":
+        "The name is that of another host than the one that is measured.",
     UnknownCheck = "unknown_check":
         "The configuration names a check that Upptime does not have.",
     ConfigurationUnreadable = "configuration_unreadable":

@@ -16,7 +16,9 @@ use dualwatch_core::measure::time::Timestamp;
 /// Returns what is wrong with one site, apart from its configuration.
 pub(crate) fn of_target(history: &History, all: &[History], as_of: Option<Timestamp>) -> Vec<Finding> {
     let mut found = Vec::new();
+    found.extend(observed::url_changed(history));
     found.extend(observed::never_up(history));
+    found.extend(observed::silent(history));
     found.extend(observed::measurement_errors(history));
     found.extend(observed::certificate_warnings(history));
     found.extend(observed::without_zone(history));

@@ -12,7 +12,7 @@ use crate::{
 use dualwatch_config::UpptimeSite;
 use dualwatch_core::measure::time::Timestamp;
 use dualwatch_wire::upptime::{Status, SummaryItem};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 /// One site of the repository.
 #[derive(Clone, Debug)]
@@ -36,7 +36,22 @@ pub struct History {
 
 impl History {
     pub fn was_ever_up(&self) -> bool {
-        self.versions.iter().any(|version| version.record.status != Status::Down)
+        // An answer that never came is none, also where the configuration counts it as up.
+        let counts_silence = self.site.as_ref().is_some_and(|site| site.expects_no_answer);
+        let is_silent = |version: &Version| counts_silence && version.record.code == Some(0);
+        self.versions.iter().any(|version| version.record.status != Status::Down && !is_silent(version))
+    }
+
+    /// Returns where a version was measured: by its own URL, where another one than the newest stands in it.
+    pub(crate) fn place_of(&self, version: &Version) -> Option<String> {
+        let key = |url: &str| without_credentials(url.trim_end_matches('/'));
+        let url = key(&version.record.url);
+        if url.is_empty() || url == key(&self.url) {
+            return None;
+        }
+        let endpoint = self.endpoint.as_deref().and_then(|endpoint| elsewhere(endpoint, &url));
+        let parsed = || dualwatch_config::parse_url(&url).ok().map(|(endpoint, _)| endpoint.to_string());
+        Some(endpoint.or_else(parsed).unwrap_or(url.clone()))
     }
 
     pub fn first_at(&self) -> Option<Timestamp> {
@@ -75,7 +90,6 @@ impl Incident {
 /// Returns the sites: those of the configuration in its order, then the others in the order of their first version.
 pub(crate) fn histories(source: &mut Source) -> Vec<History> {
     let sites = source.configuration.as_ref().map_or_else(Vec::new, |(_, text)| dualwatch_config::upptime_sites(text));
-    let endpoints = endpoints(source);
     let all_by_globalping = !sites.is_empty() && sites.iter().all(|site| site.is_globalping);
     let mut recorded: BTreeMap<String, Vec<Version>> = BTreeMap::new();
     for version in std::mem::take(&mut source.versions) {
@@ -102,7 +116,7 @@ pub(crate) fn histories(source: &mut Source) -> Vec<History> {
             measured: measured(site.as_ref(), &slug, &url, all_by_globalping),
             incidents: Vec::new(),
             findings: Vec::new(),
-            endpoint: endpoints.get(&slug).cloned(),
+            endpoint: site.as_ref().and_then(|site| Some(site.target.as_ref()?.1.clone())),
             versions,
             site,
             published,
@@ -111,6 +125,15 @@ pub(crate) fn histories(source: &mut Source) -> Vec<History> {
         }
     };
     slugs.into_iter().map(history).collect()
+}
+
+/// Returns where a bare host is measured by a check whose other host is measured there; `None` for a URL, which says it.
+pub(crate) fn elsewhere(endpoint: &str, host: &str) -> Option<String> {
+    let (scheme, rest) = endpoint.split_once("://").filter(|_| !host.contains("://"))?;
+    let rest = rest.strip_prefix('[').map_or(rest, |literal| literal.split_once(']').map_or(rest, |(_, rest)| rest));
+    let tail = rest.find([':', '/']).map_or("", |at| &rest[at..]);
+    let host = if host.matches(':').count() > 1 { format!("[{host}]") } else { host.to_owned() };
+    Some(format!("{scheme}://{host}{tail}"))
 }
 
 /// Returns every slug once. The order does not depend on where the versions were read from.
@@ -124,15 +147,4 @@ fn slugs(sites: &[UpptimeSite], recorded: &BTreeMap<String, Vec<Version>>, summa
     let all = all.chain(removed.into_iter().map(|(_, slug)| slug)).chain(summary.iter().map(|item| item.slug.as_str()));
     let mut seen = HashSet::new();
     all.filter(|slug| seen.insert(*slug)).map(str::to_owned).collect()
-}
-
-/// Returns the URLs of the targets that the configuration makes, by slug.
-fn endpoints(source: &Source) -> HashMap<String, String> {
-    let Some((name, text)) = &source.configuration else { return HashMap::new() };
-    let config =
-        dualwatch_config::load(text, name, &|_| Err("a configuration of Upptime refers to no files".to_owned()));
-    config.map_or_else(
-        |_| HashMap::new(),
-        |config| config.targets.into_iter().map(|t| (t.slug.clone(), t.url())).collect(),
-    )
 }

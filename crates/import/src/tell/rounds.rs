@@ -56,7 +56,8 @@ pub fn per_target(analysis: &Analysis) -> Vec<Rounds> {
         let mut rounds = Vec::with_capacity(history.versions.len());
         for version in &history.versions {
             let sample = sample(history, version, was_ever_up, &mut warned_since);
-            rounds.push(round(&target, history, version.record.at, &sample));
+            let own = history.place_of(version);
+            rounds.push(round(own.as_deref().unwrap_or(&target), history, version.record.at, &sample));
         }
         Rounds { target, rounds }
     };
@@ -99,6 +100,13 @@ fn sample(history: &History, version: &Version, was_ever_up: bool, warned_since:
     let status = record.code.filter(|code| (100..=599).contains(code) && record.url.contains("://"));
     let total = record.response_ms.filter(|ms| *ms > 0).map(f64::from);
     let mut sample = match record.status {
+        // Whether nobody answered, or nobody was asked in a way that works, the configuration does not care.
+        Status::Up | Status::Degraded if record.code == Some(0) => {
+            let mut sample = Sample::failed(Cause::MeasurementFailed);
+            sample.evidence.error =
+                Some("Upptime recorded up with code 0: no answer, which its configuration counts as up".to_owned());
+            sample
+        }
         Status::Up => Sample::reached(),
         Status::Degraded => Sample { cause: Some(Cause::Slow), ..Sample::reached() },
         Status::Down => down(history, version, was_ever_up, warned_since),

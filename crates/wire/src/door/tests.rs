@@ -84,7 +84,7 @@ fn every_public_address_has_its_route() {
     let last_day = Span { begin: Begin::Before(DAY), to: None };
     let span = Span { begin: Begin::At(Timestamp::from_unix_ms(0)), to: Some(Timestamp::from_unix_ms(10)) };
     let self_test = |is_embedded, language| Route::Page(Page::SelfTest { is_embedded, language });
-    let status = |form, part| Route::Page(Page::Status { form, part });
+    let status = |form, part| Route::Page(Page::Status { form, part, language: None });
     let statuspage = |which, after, language| Doc(Document::Statuspage { which, after, language });
     let feed = |form, about, is_history| Doc(Document::Feed { form, about, before: None, language: None, is_history });
     let narrow = About { target: Some(slug()), family: Some(Family::Ipv6), is_maintenance: true };

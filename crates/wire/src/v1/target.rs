@@ -1,6 +1,6 @@
 //! `GET /api/v1/targets/{slug}` and `GET /api/v1/targets/{slug}/rounds`.
 
-use super::{Round, TargetStatus, incident::Bound};
+use super::{AnotherUrl, Round, TargetStatus, incident::Bound};
 use crate::time::{rfc3339, rfc3339_or_null};
 use dualwatch_core::{
     judge::{clients::Clients, consistency::Difference},
@@ -102,6 +102,9 @@ pub struct Loaded {
     pub slug: String,
     /// Rounds that are stored now.
     pub n_rounds: u64,
+    /// Those that were sent and are of another URL than the target: they are taken for its own all the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of_another_url: Option<AnotherUrl>,
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 //! asks for in `en`, `zh_hans` and `de`.
 
 use super::times::Times;
+use crate::status::Status;
 use dualwatch_core::{
     judge::verdict::{Edge, Verdict},
     measure::{cause::Cause, family::Family, time::Timestamp},
@@ -258,8 +259,8 @@ pub trait Words: Sentences + States + Advice + Lines + Around + Services {}
 impl<T: Sentences + States + Advice + Lines + Around + Services> Words for T {}
 
 /// All phrases, for the edge.
-pub trait Whole: Words + Causes + Signals + Document {}
-impl<T: Words + Causes + Signals + Document> Whole for T {}
+pub trait Whole: Words + Causes + Signals + Document + Status {}
+impl<T: Words + Causes + Signals + Document + Status> Whole for T {}
 
 /// Makes an enumeration that knows all of its variants.
 macro_rules! texts {

@@ -1,20 +1,18 @@
 //! Where the figures come from, as a document, and what happens to the visitor's data.
 
 use crate::show::model::PageModel;
+use dualwatch_words::{self_test::phrases::Whole, status::Caption};
 use leptos::prelude::*;
 
-pub fn footer(model: &PageModel) -> impl IntoView + use<> {
+pub fn footer(model: &PageModel, w: &dyn Whole) -> impl IntoView + use<> {
     view! {
         <footer>
             <p>
-                <span>"Published at " {model.published.clone()}</span>
+                <span>{w.caption(Caption::Published)} {model.published.clone()}</span>
                 " · "
-                <a href="/api/v1/status">"the same as JSON"</a>
+                <a href="/api/v1/status">{w.caption(Caption::AsJson)}</a>
             </p>
-            <p>
-                "To check from here, your browser asks our own endpoints and the services listed above, and reads from WebRTC \
-                 which address families your device has. The results stay in this page; nothing is stored, and nobody else is asked."
-            </p>
+            <p>{w.caption(Caption::Privacy)}</p>
         </footer>
     }
 }

@@ -1,38 +1,41 @@
 //! What is going on now, and what was over within the last day.
 
-use super::{markup::escape, timeline::timeline};
+use super::{line::english, markup::escape, timeline::timeline};
 use crate::show::{
-    incidents::{Open, Over},
+    incidents::{Line, Open, Over},
     model::PageModel,
 };
+use dualwatch_wire::answer::language::Spoken;
+use dualwatch_words::{self_test::phrases::Whole, status::Caption};
 use leptos::prelude::*;
 
-pub fn incidents(model: &PageModel) -> impl IntoView + use<> {
-    let open: Vec<_> = model.incidents.open.iter().map(card).collect();
+pub fn incidents(model: &PageModel, w: &dyn Whole, spoken: Spoken) -> impl IntoView + use<> {
+    let open: Vec<_> = model.incidents.open.iter().map(|open| card(open, spoken)).collect();
     let over: String = model.incidents.over.iter().map(line).collect();
     view! {
         <section class="incidents" aria-labelledby="incidents">
-            <h2 id="incidents">"Incidents"</h2>
+            <h2 id="incidents">{w.caption(Caption::Incidents)}</h2>
             <div>{open}</div>
-            <ul class="over" inner_html=over></ul>
+            <ul class="over" lang=english(spoken.language) inner_html=over></ul>
             <p class="note">
                 <span>{model.incidents.note.clone()}</span>
-                <a href="/incidents">"All incidents"</a>
+                <a href=spoken.link("/incidents")>{w.caption(Caption::AllIncidents)}</a>
             </p>
         </section>
     }
 }
 
 /// One that lasts. What cannot be focused is markup: as views it would be more of WebAssembly.
-pub fn card(incident: &Open) -> impl IntoView + use<> {
+pub fn card(incident: &Open, spoken: Spoken) -> impl IntoView + use<> {
     let Open { id, headline, since, lines, timeline: drawn } = incident;
-    let mut facts = format!("<p class=\"lead\">{}</p>{}", escape(since), timeline(drawn));
-    for line in lines {
-        facts = facts + "<p class=\"why\">" + &escape(line) + "</p>";
+    let mut facts = format!("<p class=\"lead\">{}</p>{}", escape(since), timeline(drawn, english(spoken.language)));
+    for Line { text, is_english } in lines {
+        let lang = english(spoken.language).filter(|_| *is_english).map(|code| format!(" lang=\"{code}\""));
+        facts = facts + "<p class=\"why\"" + &lang.unwrap_or_default() + ">" + &escape(text) + "</p>";
     }
     view! {
         <article class="card incident" data-incident=id.clone() data-tone="bad">
-            <h3><a href=format!("/incidents/{id}")>{headline.clone()}</a></h3>
+            <h3><a href=spoken.link(&format!("/incidents/{id}"))>{headline.clone()}</a></h3>
             <div inner_html=facts></div>
         </article>
     }

@@ -3,7 +3,10 @@
 //! `web/self-test` asks each route beside, and writes what it finds into its row: where it may ask, and what the edge has
 //! found, stands in attributes.
 
-use super::line::{Line, lines};
+use super::{
+    line::{Line, lines},
+    markup::escape,
+};
 use crate::{
     found::{near, route::Route},
     show::{
@@ -17,20 +20,28 @@ use dualwatch_core::{
     judge::schedule::late_after_ms,
     measure::{cause::Cause, vicinity::Vicinity},
 };
-use dualwatch_wire::v1::{PageData, PagePart, PageTarget, TargetStatus};
-use dualwatch_words as words;
+use dualwatch_wire::{
+    answer::language::{Language, Spoken},
+    v1::{PageData, PagePart, PageTarget, TargetStatus},
+};
+use dualwatch_words::{
+    self as words,
+    self_test::phrases::{Text, Whole},
+    status::Caption,
+};
 use leptos::prelude::*;
 
-/// `asked_later` is what stands over the services until a browser has asked them.
-pub fn targets(data: &PageData, model: &PageModel, asked_later: &'static str) -> impl IntoView + use<> {
+pub fn targets(data: &PageData, model: &PageModel, w: &dyn Whole, spoken: Spoken) -> impl IntoView + use<> {
     let cards: Vec<_> = (data.status.targets.iter().zip(&model.targets))
-        .map(|(status, target)| card(data, data.targets.iter().find(|t| t.slug == status.slug), status, target))
+        .map(|(status, target)| {
+            card(data, data.targets.iter().find(|t| t.slug == status.slug), status, target, w, spoken)
+        })
         .collect();
-    let pages = model.part.as_ref().map(pages).unwrap_or_default();
-    let said = (!cards.is_empty()).then_some(asked_later);
+    let pages = model.part.as_ref().map(|part| pages(part, spoken)).unwrap_or_default();
+    let said = (!cards.is_empty()).then_some(w.text(Text::ServicesLater));
     view! {
         <section class="services" aria-labelledby="services" data-targets="waiting">
-            <h2 id="services" tabindex="-1">"Services"</h2>
+            <h2 id="services" tabindex="-1">{w.caption(Caption::Services)}</h2>
             <p class="lead" role="status" data-services-said="">{said}</p>
             {cards}
             <ul class="pages" inner_html=pages></ul>
@@ -39,10 +50,11 @@ pub fn targets(data: &PageData, model: &PageModel, asked_later: &'static str) ->
 }
 
 /// Links to the other pages, as markup: they change when services come and go.
-fn pages(part: &PagePart) -> String {
+fn pages(part: &PagePart, spoken: Spoken) -> String {
     (1..=part.n_pages).fold(String::new(), |links, page| {
         let here = if page == part.page { " aria-current=\"page\"" } else { "" };
-        links + "<li><a href=\"/?page=" + &page.to_string() + "\"" + here + ">" + &page.to_string() + "</a></li>"
+        let address = escape(&spoken.link(&format!("/?page={page}")));
+        links + "<li><a href=\"" + &address + "\"" + here + ">" + &page.to_string() + "</a></li>"
     })
 }
 
@@ -52,16 +64,25 @@ fn card(
     asked: Option<&PageTarget>,
     status: &TargetStatus,
     target: &TargetModel,
+    w: &dyn Whole,
+    spoken: Spoken,
 ) -> impl IntoView + use<> {
     let TargetModel { slug, name, url, .. } = target;
     let (id, heading) = (format!("service-{slug}"), format!("name-{slug}"));
     // An anchor without an address is no link: `tcp://` is nothing that a browser opens.
     let href = url.starts_with("http").then(|| url.clone());
-    let rows: Vec<_> = Route::ALL.into_iter().map(|route| row(data, asked, status, target, route)).collect();
-    let marks: Vec<_> = [Route::Ipv4, Route::Ipv6].into_iter().map(|route| mark(target, route)).collect();
-    let cause = |cause: &Cause| Line::new("why", format!("{}: {}", words::cause(*cause), words::explain(*cause)));
-    let finding = |f: &Finding| Line::new(f.code, &f.text);
-    let why: Vec<Line> = target.causes.iter().map(cause).chain(target.findings.iter().map(finding)).collect();
+    let rows: Vec<_> = Route::ALL.into_iter().map(|route| row(data, asked, status, target, route, w)).collect();
+    let marks: Vec<_> = [Route::Ipv4, Route::Ipv6].into_iter().map(|route| mark(target, route, w)).collect();
+    let language = w.language();
+    let cause = |cause: &Cause| {
+        let explained = words::explain(*cause).to_owned();
+        match language {
+            Language::En => vec![Line::new("why", w.pair(w.cause(*cause), &explained))],
+            _ => vec![Line::new("why", w.cause(*cause)), Line::new("why", explained).in_english(true, language)],
+        }
+    };
+    let finding = |f: &Finding| Line::new(f.code, &f.text).in_english(f.is_english, language);
+    let why: Vec<Line> = target.causes.iter().flat_map(cause).chain(target.findings.iter().map(finding)).collect();
     let tone = target.tone();
     let is_open = !matches!(tone, Tone::Good | Tone::Quiet) || target.is_remarkable();
     let interval_s = crate::found::edge::interval_s(data, slug);
@@ -85,7 +106,7 @@ fn card(
                     <span class="note">{target.uptime.clone()}</span>
                 </summary>
                 <p class="url">
-                    <a href=format!("/targets/{slug}")>"Availability and history"</a>
+                    <a href=spoken.link(&format!("/targets/{slug}"))>{w.caption(Caption::Availability)}</a>
                     <a href=href rel="noopener noreferrer">{url.clone()}</a>
                 </p>
                 <ul class="routes">{rows}</ul>
@@ -98,14 +119,14 @@ fn card(
 }
 
 /// A family in the line of a service: its state by shape, and in words for who does not see that.
-fn mark(target: &TargetModel, route: Route) -> impl IntoView + use<> {
+fn mark(target: &TargetModel, route: Route, w: &dyn Whole) -> impl IntoView + use<> {
     let row = target.rows.get(route);
     view! {
         <span class="chip" data-tone=row.tone.code()>
             <span>
                 <span class="mark" aria-hidden="true"></span>
                 {route.label()}
-                <span class="visually-hidden">{format!(": {}", row.verdict_words)}</span>
+                <span class="visually-hidden">{w.pair("", &row.verdict_words)}</span>
             </span>
         </span>
     }
@@ -118,6 +139,7 @@ fn row(
     status: &TargetStatus,
     target: &TargetModel,
     route: Route,
+    w: &dyn Whole,
 ) -> impl IntoView + use<> {
     let r: &Row = target.rows.get(route);
     let widest = asked.and_then(|target| near::widest(target, status, route));
@@ -145,21 +167,27 @@ fn row(
             data-url=url
             data-near=near
         >
-            <h4 class="name"><span class="mark" aria-hidden="true"></span>{route.label()}</h4>
+            <h4 class="name"><span class="mark" aria-hidden="true"></span>{route.family().map_or(w.caption(Caption::DualStack), |_| route.label())}</h4>
             <p class="verdict" data-said="">{r.verdict_words.clone()}</p>
             <p class="fact">
-                <span class="who">"Edge"</span>
+                <span class="who">{w.caption(Caption::Edge)}</span>
                 <span class="main">{r.edge.main.clone()}</span>
                 <span class="detail">{r.edge.detail.clone()}</span>
             </p>
-            <p class="fact"><span class="detail" data-found="">{unasked(asked, status, route, visitor)}</span></p>
+            <p class="fact"><span class="detail" data-found="">{unasked(asked, status, route, visitor, w)}</span></p>
         </li>
     }
 }
 
 /// Says why nothing was asked from the browser, as far as that is known here.
-fn unasked(target: Option<&PageTarget>, status: &TargetStatus, route: Route, visitor: Vicinity) -> &'static str {
+fn unasked(
+    target: Option<&PageTarget>,
+    status: &TargetStatus,
+    route: Route,
+    visitor: Vicinity,
+    w: &dyn Whole,
+) -> String {
     let has_any = target.is_some_and(|target| route.endpoint(&target.browser).is_some());
     let is_elsewhere = *near::is_elsewhere(target, status, visitor).get(route);
-    phrases::unasked(route, has_any, is_elsewhere)
+    phrases::unasked(route, has_any, is_elsewhere, w)
 }

@@ -67,7 +67,7 @@ fn drawn(incident: &PageIncident, now: Timestamp) -> impl IntoView + use<> {
     let ends = format!("From {} to {}.", moment(whole_second(shapes.from)), moment(whole_second(shapes.to)));
     view! {
         <div class="card drawn">
-            {InertElement::new(timeline(&shapes))}
+            {InertElement::new(timeline(&shapes, None))}
             <p class="note">
                 {ends} " Filled: down. Half: unstable. Hatched: nobody could see it. A slope: the moment lies somewhere below it."
             </p>

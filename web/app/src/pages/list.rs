@@ -1,13 +1,16 @@
 //! All incidents: those that last, then the others by month.
 
-use super::{Frame, Inert, document, section, text::rich};
+use super::{Frame, Inert, document, english, section, text::rich};
 use crate::{
     components::incidents::{card, line},
     document::Assets,
     show::{incidents, phrases, tone::Tone},
 };
 use dualwatch_core::measure::time::Timestamp;
-use dualwatch_wire::v1::{Incidents, PageIncident, incident::Event};
+use dualwatch_wire::{
+    answer::language::Spoken,
+    v1::{Incidents, PageIncident, incident::Event},
+};
 use leptos::{prelude::*, tachys::html::InertElement};
 
 /// Returns the page.
@@ -27,7 +30,8 @@ pub fn incidents(whole: &Incidents, now: Timestamp, assets: &Assets) -> String {
         also: vec![("the same as JSON", "/api/v1/incidents".to_owned())],
         now,
     };
-    let open: Vec<_> = all.iter().filter(|i| i.open).map(|i| card(&incidents::open(i, now))).collect();
+    let open: Vec<_> =
+        all.iter().filter(|i| i.open).map(|i| card(&incidents::open(i, now, english()), Spoken::default())).collect();
     let content = view! { {events(whole)} {open} {over(&all, now)} {older(&all)} };
     document(frame, assets, content)
 }

@@ -16,7 +16,6 @@ use dualwatch_core::self_test::{
 };
 use dualwatch_wire::{
     answer::language::{Language, Spoken},
-    door::Page,
     v1::PageData,
 };
 use dualwatch_words::self_test::{
@@ -25,6 +24,10 @@ use dualwatch_words::self_test::{
 };
 use leptos::prelude::*;
 use std::fmt::Write;
+
+/// Where the self-test is, as a page and as a part of somebody's.
+const SELF_TEST: &str = "/self-test";
+const EMBEDDED: &str = "/self-test?embed";
 
 /// The script that asks the first questions, as it stands in the document: without its comments. A policy names its digest.
 pub fn early_script() -> String {
@@ -51,35 +54,35 @@ pub fn self_test(data: &PageData, is_embedded: bool, spoken: Spoken, assets: &As
             {privacy(words, &endpoints)}
         </div>
     };
-    let head = scripts(&endpoints, assets, None) + &alternates(is_embedded);
+    let head = scripts(&endpoints, assets, None) + &alternates(if is_embedded { EMBEDDED } else { SELF_TEST });
     document::document(spoken.language, words.text(Text::Title), assets, &head, &content.into_view().to_html())
 }
 
-/// The address of the page in a language; `None`: in what its reader asks for.
-fn address(is_embedded: bool, language: Option<Language>) -> String {
-    Page::SelfTest { is_embedded, language }.name()
+/// Returns the address of a page in a language; `None`: in what its reader asks for.
+fn address(path: &str, language: Option<Language>) -> String {
+    Spoken::of(language, None).link(path)
 }
 
 /// The elements of the head that say where the page is in which language.
-fn alternates(is_embedded: bool) -> String {
+pub fn alternates(path: &str) -> String {
     let mut links = String::new();
     let each = Language::ALL.map(|language| (language.code(), Some(language)));
     for (code, language) in each.into_iter().chain([("x-default", None)]) {
-        let address = address(is_embedded, language);
+        let address = address(path, language);
         _ = writeln!(links, r#"<link rel="alternate" hreflang="{code}" href="{}">"#, escape(&address));
     }
     links
 }
 
 /// The switch of languages: links, for whoever runs no script.
-fn languages(words: &'static dyn Whole, spoken: Spoken) -> impl IntoView {
+pub fn languages(words: &'static dyn Whole, spoken: Spoken, path: &str) -> impl IntoView + use<> {
     let each = Language::ALL.map(|language| {
         let code = language.code();
         let name = language.own_name();
         if language == spoken.language {
             view! { <span lang=code aria-current="true">{name}</span> }.into_any()
         } else {
-            view! { <a href=address(false, Some(language)) lang=code hreflang=code>{name}</a> }.into_any()
+            view! { <a href=address(path, Some(language)) lang=code hreflang=code>{name}</a> }.into_any()
         }
     });
     let [first, second, third] = each;
@@ -106,7 +109,7 @@ fn frame(words: &'static dyn Whole, spoken: Spoken) -> impl IntoView {
                 " · "
                 <a href=spoken.link("/incidents")>{words.text(Text::AllIncidents)}</a>
             </nav>
-            {languages(words, spoken)}
+            {languages(words, spoken, SELF_TEST)}
         </header>
     }
 }
@@ -306,8 +309,8 @@ fn privacy(words: &'static dyn Whole, endpoints: &Endpoints) -> impl IntoView {
 }
 
 /// The scripts. The first asks before anything else is loaded, and then loads and compiles the WebAssembly; the other one, a
-/// module, runs it when the document is whole, whether that has its style or not. `brief`: large answers are not asked for; and
-/// which families this machine has, where a visitor may sit at it.
+/// module, runs it when the document is whole, whether that has its style or not. `brief`: large answers are not asked for;
+/// and which families this machine has, where a visitor may sit at it.
 pub fn scripts(endpoints: &Endpoints, assets: &Assets, brief: Option<&str>) -> String {
     let mut attributes = brief.map(|families| format!(r#" data-brief="{families}""#)).unwrap_or_default();
     for (place, origin) in endpoints {

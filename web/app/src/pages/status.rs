@@ -3,36 +3,41 @@
 //! It is whole without any script. `web/self-test` tests the connection, asks the services, and fetches the page again and
 //! again, to write what has changed into it.
 
-use super::self_test::{endpoints, own_connection, scripts};
+use super::self_test::{alternates, endpoints, languages, own_connection, scripts};
 use crate::{
     components::{footer, header, incidents, targets, vantages},
     document::{self, Assets},
     show::model,
 };
 use dualwatch_core::measure::{family::Family, vantage::Standing, vicinity::Vicinity};
-use dualwatch_wire::{answer::language::Spoken, v1::PageData};
-use dualwatch_words::self_test::{phrases::Text, words};
+use dualwatch_wire::{
+    answer::language::Spoken,
+    door::{Form, Page},
+    v1::PageData,
+};
+use dualwatch_words::{self_test::words, status::Caption};
 use leptos::prelude::*;
 
 /// Returns the whole document. `assets` are those of the language that is spoken.
 pub fn status(data: &PageData, spoken: Spoken, assets: &Assets) -> String {
     let words = words(spoken.language);
-    let model = model::build(data, data.now);
+    let model = model::build(data, data.now, words);
+    let page = Page::Status { form: Form::Html, part: data.part.map_or(1, |part| part.page), language: None };
     let content = view! {
         <div id="app" data-live="" data-self-test-state="pending">
-            <a class="skip" href="#services">"Skip to the services"</a>
-            {header(&model)}
+            <a class="skip" href="#services">{words.caption(Caption::Skip)}</a>
+            {header(&model, words, languages(words, spoken, &page.name()))}
             <main>
                 {own_connection(words, spoken)}
-                {incidents(&model)}
-                {targets(data, &model, words.text(Text::ServicesLater))}
-                {vantages(&model)}
+                {incidents(&model, words, spoken)}
+                {targets(data, &model, words, spoken)}
+                {vantages(&model, words)}
             </main>
-            {footer(&model)}
+            {footer(&model, words)}
             <div class="visually-hidden" role="status" aria-live="polite" data-news=""></div>
         </div>
     };
-    let head = scripts(&endpoints(data), assets, Some(&proven(data)));
+    let head = scripts(&endpoints(data), assets, Some(&proven(data))) + &alternates(&page.name());
     document::document(spoken.language, &model.overview.headline, assets, &head, &content.into_view().to_html())
 }
 

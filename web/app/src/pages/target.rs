@@ -1,6 +1,6 @@
 //! One service: what is known of it now, how much of the time it was up, its last ninety days, its incidents.
 
-use super::{Frame, Inert, availability, document, list::over, section, strip};
+use super::{Frame, Inert, availability, document, english, list::over, section, strip};
 use crate::{
     components::incidents::card,
     document::Assets,
@@ -8,7 +8,10 @@ use crate::{
     show::{incidents, phrases, tone::Tone},
 };
 use dualwatch_core::{judge::verdict::Edge, measure::time::Timestamp};
-use dualwatch_wire::v1::{Incident, PageIncident, TargetAvailability, TargetHistory, TargetStatus};
+use dualwatch_wire::{
+    answer::language::Spoken,
+    v1::{Incident, PageIncident, TargetAvailability, TargetHistory, TargetStatus},
+};
 use leptos::{prelude::*, tachys::html::InertElement};
 
 /// What the page of a service is made of.
@@ -74,9 +77,9 @@ fn tone(page: &TargetPage<'_>, route: Route) -> Tone {
 
 fn row(page: &TargetPage<'_>, route: Route) -> impl IntoView + use<> {
     let side = edge::side(page.status, page.interval_s, route, page.now);
-    let mut cell = phrases::edge(page.status, side, route, page.now);
+    let mut cell = phrases::edge(page.status, side, route, page.now, english());
     if let (Edge::Failed, Some(family)) = (side.edge, route.family()) {
-        cell = phrases::told_by(cell, page.status.facts(family), page.own);
+        cell = phrases::told_by(cell, page.status.facts(family), page.own, english());
     }
     view! {
         <li class="route" data-family=route.code() data-edge=side.edge.code() data-tone=tone(page, route).code()>
@@ -88,7 +91,8 @@ fn row(page: &TargetPage<'_>, route: Route) -> impl IntoView + use<> {
 }
 
 fn own(all: &[PageIncident], now: Timestamp) -> InertElement {
-    let open: Vec<_> = all.iter().filter(|i| i.open).map(|i| card(&incidents::open(i, now))).collect();
+    let open: Vec<_> =
+        all.iter().filter(|i| i.open).map(|i| card(&incidents::open(i, now, english()), Spoken::default())).collect();
     let none = all.is_empty().then(|| view! { <p>"None is on record."</p> });
     view! { {none} {open} {over(all, now)} }.inert()
 }

@@ -11,11 +11,18 @@ use dualwatch_core::{
     },
     respond::incident::{self, lasted::Lasted, outline::DurationMs},
 };
-use dualwatch_wire::v1::{
-    PageIncident,
-    incident::{Bound, Segment},
+use dualwatch_wire::{
+    answer::language::Language,
+    v1::{
+        PageIncident,
+        incident::{Bound, Segment},
+    },
 };
-use dualwatch_words as words;
+use dualwatch_words::{
+    self as words,
+    self_test::phrases::Whole,
+    status::{Caption, Said},
+};
 
 /// More are left to the list of all incidents.
 const AT_MOST: usize = 12;
@@ -36,11 +43,25 @@ pub struct Open {
     /// Since when, with its error bar, and how long so far.
     pub since: String,
     /// Further sentences: its parts, its causes, whether it flaps.
-    pub lines: Vec<String>,
+    pub lines: Vec<Line>,
     pub timeline: Timeline,
 }
 
-/// One that is over, in one line.
+/// A sentence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    pub text: String,
+    /// Whether it is English, whatever the language of the page.
+    pub is_english: bool,
+}
+
+impl Line {
+    fn english(text: String) -> Self {
+        Self { text, is_english: true }
+    }
+}
+
+/// One that is over, in one line, in English.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Over {
     pub id: String,
@@ -49,14 +70,14 @@ pub struct Over {
 }
 
 /// Returns what is shown at `now`.
-pub fn incidents(all: &[PageIncident], now: Timestamp) -> Incidents {
+pub fn incidents(all: &[PageIncident], now: Timestamp, w: &dyn Whole) -> Incidents {
     let (open, over): (Vec<&PageIncident>, Vec<&PageIncident>) = all.iter().partition(|i| i.open);
     let n_more = open.len().saturating_sub(AT_MOST) + over.len().saturating_sub(AT_MOST);
     Incidents {
-        open: open.into_iter().take(AT_MOST).map(|i| self::open(i, now)).collect(),
+        open: open.into_iter().take(AT_MOST).map(|i| self::open(i, now, w)).collect(),
         over: over.into_iter().take(AT_MOST).map(|i| self::over(i, now)).collect(),
         note: match (all.len(), n_more) {
-            (0, _) => "None now, and none within the last day. ".to_owned(),
+            (0, _) => w.caption(Caption::NoIncidents).to_owned(),
             (_, 0) => String::new(),
             (_, 1) => "1 more is not listed here. ".to_owned(),
             (_, n) => format!("{n} more are not listed here. "),
@@ -65,20 +86,21 @@ pub fn incidents(all: &[PageIncident], now: Timestamp) -> Incidents {
 }
 
 /// Returns one that lasts.
-pub fn open(incident: &PageIncident, now: Timestamp) -> Open {
+pub fn open(incident: &PageIncident, now: Timestamp, w: &dyn Whole) -> Open {
     let since = incident.began().map(|began| {
-        let least = if began.after.is_none() { "at least " } else { "" };
-        let ago = phrases::age(now.ms_since(began.by));
-        format!("Began {}, {least}{ago} ago{}.", moment_between(began, now), again(incident, now))
+        let (when, ago) = (moment_between(began, now, w), w.length(now.ms_since(began.by)));
+        let again = again(incident, now);
+        let again = again.as_ref().map(|(is_mild, since)| (*is_mild, since.as_str()));
+        w.say(Said::Began { when: &when, ago: &ago, is_least: began.after.is_none(), again })
     });
     let mut lines = Vec::new();
-    lines.extend(parts(&incident.segments, now));
-    lines.extend(causes(incident));
-    lines.extend(rates(incident));
-    lines.extend(flapping(incident));
+    lines.extend(parts(&incident.segments, now).map(Line::english));
+    lines.extend(causes(incident, w).map(|text| Line { text, is_english: false }));
+    lines.extend(rates(incident).map(Line::english));
+    lines.extend(flapping(incident).map(Line::english));
     Open {
         id: incident.id.clone(),
-        headline: headline(incident),
+        headline: headline(incident, w),
         since: since.unwrap_or_default(),
         lines,
         timeline: timeline::timeline(incident, now),
@@ -86,13 +108,9 @@ pub fn open(incident: &PageIncident, now: Timestamp) -> Open {
 }
 
 /// Says since when it is so again, where it was well in between.
-fn again(incident: &PageIncident, now: Timestamp) -> String {
-    match current(&incident.segments) {
-        Some((mild, by)) if incident.episodes > 1 => {
-            format!("; {} again since {} UTC", if mild { "unstable" } else { "down" }, clock(by, now))
-        }
-        _ => String::new(),
-    }
+fn again(incident: &PageIncident, now: Timestamp) -> Option<(bool, String)> {
+    let (is_mild, by) = current(&incident.segments).filter(|_| incident.episodes > 1)?;
+    Some((is_mild, clock(by, now)))
 }
 
 /// Returns whether what lasts is only unstable, and since when all that is so now has been so.
@@ -117,16 +135,17 @@ fn is_mild(segment: &Segment) -> bool {
 pub fn over(incident: &PageIncident, now: Timestamp) -> Over {
     let until = if incident.is_cut { "not over when the record ends," } else { "until" };
     let ended = incident.ended().map(|ended| format!("{until} {} UTC", clock(ended.by, now)));
-    let causes = causes(incident).into_iter().chain(rates(incident));
+    let english = words::self_test::words(Language::En);
+    let causes = causes(incident, english).into_iter().chain(rates(incident));
     Over {
         id: incident.id.clone(),
-        headline: headline(incident),
+        headline: headline(incident, english),
         detail: ended.into_iter().chain(causes).collect::<Vec<_>>().join(" · "),
     }
 }
 
 /// Returns what is the case in one sentence without a full stop, such as "Service is down over IPv6".
-pub fn headline(incident: &PageIncident) -> String {
+pub fn headline(incident: &PageIncident, w: &dyn Whole) -> String {
     let now_down = incident.segments.last().filter(|s| s.ended.is_none());
     let was_down = |family| incident.segments.iter().any(|s| s.families.contains(&family));
     let only = match now_down.map(|s| &s.families[..]) {
@@ -139,26 +158,26 @@ pub fn headline(incident: &PageIncident) -> String {
         },
     };
     let is_apart = now_down.is_none() && incident.segments.iter().all(|s| s.families.len() == 1);
-    let (name, over) = (
-        &incident.name,
-        match only {
+    let name = &incident.name;
+    if !incident.open {
+        let over = match only {
             Some(family) => format!(" over {family}"),
             None if is_apart => " over one family at a time".to_owned(),
             None => String::new(),
-        },
-    );
-    if !incident.open {
+        };
         return match lasted(incident) {
             Some(lasted) => format!("{name} was {}", words::report::lasted(&lasted, &over)),
             None => format!("{name} was down{over}"),
         };
     }
-    match (now_down, incident.flapping) {
-        (Some(now), _) if is_mild(now) => format!("{name} is unstable{over}"),
-        (Some(_), _) => format!("{name} is down{over}"),
-        (None, true) => format!("{name} comes and goes{over}"),
-        (None, false) => format!("{name} answers again{over}, and is being watched"),
-    }
+    // Of what is not over and yet well just now, families that took turns are told as none.
+    let over = only;
+    w.say(match (now_down, incident.flapping) {
+        (Some(now), _) if is_mild(now) => Said::IsUnstable { name, over },
+        (Some(_), _) => Said::IsDown { name, over },
+        (None, true) => Said::ComesAndGoes { name, over },
+        (None, false) => Said::AnswersAgain { name, over },
+    })
 }
 
 /// Returns how long it lasted; `None` while it lasts.
@@ -208,8 +227,8 @@ fn families(families: &[Family]) -> String {
 }
 
 /// Returns the causes in the order in which they were seen.
-fn causes(incident: &PageIncident) -> Option<String> {
-    let told = incident.causes.iter().map(|c| format!("{}: {}", c.family, words::cause_in(c.family, c.cause)));
+fn causes(incident: &PageIncident, w: &dyn Whole) -> Option<String> {
+    let told = incident.causes.iter().map(|c| w.pair(&c.family.to_string(), &phrases::cause_in(c.family, c.cause, w)));
     (!incident.causes.is_empty()).then(|| told.collect::<Vec<_>>().join("; "))
 }
 
@@ -241,13 +260,13 @@ fn ordinal(n: u32) -> String {
 }
 
 /// Returns a moment with its error bar: "between 14:01:00 and 14:02:00 UTC".
-pub fn moment_between(bound: Bound, now: Timestamp) -> String {
-    let by = clock(bound.by, now);
-    match bound.after {
-        None => format!("before {by} UTC, when it was first looked at"),
-        Some(after) if bound.by.ms_since(after) < SECOND => format!("at {by} UTC"),
-        Some(after) => format!("between {} and {by} UTC", clock(after, now)),
-    }
+pub fn moment_between(bound: Bound, now: Timestamp, w: &dyn Whole) -> String {
+    let by = &*clock(bound.by, now);
+    w.say(match bound.after {
+        None => Said::BeforeFirstLook(by),
+        Some(after) if bound.by.ms_since(after) < SECOND => Said::At(by),
+        Some(after) => return w.say(Said::Between { after: &clock(after, now), by }),
+    })
 }
 
 /// Returns the time of day, with its date where that is more than a day ago.

@@ -14,7 +14,11 @@ use crate::{
     },
 };
 use dualwatch_core::measure::time::Timestamp;
-use dualwatch_wire::v1::{Judged, PageData, PagePart, TargetStatus};
+use dualwatch_wire::{
+    answer::language::Language,
+    v1::{Judged, PageData, PagePart, TargetStatus},
+};
+use dualwatch_words::self_test::{phrases::Whole, words};
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct PageModel {
@@ -32,20 +36,20 @@ pub struct PageModel {
 }
 
 /// Builds what the page shows at `now`, the worker's clock.
-pub fn build(data: &PageData, now: Timestamp) -> PageModel {
+pub fn build(data: &PageData, now: Timestamp, w: &dyn Whole) -> PageModel {
     let own = data.status.vantages.first().map_or("", |v| &v.name);
     let of = |status: &TargetStatus| {
-        let mut target = target(status, edge::interval_s(data, &status.slug), own, now);
-        target.uptime = uptime::over_30_days(data.targets.iter().find(|t| t.slug == status.slug));
+        let mut target = target(status, edge::interval_s(data, &status.slug), own, now, w);
+        target.uptime = uptime::over_30_days(data.targets.iter().find(|t| t.slug == status.slug), w);
         target
     };
     let targets: Vec<TargetModel> = data.status.targets.iter().map(of).collect();
     PageModel {
-        overview: overview::overview(&targets, edge::elsewhere(data)),
-        notices: notice::notices(data, now),
-        unreachable: notice::unreachable(now),
-        vantages: data.status.vantages.iter().map(|v| vantage(v, now)).collect(),
-        incidents: incidents::incidents(&data.incidents, now),
+        overview: overview::overview(&targets, edge::elsewhere(data), w),
+        notices: notice::notices(data, now, w),
+        unreachable: notice::unreachable(now, w),
+        vantages: data.status.vantages.iter().map(|v| vantage(v, now, w)).collect(),
+        incidents: incidents::incidents(&data.incidents, now, w),
         targets,
         part: data.part,
         published: phrases::time_of_day(data.status.published_at),
@@ -54,7 +58,7 @@ pub fn build(data: &PageData, now: Timestamp) -> PageModel {
 
 /// Returns how one target counts, as the edge sees it at `now`.
 pub fn judge(status: &TargetStatus, interval_s: u32, now: Timestamp) -> Judged {
-    let target = target(status, interval_s, "", now);
+    let target = target(status, interval_s, "", now, words(Language::En));
     Judged { late: edge::late_by_ms(status, interval_s, now).is_some().into(), ..overview::judged(&target) }
 }
 

@@ -3,25 +3,25 @@
 use crate::{found::edge, show::phrases};
 use dualwatch_core::{measure::time::Timestamp, remember::storage::Since};
 use dualwatch_wire::v1::{PageData, Storage};
+use dualwatch_words::{self_test::phrases::Whole, status::Said};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
     /// Stable, as in `data-notice`: `unreachable`, `storage`, `unusable`, `late`.
     pub code: &'static str,
     pub text: String,
+    /// Whether it is English, whatever the language of the page.
+    pub is_english: bool,
 }
 
 /// Returns what a browser says that cannot reach us any more: it stands in the page, hidden until then.
-pub fn unreachable(now: Timestamp) -> Notice {
-    let from = phrases::time_of_day(now);
-    let text = format!(
-        "Our own watcher cannot be reached; what you see of it is from {from}. Your browser's own results still count."
-    );
-    Notice { code: "unreachable", text }
+pub fn unreachable(now: Timestamp, w: &dyn Whole) -> Notice {
+    let text = w.say(Said::Unreachable(&phrases::time_of_day(now)));
+    Notice { code: "unreachable", text, is_english: false }
 }
 
 /// Returns the notices at `now`, the most serious first.
-pub fn notices(data: &PageData, now: Timestamp) -> Vec<Notice> {
+pub fn notices(data: &PageData, now: Timestamp, w: &dyn Whole) -> Vec<Notice> {
     let mut notices: Vec<Notice> = data.status.storage.iter().flat_map(|storage| stored(data, storage)).collect();
     let overdue: Vec<i64> =
         data.status.targets.iter().filter_map(|t| edge::late_by_ms(t, edge::interval_s(data, &t.slug), now)).collect();
@@ -29,12 +29,9 @@ pub fn notices(data: &PageData, now: Timestamp) -> Vec<Notice> {
     let n_late = overdue.len() + elsewhere.late as usize;
     let n = data.status.targets.len() + elsewhere.targets as usize;
     if n_late > 0 {
-        let late = match overdue.iter().max() {
-            Some(most) => dualwatch_words::late_by(phrases::in_minutes(*most)),
-            None => "our own watcher is late".to_owned(),
-        };
-        let of = if n_late == n { String::new() } else { format!(" for {n_late} of {n} services") };
-        notices.push(Notice { code: "late", text: phrases::sentence(&format!("{late}{of}")) });
+        let most = overdue.iter().max().map(|most| w.length(*most));
+        let text = w.say(Said::Late { by: most.as_deref(), n_late, n });
+        notices.push(Notice { code: "late", text, is_english: false });
     }
     notices
 }
@@ -44,10 +41,14 @@ fn stored(data: &PageData, storage: &Storage) -> impl Iterator<Item = Notice> {
     let trouble = storage.trouble.map(|trouble| Notice {
         code: "storage",
         text: dualwatch_words::storage::banner(Since { trouble: trouble.kind, since: trouble.since }),
+        is_english: true,
     });
     let name = |slug: &String| data.status.targets.iter().find(|t| t.slug == *slug).map(|t| t.name.as_str());
     let names: Vec<&str> = storage.unusable.iter().map(|slug| name(slug).unwrap_or(slug)).collect();
-    let unusable = (!names.is_empty())
-        .then(|| Notice { code: "unusable", text: phrases::sentence(&dualwatch_words::storage::unusable(&names)) });
+    let unusable = (!names.is_empty()).then(|| Notice {
+        code: "unusable",
+        text: phrases::sentence(&dualwatch_words::storage::unusable(&names)),
+        is_english: true,
+    });
     trouble.into_iter().chain(unusable)
 }

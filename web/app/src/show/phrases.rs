@@ -10,8 +10,11 @@ use dualwatch_core::{
         time::{DAY, MINUTE, SECOND, Timestamp},
     },
 };
-use dualwatch_wire::v1::{FamilyFacts, TargetStatus, status::State};
-use dualwatch_words as words;
+use dualwatch_wire::{
+    answer::language::Language,
+    v1::{FamilyFacts, OtherName, TargetStatus, status::State},
+};
+use dualwatch_words::{self as words, self_test::phrases::Whole, status::Said};
 
 /// What a cell says: the result, and what goes with it (may be empty).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -35,6 +38,8 @@ pub struct Finding {
     /// Also the class of its line: it gives the shape.
     pub code: &'static str,
     pub text: String,
+    /// Whether it is English, whatever the language of the page.
+    pub is_english: bool,
 }
 
 /// Turns a fragment into a sentence.
@@ -107,160 +112,167 @@ fn join<const N: usize>(parts: [Option<String>; N]) -> String {
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
-fn lasting(facts: &FamilyFacts, now: Timestamp) -> Option<String> {
-    facts.since.map(|since| format!("for {}", age(now.ms_since(since))))
+fn lasting(facts: &FamilyFacts, now: Timestamp, w: &dyn Whole) -> Option<String> {
+    facts.since.map(|since| w.say(Said::For(w.length(now.ms_since(since)).trim_end())))
 }
 
 /// Of a failure the time of day counts too: logs elsewhere are searched by it.
-fn since(facts: &FamilyFacts, now: Timestamp) -> Option<String> {
+fn since(facts: &FamilyFacts, now: Timestamp, w: &dyn Whole) -> Option<String> {
     facts.since.map(|since| {
         let lasts = now.ms_since(since);
         let date = if lasts < DAY { String::new() } else { format!("{} ", date(since)) };
-        format!("since {date}{}, {}", time_of_day(since), age(lasts))
+        let when = date + &time_of_day(since);
+        w.say(Said::Since { when: &when, lasts: w.length(lasts).trim_end() })
     })
 }
 
 /// Returns the edge's cell of one route.
-pub fn edge(target: &TargetStatus, side: EdgeSide, route: Route, now: Timestamp) -> Cell {
+pub fn edge(target: &TargetStatus, side: EdgeSide, route: Route, now: Timestamp, w: &dyn Whole) -> Cell {
     match (side.edge, route.family()) {
-        (Edge::Nothing, _) => Cell::new("not measured yet", ""),
-        (Edge::Late, family) => late(target, family, now),
-        (_, Some(family)) => of_family(target, side, family, now),
-        (_, None) => of_dual_stack(target, side),
+        (Edge::Nothing, _) => Cell::new(w.say(Said::NotMeasuredYet), ""),
+        (Edge::Late, family) => late(target, family, now, w),
+        (_, Some(family)) => of_family(target, side, family, now, w),
+        (_, None) => of_dual_stack(target, side, w),
     }
 }
 
-fn late(target: &TargetStatus, family: Option<Family>, now: Timestamp) -> Cell {
-    let ago = target.last_round_at.map(|at| format!("last one {} ago", age(now.ms_since(at))));
-    let last = family.map(|f| format!("then {}", state(target.facts(f).state)));
-    Cell::new("no recent round", join([ago, last]))
+fn late(target: &TargetStatus, family: Option<Family>, now: Timestamp, w: &dyn Whole) -> Cell {
+    let ago = target.last_round_at.map(|at| w.say(Said::LastOne(&w.length(now.ms_since(at)))));
+    let last = family.map(|f| w.say(Said::Then(target.facts(f).state)));
+    Cell::new(w.say(Said::NoRecentRound), join([ago, last]))
 }
 
-fn of_family(target: &TargetStatus, side: EdgeSide, family: Family, now: Timestamp) -> Cell {
+/// Returns the phrase of a cause over one family.
+pub fn cause_in(family: Family, cause: Cause, w: &dyn Whole) -> String {
+    match (w.language(), cause) {
+        (Language::En, _) => words::cause_in(family, cause).to_owned(),
+        (_, Cause::VantageNoFamily) => w.say(Said::VantageHasNone(family)),
+        _ => w.cause(cause).to_owned(),
+    }
+}
+
+fn of_family(target: &TargetStatus, side: EdgeSide, family: Family, now: Timestamp, w: &dyn Whole) -> Cell {
     let facts = target.facts(family);
+    let state = facts.state;
     let address = facts.address.map(|a| a.to_string());
+    let absence = || w.say(Said::Absence(target.absence(family), family));
     let mut cell = match (side.edge, side.cause) {
         (Edge::Ok, cause) => {
-            let mut main = state(facts.state).to_owned();
-            if let (State::Up, Some(cause)) = (facts.state, cause) {
-                main = format!("{main}, but {}", words::cause(cause));
-            }
+            let main = match (state, cause) {
+                (State::Up, Some(cause)) => w.say(Said::But { state, why: w.cause(cause) }),
+                _ => w.say(Said::State(state)),
+            };
             // A latency belongs to an answer; there is none without one.
-            let latency = facts.latency_ms.map(words::elapsed);
-            Cell::new(main, join([latency, lasting(facts, now), address]))
+            let latency = facts.latency_ms.map(|ms| w.elapsed(ms));
+            Cell::new(main, join([latency, lasting(facts, now, w), address]))
         }
         (Edge::Failed, Some(Cause::DnsNodata)) if target.absence(family) != Absence::NoRecord => {
-            let why = words::absence(target.absence(family), family);
-            Cell::new(state(facts.state), join([Some(why), since(facts, now)]))
+            Cell::new(w.say(Said::State(state)), join([Some(absence()), since(facts, now, w)]))
         }
         (Edge::Failed, cause) => {
-            let why = cause.map_or("cause not known", words::cause);
-            let shown = facts.certificate.as_ref().map(|c| words::certificate_for(&c.names, c.n, c.wanted.as_deref()));
-            Cell::new(format!("{}: {why}", state(facts.state)), join([shown, since(facts, now), address]))
+            let shown = facts.certificate.as_ref().map(|c| certificate(c, w));
+            let main = w.say(Said::Why { state, why: cause.map(|cause| w.cause(cause)) });
+            Cell::new(main, join([shown, since(facts, now, w), address]))
         }
-        (Edge::Unpublished, Some(_)) => Cell::new(words::absence(target.absence(family), family), ""),
-        (Edge::Unpublished, None) => Cell::new("not measured, by choice", ""),
+        (Edge::Unpublished, Some(_)) => Cell::new(absence(), ""),
+        (Edge::Unpublished, None) => Cell::new(w.say(Said::ByChoice), ""),
         (_, Some(cause)) => {
             let why = facts.why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
-            Cell::new("cannot tell", format!("{}{why}", words::cause_in(family, cause)))
+            Cell::new(w.say(Said::CannotTell), format!("{}{why}", cause_in(family, cause, w)))
         }
-        (_, None) => Cell::new("cannot tell", ""),
+        (_, None) => Cell::new(w.say(Said::CannotTell), ""),
     };
     if facts.maintenance {
-        cell.main += " (maintenance)";
+        cell.main = w.say(Said::Maintenance(&cell.main));
     }
     cell
 }
 
+/// Says for whom a certificate is.
+fn certificate(c: &OtherName, w: &dyn Whole) -> String {
+    /// As many as English tells.
+    const AT_MOST: usize = 3;
+    if w.language() == Language::En {
+        return words::certificate_for(&c.names, c.n, c.wanted.as_deref());
+    }
+    let told = &c.names[..c.names.len().min(AT_MOST)];
+    let n_more = c.n.saturating_sub(told.len());
+    w.say(Said::Certificate { names: &told.join(", "), n_more, wanted: c.wanted.as_deref() })
+}
+
 /// Adds who has measured it, where that was not the worker's own vantage, named `own`.
-pub fn told_by(mut cell: Cell, facts: &FamilyFacts, own: &str) -> Cell {
+pub fn told_by(mut cell: Cell, facts: &FamilyFacts, own: &str, w: &dyn Whole) -> Cell {
     if let Some(name) = facts.known_by.as_deref().filter(|name| *name != own) {
         let detail = Some(cell.detail).filter(|detail| !detail.is_empty());
-        cell.detail = join([detail, Some(format!("measured by {name}"))]);
+        cell.detail = join([detail, Some(w.say(Said::MeasuredBy(name)))]);
     }
     cell
 }
 
 /// Returns what was announced, what is unstable, what differs between the families, and what clients without Happy Eyeballs meet, a
-/// sentence each.
-pub fn findings(target: &TargetStatus) -> Vec<Finding> {
-    let planned = match (target.ipv4.maintenance, target.ipv6.maintenance) {
+/// sentence each; the last two in English.
+pub fn findings(target: &TargetStatus, w: &dyn Whole) -> Vec<Finding> {
+    let over = |ipv4: bool, ipv6: bool| match (ipv4, ipv6) {
         (false, false) => None,
-        (true, false) => Some("over IPv4"),
-        (false, true) => Some("over IPv6"),
-        (true, true) => Some("over IPv4 and IPv6"),
+        (true, false) => Some(Some(Family::Ipv4)),
+        (false, true) => Some(Some(Family::Ipv6)),
+        (true, true) => Some(None),
     };
-    let planned = planned.map(|over| Finding {
-        code: "planned",
-        text: format!("Maintenance {over}, as announced: what fails because of it does not count as an outage"),
-    });
-    let unstable = match (target.ipv4.unstable, target.ipv6.unstable) {
-        (false, false) => None,
-        (true, false) => Some("over IPv4"),
-        (false, true) => Some("over IPv6"),
-        (true, true) => Some("over IPv4 and IPv6"),
-    };
-    let unstable = unstable.map(|over| Finding {
-        code: UNSTABLE,
-        text: format!("{over}: it fails again and again, and answers in between"),
-    });
-    let differs = target.differences.iter().map(|d| Finding { code: "differs", text: words::difference(d) });
+    let (ipv4, ipv6) = (&target.ipv4, &target.ipv6);
+    let own = |code, said| Finding { code, text: w.say(said), is_english: false };
+    let planned = over(ipv4.maintenance, ipv6.maintenance).map(|over| own("planned", Said::Planned(over)));
+    let unstable = over(ipv4.unstable, ipv6.unstable).map(|over| own(UNSTABLE, Said::Wavers(over)));
+    let english = |code, text| Finding { code, text, is_english: true };
+    let differs = target.differences.iter().map(|d| english("differs", words::difference(d)));
     // Where a client with Happy Eyeballs gets no answer either, the row says so.
     let clients = target.clients.iter().filter(|_| target.dual_stack.family.is_some());
-    let clients = clients.flat_map(words::clients).map(|text| Finding { code: "clients", text });
+    let clients = clients.flat_map(words::clients).map(|text| english("clients", text));
     planned.into_iter().chain(unstable).chain(differs).chain(clients).collect()
 }
 
-fn of_dual_stack(target: &TargetStatus, side: EdgeSide) -> Cell {
+fn of_dual_stack(target: &TargetStatus, side: EdgeSide, w: &dyn Whole) -> Cell {
     match (side.edge, target.dual_stack.family) {
-        (Edge::Ok, Some(family)) => Cell::new(format!("up over {family}"), cost(target, family)),
-        (Edge::Ok, None) => Cell::new(words::state::UP, ""),
-        (Edge::Failed, _) => failed_both_ways(target, side),
-        (Edge::Unpublished, _) => Cell::new("no address of either family", ""),
-        _ => Cell::new("cannot tell", side.cause.map_or("", words::cause)),
+        (Edge::Ok, Some(family)) => Cell::new(w.say(Said::UpOver(family)), cost(target, family, w)),
+        (Edge::Ok, None) => Cell::new(w.say(Said::State(State::Up)), ""),
+        (Edge::Failed, _) => failed_both_ways(target, side, w),
+        (Edge::Unpublished, _) => Cell::new(w.say(Said::NoAddress), ""),
+        _ => Cell::new(w.say(Said::CannotTell), side.cause.map_or("", |cause| w.cause(cause))),
     }
 }
 
 /// What having both families costs a client, as RFC 8305 has it.
-fn cost(target: &TargetStatus, family: Family) -> String {
+fn cost(target: &TargetStatus, family: Family, w: &dyn Whole) -> String {
     match target.dual_stack.cost_ms {
         Some(ms) if ms >= 1.0 => {
-            let other = target.facts(family.other());
-            if matches!(other.state, State::Down | State::Suspect) {
-                format!("{} lost to trying {} first", words::elapsed(ms), family.other())
+            let (other, length) = (family.other(), &*w.elapsed(ms));
+            if matches!(target.facts(other).state, State::Down | State::Suspect) {
+                w.say(Said::LostToTrying { length, family: other })
             } else {
-                format!("{} slower than the better family alone", words::elapsed(ms))
+                w.say(Said::Slower(length))
             }
         }
-        Some(_) => "no time lost".to_owned(),
+        Some(_) => w.say(Said::NoTimeLost),
         None => String::new(),
     }
 }
 
-fn failed_both_ways(target: &TargetStatus, side: EdgeSide) -> Cell {
-    let why = side.cause.map_or("cause not known", words::cause);
+fn failed_both_ways(target: &TargetStatus, side: EdgeSide, w: &dyn Whole) -> Cell {
+    let why = side.cause.map(|cause| w.cause(cause));
     let up = Family::ALL.into_iter().find(|f| matches!(target.facts(*f).state, State::Up | State::Recovering));
-    match up {
-        Some(up) => Cell::new(
-            format!("held up by {}: {why}", up.other()),
-            format!("a client that connects over {} does not fall back to {up}", up.other()),
-        ),
-        None => Cell::new(format!("down: {why}"), ""),
+    match up.map(Family::other) {
+        Some(family) => Cell::new(w.say(Said::HeldUpBy { family, why }), w.say(Said::NoFallback { from: family })),
+        None => Cell::new(w.say(Said::Why { state: State::Down, why }), ""),
     }
 }
 
 /// Says why nothing was asked from the browser. `has_any`: there is an address for it; `is_elsewhere`: that means another
 /// machine where the visitor is.
-pub const fn unasked(route: Route, has_any: bool, is_elsewhere: bool) -> &'static str {
-    match (has_any, is_elsewhere, route) {
-        (true, true, _) => {
-            "Not checked from your browser: its address is local to where it is measured; where you are it would be another machine."
-        }
-        (true, false, _) => "Not checked from your browser.",
-        (false, _, Route::Ipv4) => "Not checked from here: no web address that is IPv4 only.",
-        (false, _, Route::Ipv6) => "Not checked from here: no web address that is IPv6 only.",
-        (false, _, Route::DualStack) => "Not checked from here: no web address.",
-    }
+pub fn unasked(route: Route, has_any: bool, is_elsewhere: bool, w: &dyn Whole) -> String {
+    w.say(match (has_any, is_elsewhere) {
+        (true, true) => Said::AnotherMachine,
+        (true, false) => Said::NotAsked,
+        (false, _) => Said::NoWebAddress(route.family()),
+    })
 }
 
 #[cfg(test)]

@@ -20,7 +20,7 @@ use dualwatch_core::{
     },
 };
 use dualwatch_wire::v1::{TargetStatus, status::State};
-use dualwatch_words as words;
+use dualwatch_words::{self_test::phrases::Whole, status as words};
 
 /// One route of one target, before any browser has asked.
 #[derive(Clone, Debug, PartialEq)]
@@ -86,13 +86,13 @@ impl TargetModel {
 }
 
 /// Returns what is shown of a target at `now`, all but its uptime. `own` is the name of the edge's own vantage.
-pub fn target(status: &TargetStatus, interval_s: u32, own: &str, now: Timestamp) -> TargetModel {
+pub fn target(status: &TargetStatus, interval_s: u32, own: &str, now: Timestamp, w: &dyn Whole) -> TargetModel {
     let sides = PerRoute::from_fn(|route| edge::side(status, interval_s, route, now));
     let rows = PerRoute::from_fn(|route| {
         let side = *sides.get(route);
-        let mut row = row(status, side, route, now);
+        let mut row = row(status, side, route, now, w);
         if let (Edge::Failed, Some(family)) = (side.edge, route.family()) {
-            row.edge = phrases::told_by(row.edge, status.facts(family), own);
+            row.edge = phrases::told_by(row.edge, status.facts(family), own, w);
         }
         row
     });
@@ -107,7 +107,7 @@ pub fn target(status: &TargetStatus, interval_s: u32, own: &str, now: Timestamp)
         url: status.url.clone(),
         rows,
         causes,
-        findings: if is_late { Vec::new() } else { phrases::findings(status) },
+        findings: if is_late { Vec::new() } else { phrases::findings(status, w) },
         uptime: String::new(),
     }
 }
@@ -127,7 +127,7 @@ pub const fn unasked(side: EdgeSide) -> TargetFacts {
     }
 }
 
-fn row(status: &TargetStatus, side: EdgeSide, route: Route, now: Timestamp) -> Row {
+fn row(status: &TargetStatus, side: EdgeSide, route: Route, now: Timestamp, w: &dyn Whole) -> Row {
     let facts = unasked(side);
     let said = said(&facts);
     let verdict = said.verdict;
@@ -139,15 +139,14 @@ fn row(status: &TargetStatus, side: EdgeSide, route: Route, now: Timestamp) -> R
         _ => Mild::No,
     };
     let mut verdict_words = match route.family() {
-        Some(family) if side.edge == Edge::Unpublished => words::only(status.absence(family), family),
-        Some(family) if mild == Mild::Suspect => words::suspected(verdict, family),
-        Some(family) => words::verdict(verdict, family),
-        None => words::verdict_dual_stack(verdict).to_owned(),
+        Some(family) if side.edge == Edge::Unpublished => w.say(words::Said::Only(status.absence(family), family)),
+        Some(family) if mild == Mild::Suspect => w.suspected(verdict, family),
+        family => w.verdict(verdict, family),
     };
     if mild == Mild::Slow {
-        verdict_words += ", but slow";
+        verdict_words = w.but_slow(&verdict_words);
     }
-    let edge = phrases::edge(status, side, route, now);
+    let edge = phrases::edge(status, side, route, now, w);
     let (edge_code, cause) = (side.edge.code(), side.cause);
     Row { route, edge_code, edge, facts, said, verdict_words, cause, mild, tone }
 }

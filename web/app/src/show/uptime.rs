@@ -2,28 +2,46 @@
 
 use crate::show::percent::percent;
 use dualwatch_core::remember::availability::Period;
-use dualwatch_wire::v1::{PageTarget, Uptime};
-use dualwatch_words as words;
+use dualwatch_wire::{
+    answer::language::Language,
+    v1::{PageTarget, Uptime},
+};
+use dualwatch_words::{
+    self as words,
+    self_test::phrases::Whole,
+    status::{Caption, Said},
+};
 
 /// Returns the line of a target.
-pub fn over_30_days(target: Option<&PageTarget>) -> String {
+pub fn over_30_days(target: Option<&PageTarget>, w: &dyn Whole) -> String {
     let Some(Uptime { ipv4, ipv6, dual_stack, known_s }) = target.and_then(|t| t.uptime) else {
-        return "Up over 30 days: not observed".to_owned();
+        return w.pair(&w.say(Said::UpOver30Days), w.caption(Caption::NotObserved));
     };
-    let hardly = known_s.and_then(|known| words::known_for(known.ms(), Period::Days30.length_ms()));
-    let over = hardly.map_or_else(|| "Up over 30 days".to_owned(), words::capitalised);
+    let length_ms = Period::Days30.length_ms();
+    let hardly = known_s.filter(|known| words::known_for(known.ms(), length_ms).is_some());
+    let over = hardly.map_or_else(
+        || w.say(Said::UpOver30Days),
+        |known| {
+            let [known, of] = [known.ms(), length_ms].map(|ms| w.length(ms));
+            w.say(Said::KnownFor { known: known.trim_end(), of: of.trim_end() })
+        },
+    );
     let share = |name: &str, share: Option<f64>| {
-        let share = share.map_or_else(|| "not observed".to_owned(), percent);
+        let share = share.map_or_else(|| w.caption(Caption::NotObserved).to_owned(), percent);
         format!("{name}\u{a0}{share}")
     };
-    let shares = [share("IPv4", ipv4), share("IPv6", ipv6), share("dual stack", dual_stack)];
-    format!("{over}: {}", shares.join(" · "))
+    let both = match w.language() {
+        Language::En => w.caption(Caption::DualStack).to_lowercase(),
+        _ => w.caption(Caption::DualStack).to_owned(),
+    };
+    let shares = [share("IPv4", ipv4), share("IPv6", ipv6), share(&both, dual_stack)];
+    w.pair(&over, &shares.join(" · "))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::samples::{page, target, up};
+    use crate::samples::{en, page, target, up};
     use dualwatch_core::measure::time::DAY;
     use dualwatch_wire::seconds::Seconds;
 
@@ -32,9 +50,9 @@ mod tests {
         let line = |uptime| {
             let mut target = page(vec![target("Api", up(), up(), None)]).targets.remove(0);
             target.uptime = uptime;
-            over_30_days(Some(&target)).replace('\u{a0}', " ")
+            over_30_days(Some(&target), en()).replace('\u{a0}', " ")
         };
-        assert_eq!(over_30_days(None), "Up over 30 days: not observed");
+        assert_eq!(over_30_days(None, en()), "Up over 30 days: not observed");
         assert_eq!(line(None), "Up over 30 days: not observed");
         assert_eq!(
             line(Some(Uptime { ipv4: Some(1.0), ipv6: None, dual_stack: Some(0.999_8), known_s: None })),

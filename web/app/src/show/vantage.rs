@@ -1,28 +1,28 @@
 //! What the page shows of one place that measures.
 
-use crate::show::phrases;
 use dualwatch_core::measure::{family::Family, time::Timestamp};
 use dualwatch_wire::v1::VantageStatus;
-use dualwatch_words as words;
+use dualwatch_words::{self as words, self_test::phrases::Whole, status::Said};
 
 /// One place that measures.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VantageLine {
     pub text: String,
-    /// What its state keeps it from saying.
+    /// What its state keeps it from saying, in English.
     pub consequences: Vec<String>,
 }
 
 /// Returns what is shown of a vantage at `now`.
-pub fn vantage(v: &VantageStatus, now: Timestamp) -> VantageLine {
+pub fn vantage(v: &VantageStatus, now: Timestamp, w: &dyn Whole) -> VantageLine {
     let standings = [(Family::Ipv4, v.ipv4), (Family::Ipv6, v.ipv6)];
     let said = |(family, standing)| {
         let reached = v.reached.get(family).as_ref().map(|reached| &*reached.target);
         words::standing::meaning(&v.name, family, standing, reached)
     };
-    let [four, six] = standings.map(|(family, standing)| format!("{family} {}", words::standing(standing)));
+    let [ipv4, ipv6] = standings.map(|(_, standing)| w.standing(standing));
+    let ago = w.length(now.ms_since(v.last_round_at));
     VantageLine {
-        text: format!("{}: {four}, {six}; last round {} ago", v.name, phrases::age(now.ms_since(v.last_round_at))),
+        text: w.say(Said::Vantage { name: &v.name, ipv4, ipv6, ago: &ago }),
         consequences: standings
             .into_iter()
             .filter_map(said)

@@ -120,11 +120,11 @@ impl Service {
             let edge = if is_alone { Edge::Nothing } else { edge };
             let control = row.family.map_or_else(|| control_of_both(controls), |family| *controls.get(family));
             let mut facts = row.facts(edge, control);
-            if is_old {
-                (facts.readable, facts.hidden, facts.alias) = (Told::NotAsked, Told::NotAsked, Told::NotAsked);
-            }
             if row.family.is_none() && self.is_reached_at_other_names() {
                 facts.alias = Told::Ok;
+            }
+            if is_old {
+                (facts.readable, facts.hidden, facts.alias) = (Told::NotAsked, Told::NotAsked, Told::NotAsked);
             }
             let said = said(&facts);
             (said, Way { why: said.why, after_ms: row.found.after_ms.filter(|_| row.has_answered()) })

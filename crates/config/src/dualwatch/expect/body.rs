@@ -85,7 +85,7 @@ pub(super) fn json(node: &Node, report: &mut Report) -> Vec<JsonExpectation> {
             Value::Null => None,
             Value::Bool(value) => Some(JsonScalar::Bool(*value)),
             Value::Number(text) => Some(JsonScalar::Number(text.clone())),
-            Value::Text(text) => Some(JsonScalar::Text(text.clone())),
+            Value::Text(text) | Value::Date(text) => Some(JsonScalar::Text(text.clone())),
             Value::List(_) | Value::Map(_) => {
                 let hint = "name the value inside of it, for example `$.parts[0].name`";
                 wrong_type(&entry.value, "the value at a path", "text, a number, true or false", hint, report);

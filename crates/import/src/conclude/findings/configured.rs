@@ -24,6 +24,7 @@ pub(crate) fn of_configuration(source: &Source, targets: &[History]) -> (Vec<Fin
     for finding in findings {
         let code = match finding.severity {
             Severity::Error => Code::ConfigurationUnreadable,
+            Severity::Note => continue,
             Severity::Warning => match Code::from_name(finding.code) {
                 Some(code) => code,
                 None => continue,

@@ -25,15 +25,48 @@ pub(super) fn never_up(history: &History) -> Option<Finding> {
     } else {
         format!("all {n} records from {} to {} say down", time(first.record.at), time(last.record.at))
     };
+    let only_down = history.site.as_ref().and_then(|site| site.only_down.as_deref());
     let hint = match history.measured.family {
+        _ if only_down.is_some() => "",
         Family::Ipv6 => "; it is measured over IPv6, which GitHub's hosted runners do not have (actions/runner#3138)",
         Family::Ipv4 => "",
     };
     let codes = codes(history.versions.iter());
     Some(Finding::new(
         Code::NeverObservedUp,
-        format!("expected at least one record that says up; {records} ({codes}){hint}"),
+        match only_down {
+            Some(why) => format!("by the configuration it can only be down: {why}; {records} ({codes})"),
+            None => format!("expected at least one record that says up; {records} ({codes}){hint}"),
+        },
     ))
+}
+
+/// Records from before another URL took its name, one finding for each URL.
+pub(super) fn url_changed(history: &History) -> Vec<Finding> {
+    let changes = history.versions.windows(2).filter_map(|pair| {
+        let place = history.place_of(&pair[0])?;
+        (history.place_of(&pair[1]).as_ref() != Some(&place)).then(|| (pair[1].record.at, &pair[0].record.url))
+    });
+    let told = |(since, url): (_, &String)| {
+        let url = crate::conclude::url::without_credentials(url);
+        let detail = format!("until {} measured at {url}, now at {}", time(since), history.url);
+        Finding::new(Code::UrlChanged, detail)
+    };
+    changes.map(told).collect()
+}
+
+/// Records that say up of an answer that never came.
+pub(super) fn silent(history: &History) -> Option<Finding> {
+    let is_silent = |v: &&Version| v.record.status != Status::Down && v.record.code == Some(0);
+    let first = history.versions.iter().find(is_silent)?;
+    let n = history.versions.iter().filter(is_silent).count();
+    let detail = format!(
+        "{} of {} with code 0, which is no answer at all, and not down, since {}; they count for nothing here",
+        plural(n, "record"),
+        history.versions.len(),
+        time(first.record.at)
+    );
+    Some(Finding::new(Code::NoAnswerExpected, detail))
 }
 
 /// Records in which the measuring service's own answer stands as the site's.

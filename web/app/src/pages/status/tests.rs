@@ -159,7 +159,7 @@ fn one_script_is_inline_and_the_loader_knows_its_files() {
         html.contains("<script id=\"early\" data-js=\"/assets/app.js\" data-wasm=\"/assets/app_bg.wasm\" data-brief")
     );
     assert!(html.contains(&format!(">{}</script>", crate::pages::early_script())));
-    assert!(html.contains("<script type=\"module\" src=\"/assets/boot.js\"></script>"));
+    assert!(html.contains("<script type=\"module\" async src=\"/assets/boot.js\"></script>"));
     assert!(html.contains("<link rel=\"stylesheet\" href=\"/assets/style.css\">"));
     assert!(html.contains("No service is watched yet."));
 }

@@ -1,7 +1,7 @@
 //! Incidents from documents to words.
 
 use super::*;
-use crate::samples::{NOW, incident, record};
+use crate::samples::{NOW, en, incident, record};
 use dualwatch_core::{
     measure::{cause::Cause, family::Family, time::MINUTE},
     respond::{incident::IncidentId, report::Context},
@@ -11,11 +11,15 @@ use dualwatch_wire::{
     v1::{Incident, incident::Length, page::PageRate},
 };
 
+fn texts(open: &Open) -> Vec<&str> {
+    open.lines.iter().map(|line| &*line.text).collect()
+}
+
 fn check_open(outages: &[(Family, i64, i64)], headline: &str, since: &str, lines: &[&str]) {
-    let shown = incidents(&[incident("Api", outages)], NOW);
+    let shown = incidents(&[incident("Api", outages)], NOW, en());
     let [open] = &shown.open[..] else { panic!("one is open: {shown:?}") };
     assert_eq!((open.headline.as_str(), open.since.as_str()), (headline, since));
-    assert_eq!(open.lines, lines);
+    assert_eq!(texts(open), lines);
 }
 
 #[test]
@@ -44,8 +48,8 @@ fn what_two_vantages_made_of_one_failure_is_told_once_as_in_the_report() {
     record.causes.push(office);
     let document = Incident::of("api", "Api", &record);
     assert_eq!(document.summary.causes.len(), 2, "the API has both");
-    let shown = incidents(&[(&document).into()], NOW);
-    assert_eq!(shown.open[0].lines, ["IPv6: connection refused"]);
+    let shown = incidents(&[(&document).into()], NOW, en());
+    assert_eq!(texts(&shown.open[0]), ["IPv6: connection refused"]);
     let report = words::report::report("api", "Api", &record, &Context::default());
     assert_eq!(report.causes.len(), 1);
     let looked_after: Vec<_> = report.checklist.iter().map(|list| list.cause).collect();
@@ -102,17 +106,17 @@ fn one_that_flaps_and_is_calm_for_now() {
     let mut calm = incident("Api", &[(Family::Ipv4, 40, 38), (Family::Ipv4, 30, 28), (Family::Ipv4, 20, 18)]);
     calm.open = true;
     calm.flapping = true;
-    let shown = incidents(&[calm.clone()], NOW);
+    let shown = incidents(&[calm.clone()], NOW, en());
     assert_eq!(shown.open[0].headline, "Api comes and goes over IPv4");
     assert_eq!(
-        shown.open[0].lines.last().unwrap(),
+        texts(&shown.open[0]).last().copied().unwrap(),
         "It flaps: it came and went 3 times, so not every turn is announced."
     );
     calm.flapping = false;
-    assert_eq!(headline(&calm), "Api answers again over IPv4, and is being watched");
+    assert_eq!(headline(&calm, en()), "Api answers again over IPv4, and is being watched");
     let mut back = incident("Api", &[(Family::Ipv4, 40, 38), (Family::Ipv4, 30, 28), (Family::Ipv4, 20, 0)]);
     back.flapping = true;
-    let told = incidents(&[back], NOW).open[0].lines.last().cloned().unwrap();
+    let told = incidents(&[back], NOW, en()).open[0].lines.last().cloned().unwrap().text;
     assert_eq!(told, "It flaps: it came 3 times and went 2 times, so not every turn is announced.");
 }
 
@@ -120,27 +124,27 @@ fn one_that_flaps_and_is_calm_for_now() {
 fn one_that_was_there_at_the_first_look() {
     let mut first = incident("Api", &[(Family::Ipv6, 23, 0)]);
     first.segments[0].began.after = None;
-    let shown = incidents(&[first], NOW);
+    let shown = incidents(&[first], NOW, en());
     let since = "Began before 09:48:51 UTC, when it was first looked at, at least 23 minutes ago.";
     assert_eq!(shown.open[0].since, since);
 }
 
 #[test]
 fn one_that_is_over_has_one_line() {
-    let shown = incidents(&[incident("Api", &[(Family::Ipv6, 30, 20)])], NOW);
+    let shown = incidents(&[incident("Api", &[(Family::Ipv6, 30, 20)])], NOW, en());
     assert_eq!(shown.open, []);
     assert_eq!(shown.over[0].headline, "Api was down over IPv6 for 10 minutes ± 1 minute");
     assert_eq!(shown.over[0].detail, "until 09:51:51 UTC · IPv6: connection refused");
     let both = incident("Api", &[(Family::Ipv6, 30, 20), (Family::Ipv4, 30, 20)]);
-    assert_eq!(headline(&both), "Api was down for 10 minutes ± 1 minute");
+    assert_eq!(headline(&both, en()), "Api was down for 10 minutes ± 1 minute");
 }
 
 #[test]
 fn a_long_list_is_cut_and_says_so() {
     let one = incident("Api", &[(Family::Ipv6, 23, 0)]);
-    let shown = incidents(&vec![one; 15], NOW);
+    let shown = incidents(&vec![one; 15], NOW, en());
     assert_eq!((shown.open.len(), shown.note.as_str()), (12, "3 more are not listed here. "));
-    assert_eq!(incidents(&[], NOW).note, "None now, and none within the last day. ");
+    assert_eq!(incidents(&[], NOW, en()).note, "None now, and none within the last day. ");
 }
 
 #[test]
@@ -150,28 +154,28 @@ fn what_is_unstable_is_not_called_down() {
     let mut lasting = incident("Api", &[(Family::Ipv6, 30, 0)]);
     mild(&mut lasting, 0);
     lasting.unstable = vec![rate];
-    let shown = open(&lasting, NOW);
+    let shown = open(&lasting, NOW, en());
     assert_eq!(shown.headline, "Api is unstable over IPv6");
-    assert_eq!(shown.lines, ["IPv6: connection refused", "IPv6: 29 of 60 rounds failed"]);
+    assert_eq!(texts(&shown), ["IPv6: connection refused", "IPv6: 29 of 60 rounds failed"]);
     assert_eq!(shown.timeline.rows[1].words, "unstable");
 
     let mut past = incident("Api", &[(Family::Ipv6, 30, 20)]);
     mild(&mut past, 0);
     past.down_s = None;
-    assert_eq!(headline(&past), "Api was unstable over IPv6 for 10 minutes ± 1 minute");
+    assert_eq!(headline(&past, en()), "Api was unstable over IPv6 for 10 minutes ± 1 minute");
     let mut both = incident("Api", &[(Family::Ipv6, 30, 25), (Family::Ipv6, 20, 10)]);
     mild(&mut both, 0);
     let minutes = |n| Seconds::from_ms(n * MINUTE);
     both.down_s = Some(Length { min: minutes(9), max: Some(minutes(11)) });
     assert_eq!(
-        headline(&both),
+        headline(&both, en()),
         "Api was down or unstable over IPv6 2 times, for 15 minutes ± 2 minutes in all, within 20 minutes ± 1 minute, \
          down for 10 minutes ± 1 minute of it"
     );
     both.open = true;
     both.segments[1].ended = None;
-    let shown = open(&both, NOW);
+    let shown = open(&both, NOW, en());
     assert_eq!(shown.headline, "Api is down over IPv6");
     assert!(shown.since.ends_with("; down again since 09:51:51 UTC."), "{}", shown.since);
-    assert_eq!(shown.lines[0], "In order: IPv6 unstable from 09:41:51 to 09:46:51, IPv6 from 09:51:51 UTC.");
+    assert_eq!(shown.lines[0].text, "In order: IPv6 unstable from 09:41:51 to 09:46:51, IPv6 from 09:51:51 UTC.");
 }

@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     found::route::Route,
-    samples::{NOW, down, facts, page, target as sample, up},
+    samples::{NOW, down, en, facts, page, target as sample, up},
     show::{target::Mild, tone::Tone},
 };
 use dualwatch_core::{
@@ -22,7 +22,7 @@ fn two() -> PageData {
 }
 
 fn verdicts(data: &PageData) -> Vec<[&'static str; 3]> {
-    let model = build(data, NOW);
+    let model = build(data, NOW, en());
     model.targets.iter().map(|t| Route::ALL.map(|r| t.rows.get(r).said.verdict.code())).collect()
 }
 
@@ -35,14 +35,14 @@ fn before_a_browser_has_looked_there_is_the_word_of_the_edge() {
 fn a_blind_edge_accuses_nobody_and_says_so() {
     let mut data = page(vec![sample("web", up(), facts(State::Unknown, Some(Cause::VantageNoFamily)), None)]);
     data.status.vantages[0].ipv6 = Standing::NoFamily;
-    let model = build(&data, NOW);
+    let model = build(&data, NOW, en());
     assert_eq!(verdicts(&data), [["edge_up", "not_known", "not_known"]]);
     assert_eq!(model.vantages[0].text, "edge: IPv4 proven, IPv6 missing; last round 3 seconds ago");
     assert_eq!(model.vantages[0].consequences, ["edge has no working IPv6 and therefore accuses nobody over IPv6."]);
     // Over what reaches another service nothing is missing: what was seen is said.
     data.status.vantages[0].ipv6 = Standing::Disputed;
     data.status.vantages[0].reached.ipv6 = Some(Reached { target: "Shop".into(), until: NOW });
-    let line = build(&data, NOW).vantages.remove(0);
+    let line = build(&data, NOW, en()).vantages.remove(0);
     assert_eq!(line.text, "edge: IPv4 proven, IPv6 disputed; last round 3 seconds ago");
     let said = "No control of edge answers over IPv6, but Shop does: what edge measures over IPv6 stands.";
     assert_eq!(line.consequences, [said]);
@@ -51,15 +51,15 @@ fn a_blind_edge_accuses_nobody_and_says_so() {
 #[test]
 fn our_own_failures_are_said() {
     let data = two();
-    let notices = |now| -> Vec<String> { build(&data, now).notices.into_iter().map(|n| n.text).collect() };
+    let notices = |now| -> Vec<String> { build(&data, now, en()).notices.into_iter().map(|n| n.text).collect() };
     assert_eq!(notices(NOW), [""; 0]);
     assert_eq!(
-        build(&data, NOW).unreachable.text,
+        build(&data, NOW, en()).unreachable.text,
         "Our own watcher cannot be reached; what you see of it is from 10:11:51 UTC. \
          Your browser's own results still count."
     );
     assert_eq!(notices(NOW + 10 * MINUTE), ["Our own watcher is late by 9 minutes."]);
-    let late = build(&data, NOW + 10 * MINUTE);
+    let late = build(&data, NOW + 10 * MINUTE, en());
     assert_eq!(late.targets[1].rows.get(Route::Ipv6).edge_code, "late");
     assert_eq!(late.targets[1].rows.get(Route::Ipv6).said.verdict.code(), "not_known");
 }
@@ -67,13 +67,13 @@ fn our_own_failures_are_said() {
 #[test]
 fn a_cause_is_explained_once_per_service() {
     let down = || down(Cause::TcpRefused);
-    let model = build(&page(vec![sample("web", down(), down(), None)]), NOW);
+    let model = build(&page(vec![sample("web", down(), down(), None)]), NOW, en());
     assert_eq!(model.targets[0].causes, [Cause::TcpRefused]);
     assert_eq!(model.targets[0].tone(), Tone::Bad);
 }
 
 fn check_headline(targets: Vec<TargetStatus>, headline: &str, tone: Tone) {
-    let overview = build(&page(targets), NOW).overview;
+    let overview = build(&page(targets), NOW, en()).overview;
     assert_eq!((overview.headline.as_str(), overview.tone), (headline, tone));
 }
 
@@ -110,7 +110,7 @@ fn findings_are_shown_while_a_round_is_recent_and_change_no_tone() {
     web.clients = Some(Clients { hidden_outage: true, sequential: Sequential::WaitsForTimeout });
     let data = page(vec![web]);
     let shown = |now| {
-        let model = build(&data, now);
+        let model = build(&data, now, en());
         let codes: Vec<_> = model.targets[0].findings.iter().map(|f| f.code).collect();
         (codes, model.targets[0].tone(), model.overview.headline)
     };
@@ -125,7 +125,7 @@ fn who_knew_of_a_failure_is_named_where_it_was_not_the_edge() {
     let known_by = |data: &mut PageData, name: &str| {
         data.status.targets[1].ipv6.known_by = Some(name.to_owned());
         data.status.targets[1].ipv4.known_by = Some(name.to_owned());
-        let model = build(data, NOW);
+        let model = build(data, NOW, en());
         [Route::Ipv4, Route::Ipv6, Route::DualStack]
             .map(|route| model.targets[1].rows.get(route).edge.detail.contains("measured by"))
     };
@@ -136,7 +136,7 @@ fn who_knew_of_a_failure_is_named_where_it_was_not_the_edge() {
 #[test]
 fn slow_is_not_down() {
     let slow = facts(State::Up, Some(Cause::Slow));
-    let model = build(&page(vec![sample("web", up(), slow, None)]), NOW);
+    let model = build(&page(vec![sample("web", up(), slow, None)]), NOW, en());
     let row = model.targets[0].rows.get(Route::Ipv6);
     assert_eq!((row.tone, row.verdict_words.as_str()), (Tone::Slow, "up, seen from the edge, but slow"));
     assert_eq!((row.edge_code, row.cause, row.mild), ("ok", Some(Cause::Slow), Mild::Slow));
@@ -145,7 +145,7 @@ fn slow_is_not_down() {
 #[test]
 fn what_fails_and_is_not_confirmed_is_not_called_down() {
     let suspect = facts(State::Suspect, Some(Cause::TcpRefused));
-    let model = build(&page(vec![sample("web", up(), suspect, None)]), NOW);
+    let model = build(&page(vec![sample("web", up(), suspect, None)]), NOW, en());
     let row = model.targets[0].rows.get(Route::Ipv6);
     assert_eq!((row.tone, row.verdict_words.as_str()), (Tone::Bad, "failing over IPv6, seen from the edge"));
     assert_eq!((row.edge.main.as_str(), row.mild), ("failing, not yet confirmed: connection refused", Mild::Suspect));
@@ -159,7 +159,7 @@ fn a_page_of_several_counts_all_services() {
         sample("old", down(Cause::TcpRefused), down(Cause::TcpRefused), None),
         TargetStatus { last_round_at: Some(NOW - 60 * MINUTE), ..sample("late", up(), up(), Some(Family::Ipv6)) },
     ];
-    let whole = build(&page(all.to_vec()), NOW);
+    let whole = build(&page(all.to_vec()), NOW, en());
     assert_eq!(whole.overview.headline, "2 of 4 services have trouble: 1 over IPv4, 2 over IPv6.");
     // However they are shared out, the page says the same of all.
     for split in 0..=all.len() {
@@ -167,7 +167,7 @@ fn a_page_of_several_counts_all_services() {
         let elsewhere = others.iter().fold(Judged::default(), |sum, target| sum.and(judge(target, 60, NOW)));
         let mut data = page(here.to_vec());
         data.part = Some(PagePart::new(1, 2, elsewhere));
-        let part = build(&data, NOW);
+        let part = build(&data, NOW, en());
         assert_eq!((&part.overview.headline, part.overview.tone), (&whole.overview.headline, whole.overview.tone));
         assert_eq!(part.overview.details, whole.overview.details, "{split}");
         assert_eq!(part.overview.troubled.len(), here.iter().filter(|t| judge(t, 60, NOW).troubled > 0).count());
@@ -179,7 +179,7 @@ fn a_page_of_several_counts_all_services() {
 fn what_is_unstable_is_said_at_the_top_and_changes_no_tone() {
     let mut data = two();
     data.status.targets[0].ipv6.unstable = true;
-    let model = build(&data, NOW);
+    let model = build(&data, NOW, en());
     assert!(model.overview.details.contains(&"1 service is unstable.".to_owned()), "{:?}", model.overview.details);
     assert_eq!(model.targets[0].rows.get(Route::Ipv6).tone, Tone::Good);
     assert_eq!(model.targets[0].findings[0].code, crate::show::phrases::UNSTABLE);

@@ -1,6 +1,7 @@
 //! Cells word for word.
 
 use super::*;
+use crate::samples::en;
 use dualwatch_core::measure::{cause::Cause, round::DualStack};
 use dualwatch_wire::v1::OtherName;
 
@@ -33,7 +34,7 @@ fn facts(state: State, cause: Option<Cause>) -> FamilyFacts {
 
 fn check(target: &TargetStatus, route: Route, main: &str, detail: &str) {
     let side = crate::found::edge::side(target, 60, route, NOW);
-    assert_eq!(edge(target, side, route, NOW), Cell::new(main, detail));
+    assert_eq!(edge(target, side, route, NOW, en()), Cell::new(main, detail));
 }
 
 #[test]
@@ -107,23 +108,28 @@ fn an_address_has_no_records_and_no_design() {
 #[test]
 fn what_is_unstable_is_said_beside_what_it_is_now() {
     let mild = FamilyFacts { unstable: true, ..facts(State::Up, None) };
-    let found = findings(&target(facts(State::Up, None), mild.clone(), DualStack::default()));
+    let found = findings(&target(facts(State::Up, None), mild.clone(), DualStack::default()), en());
     let [finding] = &found[..] else { panic!("{found:?}") };
     assert_eq!(
         (finding.code, finding.text.as_str()),
         ("unstable", "over IPv6: it fails again and again, and answers in between")
     );
-    assert!(findings(&target(mild.clone(), mild, DualStack::default()))[0].text.starts_with("over IPv4 and IPv6"));
+    assert!(
+        findings(&target(mild.clone(), mild, DualStack::default()), en())[0].text.starts_with("over IPv4 and IPv6")
+    );
 }
 
 #[test]
 fn who_knew_of_a_failure_is_said_where_it_was_another_vantage() {
     let failed = |known_by: &str| FamilyFacts { known_by: Some(known_by.into()), ..facts(State::Down, None) };
     let cell = || Cell::new("down", "since then");
-    assert_eq!(told_by(cell(), &failed("office"), "edge"), Cell::new("down", "since then · measured by office"));
-    assert_eq!(told_by(cell(), &failed("edge"), "edge"), cell());
-    assert_eq!(told_by(cell(), &FamilyFacts::default(), "edge"), cell());
-    assert_eq!(told_by(Cell::new("down", ""), &failed("office"), "edge"), Cell::new("down", "measured by office"));
+    assert_eq!(told_by(cell(), &failed("office"), "edge", en()), Cell::new("down", "since then · measured by office"));
+    assert_eq!(told_by(cell(), &failed("edge"), "edge", en()), cell());
+    assert_eq!(told_by(cell(), &FamilyFacts::default(), "edge", en()), cell());
+    assert_eq!(
+        told_by(Cell::new("down", ""), &failed("office"), "edge", en()),
+        Cell::new("down", "measured by office")
+    );
 }
 
 #[test]

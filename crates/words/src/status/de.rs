@@ -1,0 +1,205 @@
+//! The status page, in German.
+
+use super::{Caption, Said, Status, joined, parts};
+use crate::self_test::{De, times::Formats};
+use dualwatch_core::measure::{absence::Absence, family::Family, vantage::Standing};
+use dualwatch_wire::{
+    answer::language::Language,
+    v1::{Judged, status::State},
+};
+
+impl<F: Formats> Status for De<F> {
+    fn language(&self) -> Language {
+        Language::De
+    }
+
+    fn standing(&self, standing: Standing) -> &'static str {
+        match standing {
+            Standing::Proven => "bewiesen",
+            Standing::NoFamily => "fehlt",
+            Standing::Offline => "offline",
+            Standing::CaptivePortal => "hinter einer Anmeldeseite",
+            Standing::Clock => "Uhr falsch",
+            Standing::Untested => "nicht geprüft",
+            Standing::Disputed => "widersprüchlich",
+        }
+    }
+
+    fn caption(&self, caption: Caption) -> &'static str {
+        match caption {
+            Caption::Skip => "Zu den Diensten springen",
+            Caption::Troubled => "Dienste mit Störungen",
+            Caption::Incidents => "Vorfälle",
+            Caption::AllIncidents => "Alle Vorfälle",
+            Caption::NoIncidents => "Zurzeit keine, auch keine am letzten Tag. ",
+            Caption::Services => "Dienste",
+            Caption::Availability => "Verfügbarkeit und Verlauf",
+            Caption::MeasuredFrom => "Gemessen von",
+            Caption::Edge => "Edge",
+            Caption::DualStack => "Dual Stack",
+            Caption::Published => "Stand: ",
+            Caption::AsJson => "dasselbe als JSON",
+            Caption::Privacy => {
+                "Um von Ihnen aus zu messen, fragt Ihr Browser unsere eigenen Adressen und die Dienste auf dieser Seite ab und \
+                 liest über WebRTC, welche Arten von Adressen Ihr Gerät hat. Die Ergebnisse bleiben auf dieser Seite; nichts \
+                 wird gespeichert, niemand sonst wird gefragt."
+            }
+            Caption::NotObserved => "nicht beobachtet",
+            Caption::NoOutageSeen => "kein Ausfall gesehen",
+        }
+    }
+
+    #[allow(clippy::too_many_lines)] // One table, read from top to bottom.
+    fn say(&self, said: Said<'_>) -> String {
+        const NO_CAUSE: &str = "Ursache nicht bekannt";
+        match said {
+            Said::Headline(all) => headline(all),
+            Said::MoreUnknown(n) => format!("Von {n} weiteren ist nichts bekannt."),
+            Said::Unstable(1) => "1 Dienst ist instabil.".to_owned(),
+            Said::Unstable(n) => format!("{n} Dienste sind instabil."),
+            Said::Unreachable(from) => format!(
+                "Unser eigener Beobachter ist nicht erreichbar; was Sie von ihm sehen, ist von {from}. Was Ihr Browser selbst \
+                 findet, gilt weiter."
+            ),
+            Said::Late { by, n_late, n } => {
+                let by = by.map_or_else(String::new, |by| format!(" um {}", accusative(by)));
+                let of = if n_late == n { String::new() } else { format!(" bei {n_late} von {n} Diensten") };
+                format!("Unser eigener Beobachter ist{by} im Rückstand{of}.")
+            }
+            Said::NotMeasuredYet => "noch nicht gemessen".to_owned(),
+            Said::NoRecentRound => "keine neue Messung".to_owned(),
+            Said::LastOne(ago) => format!("die letzte vor {ago}"),
+            Said::Then(state) => format!("damals {}", word(state)),
+            Said::State(state) => word(state).to_owned(),
+            Said::But { state, why } => format!("{}, aber {why}", word(state)),
+            Said::For(length) => format!("seit {length}"),
+            Said::Since { when, lasts } => format!("seit {when}, {}", accusative(lasts)),
+            Said::Why { state, why } => format!("{}: {}", word(state), why.unwrap_or(NO_CAUSE)),
+            Said::Certificate { names, n_more, wanted } => {
+                let more = if n_more == 0 { String::new() } else { format!(" und {n_more} weitere") };
+                let not = wanted.map_or_else(String::new, |wanted| format!(", nicht für {wanted}"));
+                format!("zeigt ein Zertifikat für {}{more}{not}", if names.is_empty() { "niemanden" } else { names })
+            }
+            Said::Absence(Absence::NoRecord, family) => {
+                let record = if family == Family::Ipv4 { "A" } else { "AAAA" };
+                format!("kein {record}-Eintrag: absichtlich nur {}", family.other())
+            }
+            Said::Absence(Absence::Literal, family) => {
+                format!("nichts zu messen: gemessen wird eine {}-Adresse", family.other())
+            }
+            Said::Absence(Absence::Pinned, family) => {
+                format!("nichts zu messen: die Konfiguration gibt nur {}-Adressen vor", family.other())
+            }
+            Said::Only(Absence::NoRecord, family) => format!("absichtlich nur {}", family.other()),
+            Said::Only(Absence::Literal, family) => format!("nur {}: es ist eine Adresse", family.other()),
+            Said::Only(Absence::Pinned, family) => format!("nur {}: die Adressen sind vorgegeben", family.other()),
+            Said::ByChoice => "absichtlich nicht gemessen".to_owned(),
+            Said::CannotTell => "nicht zu beurteilen".to_owned(),
+            Said::VantageHasNone(family) => format!("wo gemessen wird, funktioniert {family} nicht"),
+            Said::Maintenance(said) => format!("{said} (Wartung)"),
+            Said::MeasuredBy(name) => format!("gemessen von {name}"),
+            Said::UpOver(family) => format!("erreichbar über {family}"),
+            Said::NoAddress => "keine Adresse der beiden Familien".to_owned(),
+            Said::LostToTrying { length, family } => format!("{length} verloren, weil zuerst {family} versucht wird"),
+            Said::Slower(length) => format!("{length} langsamer als die bessere Familie allein"),
+            Said::NoTimeLost => "keine Zeit verloren".to_owned(),
+            Said::HeldUpBy { family, why } => format!("von {family} aufgehalten: {}", why.unwrap_or(NO_CAUSE)),
+            Said::NoFallback { from } => {
+                format!("ein Client, der sich über {from} verbindet, weicht nicht auf {} aus", from.other())
+            }
+            Said::NotAsked => "Von Ihrem Browser aus nicht abgefragt.".to_owned(),
+            Said::AnotherMachine => {
+                "Von Ihrem Browser aus nicht abgefragt: die Adresse gilt nur dort, wo gemessen wird; bei Ihnen wäre es ein \
+                 anderer Rechner."
+                    .to_owned()
+            }
+            Said::NoWebAddress(None) => "Von hier nicht abgefragt: keine Webadresse.".to_owned(),
+            Said::NoWebAddress(Some(family)) => {
+                format!("Von hier nicht abgefragt: keine Webadresse, die nur {family} hat.")
+            }
+            Said::UpOver30Days => "In 30 Tagen erreichbar".to_owned(),
+            Said::KnownFor { known, of } => format!("Bekannt sind {} von {of}", accusative(known)),
+            Said::Planned(over) => format!(
+                "Angekündigte Wartung über {}: was deshalb ausfällt, zählt nicht als Ausfall",
+                families(over)
+            ),
+            Said::Wavers(over) => {
+                format!("über {}: fällt immer wieder aus und antwortet dazwischen", families(over))
+            }
+            Said::IsDown { name, over } => format!("{name} ist{} ausgefallen", of(over)),
+            Said::IsUnstable { name, over } => format!("{name} ist{} instabil", of(over)),
+            Said::ComesAndGoes { name, over } => format!("{name} kommt und geht{}", of(over)),
+            Said::AnswersAgain { name, over } => format!("{name} antwortet{} wieder und wird beobachtet", of(over)),
+            Said::Began { when, ago, is_least, again } => {
+                let least = if is_least { "mindestens " } else { "" };
+                let again = again.map_or_else(String::new, |(is_mild, since)| {
+                    format!("; seit {since} UTC wieder {}", if is_mild { "instabil" } else { "ausgefallen" })
+                });
+                format!("Begann {when}, vor {least}{ago}{again}.")
+            }
+            Said::BeforeFirstLook(by) => format!("vor {by} UTC, als zum ersten Mal gemessen wurde"),
+            Said::At(by) => format!("um {by} UTC"),
+            Said::Between { after, by } => format!("zwischen {after} und {by} UTC"),
+            Said::Vantage { name, ipv4, ipv6, ago } => {
+                format!("{name}: IPv4 {ipv4}, IPv6 {ipv6}; letzte Messung vor {ago}")
+            }
+        }
+    }
+
+    fn length(&self, ms: i64) -> String {
+        // As it stands behind "vor" and "seit".
+        let units = [("Tag", "Tagen"), ("Stunde", "Stunden"), ("Minute", "Minuten"), ("Sekunde", "Sekunden")];
+        parts(ms).map_or_else(|| "weniger als 1 Sekunde".to_owned(), |parts| joined(parts, units, " ", " "))
+    }
+}
+
+/// Returns a length of time as it stands behind "um", or alone.
+fn accusative(length: &str) -> String {
+    length.replace("Tagen", "Tage")
+}
+
+const fn word(state: State) -> &'static str {
+    match state {
+        State::Unknown => "nicht bekannt",
+        State::Up => "erreichbar",
+        State::Suspect => "gestört, noch nicht bestätigt",
+        State::Down => "ausgefallen",
+        State::Recovering => "antwortet wieder, noch nicht bestätigt",
+    }
+}
+
+const fn families(over: Option<Family>) -> &'static str {
+    match over {
+        Some(Family::Ipv4) => "IPv4",
+        Some(Family::Ipv6) => "IPv6",
+        None => "IPv4 und IPv6",
+    }
+}
+
+fn of(over: Option<Family>) -> String {
+    over.map_or_else(String::new, |family| format!(" über {family}"))
+}
+
+fn headline(all: Judged) -> String {
+    let Judged { targets: n, troubled, over_ipv4: four, over_ipv6: six, unknown, .. } = all;
+    let who = match (n, troubled) {
+        (1, _) => "Der Dienst hat".to_owned(),
+        (_, 1) => format!("1 von {n} Diensten hat"),
+        _ => format!("{troubled} von {n} Diensten haben"),
+    };
+    match (troubled, four, six) {
+        (0, ..) if n == 0 => "Noch wird kein Dienst beobachtet.".to_owned(),
+        (0, ..) if unknown == n => "Zurzeit ist nichts bekannt.".to_owned(),
+        (0, ..) if unknown > 0 => {
+            let others = if n - unknown == 1 { "der andere ist erreichbar" } else { "die anderen sind erreichbar" };
+            format!("{unknown} von {n} Diensten lassen sich jetzt nicht beurteilen; {others}.")
+        }
+        (0, ..) if n == 1 => "Der Dienst ist erreichbar.".to_owned(),
+        (0, ..) => format!("Alle {n} Dienste sind erreichbar."),
+        (_, 0, 0) => format!("{who} Störungen für Clients mit beiden Familien."),
+        (_, 0, _) => format!("{who} Störungen über IPv6."),
+        (_, _, 0) => format!("{who} Störungen über IPv4."),
+        (1, 1, 1) => format!("{who} Störungen über IPv4 und IPv6."),
+        _ => format!("{who} Störungen: {four} über IPv4, {six} über IPv6."),
+    }
+}
