@@ -43,7 +43,7 @@ const ABSENT: &[(&str, &[&str], &str)] = &[
 const ROOMS: &[(&str, &[&str])] = &[
     ("crates/core/src", &["measure", "judge", "self_test", "remember", "notice", "respond", "watch"]),
     ("crates/import/src", &["read", "conclude", "tell"]),
-    ("web/app/src", &["found", "show", "components", "document", "pages"]),
+    ("web/app/src", &["found", "show", "components", "document", "widget", "pages"]),
 ];
 
 /// The crates from below to above.
