@@ -6,7 +6,7 @@
 use crate::{
     dial,
     kept::{self, Answered, Earlier, Made, Of, Source},
-    reply, storage,
+    reply,
 };
 use dualwatch_app::found::{edge, route::Route};
 use dualwatch_core::{
@@ -41,12 +41,12 @@ const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
 
 const SVG: &str = "image/svg+xml; charset=utf-8";
 
-/// Answers with a badge. That there is none is a badge too: browsers draw an image whatever its status is.
+/// Answers with a badge. That there is none is a badge too.
 pub async fn answer(request: &Request, env: &Env, asked: &AskedBadge) -> Result<web_sys::Response> {
     let badge = match &asked.what {
         Ok(badge) => badge,
-        Err(NoBadge::NoName) => return missing(asked.form, 404, Said::NoService, Language::default()),
-        Err(NoBadge::Parameter(_)) => return missing(asked.form, 400, Said::NoBadge, Language::default()),
+        Err(NoBadge::NoName) => return missing(asked.form, Said::NoService, Language::default()),
+        Err(NoBadge::Parameter(_)) => return missing(asked.form, Said::NoBadge, Language::default()),
     };
     let name = badge.name();
     if let Some(response) = kept::serve(&name, request)? {
@@ -54,11 +54,11 @@ pub async fn answer(request: &Request, env: &Env, asked: &AskedBadge) -> Result<
     }
     match draw(env, badge, &name).await {
         Ok(true) => kept::serve_new(&name, request)?.ok_or_else(|| gone(&name)),
-        Ok(false) => missing(badge.form, 404, Said::NoService, badge.language),
+        Ok(false) => missing(badge.form, Said::NoService, badge.language),
         // Whoever embeds an image cannot read a problem document.
         Err(error) => {
             console_error!("failed to draw {name}: {error}");
-            missing(badge.form, storage::problem(&error).status, Said::Unavailable, badge.language)
+            missing(badge.form, Said::Unavailable, badge.language)
         }
     }
 }
@@ -149,14 +149,15 @@ fn edges(status: &TargetStatus, interval_s: u32, now: Timestamp) -> PerTrack<Edg
     PerTrack { ipv4: side(Route::Ipv4), ipv6: side(Route::Ipv6), dual_stack: side(Route::DualStack) }
 }
 
-/// Says why there is no badge. shields reads nothing that is not answered with 200; its own form says that this is an error.
-fn missing(form: Form, status: u16, said: Said, language: Language) -> Result<web_sys::Response> {
+/// Says why there is no badge, with 200: Firefox draws no image that comes with 404 or 503, the proxies of code hosts hand on
+/// none, and shields reads nothing else. Its own form says that this is an error.
+fn missing(form: Form, said: Said, language: Language) -> Result<web_sys::Response> {
     let badge: badge::Badge = dualwatch_words::badge::missing(said, language);
-    let (body, content_type, status) = match form {
-        Form::Svg => (svg::draw(&badge, Style::default(), Theme::default(), language), SVG, status),
-        Form::Json => (serde_json::to_string(&badge.shields(true))?, reply::JSON, 200),
+    let (body, content_type) = match form {
+        Form::Svg => (svg::draw(&badge, Style::default(), Theme::default(), language), SVG),
+        Form::Json => (serde_json::to_string(&badge.shields(true))?, reply::JSON),
     };
-    let mut response = Response::ok(body)?.with_status(status);
+    let mut response = Response::ok(body)?;
     let headers = response.headers_mut();
     headers.set("content-type", content_type)?;
     headers.set("content-security-policy", POLICY)?;

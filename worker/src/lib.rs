@@ -42,6 +42,7 @@ mod routes;
 mod sql;
 mod storage;
 mod target_object;
+mod upptime;
 mod vantage;
 mod widget;
 mod zone;

@@ -5,7 +5,7 @@ use crate::{
     body::{self, Bound},
     call, dial, metrics, page, probe,
     public::{self, forward},
-    reply, storage, vantage, widget,
+    reply, storage, upptime, vantage, widget,
 };
 use dualwatch_core::measure::slug::Slug;
 use dualwatch_wire::{
@@ -61,6 +61,7 @@ async fn answer_or_fail(route: Route, request: Request, env: &Env) -> Result<web
     let answered = match route {
         Route::Page(page) => return page::answer(&request, env, &page).await,
         Route::Badge(asked) => return badge::answer(&request, env, &asked).await,
+        Route::Upptime(file) => return upptime::answer(&request, env, &file).await,
         Route::Document(document) => return public::answer(&request, env, &document).await,
         Route::Widget { whom, language } => return widget::answer(&request, env, &whom, language).await,
         Route::WidgetCheck { slug, language } => return widget::check(&request, env, &slug, language).await,

@@ -5,6 +5,7 @@ mod answers;
 mod ledger;
 mod load;
 pub mod lookup;
+mod numbers;
 mod past;
 mod store;
 mod tell;
@@ -31,7 +32,7 @@ use dualwatch_core::{
     },
 };
 use dualwatch_prober::Prober;
-use dualwatch_wire::door::inner::ToTarget;
+use dualwatch_wire::{door::inner::ToTarget, upptime::numbers::Numbers};
 use ledger::Ledger;
 use past::PastStore;
 use serde::{Deserialize, Serialize};
@@ -96,6 +97,8 @@ struct Stores {
     ledger: Ledger,
     /// One for the object's life: it lets one delivery turn run at a time.
     outbox: Rc<Outbox>,
+    /// What Upptime's files say, and when that was reckoned.
+    numbers: RefCell<Option<(Timestamp, Numbers)>>,
 }
 
 /// Maintenance windows of the plan with this text, around a time.
@@ -242,6 +245,7 @@ impl TargetObject {
             past: PastStore::open(sql())?,
             ledger: Ledger::open(sql())?,
             outbox: Rc::new(Outbox::open(sql())?),
+            numbers: RefCell::default(),
         };
         Ok(self.stores.get_or_init(|| stores))
     }

@@ -24,6 +24,7 @@ pub mod name;
 pub mod probe;
 pub mod proxies;
 pub mod span;
+pub mod upptime;
 pub mod widget;
 
 pub use badge::{AskedBadge, NoBadge};
@@ -54,6 +55,8 @@ pub enum Route {
     Probe(Probe),
     Page(Page),
     Badge(AskedBadge),
+    /// A file of an Upptime repository, or what its pages ask of their code host.
+    Upptime(upptime::Upptime),
     Document(Document),
     /// The script of the widget, as it is now.
     WidgetScript,
@@ -236,7 +239,7 @@ pub fn parse(method: &str, url: &str, now: Timestamp) -> Result<Route, Refusal> 
         return Ok(Route::Options);
     }
     let asked = Asked { method, path, query, now };
-    let mut parts = [""; 5];
+    let mut parts = [""; 6];
     let mut n = 0;
     for part in path[1..].split('/') {
         let Some(place) = parts.get_mut(n) else { return Err(asked.nothing()) };
@@ -270,7 +273,10 @@ pub fn parse(method: &str, url: &str, now: Timestamp) -> Result<Route, Refusal> 
         ["api", "v1", below @ ..] => asked.api(below),
         ["api", "v2", ..]
         | ["feed.atom" | "feed.rss" | "feed.json" | "history.atom" | "history.rss" | "history.json"] => asked.foreign(),
-        _ => Err(asked.nothing()),
+        file => match upptime::Upptime::read(file, &query) {
+            Some(file) => asked.read(|| Ok(Route::Upptime(file))),
+            None => Err(asked.nothing()),
+        },
     }
 }
 

@@ -3,6 +3,10 @@
 //! Source: uptime-monitor v1.43.15 (`summary.ts`, `graphs/src/index.ts`); the colours agree with the badge files of
 //! public repositories (`crates/import/tests/real_data.rs`).
 
+pub mod graph;
+pub mod history;
+pub mod numbers;
+
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -95,6 +99,8 @@ pub enum Color {
     Yellow,
     Orange,
     Red,
+    /// Of what is not known: Upptime has no word for that.
+    Lightgrey,
 }
 
 impl Color {

@@ -40,6 +40,7 @@ pub mod state;
 pub mod status;
 pub mod storage;
 mod times;
+pub mod upptime;
 mod verdicts;
 pub mod widget;
 mod zone;

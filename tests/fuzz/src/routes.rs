@@ -75,6 +75,11 @@ fn check(route: &Route) {
                 check_written(&ToDirectory::Badge(badge.slug.clone()).encode());
             }
         }
+        Route::Upptime(file) => {
+            let name = file.name();
+            assert!(is_plain(&name), "{name:?}");
+            assert_eq!(again(&name).as_ref(), Ok(route), "{name}");
+        }
         Route::LoadRounds { slug, pace } => check_written(&format!("{}{slug}", ToTarget::Load(*pace).encode())),
         Route::Widget { whom, .. } => check_written(&ToDirectory::Widget(whom.clone()).encode()),
         Route::WidgetCheck { slug, .. } => check_written(&ToDirectory::WidgetFacts(slug.clone()).encode()),
@@ -103,5 +108,5 @@ fn named(route: &Route) -> Option<String> {
 
 /// Whether a name is what may stand in an address and in a header.
 fn is_plain(name: &str) -> bool {
-    name.bytes().all(|b| b.is_ascii_alphanumeric() || b"/?=&-.".contains(&b))
+    name.bytes().all(|b| b.is_ascii_alphanumeric() || b"/?=&-.,".contains(&b))
 }

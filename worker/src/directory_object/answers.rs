@@ -93,6 +93,14 @@ impl DirectoryObject {
         })
     }
 
+    /// As [`Board::upptime`].
+    pub(super) fn upptime(&self, request: &Request) -> Result<Response> {
+        let board = self.board()?;
+        self.wake_late(&board);
+        let made = kept::json(Of::Board, &self.version, until(&board, dial::now()));
+        kept::answer(&Asked::of(request, &made)?, &made, || Ok(board.upptime().into_bytes()))
+    }
+
     /// Returns the incidents of the page as text, and until when they are those.
     fn current_incidents(&self, board: &Board, now: Timestamp) -> Result<(String, Timestamp)> {
         if let Some(current) = self.current.borrow().as_ref().filter(|(_, until)| now < *until) {

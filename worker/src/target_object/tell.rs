@@ -68,7 +68,8 @@ impl TargetObject {
         let is_untold = |id| untold.iter().any(|incident| incident.id == id);
         let mut incidents: Vec<v1::Incident> = untold.iter().map(document).collect();
         incidents.extend(open.as_deref().filter(|open| !is_untold(open.id)).map(document));
-        let full = Report { incidents, uptime: stores.uptime(now)?, ..report.clone() };
+        let upptime = stores.numbers(now)?.map(Box::new);
+        let full = Report { incidents, uptime: stores.uptime(now)?, upptime, ..report.clone() };
         let has_heard = self.tell_directory(&ToDirectory::Report, call::json(&full)?, plan, &untold).await?;
         if has_heard {
             stores.store.set_told(&report)?;

@@ -101,6 +101,8 @@ calls! {
         Target(slug: Slug) = "target",
         /// What a badge says of one target, or of all.
         Badge(slug: Option<Slug>) = "badge",
+        /// Upptime's summary of all.
+        Upptime = "upptime",
         /// Whether there is this target.
         Knows(slug: Slug) = "knows",
         /// What a widget shows.

@@ -99,6 +99,9 @@ impl Board {
             }
             report.uptime = report.uptime.or(earlier.uptime);
         }
+        if report.upptime.is_none() {
+            report.upptime = place.report.as_ref().and_then(|earlier| earlier.upptime.clone());
+        }
         let other_vantages = place.report.as_ref().is_none_or(|earlier| report.has_other_vantages(earlier));
         let next = Place::new(place.target.clone(), Some(report), self.judge, now);
         let is_news = other_vantages || next.status.is_news_after(&place.status) || next.judged != place.judged;
@@ -317,3 +320,4 @@ fn json<T: Serialize + ?Sized>(value: &T) -> String {
 mod badge;
 #[cfg(test)]
 mod tests;
+mod upptime;

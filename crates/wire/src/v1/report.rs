@@ -6,6 +6,7 @@ pub(super) use vantages::vantages_of;
 
 use super::{FamilyFacts, Incident, Reached, SilentControl, Status, TargetStatus, Uptime, VERSION, VantageStatus};
 use crate::metrics::probe::Probed;
+use crate::upptime::numbers::Numbers;
 use dualwatch_core::{
     judge::{
         agreement::{FORGOTTEN_AFTER_MS, Finding, agree},
@@ -36,6 +37,9 @@ pub struct Report {
     pub incidents: Vec<Incident>,
     #[serde(default)]
     pub uptime: Option<Uptime>,
+    /// What Upptime's files say of it; now and then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub upptime: Option<Box<Numbers>>,
     /// For what time the newest rounds speak of each family.
     #[serde(default)]
     pub spoken: Option<PerFamily<Spoken>>,
@@ -97,6 +101,7 @@ impl Report {
                 .collect(),
             incidents: Vec::new(),
             uptime: None,
+            upptime: None,
             spoken: Some(agreement.families.map(|_, agreed| reach.spoken(agreed.seen_at))),
             turns_of_sight: 0,
             probes,

@@ -26,7 +26,7 @@ fn to_directory() -> Vec<ToDirectory> {
     use ToDirectory as To;
     let mut all =
         vec![To::Config, To::TakeConfig, To::Report, To::Past, To::Plans, To::Known, To::Rearm, To::Status(None, None)];
-    all.extend([To::Resume, To::Lacking, To::Badge(None)]);
+    all.extend([To::Resume, To::Lacking, To::Badge(None), To::Upptime]);
     all.extend(Format::ALL.map(To::Metrics));
     for slug in slugs() {
         all.extend([

@@ -46,6 +46,7 @@ fn report(slug: &str, state: State, at: Timestamp) -> Report {
         vantages: vec![vantage],
         incidents: Vec::new(),
         uptime: None,
+        upptime: None,
         spoken,
         turns_of_sight: 0,
         probes: Vec::new(),

@@ -55,6 +55,7 @@ fn report(slug: &str) -> Report {
         vantages: vec![vantage("edge", Standing::NoFamily), vantage("office", Standing::Untested)],
         incidents: Vec::new(),
         uptime: None,
+        upptime: None,
         spoken: None,
         turns_of_sight: 0,
         probes: vec![probed("edge", T0, unseen), probed("office", T0 - 60 * MINUTE, reached)],
