@@ -43,11 +43,11 @@ fn started(runtime: &tokio::runtime::Runtime, data: &std::path::Path) -> (Lab, W
 }
 
 fn shields(worker: &Worker, path: &str) -> Shields {
+    // shields refuses a key that it does not know, and null.
+    const KEYS: [&str; 6] = ["schemaVersion", "label", "message", "color", "isError", "cacheSeconds"];
     let answer = worker.ask("GET", path, &[]);
     assert_eq!((answer.status, answer.header("content-type")), (200, "application/json"), "{path}: {}", answer.body);
     let whole: Value = serde_json::from_str(&answer.body).expect(path);
-    // shields refuses a key that it does not know, and null.
-    const KEYS: [&str; 6] = ["schemaVersion", "label", "message", "color", "isError", "cacheSeconds"];
     for (key, value) in whole.as_object().expect("an object") {
         assert!(KEYS.contains(&key.as_str()) && !value.is_null(), "{path}: {key}");
     }

@@ -197,7 +197,7 @@ fn every_answer_is_kept_and_readable_from_anywhere() {
             [("if-none-match", &*tag), ("a-im", "feed"), ("if-modified-since", "Thu, 01 Jan 1970 00:00:00 GMT")];
         let known = worker.ask("GET", path, &known);
         assert_eq!((known.status, known.body.as_str(), known.header("etag")), (304, "", &*tag), "{path}");
-        let is_feed = whole.header("content-type").contains("+");
+        let is_feed = whole.header("content-type").contains('+');
         for answer in [&whole, &known] {
             assert_eq!(answer.header("last-modified").ends_with(" GMT"), is_feed, "{path}: {answer:?}");
         }

@@ -235,14 +235,14 @@ fn prometheus_scrapes_it_over_ipv6_and_the_dashboard_finds_what_it_asks_for() {
     };
     let dir = tempfile::tempdir().unwrap();
     // One asks as it does by itself, which is OpenMetrics; one is told to ask over IPv4.
-    let scrapes = format!(
+    let jobs = format!(
         "- {{ job_name: v6, static_configs: [{{ targets: ['{over_ipv6}'] }}] }}\n\
          - {{ job_name: v4, static_configs: [{{ targets: ['127.0.0.1:{port}'] }}] }}\n"
     );
-    let prometheus = Prometheus::start(&scrapes, dir.path());
+    let prometheus = Prometheus::start(&jobs, dir.path());
     eventually("two scrapes", SOON, || {
         let up = prometheus.query("up");
-        (up.len() == 2 && up.iter().all(|(_, up)| *up == 1.0)).then_some(())
+        (up.len() == 2 && up.iter().all(|(_, up)| *up > 0.0)).then_some(())
     });
     assert_eq!(prometheus.scrape_errors(), Vec::<String>::new());
     let down = prometheus.query("probe_success{job=\"v6\"} == 0");
@@ -253,7 +253,7 @@ fn prometheus_scrapes_it_over_ipv6_and_the_dashboard_finds_what_it_asks_for() {
     // Every sample that was sent is stored.
     let scraped = prometheus.query("scrape_samples_scraped{job=\"v6\"}")[0].1;
     let stored = prometheus.query("count({job=\"v6\",__name__=~\"(probe|dualwatch)_.+\"})")[0].1;
-    assert_eq!(scraped, stored);
+    assert!((scraped - stored).abs() < 0.5, "{scraped} and {stored}");
 
     for (title, expression) in dashboard() {
         let found = prometheus.query(&expression);

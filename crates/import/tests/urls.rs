@@ -74,7 +74,7 @@ fn no_answer_is_not_up() {
     let analysis = analyse(source(config, &records));
     let codes: Vec<Code> = analysis.targets[0].findings.iter().map(|f| f.code).collect();
     assert_eq!(codes, [Code::NoAnswerExpected, Code::NoAnswerExpected], "what it says, and what was recorded by it");
-    let causes: Vec<_> = rounds::rounds(&analysis).iter().map(|round| round.ipv4.cause.clone()).collect();
+    let causes: Vec<_> = rounds::rounds(&analysis).iter().map(|round| round.ipv4.cause).collect();
     assert!(causes[0].is_none() && causes[1].is_some(), "{causes:?}");
 }
 

@@ -5,7 +5,9 @@ use dualwatch_core::measure::{slug::Slug, time::Timestamp};
 use dualwatch_wire::{
     answer::condition,
     door::{
-        Asks, Route, credentials,
+        Asks, Route,
+        badge::Badge,
+        credentials,
         inner::{ToDirectory, ToTarget},
         parse,
     },
@@ -101,7 +103,7 @@ fn check(route: &Route) {
 /// Returns the canonical name of a badge: what does not matter to a form of it is not in there.
 fn named(route: &Route) -> Option<String> {
     match route {
-        Route::Badge(badge) => badge.what.as_ref().ok().map(|badge| badge.name()),
+        Route::Badge(badge) => badge.what.as_ref().ok().map(Badge::name),
         _ => None,
     }
 }

@@ -143,13 +143,13 @@ fn written(format: Format, target: &Target, round: &Round) -> String {
     let probed = Probed::from(round);
     let asked = || Family::ALL.into_iter().filter(|f| *target.expect.families.get(*f) != Expected::Ignored);
     let labels: Vec<[(&str, &str); 1]> = asked().map(|family| [("family", family.code())]).collect();
-    let probes = asked().zip(&labels).map(|(family, labels)| Labelled {
+    let labelled = asked().zip(&labels).map(|(family, labels)| Labelled {
         labels,
         scheme: target.endpoint.scheme,
         family,
         probe: probed.probe(family),
     });
-    probe::write(&mut all, probes);
+    probe::write(&mut all, &labelled);
     let mut standings = all.family(
         "dualwatch_vantage_standing",
         Kind::Gauge,

@@ -81,11 +81,16 @@ fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
         let name = entry.file_name().to_string_lossy().to_ascii_lowercase();
         if entry.file_type().with_context(failed)?.is_dir() {
             walk(&entry.path(), files)?;
-        } else if name.contains("upptimerc.") && (name.ends_with(".yml") || name.ends_with(".yaml")) {
+        } else if name.contains("upptimerc.") && is_yaml(&entry.path()) {
             files.push(entry.path());
         }
     }
     Ok(())
+}
+
+/// Whether a file is called as YAML is, in any case.
+fn is_yaml(path: &Path) -> bool {
+    path.extension().is_some_and(|end| end.eq_ignore_ascii_case("yml") || end.eq_ignore_ascii_case("yaml"))
 }
 
 impl Summary {

@@ -70,9 +70,8 @@ pub(super) struct Secrets {
 
 impl Secrets {
     pub(super) fn of(root: &Node) -> Self {
-        let items = match root.entry("secrets").map(|entry| &entry.value.value) {
-            Some(Value::List(items)) => items,
-            _ => return Self::default(),
+        let Some(Value::List(items)) = root.entry("secrets").map(|entry| &entry.value.value) else {
+            return Self::default();
         };
         Self { listed: Some(items.iter().filter_map(js::as_text).map(str::to_owned).collect()) }
     }

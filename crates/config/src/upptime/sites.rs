@@ -12,6 +12,7 @@ use crate::{
 };
 
 /// One site, for reading what Upptime recorded of it.
+#[allow(clippy::struct_excessive_bools)] // Facts of a file that do not depend on each other.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UpptimeSite {
     /// The name of its history file, without `.yml`.

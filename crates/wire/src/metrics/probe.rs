@@ -200,7 +200,7 @@ fn phases(of: &Labelled<'_>) -> Vec<Value> {
 }
 
 /// Writes every family of metrics that probes have.
-pub fn write<'a>(all: &mut Exposition, probes: impl Iterator<Item = Labelled<'a>> + Clone) {
+pub fn write<'a>(all: &mut Exposition, probes: &(impl Iterator<Item = Labelled<'a>> + Clone)) {
     for Series { name, kind, help, values } in &SERIES {
         let mut family = all.family(name, *kind, help);
         for probe in probes.clone() {
@@ -225,7 +225,7 @@ mod tests {
         let probe = Probe::from(sample);
         let labels = [("target", "shop"), ("family", "ipv6"), ("vantage", "edge")];
         let probe = Labelled { labels: &labels, scheme, family: Family::Ipv6, probe: &probe };
-        write(&mut all, std::iter::once(probe));
+        write(&mut all, &std::iter::once(probe));
         let text = all.finish().replace("target=\"shop\",family=\"ipv6\",vantage=\"edge\"", "L");
         text.lines().filter(|line| !line.starts_with('#')).map(ToOwned::to_owned).collect()
     }

@@ -77,7 +77,7 @@ impl Board {
             family: *family,
             probe,
         });
-        probe::write(all, labelled);
+        probe::write(all, &labelled);
     }
 
     /// What is published of each family, of all vantages together.
