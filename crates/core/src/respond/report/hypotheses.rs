@@ -8,6 +8,7 @@ mod now_and_then;
 mod rules;
 #[cfg(test)]
 mod tests;
+mod told;
 
 use super::Context;
 use crate::{

@@ -2,11 +2,10 @@
 //!
 //! A weight of 60 alone makes a hypothesis likely; a share of the failed rounds has that share of its weight.
 
-use super::{Argument, Code, facts::Facts, now_and_then};
+use super::{Argument, Code, facts::Facts, now_and_then, told};
 use crate::{
     measure::{
         cause::{Cause, Phase},
-        dns_fault::DnsFault,
         family::Family,
         vantage::Standing,
     },
@@ -108,14 +107,14 @@ const SILENCE: &[Cause] = &[Cause::TcpTimeout, Cause::NetUnreachable, Cause::Tcp
 pub fn all(facts: &Facts<'_>) -> Vec<Case> {
     let mut cases = Vec::new();
     for family in facts.families() {
-        let told = told_by_dns(facts, family);
+        let told = told::by_dns(facts, family);
         // Where the answer says what it is, nothing is guessed from its code.
         let is_open = |rule: &&Rule| told.is_none() || !matches!(rule.code, Code::NameServers | Code::RecordRemoved);
         cases.extend(RULES.iter().filter(is_open).filter_map(|rule| by_cause(facts, family, rule)));
         cases.extend(told);
         cases.extend(no_connection(facts, family));
         cases.extend(stalled(facts, family));
-        cases.extend(by_status(facts, family));
+        cases.extend(told::by_status(facts, family));
         cases.extend(address_changed(facts, family));
         cases.extend(vantage(facts, family));
         cases.extend(now_and_then::of(facts, family));
@@ -187,7 +186,7 @@ fn merge(facts: &Facts<'_>, cases: Vec<Case>) -> Vec<Case> {
 }
 
 /// Returns the hypothesis that needs no time before, where nobody knows of one: what was never seen well did not change.
-fn as_known(code: Code, facts: &Facts<'_>, family: Family, cause: Cause, causes: &[Cause]) -> Code {
+pub fn as_known(code: Code, facts: &Facts<'_>, family: Family, cause: Cause, causes: &[Cause]) -> Code {
     match code {
         Code::RecordRemoved if cause == Cause::DnsSpecialUse || !facts.was_well(family) => Code::RecordMissing,
         Code::CertificateReplaced if cause == Cause::TlsRevoked || !facts.may_be_replaced(family, causes) => {
@@ -212,7 +211,7 @@ impl Case {
         }
     }
 
-    fn weigh_other_family(&mut self, facts: &Facts<'_>, other_well: i32, both: i32) {
+    pub fn weigh_other_family(&mut self, facts: &Facts<'_>, other_well: i32, both: i32) {
         match facts.only {
             Some(only) if facts.other_is_well => {
                 self.weigh(other_well, Argument::OtherFamilyWell { family: only.other() });
@@ -329,56 +328,6 @@ fn stalled(facts: &Facts<'_>, family: Family) -> Option<Case> {
         case.weigh(10, Argument::TcpCameUp { family, ms });
     }
     case.weigh_other_family(facts, 25, -25);
-    Some(case)
-}
-
-/// The resolver, or the other family's answer, says what is at fault with a name.
-fn told_by_dns(facts: &Facts<'_>, family: Family) -> Option<Case> {
-    const DNS: &[Cause] = &[Cause::DnsNxdomain, Cause::DnsServfail, Cause::DnsRefused, Cause::DnsNodata];
-    let (argument, samples, of) = failed_for(facts, family, DNS)?;
-    let span = facts.first(family, DNS)?;
-    let evidence = &span.exhibit.evidence;
-    let fault = DnsFault::of(span.cause, evidence)?;
-    let code = match fault {
-        DnsFault::Signatures => Code::SignaturesFail,
-        DnsFault::Blocked => Code::ResolverBlocks,
-        DnsFault::Unreachable => Code::NameServers,
-        DnsFault::Denied => Code::NameDenied,
-    };
-    let mut case = Case::new(code, Some(family));
-    case.weigh(share(70, samples, of), argument);
-    match evidence.extended.iter().find(|error| DnsFault::told(error) == Some(fault)) {
-        Some(error) => case.weigh(15, Argument::Extended { family, error: error.clone() }),
-        None => case.weigh(15, Argument::ExistsAllTheSame { family }),
-    }
-    Some(case)
-}
-
-/// An HTTP status says by itself whose matter it is (RFC 9110 section 15).
-fn by_status(facts: &Facts<'_>, family: Family) -> Option<Case> {
-    let (argument, samples, of) = failed_for(facts, family, &[Cause::HttpStatus])?;
-    let exhibit = &facts.first(family, &[Cause::HttpStatus])?.exhibit;
-    let status = exhibit.http_status?;
-    let evidence = &exhibit.evidence;
-    if let Some(method) = evidence.method.as_ref().filter(|method| *method != "GET") {
-        let mut case = Case::new(Code::MethodRefused, Some(family));
-        case.weigh(share(75, samples, of), argument);
-        case.weigh(5, Argument::MethodRefused { family, method: method.clone(), allow: evidence.allow.clone() });
-        case.weigh_other_family(facts, -5, 15);
-        return Some(case);
-    }
-    let (code, weight, other_well, both) = match status {
-        429 | 502..=504 => (Code::Overloaded, 50, -15, 15),
-        500..=599 => (Code::ApplicationError, 60, -10, 15),
-        // Misdirected (421) or not there (404), over one family only: another machine, or another virtual host.
-        404 | 421 if facts.other_is_well => (Code::OtherVirtualHost, 45, 20, 0),
-        _ => (Code::ContentChanged, 50, -5, 15),
-    };
-    let code = as_known(code, facts, family, Cause::HttpStatus, &[Cause::HttpStatus]);
-    let mut case = Case::new(code, Some(family));
-    case.weigh(share(weight, samples, of), argument);
-    case.weigh(5, Argument::HttpStatus { family, status });
-    case.weigh_other_family(facts, other_well, both);
     Some(case)
 }
 
