@@ -16,21 +16,13 @@ use dualwatch_core::{
         told::{Refusal, Told},
     },
 };
-use world::{Browser, Path, World, say, visit};
+use world::{Browser, Path, World, ipv6_only, say, visit};
 
 /// The device has IPv4 and, where `global`, IPv6 addresses of the Internet; as each browser shows it.
 fn addresses(browser: Browser, global: bool) -> Addresses {
     match browser {
         Browser::Chromium => Addresses::Classes(Classes { ipv4: true, global, ..Classes::default() }),
         Browser::Firefox => Addresses::Families { both: global },
-    }
-}
-
-/// The addresses of a device that has IPv6 alone.
-fn ipv6_only(browser: Browser) -> Addresses {
-    match browser {
-        Browser::Chromium => Addresses::Nothing,
-        Browser::Firefox => Addresses::Families { both: false },
     }
 }
 

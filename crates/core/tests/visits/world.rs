@@ -244,3 +244,11 @@ pub fn say(said: &Said) -> String {
     let states = what.families.map(|_, finding| finding.state.code());
     format!("{}{family} · {} {} · {}", what.sentence.code(), states.ipv4, states.ipv6, what.side.code())
 }
+
+/// The addresses of a device that has IPv6 alone.
+pub fn ipv6_only(browser: Browser) -> Addresses {
+    match browser {
+        Browser::Chromium => Addresses::Nothing,
+        Browser::Firefox => Addresses::Families { both: false },
+    }
+}
