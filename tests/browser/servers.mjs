@@ -17,7 +17,8 @@ const NEVER_ACCEPTS = `
 /** Returns what `/probe/ip` says, as the worker does. */
 function told(request, family, nonce) {
   const { remoteAddress, remotePort } = request.socket;
-  const ip = remoteAddress.replace(/^::ffff:/, "");
+  // Who has gone meanwhile has no address any more, and reads no answer.
+  const ip = (remoteAddress ?? "").replace(/^::ffff:/, "");
   return { version: 1, ip, family, port: remotePort, nonce, received_at: new Date().toISOString(), protocol: "HTTP/1.1" };
 }
 

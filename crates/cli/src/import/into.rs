@@ -34,8 +34,9 @@ pub fn load(analysis: &Analysis, url: &str, token_file: &Path, ca: &[PathBuf]) -
     let measured = worker.status().with_context(|| format!("failed to ask {} what it measures", worker.url()))?.targets;
 
     let mut by_target: BTreeMap<String, Vec<Round>> = BTreeMap::new();
-    for round in rounds::rounds(analysis) {
-        by_target.entry(round.target.clone()).or_default().push(round);
+    // By site: a record may know another URL, where the site was measured before.
+    for site in rounds::per_target(analysis) {
+        by_target.entry(site.target).or_default().extend(site.rounds.iter().map(Round::from));
     }
     let mut missing = Vec::new();
     let mut out = Out::new();
