@@ -55,7 +55,6 @@ const begin = (host) => {
   const more = () => import(new URL(__MORE__, address()));
 
   const draw = (said) => {
-    host.status = said;
     const item = (name, { state = "", tone, text = "…", since }) => {
       const mark = make("i", "mark");
       mark.className = tone;
@@ -72,7 +71,9 @@ const begin = (host) => {
     };
     const { state, at, path, targets = [] } = said;
     const shown = said.ipv4 ? items(said) : [item(state, { text: state == "missing" ? words[3] : words[1] + (at ? words[2] : ""), since: at })];
+    // What cannot be drawn says nothing.
     list.replaceChildren(...shown, ...targets.map((row) => make("span", "row", lead(make("a", "link"), row), ...items(row))));
+    host.status = said;
     if (path) lead(link, said);
     box.className = value("variant") + " " + said.tone;
     box.style.colorScheme = value("theme");

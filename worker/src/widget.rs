@@ -38,18 +38,18 @@ pub struct WidgetAssets {
 
 impl WidgetAssets {
     /// Reads the binding.
-    pub fn of(env: &Env) -> Result<std::result::Result<Self, Problem>> {
+    pub fn of(env: &Env) -> std::result::Result<Self, Problem> {
         let text = env.var("WIDGET_ASSETS").map(|text| text.to_string()).unwrap_or_default();
-        Ok(serde_json::from_str(&text).map_err(|_| {
+        serde_json::from_str(&text).map_err(|_| {
             let detail = "WIDGET_ASSETS has no widget with its integrity; the build writes it";
             Problem::new(500, "misconfigured", "Misconfigured", detail)
-        }))
+        })
     }
 }
 
 /// Answers with the script as it is now.
 pub async fn script(request: &Request, env: &Env) -> Result<Response> {
-    match WidgetAssets::of(env)? {
+    match WidgetAssets::of(env) {
         Ok(assets) => asset::file(request, env, &assets.widget, SCRIPT_CACHE).await,
         Err(problem) => reply::problem(&problem),
     }

@@ -21,7 +21,7 @@ pub async fn answer(
     is_framed: bool,
     language: Option<Language>,
 ) -> Result<web_sys::Response> {
-    let scripts = match WidgetAssets::of(env)? {
+    let scripts = match WidgetAssets::of(env) {
         Ok(scripts) => scripts,
         Err(problem) => return Ok(reply::problem(&problem)?.into()),
     };

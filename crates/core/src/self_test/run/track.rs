@@ -148,13 +148,15 @@ impl Track {
     }
 
     /// Whether tries failed in one moment that were not asked in one: they waited for the same neighbour, which does not
-    /// exist. Each would fail after three seconds; whoever comes later to the same queue fails with the first.
+    /// exist. Each would fail after three seconds; whoever comes later to the same queue fails with the first. What came sooner
+    /// is no such queue: on a busy machine tries that were refused at once are told of in one moment as well.
     fn fails_together(&self) -> bool {
         let [first, second] = self.tries.as_slice() else { return false };
         let (Some(end), Some(other)) = (first.end, second.end) else { return false };
         let is_failed = matches!((end.told, other.told), (Told::Failed(_), Told::Failed(_)));
         let are_apart = second.asked_ms >= first.asked_ms + patience::APART_MS;
-        is_failed && are_apart && end.at_ms.abs_diff(other.at_ms) <= patience::ONE_MOMENT_MS
+        let has_waited = end.at_ms.saturating_sub(first.asked_ms) >= LEAST_QUEUE_MS;
+        is_failed && has_waited && are_apart && end.at_ms.abs_diff(other.at_ms) <= patience::ONE_MOMENT_MS
     }
 
     /// Returns what tries without an answer of ours come to, when all have ended or are given up.
@@ -187,6 +189,9 @@ impl Track {
 
 /// Round trips below this are not told apart from the browser's own work: its clock may tick in whole milliseconds.
 const LEAST_ROUND_TRIP_MS: u32 = 10;
+
+/// Of the three seconds, two at least were waited for by whoever came late to the queue of a gateway that does not exist.
+const LEAST_QUEUE_MS: u32 = 2_000;
 
 /// A gateway that does not exist was seen to fail after 3,065 to 3,075 ms.
 const GATEWAY_MS: std::ops::RangeInclusive<u32> = 2_900..=3_600;

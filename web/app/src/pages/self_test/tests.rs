@@ -21,7 +21,7 @@ fn said(html: &str) -> Vec<String> {
     for (tag, text) in body.split('<').filter_map(|part| part.split_once('>')) {
         said.push(text.to_owned());
         let is_plain = tag.contains("data-plain");
-        for attribute in tag.split(" ").filter(|part| part.starts_with("aria-label=")) {
+        for attribute in tag.split(' ').filter(|part| part.starts_with("aria-label=")) {
             said.push(attribute.trim_start_matches("aria-label=").to_owned());
         }
         if is_plain {
