@@ -53,6 +53,15 @@
     for (const name of old.keys()) here.get(name)?.remove();
   };
 
+  /** Changes the page without moving what has the focus: what comes and goes above it would push it away from its reader. */
+  const still = (change) => {
+    const { activeElement } = document;
+    const top = () => activeElement.getBoundingClientRect().top;
+    const was = top();
+    change();
+    if (activeElement !== document.body && activeElement.isConnected && was >= 0 && was < innerHeight) scrollBy({ top: top() - was, behavior: "instant" });
+  };
+
   /** Writes the reader's clock beside UTC. */
   const clocks = () => {
     const { beside } = globalThis.dualwatch;
@@ -92,7 +101,7 @@
     if (!next) throw text;
     // Another version: its scripts belong to it.
     if (text.getElementById("early").dataset.wasm !== early.dataset.wasm) return location.reload();
-    patch(app, served, next);
+    still(() => patch(app, served, next));
     document.title = text.title;
     [served, tag] = [next, etag];
   };
