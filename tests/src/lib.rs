@@ -7,6 +7,7 @@ pub mod feed;
 pub mod front;
 pub mod hostile;
 pub mod kept;
+pub mod lab;
 pub mod namespace;
 pub mod network;
 pub mod program;

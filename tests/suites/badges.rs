@@ -1,30 +1,22 @@
 //! Badges on real workerd: what is drawn, what goes with it, and what is said where there is none.
 
 use dualwatch_core::measure::family::Family;
-use dualwatch_simnet::{
-    Lab,
-    script::{Script, Service},
-    words::{Connect, Tcp},
+use dualwatch_simnet::Lab;
+use dualwatch_tests::{
+    lab,
+    worker::{Answer, Worker, eventually},
 };
-use dualwatch_tests::worker::{Answer, Worker, eventually};
 use dualwatch_wire::{badge::Shields, v1::status::State};
 use serde_json::{Value, json};
 use std::time::Duration;
 
 const SOON: Duration = Duration::from_secs(30);
 
-fn runtime() -> tokio::runtime::Runtime {
-    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime")
-}
-
 /// A worker that has found `half` down over IPv6, and everything else up.
 fn started(runtime: &tokio::runtime::Runtime, data: &std::path::Path) -> (Lab, Worker) {
-    let script = Script::new()
-        .service("control", Service::both(Tcp::Hold).as_control())
-        .service("good", Service::good())
-        .service("half", Service::good().over(Family::Ipv6, Connect::Refused));
+    let script = lab::half();
     let lab = runtime.block_on(Lab::start(script)).expect("the lab starts");
-    let controls = lab.controls().as_ref().map(|_, all| all.iter().map(ToString::to_string).collect::<Vec<_>>());
+    let controls = lab::controls(&lab);
     let target = |name: &str, service: &str| json!({ "name": name, "slug": service, "url": format!("http://localhost:{}/", lab.port(service)), "interval": 5, "timeout": "2s" });
     let config = json!({
         "targets": [target("Good <b>&\"", "good"), target("Half", "half")],
@@ -63,7 +55,7 @@ fn is_image(answer: &Answer, path: &str) {
 
 #[test]
 fn badges_say_what_is_published() {
-    let runtime = runtime();
+    let runtime = lab::runtime();
     let data = tempfile::tempdir().unwrap();
     let (_lab, worker) = started(&runtime, data.path());
     let said = |path: &str| {
@@ -103,7 +95,7 @@ fn badges_say_what_is_published() {
 
 #[test]
 fn an_image_is_kept_and_asked_for_again_for_nothing() {
-    let runtime = runtime();
+    let runtime = lab::runtime();
     let data = tempfile::tempdir().unwrap();
     let (_lab, worker) = started(&runtime, data.path());
     for path in [

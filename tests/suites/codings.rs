@@ -7,7 +7,10 @@ use dualwatch_simnet::{
     script::{Script, Service},
     words::Tcp,
 };
-use dualwatch_tests::worker::{ADMIN_TOKEN, Answer, Worker, eventually, workspace};
+use dualwatch_tests::{
+    lab,
+    worker::{ADMIN_TOKEN, Answer, Worker, eventually, workspace},
+};
 use serde_json::json;
 use std::{fs, io::Read as _, path::PathBuf, time::Duration};
 
@@ -121,7 +124,7 @@ fn every_file_of_a_page_is_sent_in_the_form_that_is_asked_for() {
 
 #[test]
 fn answers_that_are_kept_are_packed_for_who_takes_it_and_others_never() {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let runtime = lab::runtime();
     let script =
         Script::new().service("control", Service::both(Tcp::Hold).as_control()).service("good", Service::good());
     let lab = runtime.block_on(Lab::start(script)).expect("the lab starts");
@@ -140,7 +143,7 @@ fn answers_that_are_kept_are_packed_for_who_takes_it_and_others_never() {
             json!({ "slug": format!("t{i}"), "name": format!("Service number {i}"), "url": url, "interval": 5 })
         })
         .collect();
-    let controls = lab.controls().as_ref().map(|_, all| all.iter().map(ToString::to_string).collect::<Vec<_>>());
+    let controls = lab::controls(&lab);
     let config = json!({
         "targets": targets,
         "controls": { "ipv4": controls.ipv4, "ipv6": controls.ipv6 },

@@ -1,13 +1,9 @@
 //! The worker on real workerd: rounds happen unattended, survive what may happen, and say what was measured.
 
 use dualwatch_core::measure::{cause::Cause, family::Family, vantage::Standing};
-use dualwatch_simnet::{
-    Lab,
-    script::{Name, Script, Service},
-    words::{Connect, Tcp, Tls},
-};
+use dualwatch_simnet::Lab;
 use dualwatch_tests::{
-    namespace,
+    lab, namespace,
     table::Table,
     worker::{ADMIN_TOKEN, Worker, eventually},
 };
@@ -17,18 +13,8 @@ use std::{fs::Permissions, os::unix::fs::PermissionsExt as _, path::Path, time::
 
 const SOON: Duration = Duration::from_secs(30);
 
-/// Labs need a runtime that goes on while the test itself waits for workerd.
-fn runtime() -> tokio::runtime::Runtime {
-    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime")
-}
-
 fn small_lab(runtime: &tokio::runtime::Runtime) -> Lab {
-    let script = Script::new()
-        .service("control", Service::both(Tcp::Hold).as_control())
-        .service("good", Service::good())
-        .service("half", Service::good().over(Family::Ipv6, Connect::Refused))
-        .service("tls", Service::both(Tls::Good).named(&["tls.lab.test"]))
-        .name("tls.lab.test", Name::dual());
+    let script = lab::half_and_tls();
     runtime.block_on(Lab::start(script)).expect("the lab starts")
 }
 
@@ -77,7 +63,7 @@ fn open_to_others(folder: &Path) -> Vec<String> {
 /// open.
 #[test]
 fn nobody_else_reads_what_is_stored_also_what_an_earlier_version_left_open() {
-    let runtime = runtime();
+    let runtime = lab::runtime();
     let lab = small_lab(&runtime);
     let root = tempfile::tempdir().expect("a folder");
     let data = root.path().join("data");
@@ -109,7 +95,7 @@ fn nobody_else_reads_what_is_stored_also_what_an_earlier_version_left_open() {
 
 #[test]
 fn rounds_happen_unattended_and_survive_kill_and_restart() {
-    let runtime = runtime();
+    let runtime = lab::runtime();
     let lab = small_lab(&runtime);
     let data = tempfile::tempdir().unwrap();
 
@@ -149,7 +135,7 @@ fn rounds_happen_unattended_and_survive_kill_and_restart() {
 
 #[test]
 fn a_lost_alarm_is_found_by_any_read() {
-    let runtime = runtime();
+    let runtime = lab::runtime();
     let lab = small_lab(&runtime);
     let data = tempfile::tempdir().unwrap();
     let worker = Worker::start(data.path());
@@ -173,7 +159,7 @@ fn a_lost_alarm_is_found_by_any_read() {
 fn the_worker_is_exact_on_every_row_of_the_table() {
     /// New targets are due at once, all of them; more than a busy machine can do in the rows' 2.5 s measures the machine.
     const AT_ONCE: usize = 30;
-    let runtime = runtime();
+    let runtime = lab::runtime();
     let table = Table::read();
     let lab = runtime.block_on(Lab::start(table.script())).expect("the lab starts");
     let data = tempfile::tempdir().unwrap();
@@ -203,7 +189,7 @@ fn the_worker_is_exact_on_every_row_of_the_table() {
 
 #[test]
 fn without_controls_what_is_measured_stands_and_nothing_is_proven() {
-    let runtime = runtime();
+    let runtime = lab::runtime();
     let lab = small_lab(&runtime);
     let data = tempfile::tempdir().unwrap();
     let worker = Worker::start(data.path());
@@ -221,7 +207,7 @@ fn without_controls_what_is_measured_stands_and_nothing_is_proven() {
 
 #[test]
 fn the_api_answers_and_refuses_as_documented() {
-    let runtime = runtime();
+    let runtime = lab::runtime();
     let lab = small_lab(&runtime);
     let data = tempfile::tempdir().unwrap();
     let worker = Worker::start(data.path());
@@ -308,7 +294,7 @@ fn a_vantage_without_ipv6_accuses_nobody() {
     if !namespace::is_inside("a_vantage_without_ipv6_accuses_nobody", namespace::NO_IPV6) {
         return;
     }
-    let runtime = runtime();
+    let runtime = lab::runtime();
     let lab = small_lab(&runtime);
     assert!(!lab.available().ipv6, "there is no IPv6 in here");
     let data = tempfile::tempdir().unwrap();

@@ -8,12 +8,11 @@ use dualwatch_core::{
         time::{DAY, SECOND, Timestamp},
     },
 };
-use dualwatch_simnet::{
-    Lab,
-    script::{Script, Service},
-    words::{Connect, Tcp},
+use dualwatch_simnet::Lab;
+use dualwatch_tests::{
+    lab,
+    worker::{Worker, eventually},
 };
-use dualwatch_tests::worker::{Worker, eventually};
 use dualwatch_wire::v1::{Incident, IncidentDocument, Report, TargetAvailability, status::State};
 use nix::{
     sys::signal::{Signal, kill},
@@ -43,12 +42,8 @@ struct Setting {
 
 impl Setting {
     fn new() -> Self {
-        let script = Script::new()
-            .service("control", Service::both(Tcp::Hold).as_control())
-            .service("good", Service::good())
-            .service("half", Service::good().over(Family::Ipv6, Connect::Refused));
-        let runtime =
-            tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
+        let script = lab::half();
+        let runtime = lab::runtime();
         let lab = runtime.block_on(Lab::start(script)).expect("the lab starts");
         Self { runtime, lab, data: tempfile::tempdir().expect("a folder") }
     }
@@ -64,8 +59,7 @@ impl Setting {
                 json!({ "name": service, "url": url, "interval": INTERVAL_S, "timeout": format!("{TIMEOUT_MS}ms") })
             })
             .collect();
-        let controls =
-            self.lab.controls().as_ref().map(|_, all| all.iter().map(ToString::to_string).collect::<Vec<_>>());
+        let controls = lab::controls(&self.lab);
         json!({
             "targets": targets,
             "controls": { "ipv4": controls.ipv4, "ipv6": controls.ipv6 },

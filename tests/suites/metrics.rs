@@ -1,13 +1,10 @@
 //! `/metrics` on real workerd, as others read it: promtool and a real Prometheus, which scrapes over IPv6; the alert rules
 //! and the dashboard beside it.
 
-use dualwatch_core::measure::{cause::Cause, family::Family};
-use dualwatch_simnet::{
-    Lab,
-    script::{Name, Script, Service},
-    words::{Connect, Tcp, Tls},
-};
+use dualwatch_core::measure::cause::Cause;
+use dualwatch_simnet::Lab;
 use dualwatch_tests::{
+    lab,
     prometheus::{Prometheus, Sample, promtool, samples},
     worker::{Answer, Worker, eventually, workspace},
 };
@@ -22,22 +19,13 @@ fn dir() -> PathBuf {
     workspace().join("web/metrics")
 }
 
-fn runtime() -> tokio::runtime::Runtime {
-    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime")
-}
-
 fn lab(runtime: &tokio::runtime::Runtime) -> Lab {
-    let script = Script::new()
-        .service("control", Service::both(Tcp::Hold).as_control())
-        .service("good", Service::good())
-        .service("half", Service::good().over(Family::Ipv6, Connect::Refused))
-        .service("tls", Service::both(Tls::Good).named(&["tls.lab.test"]))
-        .name("tls.lab.test", Name::dual());
+    let script = lab::half_and_tls();
     runtime.block_on(Lab::start(script)).expect("the lab starts")
 }
 
 fn config(lab: &Lab, services: &[&str]) -> String {
-    let controls = lab.controls().as_ref().map(|_, all| all.iter().map(ToString::to_string).collect::<Vec<_>>());
+    let controls = lab::controls(lab);
     let target = |name: &&str| {
         let (scheme, host) = if *name == "tls" { ("https", "tls.lab.test") } else { ("http", "localhost") };
         let url = format!("{scheme}://{host}:{}/", lab.port(name));
@@ -74,7 +62,7 @@ fn settled(worker: &Worker) {
 
 #[test]
 fn what_is_measured_is_told_in_both_forms_and_nothing_is_nought_that_is_unknown() {
-    let runtime = runtime();
+    let runtime = lab::runtime();
     let lab = lab(&runtime);
     let data = tempfile::tempdir().unwrap();
     let worker = Worker::start(data.path());
@@ -223,7 +211,7 @@ fn where_there_is_a_token_only_who_has_it_reads_them() {
 
 #[test]
 fn prometheus_scrapes_it_over_ipv6_and_the_dashboard_finds_what_it_asks_for() {
-    let runtime = runtime();
+    let runtime = lab::runtime();
     let lab = lab(&runtime);
     let data = tempfile::tempdir().unwrap();
     let worker = Worker::start(data.path());

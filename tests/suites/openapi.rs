@@ -1,13 +1,11 @@
 //! The description of `/api/v1`: as it is written down, as others read it, and against every answer of the worker on real
 //! workerd.
 
-use dualwatch_core::measure::family::Family;
-use dualwatch_simnet::{
-    Lab,
-    script::{Script, Service},
-    words::{Connect, Tcp},
+use dualwatch_simnet::Lab;
+use dualwatch_tests::{
+    lab,
+    worker::{Worker, eventually, workspace},
 };
-use dualwatch_tests::worker::{Worker, eventually, workspace};
 use dualwatch_wire::{openapi, v1::Incidents};
 use serde_json::json;
 use std::{env, fs, process::Command, time::Duration};
@@ -33,16 +31,12 @@ fn what_is_written_down_is_what_the_types_say() {
 
 #[test]
 fn every_answer_is_as_described_and_a_generated_client_reads_it() {
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
-    let script = Script::new()
-        .service("control", Service::both(Tcp::Hold).as_control())
-        .service("good", Service::good())
-        .service("half", Service::good().over(Family::Ipv6, Connect::Refused));
+    let runtime = lab::runtime();
+    let script = lab::half();
     let lab = runtime.block_on(Lab::start(script)).expect("the lab starts");
     let data = tempfile::tempdir().unwrap();
     let worker = Worker::start(data.path());
-    let controls = lab.controls().as_ref().map(|_, all| all.iter().map(ToString::to_string).collect::<Vec<_>>());
+    let controls = lab::controls(&lab);
     let target = |slug: &str| {
         let url = format!("http://localhost:{}/", lab.port(slug));
         json!({ "slug": slug, "url": url, "interval": 5, "timeout": "2s", "slo": 99.9 })

@@ -7,7 +7,10 @@ use dualwatch_simnet::{
     script::{Script, Service},
     words::{Connect, Tcp},
 };
-use dualwatch_tests::worker::{Answer, Worker, eventually};
+use dualwatch_tests::{
+    lab,
+    worker::{Answer, Worker, eventually},
+};
 use dualwatch_wire::v1::Incidents;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -90,15 +93,14 @@ fn ask(worker: &Worker, method: &str, path: &str, headers: &[(&str, &str)]) -> A
 }
 
 fn settled() -> (tokio::runtime::Runtime, Lab, tempfile::TempDir, Worker, String) {
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
+    let runtime = lab::runtime();
     let script = Script::new()
         .service("control", Service::both(Tcp::Hold).as_control())
         .service("half", Service::good().over(Family::Ipv6, Connect::Refused));
     let lab = runtime.block_on(Lab::start(script)).expect("the lab starts");
     let data = tempfile::tempdir().unwrap();
     let worker = Worker::start(data.path());
-    let controls = lab.controls().as_ref().map(|_, all| all.iter().map(ToString::to_string).collect::<Vec<_>>());
+    let controls = lab::controls(&lab);
     let url = format!("http://localhost:{}/", lab.port("half"));
     let config = json!({
         "targets": [{ "slug": "half", "url": url, "interval": 5, "timeout": "2s" }],

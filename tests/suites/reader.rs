@@ -4,17 +4,15 @@
 use dualwatch_core::{
     judge::schedule::late_after_ms,
     measure::{
-        family::Family,
         time::{DAY, SECOND, Timestamp},
         vicinity::Vicinity,
     },
 };
-use dualwatch_simnet::{
-    Lab,
-    script::{Script, Service},
-    words::{Connect, Tcp},
+use dualwatch_simnet::Lab;
+use dualwatch_tests::{
+    lab,
+    worker::{Answer, Worker, eventually},
 };
-use dualwatch_tests::worker::{Answer, Worker, eventually};
 use dualwatch_wire::{
     time,
     v1::{Incidents, PageData, Status, status::State},
@@ -33,20 +31,13 @@ const MAX_PAGE_BYTES: usize = 400_000;
 /// How long a page is shown that says how old things are.
 const REDRAWN_MS: i64 = 4_000;
 
-fn runtime() -> tokio::runtime::Runtime {
-    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime")
-}
-
 fn lab(runtime: &tokio::runtime::Runtime) -> Lab {
-    let script = Script::new()
-        .service("control", Service::both(Tcp::Hold).as_control())
-        .service("good", Service::good())
-        .service("half", Service::good().over(Family::Ipv6, Connect::Refused));
+    let script = lab::half();
     runtime.block_on(Lab::start(script)).expect("the lab starts")
 }
 
 fn config(lab: &Lab, targets: &Value) -> String {
-    let controls = lab.controls().as_ref().map(|_, all| all.iter().map(ToString::to_string).collect::<Vec<_>>());
+    let controls = lab::controls(lab);
     json!({
         "targets": targets,
         "controls": { "ipv4": controls.ipv4, "ipv6": controls.ipv6 },
@@ -79,7 +70,7 @@ fn tag(answer: &Answer) -> String {
 
 #[test]
 fn every_public_answer_has_a_tag_and_a_head() {
-    let runtime = runtime();
+    let runtime = lab::runtime();
     let lab = lab(&runtime);
     let data = tempfile::tempdir().unwrap();
     let worker = Worker::start(data.path());
@@ -164,7 +155,7 @@ fn every_public_answer_has_a_tag_and_a_head() {
 
 #[test]
 fn what_changes_is_seen_at_once() {
-    let runtime = runtime();
+    let runtime = lab::runtime();
     let lab = lab(&runtime);
     let data = tempfile::tempdir().unwrap();
     let worker = Worker::start(data.path());
@@ -208,7 +199,7 @@ fn what_changes_is_seen_at_once() {
 #[test]
 fn lists_have_an_end_and_hold_every_target_once() {
     const N: usize = 1_100;
-    let runtime = runtime();
+    let runtime = lab::runtime();
     let lab = lab(&runtime);
     let data = tempfile::tempdir().unwrap();
     let worker = Worker::start(data.path());
@@ -289,7 +280,7 @@ fn lists_have_an_end_and_hold_every_target_once() {
 #[test]
 fn a_kept_answer_does_not_outlive_lateness() {
     const INTERVAL_S: u32 = 5;
-    let runtime = runtime();
+    let runtime = lab::runtime();
     let lab = lab(&runtime);
     let data = tempfile::tempdir().unwrap();
     let worker = Worker::start(data.path());
@@ -333,7 +324,7 @@ fn a_kept_answer_does_not_outlive_lateness() {
 
 #[test]
 fn a_page_says_ages_of_now() {
-    let runtime = runtime();
+    let runtime = lab::runtime();
     let lab = lab(&runtime);
     let data = tempfile::tempdir().unwrap();
     let worker = Worker::start(data.path());

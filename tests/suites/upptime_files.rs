@@ -1,13 +1,11 @@
 //! What an Upptime status page asks of us, on real workerd: files at the root and below a repository's name, graphs, and
 //! incidents as the issues of a code host.
 
-use dualwatch_core::measure::family::Family;
-use dualwatch_simnet::{
-    Lab,
-    script::{Script, Service},
-    words::{Connect, Tcp},
+use dualwatch_simnet::Lab;
+use dualwatch_tests::{
+    lab,
+    worker::{Worker, eventually},
 };
-use dualwatch_tests::worker::{Worker, eventually};
 use dualwatch_wire::upptime::{Badge, Color, Status, SummaryItem};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -16,14 +14,10 @@ const SOON: Duration = Duration::from_secs(30);
 
 #[test]
 fn an_upptime_page_finds_what_it_asks_for() {
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
-    let script = Script::new()
-        .service("control", Service::both(Tcp::Hold).as_control())
-        .service("good", Service::good())
-        .service("half", Service::good().over(Family::Ipv6, Connect::Refused));
+    let runtime = lab::runtime();
+    let script = lab::half();
     let lab = runtime.block_on(Lab::start(script)).expect("the lab starts");
-    let controls = lab.controls().as_ref().map(|_, all| all.iter().map(ToString::to_string).collect::<Vec<_>>());
+    let controls = lab::controls(&lab);
     let target = |name: &str, service: &str| {
         let url = format!("http://localhost:{}/", lab.port(service));
         json!({ "name": name, "slug": service, "url": url, "interval": 5, "timeout": "2s" })

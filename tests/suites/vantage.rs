@@ -9,13 +9,10 @@ use dualwatch_core::{
         vantage::Standing,
     },
 };
-use dualwatch_simnet::{
-    Lab,
-    script::{Script, Service},
-    words::{Connect, Tcp},
-};
+use dualwatch_simnet::Lab;
 use dualwatch_tests::{
     front::Front,
+    lab,
     program::{self, Vantage},
     worker::{ADMIN_TOKEN, VANTAGE_TOKEN, Worker, eventually, vantage_token},
 };
@@ -47,12 +44,8 @@ impl Setting {
     fn new() -> Self {
         // Before the clock of anything runs.
         program::program();
-        let runtime =
-            tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
-        let script = Script::new()
-            .service("control", Service::both(Tcp::Hold).as_control())
-            .service("good", Service::good())
-            .service("half", Service::good().over(Family::Ipv6, Connect::Refused));
+        let runtime = lab::runtime();
+        let script = lab::half();
         let lab = runtime.block_on(Lab::start(script)).expect("the lab starts");
         let target = |name: &str| {
             let url = format!("http://localhost:{}/", lab.port(name));

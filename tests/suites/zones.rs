@@ -6,7 +6,10 @@ use dualwatch_simnet::{
     script::{Script, Service},
     words::{Connect, Tcp},
 };
-use dualwatch_tests::worker::{Worker, eventually};
+use dualwatch_tests::{
+    lab,
+    worker::{Worker, eventually},
+};
 use dualwatch_words::report::{clock_of, moment};
 use serde_json::json;
 use std::time::Duration;
@@ -17,15 +20,14 @@ const ZONE: (&str, &str, i64) = ("Asia/Kolkata", " in Kolkata)", 19_800_000);
 
 #[test]
 fn times_have_the_clock_of_the_operator_beside_utc() {
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
+    let runtime = lab::runtime();
     let script = Script::new()
         .service("control", Service::both(Tcp::Hold).as_control())
         .service("half", Service::good().over(Family::Ipv6, Connect::Refused));
     let lab = runtime.block_on(Lab::start(script)).expect("the lab starts");
     let data = tempfile::tempdir().expect("a folder");
     let worker = Worker::start(data.path());
-    let controls = lab.controls().as_ref().map(|_, all| all.iter().map(ToString::to_string).collect::<Vec<_>>());
+    let controls = lab::controls(&lab);
     let url = format!("http://localhost:{}/", lab.port("half"));
     let config = |timezone: &str| {
         json!({

@@ -5,7 +5,7 @@
 
 use crate::{
     dial,
-    kept::{self, Answered, Earlier, Made, Of, Source},
+    kept::{self, Earlier, Made, Of, Source},
     reply,
 };
 use dualwatch_app::found::{edge, route::Route};
@@ -33,8 +33,7 @@ use dualwatch_wire::{
     },
     v1::{TargetAvailability, TargetDetail, TargetStatus},
 };
-use serde::de::DeserializeOwned;
-use worker::{Env, Error, Request, Response, Result, console_error, web_sys};
+use worker::{Env, Request, Response, Result, console_error, web_sys};
 
 /// An image may be opened by itself: then nothing in it runs or loads.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
@@ -53,7 +52,7 @@ pub async fn answer(request: &Request, env: &Env, asked: &AskedBadge) -> Result<
         return Ok(response);
     }
     match draw(env, badge, &name).await {
-        Ok(true) => kept::serve_new(&name, request)?.ok_or_else(|| gone(&name)),
+        Ok(true) => kept::serve_new(&name, request)?.ok_or_else(|| kept::gone(&name)),
         Ok(false) => missing(badge.form, Said::NoService, badge.language),
         // Whoever embeds an image cannot read a problem document.
         Err(error) => {
@@ -71,7 +70,7 @@ async fn draw(env: &Env, badge: &Badge, name: &str) -> Result<bool> {
         of: Of::Board,
         asks: Asks::Directory(ToDirectory::Badge(badge.slug.clone())),
     };
-    let Some((facts, mut earlier)) = read::<Facts>(env, &facts).await? else { return Ok(false) };
+    let Some((facts, mut earlier)) = kept::read::<Facts>(env, &facts).await? else { return Ok(false) };
     let now = dial::now();
     let (label, said) = match facts {
         Facts::All { judged, uptime, latency_ms } => {
@@ -94,7 +93,7 @@ async fn draw(env: &Env, badge: &Badge, name: &str) -> Result<bool> {
                 (About::Latency, _) => Said::latency(&status, edges, badge.track),
                 (About::Uptime(period), Some(slug)) => {
                     let document = Source::from(&Document::Availability(slug.clone()));
-                    match read::<TargetAvailability>(env, &document).await? {
+                    match kept::read::<TargetAvailability>(env, &document).await? {
                         Some((availability, of)) => {
                             earlier = of;
                             Said::uptime(&availability, period, badge.track)
@@ -103,7 +102,7 @@ async fn draw(env: &Env, badge: &Badge, name: &str) -> Result<bool> {
                     }
                 }
                 (About::Certificate, Some(slug)) => {
-                    match read::<TargetDetail>(env, &Source::from(&Document::Detail(slug.clone()))).await? {
+                    match kept::read::<TargetDetail>(env, &Source::from(&Document::Detail(slug.clone()))).await? {
                         Some((detail, of)) => {
                             earlier = of;
                             Said::certificate(&detail, edges, badge.track, now)
@@ -128,21 +127,6 @@ async fn draw(env: &Env, badge: &Badge, name: &str) -> Result<bool> {
     kept::keep(name, body.as_bytes(), made, age)
 }
 
-/// Reads what an object says, and what goes with it; `None`: there is no such target.
-async fn read<T: DeserializeOwned>(env: &Env, source: &Source) -> Result<Option<(T, Earlier)>> {
-    match kept::ask(env, source).await? {
-        Answered::Kept => {
-            let earlier = kept::earlier(&source.name).ok_or_else(|| gone(&source.name))?;
-            Ok(Some((serde_json::from_str(&earlier.text)?, earlier)))
-        }
-        Answered::Otherwise(response) if response.status_code() == 404 => Ok(None),
-        Answered::Otherwise(response) => {
-            Err(Error::RustError(format!("{} was answered with {}", source.name, response.status_code())))
-        }
-        Answered::Unknown => Ok(None),
-    }
-}
-
 /// What the edge says of each track.
 fn edges(status: &TargetStatus, interval_s: u32, now: Timestamp) -> PerTrack<Edge> {
     let side = |route| edge::side(status, interval_s, route, now).edge;
@@ -164,8 +148,4 @@ fn missing(form: Form, said: Said, language: Language) -> Result<web_sys::Respon
     headers.set("cache-control", "no-cache")?;
     reply::public(headers)?;
     Ok(response.into())
-}
-
-fn gone(name: &str) -> Error {
-    Error::RustError(format!("{name} was kept and is gone"))
 }

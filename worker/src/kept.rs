@@ -12,7 +12,7 @@ mod ask;
 mod entry;
 mod form;
 
-pub use ask::{Answered, Asked, Source, Version, answer, ask, body, json, known};
+pub use ask::{Answered, Asked, Source, Version, answer, ask, body, gone, json, known, read};
 pub use entry::{Made, Of};
 
 use crate::dial::now;

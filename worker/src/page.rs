@@ -137,10 +137,10 @@ async fn status(request: &Request, env: &Env, page: &Page, part: u32) -> Result<
             draw(env, page, &drawn, &data.name, &visit, spoken, &assets).await?;
         }
     }
-    let Earlier { text, made, age } = kept::earlier(&drawn).ok_or_else(|| gone(&drawn))?;
+    let Earlier { text, made, age } = kept::earlier(&drawn).ok_or_else(|| kept::gone(&drawn))?;
     let (text, headers) = visit.place(&text, &made.headers);
     kept::keep(&name, text.as_bytes(), Made { headers, ..made }, age)?;
-    kept::serve_new(&name, request)?.ok_or_else(|| gone(&name))
+    kept::serve_new(&name, request)?.ok_or_else(|| kept::gone(&name))
 }
 
 /// Makes the page, or its data, from the directory's, with marks where a visit is written in.
@@ -153,7 +153,7 @@ async fn draw(
     spoken: Spoken,
     assets: &Assets,
 ) -> Result<()> {
-    let Earlier { text, made, age } = kept::earlier(data).ok_or_else(|| gone(data))?;
+    let Earlier { text, made, age } = kept::earlier(data).ok_or_else(|| kept::gone(data))?;
     let mut page: PageData =
         serde_json::from_str(&text).map_err(|e| worker::Error::RustError(format!("failed to read {data}: {e}")))?;
     let marked = visit.mark(&mut page);
@@ -177,10 +177,6 @@ async fn draw(
         }
     };
     kept::keep(name, text.as_bytes(), made, age).map(drop)
-}
-
-fn gone(name: &str) -> worker::Error {
-    worker::Error::RustError(format!("{name} was kept and is gone"))
 }
 
 fn page_headers(policy: String) -> Vec<(&'static str, String)> {

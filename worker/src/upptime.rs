@@ -20,9 +20,8 @@ use dualwatch_wire::{
     v1::{Incident, Incidents, TargetDetail, TargetHistory},
 };
 use dualwatch_words::upptime as words;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
-use worker::{Env, Error, Request, Result, web_sys};
+use worker::{Env, Request, Result, web_sys};
 
 const PNG: &str = "image/png";
 const YAML: &str = "text/yaml; charset=utf-8";
@@ -41,7 +40,7 @@ pub async fn answer(request: &Request, env: &Env, file: &Upptime) -> Result<web_
     if !make(env, file, &name, &origin).await? {
         return Ok(reply::not_found(format!("there is nothing at {}", file.name()))?.into());
     }
-    kept::serve_new(&name, request)?.ok_or_else(|| gone(&name))
+    kept::serve_new(&name, request)?.ok_or_else(|| kept::gone(&name))
 }
 
 /// Makes a file and keeps it. `false`: there is no such target, or incident.
@@ -56,15 +55,17 @@ async fn make(env: &Env, file: &Upptime, name: &str, origin: &str) -> Result<boo
             let source = summary();
             match kept::ask(env, &source).await? {
                 Answered::Kept => {
-                    let earlier = kept::earlier(&source.name).ok_or_else(|| gone(&source.name))?;
+                    let earlier = kept::earlier(&source.name).ok_or_else(|| kept::gone(&source.name))?;
                     let text = earlier.text.clone();
                     keep(text.as_bytes(), reply::JSON, earlier)
                 }
-                _ => Err(gone(&source.name)),
+                _ => Err(kept::gone(&source.name)),
             }
         }
         Upptime::Uptime(slug, span) | Upptime::ResponseTime(slug, span) => {
-            let Some((items, earlier)) = read::<Vec<SummaryItem>>(env, &summary()).await? else { return Ok(false) };
+            let Some((items, earlier)) = kept::read::<Vec<SummaryItem>>(env, &summary()).await? else {
+                return Ok(false);
+            };
             let Some(item) = items.iter().find(|item| item.slug == slug.as_str()) else { return Ok(false) };
             let badge: Badge = match file {
                 Upptime::Uptime(..) => item.uptime_badge(*span),
@@ -74,11 +75,12 @@ async fn make(env: &Env, file: &Upptime, name: &str, origin: &str) -> Result<boo
         }
         Upptime::History(slug) => {
             let detail = Source::from(&Document::Detail(slug.clone()));
-            let Some((detail, earlier)) = read::<TargetDetail>(env, &detail).await? else { return Ok(false) };
+            let Some((detail, earlier)) = kept::read::<TargetDetail>(env, &detail).await? else { return Ok(false) };
             keep(dualwatch_wire::upptime::history::yaml(&detail).as_bytes(), YAML, earlier)
         }
         Upptime::Graph(slug, span) => {
-            let Some((history, earlier)) = read::<TargetHistory>(env, &Source::from(&series(slug, *span))).await?
+            let Some((history, earlier)) =
+                kept::read::<TargetHistory>(env, &Source::from(&series(slug, *span))).await?
             else {
                 return Ok(false);
             };
@@ -114,7 +116,7 @@ fn summary() -> Source {
 /// The newest incidents, as many as are in one answer.
 async fn incidents(env: &Env) -> Result<(Vec<Incident>, Earlier)> {
     let source = Source::from(&Document::Incidents { target: None, before: None });
-    let (list, earlier) = read::<Incidents>(env, &source).await?.ok_or_else(|| gone(&source.name))?;
+    let (list, earlier) = kept::read::<Incidents>(env, &source).await?.ok_or_else(|| kept::gone(&source.name))?;
     Ok((list.incidents, earlier))
 }
 
@@ -138,23 +140,4 @@ fn series(slug: &Slug, span: Span) -> Document {
     let span =
         TimeSpan { begin: Begin::At(Timestamp::from_unix_ms(to - length)), to: Some(Timestamp::from_unix_ms(to)) };
     Document::History(slug.clone(), size, span)
-}
-
-/// Reads what an object says, and what goes with it; `None`: there is no such target.
-async fn read<T: DeserializeOwned>(env: &Env, source: &Source) -> Result<Option<(T, Earlier)>> {
-    match kept::ask(env, source).await? {
-        Answered::Kept => {
-            let earlier = kept::earlier(&source.name).ok_or_else(|| gone(&source.name))?;
-            Ok(Some((serde_json::from_str(&earlier.text)?, earlier)))
-        }
-        Answered::Otherwise(response) if response.status_code() == 404 => Ok(None),
-        Answered::Otherwise(response) => {
-            Err(Error::RustError(format!("{} was answered with {}", source.name, response.status_code())))
-        }
-        Answered::Unknown => Ok(None),
-    }
-}
-
-fn gone(name: &str) -> Error {
-    Error::RustError(format!("{name} was kept and is gone"))
 }

@@ -84,10 +84,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
     let targets = arguments.urls.iter().map(|url| target(arguments, url)).collect::<Result<Vec<_>>>()?;
     let name = arguments.vantage.clone().unwrap_or_else(|| gethostname::gethostname().to_string_lossy().into_owned());
     let prober = Prober::new(Tokio::new(), policy(arguments)?, &name).map_err(|why| anyhow!("failed to {why}"))?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .context("failed to start the network runtime")?;
+    let runtime = crate::serving::runtime()?;
     let mut worst = Exit::Reachable;
     let mut out = Out::new();
     let mut rounds = Vec::with_capacity(targets.len());

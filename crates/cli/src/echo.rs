@@ -15,9 +15,9 @@ mod reload;
 mod serve;
 mod zone;
 
-use crate::{exit::Exit, out::Out};
+use crate::{exit::Exit, out::Out, serving};
 use answer::Echo;
-use anyhow::{Context, Result, anyhow, bail, ensure};
+use anyhow::{Result, anyhow, bail, ensure};
 use dualwatch_core::measure::{
     address::{Scope, scope},
     family::{Family, PerFamily},
@@ -126,16 +126,8 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
         (Some(chain), Some(key)) if ports.https.is_some() => Some(tls(chain.clone(), key.clone())?),
         _ => None,
     };
-    let (stop, stopped) = watch::channel(false);
-    ctrlc::set_handler(move || {
-        // Nobody listens any more: we are ending already.
-        let _ = stop.send(true);
-    })
-    .context("failed to catch Ctrl-C")?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .context("failed to start the network runtime")?;
+    let stopped = serving::until_told()?;
+    let runtime = serving::runtime()?;
     let addresses = PerFamily { ipv4: arguments.ipv4.into(), ipv6: arguments.ipv6.into() };
     let bounds = Bounds { n_in_all: arguments.connections, n_per_client: arguments.per_client };
     LocalSet::new().block_on(&runtime, serve(&addresses, ports, bounds, tls, stopped))?;

@@ -14,6 +14,7 @@ use crate::{
     echo::listen::{self, Ports},
     exit::Exit,
     out::Out,
+    serving,
 };
 use allow::Allowed;
 use answer::Exporter;
@@ -106,16 +107,8 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
     }
     let policy = policy(arguments)?;
     let prober = Prober::new(Tokio::new(), policy, "exporter").map_err(|why| anyhow!("failed to {why}"))?;
-    let (stop, stopped) = watch::channel(false);
-    ctrlc::set_handler(move || {
-        // Nobody listens any more: we are ending already.
-        let _ = stop.send(true);
-    })
-    .context("failed to catch Ctrl-C")?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .context("failed to start the network runtime")?;
+    let stopped = serving::until_told()?;
+    let runtime = serving::runtime()?;
     let exporter = Exporter::new(prober, allowed, arguments.probes.into(), arguments.timeout, is_loopback);
     LocalSet::new().block_on(&runtime, serve(&addresses, arguments.port, Rc::new(exporter), stopped))?;
     Ok(Exit::Reachable)

@@ -18,6 +18,7 @@ mod exporter;
 mod import;
 mod lint;
 mod replay;
+mod serving;
 mod status;
 mod vantage;
 

@@ -99,10 +99,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
     let (rounds, measured) = mpsc::channel::<Measured>();
     let writer = thread::spawn(move || keep(&measured, &spool, &bell));
 
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .context("failed to start the network runtime")?;
+    let runtime = crate::serving::runtime()?;
     let vantage = measure::Vantage { name, resolvers, rounds, witnesses: Arc::default() };
     tokio::task::LocalSet::new().block_on(&runtime, measure::run(vantage, planned, stopped));
     // What was measured is kept before we end. What is on its way to the worker is sent again next time.

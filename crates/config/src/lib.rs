@@ -42,7 +42,7 @@ pub use endpoint::{UrlError, parse_url};
 pub use finding::{Finding, Severity};
 pub use occurrences::{UnknownZone, occurrences, windows};
 pub use resolver::parse_resolver;
-pub use upptime::{SKIPS_A_SITE, UpptimeSite, upptime_interval_s, upptime_sites};
+pub use upptime::{SKIPS_A_SITE, UpptimeSite, says_ipv6, upptime_interval_s, upptime_sites};
 pub use zone::zone;
 
 use finding::{Place, Report};

@@ -13,6 +13,7 @@ mod tally;
 mod together;
 
 pub use schedule::upptime_interval_s;
+pub use site::says_ipv6;
 pub use sites::{UpptimeSite, upptime_sites};
 
 use crate::{

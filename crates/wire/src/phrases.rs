@@ -3,7 +3,7 @@
 
 use crate::{
     bulletin::Moment,
-    scheduled::Phase,
+    scheduled::{Phase, Scheduled},
     statuspage::{Overall, Standing},
 };
 use dualwatch_core::{
@@ -48,6 +48,13 @@ pub struct Announced<'a> {
     pub to: Timestamp,
     pub families: PerFamily<bool>,
     pub expected: Expected,
+}
+
+impl<'a> From<&'a Scheduled> for Announced<'a> {
+    fn from(window: &'a Scheduled) -> Self {
+        let Scheduled { title, families, expected, from, to, .. } = window;
+        Self { title, from: *from, to: *to, families: *families, expected: *expected }
+    }
 }
 
 /// The words of one language.

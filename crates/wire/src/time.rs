@@ -26,6 +26,22 @@ pub const MIN_MS: i64 = -62_135_596_800_000;
 /// The same near the end of year 9999; the last 26 hours are left to offsets, as in the library.
 pub const MAX_MS: i64 = 253_402_207_200_000;
 
+/// The months in English, from January on.
+pub const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
 /// Text that is not an RFC 3339 time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NotATime(String);

@@ -1,10 +1,11 @@
 //! How an answer is asked for at the object that makes it, and how the object answers.
 
-use super::{Age, CONFIRM_EVERY_MS, ISOLATE, Made, Of, forget, keep, random};
+use super::{Age, CONFIRM_EVERY_MS, Earlier, ISOLATE, Made, Of, earlier, forget, keep, random};
 use crate::{call, dial::now, flow, reply, storage};
 use dualwatch_core::measure::time::Timestamp;
 use dualwatch_wire::door::{Asks, Document};
-use worker::{Env, Headers, Request, Response, Result, js_sys::Uint8Array, web_sys::ResponseInit};
+use serde::de::DeserializeOwned;
+use worker::{Env, Error, Headers, Request, Response, Result, js_sys::Uint8Array, web_sys::ResponseInit};
 
 /// The name that the asker keeps the answer under.
 const NAME: &str = "kept-name";
@@ -235,4 +236,24 @@ pub fn json(of: Of, version: &Version, until: Timestamp) -> Made {
         every_ms: CONFIRM_EVERY_MS,
         until,
     }
+}
+
+/// Reads what an object says, and what goes with it; `None`: there is no such target.
+pub async fn read<T: DeserializeOwned>(env: &Env, source: &Source) -> Result<Option<(T, Earlier)>> {
+    match ask(env, source).await? {
+        Answered::Kept => {
+            let earlier = earlier(&source.name).ok_or_else(|| gone(&source.name))?;
+            Ok(Some((serde_json::from_str(&earlier.text)?, earlier)))
+        }
+        Answered::Otherwise(response) if response.status_code() == 404 => Ok(None),
+        Answered::Otherwise(response) => {
+            Err(Error::RustError(format!("{} was answered with {}", source.name, response.status_code())))
+        }
+        Answered::Unknown => Ok(None),
+    }
+}
+
+/// What cannot be: an answer that was kept a moment ago is not there.
+pub fn gone(name: &str) -> Error {
+    Error::RustError(format!("{name} was kept and is gone"))
 }

@@ -1,6 +1,6 @@
 //! What the API is, for people and for programs: files that a build has made, kept as every answer is.
 
-use super::{HTML, STATUS, STILL_POLICY, assets, gone, page_headers};
+use super::{HTML, STATUS, STILL_POLICY, assets, page_headers};
 use crate::{
     dial,
     kept::{self, Age, Made, Of},
@@ -45,5 +45,5 @@ pub async fn answer(request: &Request, env: &Env, described: Described) -> Resul
     let made =
         Made { content_type: content_type.to_owned(), headers, of, version: String::new(), every_ms: DAY, until };
     kept::keep(name, text.as_bytes(), made, age)?;
-    kept::serve_new(name, request)?.ok_or_else(|| gone(name))
+    kept::serve_new(name, request)?.ok_or_else(|| kept::gone(name))
 }

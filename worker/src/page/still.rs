@@ -1,6 +1,6 @@
 //! The pages without scripts: asks the objects for the documents that each is made of.
 
-use super::{HTML, STILL_POLICY, gone, html, page_headers};
+use super::{HTML, STILL_POLICY, html, page_headers};
 use crate::{
     call, dial,
     kept::{self, Answered, Made, Of, Source},
@@ -70,13 +70,13 @@ pub async fn answer(request: &Request, env: &Env, page: &Page, assets: &Assets) 
     if !kept::keep(&name, text.as_bytes(), made, age)? {
         return Ok(html(text, STILL_POLICY)?.into());
     }
-    kept::serve_new(&name, request)?.ok_or_else(|| gone(&name))
+    kept::serve_new(&name, request)?.ok_or_else(|| kept::gone(&name))
 }
 
 /// `GET /incidents`; with `?before=MS` those that began earlier.
 async fn incidents(env: &Env, before: Option<Timestamp>, assets: &Assets) -> Result<Drawn> {
     let all: Option<Incidents> = document(env, &Document::Incidents { target: None, before }).await?;
-    let all = all.ok_or_else(|| gone("the list of incidents"))?;
+    let all = all.ok_or_else(|| kept::gone("the list of incidents"))?;
     Ok(Ok(pages::incidents(&all, dial::now(), assets)))
 }
 
@@ -111,9 +111,9 @@ async fn target(env: &Env, slug: &Slug, assets: &Assets) -> Result<Drawn> {
         status: &status,
         interval_s,
         own: &crate::vantage::own_name(env),
-        availability: &availability.ok_or_else(|| gone("the availability"))?,
+        availability: &availability.ok_or_else(|| kept::gone("the availability"))?,
         history: &history,
-        incidents: &own.ok_or_else(|| gone("the list of incidents"))?.incidents,
+        incidents: &own.ok_or_else(|| kept::gone("the list of incidents"))?.incidents,
         now,
     };
     Ok(Ok(pages::target(&page, assets)))
@@ -128,7 +128,7 @@ async fn document<T: DeserializeOwned>(env: &Env, document: &Document) -> Result
     let source = Source::from(document);
     match kept::ask(env, &source).await? {
         Answered::Kept => {
-            let kept = kept::earlier(&source.name).ok_or_else(|| gone(&source.name))?;
+            let kept = kept::earlier(&source.name).ok_or_else(|| kept::gone(&source.name))?;
             Ok(Some(serde_json::from_str(&kept.text)?))
         }
         Answered::Otherwise(response) if response.status_code() == 404 => Ok(None),

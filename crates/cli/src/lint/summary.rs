@@ -3,7 +3,7 @@
 use super::count;
 use crate::{exit::Exit, out::Out};
 use anyhow::{Context, Result, ensure};
-use dualwatch_config::{Finding, Severity, UpptimeSite, load, upptime_sites};
+use dualwatch_config::{Finding, Severity, UpptimeSite, load, says_ipv6, upptime_sites};
 use serde::Serialize;
 use std::{
     collections::{BTreeMap, HashSet},
@@ -183,12 +183,6 @@ impl Summary {
         }
         text
     }
-}
-
-/// Whether a name claims to be about IPv6.
-fn says_ipv6(name: &str) -> bool {
-    let lower = name.to_lowercase();
-    lower.contains("ipv6") || lower.split(|c: char| !c.is_alphanumeric()).any(|word| word == "v6")
 }
 
 #[cfg(test)]

@@ -312,7 +312,7 @@ fn likely(word: &str) -> Option<&'static str> {
 }
 
 /// Whether a name claims to be about IPv6: `IPv6`, `v6` as a word of its own.
-fn says_ipv6(name: &str) -> bool {
+pub fn says_ipv6(name: &str) -> bool {
     let lower = name.to_lowercase();
     lower.contains("ipv6") || lower.split(|c: char| !c.is_alphanumeric()).any(|word| word == "v6")
 }

@@ -91,13 +91,7 @@ impl Entry {
         phrases: &dyn Phrases,
     ) -> Self {
         let published = accepted_at.min(window.from);
-        let announced = Announced {
-            title: &window.title,
-            from: window.from,
-            to: window.to,
-            families: window.families,
-            expected: window.expected,
-        };
+        let announced = Announced::from(window);
         let families = window.families.iter().filter(|(_, is_meant)| **is_meant);
         let mut categories: Vec<String> = families.map(|(family, _): (Family, _)| family.code().to_owned()).collect();
         categories.push("maintenance".to_owned());

@@ -47,21 +47,6 @@ struct Calendar {
     month: i64,
 }
 
-const NAMES: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-
 impl Calendar {
     fn of(at: Timestamp) -> Self {
         let text = time::format(at);
@@ -108,7 +93,7 @@ impl Months {
             Month {
                 name: usize::try_from(month.month - 1)
                     .ok()
-                    .and_then(|i| NAMES.get(i))
+                    .and_then(|i| time::MONTHS.get(i))
                     .copied()
                     .unwrap_or_default()
                     .to_owned(),

@@ -162,13 +162,7 @@ impl Around<'_> {
 
     pub fn maintenance(&self, window: &Scheduled) -> Incident {
         let phase = window.phase(self.now);
-        let announced = Announced {
-            title: &window.title,
-            from: window.from,
-            to: window.to,
-            families: window.families,
-            expected: window.expected,
-        };
+        let announced = Announced::from(window);
         // It was announced with the configuration, or comes again by it; nobody wrote down when that was.
         let created_at = self.first_at.min(window.from);
         let moments = [(Phase::Scheduled, created_at), (Phase::InProgress, window.from), (Phase::Completed, window.to)];

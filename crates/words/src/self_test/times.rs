@@ -1,7 +1,7 @@
 //! How numbers, moments and lengths of time are written.
 
 use dualwatch_core::measure::time::Timestamp;
-use dualwatch_wire::answer::language::Language;
+use dualwatch_wire::{answer::language::Language, time::MONTHS};
 
 /// How a platform writes numbers and moments in one language. A browser has its own ways, and they win; [`Plain`] is ours.
 pub trait Formats {
@@ -45,7 +45,7 @@ impl Formats for Plain {
         );
         let name = |names: &[&'static str; 12]| names.get(month.wrapping_sub(1)).copied().unwrap_or_default();
         match self.0 {
-            Language::En => format!("{day} {} {year}, {clock} UTC", name(&ENGLISH_MONTHS)),
+            Language::En => format!("{day} {} {year}, {clock} UTC", name(&MONTHS)),
             Language::De => format!("{day}. {} {year}, {clock} UTC", name(&GERMAN_MONTHS)),
             Language::ZhHans => format!("{year}年{month}月{day}日 {clock} UTC"),
         }
@@ -56,20 +56,6 @@ impl Formats for Plain {
     }
 }
 
-const ENGLISH_MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
 const GERMAN_MONTHS: [&str; 12] = [
     "Januar",
     "Februar",

@@ -75,22 +75,8 @@ pub fn date(t: Timestamp) -> String {
 
 /// Returns a month such as `2026-11` in words; what is none stays as it is.
 pub fn month(text: &str) -> String {
-    const NAMES: [&str; 12] = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ];
     let name = text.split_once('-').and_then(|(year, month)| {
-        let name = NAMES.get(month.parse::<usize>().ok()?.checked_sub(1)?)?;
+        let name = dualwatch_wire::time::MONTHS.get(month.parse::<usize>().ok()?.checked_sub(1)?)?;
         Some(format!("{name} {year}"))
     });
     name.unwrap_or_else(|| text.to_owned())
