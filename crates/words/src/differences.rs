@@ -22,9 +22,13 @@ pub fn difference(difference: &Difference) -> String {
 }
 
 fn addresses(list: &str) -> String {
-    match list.split_whitespace().count() {
+    let (told, more) = list.split_once(" +").map_or((list, None), |(told, more)| (told, more.parse::<usize>().ok()));
+    let told: Vec<&str> = told.split_whitespace().collect();
+    let n = told.len() + more.unwrap_or_default();
+    let and = more.map_or_else(String::new, |more| format!(" and {more} more"));
+    match n {
         1 => format!("one address ({list})"),
-        n => format!("{n} addresses ({})", list.replace(' ', ", ")),
+        n => format!("{n} addresses ({}{and})", told.join(", ")),
     }
 }
 
@@ -47,6 +51,12 @@ mod tests {
         assert_eq!(
             difference(&two),
             "The name has 2 addresses (192.0.2.1, 192.0.2.2) over IPv4 and one address (2001:db8::1) over IPv6"
+        );
+        let many = Difference { ipv6: "::1 ::2 +98".into(), ..two };
+        assert!(
+            difference(&many).ends_with("and 100 addresses (::1, ::2 and 98 more) over IPv6"),
+            "{}",
+            difference(&many)
         );
         for aspect in [Aspect::Status, Aspect::Redirect, Aspect::Server, Aspect::Body] {
             let text = difference_of(aspect);

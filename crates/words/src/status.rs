@@ -12,6 +12,7 @@ use dualwatch_core::measure::{
     absence::Absence,
     family::Family,
     time::{DAY, HOUR, MINUTE, SECOND},
+    unfit::UnfitAddress,
     vantage::Standing,
 };
 use dualwatch_wire::{
@@ -125,6 +126,8 @@ pub enum Said<'a> {
     },
     Absence(Absence, Family),
     Only(Absence, Family),
+    /// An address is no destination of the service's own.
+    Unfit(&'a UnfitAddress),
     ByChoice,
     CannotTell,
     /// The vantage has not this family.

@@ -1,6 +1,6 @@
 //! One family's part of a round: how far a probe came, how long each phase took, what was answered.
 
-use crate::measure::{cause::Cause, text, time::Timestamp};
+use crate::measure::{cause::Cause, text, time::Timestamp, unfit::UnfitAddress};
 use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, SocketAddr};
 
@@ -109,6 +109,12 @@ pub struct Evidence {
     /// servers (RFC 4074 section 4.2).
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub exists_all_the_same: bool,
+    /// Addresses that the name has over the family, and that are no destination of its own.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unfit: Vec<UnfitAddress>,
+    /// How many more addresses the name has over the family than are kept.
+    #[serde(skip_serializing_if = "is_none_more")]
+    pub further_addresses: usize,
     /// The TLS alert number (RFC 8446 section 6).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub alert: Option<u8>,

@@ -17,6 +17,7 @@ use dualwatch_core::{
         round::DualStack,
         sample::Sample,
         time::Timestamp,
+        unfit::UnfitAddress,
         vantage::Standing,
     },
 };
@@ -124,6 +125,10 @@ pub struct FamilyFacts {
     /// What the measurement itself failed of, in the words of whoever said it; only where the cause is that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
+    /// Addresses that its name has over the family, and that are no destination of its own: translated ones, which no record
+    /// holds, and such as nobody can connect to. Left out where there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unfit: Vec<UnfitAddress>,
     /// For whom the certificate is, where the cause is that it is for another name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub certificate: Option<OtherName>,
@@ -202,6 +207,7 @@ impl FamilyFacts {
             since: health.since(),
             latency_ms: sample.latency_ms(),
             address: sample.address,
+            unfit: evidence.unfit.clone(),
             why: evidence.error.clone().filter(|_| is_ours),
             certificate: certificate.map(|c| OtherName {
                 names: c.subject_names.iter().take(MAX_NAMES).cloned().collect(),
@@ -242,6 +248,9 @@ impl FamilyFacts {
 impl TargetStatus {
     /// Returns why there is nothing to measure over a family, where that is so.
     pub fn absence(&self, family: Family) -> Absence {
+        if self.facts(family).unfit.iter().any(|unfit| unfit.why.is_unpublished()) {
+            return Absence::Translated;
+        }
         Absence::of(&self.url, family, self.facts(family).pinned)
     }
 
@@ -255,7 +264,7 @@ impl TargetStatus {
     pub fn is_news_after(&self, earlier: &Self) -> bool {
         let lasting = |f: &FamilyFacts| {
             let marks = (f.degraded, f.maintenance, f.unstable, f.pinned, f.own_authority);
-            (f.state, marks, f.cause, f.since, f.address, f.known_by.clone())
+            (f.state, marks, f.cause, f.since, f.address, (f.known_by.clone(), f.unfit.clone()))
         };
         (&self.slug, &self.name, &self.url, &self.group) != (&earlier.slug, &earlier.name, &earlier.url, &earlier.group)
             || lasting(&self.ipv4) != lasting(&earlier.ipv4)

@@ -213,6 +213,7 @@ fn shown(span: &CauseSpan, url: Option<&str>) -> Vec<String> {
     shown.extend(exhibit.address.map(|a| a.to_string()));
     shown.extend(exhibit.http_status.map(|status| format!("HTTP {status}")));
     shown.extend(evidence.rcode.clone());
+    shown.extend(evidence.unfit.first().filter(|_| span.cause == Cause::DnsNodata).map(crate::unfit));
     shown.extend(evidence.alert.map(|alert| format!("TLS alert {alert}")));
     if span.cause == Cause::TlsNameMismatch && evidence.seen.is_none() {
         let (names, n) = sample::names(exhibit.certificate.as_ref());

@@ -2,7 +2,12 @@
 
 use super::{Caption, Said, Status, joined, parts};
 use crate::self_test::{De, times::Formats};
-use dualwatch_core::measure::{absence::Absence, family::Family, vantage::Standing};
+use dualwatch_core::measure::{
+    absence::Absence,
+    family::Family,
+    unfit::{Unfit, UnfitAddress},
+    vantage::Standing,
+};
 use dualwatch_wire::{
     answer::language::Language,
     v1::{Judged, status::State},
@@ -84,6 +89,10 @@ impl<F: Formats> Status for De<F> {
                 let record = if family == Family::Ipv4 { "A" } else { "AAAA" };
                 format!("kein {record}-Eintrag: absichtlich nur {}", family.other())
             }
+            Said::Absence(Absence::Translated, family) => {
+                let record = if family == Family::Ipv4 { "A" } else { "AAAA" };
+                format!("kein eigener {record}-Eintrag: absichtlich nur {}", family.other())
+            }
             Said::Absence(Absence::Literal, family) => {
                 format!("nichts zu messen: gemessen wird eine {}-Adresse", family.other())
             }
@@ -91,8 +100,21 @@ impl<F: Formats> Status for De<F> {
                 format!("nichts zu messen: die Konfiguration gibt nur {}-Adressen vor", family.other())
             }
             Said::Only(Absence::NoRecord, family) => format!("absichtlich nur {}", family.other()),
+            Said::Only(Absence::Translated, family) => format!("nur {}: das Netz übersetzt", family.other()),
             Said::Only(Absence::Literal, family) => format!("nur {}: es ist eine Adresse", family.other()),
             Said::Only(Absence::Pinned, family) => format!("nur {}: die Adressen sind vorgegeben", family.other()),
+            Said::Unfit(UnfitAddress { address, why }) => match why {
+                Unfit::Translated { holds } => {
+                    let what = holds.map_or_else(|| "eine IPv4-Adresse".to_owned(), |holds| holds.to_string());
+                    format!("{address} steht für {what}: ein Übersetzer (NAT64), der nichts über IPv6 dort sagt")
+                }
+                Unfit::LinkLocal => format!("kein Ziel: {address} gilt nur auf einem Link"),
+                Unfit::Unspecified => format!(
+                    "kein Ziel: {address} heißt „keine“; das antworten filternde Resolver, oder der Inhaber hat es so gesetzt"
+                ),
+                Unfit::Multicast => format!("kein Ziel: {address} ist Multicast"),
+                Unfit::Broadcast => format!("kein Ziel: {address} ist Broadcast"),
+            },
             Said::ByChoice => "absichtlich nicht gemessen".to_owned(),
             Said::CannotTell => "nicht zu beurteilen".to_owned(),
             Said::VantageHasNone(family) => format!("wo gemessen wird, funktioniert {family} nicht"),

@@ -75,6 +75,7 @@ impl<F: Formats> Status for En<F> {
             }
             Said::Absence(absence, family) => crate::absence(absence, family),
             Said::Only(absence, family) => crate::only(absence, family),
+            Said::Unfit(unfit) => crate::unfit(unfit),
             Said::ByChoice => "not measured, by choice".to_owned(),
             Said::CannotTell => "cannot tell".to_owned(),
             Said::VantageHasNone(family) => format!("the place that measures has no working {family}"),

@@ -150,7 +150,11 @@ fn of_family(target: &TargetStatus, side: EdgeSide, family: Family, now: Timesta
             };
             // A latency belongs to an answer; there is none without one.
             let latency = facts.latency_ms.map(|ms| w.elapsed(ms));
-            Cell::new(main, join([latency, lasting(facts, now, w), address]))
+            Cell::new(main, join([latency, lasting(facts, now, w), address, unfit(facts, w)]))
+        }
+        (Edge::Failed, Some(Cause::DnsNodata)) if !facts.unfit.is_empty() => {
+            let main = w.say(Said::Why { state, why: unfit(facts, w).as_deref() });
+            Cell::new(main, join([since(facts, now, w)]))
         }
         (Edge::Failed, Some(Cause::DnsNodata)) if target.absence(family) != Absence::NoRecord => {
             Cell::new(w.say(Said::State(state)), join([Some(absence()), since(facts, now, w)]))
@@ -160,10 +164,11 @@ fn of_family(target: &TargetStatus, side: EdgeSide, family: Family, now: Timesta
             let main = w.say(Said::Why { state, why: cause.map(|cause| w.cause(cause)) });
             Cell::new(main, join([shown, since(facts, now, w), address]))
         }
-        (Edge::Unpublished, Some(_)) => Cell::new(absence(), ""),
+        (Edge::Unpublished, Some(_)) => Cell::new(absence(), unfit(facts, w).unwrap_or_default()),
         (Edge::Unpublished, None) => Cell::new(w.say(Said::ByChoice), ""),
         (_, Some(cause)) => {
-            let why = facts.why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+            let why = unfit(facts, w).or_else(|| facts.why.clone());
+            let why = why.map(|why| format!(": {why}")).unwrap_or_default();
             Cell::new(w.say(Said::CannotTell), format!("{}{why}", cause_in(family, cause, w)))
         }
         (_, None) => Cell::new(w.say(Said::CannotTell), ""),
@@ -172,6 +177,11 @@ fn of_family(target: &TargetStatus, side: EdgeSide, family: Family, now: Timesta
         cell.main = w.say(Said::Maintenance(&cell.main));
     }
     cell
+}
+
+/// Says which address of the name is no destination of its own.
+fn unfit(facts: &FamilyFacts, w: &dyn Whole) -> Option<String> {
+    facts.unfit.first().map(|unfit| w.say(Said::Unfit(unfit)))
 }
 
 /// Says for whom a certificate is.
