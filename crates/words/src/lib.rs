@@ -43,6 +43,7 @@ mod times;
 mod unfit;
 pub mod upptime;
 mod verdicts;
+mod warning;
 pub mod widget;
 mod zone;
 
@@ -63,4 +64,5 @@ pub use state::{health, rate};
 pub use times::{duration, duration_with_error, elapsed, exact_duration};
 pub use unfit::unfit;
 pub use verdicts::{late_by, side, suspected, verdict, verdict_dual_stack};
+pub use warning::warning;
 pub use zone::beside;

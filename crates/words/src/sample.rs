@@ -1,12 +1,12 @@
 //! One sentence for what one family of one round gave.
 
-use crate::{absence, cause, cause_in, elapsed, extended_error, unfit};
+use crate::{absence, cause, cause_in, elapsed, extended_error, unfit, warning};
 use dualwatch_core::measure::{
     absence::Absence,
     cause::{Cause, Phase},
     dns_fault::DnsFault,
     family::Family,
-    sample::{Certificate, Evidence, Outcome, Sample, Warning},
+    sample::{Certificate, Evidence, Outcome, Sample},
 };
 use std::{fmt::Write, net::IpAddr};
 
@@ -71,20 +71,8 @@ fn reached(sample: &Sample, cause: Option<Cause>) -> String {
     if let Some(cause) = cause {
         _ = write!(text, ", but {}", crate::cause(cause));
     }
-    match sample.evidence.warning {
-        Some(Warning::CertificateExpires { days_left: 0, .. }) => text += "; its certificate expires within a day",
-        Some(Warning::CertificateExpires { days_left: 1, .. }) => text += "; its certificate expires in 1 day",
-        Some(Warning::CertificateExpires { days_left, .. }) => {
-            _ = write!(text, "; its certificate expires in {days_left} days");
-        }
-        Some(Warning::BodyUnread) => {
-            let coding = sample.evidence.seen.as_deref().unwrap_or("a content coding");
-            _ = write!(
-                text,
-                "; what is expected of its body is not known: it came in {coding}, which is not read here"
-            );
-        }
-        None => {}
+    if let Some(what) = &sample.evidence.warning {
+        _ = write!(text, "; {}", warning(what, sample.evidence.seen.as_deref()));
     }
     text
 }

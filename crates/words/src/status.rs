@@ -11,6 +11,7 @@ use crate::self_test::times::Times;
 use dualwatch_core::measure::{
     absence::Absence,
     family::Family,
+    sample::Warning,
     time::{DAY, HOUR, MINUTE, SECOND},
     unfit::UnfitAddress,
     vantage::Standing,
@@ -107,6 +108,24 @@ pub enum Said<'a> {
         state: State,
         why: &'a str,
     },
+    /// A verdict, and yet there is something.
+    Also {
+        said: &'a str,
+        why: &'a str,
+    },
+    /// What is not as it should be; `coding`: what its body came in, where that was not read.
+    Warned {
+        warning: &'a Warning,
+        coding: Option<&'a str>,
+    },
+    /// The only service is up, and yet there is something.
+    UpBut(&'a str),
+    /// So many are up, and not as they should be.
+    Degraded(usize),
+    /// Maintenance is running: beside the headline.
+    UnderMaintenance,
+    /// Which services something is about.
+    Concerns(&'a str),
     /// It is so for so long.
     For(&'a str),
     Since {

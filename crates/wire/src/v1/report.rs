@@ -153,7 +153,15 @@ impl Status {
             targets.push(target_status(target, report, now));
         }
         let vantages = vantages_of(reports.into_iter(), own);
-        Self { version: VERSION, published_at: now, vantages, targets, next_after: None, storage: None }
+        Self {
+            version: VERSION,
+            published_at: now,
+            vantages,
+            targets,
+            next_after: None,
+            maintenance: Vec::new(),
+            storage: None,
+        }
     }
 }
 

@@ -166,6 +166,7 @@ impl From<Sample> for sample::Sample {
             certificate: s.certificate.map(|c| sample::Certificate {
                 subject_names: c.subject_names,
                 further_names: c.further_names,
+                not_before: None,
                 issuer: c.issuer,
                 not_after: c.not_after,
                 sha256: c.sha256,

@@ -1,6 +1,6 @@
 //! `GET /api/v1/status`: every target, per family, as published.
 
-use super::{SilentControl, Storage};
+use super::{Maintenance, SilentControl, Storage};
 use crate::time::{rfc3339, rfc3339_or_null};
 use dualwatch_core::{
     judge::{
@@ -15,7 +15,7 @@ use dualwatch_core::{
         cause::Cause,
         family::{Family, PerFamily},
         round::DualStack,
-        sample::Sample,
+        sample::{Sample, Warning},
         time::Timestamp,
         unfit::UnfitAddress,
         vantage::Standing,
@@ -35,6 +35,9 @@ pub struct Status {
     /// Where the answer was cut: ask again with `?after=` this slug. Not there: this is all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_after: Option<String>,
+    /// Maintenance that goes on, and that is to come. Left out where none is announced.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub maintenance: Vec<Maintenance>,
     /// What is wrong with storing. Not there: nothing is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub storage: Option<Storage>,
@@ -122,7 +125,11 @@ pub struct FamilyFacts {
     /// `null` where the last probe failed: a failed probe has no latency.
     pub latency_ms: Option<f64>,
     pub address: Option<IpAddr>,
-    /// What the measurement itself failed of, in the words of whoever said it; only where the cause is that.
+    /// What is not as it should be, where it is reached and degraded for more than that it is slow.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub warning: Option<Warning>,
+    /// What the measurement itself failed of, in the words of whoever said it; only where the cause is that. Of a body that
+    /// was not read the content coding that it came in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
     /// Addresses that its name has over the family, and that are no destination of its own: translated ones, which no record
@@ -208,7 +215,11 @@ impl FamilyFacts {
             latency_ms: sample.latency_ms(),
             address: sample.address,
             unfit: evidence.unfit.clone(),
-            why: evidence.error.clone().filter(|_| is_ours),
+            warning: evidence.warning.filter(|_| matches!(conclusion, Conclusion::Good { .. })),
+            why: match evidence.warning {
+                Some(Warning::BodyUnread) => evidence.seen.clone(),
+                _ => evidence.error.clone().filter(|_| is_ours),
+            },
             certificate: certificate.map(|c| OtherName {
                 names: c.subject_names.iter().take(MAX_NAMES).cloned().collect(),
                 n: c.n_names(),
@@ -264,7 +275,7 @@ impl TargetStatus {
     pub fn is_news_after(&self, earlier: &Self) -> bool {
         let lasting = |f: &FamilyFacts| {
             let marks = (f.degraded, f.maintenance, f.unstable, f.pinned, f.own_authority);
-            (f.state, marks, f.cause, f.since, f.address, (f.known_by.clone(), f.unfit.clone()))
+            (f.state, marks, f.cause, f.since, f.address, (f.known_by.clone(), f.unfit.clone(), f.warning))
         };
         (&self.slug, &self.name, &self.url, &self.group) != (&earlier.slug, &earlier.name, &earlier.url, &earlier.group)
             || lasting(&self.ipv4) != lasting(&earlier.ipv4)
@@ -301,6 +312,7 @@ mod tests {
         sample.certificate = Some(Certificate {
             subject_names: names,
             further_names: 101,
+            not_before: None,
             issuer: "CN=Test CA".into(),
             not_after: Timestamp::from_unix_ms(0),
             sha256: String::new(),
@@ -344,6 +356,7 @@ mod tests {
                 group: None,
             }],
             next_after: None,
+            maintenance: Vec::new(),
             storage: None,
         };
         let text = serde_json::to_string(&status).unwrap();

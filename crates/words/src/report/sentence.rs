@@ -300,6 +300,7 @@ mod tests {
             not_after: AT,
             sha256: String::new(),
             further_names: 0,
+            not_before: None,
         };
         let wrong = span("edge", Cause::TlsNameMismatch, Some(certificate));
         let line = "IPv6: the certificate is for another name (2001:db8::1, shows a certificate for other.example, not for \

@@ -5,6 +5,7 @@ use crate::self_test::{De, times::Formats};
 use dualwatch_core::measure::{
     absence::Absence,
     family::Family,
+    sample::Warning,
     unfit::{Unfit, UnfitAddress},
     vantage::Standing,
 };
@@ -77,6 +78,27 @@ impl<F: Formats> Status for De<F> {
             Said::Then(state) => format!("damals {}", word(state)),
             Said::State(state) => word(state).to_owned(),
             Said::But { state, why } => format!("{}, aber {why}", word(state)),
+            Said::Also { said, why } => format!("{said}, aber {why}"),
+            Said::Warned { warning: Warning::CertificateExpires { days_left, expected_days, made_for_days }, .. } => {
+                let expires = match days_left {
+                    0 => "sein Zertifikat läuft in weniger als einem Tag ab".to_owned(),
+                    1 => "sein Zertifikat läuft in 1 Tag ab".to_owned(),
+                    n => format!("sein Zertifikat läuft in {n} Tagen ab"),
+                };
+                let never = made_for_days.map_or_else(String::new, |made_for| {
+                    format!(" (ausgestellt für {made_for} Tage: {expected_days} sind nie übrig)")
+                });
+                expires + &never
+            }
+            Said::Warned { warning: Warning::BodyUnread, coding } => format!(
+                "was vom Inhalt erwartet wird, ist nicht bekannt: er kam in {}, was hier nicht gelesen wird",
+                coding.unwrap_or("einer Kodierung")
+            ),
+            Said::UpBut(why) => format!("Der Dienst ist erreichbar, aber {why}."),
+            Said::Degraded(1) => "1 Dienst ist erreichbar, aber nicht, wie er sein soll.".to_owned(),
+            Said::Degraded(n) => format!("{n} Dienste sind erreichbar, aber nicht, wie sie sein sollen."),
+            Said::UnderMaintenance => "Es läuft eine Wartung.".to_owned(),
+            Said::Concerns(names) => format!("Es geht um {names}."),
             Said::For(length) => format!("seit {length}"),
             Said::Since { when, lasts } => format!("seit {when}, {}", accusative(lasts)),
             Said::Why { state, why } => format!("{}: {}", word(state), why.unwrap_or(NO_CAUSE)),

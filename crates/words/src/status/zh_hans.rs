@@ -5,6 +5,7 @@ use crate::self_test::{ZhHans, times::Formats};
 use dualwatch_core::measure::{
     absence::Absence,
     family::Family,
+    sample::Warning,
     unfit::{Unfit, UnfitAddress},
     vantage::Standing,
 };
@@ -74,6 +75,26 @@ impl<F: Formats> Status for ZhHans<F> {
             Said::Then(state) => format!("当时{}", word(state)),
             Said::State(state) => word(state).to_owned(),
             Said::But { state, why } => format!("{}，但{why}", word(state)),
+            Said::Also { said, why } => format!("{said}，但{why}"),
+            Said::Warned {
+                warning: Warning::CertificateExpires { days_left, expected_days, made_for_days }, ..
+            } => {
+                let expires = match days_left {
+                    0 => "其证书将在一天内到期".to_owned(),
+                    n => format!("其证书将在 {n} 天后到期"),
+                };
+                let never = made_for_days.map_or_else(String::new, |made_for| {
+                    format!("（签发时仅有效 {made_for} 天，永远不会剩余 {expected_days} 天）")
+                });
+                expires + &never
+            }
+            Said::Warned { warning: Warning::BodyUnread, coding } => {
+                format!("无法得知内容是否符合预期：它以 {} 编码发来，此处不读取", coding.unwrap_or("某种"))
+            }
+            Said::UpBut(why) => format!("服务正常，但{why}。"),
+            Said::Degraded(n) => format!("{n} 项服务可用，但不符合应有状态。"),
+            Said::UnderMaintenance => "正在进行维护。".to_owned(),
+            Said::Concerns(names) => format!("涉及：{names}。"),
             Said::For(length) => format!("已持续 {length}"),
             Said::Since { when, lasts } => format!("自 {when} 起，已 {lasts}"),
             Said::Why { state, why } => format!("{}：{}", word(state), why.unwrap_or(NO_CAUSE)),

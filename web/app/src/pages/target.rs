@@ -5,12 +5,12 @@ use crate::{
     components::incidents::card,
     document::Assets,
     found::{edge, route::Route},
-    show::{incidents, phrases, tone::Tone},
+    show::{incidents, notice, phrases, tone::Tone},
 };
 use dualwatch_core::{judge::verdict::Edge, measure::time::Timestamp};
 use dualwatch_wire::{
     answer::language::Spoken,
-    v1::{Incident, PageIncident, TargetAvailability, TargetHistory, TargetStatus},
+    v1::{Incident, Maintenance, PageIncident, TargetAvailability, TargetHistory, TargetStatus},
 };
 use leptos::{prelude::*, tachys::html::InertElement};
 
@@ -19,6 +19,8 @@ use leptos::{prelude::*, tachys::html::InertElement};
 pub struct TargetPage<'a> {
     pub status: &'a TargetStatus,
     pub interval_s: u32,
+    /// That goes on, and that is to come.
+    pub maintenance: &'a [Maintenance],
     /// The name of the edge's own vantage: what another one has measured is told with its name.
     pub own: &'a str,
     pub availability: &'a TargetAvailability,
@@ -58,6 +60,7 @@ pub fn target(page: &TargetPage<'_>, assets: &Assets) -> String {
     let content = view! {
         <p class="url"><a href=href rel="noopener noreferrer">{status.url.clone()}</a></p>
         {section("now", "Now, seen from the edge", Some(view! { <ul class="card routes">{rows}</ul> }.inert()))}
+        {section("maintenance", "Maintenance", announced(page))}
         {section("availability", "Availability", Some(availability::table(availability)))}
         {section("budget", "Error budget", availability::budgets(availability))}
         {section("days", "The last 90 days", Some(strip::strips(history, now)))}
@@ -66,8 +69,20 @@ pub fn target(page: &TargetPage<'_>, assets: &Assets) -> String {
     document(frame, assets, content)
 }
 
+fn announced(page: &TargetPage<'_>) -> Option<InertElement> {
+    let name = |slug: &String| if *slug == page.status.slug { page.status.name.clone() } else { slug.clone() };
+    let told: Vec<_> = (page.maintenance.iter())
+        .map(|window| {
+            let text = notice::announced(window, &name, english());
+            view! { <p>{text}</p> }
+        })
+        .collect();
+    (!told.is_empty()).then(|| view! { {told} }.inert())
+}
+
 fn tone(page: &TargetPage<'_>, route: Route) -> Tone {
     match edge::side(page.status, page.interval_s, route, page.now).edge {
+        Edge::Ok if route.family().is_some_and(|family| page.status.facts(family).degraded) => Tone::Slow,
         Edge::Ok => Tone::Good,
         Edge::Failed => Tone::Bad,
         Edge::Unpublished => Tone::Quiet,

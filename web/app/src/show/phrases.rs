@@ -145,7 +145,10 @@ fn of_family(target: &TargetStatus, side: EdgeSide, family: Family, now: Timesta
     let mut cell = match (side.edge, side.cause) {
         (Edge::Ok, cause) => {
             let main = match (state, cause) {
-                (State::Up, Some(cause)) => w.say(Said::But { state, why: w.cause(cause) }),
+                (State::Up, _) => match degraded(facts, cause, w) {
+                    Some(why) => w.say(Said::But { state, why: &why }),
+                    None => w.say(Said::State(state)),
+                },
                 _ => w.say(Said::State(state)),
             };
             // A latency belongs to an answer; there is none without one.
@@ -177,6 +180,12 @@ fn of_family(target: &TargetStatus, side: EdgeSide, family: Family, now: Timesta
         cell.main = w.say(Said::Maintenance(&cell.main));
     }
     cell
+}
+
+/// Returns why a family that is up is not as it should be, where that is so.
+pub fn degraded(facts: &FamilyFacts, cause: Option<Cause>, w: &dyn Whole) -> Option<String> {
+    let warned = facts.warning.as_ref().map(|warning| w.say(Said::Warned { warning, coding: facts.why.as_deref() }));
+    cause.map(|cause| w.cause(cause).to_owned()).or(warned)
 }
 
 /// Says which address of the name is no destination of its own.
