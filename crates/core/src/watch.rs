@@ -32,8 +32,8 @@ use crate::{
     },
     respond::{
         incident::{
-            self, Effect, Incident, Kind,
-            step::{Observation, Seen, Sight},
+            self, Effect, Ending, Incident, Kind,
+            step::{Observation, Seen, Sight, abandon},
         },
         maintenance::{Window, cover, covers, excused_until},
     },
@@ -182,6 +182,18 @@ impl Watch {
         });
         self.note_changes(&effects);
         Heard { effects, ..Heard::default() }
+    }
+
+    /// Takes leave of the place that was measured so far: what comes is of another one. What is open ends where its record
+    /// does, which is no recovery, and what comes begins anew. Returns what was open.
+    pub fn leave(&mut self) -> Option<Incident> {
+        if let Some(history) = &mut self.history {
+            history.expect_no_more();
+        }
+        self.progress.clear();
+        let State { incidents, .. } = std::mem::take(&mut self.state);
+        let end = incidents.last_heard?;
+        abandon(incidents, Ending::RecordEnds, end).state.latest
     }
 
     /// Returns what all vantages together say; `None` before the first round.
