@@ -25,6 +25,7 @@ use crate::{
     notice::{
         changes,
         detection::{Detection, FindingChange, Observed},
+        doubts::Doubts,
     },
     remember::{
         history::{History, Record},
@@ -80,6 +81,7 @@ pub struct State {
     pub changes: changes::State,
     pub detection: Detection,
     pub hurry: Hurry,
+    pub doubts: Doubts,
 }
 
 /// Everything that is known of a target now.
@@ -130,6 +132,7 @@ impl Watch {
         if round.vantage.name == settings.own_vantage {
             self.state.hurry = self.state.hurry.step(&before, &health);
             self.state.changes.hear(&round);
+            self.state.doubts.hear(&round, &settings.confirm);
             let at = round.started_at;
             findings = self.state.detection.observe(&Observed {
                 at,

@@ -11,7 +11,7 @@ use dualwatch_core::{
         target::{DEFAULT_TIMEOUT_MS, Scheme},
         time::{SECOND, Timestamp},
     },
-    notice::grouping::Group,
+    notice::{changes::Alternation, grouping::Group},
     remember::{
         availability::{Past, Times, Window},
         history::Record,
@@ -338,6 +338,11 @@ impl TargetReplay {
         dualwatch_words::report::report(&self.known.slug, &self.known.name, incident, &context)
     }
 
+    /// Returns what went to and fro in the last day.
+    pub fn alternating(&self) -> Vec<Alternation> {
+        self.watch.state.changes.alternating(self.window.to)
+    }
+
     /// Returns its part of the document of a replay with these events.
     pub fn document(&self, events: &[Group]) -> ReplayTarget {
         let over = |track| Availability::of(&self.times(track), self.known.slo);
@@ -348,6 +353,7 @@ impl TargetReplay {
                 ipv6: over(Track::Ipv6),
                 dual_stack: over(Track::DualStack),
             },
+            alternations: self.alternating(),
             incidents: (self.incidents.iter())
                 .map(|incident| ReplayIncident {
                     summary: Summary::of(&self.known.slug, incident),

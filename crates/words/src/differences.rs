@@ -1,6 +1,9 @@
 //! What differs between the families, in words.
 
-use dualwatch_core::judge::consistency::{Aspect, Difference};
+use dualwatch_core::{
+    judge::consistency::{Aspect, Difference},
+    notice::changes::Alternation,
+};
 
 /// Returns one sentence for a difference.
 pub fn difference(difference: &Difference) -> String {
@@ -19,6 +22,17 @@ pub fn difference(difference: &Difference) -> String {
                 .to_owned()
         }
     }
+}
+
+/// Returns one sentence for what a family shows in turns.
+pub fn alternation(alternation: &Alternation) -> String {
+    let Alternation { family, aspect, values: [one, other] } = alternation;
+    let what = match aspect {
+        Aspect::Certificate => format!("Two certificates alternate over {family}: {one}… and {other}…"),
+        Aspect::Status => format!("Two HTTP statuses alternate over {family}: {one} and {other}"),
+        _ => format!("Two servers alternate over {family}: {one:?} and {other:?}"),
+    };
+    what + "; of the machines behind the name some are not like the others"
 }
 
 fn addresses(list: &str) -> String {

@@ -50,7 +50,7 @@ mod zone;
 pub use absence::{absence, only};
 pub use causes::{cause, cause_in};
 pub use clients::clients;
-pub use differences::difference;
+pub use differences::{alternation, difference};
 pub use explanations::explain;
 pub use extended::extended_error;
 pub use findings::{doing, finding, finding_ended, finding_family, origin};

@@ -63,8 +63,7 @@ impl TargetObject {
         let now = dial::now();
         let held = storage::held(&plan.target.slug);
         let watch = self.known(stores, text, plan, &held)?;
-        let open = watch.state.incidents.open.as_deref();
-        let report = report(plan, &watch.progress, &self.windows(text, plan, now), open, now);
+        let report = report(plan, &watch, &self.windows(text, plan, now), now);
         // As the directory would publish it.
         let entry = std::iter::once((&plan.target, report.as_ref()));
         let status = Status::publish(entry, &plan.vantage, now).targets.remove(0);

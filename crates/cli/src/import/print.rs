@@ -64,7 +64,8 @@ fn target(out: &mut impl Write, history: &History, site: Option<&TargetReplay>) 
 fn lines(history: &History, site: Option<&TargetReplay>) -> Vec<String> {
     let incidents = site.map_or(&[][..], |site| &site.incidents);
     let at = |incident| {
-        let place = site.map(|site| site.place_of(incident)).filter(|place| site.is_some_and(|site| *place != site.url));
+        let place =
+            site.map(|site| site.place_of(incident)).filter(|place| site.is_some_and(|site| *place != site.url));
         place.map_or_else(String::new, |place| format!(" (measured at {place})"))
     };
     let told = incidents.iter().map(|incident| (incident.began().by, outage(history, incident) + &at(incident)));

@@ -79,8 +79,7 @@ pub(crate) fn failures(history: &History) -> Vec<Failure> {
     let mut start = 0;
     for spell in versions.chunk_by(is_one).filter(|_| history.was_ever_up()) {
         let end = start + spell.len();
-        let is_after_warning =
-            start > 0 && is_warning(&versions[start - 1]) && next_of(history, start).is_some();
+        let is_after_warning = start > 0 && is_warning(&versions[start - 1]) && next_of(history, start).is_some();
         if let [first, ..] = spell
             && first.record.status != Status::Up
             && !is_after_warning

@@ -74,6 +74,7 @@ mod tests {
                 dual_stack: DualStack { family: Some(Family::Ipv6), cost_ms: None },
                 clients: None,
                 differences: Vec::new(),
+                alternations: Vec::new(),
             },
             interval_s: 60,
             timeout_ms: 1_000,

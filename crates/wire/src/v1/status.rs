@@ -20,6 +20,7 @@ use dualwatch_core::{
         unfit::UnfitAddress,
         vantage::Standing,
     },
+    notice::changes::Alternation,
 };
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
@@ -91,9 +92,12 @@ pub struct TargetStatus {
     /// round, and while none is recent.
     #[serde(default)]
     pub clients: Option<Clients>,
-    /// What the families show differently: findings, not failures.
+    /// What the families show differently, each the same in every one of some rounds: findings, not failures.
     #[serde(default)]
     pub differences: Vec<Difference>,
+    /// What a family shows in turns: machines behind its name that are not alike. Left out where there is none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub alternations: Vec<Alternation>,
     /// The name under which it is shown together with others. Left out where it has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,
@@ -280,6 +284,7 @@ impl TargetStatus {
         (&self.slug, &self.name, &self.url, &self.group) != (&earlier.slug, &earlier.name, &earlier.url, &earlier.group)
             || lasting(&self.ipv4) != lasting(&earlier.ipv4)
             || lasting(&self.ipv6) != lasting(&earlier.ipv6)
+            || self.alternations != earlier.alternations
             || self.dual_stack.family != earlier.dual_stack.family
             || !self.differences.iter().map(|d| d.aspect).eq(earlier.differences.iter().map(|d| d.aspect))
             || !match (&self.clients, &earlier.clients) {
@@ -353,6 +358,7 @@ mod tests {
                 dual_stack: DualStack::default(),
                 clients: Some(Clients { hidden_outage: false, sequential: Sequential::Unknown }),
                 differences: vec![Difference { aspect: Aspect::Status, ipv4: "200".into(), ipv6: "404".into() }],
+                alternations: Vec::new(),
                 group: None,
             }],
             next_after: None,

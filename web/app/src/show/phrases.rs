@@ -232,7 +232,8 @@ pub fn findings(target: &TargetStatus, w: &dyn Whole) -> Vec<Finding> {
     // Where a client with Happy Eyeballs gets no answer either, the row says so.
     let clients = target.clients.iter().filter(|_| target.dual_stack.family.is_some());
     let clients = clients.flat_map(words::clients).map(|text| english("clients", text));
-    planned.into_iter().chain(unstable).chain(differs).chain(clients).collect()
+    let alternates = target.alternations.iter().map(|a| english("differs", words::alternation(a)));
+    planned.into_iter().chain(unstable).chain(alternates).chain(differs).chain(clients).collect()
 }
 
 fn of_dual_stack(target: &TargetStatus, side: EdgeSide, w: &dyn Whole) -> Cell {
