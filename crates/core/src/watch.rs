@@ -196,7 +196,7 @@ impl Watch {
         self.progress.clear();
         let State { incidents, .. } = std::mem::take(&mut self.state);
         let end = incidents.last_heard?;
-        abandon(incidents, Ending::RecordEnds, end).state.latest
+        abandon(incidents, Ending::RecordEnds, end).state.latest.map(|latest| *latest)
     }
 
     /// Returns what all vantages together say; `None` before the first round.

@@ -96,6 +96,7 @@ pub fn page(targets: Vec<TargetStatus>) -> PageData {
             }],
             targets,
             next_after: None,
+            maintenance: Vec::new(),
             storage: None,
         },
         self_test: SelfTest { origins: endpoints("probe.example"), ..SelfTest::default() },

@@ -143,7 +143,7 @@ impl State {
             let change = near[at];
             let is_alike =
                 |c: &&Change| c.family == change.family && discriminant(&c.what) == discriminant(&change.what);
-            alternating.iter().any(|alternation| alternation.is_of(change)) && near[..at].iter().any(|c| is_alike(c))
+            alternating.iter().any(|alternation| alternation.is_of(change)) && near[..at].iter().any(is_alike)
         };
         let told = (0..near.len()).filter(|at| !rotates(near[*at]) && !is_again(*at));
         let mut found: Vec<Change> = told.map(|at| near[at].clone()).collect();

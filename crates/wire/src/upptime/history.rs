@@ -82,6 +82,7 @@ mod tests {
             n_rounds: 1,
             n_unstored: 0,
             last_round: None,
+            maintenance: Vec::new(),
             clients: None,
             differences: Vec::new(),
             findings: Vec::new(),

@@ -240,6 +240,7 @@ mod tests {
         reached.certificate = Some(sample::Certificate {
             subject_names: vec!["service.example".into()],
             further_names: 0,
+            not_before: None,
             issuer: "CN=Test CA".into(),
             not_after: Timestamp::from_unix_ms(1_800_000_000_000),
             sha256: "ab".repeat(32),

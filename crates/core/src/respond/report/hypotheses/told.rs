@@ -30,7 +30,7 @@ pub fn by_dns(facts: &Facts<'_>, family: Family) -> Option<Case> {
         (Some(error), _) => case.weigh(15, Argument::Extended { family, error: error.clone() }),
         // Its owner may have set it.
         (None, DnsFault::Unfit(unfit)) => {
-            case.weigh(if fault.is_none() { -15 } else { 15 }, Argument::Unfit { family, unfit })
+            case.weigh(if fault.is_none() { -15 } else { 15 }, Argument::Unfit { family, unfit });
         }
         (None, _) => case.weigh(15, Argument::ExistsAllTheSame { family }),
     }
