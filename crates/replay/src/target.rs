@@ -330,6 +330,7 @@ impl TargetReplay {
         let context = Context {
             url: Some(self.place_of(incident)),
             scheme: self.known.scheme,
+            clients: &[],
             others: &self.incidents,
             peers: &peers,
             heard_to,

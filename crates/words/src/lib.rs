@@ -44,6 +44,7 @@ mod unfit;
 pub mod upptime;
 mod verdicts;
 mod warning;
+mod who;
 pub mod widget;
 mod zone;
 
@@ -65,4 +66,5 @@ pub use times::{duration, duration_with_error, elapsed, exact_duration};
 pub use unfit::unfit;
 pub use verdicts::{late_by, side, suspected, verdict, verdict_dual_stack};
 pub use warning::warning;
+pub use who::{in_language as real_clients_in, page as clients_page, real_clients};
 pub use zone::beside;

@@ -84,6 +84,7 @@ mod tests {
             last_round: None,
             maintenance: Vec::new(),
             clients: None,
+            real_clients: None,
             differences: Vec::new(),
             findings: Vec::new(),
         };
