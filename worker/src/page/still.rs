@@ -19,7 +19,7 @@ use dualwatch_wire::{
         Begin, Document, IncidentName, Page, Span,
         inner::{ToDirectory, ToTarget},
     },
-    v1::{IncidentDocument, Incidents, TargetAvailability, TargetDetail, TargetHistory, TargetStatus},
+    v1::{IncidentDocument, Incidents, Maintenance, TargetAvailability, TargetDetail, TargetHistory, TargetStatus},
 };
 use serde::de::DeserializeOwned;
 use worker::{Env, Request, Result, web_sys};
@@ -103,7 +103,7 @@ async fn target(env: &Env, slug: &Slug, assets: &Assets) -> Result<Drawn> {
         let sentence = format!("There is no service with the name “{slug}”: it may be mistyped, or was removed.");
         return Ok(missing(&sentence, assets));
     }
-    let (status, interval_s): (TargetStatus, u32) = call::read(facts).await?;
+    let (status, interval_s, maintenance): (TargetStatus, u32, Vec<Maintenance>) = call::read(facts).await?;
     let now = dial::now();
     let span = Span { begin: Begin::At(pages::TargetPage::history_from(now)), to: Some(now + 1) };
     let availability: Option<TargetAvailability> = document(env, &Document::Availability(slug.clone())).await?;
@@ -115,6 +115,7 @@ async fn target(env: &Env, slug: &Slug, assets: &Assets) -> Result<Drawn> {
     let page = pages::TargetPage {
         status: &status,
         interval_s,
+        maintenance: &maintenance,
         own: &crate::vantage::own_name(env),
         availability: &availability.ok_or_else(|| kept::gone("the availability"))?,
         history: &history,

@@ -230,6 +230,7 @@ fn target_page(edit: impl FnOnce(&mut TargetAvailability)) -> String {
     let page = TargetPage {
         status: &status,
         interval_s: 60,
+        maintenance: &[],
         own: "edge",
         availability: &availability,
         history: &history,
