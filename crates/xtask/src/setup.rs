@@ -18,7 +18,7 @@ pub use unpacked::blackbox;
 
 use crate::workspace::Workspace;
 use anyhow::{Result, bail};
-use program::{CHROMIUM, FIREFOX, GIT, IP, NFT, NSENTER, Program, UNSHARE};
+use program::{CHROMIUM, CURL, FIREFOX, GIT, IP, NFT, NSENTER, Program, UNSHARE};
 use std::path::PathBuf;
 use unpacked::{BLACKBOX, PROMETHEUS, PROMTOOL};
 
@@ -37,6 +37,8 @@ pub enum Need {
     Checkout,
     /// Tests in which programs of others read what we say: metrics, and the description of the API.
     Readers,
+    /// Tests in which a client of others asks what we ask.
+    Clients,
 }
 
 /// Everything that was asked for, found or installed.
@@ -115,6 +117,7 @@ fn programs(needs: &[Need]) -> Vec<&'static Program> {
             Need::Networks if cfg!(target_os = "linux") => &[&IP, &NFT, &UNSHARE, &NSENTER],
             Need::Browsers => &[&CHROMIUM, &FIREFOX],
             Need::Checkout => &[&GIT],
+            Need::Clients => &[&CURL],
             Need::Networks | Need::Lints | Need::Consumers | Need::Readers => &[],
         }
     };

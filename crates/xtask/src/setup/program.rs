@@ -29,6 +29,9 @@ pub const NSENTER: Program = Program { names: &["nsenter"], variable: None, call
 /// Says whether a build has changed the checkout.
 pub const GIT: Program = Program { names: &["git"], variable: None, called: "git", package: "git" };
 
+/// Asks odd servers what we ask them.
+pub const CURL: Program = Program { names: &["curl"], variable: None, called: "curl", package: "curl" };
+
 pub const CHROMIUM: Program = Program {
     names: &[
         "chromium",
