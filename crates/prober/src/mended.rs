@@ -39,6 +39,12 @@ impl<S> Mended<S> {
     pub fn new(stream: S) -> Self {
         Self { stream, reader: Reader::default(), ready: Vec::new(), n_read: 0 }
     }
+
+    /// Returns the stream, and what was taken from it and not read: for a protocol that begins behind an answer.
+    pub fn into_parts(mut self) -> (S, Vec<u8>) {
+        let unread = self.ready.split_off(self.n_read);
+        (self.stream, unread)
+    }
 }
 
 impl<S: AsyncRead + Unpin> Mended<S> {
@@ -379,6 +385,17 @@ mod tests {
             self.0 = &self.0[n..];
             Poll::Ready(Ok(()))
         }
+    }
+
+    #[tokio::test]
+    async fn what_was_not_read_is_not_lost() {
+        const HEAD: &str = "HTTP/1.1 101 Switching Protocols\r\n\r\n";
+        let all = format!("{HEAD}first frame");
+        let mut mended = Mended::new(all.as_bytes());
+        let mut head = [0; HEAD.len()];
+        mended.read_exact(&mut head).await.unwrap();
+        let (left, unread) = mended.into_parts();
+        assert_eq!((&head[..], &*unread, left), (HEAD.as_bytes(), &b"first frame"[..], &b""[..]));
     }
 
     #[tokio::test]
