@@ -1,6 +1,6 @@
 //! One service: what is known of it now, how much of the time it was up, its last ninety days, its incidents.
 
-use super::{Frame, Inert, availability, document, english, list::over, section, strip};
+use super::{Frame, Inert, availability, document, english, list, list::over, section, strip};
 use crate::{
     components::incidents::card,
     document::Assets,
@@ -9,9 +9,10 @@ use crate::{
 };
 use dualwatch_core::{judge::verdict::Edge, measure::time::Timestamp};
 use dualwatch_wire::{
-    answer::language::Spoken,
-    v1::{Incident, PageIncident, TargetAvailability, TargetHistory, TargetStatus},
+    answer::language::{Language, Spoken},
+    v1::{Incident, PageIncident, RealClients, TargetAvailability, TargetHistory, TargetStatus},
 };
+use dualwatch_words as words;
 use leptos::{prelude::*, tachys::html::InertElement};
 
 /// What the page of a service is made of.
@@ -26,6 +27,8 @@ pub struct TargetPage<'a> {
     pub history: &'a TargetHistory,
     /// Its own.
     pub incidents: &'a [Incident],
+    /// What real clients do with what the last round found.
+    pub real_clients: Option<&'a RealClients>,
     pub now: Timestamp,
 }
 
@@ -58,12 +61,19 @@ pub fn target(page: &TargetPage<'_>, assets: &Assets) -> String {
     let content = view! {
         <p class="url"><a href=href rel="noopener noreferrer">{status.url.clone()}</a></p>
         {section("now", "Now, seen from the edge", Some(view! { <ul class="card routes">{rows}</ul> }.inert()))}
+        {section("clients", "What real clients do then", real_clients(page))}
         {section("availability", "Availability", Some(availability::table(availability)))}
         {section("budget", "Error budget", availability::budgets(availability))}
         {section("days", "The last 90 days", Some(strip::strips(history, now)))}
         {section("incidents", "Incidents", Some(own(&incidents, now)))}
     };
     document(frame, assets, content)
+}
+
+/// Who suffers, by name, in the words of the page.
+fn real_clients(page: &TargetPage<'_>) -> Option<InertElement> {
+    let told = words::real_clients_in(Language::En, page.real_clients?, &page.status.url)?;
+    list(told.texts().cloned())
 }
 
 fn tone(page: &TargetPage<'_>, route: Route) -> Tone {

@@ -234,6 +234,7 @@ fn target_page(edit: impl FnOnce(&mut TargetAvailability)) -> String {
         availability: &availability,
         history: &history,
         incidents: &own,
+        real_clients: None,
         now: NOW,
     };
     target(&page, &assets())
