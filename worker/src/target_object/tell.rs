@@ -13,7 +13,7 @@ use dualwatch_core::{
         incident::Incident,
         maintenance::{Window, covers},
     },
-    watch::{Progress, Watch},
+    watch::Watch,
 };
 use dualwatch_wire::{
     door::inner::ToDirectory,
