@@ -110,13 +110,13 @@ impl TargetObject {
                     continue;
                 }
                 loading.heard_to = Some(started_at);
-                let own_url = std::mem::replace(&mut round.target, url.clone());
-                if loading.place.as_ref().is_some_and(|last| *last != own_url)
+                let told_of = std::mem::replace(&mut round.target, url.clone());
+                if loading.place.as_ref().is_some_and(|last| *last != told_of)
                     && let Some(left) = watch.leave()
                 {
                     stores.ledger.keep(&left, true)?;
                 }
-                loading.place = Some(own_url);
+                loading.place = Some(told_of);
             }
             let unchanged = watch.hear_unchanged(&round, &settings);
             stores.keep_past(&watch, unchanged, &mut rows)?;
