@@ -298,6 +298,7 @@ impl TargetReplay {
         let context = Context {
             url: Some(&self.url),
             scheme: self.known.scheme,
+            clients: &[],
             others: &self.incidents,
             peers: &peers,
             heard_to,

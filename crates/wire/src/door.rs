@@ -83,6 +83,8 @@ pub enum Route {
     Metrics,
     /// What the API is, for one of both.
     Described(Described),
+    /// What real clients do, as a document.
+    Clients,
 }
 
 /// For whom the API is described.
@@ -199,6 +201,7 @@ pub fn parse(method: &str, url: &str, now: Timestamp) -> Result<Route, Refusal> 
         }),
         ["self-test"] => asked
             .read(|| Ok(Route::Page(Page::SelfTest { is_embedded: query.has("embed"), language: query.language() }))),
+        ["clients"] => asked.read(|| Ok(Route::Page(Page::Clients { language: query.language() }))),
         ["widget.js"] => asked.read(|| Ok(Route::WidgetScript)),
         ["embed"] => asked.read(|| Ok(asked.embed(false))),
         ["embed", "frame"] => asked.read(|| Ok(asked.embed(true))),
@@ -294,6 +297,7 @@ impl Asked<'_> {
         match below {
             ["page"] => self.read_with(&["page"], || self.status(Form::Json)),
             ["openapi.json"] => self.read_with(&[], || Ok(Route::Described(Described::Programs))),
+            ["clients"] => self.read_with(&[], || Ok(Route::Clients)),
             ["status"] => document(&["after", "limit"], Document::status),
             ["incidents"] => document(&["target", "before"], Document::incidents),
             ["incidents", name, rest @ ..] => self.incident(name, rest),

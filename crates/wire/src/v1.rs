@@ -2,6 +2,7 @@
 
 mod another;
 pub mod board;
+pub mod clients;
 pub mod config;
 pub mod history;
 pub mod import;
@@ -22,6 +23,7 @@ pub mod widget;
 
 pub use another::AnotherUrl;
 pub use board::Board;
+pub use clients::{ClientsDocument, RealClient, RealClients, RealFate};
 pub use config::{ConfigDocument, ConfigUpload};
 pub use history::{TargetAvailability, TargetHistory};
 pub use incident::{Incident, Incidents};

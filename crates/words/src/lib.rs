@@ -43,6 +43,7 @@ pub mod storage;
 mod times;
 pub mod upptime;
 mod verdicts;
+mod who;
 pub mod widget;
 mod zone;
 
@@ -62,4 +63,5 @@ pub use standing::standing;
 pub use state::{health, rate};
 pub use times::{duration, duration_with_error, elapsed, exact_duration};
 pub use verdicts::{late_by, side, suspected, verdict, verdict_dual_stack};
+pub use who::{in_language as real_clients_in, page as clients_page, real_clients};
 pub use zone::beside;

@@ -137,6 +137,7 @@ texts! {
         Causes,
         Changed,
         Affected,
+        RealClients,
         Behind,
         LookAt,
         Similar,

@@ -81,6 +81,9 @@ pub fn report_in(
             .map(|c| wire::ReportedChange { text: change(c), change: c.into() })
             .collect(),
         affected: affected::lines(&affected, incident.down_now().map(|(down, _)| down).unwrap_or_default()),
+        real_clients: context
+            .url
+            .and_then(|url| crate::real_clients(language, affected::met(incident, &affected), url, context.clients)),
         hypotheses: (hypotheses.iter())
             .map(|h| wire::Hypothesis {
                 code: h.code,

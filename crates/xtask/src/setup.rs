@@ -18,7 +18,7 @@ pub use unpacked::blackbox;
 
 use crate::workspace::Workspace;
 use anyhow::{Result, bail};
-use program::{CHROMIUM, FIREFOX, GIT, IP, NFT, NSENTER, Program, UNSHARE};
+use program::{CHROMIUM, CURL, FIREFOX, GIT, IP, NFT, NSENTER, PYTHON, Program, UNSHARE, WGET};
 use std::path::PathBuf;
 use unpacked::{BLACKBOX, PROMETHEUS, PROMTOOL};
 
@@ -112,7 +112,7 @@ fn programs(needs: &[Need]) -> Vec<&'static Program> {
     let of = |need: &Need| -> &[&'static Program] {
         match need {
             // No other kernel has what these make.
-            Need::Networks if cfg!(target_os = "linux") => &[&IP, &NFT, &UNSHARE, &NSENTER],
+            Need::Networks if cfg!(target_os = "linux") => &[&IP, &NFT, &UNSHARE, &NSENTER, &CURL, &WGET, &PYTHON],
             Need::Browsers => &[&CHROMIUM, &FIREFOX],
             Need::Checkout => &[&GIT],
             Need::Networks | Need::Lints | Need::Consumers | Need::Readers => &[],

@@ -23,7 +23,7 @@ use dualwatch_wire::{
         Asks, Begin, Document, IncidentName, Page, Span,
         inner::{ToDirectory, ToTarget},
     },
-    v1::{IncidentDocument, Incidents, TargetAvailability, TargetHistory, TargetStatus},
+    v1::{IncidentDocument, Incidents, TargetAvailability, TargetDetail, TargetHistory, TargetStatus},
 };
 use dualwatch_words::{
     capitalised,
@@ -55,7 +55,11 @@ pub async fn answer(
     let of = match page {
         Page::Incident(incident, _) => Of::Report(incident.slug().to_string()),
         Page::Target(slug, _) => Of::Report(slug.to_string()),
-        Page::Incidents { .. } | Page::Status { .. } | Page::SelfTest { .. } | Page::Embed { .. } => Of::Incidents,
+        Page::Incidents { .. }
+        | Page::Status { .. }
+        | Page::SelfTest { .. }
+        | Page::Embed { .. }
+        | Page::Clients { .. } => Of::Incidents,
     };
     let age = kept::Age::new(&of);
     let path = page.clone().in_language(None).name();
@@ -64,7 +68,7 @@ pub async fn answer(
         Page::Incident(incident, _) => draw_incident(env, incident, still, assets).await,
         Page::Target(slug, _) => target(env, slug, still, assets).await,
         Page::Incidents { before, .. } => incidents(env, *before, still, assets).await,
-        Page::Status { .. } | Page::SelfTest { .. } | Page::Embed { .. } => {
+        Page::Status { .. } | Page::SelfTest { .. } | Page::Embed { .. } | Page::Clients { .. } => {
             let sentence = words(spoken.language).heading(Heading::NoPage);
             Ok(missing(sentence, still, assets))
         }
@@ -147,12 +151,14 @@ async fn target(env: &Env, slug: &Slug, still: Still, assets: &Assets) -> Result
     let history: TargetHistory = call::read(history).await?;
     let own = Document::Incidents { target: Some(slug.clone()), before: None };
     let own: Option<Incidents> = document(env, &own).await?;
+    let detail: Option<TargetDetail> = self::document(env, &Document::Detail(slug.clone())).await?;
     let page = pages::TargetPage {
         status: &status,
         interval_s,
         own: &crate::vantage::own_name(env),
         availability: &availability.ok_or_else(|| kept::gone("the availability"))?,
         history: &history,
+        real_clients: detail.as_ref().and_then(|detail| detail.real_clients.as_ref()),
         incidents: &own.ok_or_else(|| kept::gone("the list of incidents"))?.incidents,
     };
     Ok(Ok(pages::target(&page, &still, assets)))

@@ -6,6 +6,7 @@ use crate::{
     kept::{self, Asked, Made, Of},
     public, reply, storage,
 };
+use dualwatch_clients::Met;
 use dualwatch_core::{
     judge::{clients::clients, consistency::differences, schedule::late_after_ms},
     measure::{
@@ -84,7 +85,11 @@ impl TargetObject {
                 last_round,
                 differences: measured.as_ref().map(|round| differences(&round.samples)).unwrap_or_default(),
                 findings: watch.state.detection.open().iter().map(finding).collect(),
-                clients: measured.map(|round| clients(round.samples.as_ref(), round.dual_stack)),
+                clients: measured.as_ref().map(|round| clients(round.samples.as_ref(), round.dual_stack)),
+                real_clients: measured.and_then(|round| {
+                    let met = Met::of(&round.samples.ipv4, &round.samples.ipv6);
+                    dualwatch_words::real_clients(Language::En, met, &plan.target.url(), &plan.target.clients)
+                }),
             })
         })
     }
@@ -161,9 +166,9 @@ impl TargetObject {
     /// The incident of this name, with its report in a language; also of a target that was taken out of the configuration.
     async fn document(&self, asked: &IncidentName, language: Language) -> Result<Option<IncidentDocument>> {
         let stores = self.stores()?;
-        let subject = match read_plan(&stores.store)? {
-            Some((_, plan)) => Some(Subject::from(&plan.target)),
-            None => stores.store.subject()?,
+        let (subject, clients) = match read_plan(&stores.store)? {
+            Some((_, plan)) => (Some(Subject::from(&plan.target)), plan.target.clients),
+            None => (stores.store.subject()?, Vec::new()),
         };
         let Some(Subject { slug, name, scheme, url }) = subject else { return Ok(None) };
         let incident::State { open, last_heard, .. } = stores.store.watch()?.incidents;
@@ -185,8 +190,15 @@ impl TargetObject {
         let is_live = stores.store.live_from()?.is_some_and(|from| incident.id.0 >= from);
         let heard_to = last_heard.filter(|_| is_live);
         let now = Some(now);
-        let context =
-            Context { url: url.as_deref(), scheme: Some(scheme), others: &others, peers: &peers, heard_to, now };
+        let context = Context {
+            url: url.as_deref(),
+            scheme: Some(scheme),
+            clients: &clients,
+            others: &others,
+            peers: &peers,
+            heard_to,
+            now,
+        };
         Ok(Some(IncidentDocument {
             version: VERSION,
             report: dualwatch_words::report::report_in(language, &slug, &name, &incident, &context),

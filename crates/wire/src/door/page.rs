@@ -33,6 +33,10 @@ pub enum Page {
         is_framed: bool,
         language: Option<Language>,
     },
+    /// What real clients do when IPv6 is broken.
+    Clients {
+        language: Option<Language>,
+    },
 }
 
 /// Which of the two forms of the same is asked for.
@@ -51,7 +55,8 @@ impl Page {
             | Self::Incident(_, language)
             | Self::Target(_, language)
             | Self::SelfTest { language, .. }
-            | Self::Embed { language, .. } => *language,
+            | Self::Embed { language, .. }
+            | Self::Clients { language } => *language,
         }
     }
 
@@ -64,7 +69,8 @@ impl Page {
             | Self::Incident(_, language)
             | Self::Target(_, language)
             | Self::SelfTest { language, .. }
-            | Self::Embed { language, .. } => *language = chosen,
+            | Self::Embed { language, .. }
+            | Self::Clients { language } => *language = chosen,
         }
         self
     }
@@ -87,6 +93,7 @@ impl Page {
                 let path = if *is_embedded { "/self-test?embed" } else { "/self-test" };
                 Spoken::of(*language, None).link(path)
             }
+            Self::Clients { language } => Spoken::of(*language, None).link("/clients"),
             Self::Embed { look, is_framed, language } => {
                 let path = if *is_framed { "/embed/frame" } else { "/embed" };
                 Spoken::of(*language, None).link(&look.link(path))

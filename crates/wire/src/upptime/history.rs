@@ -82,6 +82,7 @@ mod tests {
             n_unstored: 0,
             last_round: None,
             clients: None,
+            real_clients: None,
             differences: Vec::new(),
             findings: Vec::new(),
         };

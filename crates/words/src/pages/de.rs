@@ -72,6 +72,7 @@ impl<F: Formats> Pages for De<F> {
             Heading::Causes => "Ursachen, der Reihe nach",
             Heading::Changed => "Was sich vorher geändert hat",
             Heading::Affected => "Wer betroffen war",
+            Heading::RealClients => "Was wirkliche Clients dann tun",
             Heading::Behind => "Was dahinterstecken kann",
             Heading::LookAt => "Was zu prüfen ist",
             Heading::Similar => "Ähnliche Vorfälle",

@@ -57,6 +57,7 @@ impl<F: Formats> Pages for ZhHans<F> {
             Heading::Causes => "原因（按先后）",
             Heading::Changed => "此前有什么变化",
             Heading::Affected => "谁受到影响",
+            Heading::RealClients => "真实的客户端此时怎么做",
             Heading::Behind => "可能的缘由",
             Heading::LookAt => "应当检查什么",
             Heading::Similar => "类似的事件",

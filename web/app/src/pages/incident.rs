@@ -13,7 +13,7 @@ use dualwatch_core::measure::{
 use dualwatch_wire::{
     answer::language::Language,
     v1::{
-        IncidentDocument, IncidentReport, PageIncident,
+        IncidentDocument, IncidentReport, PageIncident, RealClients,
         incident::Segment,
         incident_report::{Hypothesis, ReportedCause},
     },
@@ -64,6 +64,7 @@ pub fn incident(whole: &IncidentDocument, still: &Still, assets: &Assets) -> Str
         {part("causes", Heading::Causes, causes(report, incident.causes_omitted, w))}
         {part("changed", Heading::Changed, changes)}
         {part("affected", Heading::Affected, list(report.affected.iter().map(|a| w.affected(a))))}
+        {part("clients", Heading::RealClients, real_clients(report))}
         {part("behind", Heading::Behind, hypotheses(&report.hypotheses, w))}
         {part("look", Heading::LookAt, checklist(report, w))}
         {part("similar", Heading::Similar, items(similar))}
@@ -71,6 +72,11 @@ pub fn incident(whole: &IncidentDocument, still: &Still, assets: &Assets) -> Str
         {part("since", Heading::SinceThen, Some(regression(whole, still)))}
     };
     document(frame, still, assets, content)
+}
+
+/// What real clients do, in the words of the report's language.
+fn real_clients(report: &IncidentReport) -> Option<InertElement> {
+    list(report.real_clients.iter().flat_map(RealClients::texts).cloned())
 }
 
 /// The timeline with what its shapes mean.

@@ -1,6 +1,6 @@
 //! One service: what is known of it now, how much of the time it was up, its last ninety days, its incidents.
 
-use super::{Frame, Inert, Still, availability, document, list::over, section, strip};
+use super::{Frame, Inert, Still, availability, document, list, list::over, section, strip};
 use crate::{
     components::incidents::card,
     document::Assets,
@@ -8,8 +8,8 @@ use crate::{
     show::{incidents, phrases, tone::Tone},
 };
 use dualwatch_core::{judge::verdict::Edge, measure::time::Timestamp};
-use dualwatch_wire::v1::{Incident, PageIncident, TargetAvailability, TargetHistory, TargetStatus};
-use dualwatch_words::{pages::Heading, status::Caption};
+use dualwatch_wire::v1::{Incident, PageIncident, RealClients, TargetAvailability, TargetHistory, TargetStatus};
+use dualwatch_words::{self as words, pages::Heading, status::Caption};
 use leptos::{prelude::*, tachys::html::InertElement};
 
 /// What the page of a service is made of.
@@ -24,6 +24,8 @@ pub struct TargetPage<'a> {
     pub history: &'a TargetHistory,
     /// Its own.
     pub incidents: &'a [Incident],
+    /// What real clients do with what the last round found.
+    pub real_clients: Option<&'a RealClients>,
 }
 
 impl TargetPage<'_> {
@@ -56,12 +58,19 @@ pub fn target(page: &TargetPage<'_>, still: &Still, assets: &Assets) -> String {
     let content = view! {
         <p class="url"><a href=href rel="noopener noreferrer">{status.url.clone()}</a></p>
         {section("now", w.heading(Heading::Now), Some(now))}
+        {section("clients", w.heading(Heading::RealClients), real_clients(page, still))}
         {section("availability", w.heading(Heading::Availability), Some(availability::table(availability, w)))}
         {section("budget", w.heading(Heading::Budget), availability::budgets(availability, w))}
         {section("days", w.heading(Heading::Days), Some(strip::strips(history, still.now, w)))}
         {section("incidents", w.caption(Caption::Incidents), Some(own(&incidents, still)))}
     };
     document(frame, still, assets, content)
+}
+
+/// Who suffers, by name, in the words of the page.
+fn real_clients(page: &TargetPage<'_>, still: &Still) -> Option<InertElement> {
+    let told = words::real_clients_in(still.spoken.language, page.real_clients?, &page.status.url)?;
+    list(told.texts().cloned())
 }
 
 fn tone(page: &TargetPage<'_>, route: Route, now: Timestamp) -> Tone {

@@ -256,6 +256,7 @@ fn target_in(language: Language, edit: impl FnOnce(&mut TargetAvailability)) -> 
         availability: &availability,
         history: &history,
         incidents: &own,
+        real_clients: None,
     };
     target(&page, &in_language("/targets/api", language), &assets())
 }
