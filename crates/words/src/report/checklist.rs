@@ -4,6 +4,7 @@ use Ask::{Always, Before, Never, Unlike, Whether};
 use dualwatch_core::{
     measure::{
         cause::{Cause, Phase},
+        certificate_fault::FaultKind,
         dns_fault::DnsFault,
         family::Family,
     },
@@ -65,7 +66,7 @@ fn families(look: &Look) -> String {
 /// Returns the checklist of a cause: what the evidence leaves open.
 #[allow(clippy::too_many_lines)] // One table, read from top to bottom.
 pub fn checklist(look: &Look) -> Vec<String> {
-    let Look { cause, family, is_both, was_well, is_method, dns, compared } = *look;
+    let Look { cause, family, is_both, was_well, is_method, dns, fault, compared } = *look;
     let items: &[Ask] = match cause {
         _ if dns == Some(DnsFault::Signatures) => &[
             Always(
@@ -128,6 +129,16 @@ pub fn checklist(look: &Look) -> Vec<String> {
             Always("Does the service listen on {family}?"),
             Unlike("Does a firewall treat {family} otherwise than the other family?"),
         ],
+        Cause::TlsUntrusted if matches!(fault, Some(FaultKind::RootUntrusted | FaultKind::SelfSigned)) => &[
+            Whether(SAME_CERTIFICATE),
+            Always("Is its authority meant to be a private one? Nothing is missing: clients need that root."),
+            Unlike(VIRTUAL_HOST),
+        ],
+        Cause::TlsUntrusted if fault.is_some_and(|fault| fault != FaultKind::IssuerMissing) => &[
+            Whether(SAME_CERTIFICATE),
+            Always("Was the certificate issued as servers need it? Nothing is missing: it needs to be issued again."),
+            Unlike(VIRTUAL_HOST),
+        ],
         Cause::TlsUntrusted => &[
             Whether(SAME_CERTIFICATE),
             Always("Is the whole chain sent, with the intermediate?"),
@@ -149,6 +160,9 @@ pub fn checklist(look: &Look) -> Vec<String> {
         Cause::TlsAlert | Cause::TlsProtocol | Cause::TlsClosed => &[
             Always("Which TLS versions and cipher suites does the server offer?"),
             Always("Does it ask for a client certificate, or for another server name?"),
+            Always(
+                "Does `openssl s_client -connect HOST:PORT` come further? Then it is what clients offer that differs.",
+            ),
         ],
         Cause::TlsTimeout | Cause::HttpTimeout => &[
             Always("Does the server accept connections and then hang: threads, database, disk?"),
@@ -194,6 +208,7 @@ pub fn checklist(look: &Look) -> Vec<String> {
         | Cause::VantageClock
         | Cause::MeasurementFailed
         | Cause::MeasurementCut
+        | Cause::MeasurementTls
         | Cause::NotObserved => &[Always("The target is not at fault: look at the place that measures.")],
     };
     let (record, wildcard, tables, route) = match (family, is_both) {
@@ -237,7 +252,7 @@ mod tests {
 
     fn look(cause: Cause, was_well: bool, compared: Option<Compared>) -> Look {
         let is_both = compared == Some(Compared::Alike);
-        Look { cause, family: Family::Ipv6, is_both, was_well, is_method: false, dns: None, compared }
+        Look { cause, family: Family::Ipv6, is_both, was_well, is_method: false, dns: None, fault: None, compared }
     }
 
     #[test]
@@ -284,6 +299,16 @@ mod tests {
         for cause in [Cause::TlsNameMismatch, Cause::TlsRevoked] {
             assert!(checklist(&look(cause, true, None)).iter().all(|item| !item.contains("chain")), "{cause}");
         }
+    }
+
+    #[test]
+    fn what_is_missing_is_asked_for_only_where_something_is() {
+        let asks = |fault| {
+            let look = Look { fault, ..look(Cause::TlsUntrusted, true, None) };
+            checklist(&look).iter().any(|item| item.contains("whole chain"))
+        };
+        assert!(asks(None) && asks(Some(FaultKind::IssuerMissing)));
+        assert!(!asks(Some(FaultKind::RootUntrusted)) && !asks(Some(FaultKind::KeyUsage)));
     }
 
     #[test]
