@@ -8,7 +8,10 @@ pub use page::page;
 
 use crate::{
     problem::{self, Problem},
-    v1::{IncidentDocument, Incidents, PageData, Rounds, Status, TargetAvailability, TargetDetail, TargetHistory},
+    v1::{
+        ClientsDocument, IncidentDocument, Incidents, PageData, Rounds, Status, TargetAvailability, TargetDetail,
+        TargetHistory,
+    },
 };
 use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
@@ -47,7 +50,7 @@ fn time(about: &str) -> Value {
 const FROM: Parameter = ("from", || time("Its beginning."));
 const TO: Parameter = ("to", || time("Its end, which is not in it; now where it is left out."));
 
-const OPERATIONS: [Operation; 10] = [
+const OPERATIONS: [Operation; 11] = [
     Operation {
         path: "/api/v1/status",
         id: "getStatus",
@@ -144,6 +147,15 @@ const OPERATIONS: [Operation; 10] = [
         content_type: "text/markdown; charset=utf-8",
         schema: |_| json!({ "type": "string" }),
         is_named: true,
+    },
+    Operation {
+        path: "/api/v1/clients",
+        id: "getClients",
+        summary: "What real clients do when the IPv6 side of a name is broken and IPv4 is well, as it was measured",
+        query: &[],
+        content_type: JSON,
+        schema: of::<ClientsDocument>,
+        is_named: false,
     },
     Operation {
         path: "/api/v1/openapi.json",

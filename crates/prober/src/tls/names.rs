@@ -51,7 +51,7 @@ mod tests {
 
     #[test]
     fn strings_are_read_by_their_kind() {
-        let read = |tag, bytes: &[u8]| text(&Any::from_tag_and_data(tag, bytes.into()));
+        let read = |tag, bytes: &[u8]| text(&Any::from_tag_and_data(tag, bytes));
         assert_eq!(read(Tag::TeletexString, b"M\xfcnchen"), "München");
         assert_eq!(read(Tag::BmpString, &[0x4e, 0x2d, 0, b'A', 0xd8, 0x3d, 0xde, 0x92]), "中A🚒");
         assert_eq!(read(Tag::UniversalString, &[0, 1, 0xf6, 0x92]), "🚒");

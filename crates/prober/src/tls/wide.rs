@@ -7,7 +7,7 @@
 mod answer;
 mod hello;
 
-use super::{Peer, Speak};
+use super::{Peer, Speak, way};
 use crate::classify::Failure;
 use answer::{Answer, read};
 use dualwatch_core::measure::{
@@ -99,6 +99,10 @@ fn conclude(ask: Ask, speak: Speak, answer: &Answer) -> Option<Found> {
             }
             if let Some((name, by)) = answer.group.and_then(dualwatch_core::measure::client::group) {
                 return chose(Part::Group, name, by);
+            }
+            // RFC 8422 section 5.1: over TLS 1.2 the curve of its key must be among the groups, where it is not one of ours.
+            if answer.leaf.as_ref().is_some_and(|leaf| way::has_key_of_p521(leaf)) {
+                return chose(Part::Signature, "its key is of P-521", &[Client::Curl, Client::Firefox]);
             }
             // RFC 7301 section 3.2: no_application_protocol.
             let is_h2 = speak == Speak::Http && (answer.is_h2 || alert == Some(120));

@@ -21,6 +21,8 @@ pub struct Answer {
     pub is_h2: bool,
     /// The bytes of its certificates, where they are to be seen: TLS 1.2.
     pub certificates: Option<usize>,
+    /// Its own certificate, where that is to be seen.
+    pub leaf: Option<Vec<u8>>,
     /// It broke off.
     pub is_refused: bool,
     /// Nothing follows that could be read.
@@ -68,6 +70,7 @@ pub fn read(bytes: &[u8]) -> Answer {
         let Some((message, next)) = behind.split_at_checked(length) else { break };
         match *kind {
             SERVER_HELLO => server_hello(message, &mut answer),
+            CERTIFICATE => answer.leaf = leaf(message),
             SERVER_KEY_EXCHANGE => {
                 // RFC 8422 section 5.4.
                 if let [NAMED_CURVE, high, low, ..] = message {
@@ -81,6 +84,12 @@ pub fn read(bytes: &[u8]) -> Answer {
         rest = next;
     }
     answer
+}
+
+/// RFC 5246 section 7.4.2: a list of certificates, each behind its length; the server's own is the first.
+fn leaf(message: &[u8]) -> Option<Vec<u8>> {
+    let [_, _, _, a, b, c, rest @ ..] = message else { return None };
+    rest.get(..usize::from(*a) << 16 | usize::from(*b) << 8 | usize::from(*c)).map(<[u8]>::to_vec)
 }
 
 /// RFC 8446 section 4.1.3.
@@ -131,13 +140,20 @@ mod tests {
     #[test]
     fn the_choice_is_read_wherever_records_end() {
         let hello = server_hello(0xc02f, &[0, 16, 0, 5, 0, 3, 2, b'h', b'2']);
-        let flight =
-            [hello, message(CERTIFICATE, &[9; 700]), message(SERVER_KEY_EXCHANGE, &[3, 0, 0x19, 1, 4])].concat();
+        let flight = [
+            hello,
+            message(CERTIFICATE, &[&[0, 2, 185, 0, 2, 182][..], &[9; 694]].concat()),
+            message(SERVER_KEY_EXCHANGE, &[3, 0, 0x19, 1, 4]),
+        ]
+        .concat();
         for size in [1, 7, 100, 5_000] {
             let bytes: Vec<u8> = flight.chunks(size).flat_map(|part| record(HANDSHAKE, part)).collect();
             let answer = read(&bytes);
             assert_eq!((answer.suite, answer.group, answer.is_h2), (Some(0xc02f), Some(0x19), true));
-            assert_eq!((answer.certificates, answer.is_done), (Some(700), true));
+            assert_eq!(
+                (answer.certificates, answer.leaf.map(|leaf| leaf.len()), answer.is_done),
+                (Some(700), Some(694), true)
+            );
             // Cut anywhere it is less, and never something else.
             assert!((0..bytes.len()).all(|n| read(&bytes[..n]).suite.is_none_or(|suite| suite == 0xc02f)));
         }
