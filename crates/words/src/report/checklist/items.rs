@@ -213,6 +213,21 @@ items! {
         "Wird die ganze Kette gesendet, mit dem Zwischenzertifikat?"
         "是否发送了完整的证书链，包括中间证书？"
     }
+    PrivateAuthority {
+        "Is its authority meant to be a private one? Nothing is missing: clients need that root."
+        "Soll die Zertifizierungsstelle eine private sein? Es fehlt nichts: Clients brauchen diese Wurzel."
+        "其证书颁发机构是否本来就是私有的？没有缺少什么：客户端需要该根证书。"
+    }
+    IssueAgain {
+        "Was the certificate issued as servers need it? Nothing is missing: it needs to be issued again."
+        "Wurde das Zertifikat so ausgestellt, wie Server es brauchen? Es fehlt nichts: Es muss neu ausgestellt werden."
+        "证书是否按服务器的要求签发？没有缺少什么：需要重新签发。"
+    }
+    OpensslFurther {
+        "Does `openssl s_client -connect HOST:PORT` come further? Then it is what clients offer that differs."
+        "Kommt `openssl s_client -connect HOST:PORT` weiter? Dann liegt es daran, was Clients anbieten."
+        "`openssl s_client -connect HOST:PORT` 能否更进一步？如果能，差别就在于客户端所提供的内容。"
+    }
     VirtualHost {
         "Does the virtual host listen on {family} too, or does the default one answer?"
         "Lauscht der virtuelle Host auch auf {family}, oder antwortet der Standard-Host?"
