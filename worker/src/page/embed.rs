@@ -39,12 +39,21 @@ pub async fn answer(
         Ok(kept) => serde_json::from_str(&kept.text)?,
         Err(response) => return Ok(response.into()),
     };
+    let tone = if look.whom == Whom::All {
+        Some(all.tone)
+    } else {
+        match widget::bare(env, &look.whom).await? {
+            Ok(kept) => Some(serde_json::from_str::<Widget>(&kept.text)?.tone),
+            Err(_) => None,
+        }
+    };
     let slug = |path: &str| path.trim_start_matches("/targets/").to_owned();
     let targets: Vec<_> = all.targets.into_iter().map(|row| (slug(&row.path), row.name)).collect();
     let visit = Visit::of(&url);
     let page = EmbedPage {
         origin: &public(&visit),
         look,
+        tone,
         spoken,
         targets: &targets,
         script: &scripts.widget,
@@ -80,8 +89,9 @@ fn policy(url: &worker::Url, look: &Look, ancestors: &str) -> String {
 }
 
 fn said(text: String, policy: &str, spoken: Spoken) -> Result<Response> {
-    let response = html(text, policy)?;
-    let headers = response.headers();
+    let mut response = html(text, policy)?;
+    let headers = response.headers_mut();
+    reply::public(headers)?;
     headers.set("content-language", spoken.language.code())?;
     headers.set("vary", "accept-language")?;
     Ok(response)
