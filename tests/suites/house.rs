@@ -47,10 +47,11 @@ const ROOMS: &[(&str, &[&str])] = &[
 ];
 
 /// The crates from below to above.
-const CRATES: [&str; 19] = [
+const CRATES: [&str; 20] = [
     "crates/notrun",
     "crates/pattern",
     "crates/core",
+    "crates/clients",
     "crates/wire",
     "crates/words",
     "crates/config",

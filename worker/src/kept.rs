@@ -99,11 +99,16 @@ impl Isolate {
         shelf.get(name).filter(|kept| kept.holds(n_changes.stamp(&kept.of), now) && !kept.is_due(now))
     }
 
-    /// The same; where it is only to be confirmed, or to be drawn anew, that is left to the caller: whoever asks next is
-    /// served what there is.
+    /// The same; where it is to be confirmed, or to be made anew, that is left to the caller: whoever asks next is served
+    /// what there is.
     fn fresh_or_mine(&mut self, name: &str, now: Timestamp) -> Option<&mut Kept> {
         let Self { shelf, n_changes, .. } = self;
-        let kept = shelf.get(name).filter(|kept| kept.holds(n_changes.stamp(&kept.of), now))?;
+        let kept = shelf.get(name)?;
+        let stamp = n_changes.stamp(&kept.of);
+        if !kept.holds(stamp, now) {
+            kept.take(stamp, now);
+            return None;
+        }
         if kept.is_due(now) {
             kept.age.checked_at = now;
             return None;

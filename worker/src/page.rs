@@ -1,5 +1,6 @@
 //! The pages for people, as HTML: the status page, readable before and without WebAssembly, and those without scripts.
 
+pub mod clients;
 pub mod described;
 mod embed;
 mod place;
@@ -45,6 +46,7 @@ pub async fn answer(request: &Request, env: &Env, page: &Page) -> Result<web_sys
         Page::Status { part, .. } => status(request, env, page, *part).await,
         Page::SelfTest { .. } => status(request, env, page, 1).await,
         Page::Embed { look, is_framed, language } => embed::answer(request, env, look, *is_framed, *language).await,
+        Page::Clients { language } => clients::answer(request, env, *language),
         Page::Incidents { .. } | Page::Incident(_) | Page::Target(_) => match assets(env, STATUS, Language::default())?
         {
             Ok(assets) => still::answer(request, env, page, &assets).await,

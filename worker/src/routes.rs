@@ -67,6 +67,7 @@ async fn answer_or_fail(route: Route, request: Request, env: &Env) -> Result<web
         Route::WidgetCheck { slug, language } => return widget::check(&request, env, &slug, language).await,
         Route::WidgetScript => widget::script(&request, env).await,
         Route::Described(described) => return page::described::answer(&request, env, described).await,
+        Route::Clients => return page::clients::document(&request),
         Route::Metrics => return metrics::answer(&request, env).await,
         Route::Options => preflight(&request),
         Route::Health => storage::health().and_then(|mut response| {

@@ -9,6 +9,7 @@
 mod out;
 
 mod check;
+mod clients;
 mod clock;
 mod describe;
 mod doctor;
@@ -46,6 +47,8 @@ enum Command {
     Check(check::Arguments),
     /// Says how a status page stands: one of ours, or any that answers as Statuspage does.
     Status(status::Arguments),
+    /// Prints what real clients do when IPv6 is broken and IPv4 is well, as it was measured.
+    Clients(clients::Arguments),
     /// Replays stored rounds through the engine: timeline, incidents, availability, reports.
     Replay(replay::Arguments),
     /// Explains what another monitor recorded: its incidents, and what is wrong with them.
@@ -82,6 +85,7 @@ fn main() -> ExitCode {
     let result = match arguments.command {
         Command::Check(arguments) => check::run(&arguments),
         Command::Status(arguments) => status::run(&arguments),
+        Command::Clients(arguments) => clients::run(&arguments),
         Command::Replay(arguments) => replay::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),
         Command::Lint(arguments) => lint::run(&arguments),

@@ -11,11 +11,14 @@ mod octets;
 mod request;
 mod self_test;
 mod short_text;
+mod stack;
 mod target;
 
 pub(crate) use expect::MAX_REDIRECTS;
 pub(crate) use request::{MAX_BODY, MAX_HEADERS, check_header_name, is_header_value};
 pub(crate) use target::derive_slug;
+
+pub use stack::hint as hint_of_client;
 
 use crate::{
     Config, Format, MAX_TARGETS, Runtime,

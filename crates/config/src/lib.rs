@@ -38,6 +38,7 @@ mod upptime;
 mod yaml;
 mod zone;
 
+pub use dualwatch::hint_of_client;
 pub use endpoint::{UrlError, parse_url};
 pub use finding::{Finding, Severity};
 pub use occurrences::{UnknownZone, occurrences, windows};

@@ -86,6 +86,8 @@ pub enum Route {
     Metrics,
     /// What the API is, for one of both.
     Described(Described),
+    /// What real clients do, as a document.
+    Clients,
 }
 
 /// For whom the API is described.
@@ -134,6 +136,10 @@ pub enum Page {
         is_framed: bool,
         language: Option<Language>,
     },
+    /// What real clients do when IPv6 is broken.
+    Clients {
+        language: Option<Language>,
+    },
 }
 
 /// Which of the two forms of the same is asked for.
@@ -160,6 +166,7 @@ impl Page {
                 let path = if *is_embedded { "/self-test?embed" } else { "/self-test" };
                 Spoken::of(*language, None).link(path)
             }
+            Self::Clients { language } => Spoken::of(*language, None).link("/clients"),
             Self::Embed { look, is_framed, language } => {
                 let path = if *is_framed { "/embed/frame" } else { "/embed" };
                 Spoken::of(*language, None).link(&look.link(path))
@@ -261,6 +268,7 @@ pub fn parse(method: &str, url: &str, now: Timestamp) -> Result<Route, Refusal> 
         }),
         ["self-test"] => asked
             .read(|| Ok(Route::Page(Page::SelfTest { is_embedded: query.has("embed"), language: query.language() }))),
+        ["clients"] => asked.read(|| Ok(Route::Page(Page::Clients { language: query.language() }))),
         ["widget.js"] => asked.read(|| Ok(Route::WidgetScript)),
         ["embed"] => asked.read(|| Ok(asked.embed(false))),
         ["embed", "frame"] => asked.read(|| Ok(asked.embed(true))),
@@ -351,6 +359,7 @@ impl Asked<'_> {
         match below {
             ["page"] => self.read_with(&["page"], || self.status(Form::Json)),
             ["openapi.json"] => self.read_with(&[], || Ok(Route::Described(Described::Programs))),
+            ["clients"] => self.read_with(&[], || Ok(Route::Clients)),
             ["status"] => document(&["after", "limit"], Document::status),
             ["incidents"] => document(&["target", "before"], Document::incidents),
             ["incidents", name, rest @ ..] => self.incident(name, rest),

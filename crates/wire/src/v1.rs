@@ -2,11 +2,13 @@
 
 mod another;
 pub mod board;
+pub mod clients;
 pub mod config;
 pub mod history;
 pub mod import;
 pub mod incident;
 pub mod incident_report;
+pub mod maintenance;
 pub mod page;
 pub mod probe;
 pub mod replay;
@@ -22,10 +24,12 @@ pub mod widget;
 
 pub use another::AnotherUrl;
 pub use board::Board;
+pub use clients::{ClientsDocument, RealClient, RealClients, RealFate};
 pub use config::{ConfigDocument, ConfigUpload};
 pub use history::{TargetAvailability, TargetHistory};
 pub use incident::{Incident, Incidents};
 pub use incident_report::{IncidentDocument, IncidentReport};
+pub use maintenance::Maintenance;
 pub use page::{Judged, PageData, PageIncident, PagePart, PageTarget, SelfTest, Uptime};
 pub use probe::{ProbeAnswer, ProbeDns, ProbeLookup, ProbeSunk};
 pub use replay::Replay;

@@ -23,6 +23,7 @@ use dualwatch_core::respond::{
     report::{Context, Regression, Report, Similar, story::story},
 };
 use dualwatch_wire::{
+    answer::language::Language,
     seconds::Seconds,
     v1::{
         IncidentReport,
@@ -68,6 +69,9 @@ pub fn report(slug: &str, name: &str, incident: &Incident, context: &Context<'_>
             .map(|c| wire::ReportedChange { text: change(c), change: c.into() })
             .collect(),
         affected: affected::lines(&affected, incident.down_now().map(|(down, _)| down).unwrap_or_default()),
+        real_clients: context.url.and_then(|url| {
+            crate::real_clients(Language::En, affected::met(incident, &affected), url, context.clients)
+        }),
         hypotheses: (hypotheses.iter())
             .map(|h| wire::Hypothesis {
                 code: h.code,

@@ -65,7 +65,10 @@ fn main() -> ExitCode {
         .service("control", Service::both(Tcp::Hold).as_control());
     let lab = runtime.block_on(Lab::start(script)).expect("the lab starts");
     let mut is_reached = true;
-    for (size, n_targets) in SIZES.into_iter().enumerate() {
+    // One size alone, where that is what is looked into.
+    let only: Option<usize> = std::env::var("DUALWATCH_TARGETS").ok().and_then(|n| n.parse().ok());
+    let is_asked_for = |(_, n): &(usize, usize)| only.is_none_or(|only| only == *n);
+    for (size, n_targets) in SIZES.into_iter().enumerate().filter(is_asked_for) {
         let data = tempfile::tempdir().expect("a folder");
         let worker = Worker::start(data.path());
         worker.accept(&config(&lab, n_targets));

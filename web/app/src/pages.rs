@@ -4,6 +4,7 @@
 //! page and the self-test load one style sheet, and no script.
 
 mod availability;
+mod clients;
 mod embed;
 mod incident;
 mod list;
@@ -14,6 +15,7 @@ mod strip;
 mod target;
 mod text;
 
+pub use clients::clients;
 pub use embed::{EmbedPage, embed, frame as embed_frame};
 pub use incident::incident;
 pub use list::incidents;

@@ -36,6 +36,13 @@ pub enum Of {
     Report(String),
 }
 
+impl Of {
+    /// Whether every target changes it.
+    const fn is_of_all(&self) -> bool {
+        matches!(self, Self::Board | Self::Incidents | Self::Page)
+    }
+}
+
 /// What goes with the body of an answer.
 #[derive(Clone, Debug)]
 pub struct Made {
@@ -57,11 +64,19 @@ const CONFIRMED_WITHIN_MS: i64 = 2_000;
 /// For so many bytes of an answer it is spared a millisecond: 0.3 s of 650 kB, which take some 15 ms to make.
 const SPARED_BYTES_PER_MS: i64 = 2_048;
 
+/// The same of a page, which takes longer to draw: 0.4 s of 200 kB.
+const SPARED_BYTES_OF_A_PAGE_PER_MS: i64 = 512;
+
+/// Whoever sets out to make something anew has it within this, or has given up.
+const MADE_WITHIN_MS: i64 = 1_000;
+
 pub struct Kept {
     pub of: Of,
     pub age: Age,
     /// When it was last found to be so; `age` says when somebody set out to find that.
     pub confirmed_at: Timestamp,
+    /// When somebody set out to make it anew because of news.
+    taken_at: Option<Timestamp>,
     made: Made,
     made_at: Timestamp,
     /// Of the body.
@@ -79,7 +94,8 @@ impl Kept {
         let hash = format!("{:016x}", hasher.finish());
         let plain = Form::new(Uint8Array::from(body), Coding::Identity, &hash, &made, now)?;
         let confirmed_at = age.checked_at;
-        Ok(Self { of: made.of.clone(), age, confirmed_at, made, made_at: now, hash, plain, brotli: None, gzip: None })
+        let of = made.of.clone();
+        Ok(Self { of, age, confirmed_at, taken_at: None, made, made_at: now, hash, plain, brotli: None, gzip: None })
     }
 
     pub fn version(&self) -> &str {
@@ -108,15 +124,32 @@ impl Kept {
     /// Whether it is still true, as far as anybody here knows.
     ///
     /// Another configuration is seen at once, and so are news, but for a moment after it was made where it is large: when
-    /// a thousand targets fall within a minute, readers would otherwise have it made anew for each of them.
+    /// a thousand targets fall within a minute, readers would otherwise have it made anew for each of them. And while one
+    /// reader makes it anew, the others are served what there is: each would make the same, one after the other.
     pub fn holds(&self, stamp: Stamp, now: Timestamp) -> bool {
-        let spared_ms = match self.of {
-            Of::Board | Of::Incidents | Of::Page => i64::from(self.body().length()) / SPARED_BYTES_PER_MS,
-            Of::Target(_) | Of::Report(_) => 0,
-        };
-        let is_spared = (0..spared_ms).contains(&now.ms_since(self.made_at));
         let Stamp { config, news } = self.age.stamp;
-        config == stamp.config && (news == stamp.news || is_spared) && self.is_true_at(now)
+        if config != stamp.config || !self.is_true_at(now) {
+            return false;
+        }
+        news == stamp.news || (0..self.spared_ms()).contains(&now.ms_since(self.made_at)) || self.is_taken(now)
+    }
+
+    /// Takes it upon the caller to make it anew, where others are to be served meanwhile.
+    pub fn take(&mut self, stamp: Stamp, now: Timestamp) {
+        if self.of.is_of_all() && self.age.stamp.config == stamp.config && self.is_true_at(now) {
+            self.taken_at = Some(now);
+        }
+    }
+
+    fn is_taken(&self, now: Timestamp) -> bool {
+        self.taken_at.is_some_and(|at| (0..MADE_WITHIN_MS).contains(&now.ms_since(at)))
+    }
+
+    /// For how long after it was made news are not looked at.
+    fn spared_ms(&self) -> i64 {
+        let is_page = self.made.content_type.starts_with("text/html");
+        let per_ms = if is_page { SPARED_BYTES_OF_A_PAGE_PER_MS } else { SPARED_BYTES_PER_MS };
+        if self.of.is_of_all() { i64::from(self.body().length()) / per_ms } else { 0 }
     }
 
     /// Whether time alone has not made it wrong.

@@ -19,7 +19,7 @@ use dualwatch_wire::{
         Begin, Document, IncidentName, Page, Span,
         inner::{ToDirectory, ToTarget},
     },
-    v1::{IncidentDocument, Incidents, TargetAvailability, TargetHistory, TargetStatus},
+    v1::{IncidentDocument, Incidents, Maintenance, TargetAvailability, TargetDetail, TargetHistory, TargetStatus},
 };
 use serde::de::DeserializeOwned;
 use worker::{Env, Request, Result, web_sys};
@@ -39,14 +39,18 @@ pub async fn answer(request: &Request, env: &Env, page: &Page, assets: &Assets) 
     let of = match page {
         Page::Incident(incident) => Of::Report(incident.slug().to_string()),
         Page::Target(slug) => Of::Report(slug.to_string()),
-        Page::Incidents { .. } | Page::Status { .. } | Page::SelfTest { .. } | Page::Embed { .. } => Of::Incidents,
+        Page::Incidents { .. }
+        | Page::Status { .. }
+        | Page::SelfTest { .. }
+        | Page::Embed { .. }
+        | Page::Clients { .. } => Of::Incidents,
     };
     let age = kept::Age::new(&of);
     let drawn = match page {
         Page::Incident(incident) => draw_incident(env, incident, assets).await,
         Page::Target(slug) => target(env, slug, assets).await,
         Page::Incidents { before } => incidents(env, *before, assets).await,
-        Page::Status { .. } | Page::SelfTest { .. } | Page::Embed { .. } => {
+        Page::Status { .. } | Page::SelfTest { .. } | Page::Embed { .. } | Page::Clients { .. } => {
             Ok(missing("There is no such page.", assets))
         }
     };
@@ -99,7 +103,7 @@ async fn target(env: &Env, slug: &Slug, assets: &Assets) -> Result<Drawn> {
         let sentence = format!("There is no service with the name “{slug}”: it may be mistyped, or was removed.");
         return Ok(missing(&sentence, assets));
     }
-    let (status, interval_s): (TargetStatus, u32) = call::read(facts).await?;
+    let (status, interval_s, maintenance): (TargetStatus, u32, Vec<Maintenance>) = call::read(facts).await?;
     let now = dial::now();
     let span = Span { begin: Begin::At(pages::TargetPage::history_from(now)), to: Some(now + 1) };
     let availability: Option<TargetAvailability> = document(env, &Document::Availability(slug.clone())).await?;
@@ -107,12 +111,15 @@ async fn target(env: &Env, slug: &Slug, assets: &Assets) -> Result<Drawn> {
     let history: TargetHistory = call::read(history).await?;
     let own = Document::Incidents { target: Some(slug.clone()), before: None };
     let own: Option<Incidents> = document(env, &own).await?;
+    let detail: Option<TargetDetail> = self::document(env, &Document::Detail(slug.clone())).await?;
     let page = pages::TargetPage {
         status: &status,
         interval_s,
+        maintenance: &maintenance,
         own: &crate::vantage::own_name(env),
         availability: &availability.ok_or_else(|| kept::gone("the availability"))?,
         history: &history,
+        real_clients: detail.as_ref().and_then(|detail| detail.real_clients.as_ref()),
         incidents: &own.ok_or_else(|| kept::gone("the list of incidents"))?.incidents,
         now,
     };

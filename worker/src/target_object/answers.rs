@@ -6,6 +6,7 @@ use crate::{
     kept::{self, Asked, Made, Of},
     public, reply, storage,
 };
+use dualwatch_clients::Met;
 use dualwatch_core::{
     judge::{clients::clients, consistency::differences, schedule::late_after_ms},
     measure::{
@@ -31,10 +32,13 @@ use dualwatch_core::{
     },
 };
 use dualwatch_wire::{
+    answer::language::Language,
     door::{IncidentName, Span, inner::ToDirectory},
+    scheduled::Scheduled,
     v1::{
-        self, IncidentDocument, Rounds, Status, TargetAvailability, TargetDetail, TargetHistory, VERSION,
+        self, IncidentDocument, Maintenance, Rounds, Status, TargetAvailability, TargetDetail, TargetHistory, VERSION,
         history::{FamilyBucket, HistoryBucket, Quantiles, TrackAvailability, WindowAvailability, windows},
+        maintenance::AHEAD_MS,
         target::FindingDocument,
     },
 };
@@ -61,8 +65,7 @@ impl TargetObject {
         let now = dial::now();
         let held = storage::held(&plan.target.slug);
         let watch = self.known(stores, text, plan, &held)?;
-        let open = watch.state.incidents.open.as_deref();
-        let report = report(plan, &watch.progress, &self.windows(text, plan, now), open, now);
+        let report = report(plan, &watch, &self.windows(text, plan, now), now);
         // As the directory would publish it.
         let entry = std::iter::once((&plan.target, report.as_ref()));
         let status = Status::publish(entry, &plan.vantage, now).targets.remove(0);
@@ -82,8 +85,13 @@ impl TargetObject {
                 n_unstored: held.len() as u64,
                 last_round,
                 differences: measured.as_ref().map(|round| differences(&round.samples)).unwrap_or_default(),
+                maintenance: announced(plan, now),
                 findings: watch.state.detection.open().iter().map(finding).collect(),
-                clients: measured.map(|round| clients(round.samples.as_ref(), round.dual_stack)),
+                clients: measured.as_ref().map(|round| clients(round.samples.as_ref(), round.dual_stack)),
+                real_clients: measured.and_then(|round| {
+                    let met = Met::of(&round.samples.ipv4, &round.samples.ipv6);
+                    dualwatch_words::real_clients(Language::En, met, &plan.target.url(), &plan.target.clients)
+                }),
             })
         })
     }
@@ -155,9 +163,9 @@ impl TargetObject {
     /// The incident of this name, with its report; also of a target that was taken out of the configuration.
     async fn document(&self, asked: &IncidentName) -> Result<Option<IncidentDocument>> {
         let stores = self.stores()?;
-        let subject = match read_plan(&stores.store)? {
-            Some((_, plan)) => Some(Subject::from(&plan.target)),
-            None => stores.store.subject()?,
+        let (subject, clients) = match read_plan(&stores.store)? {
+            Some((_, plan)) => (Some(Subject::from(&plan.target)), plan.target.clients),
+            None => (stores.store.subject()?, Vec::new()),
         };
         let Some(Subject { slug, name, scheme, url }) = subject else { return Ok(None) };
         let incident::State { open, last_heard, .. } = stores.store.watch()?.incidents;
@@ -179,8 +187,15 @@ impl TargetObject {
         let is_live = stores.store.live_from()?.is_some_and(|from| incident.id.0 >= from);
         let heard_to = last_heard.filter(|_| is_live);
         let now = Some(now);
-        let context =
-            Context { url: url.as_deref(), scheme: Some(scheme), others: &others, peers: &peers, heard_to, now };
+        let context = Context {
+            url: url.as_deref(),
+            scheme: Some(scheme),
+            clients: &clients,
+            others: &others,
+            peers: &peers,
+            heard_to,
+            now,
+        };
         Ok(Some(IncidentDocument {
             version: VERSION,
             report: dualwatch_words::report::report(&slug, &name, &incident, &context),
@@ -263,6 +278,17 @@ impl TargetObject {
             })
         })
     }
+}
+
+/// What is announced for a target: maintenance that goes on, and that is to come.
+fn announced(plan: &Plan, now: Timestamp) -> Vec<Maintenance> {
+    let of = |rule| {
+        let windows = dualwatch_config::occurrences(rule, now, now + AHEAD_MS).unwrap_or_default();
+        windows.iter().map(|window| Scheduled::new(rule, window)).collect::<Vec<_>>()
+    };
+    let mut windows: Vec<Scheduled> = plan.maintenance.iter().flat_map(of).collect();
+    windows.sort_by_key(|window| window.from);
+    Maintenance::told(&windows, now)
 }
 
 fn finding(finding: &Finding) -> FindingDocument {

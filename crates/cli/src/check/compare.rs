@@ -1,5 +1,6 @@
 //! What differs between the families, and what that means for a client that has both.
 
+use dualwatch_clients::Met;
 use dualwatch_core::{
     judge::{clients::clients, consistency::differences, dual_stack::meets, meets::Meets},
     measure::{
@@ -8,6 +9,7 @@ use dualwatch_core::{
         sample::{Outcome, Sample},
     },
 };
+use dualwatch_wire::{answer::language::Language, v1::RealClients};
 use dualwatch_words as words;
 
 /// Returns the comparison, a line each; nothing where only one family was measured.
@@ -25,6 +27,8 @@ pub fn lines(round: &Round) -> Vec<String> {
     if both_tried {
         lines.push(client(round));
         lines.extend(words::clients(&clients(round.samples.as_ref(), round.dual_stack)));
+        let real = words::real_clients(Language::En, Met::of(v4, v6), &round.target, &[]);
+        lines.extend(real.iter().flat_map(RealClients::texts).cloned());
     }
     lines
 }

@@ -1,6 +1,6 @@
 //! One target of `dualwatch.yml`.
 
-use super::{Inherited, declared::Name, expect, goals, group, notify, request};
+use super::{Inherited, declared::Name, expect, goals, group, notify, request, stack};
 use crate::{
     browser, duration,
     endpoint::parse_url,
@@ -37,6 +37,7 @@ const KEYS: &[&str] = &[
     "unstable",
     "notify",
     "group",
+    "clients",
 ];
 const BROWSER_KEYS: &[&str] = &["ipv4", "ipv6", "dual_stack"];
 /// A round that takes longer tells nothing about a service for people.
@@ -76,6 +77,7 @@ pub(super) fn read(node: &Node, inherited: &Inherited, report: &mut Report) -> O
     let confirm = fields.get("unstable").map_or(confirm, |node| goals::unstable(node, confirm, report));
     let notify = fields.get("notify").map(|node| notify::names(node, &inherited.channel_names, report));
     let group = fields.get("group").and_then(|node| group::read(node, report));
+    let clients = fields.get("clients").map(|node| stack::read(node, report)).unwrap_or_default();
     let name = read_name(&fields, report);
     let endpoint = url.as_ref().map(|(endpoint, _)| endpoint);
     let (slug_at, slug) = declared_slug(&fields, name.as_deref(), endpoint, report);
@@ -103,6 +105,7 @@ pub(super) fn read(node: &Node, inherited: &Inherited, report: &mut Report) -> O
         confirm,
         notify,
         group,
+        clients,
     };
     if are_addresses_whole {
         check_families(&target, &fields, report);
@@ -158,6 +161,8 @@ fn read_url(fields: &Fields<'_>, allow_private: bool, report: &mut Report) -> Op
     };
     if let Some((message, hint)) = reach::refuse_host(&endpoint.host, allow_private) {
         report.error(node.at, "private_address", message, hint);
+    } else if let Host::Address(address) = endpoint.host {
+        reach::warn_of_translation(address, node.at, report);
     }
     if authorization.is_some() && !endpoint.scheme.is_tls() {
         let message = format!("user name and password travel unencrypted over `{}`", endpoint.scheme.code());
@@ -293,6 +298,8 @@ fn read_addresses(node: &Node, allow_private: bool, report: &mut Report) -> (Vec
         let address = address.to_canonical();
         if let Some((message, hint)) = reach::refuse_address(address, allow_private) {
             report.error(item.at, "private_address", message, hint);
+        } else {
+            reach::warn_of_translation(address, item.at, report);
         }
         if addresses.contains(&address) {
             report.error(item.at, "duplicate_address", format!("{address} is there twice"), "keep one of them");

@@ -113,6 +113,7 @@ pub(super) fn read(node: &Node, around: &Around, tally: &mut Tally, report: &mut
         confirm: Confirmation::default(),
         notify: None,
         group: None,
+        clients: Vec::new(),
     };
     // Said with what else there is to say of a name that is missing.
     if let Some(end) = end.filter(|end| !is_nameless || end.at != node.at) {

@@ -187,6 +187,9 @@ pub struct Target {
     /// The name under which it is shown together with others.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,
+    /// With what its people reach it: names of the table of real clients.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub clients: Vec<String>,
 }
 
 impl Target {
@@ -207,6 +210,7 @@ impl Target {
             confirm: Confirmation::default(),
             notify: None,
             group: None,
+            clients: Vec::new(),
         }
     }
 

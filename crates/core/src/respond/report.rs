@@ -33,6 +33,8 @@ pub struct Context<'a> {
     /// What was measured, without credentials; `None` where that is not known any more.
     pub url: Option<&'a str>,
     pub scheme: Option<Scheme>,
+    /// With what its people reach it, as the operator has named that.
+    pub clients: &'a [String],
     /// Earlier and later incidents of the target, in any order; the incident itself may be among them.
     pub others: &'a [Incident],
     /// Other targets that went down at the same time and share an address, a network, a resolver or a vantage.

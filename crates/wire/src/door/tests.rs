@@ -129,6 +129,8 @@ fn every_public_address_has_its_route() {
         ("/feed.json?maintenance&family=ipv6&target=shop", feed(crate::feed::Form::Json, narrow, false)),
         ("/api/v1/config", Route::ReadConfig),
         ("/api/v1/vantage/plans", Route::Plans),
+        ("/api/v1/clients", Route::Clients),
+        ("/clients?lang=de", Route::Page(Page::Clients { language: Some(Language::De) })),
         ("/api", Route::Described(Described::People)),
         ("/api/v1/openapi.json", Route::Described(Described::Programs)),
         ("/metrics", Route::Metrics),

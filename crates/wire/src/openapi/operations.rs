@@ -4,7 +4,7 @@ use super::{Access, Body, Method, Operation, Parameter, of, slug, time};
 use crate::{
     signature::{ID_HEADER, TIMESTAMP_HEADER},
     v1::{
-        ConfigDocument, ConfigUpload, IncidentDocument, Incidents, Loaded, PageData, Plans, Receipt, Rounds, Status,
+        ClientsDocument, ConfigDocument, ConfigUpload, IncidentDocument, Incidents, Loaded, PageData, Plans, Receipt, Rounds, Status,
         TargetAvailability, TargetDetail, TargetHistory, VantageBatch, Widget,
     },
 };
@@ -43,7 +43,7 @@ const EVERYBODY: Operation = Operation {
 /// What is sent to us.
 const SENT: Operation = Operation { method: Method::Post, access: Access::Admin, has_tag: false, ..EVERYBODY };
 
-pub(super) const READ: [Operation; 12] = [
+pub(super) const READ: [Operation; 13] = [
     Operation {
         path: "/api/v1/status",
         id: "getStatus",
@@ -134,6 +134,13 @@ pub(super) const READ: [Operation; 12] = [
         content_type: "text/markdown; charset=utf-8",
         schema: |_| json!({ "type": "string" }),
         refusals: &[404],
+        ..EVERYBODY
+    },
+    Operation {
+        path: "/api/v1/clients",
+        id: "getClients",
+        summary: "What real clients do when the IPv6 side of a name is broken and IPv4 is well, as it was measured",
+        schema: of::<ClientsDocument>,
         ..EVERYBODY
     },
     Operation {

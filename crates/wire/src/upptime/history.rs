@@ -74,6 +74,7 @@ mod tests {
                 dual_stack: DualStack { family: Some(Family::Ipv6), cost_ms: None },
                 clients: None,
                 differences: Vec::new(),
+                alternations: Vec::new(),
             },
             interval_s: 60,
             timeout_ms: 1_000,
@@ -81,7 +82,9 @@ mod tests {
             n_rounds: 1,
             n_unstored: 0,
             last_round: None,
+            maintenance: Vec::new(),
             clients: None,
+            real_clients: None,
             differences: Vec::new(),
             findings: Vec::new(),
         };

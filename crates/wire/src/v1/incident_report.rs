@@ -1,6 +1,9 @@
 //! The report on an incident, as JSON: codes for programs, and the sentences that people read.
 
-use super::incident::{Bound, CauseEvidence, CauseSummary, DurationRange, Incident, Segment};
+use super::{
+    clients::RealClients,
+    incident::{Bound, CauseEvidence, CauseSummary, DurationRange, Incident, Segment},
+};
 use crate::{seconds::Seconds, time::rfc3339_or_null};
 use dualwatch_core::{
     measure::{
@@ -48,6 +51,9 @@ pub struct IncidentReport {
     /// What changed from a day before it on.
     pub changes: Vec<ReportedChange>,
     pub affected: Vec<Affected>,
+    /// What real clients did with it, by name; left out where both families failed, and where nothing can be told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub real_clients: Option<RealClients>,
     /// The likeliest first.
     pub hypotheses: Vec<Hypothesis>,
     pub checklist: Vec<Checklist>,

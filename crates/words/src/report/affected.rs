@@ -1,10 +1,14 @@
 //! Who met an incident, a line for each kind of client.
 
 use crate::{elapsed, meets};
+use dualwatch_clients::{Met, Unmeasured};
 use dualwatch_core::{
     judge::meets::Meets,
     measure::family::{Family, PerFamily},
-    respond::report::affected::{Affected, Fate},
+    respond::{
+        incident::Incident,
+        report::affected::{Affected, Fate},
+    },
 };
 use dualwatch_wire::v1::incident_report as wire;
 
@@ -33,6 +37,18 @@ pub fn lines(affected: &Affected, down: PerFamily<bool>) -> Vec<wire::Affected> 
         only("ipv4_only", Family::Ipv4),
         only("ipv6_only", Family::Ipv6),
     ]
+}
+
+/// Returns what dual-stack clients met for most of the time, where one family alone failed and the other served people.
+pub fn met(incident: &Incident, affected: &Affected) -> Met {
+    let failed = |family: Family| incident.causes.iter().any(|span| span.family == family);
+    let is_well = |family: Family| matches!(affected.single.get(family), Fate::Served { .. });
+    let longest = incident.causes.iter().max_by_key(|span| span.samples);
+    match (failed(Family::Ipv4), failed(Family::Ipv6), longest) {
+        (false, true, Some(span)) if is_well(Family::Ipv4) => Met::of_cause(span.cause, &span.exhibit.evidence),
+        (true, false, _) if is_well(Family::Ipv6) => Met::Unmeasured(Unmeasured::Ipv4),
+        _ => Met::Nothing,
+    }
 }
 
 const fn code(fate: Fate) -> &'static str {

@@ -78,6 +78,20 @@ pub fn checklist(look: &Look) -> Vec<String> {
             Always("Does another resolver answer the same question? Then it is the resolver that blocks the name."),
             Always("Is the name on a list of malware or advertisements, or was it taken from its owner?"),
         ],
+        _ if dns.is_some_and(DnsFault::is_none) => &[
+            Always(
+                "Does another resolver answer the same question with an address? Then it is the resolver that blocks the name.",
+            ),
+            Always(
+                "Does the zone itself hold this {record} record? Then it is to be taken out: an address that means none is no answer.",
+            ),
+        ],
+        _ if matches!(dns, Some(DnsFault::Unfit(unfit)) if !unfit.why.is_unpublished()) => &[
+            Always(
+                "Who writes the {record} record (by hand, DHCP, dynamic DNS)? It took an address that is no destination.",
+            ),
+            Always("Which public address has the machine? That one belongs into the record, or none."),
+        ],
         _ if dns == Some(DnsFault::Denied) => &[
             Always(
                 "Do the name servers answer NOERROR without records where there is no {record} record? NXDOMAIN says that no record of any type is there, and a resolver may deny the other family next (RFC 8020).",

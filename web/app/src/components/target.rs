@@ -27,7 +27,7 @@ use dualwatch_wire::{
 use dualwatch_words::{
     self as words,
     self_test::phrases::{Text, Whole},
-    status::Caption,
+    status::{Caption, Said},
 };
 use leptos::prelude::*;
 
@@ -163,6 +163,7 @@ fn row(
             data-says=r.facts.edge_says.code()
             data-dns=r.facts.dns.code()
             data-mild=r.mild.code()
+            data-but=r.but.as_deref().map(|why| w.say(Said::Also { said: "", why }))
             data-only=only
             data-url=url
             data-near=near

@@ -11,7 +11,7 @@ use dualwatch_core::measure::{
     time::{SECOND, Timestamp},
 };
 use dualwatch_wire::v1::{
-    IncidentDocument, IncidentReport, PageIncident,
+    IncidentDocument, IncidentReport, PageIncident, RealClients,
     incident::Segment,
     incident_report::{Hypothesis, ReportedCause},
 };
@@ -52,6 +52,7 @@ pub fn incident(whole: &IncidentDocument, now: Timestamp, assets: &Assets) -> St
         {section("causes", "Causes, in order", causes(report, incident.causes_omitted))}
         {section("changed", "What changed before it", list(report.changes.iter().map(|c| c.text.clone())))}
         {section("affected", "Who was affected", list(report.affected.iter().map(|a| a.text.clone())))}
+        {section("clients", "What real clients do then", list(report.real_clients.iter().flat_map(RealClients::texts).cloned()))}
         {section("behind", "What may have been behind it", hypotheses(&report.hypotheses))}
         {section("look", "What to look at", checklist(report))}
         {section("similar", "Similar incidents", items(similar))}

@@ -1,17 +1,18 @@
 //! One service: what is known of it now, how much of the time it was up, its last ninety days, its incidents.
 
-use super::{Frame, Inert, availability, document, english, list::over, section, strip};
+use super::{Frame, Inert, availability, document, english, list, list::over, section, strip};
 use crate::{
     components::incidents::card,
     document::Assets,
     found::{edge, route::Route},
-    show::{incidents, phrases, tone::Tone},
+    show::{incidents, notice, phrases, tone::Tone},
 };
 use dualwatch_core::{judge::verdict::Edge, measure::time::Timestamp};
 use dualwatch_wire::{
-    answer::language::Spoken,
-    v1::{Incident, PageIncident, TargetAvailability, TargetHistory, TargetStatus},
+    answer::language::{Language, Spoken},
+    v1::{Incident, Maintenance, PageIncident, RealClients, TargetAvailability, TargetHistory, TargetStatus},
 };
+use dualwatch_words as words;
 use leptos::{prelude::*, tachys::html::InertElement};
 
 /// What the page of a service is made of.
@@ -19,6 +20,8 @@ use leptos::{prelude::*, tachys::html::InertElement};
 pub struct TargetPage<'a> {
     pub status: &'a TargetStatus,
     pub interval_s: u32,
+    /// That goes on, and that is to come.
+    pub maintenance: &'a [Maintenance],
     /// The name of the edge's own vantage: what another one has measured is told with its name.
     pub own: &'a str,
     pub availability: &'a TargetAvailability,
@@ -26,6 +29,8 @@ pub struct TargetPage<'a> {
     pub history: &'a TargetHistory,
     /// Its own.
     pub incidents: &'a [Incident],
+    /// What real clients do with what the last round found.
+    pub real_clients: Option<&'a RealClients>,
     pub now: Timestamp,
 }
 
@@ -58,6 +63,8 @@ pub fn target(page: &TargetPage<'_>, assets: &Assets) -> String {
     let content = view! {
         <p class="url"><a href=href rel="noopener noreferrer">{status.url.clone()}</a></p>
         {section("now", "Now, seen from the edge", Some(view! { <ul class="card routes">{rows}</ul> }.inert()))}
+        {section("maintenance", "Maintenance", announced(page))}
+        {section("clients", "What real clients do then", real_clients(page))}
         {section("availability", "Availability", Some(availability::table(availability)))}
         {section("budget", "Error budget", availability::budgets(availability))}
         {section("days", "The last 90 days", Some(strip::strips(history, now)))}
@@ -66,8 +73,26 @@ pub fn target(page: &TargetPage<'_>, assets: &Assets) -> String {
     document(frame, assets, content)
 }
 
+fn announced(page: &TargetPage<'_>) -> Option<InertElement> {
+    let name = |slug: &String| if *slug == page.status.slug { page.status.name.clone() } else { slug.clone() };
+    let told: Vec<_> = (page.maintenance.iter())
+        .map(|window| {
+            let text = notice::announced(window, &name, english());
+            view! { <p>{text}</p> }
+        })
+        .collect();
+    (!told.is_empty()).then(|| view! { {told} }.inert())
+}
+
+/// Who suffers, by name, in the words of the page.
+fn real_clients(page: &TargetPage<'_>) -> Option<InertElement> {
+    let told = words::real_clients_in(Language::En, page.real_clients?, &page.status.url)?;
+    list(told.texts().cloned())
+}
+
 fn tone(page: &TargetPage<'_>, route: Route) -> Tone {
     match edge::side(page.status, page.interval_s, route, page.now).edge {
+        Edge::Ok if route.family().is_some_and(|family| page.status.facts(family).degraded) => Tone::Slow,
         Edge::Ok => Tone::Good,
         Edge::Failed => Tone::Bad,
         Edge::Unpublished => Tone::Quiet,

@@ -230,10 +230,12 @@ fn target_page(edit: impl FnOnce(&mut TargetAvailability)) -> String {
     let page = TargetPage {
         status: &status,
         interval_s: 60,
+        maintenance: &[],
         own: "edge",
         availability: &availability,
         history: &history,
         incidents: &own,
+        real_clients: None,
         now: NOW,
     };
     target(&page, &assets())

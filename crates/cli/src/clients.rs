@@ -1,0 +1,209 @@
+//! `dualwatch clients`: what real clients do when the IPv6 side of a dual-stack name is broken, as it was measured.
+
+use crate::{exit::Exit, out::Out};
+use anyhow::{Context, Result, bail};
+use clap::{ValueEnum, builder::PossibleValue};
+use dualwatch_clients::{Cell, Client, Fate, Fault, Kept, Kind, MEASURED_ON, Protocol, all, find};
+use dualwatch_wire::v1::ClientsDocument;
+use std::{fmt::Write as _, io::Write as _};
+
+/// What is shown where nothing is chosen: the faults that targets have.
+const SHOWN: [Fault; 6] =
+    [Fault::Refused, Fault::Silent, Fault::Prohibited, Fault::Mute, Fault::AllSilent, Fault::NoIpv6];
+
+#[derive(Clone, Copy, Debug)]
+struct AskedFault(Fault);
+
+#[derive(Clone, Copy, Debug)]
+struct AskedKind(Kind);
+
+#[derive(Clone, Copy, Debug)]
+struct AskedProtocol(Protocol);
+
+impl ValueEnum for AskedFault {
+    fn value_variants<'a>() -> &'a [Self] {
+        const ALL: [AskedFault; Fault::ALL.len()] = {
+            let mut all = [AskedFault(Fault::Healthy); Fault::ALL.len()];
+            let mut i = 0;
+            while i < all.len() {
+                all[i] = AskedFault(Fault::ALL[i]);
+                i += 1;
+            }
+            all
+        };
+        &ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.0.code()))
+    }
+}
+
+impl ValueEnum for AskedKind {
+    fn value_variants<'a>() -> &'a [Self] {
+        use Kind::{Browser, Library, Mail, Monitor, Program, Proxy};
+        const ALL: [AskedKind; Kind::ALL.len()] = [
+            AskedKind(Browser),
+            AskedKind(Program),
+            AskedKind(Library),
+            AskedKind(Proxy),
+            AskedKind(Monitor),
+            AskedKind(Mail),
+        ];
+        &ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.0.code()))
+    }
+}
+
+impl ValueEnum for AskedProtocol {
+    fn value_variants<'a>() -> &'a [Self] {
+        const ALL: [AskedProtocol; Protocol::ALL.len()] = {
+            let mut all = [AskedProtocol(Protocol::Tcp); Protocol::ALL.len()];
+            let mut i = 0;
+            while i < all.len() {
+                all[i] = AskedProtocol(Protocol::ALL[i]);
+                i += 1;
+            }
+            all
+        };
+        &ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.0.code()))
+    }
+}
+
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "A cell: the seconds until it is served; v4: it uses IPv4 first and never meets the fault; FAIL: not \
+                        served although IPv4 is well, and after how long it gives up; -: not run. `~` stands before a \
+                        setting that was not confirmed."
+)]
+pub struct Arguments {
+    /// Only these, such as `curl`, `nginx`, or `node-22` for all that begin so; with their settings.
+    #[arg(value_name = "NAME")]
+    names: Vec<String>,
+    /// Only what they do with this fault. May be given more than once.
+    #[arg(long, value_enum, value_name = "FAULT")]
+    fault: Vec<AskedFault>,
+    /// Only clients of this kind.
+    #[arg(long, value_enum, value_name = "KIND")]
+    kind: Option<AskedKind>,
+    /// Only clients of this protocol.
+    #[arg(long, value_enum, value_name = "PROTOCOL")]
+    speaks: Option<AskedProtocol>,
+    /// Print JSON, as `/api/v1/clients` has it.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Prints the clients that are asked for.
+pub fn run(arguments: &Arguments) -> Result<Exit> {
+    let clients = chosen(arguments)?;
+    let faults: Vec<Fault> = match &arguments.fault[..] {
+        [] if arguments.json => Fault::ALL.to_vec(),
+        [] => SHOWN.to_vec(),
+        faults => faults.iter().map(|fault| fault.0).collect(),
+    };
+    let mut out = Out::new();
+    if arguments.json {
+        let document = ClientsDocument::of(clients, &faults);
+        writeln!(out, "{}", serde_json::to_string(&document).context("failed to write JSON")?)?;
+    } else {
+        write!(out, "{}", table(&clients, &faults, !arguments.names.is_empty()))?;
+    }
+    Ok(Exit::Reachable)
+}
+
+fn chosen(arguments: &Arguments) -> Result<Vec<&'static Client>> {
+    let mut named: Vec<&Client> = Vec::new();
+    for name in &arguments.names {
+        let found = find(name);
+        if found.is_empty() {
+            bail!("there is no client `{name}`: {}", dualwatch_config::hint_of_client(name));
+        }
+        named.extend(found);
+    }
+    if arguments.names.is_empty() {
+        named.extend(all());
+    }
+    let is_asked_for = |client: &&Client| {
+        arguments.kind.is_none_or(|kind| kind.0 == client.kind)
+            && arguments.speaks.is_none_or(|protocol| client.speaks.contains(&protocol.0))
+    };
+    let clients: Vec<_> = named.into_iter().filter(is_asked_for).collect();
+    if clients.is_empty() {
+        bail!("no client that was run is of that kind and speaks that");
+    }
+    Ok(clients)
+}
+
+fn table(clients: &[&Client], faults: &[Fault], has_settings: bool) -> String {
+    let head = ["client", "version"].into_iter().chain(faults.iter().map(|fault| fault.code())).map(str::to_owned);
+    let mut rows: Vec<Vec<String>> = vec![head.collect()];
+    rows.extend(clients.iter().map(|client| {
+        let own = [client.name, client.version].map(str::to_owned);
+        own.into_iter().chain(faults.iter().map(|fault| cell(client, *fault))).collect()
+    }));
+    let widths: Vec<usize> = (0..faults.len() + 2)
+        .map(|column| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0))
+        .collect();
+    let mut text = String::new();
+    for (index, row) in rows.iter().enumerate() {
+        let mut line = String::new();
+        for (cell, width) in row.iter().zip(&widths) {
+            let _ = write!(line, "{cell:width$}  ");
+        }
+        let _ = writeln!(text, "{}", line.trim_end());
+        let settings = index.checked_sub(1).and_then(|at| clients.get(at)).map(|client| client.settings);
+        if let Some(settings) = settings.filter(|settings| has_settings && !settings.is_empty()) {
+            let _ = writeln!(text, "    {settings}");
+        }
+    }
+    let _ = writeln!(text, "Measured on {MEASURED_ON} on Linux; IPv4 is well in every column, and IPv6 is as it says.");
+    text
+}
+
+/// Returns what a client did, as short as it can be read.
+fn cell(client: &Client, fault: Fault) -> String {
+    let Some(fate) = client.fate(fault) else { return "-".to_owned() };
+    let seconds = |s: f64| if s < 10.0 { format!("{s:.2}") } else { format!("{s:.0}") };
+    match (fate, client.cell(fault)) {
+        (Fate::Untouched, _) => "v4".to_owned(),
+        (Fate::Waits { after_s, kept: Kept::Family }, _) => format!("{} once", seconds(after_s)),
+        (Fate::Waits { after_s, .. }, _) => seconds(after_s),
+        (Fate::Partly { served, of }, _) => format!("{served} of {of}"),
+        (Fate::Fails { after_s, is_cut }, _) => format!("FAIL {}{}", if is_cut { ">" } else { "" }, seconds(after_s)),
+        (Fate::Unnoticed, Cell::Served { after_s, .. }) => seconds(after_s.iter().copied().fold(0.0, f64::max)),
+        (Fate::Unnoticed, _) => "-".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_has_a_line_each_and_settings_where_somebody_asked_by_name() {
+        let clients = [find("curl")[0], find("nginx")[0], find("haproxy")[0], find("java-httpclient")[0]];
+        assert_eq!(
+            table(&clients, &[Fault::Silent, Fault::AllSilent, Fault::Mute], false),
+            "client              version                silent   all_silent  mute\n\
+             curl                8.14.1-2+deb13u7       0.22     0.23        FAIL >180\n\
+             nginx (proxy_pass)  1.26.3-3+deb13u11      60 once  -           60 once\n\
+             HAProxy             3.0.11-1+deb13u5       FAIL 20  -           FAIL 75\n\
+             Java HttpClient     21.0.13.1+2-1~deb13u1  v4       v4          v4\n\
+             Measured on 2026-11-27 on Linux; IPv4 is well in every column, and IPv6 is as it says.\n"
+        );
+        assert!(table(&clients[..1], &[Fault::Silent], true).contains("\n    --happy-eyeballs-timeout-ms 200"));
+    }
+
+    #[test]
+    fn every_choice_of_a_kind_is_there() {
+        assert!(AskedKind::value_variants().iter().map(|kind| kind.0).eq(Kind::ALL));
+    }
+}

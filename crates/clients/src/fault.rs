@@ -1,0 +1,223 @@
+//! The kinds of faults that were run, and which of them a measurement shows.
+
+use dualwatch_core::measure::{
+    cause::Cause,
+    sample::{Evidence, Outcome, Sample},
+};
+
+macro_rules! faults {
+    ($($(#[$doc:meta])* $name:ident = $code:literal,)+) => {
+        /// What was wrong with IPv6, in the order of the columns of the table. IPv4 was well each time.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Fault { $($(#[$doc])* $name,)+ }
+
+        impl Fault {
+            pub const ALL: &'static [Self] = &[$(Self::$name,)+];
+
+            /// Returns the name of its column, which is also how it is asked for.
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$name => $code,)+ }
+            }
+
+            /// Returns the fault with this code, if there is one.
+            pub fn from_code(code: &str) -> Option<Self> {
+                match code { $($code => Some(Self::$name),)+ _ => None }
+            }
+        }
+    };
+}
+
+faults! {
+    /// Nothing: which family is used.
+    Healthy = "healthy",
+    /// Nothing listens: a reset after one round trip.
+    Refused = "refused",
+    /// The SYN is dropped, and nothing comes.
+    Silent = "silent",
+    /// As [`Fault::Silent`], with four addresses that are all so.
+    AllSilent = "all_silent",
+    /// The client's own kernel has no route there.
+    Unreachable = "unreachable",
+    /// A router answers that it is administratively prohibited (RFC 4443 section 3.1).
+    Prohibited = "prohibited",
+    /// TCP is accepted, and then nothing is said.
+    Mute = "mute",
+    /// Well, with a round trip of 400 ms over both families.
+    Slow = "slow",
+    /// The client has no IPv6 at all.
+    NoIpv6 = "no_ipv6",
+    /// As [`Fault::NoIpv6`], with a round trip of 400 ms over IPv4.
+    NoIpv6Slow = "no_ipv6_slow",
+}
+
+/// Why nothing was run that would say what clients do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unmeasured {
+    /// It is IPv4 that fails: only faults of IPv6 were run.
+    Ipv4,
+    /// A router says that there is no route.
+    NoRoute,
+    /// The connection failed, and nothing tells in which way.
+    Vague,
+    /// The connection was broken off when it was there already.
+    Reset,
+    /// Large packets are lost.
+    PathMtu,
+    /// The name has no answer over one family.
+    Dns,
+    /// It answers over IPv6, with something else: a certificate, a status, a body.
+    Answers,
+}
+
+impl Unmeasured {
+    pub const ALL: [Self; 7] =
+        [Self::Ipv4, Self::NoRoute, Self::Vague, Self::Reset, Self::PathMtu, Self::Dns, Self::Answers];
+
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Ipv4 => "ipv4",
+            Self::NoRoute => "no_route",
+            Self::Vague => "vague",
+            Self::Reset => "reset",
+            Self::PathMtu => "path_mtu",
+            Self::Dns => "dns",
+            Self::Answers => "answers",
+        }
+    }
+}
+
+/// What a dual-stack client met at one time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Met {
+    /// This was run with each client of the table.
+    Measured(Fault),
+    /// One family fails in a way that was not run.
+    Unmeasured(Unmeasured),
+    /// Both families work, none does, or it cannot be told.
+    Nothing,
+}
+
+impl Met {
+    /// Returns the code of the fault that was run, or of why none was; those of the two kinds differ. `None`: nothing is met.
+    pub const fn code(self) -> Option<&'static str> {
+        match self {
+            Self::Measured(fault) => Some(fault.code()),
+            Self::Unmeasured(why) => Some(why.code()),
+            Self::Nothing => None,
+        }
+    }
+
+    /// Returns what has this code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        let unmeasured = || Unmeasured::ALL.into_iter().find(|why| why.code() == code).map(Self::Unmeasured);
+        Fault::from_code(code).map(Self::Measured).or_else(unmeasured)
+    }
+
+    /// Returns what clients meet who find these two.
+    pub fn of(ipv4: &Sample, ipv6: &Sample) -> Self {
+        match (ipv4.outcome, ipv6.outcome) {
+            (Outcome::Reached, Outcome::Failed) => {
+                ipv6.cause.map_or(Self::Nothing, |cause| Self::of_cause(cause, &ipv6.evidence))
+            }
+            (Outcome::Failed, Outcome::Reached) if ipv4.cause.is_some_and(Cause::counts_against_target) => {
+                Self::Unmeasured(Unmeasured::Ipv4)
+            }
+            _ => Self::Nothing,
+        }
+    }
+
+    /// Returns what a cause over IPv6 is for clients, where IPv4 is well.
+    pub fn of_cause(cause: Cause, evidence: &Evidence) -> Self {
+        use Unmeasured as U;
+        match cause {
+            Cause::TcpRefused => Self::Measured(Fault::Refused),
+            Cause::TcpTimeout => {
+                let n_silent = evidence.attempts.iter().filter(|a| a.cause == Some(Cause::TcpTimeout)).count();
+                Self::Measured(if n_silent > 1 { Fault::AllSilent } else { Fault::Silent })
+            }
+            Cause::TlsTimeout | Cause::HttpTimeout => Self::Measured(Fault::Mute),
+            // EACCES, as Linux says where a router answers "prohibited".
+            Cause::NetUnreachable
+                if evidence.error.as_deref().is_some_and(|text| text.contains("ermission denied")) =>
+            {
+                Self::Measured(Fault::Prohibited)
+            }
+            Cause::NetUnreachable => Self::Unmeasured(U::NoRoute),
+            Cause::TcpNoConnection if evidence.likely == Some(Cause::TcpRefused) => Self::Measured(Fault::Refused),
+            Cause::TcpNoConnection => Self::Unmeasured(U::Vague),
+            Cause::TcpReset | Cause::TlsClosed | Cause::HttpClosed => Self::Unmeasured(U::Reset),
+            Cause::PathMtu => Self::Unmeasured(U::PathMtu),
+            Cause::DnsNxdomain | Cause::DnsServfail | Cause::DnsRefused | Cause::DnsTimeout | Cause::DnsMalformed => {
+                Self::Unmeasured(U::Dns)
+            }
+            _ if cause.proves_answer() => Self::Unmeasured(U::Answers),
+            _ => Self::Nothing,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use dualwatch_core::measure::sample::Attempt;
+
+    fn met(cause: Cause) -> Met {
+        Met::of(&Sample::reached(), &Sample::failed(cause))
+    }
+
+    #[test]
+    fn each_cause_is_a_fault_that_was_run_or_says_why_not() {
+        use Met::{Measured, Nothing};
+        for cause in Cause::ALL {
+            let is_said = met(*cause) != Nothing;
+            let is_expected =
+                cause.counts_against_target() && !matches!(cause, Cause::DnsNodata | Cause::DnsSpecialUse);
+            assert_eq!(is_said, is_expected, "{}", cause.code());
+        }
+        assert_eq!(met(Cause::TcpRefused), Measured(Fault::Refused));
+        assert_eq!(met(Cause::TcpTimeout), Measured(Fault::Silent));
+        assert_eq!(met(Cause::TlsTimeout), Measured(Fault::Mute));
+        assert_eq!(met(Cause::TlsExpired), Met::Unmeasured(Unmeasured::Answers));
+        assert_eq!(met(Cause::NetUnreachable), Met::Unmeasured(Unmeasured::NoRoute));
+    }
+
+    #[test]
+    fn each_code_is_of_one_alone() {
+        let measured = Fault::ALL.iter().map(|fault| Met::Measured(*fault));
+        for met in measured.chain(Unmeasured::ALL.map(Met::Unmeasured)) {
+            assert_eq!(met.code().and_then(Met::from_code), Some(met));
+        }
+        assert_eq!(Met::from_code("nothing"), None);
+    }
+
+    #[test]
+    fn the_evidence_tells_faults_of_one_cause_apart() {
+        let mut sample = Sample::failed(Cause::NetUnreachable);
+        sample.evidence.error = Some("Permission denied (os error 13)".to_owned());
+        assert_eq!(Met::of(&Sample::reached(), &sample), Met::Measured(Fault::Prohibited));
+        let mut sample = Sample::failed(Cause::TcpNoConnection);
+        assert_eq!(Met::of(&Sample::reached(), &sample), Met::Unmeasured(Unmeasured::Vague));
+        sample.evidence.likely = Some(Cause::TcpRefused);
+        assert_eq!(Met::of(&Sample::reached(), &sample), Met::Measured(Fault::Refused));
+        let mut sample = Sample::failed(Cause::TcpTimeout);
+        let silent = |address: &str| Attempt {
+            address: address.parse().unwrap(),
+            cause: Some(Cause::TcpTimeout),
+            elapsed_ms: 5_000.0,
+        };
+        sample.evidence.attempts = vec![silent("[2001:db8::1]:443")];
+        assert_eq!(Met::of(&Sample::reached(), &sample), Met::Measured(Fault::Silent));
+        sample.evidence.attempts.push(silent("[2001:db8::2]:443"));
+        assert_eq!(Met::of(&Sample::reached(), &sample), Met::Measured(Fault::AllSilent));
+    }
+
+    #[test]
+    fn where_one_family_alone_fails_something_is_said() {
+        let failed = || Sample::failed(Cause::TcpRefused);
+        assert_eq!(Met::of(&failed(), &Sample::reached()), Met::Unmeasured(Unmeasured::Ipv4));
+        assert_eq!(Met::of(&failed(), &failed()), Met::Nothing);
+        assert_eq!(Met::of(&Sample::reached(), &Sample::reached()), Met::Nothing);
+        assert_eq!(Met::of(&Sample::failed(Cause::VantageNoFamily), &Sample::reached()), Met::Nothing);
+        assert_eq!(Met::of(&Sample::skipped(Some(Cause::DnsNodata)), &failed()), Met::Nothing);
+    }
+}

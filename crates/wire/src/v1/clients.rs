@@ -1,0 +1,177 @@
+//! `GET /api/v1/clients`: what real clients do when the IPv6 side of a dual-stack name is broken, as it was measured. And
+//! what of that belongs to the fault at hand.
+
+use super::VERSION;
+use dualwatch_clients::{self as measured, Cell, Client, Fate, Fault, Kept, MEASURED_ON};
+use dualwatch_core::measure::family::Family;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// How it was measured, for whoever reads a number of it alone.
+const METHOD: &str = "One Linux machine (kernel 6.18), network namespaces, round trip 10 ms; each name has one A and one \
+                      AAAA record (all_silent: four), IPv4 is well; one run for each client and fault; seconds from the \
+                      first DNS query to the first byte of the server, read off the packets.";
+
+/// The whole table.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ClientsDocument {
+    pub version: u32,
+    /// The day on which every row was measured.
+    pub measured_on: String,
+    pub method: String,
+    /// The best known first.
+    pub clients: Vec<MeasuredClient>,
+}
+
+/// One client, or one with a setting of its own.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct MeasuredClient {
+    /// Stable.
+    pub id: String,
+    pub name: String,
+    /// `browser`, `program`, `library`, `proxy`, `monitor`, `mail`.
+    pub kind: String,
+    /// Protocols, such as `http` or `postgresql`.
+    pub speaks: Vec<String>,
+    pub version: String,
+    /// Where that version came from, such as "Debian 13" or "npm".
+    pub source: String,
+    /// Whether it asks over IPv4 first, and leaves IPv6 alone where IPv4 answers.
+    pub ipv4_first: bool,
+    /// What changes its behaviour, with the default; `~` before what was not confirmed. Empty: nothing is known.
+    pub settings: String,
+    /// By fault: `healthy`, `refused`, `silent`, `all_silent`, `unreachable`, `prohibited`, `mute`, `slow`, `no_ipv6`,
+    /// `no_ipv6_slow`. What was not run is not there.
+    pub faults: BTreeMap<String, MeasuredFate>,
+}
+
+/// What one client did with one fault.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct MeasuredFate {
+    /// `untouched` (IPv4 was used first), `unnoticed` (served in less than a second), `waits`, `partly`, `fails`.
+    pub fate: String,
+    /// The families that answered; empty where none did, or where that was not recorded.
+    pub over: Vec<Family>,
+    /// Seconds until it was served or gave up, one number for each of its requests.
+    pub after_s: Vec<f64>,
+    /// It had not given up when it was ended after that long.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub cut: bool,
+    /// It paid once, and remembered which family was broken.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub remembers: bool,
+}
+
+/// What real clients do with the fault at hand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct RealClients {
+    /// Which of the faults that were run this is, as in `/api/v1/clients`; or why it is none of them: `ipv4` (only faults of
+    /// IPv6 were run), `no_route`, `vague`, `reset`, `path_mtu`, `dns`, `answers`.
+    pub fault: String,
+    /// A line for each fate, whoever suffers most first.
+    pub lines: Vec<RealFate>,
+    /// A line for each client that the operator has named, with the settings that change what it does.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stack: Vec<RealClient>,
+    /// Where the names come from; empty where none is named.
+    pub source: String,
+}
+
+/// What becomes of one client that the operator has named.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct RealClient {
+    /// As `/api/v1/clients` has it.
+    pub client: String,
+    pub text: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct RealFate {
+    /// `fails`, `partly`, `waits`, `unnoticed`, `untouched`; `not_measured`.
+    pub fate: String,
+    pub text: String,
+}
+
+impl RealClients {
+    /// Returns all that is to be read, in its order.
+    pub fn texts(&self) -> impl Iterator<Item = &String> {
+        let lines = self.lines.iter().map(|line| &line.text);
+        let source = Some(&self.source).filter(|source| !source.is_empty());
+        lines.chain(self.stack.iter().map(|client| &client.text)).chain(source)
+    }
+}
+
+impl ClientsDocument {
+    /// Returns these clients; `faults`: with what they did then, and with no other fault.
+    pub fn of<'a>(clients: impl IntoIterator<Item = &'a Client>, faults: &[Fault]) -> Self {
+        Self {
+            version: VERSION,
+            measured_on: MEASURED_ON.to_owned(),
+            method: METHOD.to_owned(),
+            clients: clients.into_iter().map(|client| MeasuredClient::of(client, faults)).collect(),
+        }
+    }
+
+    /// Returns all of it.
+    pub fn whole() -> Self {
+        Self::of(measured::all(), Fault::ALL)
+    }
+}
+
+impl MeasuredClient {
+    fn of(client: &Client, faults: &[Fault]) -> Self {
+        let fate = |fault: &Fault| Some((fault.code().to_owned(), MeasuredFate::of(client, *fault)?));
+        Self {
+            id: client.id.to_owned(),
+            name: client.name.to_owned(),
+            kind: client.kind.code().to_owned(),
+            speaks: client.speaks.iter().map(|protocol| protocol.code().to_owned()).collect(),
+            version: client.version.to_owned(),
+            source: client.source.to_owned(),
+            ipv4_first: client.is_ipv4_first(),
+            settings: client.settings.to_owned(),
+            faults: faults.iter().filter_map(fate).collect(),
+        }
+    }
+}
+
+impl MeasuredFate {
+    fn of(client: &Client, fault: Fault) -> Option<Self> {
+        let fate = client.fate(fault)?;
+        let (over, after_s) = match client.cell(fault) {
+            Cell::NotRun => return None,
+            Cell::Served { over, after_s } => (over.clone(), after_s),
+            Cell::Partly { after_s, .. } | Cell::Failed { after_s, .. } => (Vec::new(), after_s),
+        };
+        Some(Self {
+            fate: measured::Class::of(fate).code().to_owned(),
+            over,
+            after_s: after_s.clone(),
+            cut: matches!(fate, Fate::Fails { is_cut: true, .. }),
+            remembers: matches!(fate, Fate::Waits { kept: Kept::Family, .. }),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_document_says_what_the_table_says() {
+        let whole = ClientsDocument::whole();
+        assert_eq!(whole.clients.len(), measured::all().len());
+        let nginx = whole.clients.iter().find(|client| client.id == "nginx").unwrap();
+        let text = serde_json::to_string(&nginx.faults["silent"]).unwrap();
+        assert_eq!(text, r#"{"fate":"waits","over":["ipv4"],"after_s":[60.0,0.02,0.02],"remembers":true}"#);
+        assert!(!nginx.faults.contains_key("all_silent"), "it was not run");
+        let text = serde_json::to_string(&whole).unwrap();
+        assert_eq!(serde_json::from_str::<ClientsDocument>(&text).unwrap(), whole);
+    }
+}

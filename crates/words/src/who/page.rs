@@ -1,0 +1,177 @@
+//! The words of `/clients`.
+
+use super::{lasting, tell};
+use dualwatch_clients::{Class, Fate, Fault, Kept, Kind};
+use dualwatch_wire::answer::language::Language;
+
+/// A text of the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Label {
+    Title,
+    Lead,
+    Method,
+    MethodText,
+    Faults,
+    Client,
+    Settings,
+    /// That what follows a `~` was not confirmed.
+    SettingsHint,
+    AsJson,
+    Of(Kind),
+    /// In the head of a column.
+    Fault(Fault),
+    /// What a column stands for.
+    Means(Fault),
+}
+
+/// Returns a text in a language.
+pub const fn label(language: Language, label: Label) -> &'static str {
+    let texts = match label {
+        Label::Title => [
+            "What real clients do when IPv6 is broken",
+            "IPv6 出故障时，真实客户端会怎样",
+            "Was wirkliche Programme tun, wenn IPv6 gestört ist",
+        ],
+        Label::Lead => [
+            "IPv4 is well in every column; only the IPv6 side of the name is as it says. Some notice nothing, some wait for \
+             minutes, some fail although IPv4 would have answered.",
+            "每一列中 IPv4 都正常，只有该域名的 IPv6 一侧如列名所述。有的毫无察觉，有的要等几分钟，有的尽管 IPv4 可用仍然失败。",
+            "In jeder Spalte ist IPv4 gesund; nur die IPv6-Seite des Namens ist so, wie dort steht. Manche merken nichts, manche \
+             warten Minuten, manche scheitern, obwohl IPv4 geantwortet hätte.",
+        ],
+        Label::Method => ["How it was measured", "测量方法", "Wie gemessen wurde"],
+        Label::MethodText => [
+            "On one Linux machine (kernel 6.18) in network namespaces, one run for each client and fault, with a round trip of \
+             10 ms. A number is the seconds from the first DNS query to the first byte of the server, read off the packets; of \
+             proxies it is the slowest of three requests. Trust tenths of a second, not hundredths.",
+            "在一台 Linux 机器（内核 6.18）的网络命名空间中测量，每个客户端和故障各运行一次，往返时延 10 毫秒。数字为从首次 DNS \
+             查询到收到服务器首字节的秒数，取自数据包；代理取三次请求中最慢的一次。十分之一秒可信，百分之一秒不可信。",
+            "Auf einem Linux-Rechner (Kernel 6.18) in Netzwerk-Namensräumen, ein Lauf je Programm und Fehler, bei 10 ms Umlaufzeit. \
+             Eine Zahl sind die Sekunden von der ersten DNS-Frage bis zum ersten Byte des Servers, aus den Paketen gelesen; bei \
+             Proxys die der langsamsten von drei Anfragen. Zehntelsekunden sind verlässlich, Hundertstel nicht.",
+        ],
+        Label::Faults => ["The columns", "各列含义", "Die Spalten"],
+        Label::Client => ["Client", "客户端", "Programm"],
+        Label::Settings => ["Settings", "设置", "Einstellungen"],
+        Label::SettingsHint => [
+            "Settings with their defaults; ~ stands before what was not confirmed.",
+            "设置及其默认值；~ 表示未经证实。",
+            "Einstellungen mit ihren Vorgaben; ~ steht vor dem, was nicht bestätigt ist.",
+        ],
+        Label::AsJson => ["The same as JSON", "JSON 格式", "Dasselbe als JSON"],
+        Label::Of(kind) => return of_kind(language, kind),
+        Label::Fault(fault) => return name(language, fault),
+        Label::Means(fault) => return meaning(language, fault),
+    };
+    tell(language, texts)
+}
+
+const fn of_kind(language: Language, kind: Kind) -> &'static str {
+    let texts = match kind {
+        Kind::Browser => ["Browsers", "浏览器", "Browser"],
+        Kind::Program => ["Programs", "命令行程序", "Programme"],
+        Kind::Library => ["Languages and libraries", "编程语言与库", "Sprachen und Bibliotheken"],
+        Kind::Proxy => ["Proxies", "代理", "Proxys"],
+        Kind::Monitor => ["Monitors", "监控程序", "Überwachung"],
+        Kind::Mail => ["Mail servers", "邮件服务器", "Mailserver"],
+    };
+    tell(language, texts)
+}
+
+const fn name(language: Language, fault: Fault) -> &'static str {
+    let texts = match fault {
+        Fault::Healthy => ["healthy", "正常", "gesund"],
+        Fault::Refused => ["refused", "被拒绝", "abgelehnt"],
+        Fault::Silent => ["silent", "无响应", "stumm"],
+        Fault::AllSilent => ["four silent", "四个地址无响应", "vier stumm"],
+        Fault::Unreachable => ["no route", "无路由", "keine Route"],
+        Fault::Prohibited => ["prohibited", "被禁止", "verboten"],
+        Fault::Mute => ["accepts, then silence", "接受连接后沉默", "nimmt an, schweigt"],
+        Fault::Slow => ["slow", "缓慢", "langsam"],
+        Fault::NoIpv6 => ["no IPv6 here", "本机无 IPv6", "hier kein IPv6"],
+        Fault::NoIpv6Slow => ["no IPv6 here, slow", "本机无 IPv6，缓慢", "hier kein IPv6, langsam"],
+    };
+    tell(language, texts)
+}
+
+const fn meaning(language: Language, fault: Fault) -> &'static str {
+    let texts = match fault {
+        Fault::Healthy => ["both families work", "两个协议族都正常", "beide Familien antworten"],
+        Fault::Refused => [
+            "nothing listens there: a reset after one round trip",
+            "无人监听：一个往返后收到 RST",
+            "dort lauscht niemand: nach einem Umlauf kommt ein RST",
+        ],
+        Fault::Silent => [
+            "the SYN is dropped and nothing comes, the usual way to be broken",
+            "SYN 被丢弃，没有任何回应，这是最常见的故障",
+            "das SYN wird verworfen und nichts kommt, die übliche Störung",
+        ],
+        Fault::AllSilent => {
+            ["the same with four IPv6 addresses", "同上，但有四个 IPv6 地址", "dasselbe mit vier IPv6-Adressen"]
+        }
+        Fault::Unreachable => [
+            "the client's own kernel has no route there",
+            "客户端自身的内核没有到该地址的路由",
+            "der eigene Kernel hat keine Route dorthin",
+        ],
+        Fault::Prohibited => [
+            "a router answers “administratively prohibited”",
+            "路由器回复“管理上禁止”",
+            "ein Router antwortet „administrativ verboten“",
+        ],
+        Fault::Mute => [
+            "TCP is accepted, and then nothing is said: Happy Eyeballs ends there",
+            "TCP 连接被接受，之后没有任何数据：Happy Eyeballs 到此为止",
+            "TCP wird angenommen, und dann kommt nichts: Happy Eyeballs endet dort",
+        ],
+        Fault::Slow => [
+            "a round trip of 400 ms over both families",
+            "两个协议族往返时延均为 400 毫秒",
+            "400 ms Umlaufzeit über beide Familien",
+        ],
+        Fault::NoIpv6 => [
+            "the client has no IPv6 at all; the name has",
+            "客户端完全没有 IPv6，而域名有",
+            "das Gerät hat gar kein IPv6, der Name schon",
+        ],
+        Fault::NoIpv6Slow => [
+            "the same with a round trip of 400 ms over IPv4",
+            "同上，且 IPv4 往返时延为 400 毫秒",
+            "dasselbe mit 400 ms Umlaufzeit über IPv4",
+        ],
+    };
+    tell(language, texts)
+}
+
+/// Returns a cell: how a client fared, in a word or two.
+pub fn cell(language: Language, fate: Option<Fate>) -> String {
+    let Some(fate) = fate else { return "–".to_owned() };
+    let (texts, after_s) = match fate {
+        Fate::Untouched => return tell(language, ["IPv4 first", "优先 IPv4", "IPv4 zuerst"]).to_owned(),
+        Fate::Unnoticed => return tell(language, ["well", "正常", "gut"]).to_owned(),
+        Fate::Partly { served, of } => {
+            let text = tell(language, ["@ of #", "#次中@次", "@ von #"]);
+            return text.replace('@', &served.to_string()).replace('#', &of.to_string());
+        }
+        Fate::Waits { after_s, kept: Kept::Nothing } => (["@", "@", "@"], after_s),
+        Fate::Waits { after_s, kept: Kept::Family } => (["@, once", "@，仅一次", "@, einmal"], after_s),
+        Fate::Fails { after_s, .. } if after_s < 1.0 => {
+            return tell(language, ["fails", "失败", "scheitert"]).to_owned();
+        }
+        Fate::Fails { after_s, is_cut: false } => (["fails, @", "失败，@", "scheitert, @"], after_s),
+        Fate::Fails { after_s, is_cut: true } => (["fails, over @", "失败，超过@", "scheitert, über @"], after_s),
+    };
+    tell(language, texts).replace('@', &lasting(language, after_s))
+}
+
+/// Returns the tone of a cell, as the status page has them.
+pub const fn tone(fate: Option<Fate>) -> &'static str {
+    let Some(fate) = fate else { return "unknown" };
+    match Class::of(fate) {
+        Class::Fails | Class::Partly => "bad",
+        Class::Waits => "slow",
+        Class::Unnoticed => "good",
+        Class::Untouched => "quiet",
+    }
+}
