@@ -167,16 +167,16 @@ pub fn front(request: &web_sys::Request) -> Option<web_sys::Response> {
     let now = now();
     ISOLATE.with_borrow_mut(|isolate| {
         // What says where it was asked for has its whole address as its name; what there is in several languages, its language
-        // as well.
+        // as well. What the address itself chooses is read later.
         let spoken = || {
-            // What the address itself chooses is read later.
             let field =
                 if url.contains("lang=") { return None } else { request.headers().get("accept-language").ok()? };
-            Some(in_language(&url, Language::negotiate(field.as_deref())))
+            let language = Language::negotiate(field.as_deref());
+            Some([path, &url].map(|name| in_language(name, language)))
         };
         let name = match [path, &url].into_iter().find(|name| isolate.shelf.get(name).is_some()) {
             Some(name) => name.to_owned(),
-            None => spoken()?,
+            None => spoken()?.into_iter().find(|name| isolate.shelf.get(name).is_some())?,
         };
         isolate.fresh(&name, now)?;
         isolate.answer(&name, request, now)?.ok()

@@ -1,5 +1,8 @@
 //! One sentence for every cause: what it means, and where to look.
 
+pub mod de;
+pub mod zh_hans;
+
 use dualwatch_core::measure::cause::Cause;
 
 /// Returns what a cause means and where to look, as one sentence.

@@ -132,7 +132,8 @@ calls! {
         Take = "take",
         /// Takes the past in the body.
         Load(pace: Pace) = "load",
-        Incident(name: IncidentName) = "incident",
+        /// With its report, whose sentences for people are in this language where it has no codes for them.
+        Incident(name: IncidentName, language: Language) = "incident",
         /// The same as Markdown.
         Report(name: IncidentName) = "report",
         Detail = "detail",

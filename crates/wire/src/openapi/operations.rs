@@ -4,8 +4,8 @@ use super::{Access, Body, Method, Operation, Parameter, of, slug, time};
 use crate::{
     signature::{ID_HEADER, TIMESTAMP_HEADER},
     v1::{
-        ClientsDocument, ConfigDocument, ConfigUpload, IncidentDocument, Incidents, Loaded, PageData, Plans, Receipt, Rounds, Status,
-        TargetAvailability, TargetDetail, TargetHistory, VantageBatch, Widget,
+        ClientsDocument, ConfigDocument, ConfigUpload, IncidentDocument, Incidents, Loaded, PageData, Plans, Receipt,
+        Rounds, Status, TargetAvailability, TargetDetail, TargetHistory, VantageBatch, Widget,
     },
 };
 use serde_json::json;

@@ -66,7 +66,7 @@ fn to_target() -> Vec<ToTarget> {
     all.extend(rest.flat_map(|(interval_s, unchanged_s)| {
         paces.map(|confirm| To::Load(Pace { confirm, interval_s, unchanged_s }))
     }));
-    all.extend(names().into_iter().flat_map(|name| [To::Incident(name.clone()), To::Report(name)]));
+    all.extend(names().into_iter().flat_map(|name| [To::Incident(name.clone(), Language::ZhHans), To::Report(name)]));
     for span in spans() {
         all.push(To::Rounds(span));
         all.extend(Size::ALL.map(|size| To::History(size, span)));
