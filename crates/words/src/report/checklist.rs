@@ -164,10 +164,6 @@ mod tests {
         super::checklist(look, Language::En)
     }
 
-    fn now_and_then(look: &Look) -> Vec<String> {
-        super::now_and_then(look, Language::En)
-    }
-
     fn answered(look: &Look) -> Vec<String> {
         look.compared.map(|compared| words(Language::En).compared(compared)).into_iter().collect()
     }
