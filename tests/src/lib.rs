@@ -1,5 +1,5 @@
 //! What the suites share: the table of causes as a lab and a configuration, faulty networks, a worker on real workerd,
-//! requests as bytes, programs that read metrics, the program as a vantage and as an echo, vantages that deliver what a script says, a receiver of webhooks, a year of rounds,
+//! servers that are odd, requests as bytes, programs that read metrics, the program as a vantage and as an echo, vantages that deliver what a script says, a receiver of webhooks, a year of rounds,
 //! and scenarios run through the engine; the stairs of our own code, and what its tests promise.
 
 pub mod echo;
@@ -10,6 +10,7 @@ pub mod kept;
 pub mod lab;
 pub mod namespace;
 pub mod network;
+pub mod odd;
 pub mod program;
 pub mod prometheus;
 pub mod promises;

@@ -217,7 +217,7 @@ pub struct DohRow {
 }
 
 /// One behaviour, measured over both families.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Row {
     /// Unique; also the slug of the target, and `NAME.lab.test` its host.

@@ -54,14 +54,23 @@ impl Worker {
         Self::try_start_on(data, port, vars).unwrap_or_else(|e| panic!("{e}"))
     }
 
+    /// The same as `start`, of another bundle.
+    pub fn start_of(bundle: &Path, data: &Path) -> Self {
+        Self::try_start_of(bundle, data, 0, &[]).unwrap_or_else(|e| panic!("{e}"))
+    }
+
     fn try_start_on(data: &Path, port: u16, vars: &[(&str, &str)]) -> Result<Self, StartError> {
+        let built = || workspace().join("target").join("dualwatch");
+        let bundle = std::env::var_os("DUALWATCH_BUNDLE").map_or_else(built, PathBuf::from);
+        Self::try_start_of(&bundle, data, port, vars)
+    }
+
+    fn try_start_of(bundle: &Path, data: &Path, port: u16, vars: &[(&str, &str)]) -> Result<Self, StartError> {
         let root = workspace();
         let lines = Arc::new(Mutex::new(Vec::new()));
-        let bundle =
-            std::env::var_os("DUALWATCH_BUNDLE").map_or_else(|| root.join("target").join("dualwatch"), PathBuf::from);
         let options = Options {
             workerd: workerd_in(&root.join("worker").join("node_modules")).unwrap_or_else(|e| panic!("{e}")),
-            bundle: Bundle::open(&bundle)
+            bundle: Bundle::open(bundle)
                 .unwrap_or_else(|e| panic!("{e}\n`cargo xtask build` makes it; `cargo xtask test` does both")),
             data: data.to_owned(),
             listen: loopback(port),

@@ -157,6 +157,7 @@ fn certificate() -> Certificate {
     Certificate {
         subject_names: vec!["service.example".into(), "www.service.example".into()],
         further_names: 0,
+        not_before: None,
         issuer: "CN=Example Issuing CA R11,O=Example Trust,C=NL".into(),
         not_after: BEGIN + 400 * DAY,
         sha256: "5d41402abc4b2a76b9719d911017c592".repeat(2),

@@ -16,12 +16,12 @@ use crate::{
 use dualwatch_config::{Finding, Runtime};
 use dualwatch_core::measure::{
     target::Target,
-    time::{SECOND, Timestamp},
+    time::{HOUR, SECOND, Timestamp},
 };
 use dualwatch_wire::{
     door::inner::{ToDirectory, ToTarget},
     problem::{Located, Problem},
-    v1::{self, Board, ConfigDocument, ConfigUpload, Report, VERSION, board::Heard},
+    v1::{self, Board, ConfigDocument, ConfigUpload, Maintenance, Report, VERSION, board::Heard},
 };
 use serde::de::DeserializeOwned;
 use std::cell::{Cell, OnceCell, RefCell, RefMut};
@@ -57,6 +57,8 @@ pub struct DirectoryObject {
     version_of_news: Version,
     /// The incidents of the page as text, and until when they are those.
     current: RefCell<Option<(String, Timestamp)>>,
+    /// Until when what the board says of maintenance is so.
+    announced_until: Cell<Option<Timestamp>>,
 }
 
 impl DurableObject for DirectoryObject {
@@ -73,6 +75,7 @@ impl DurableObject for DirectoryObject {
             version_of_incidents: Version::default(),
             version_of_news: Version::default(),
             current: RefCell::new(None),
+            announced_until: Cell::new(None),
         }
     }
 
@@ -125,10 +128,15 @@ impl DurableObject for DirectoryObject {
             ToDirectory::Months(page, language) => self.months(page, language, &request),
             ToDirectory::Feed(form, about, before, spoken) => self.feed(form, &about, before, spoken, &request),
             ToDirectory::Peers(name) => self.peers(&name),
-            ToDirectory::Target(slug) => match self.board()?.target(slug.as_str()) {
-                Some(facts) => reply::internal(&facts),
-                None => reply::not_found("there is no such target"),
-            },
+            ToDirectory::Target(slug) => {
+                let board = self.board()?;
+                match board.target(slug.as_str()) {
+                    Some((status, interval_s)) => {
+                        reply::internal(&(status, interval_s, board.maintenance_of(slug.as_str())))
+                    }
+                    None => reply::not_found("there is no such target"),
+                }
+            }
             ToDirectory::Widget(whom) => self.widget(&whom, &request),
             ToDirectory::WidgetFacts(slug) => self.widget_facts(&slug, &request),
             ToDirectory::Badge(slug) => self.badge(slug.as_ref(), &request),
@@ -321,12 +329,21 @@ impl DirectoryObject {
                 let report = heard.cloned().or(report);
                 (target, report)
             });
+            self.announced_until.set(None);
             *board = Some(Board::new(&vantage::own_name(&self.env), dualwatch_app::show::model::judge, entries, now));
         }
         let mut board = RefMut::map(board, |board| {
             board.get_or_insert_with(|| Board::new("", dualwatch_app::show::model::judge, [], now))
         });
-        if board.set_storage(storage::published()) | board.pass(now) {
+        let is_announced = match self.announced_until.get() {
+            Some(until) if now < until => false,
+            _ => {
+                let (windows, change) = self.windows(now)?;
+                self.announced_until.set(Some(change.map_or(now + HOUR, |change| change.min(now + HOUR))));
+                board.set_maintenance(Maintenance::told(&windows, now))
+            }
+        };
+        if board.set_storage(storage::published()) | board.pass(now) | is_announced {
             self.version.advance();
             self.version_of_news.advance();
             kept::note(&Change::Board);

@@ -175,7 +175,10 @@ fn policy(arguments: &Arguments) -> Result<Policy> {
 
 /// Says what would help, where that is certain.
 fn hint(arguments: &Arguments, round: &Round) {
-    let is_private = Family::ALL.iter().any(|f| round.samples.get(*f).cause == Some(Cause::PolicyPlatform));
+    let is_private = Family::ALL.into_iter().map(|f| round.samples.get(f)).any(|sample| {
+        sample.cause == Some(Cause::PolicyPlatform)
+            && sample.evidence.unfit.iter().all(|unfit| unfit.why.is_unpublished())
+    });
     if is_private && !arguments.allow_private {
         complain!("hint: --allow-private measures loopback and private addresses too");
     }

@@ -5,6 +5,7 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use dualwatch_core::measure::{
     target::{DnsQuestion, Endpoint, Host, Scheme},
     text::{is_hidden, visible},
+    unfit::Unfit,
 };
 use percent_encoding::percent_decode_str;
 use std::{fmt, net::Ipv6Addr};
@@ -79,6 +80,13 @@ pub fn parse_url(text: &str) -> Result<(Endpoint, Option<String>), UrlError> {
         (_, None) => url.path().to_owned(),
     };
     let endpoint = Endpoint { scheme, host: parse_host(&url)?, port, path };
+    if let Host::Address(address) = endpoint.host
+        && Unfit::of(address) == Some(Unfit::LinkLocal)
+    {
+        let message =
+            format!("{address} is link-local: it needs a zone, and a zone means something on one machine only");
+        return Err(UrlError::new(message, "use an address that is not link-local"));
+    }
     if scheme == Scheme::Dns {
         DnsQuestion::of(&endpoint).map_err(|why| UrlError::new(why, DNS_HINT))?;
     }

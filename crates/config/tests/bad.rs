@@ -203,7 +203,7 @@ fn urls() {
     in_url("http://localhost:8080/", "private_address", "this machine", "network: { allow_private: true }");
     in_url("tcp://shop.localhost:80", "private_address", "this machine", "network: { allow_private: true }");
     let special = "network: { allow_private: true }\ntargets: [{ url: 'https://0.0.0.0/' }]\n";
-    check(special, "2:18", "private_address", "not routed", "another address");
+    check(special, "2:18", "private_address", "no destination", "another address");
 }
 
 #[test]

@@ -18,6 +18,7 @@ pub mod slug;
 pub mod target;
 pub mod text;
 pub mod time;
+pub mod unfit;
 pub mod url;
 pub mod vantage;
 pub mod vicinity;

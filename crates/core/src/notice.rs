@@ -2,4 +2,5 @@
 
 pub mod changes;
 pub mod detection;
+pub mod doubts;
 pub mod grouping;

@@ -25,6 +25,7 @@ use crate::{
     notice::{
         changes,
         detection::{Detection, FindingChange, Observed},
+        doubts::Doubts,
     },
     remember::{
         history::{History, Record},
@@ -32,8 +33,8 @@ use crate::{
     },
     respond::{
         incident::{
-            self, Effect, Incident, Kind,
-            step::{Observation, Seen, Sight},
+            self, Effect, Ending, Incident, Kind,
+            step::{Observation, Seen, Sight, abandon},
         },
         maintenance::{Window, cover, covers, excused_until},
     },
@@ -80,6 +81,8 @@ pub struct State {
     pub changes: changes::State,
     pub detection: Detection,
     pub hurry: Hurry,
+    #[serde(skip_serializing_if = "Doubts::is_none")]
+    pub doubts: Doubts,
 }
 
 /// Everything that is known of a target now.
@@ -130,6 +133,7 @@ impl Watch {
         if round.vantage.name == settings.own_vantage {
             self.state.hurry = self.state.hurry.step(&before, &health);
             self.state.changes.hear(&round);
+            self.state.doubts.hear(&round, &settings.confirm);
             let at = round.started_at;
             findings = self.state.detection.observe(&Observed {
                 at,
@@ -182,6 +186,18 @@ impl Watch {
         });
         self.note_changes(&effects);
         Heard { effects, ..Heard::default() }
+    }
+
+    /// Takes leave of the place that was measured so far: what comes is of another one. What is open ends where its record
+    /// does, which is no recovery, and what comes begins anew. Returns what was open.
+    pub fn leave(&mut self) -> Option<Incident> {
+        if let Some(history) = &mut self.history {
+            history.expect_no_more();
+        }
+        self.progress.clear();
+        let State { incidents, .. } = std::mem::take(&mut self.state);
+        let end = incidents.last_heard?;
+        abandon(incidents, Ending::RecordEnds, end).state.latest.map(|latest| *latest)
     }
 
     /// Returns what all vantages together say; `None` before the first round.

@@ -121,6 +121,7 @@ impl Target {
             sample.certificate = Some(Certificate {
                 subject_names: vec!["service.example".to_owned()],
                 further_names: 0,
+                not_before: None,
                 issuer: "CN=Example".to_owned(),
                 not_after: BEGIN + 90 * DAY,
                 sha256: format!("{nth:02x}").repeat(32),

@@ -38,6 +38,26 @@ fn an_outage_is_told_of_the_url_that_failed() {
 }
 
 #[test]
+fn what_was_down_before_the_url_changed_has_no_end() {
+    let slug = "de2-vpn-example";
+    let records = |last: &'static str| {
+        [
+            (slug, "01T00:00:00", "https://de2.vpn.example", "up", "200"),
+            (slug, "02T00:00:00", "https://de2.vpn.example", "down", "0"),
+            (slug, "02T06:00:00", "https://de1.vpn.example", last, if last == "up" { "200" } else { "0" }),
+            (slug, "03T00:00:00", "https://de1.vpn.example", "up", "200"),
+        ]
+    };
+    let ends = |last| -> Vec<bool> {
+        let analysis = analyse(source(CONFIG, &records(last)));
+        analysis.targets[0].incidents.iter().map(|incident| incident.ended.is_some()).collect()
+    };
+    assert_eq!(ends("up"), [false]);
+    // The other place was down too, and that is another outage.
+    assert_eq!(ends("down"), [false, true]);
+}
+
+#[test]
 fn a_bare_host_keeps_the_port_of_its_check() {
     let config = "sites: [{name: Mail, url: new.example, check: tcp-ping, port: 25}]";
     let records = [

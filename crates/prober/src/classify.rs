@@ -333,6 +333,7 @@ pub fn certificate(der: &[u8]) -> Option<Certificate> {
         subject_names,
         further_names: 0,
         issuer: clip(&x509.issuer().to_string()),
+        not_before: Some(Timestamp::from_unix_ms(x509.validity().not_before.timestamp().saturating_mul(1_000))),
         not_after: Timestamp::from_unix_ms(x509.validity().not_after.timestamp().saturating_mul(1_000)),
         sha256,
     };

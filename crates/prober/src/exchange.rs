@@ -5,6 +5,7 @@ use crate::{
     bounded::{Allowance, Bounded},
     classify::{self, Failure},
     dial::{Clock, Deadline, Stopwatch},
+    mended::Mended,
 };
 use dualwatch_core::measure::cause::Cause;
 use futures_util::future::{Either, select};
@@ -78,7 +79,8 @@ pub struct Connection {
 impl Connection {
     pub async fn open<S: AsyncRead + AsyncWrite + Unpin + 'static>(stream: S) -> Result<Self, String> {
         let (stream, allowance) = Bounded::asking_first(stream, MAX_BYTES_TO_HEAD);
-        let (sender, connection) = speaker().handshake(TokioIo::new(stream)).await.map_err(|e| e.to_string())?;
+        let (sender, connection) =
+            speaker().handshake(TokioIo::new(Mended::new(stream))).await.map_err(|e| e.to_string())?;
         // Errors of the connection reach whoever waits for the answer; the driver itself then only rests.
         let driver = Box::pin(async move {
             let _ = connection.await;

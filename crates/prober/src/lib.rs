@@ -13,6 +13,7 @@
 //! | `tls`, `exchange` | the handshake, the HTTP request |
 //! | `upgrade` | the HTTP request after which a connection speaks another protocol |
 //! | `bounded` | no stream gives more bytes than it may |
+//! | `mended` | what clients read all the same, though it is not quite HTTP |
 //! | `coding` | compressed bodies, unpacked within a bound |
 //! | `charset` | bodies as text, in the charset that browsers find |
 //! | `cookies` | what a site sets on the way, sent back during the visit |
@@ -57,6 +58,7 @@ mod cookies;
 mod crypto;
 pub mod dial;
 mod exchange;
+mod mended;
 #[cfg(feature = "native")]
 pub mod native;
 pub mod post;

@@ -3,6 +3,7 @@
 mod doh;
 pub mod message;
 mod tcp;
+mod translated;
 
 use crate::{
     classify::Failure,
@@ -16,6 +17,7 @@ use dualwatch_core::measure::{
     sample::Evidence,
     target::{Endpoint, Host, Policy, Resolver, default_resolvers},
     time::Timestamp,
+    unfit::UnfitAddress,
 };
 use hickory_proto::rr::Name;
 use message::{Extensions, Reply};
@@ -35,6 +37,10 @@ pub(crate) struct Tools<'a, D> {
 pub struct Lookup {
     /// Not empty.
     pub addresses: Vec<IpAddr>,
+    /// What else the name has: no destination of its own.
+    pub unfit: Vec<UnfitAddress>,
+    /// How many more of them there are.
+    pub n_further: usize,
     pub resolver: Option<String>,
     /// Seconds for which the answer may be kept. `None`: nobody was asked, or the system, which does not say.
     pub ttl_s: Option<u32>,
@@ -62,6 +68,8 @@ pub type LookupResult = Result<Lookup, NoAddress>;
 const MAX_CNAMES: usize = 8;
 /// A resolver gets at least this long, and at most its share of the time that is left.
 const MIN_RESOLVER_MS: f64 = 500.0;
+/// As many addresses that are no destination are kept of an answer: they are told, and never connected to.
+const MAX_UNFIT: usize = 4;
 
 /// Resolves `host` for each of `families`, in that order. Pinned addresses stand for those of the name.
 pub(crate) async fn resolve<D: Dial>(
@@ -81,6 +89,7 @@ pub(crate) async fn resolve<D: Dial>(
         return families.iter().map(|_| Err(NoAddress { failure: failure.clone(), elapsed_ms: None })).collect();
     }
     let mut results = ask_in_order(tools, &tools.policy.resolvers, name, families, deadline).await;
+    translated::note(tools, &mut results, families, deadline).await;
     note_contradiction(&mut results);
     results
 }
@@ -125,16 +134,40 @@ fn special_use(name: &str) -> Option<&'static str> {
 fn of_family(held: &Held, family: Family, resolver: Option<String>, elapsed_ms: Option<f64>) -> LookupResult {
     // An IPv4-mapped AAAA (`::ffff:192.0.2.1`) would travel over IPv4: it is no address of either family.
     let is_own = |a: &IpAddr| *a == a.to_canonical() && a.is_ipv6() == (family == Family::Ipv6);
-    let own: Vec<IpAddr> = held.addresses.iter().copied().filter(is_own).take(message::MAX_ADDRESSES).collect();
-    if own.is_empty() {
+    let own = held.addresses.iter().copied().filter(is_own);
+    if resolver.is_none() {
         // Where nobody was asked, no record is missing: what is written down is of the other family.
-        let listed = || held.addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-        let seen = resolver.is_none().then(listed);
-        let evidence = Evidence { resolver, seen, ..Evidence::default() };
-        Err(NoAddress { failure: Failure::new(Cause::DnsNodata, evidence), elapsed_ms })
-    } else {
-        Ok(Lookup { addresses: own, resolver, ttl_s: held.ttl_s, elapsed_ms })
+        let addresses: Vec<IpAddr> = own.take(message::MAX_ADDRESSES).collect();
+        if addresses.is_empty() {
+            let seen = held.addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            let evidence = Evidence { seen: Some(seen), ..Evidence::default() };
+            return Err(NoAddress { failure: Failure::new(Cause::DnsNodata, evidence), elapsed_ms });
+        }
+        // It is measured as it was written down, and told for what it is.
+        let unfit = addresses.iter().filter_map(|a| UnfitAddress::of(*a)).collect();
+        return Ok(Lookup { addresses, unfit, n_further: 0, resolver, ttl_s: held.ttl_s, elapsed_ms });
     }
+    let (mut addresses, mut unfit) = (Vec::new(), Vec::new());
+    for address in own {
+        match UnfitAddress::of(address) {
+            Some(what) if unfit.len() < MAX_UNFIT => unfit.push(what),
+            Some(_) => {}
+            None => addresses.push(address),
+        }
+    }
+    let n_further = addresses.len().saturating_sub(message::MAX_ADDRESSES);
+    addresses.truncate(message::MAX_ADDRESSES);
+    found(Lookup { addresses, unfit, n_further, resolver, ttl_s: held.ttl_s, elapsed_ms })
+}
+
+/// What is left of an answer: addresses, or what there is in their place.
+fn found(lookup: Lookup) -> LookupResult {
+    if !lookup.addresses.is_empty() {
+        return Ok(lookup);
+    }
+    let Lookup { unfit, resolver, elapsed_ms, .. } = lookup;
+    let evidence = Evidence { resolver, unfit, ..Evidence::default() };
+    Err(NoAddress { failure: Failure::new(Cause::DnsNodata, evidence), elapsed_ms })
 }
 
 /// Asks one resolver after the other until every family has an answer that another resolver would only repeat.

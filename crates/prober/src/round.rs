@@ -4,6 +4,7 @@ mod dialogue;
 mod dns;
 mod doubt;
 pub(crate) mod expect;
+mod forbidden;
 mod json;
 mod large;
 mod redirect;

@@ -6,6 +6,7 @@ use crate::{
     classify::{self, Failure},
     dial::{Clock, Deadline, Stopwatch},
     exchange::{MAX_BYTES_TO_HEAD, Unanswered, speaker},
+    mended::Mended,
 };
 use dualwatch_core::measure::cause::Cause;
 use http::{HeaderMap, Request, StatusCode};
@@ -31,7 +32,7 @@ pub struct Switched<S> {
     pub stream: Bounded<S>,
     /// How many bytes more the server may send.
     pub allowance: Allowance,
-    /// What came in one read with the answer, and belongs to the other protocol already.
+    /// What came with the answer, and belongs to the other protocol already.
     pub first: Bytes,
 }
 
@@ -59,8 +60,9 @@ async fn open<C: Clock, S: AsyncRead + AsyncWrite + Unpin>(
     request: Request<RequestBody>,
 ) -> Result<Opening<S>, Failure> {
     let (stream, allowance) = Bounded::asking_first(stream, MAX_BYTES_TO_HEAD);
+    let stream = TokioIo::new(Mended::new(stream));
     let (mut sender, mut connection) =
-        speaker().handshake(TokioIo::new(stream)).await.map_err(|e| Failure::measurement(e.to_string()))?;
+        speaker().handshake(stream).await.map_err(|e| Failure::measurement(e.to_string()))?;
     let mut is_over = false;
     // Its errors reach whoever waits for the answer.
     let mut drive = |cx: &mut Context<'_>| {
@@ -85,7 +87,9 @@ async fn open<C: Clock, S: AsyncRead + AsyncWrite + Unpin>(
     if head.status == StatusCode::SWITCHING_PROTOCOLS {
         poll_fn(|cx| if drive(cx) { Poll::Ready(()) } else { Poll::Pending }).await;
         let parts = connection.into_parts();
-        opening.switched = Some(Switched { stream: parts.io.into_inner(), allowance, first: parts.read_buf });
+        let (stream, unread) = parts.io.into_inner().into_parts();
+        let first = if unread.is_empty() { parts.read_buf } else { [&parts.read_buf[..], &unread].concat().into() };
+        opening.switched = Some(Switched { stream, allowance, first });
     }
     Ok(opening)
 }

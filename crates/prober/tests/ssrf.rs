@@ -136,7 +136,11 @@ impl Case {
     }
 
     async fn measure(&self) -> Round {
-        tokio::task::LocalSet::new().run_until(self.prober(false).round(&self.target)).await
+        self.measure_where(false).await
+    }
+
+    async fn measure_where(&self, allow_private: bool) -> Round {
+        tokio::task::LocalSet::new().run_until(self.prober(allow_private).round(&self.target)).await
     }
 
     /// Posts a text to where the target is.
@@ -165,17 +169,30 @@ impl Case {
 /// name or a redirect has it.
 #[tokio::test]
 async fn a_name_that_is_not_public_is_not_connected_to() {
-    for answer in ["127.0.0.1", "10.0.0.1", "169.254.169.254", "0.0.0.0", "224.0.0.1"] {
+    for answer in ["127.0.0.1", "10.0.0.1", "169.254.169.254", "0.1.2.3", "240.0.0.1"] {
         let case = Case::new(&[answer]);
         let sample = case.measure().await.samples.ipv4;
         assert_eq!((sample.outcome, sample.cause), (Outcome::Skipped, Some(Cause::PolicyPlatform)), "{answer}");
         assert_eq!(case.connected(), [""; 0], "{answer}");
     }
-    for answer in ["::1", "fd00::1", "fe80::1", "64:ff9b::7f00:1", "2002:7f00:1::", "2001:0:1:2:3:4:80ff:fffe"] {
+    for answer in ["::1", "fd00::1", "fec0::1", "2002:7f00:1::", "2001:0:1:2:3:4:80ff:fffe"] {
         let case = Case::new(&[answer]);
         let sample = case.measure().await.samples.ipv6;
         assert_eq!((sample.outcome, sample.cause), (Outcome::Skipped, Some(Cause::PolicyPlatform)), "{answer}");
         assert_eq!(case.connected(), [""; 0], "{answer}");
+    }
+    // What is no destination for anybody is none for us: it is told, and not connected to.
+    let unfit =
+        ["0.0.0.0", "224.0.0.1", "255.255.255.255", "::", "ff02::1", "fe80::1", "64:ff9b::7f00:1", "64:ff9b:1::7f00:1"];
+    for answer in unfit {
+        for allow_private in [false, true] {
+            let case = Case::new(&[answer]);
+            let samples = case.measure_where(allow_private).await.samples;
+            let sample = if answer.contains(':') { samples.ipv6 } else { samples.ipv4 };
+            let told: Vec<String> = sample.evidence.unfit.iter().map(|unfit| unfit.address.to_string()).collect();
+            assert_eq!((sample.cause, told), (Some(Cause::DnsNodata), vec![answer.to_owned()]));
+            assert_eq!(case.connected(), [""; 0], "{answer}");
+        }
     }
     // A mapped address would travel over IPv4: it is no address of either family.
     let case = Case::new(&["::ffff:127.0.0.1"]);

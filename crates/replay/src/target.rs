@@ -11,7 +11,7 @@ use dualwatch_core::{
         target::{DEFAULT_TIMEOUT_MS, Scheme},
         time::{SECOND, Timestamp},
     },
-    notice::grouping::Group,
+    notice::{changes::Alternation, grouping::Group},
     remember::{
         availability::{Past, Times, Window},
         history::Record,
@@ -87,6 +87,8 @@ pub struct TargetReplay {
     pub known: Known,
     pub interval_s: u32,
     pub n_rounds: usize,
+    /// Of records that are of several places, from when on each was measured, in the order of time.
+    pub places: Vec<(Timestamp, String)>,
     /// From the first round to the last.
     pub window: Window,
     pub events: Vec<Event>,
@@ -132,6 +134,7 @@ impl TargetReplay {
             known,
             interval_s,
             n_rounds: 0,
+            places: Vec::new(),
             window,
             events: Vec::new(),
             incidents: Vec::new(),
@@ -153,13 +156,42 @@ impl TargetReplay {
         };
         replay.announce(windows);
         let mut before = None;
-        for (now, round) in rounds {
+        for (now, mut round) in rounds {
+            if replay.moves(&mut round, now) {
+                before = None;
+            }
             let unchanged = replay.watch.hear_unchanged(&round, &settings);
             replay.take(unchanged.effects, unchanged.records);
             before = replay.hear(round, now, &settings, before);
         }
         replay.finish();
         replay
+    }
+
+    /// Takes note of where a record is of; returns whether that is another place than the one before was of.
+    fn moves(&mut self, round: &mut Round, now: Timestamp) -> bool {
+        if self.known.unchanged_s.is_none() {
+            return false;
+        }
+        let place = std::mem::replace(&mut round.target, self.url.clone());
+        if self.places.last().is_some_and(|(_, last)| *last == place) {
+            return false;
+        }
+        self.places.push((now, place));
+        if self.places.len() == 1 {
+            return false;
+        }
+        if let Some(incident) = self.watch.leave() {
+            self.keep(&incident);
+        }
+        true
+    }
+
+    /// Returns where it was measured when an incident began.
+    pub fn place_of(&self, incident: &Incident) -> &str {
+        let began = incident.began().by;
+        let place = self.places.iter().rev().find(|(from, _)| *from <= began);
+        place.map_or(&self.url, |(_, place)| place)
     }
 
     /// Takes one round; returns the health that is agreed on then, `None` before the first round.
@@ -296,7 +328,7 @@ impl TargetReplay {
         let heard_to = self.watch.state.incidents.last_heard.filter(|_| self.known.unchanged_s.is_none());
         let peers = Peer::among(events, &v1::incident::id(&self.known.slug, incident.id));
         let context = Context {
-            url: Some(&self.url),
+            url: Some(self.place_of(incident)),
             scheme: self.known.scheme,
             clients: &[],
             others: &self.incidents,
@@ -305,6 +337,11 @@ impl TargetReplay {
             now: heard_to,
         };
         dualwatch_words::report::report(&self.known.slug, &self.known.name, incident, &context)
+    }
+
+    /// Returns what went to and fro in the last day.
+    pub fn alternating(&self) -> Vec<Alternation> {
+        self.watch.state.changes.alternating(self.window.to)
     }
 
     /// Returns its part of the document of a replay with these events.
@@ -317,6 +354,7 @@ impl TargetReplay {
                 ipv6: over(Track::Ipv6),
                 dual_stack: over(Track::DualStack),
             },
+            alternations: self.alternating(),
             incidents: (self.incidents.iter())
                 .map(|incident| ReplayIncident {
                     summary: Summary::of(&self.known.slug, incident),

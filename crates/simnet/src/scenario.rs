@@ -165,8 +165,10 @@ pub fn parse(text: &str, file: &str) -> Result<Vec<Scenario>, Mistake> {
         // Enough digits to be told apart, and the same in every run.
         let sha256 = HEXLOWER.encode(&name.bytes().chain(std::iter::repeat(0)).take(32).collect::<Vec<u8>>());
         let issuer = "CN=Example CA".to_owned();
-        certificates
-            .insert(name, Certificate { subject_names: table.names, further_names: 0, issuer, not_after, sha256 });
+        certificates.insert(
+            name,
+            Certificate { subject_names: table.names, further_names: 0, issuer, not_before: None, not_after, sha256 },
+        );
     }
     let mut scenarios: Vec<Scenario> = Vec::new();
     for table in read.scenario {

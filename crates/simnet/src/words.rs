@@ -97,6 +97,8 @@ behaviours! {
         LargeChainTls12 = "large_chain_tls12", None, "As `large_chain`, over TLS 1.2 only.";
         HugeCertificate = "huge_certificate", Some(Cause::TlsProtocol), "A good certificate of more than 100 kB, which no common client takes.";
         LongChain = "long_chain", None, "A good certificate, followed by its issuer and 100 others that have nothing to do with it.";
+        NoAlpn = "no_alpn", None, "A good certificate of a server that knows no ALPN.";
+        NamedOnly = "named_only", None, "A good certificate for whoever names the host (SNI), and for nobody else.";
         ManyTickets = "many_tickets", None, "A good certificate, and 100 session tickets behind the handshake.";
         ExpiresSoon = "expires_soon", None, "A good certificate that expires in ten days.";
         Expired = "expired", Some(Cause::TlsExpired), "The certificate expired ten days ago.";

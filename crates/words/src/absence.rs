@@ -8,6 +8,7 @@ pub fn absence(absence: Absence, family: Family) -> String {
     match absence {
         Absence::NoRecord => format!("{}: {other} only by design", no_record(family)),
         Absence::Literal => format!("nothing to measure: what is measured is an {other} address"),
+        Absence::Translated => format!("{} of its own: {other} only by design", no_record(family)),
         Absence::Pinned => format!("nothing to measure: the configuration pins {other} addresses only"),
     }
 }
@@ -17,6 +18,7 @@ pub fn only(absence: Absence, family: Family) -> String {
     let other = family.other();
     match absence {
         Absence::NoRecord => format!("{other} only by design"),
+        Absence::Translated => format!("{other} only: the network translates"),
         Absence::Literal => format!("{other} only: it is an address"),
         Absence::Pinned => format!("{other} only: its addresses are pinned"),
     }
@@ -36,12 +38,13 @@ mod tests {
 
     #[test]
     fn only_what_somebody_left_out_is_a_design() {
-        let texts = [Absence::NoRecord, Absence::Literal, Absence::Pinned]
+        let texts = [Absence::NoRecord, Absence::Translated, Absence::Literal, Absence::Pinned]
             .map(|why| (absence(why, Family::Ipv6), only(why, Family::Ipv6)));
         assert_eq!(
             texts.map(|(long, short)| format!("{long} | {short}")),
             [
                 "no AAAA record: IPv4 only by design | IPv4 only by design",
+                "no AAAA record of its own: IPv4 only by design | IPv4 only: the network translates",
                 "nothing to measure: what is measured is an IPv4 address | IPv4 only: it is an address",
                 "nothing to measure: the configuration pins IPv4 addresses only | IPv4 only: its addresses are pinned",
             ]

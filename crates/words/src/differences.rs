@@ -1,6 +1,9 @@
 //! What differs between the families, in words.
 
-use dualwatch_core::judge::consistency::{Aspect, Difference};
+use dualwatch_core::{
+    judge::consistency::{Aspect, Difference},
+    notice::changes::Alternation,
+};
 
 /// Returns one sentence for a difference.
 pub fn difference(difference: &Difference) -> String {
@@ -21,10 +24,32 @@ pub fn difference(difference: &Difference) -> String {
     }
 }
 
+/// Returns one sentence for what a family shows in turns.
+pub fn alternation(alternation: &Alternation) -> String {
+    let Alternation { family, aspect, values: [one, other] } = alternation;
+    let what = match aspect {
+        Aspect::Certificate => format!("Two certificates alternate over {family}: {one}… and {other}…"),
+        Aspect::Status => format!("Two HTTP statuses alternate over {family}: {one} and {other}"),
+        _ => format!("Two servers alternate over {family}: {one:?} and {other:?}"),
+    };
+    what + "; of the machines behind the name some are not like the others"
+}
+
+/// Returns the addresses of a list, how many there are, and how many of them are not listed.
+pub(crate) fn listed(list: &str) -> (String, usize, usize) {
+    let (told, more) = list.split_once(" +").map_or((list, 0), |(told, more)| (told, more.parse().unwrap_or_default()));
+    let told: Vec<&str> = told.split_whitespace().collect();
+    (told.join(", "), told.len() + more, more)
+}
+
 fn addresses(list: &str) -> String {
-    match list.split_whitespace().count() {
+    let (told, more) = list.split_once(" +").map_or((list, None), |(told, more)| (told, more.parse::<usize>().ok()));
+    let told: Vec<&str> = told.split_whitespace().collect();
+    let n = told.len() + more.unwrap_or_default();
+    let and = more.map_or_else(String::new, |more| format!(" and {more} more"));
+    match n {
         1 => format!("one address ({list})"),
-        n => format!("{n} addresses ({})", list.replace(' ', ", ")),
+        n => format!("{n} addresses ({}{and})", told.join(", ")),
     }
 }
 
@@ -47,6 +72,12 @@ mod tests {
         assert_eq!(
             difference(&two),
             "The name has 2 addresses (192.0.2.1, 192.0.2.2) over IPv4 and one address (2001:db8::1) over IPv6"
+        );
+        let many = Difference { ipv6: "::1 ::2 +98".into(), ..two };
+        assert!(
+            difference(&many).ends_with("and 100 addresses (::1, ::2 and 98 more) over IPv6"),
+            "{}",
+            difference(&many)
         );
         for aspect in [Aspect::Status, Aspect::Redirect, Aspect::Server, Aspect::Body] {
             let text = difference_of(aspect);

@@ -12,7 +12,7 @@ use crate::{self_test::phrases::texts, status::Status, times};
 use dualwatch_core::{
     judge::{clients::Clients, consistency::Difference, meets::Meets},
     measure::{cause::Cause, family::Family, vantage::Standing},
-    notice::grouping::Group,
+    notice::{changes::Alternation, grouping::Group},
     remember::storage::Since,
     respond::incident::{lasted::Lasted, outline::DurationMs},
 };
@@ -44,6 +44,9 @@ pub trait Pages: Status {
 
     /// Returns one sentence for a difference between the families, without a full stop.
     fn difference(&self, difference: &Difference) -> String;
+
+    /// Returns one sentence for what a family shows in turns, without a full stop.
+    fn alternation(&self, alternation: &Alternation) -> String;
 
     /// Returns what clients without Happy Eyeballs meet, a sentence each, without a full stop.
     fn clients(&self, clients: &Clients) -> Vec<String>;
@@ -137,6 +140,7 @@ texts! {
         Causes,
         Changed,
         Affected,
+        AnnouncedMaintenance,
         RealClients,
         Behind,
         LookAt,

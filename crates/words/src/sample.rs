@@ -1,12 +1,12 @@
 //! One sentence for what one family of one round gave.
 
-use crate::{absence, cause, cause_in, elapsed, extended_error};
+use crate::{absence, cause, cause_in, elapsed, extended_error, unfit, warning};
 use dualwatch_core::measure::{
     absence::Absence,
     cause::{Cause, Phase},
     dns_fault::DnsFault,
     family::Family,
-    sample::{Certificate, Evidence, Outcome, Sample, Warning},
+    sample::{Certificate, Evidence, Outcome, Sample},
 };
 use std::{fmt::Write, net::IpAddr};
 
@@ -17,11 +17,15 @@ pub fn sample_sentence(url: &str, family: Family, sample: &Sample) -> String {
     let text = match (sample.outcome, sample.cause) {
         (Outcome::Reached, cause) => reached(sample, cause),
         (Outcome::Skipped, None) => "not asked for".to_owned(),
-        (Outcome::Skipped, Some(Cause::DnsNodata)) => {
-            absence(Absence::of(url, family, sample.is_of_known_addresses()), family)
-        }
+        (Outcome::Skipped, Some(Cause::DnsNodata)) => match sample.evidence.unfit.first() {
+            Some(first) => format!("{}; {}", absence(Absence::Translated, family), unfit(first)),
+            None => absence(Absence::of(url, family, sample.is_of_known_addresses()), family),
+        },
         (Outcome::Skipped, Some(cause)) => {
-            let why = format!("{}{}", cause_in(family, cause), afterthought(sample, cause));
+            let why = match sample.evidence.unfit.iter().find(|unfit| !unfit.why.is_unpublished()) {
+                Some(first) => unfit(first),
+                None => format!("{}{}", cause_in(family, cause), afterthought(sample, cause)),
+            };
             match sample.evidence.location.as_ref().filter(|_| cause == Cause::PolicyPlatform) {
                 Some(location) => {
                     let peer = peer(sample.address, "the service");
@@ -33,7 +37,24 @@ pub fn sample_sentence(url: &str, family: Family, sample: &Sample) -> String {
         (Outcome::Failed, None) => "failed, and no cause is known".to_owned(),
         (Outcome::Failed, Some(cause)) => failed(family, sample, cause),
     };
-    format!("{family}: {text}")
+    format!("{family}: {text}{}", beside(family, sample))
+}
+
+/// Returns what else the name has over the family, where it is reached there or not.
+fn beside(family: Family, sample: &Sample) -> String {
+    let evidence = &sample.evidence;
+    let mut text = String::new();
+    // Where nothing else is there, it is what is told.
+    if sample.address.is_some() {
+        for what in &evidence.unfit {
+            _ = write!(text, "; {}", unfit(what));
+        }
+    }
+    if evidence.further_addresses > 0 {
+        let kept = sample.addresses.len();
+        _ = write!(text, "; of {} {family} addresses of the name {kept} are kept", kept + evidence.further_addresses);
+    }
+    text
 }
 
 fn reached(sample: &Sample, cause: Option<Cause>) -> String {
@@ -50,20 +71,8 @@ fn reached(sample: &Sample, cause: Option<Cause>) -> String {
     if let Some(cause) = cause {
         _ = write!(text, ", but {}", crate::cause(cause));
     }
-    match sample.evidence.warning {
-        Some(Warning::CertificateExpires { days_left: 0, .. }) => text += "; its certificate expires within a day",
-        Some(Warning::CertificateExpires { days_left: 1, .. }) => text += "; its certificate expires in 1 day",
-        Some(Warning::CertificateExpires { days_left, .. }) => {
-            _ = write!(text, "; its certificate expires in {days_left} days");
-        }
-        Some(Warning::BodyUnread) => {
-            let coding = sample.evidence.seen.as_deref().unwrap_or("a content coding");
-            _ = write!(
-                text,
-                "; what is expected of its body is not known: it came in {coding}, which is not read here"
-            );
-        }
-        None => {}
+    if let Some(what) = &sample.evidence.warning {
+        _ = write!(text, "; {}", warning(what, sample.evidence.seen.as_deref()));
     }
     text
 }
@@ -195,7 +204,8 @@ fn afterthought(sample: &Sample, failure: Cause) -> String {
         _ = write!(text, " ({} addresses were tried)", evidence.attempts.len());
     }
     if let Some(measured) = evidence.measured {
-        _ = write!(text, " (measured: {})", cause(measured));
+        let what = evidence.unfit.first().filter(|_| measured == Cause::DnsNodata).map(unfit);
+        _ = write!(text, " (measured: {})", what.as_deref().unwrap_or_else(|| cause(measured)));
     }
     if let (Cause::MeasurementFailed | Cause::PolicyPlatform, Some(error)) = (failure, &evidence.error) {
         _ = write!(text, ": {error}");
@@ -220,6 +230,7 @@ fn of_name(family: Family, sample: &Sample, failure: Cause) -> String {
         Some(DnsFault::Denied) => {
             format!("the name servers deny the whole name for {family}, and have it for {}", family.other())
         }
+        Some(DnsFault::Unfit(what)) => unfit(&what),
         None if failure == Cause::DnsNodata => no_record(family).to_owned(),
         None => cause(failure).to_owned(),
     }

@@ -11,7 +11,9 @@ use crate::self_test::times::Times;
 use dualwatch_core::measure::{
     absence::Absence,
     family::Family,
+    sample::Warning,
     time::{DAY, HOUR, MINUTE, SECOND},
+    unfit::UnfitAddress,
     vantage::Standing,
 };
 use dualwatch_wire::{
@@ -106,6 +108,24 @@ pub enum Said<'a> {
         state: State,
         why: &'a str,
     },
+    /// A verdict, and yet there is something.
+    Also {
+        said: &'a str,
+        why: &'a str,
+    },
+    /// What is not as it should be; `coding`: what its body came in, where that was not read.
+    Warned {
+        warning: &'a Warning,
+        coding: Option<&'a str>,
+    },
+    /// The only service is up, and yet there is something.
+    UpBut(&'a str),
+    /// So many are up, and not as they should be.
+    Degraded(usize),
+    /// Maintenance is running: beside the headline.
+    UnderMaintenance,
+    /// Which services something is about.
+    Concerns(&'a str),
     /// It is so for so long.
     For(&'a str),
     Since {
@@ -125,6 +145,8 @@ pub enum Said<'a> {
     },
     Absence(Absence, Family),
     Only(Absence, Family),
+    /// An address is no destination of the service's own.
+    Unfit(&'a UnfitAddress),
     ByChoice,
     CannotTell,
     /// The vantage has not this family.

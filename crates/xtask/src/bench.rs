@@ -3,10 +3,10 @@
 use crate::build::{self, Built};
 use crate::say;
 use crate::setup::{Browsers, Need, blackbox, prepare};
-use crate::workspace::{Workspace, run as run_program};
+use crate::workspace::{Workspace, run as run_program, run_reading};
 use anyhow::{Context as _, Result};
 use std::env;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 #[derive(clap::Args)]
@@ -14,6 +14,9 @@ pub struct Args {
     /// Runs only these benchmarks
     #[arg(value_name = "NAME")]
     names: Vec<Name>,
+    /// Another checkout of this repository, whose program and worker `prober` measures beside ours
+    #[arg(long, value_name = "CHECKOUT")]
+    against: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -35,11 +38,12 @@ pub enum Name {
 impl Name {
     const ALL: [Self; 6] = [Self::Prober, Self::Api, Self::Incidents, Self::Matching, Self::SelfTest, Self::Memory];
 
-    fn run(self, workspace: &Workspace) -> Result<()> {
+    fn run(self, workspace: &Workspace, against: Option<&Path>) -> Result<()> {
         match self {
             Self::Prober => {
                 let other = [("DUALWATCH_BLACKBOX", blackbox(workspace))];
-                cargo_bench(workspace, "prober", worker(workspace)?.into_iter().chain(other))
+                let before = against.map(before).transpose()?.into_iter().flatten();
+                cargo_bench(workspace, "prober", worker(workspace)?.into_iter().chain(other).chain(before))
             }
             Self::Api => cargo_bench(workspace, "api", worker(workspace)?),
             Self::Incidents => cargo_bench(workspace, "incidents", []),
@@ -63,7 +67,7 @@ impl Name {
 /// Runs the named benchmarks one after the other, or all of them.
 pub fn run(workspace: &Workspace, args: &Args) -> Result<()> {
     for name in Name::ALL.into_iter().filter(|name| args.names.is_empty() || args.names.contains(name)) {
-        name.run(workspace)?;
+        name.run(workspace, args.against.as_deref())?;
     }
     Ok(())
 }
@@ -72,6 +76,25 @@ pub fn run(workspace: &Workspace, args: &Args) -> Result<()> {
 fn worker(workspace: &Workspace) -> Result<[(&'static str, Option<PathBuf>); 2]> {
     let Built { bundle, workerd, .. } = build::run(workspace)?;
     Ok([("DUALWATCH_BUNDLE", Some(bundle.root().into())), ("DUALWATCH_WORKERD", Some(workerd))])
+}
+
+/// Builds the worker and the benchmark of another checkout, each by its own means; returns where ours finds them.
+fn before(checkout: &Path) -> Result<[(&'static str, Option<PathBuf>); 2]> {
+    say(format_args!("building the worker of {}", checkout.display()));
+    let other = Workspace { root: checkout.to_owned(), target: checkout.join("target") };
+    run_program(other.cargo().args(["xtask", "build"]), "building the other worker")?;
+    say(format_args!("building the benchmark of {} (release)", checkout.display()));
+    let mut cargo = other.cargo();
+    cargo.args(["bench", "--no-run", "--locked", "--package", "dualwatch-tests", "--bench", "prober"]);
+    let mut program = None;
+    run_reading(cargo.arg("--message-format=json"), "building the other benchmark", |line| {
+        let message: serde_json::Value = serde_json::from_str(line).unwrap_or_default();
+        if message["target"]["name"] == "prober" {
+            program = message["executable"].as_str().map(PathBuf::from).or(program.take());
+        }
+    })?;
+    let program = program.context("cargo did not say where the other benchmark is")?;
+    Ok([("DUALWATCH_AGAINST_PROGRAM", Some(program)), ("DUALWATCH_AGAINST_BUNDLE", Some(other.bundle_dir()))])
 }
 
 /// Runs the one that needs browsers, and so is no program of ours.

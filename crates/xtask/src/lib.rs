@@ -12,6 +12,7 @@
 //! | `cargo xtask fuzz [TARGET...]` | runs the laws with new cases, and the fuzz targets of `tests/fuzz`, ten minutes each |
 //! | `cargo xtask audit` | runs cargo-deny, which it installs into the target folder: minutes the first time |
 //! | `cargo xtask dist` | packs program, worker, page and runtime with their bill of materials |
+//! | `cargo xtask state [DIR]` | writes `crates/config/STATE.md`: what public configurations of Upptime ask for, in numbers |
 //! | `cargo xtask sizes` | builds, then compares the sizes with their budget |
 
 pub mod audit;
@@ -24,6 +25,7 @@ pub mod fuzz;
 pub mod serve;
 pub mod setup;
 pub mod sizes;
+pub mod state;
 pub mod test;
 pub mod workspace;
 

@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 use xtask::workspace::Workspace;
-use xtask::{audit, bench, build, children, dist, fuzz, serve, sizes, test};
+use xtask::{audit, bench, build, children, dist, fuzz, serve, sizes, state, test};
 
 /// Builds, serves and tests Dualwatch.
 #[derive(Parser)]
@@ -29,6 +29,8 @@ enum Command {
     Sizes,
     /// Packs program, worker, page and runtime into a folder and an archive, with their bill of materials.
     Dist,
+    /// Writes what public configurations of Upptime ask for, in numbers alone (`crates/config/STATE.md`).
+    State(state::Args),
     /// Asks cargo-deny about every dependency: licences, bans, sources, and known weaknesses.
     Audit,
 }
@@ -43,6 +45,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Bench(args) => bench::run(&workspace, &args),
         Command::Fuzz(args) => fuzz::run(&workspace, &args),
         Command::Dist => dist::run(&workspace),
+        Command::State(args) => state::run(&workspace, &args),
         Command::Audit => audit::run(&workspace),
         Command::Sizes => sizes::check(&build::run(&workspace)?),
     }

@@ -122,6 +122,11 @@ pub fn build_program(workspace: &Workspace) -> Result<PathBuf> {
     Vantage::build(workspace)
 }
 
+/// Builds the program of the fault lab and returns its path.
+pub fn build_lab(workspace: &Workspace) -> Result<PathBuf> {
+    Lab::build(workspace)
+}
+
 /// Returns when it is time to stop, with everything stopped.
 fn watch(
     interrupted: &mpsc::Receiver<()>,

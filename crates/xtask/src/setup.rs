@@ -37,6 +37,8 @@ pub enum Need {
     Checkout,
     /// Tests in which programs of others read what we say: metrics, and the description of the API.
     Readers,
+    /// Tests in which a client of others asks what we ask.
+    Clients,
 }
 
 /// Everything that was asked for, found or installed.
@@ -112,9 +114,10 @@ fn programs(needs: &[Need]) -> Vec<&'static Program> {
     let of = |need: &Need| -> &[&'static Program] {
         match need {
             // No other kernel has what these make.
-            Need::Networks if cfg!(target_os = "linux") => &[&IP, &NFT, &UNSHARE, &NSENTER, &CURL, &WGET, &PYTHON],
+            Need::Networks if cfg!(target_os = "linux") => &[&IP, &NFT, &UNSHARE, &NSENTER, &WGET, &PYTHON],
             Need::Browsers => &[&CHROMIUM, &FIREFOX],
             Need::Checkout => &[&GIT],
+            Need::Clients => &[&CURL],
             Need::Networks | Need::Lints | Need::Consumers | Need::Readers => &[],
         }
     };

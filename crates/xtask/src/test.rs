@@ -137,7 +137,7 @@ fn needs(workspace: &Workspace, parts: &[Part]) -> Vec<Need> {
     let of = |part: &Part| -> &[Need] {
         match part {
             Part::Lints => &[Need::Lints],
-            Part::Rust => &[Need::Networks, Need::Consumers, Need::Readers],
+            Part::Rust => &[Need::Networks, Need::Consumers, Need::Readers, Need::Clients],
             // The browsers are put into networks of their own.
             Part::Browser => &[Need::Browsers, Need::Networks],
             Part::Dependencies | Part::Sizes => &[],
@@ -210,11 +210,13 @@ fn browser(run: &mut Run) -> Result<()> {
     let files = test_files(run.workspace)?;
     // `dualwatch echo` is what browsers ask in the networks.
     let program = crate::serve::build_program(run.workspace)?;
+    // Its odd servers are opened in them.
+    let lab = crate::serve::build_lab(run.workspace)?;
     let mut command = Command::new(&run.ready.node);
     command.args(["--test", "--test-concurrency=1", "--test-reporter=spec"]).args(files);
     command.current_dir(run.workspace.browser_tests_dir());
     command.env("XTASK", &run.program);
-    command.env("CHROMIUM", chromium).env("FIREFOX", firefox).env("DUALWATCH", program);
+    command.env("CHROMIUM", chromium).env("FIREFOX", firefox).env("DUALWATCH", program).env("DUALWATCH_LAB", lab);
     command.env("PATH", search_path()).env(dualwatch_notrun::VARIABLE, &run.notes);
     command.env("SCREENSHOTS", run.workspace.bundle_dir().join("screenshots"));
     run_reading(&mut command, "the browser tests", |line| run.tally.read(line))

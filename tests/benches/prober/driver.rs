@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use std::{
     fs,
     io::{BufRead, BufReader, Write},
+    path::Path,
     process::{Child, ChildStdin, ChildStdout, Command, Stdio},
     time::Duration,
 };
@@ -56,8 +57,8 @@ pub struct Driver {
 }
 
 impl Driver {
-    pub fn start(config: &std::path::Path) -> Self {
-        let program = std::env::current_exe().expect("the path of this program");
+    /// `program` is this one, or another build of it.
+    pub fn start(program: &Path, config: &Path) -> Self {
         let mut command = Command::new(program);
         command.arg(DRIVER).arg(config).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = command.spawn().expect("the driver starts");

@@ -3,7 +3,7 @@
 //!
 //! A check is one family of one HTTPS target: TCP connection, whole TLS handshake with verification against the lab's
 //! CA (nothing is resumed), GET, and the body read. The lab counts the connections, so that the figures are per check
-//! that came about.
+//! that came about. With `--against CHECKOUT` an older state of both is measured in the same run, in the same way.
 
 mod blackbox;
 mod driver;
@@ -40,6 +40,11 @@ fn main() {
     let bench = Bench { config: config(&lab), lab };
 
     let mut subjects: Vec<Subject> = vec![Subject::program(&bench, dir.path()), Subject::worker(&bench, dir.path())];
+    let of_other = |variable| std::env::var_os(variable).map(PathBuf::from);
+    let other_program = of_other("DUALWATCH_AGAINST_PROGRAM");
+    subjects.extend(other_program.map(|program| Subject::other_program(&program, &bench, dir.path())));
+    let other_worker = of_other("DUALWATCH_AGAINST_BUNDLE");
+    subjects.extend(other_worker.map(|bundle| Subject::other_worker(&bundle, &bench, dir.path())));
     match std::env::var_os("DUALWATCH_BLACKBOX").map(PathBuf::from) {
         Some(program) => subjects.push(Subject::blackbox(&program, &bench, dir.path())),
         None => println!("blackbox_exporter is not here: no ratios, only our own figures"),
@@ -56,6 +61,7 @@ fn main() {
         }
     }
     report(&subjects, &taken);
+    compare(&subjects, &taken);
     for subject in &mut subjects {
         profile::print(subject, &bench);
     }
@@ -127,6 +133,21 @@ fn report(subjects: &[Subject], taken: &[Vec<Taken>]) {
     );
     println!("digest of the body); the worker stores each round on disk and reports news, on its own alarms.");
     println!("blackbox_exporter is asked over HTTP, one request per check, and writes its metrics.");
+}
+
+/// Says how much more or less CPU ours take than the others of their kind, window by window: what the machine does beside it
+/// changes slowly.
+fn compare(subjects: &[Subject], taken: &[Vec<Taken>]) {
+    let is_of_a_kind = |a: &Program, b: &Program| std::mem::discriminant(a) == std::mem::discriminant(b);
+    for (i, own) in subjects.iter().enumerate().filter(|(_, own)| own.aim.is_some()) {
+        let mut others = subjects.iter().enumerate().skip(i + 1);
+        let Some((j, _)) = others.find(|(_, other)| is_of_a_kind(&own.program, &other.program)) else { continue };
+        let more = |(own, other): (&Taken, &Taken)| (own.cpu_us / other.cpu_us - 1.0) * 100.0;
+        let percents: Vec<f64> = taken[i].iter().zip(&taken[j]).map(more).collect();
+        let (low, high) = percents.iter().fold((f64::MAX, f64::MIN), |(l, h), p| (l.min(*p), h.max(*p)));
+        let median = median(percents.iter().copied());
+        println!("{}: {median:+.1} % CPU a check beside the other ({low:+.1} to {high:+.1})", own.name);
+    }
 }
 
 /// Returns the middle value; 0 of none.

@@ -1,4 +1,4 @@
-//! The three that are compared: each measures for a while at the same pace, while the others rest.
+//! Those that are compared: each measures for a while at the same pace, while the others rest.
 
 use crate::{
     Bench, SERVICE,
@@ -55,16 +55,34 @@ pub struct Subject {
 
 impl Subject {
     pub fn program(bench: &Bench, dir: &Path) -> Self {
+        let program = std::env::current_exe().expect("the path of this program");
+        Self::native("dualwatch, native", Some(0.7), &program, bench, dir)
+    }
+
+    /// Another build of this very program.
+    pub fn other_program(program: &Path, bench: &Bench, dir: &Path) -> Self {
+        Self::native("the other, native", None, program, bench, dir)
+    }
+
+    fn native(name: &str, aim: Option<f64>, program: &Path, bench: &Bench, dir: &Path) -> Self {
         let config = dir.join("dualwatch.yml");
         std::fs::write(&config, &bench.config).expect("written");
-        let program = Program::Native(Driver::start(&config));
-        Self::settled("dualwatch, native".to_owned(), Some(0.7), program)
+        Self::settled(name.to_owned(), aim, Program::Native(Driver::start(program, &config)))
     }
 
     pub fn worker(bench: &Bench, dir: &Path) -> Self {
         let worker = Worker::start(&dir.join("worker"));
-        let subject =
-            Self::settled("dualwatch, worker on workerd".to_owned(), Some(1.5), Program::Worker(Box::new(worker)));
+        Self::at_the_edge("dualwatch, worker on workerd", Some(1.5), worker, bench)
+    }
+
+    /// Another build of the worker.
+    pub fn other_worker(bundle: &Path, bench: &Bench, dir: &Path) -> Self {
+        let worker = Worker::start_of(bundle, &dir.join("other-worker"));
+        Self::at_the_edge("the other, worker on workerd", None, worker, bench)
+    }
+
+    fn at_the_edge(name: &str, aim: Option<f64>, worker: Worker, bench: &Bench) -> Self {
+        let subject = Self::settled(name.to_owned(), aim, Program::Worker(Box::new(worker)));
         if let Program::Worker(worker) = &subject.program {
             worker.accept(&bench.config);
             thread::sleep(2 * SETTLE);

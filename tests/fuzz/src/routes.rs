@@ -95,7 +95,8 @@ fn check(route: &Route) {
         | Route::Plans
         | Route::TakeRounds
         | Route::TakeStorage
-        | Route::Metrics => {}
+        | Route::Metrics
+        | Route::Clients => {}
         Route::Described(described) => assert_eq!(again(described.name()).as_ref(), Ok(route)),
     }
 }

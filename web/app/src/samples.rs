@@ -57,6 +57,7 @@ pub fn target(name: &str, ipv4: FamilyFacts, ipv6: FamilyFacts, family: Option<F
         dual_stack: DualStack { family, cost_ms: family.map(|_| 0.0) },
         clients: None,
         differences: Vec::new(),
+        alternations: Vec::new(),
         group: None,
     }
 }
@@ -95,6 +96,7 @@ pub fn page(targets: Vec<TargetStatus>) -> PageData {
             }],
             targets,
             next_after: None,
+            maintenance: Vec::new(),
             storage: None,
         },
         self_test: SelfTest { origins: endpoints("probe.example"), ..SelfTest::default() },

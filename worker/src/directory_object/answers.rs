@@ -37,7 +37,7 @@ impl DirectoryObject {
             return reply::bad_request(format!("`after` is the slug of a target, and there is none `{slug}`"));
         }
         let now = dial::now();
-        let made = kept::json(Of::Board, &self.version, until(&board, now));
+        let made = kept::json(Of::Board, &self.version, self.until(&board, now));
         kept::answer(&Asked::of(request, &made)?, &made, || {
             Ok(board.status(after, limit, now).unwrap_or_default().into_bytes())
         })
@@ -53,10 +53,16 @@ impl DirectoryObject {
         let now = dial::now();
         let (incidents, incidents_until) = self.current_incidents(&board, now)?;
         let self_test = self.self_test()?;
-        let made = kept::json(Of::Page, &self.version, until(&board, now).min(incidents_until));
+        let made = kept::json(Of::Page, &self.version, self.until(&board, now).min(incidents_until));
         kept::answer(&Asked::of(request, &made)?, &made, || {
             Ok(board.page(page, &self_test, &incidents, now).unwrap_or_default().into_bytes())
         })
+    }
+
+    /// Until when what the board says is true as long as nothing comes; not too long, since it says when it was published.
+    pub(super) fn until(&self, board: &Board, now: Timestamp) -> Timestamp {
+        let changes = [board.next_late(), self.announced_until.get()];
+        changes.into_iter().flatten().fold(now + MINUTE, Timestamp::min)
     }
 
     /// Returns what is configured of the self-test.
@@ -76,7 +82,7 @@ impl DirectoryObject {
         let Some(facts) = board.badge(slug.map(Slug::as_str)) else {
             return reply::not_found("there is no such target");
         };
-        let made = kept::json(Of::Board, &self.version, until(&board, dial::now()));
+        let made = kept::json(Of::Board, &self.version, self.until(&board, dial::now()));
         kept::answer(&Asked::of(request, &made)?, &made, || kept::body(&facts))
     }
 
@@ -86,7 +92,7 @@ impl DirectoryObject {
         self.wake_late(&board);
         let now = dial::now();
         let content_type = format.content_type().to_owned();
-        let made = Made { content_type, ..kept::json(Of::Page, &self.version, until(&board, now)) };
+        let made = Made { content_type, ..kept::json(Of::Page, &self.version, self.until(&board, now)) };
         kept::answer(&Asked::of(request, &made)?, &made, || {
             let open = self.store()?.all_open(usize::MAX)?;
             Ok(board.metrics(format, &open, now).into_bytes())
@@ -97,7 +103,7 @@ impl DirectoryObject {
     pub(super) fn upptime(&self, request: &Request) -> Result<Response> {
         let board = self.board()?;
         self.wake_late(&board);
-        let made = kept::json(Of::Board, &self.version, until(&board, dial::now()));
+        let made = kept::json(Of::Board, &self.version, self.until(&board, dial::now()));
         kept::answer(&Asked::of(request, &made)?, &made, || Ok(board.upptime().into_bytes()))
     }
 
@@ -176,9 +182,4 @@ fn cut(incidents: &mut Vec<v1::Incident>) -> Option<Timestamp> {
     let (n, next) = if n == 0 { (most, rest) } else { (n, rest + 1) };
     incidents.truncate(n);
     Some(next)
-}
-
-/// Until when what the board says is true as long as nothing comes; not too long, since it says when it was published.
-pub(super) fn until(board: &Board, now: Timestamp) -> Timestamp {
-    board.next_late().map_or(now + MINUTE, |late| late.min(now + MINUTE))
 }

@@ -142,7 +142,7 @@ impl DirectoryObject {
 
     /// Returns the windows of maintenance around a time, those that are nearest to it, in the order of their beginning, and
     /// when the phase of one changes next.
-    fn windows(&self, now: Timestamp) -> Result<(Vec<Scheduled>, Option<Timestamp>)> {
+    pub(super) fn windows(&self, now: Timestamp) -> Result<(Vec<Scheduled>, Option<Timestamp>)> {
         let Some(stored) = self.store()?.config()? else { return Ok((Vec::new(), None)) };
         let mut all: Vec<Scheduled> = Vec::new();
         for rule in &stored.maintenance {

@@ -1,6 +1,6 @@
 //! What the directory answers for widgets.
 
-use super::{DirectoryObject, answers::until};
+use super::DirectoryObject;
 use crate::{
     dial,
     kept::{self, Asked, Of},
@@ -17,7 +17,7 @@ impl DirectoryObject {
         self.wake_late(&board);
         let now = dial::now();
         let Some(document) = board.widget(whom, now) else { return nobody() };
-        let made = kept::json(Of::Board, &self.version, until(&board, now));
+        let made = kept::json(Of::Board, &self.version, self.until(&board, now));
         kept::answer(&Asked::of(request, &made)?, &made, || Ok(document.into_bytes()))
     }
 
@@ -25,7 +25,7 @@ impl DirectoryObject {
     pub(super) fn widget_facts(&self, slug: &Slug, request: &Request) -> Result<Response> {
         let board = self.board()?;
         let Some(document) = board.widget_facts(slug, self.self_test()?) else { return nobody() };
-        let made = kept::json(Of::Board, &self.version, until(&board, dial::now()));
+        let made = kept::json(Of::Board, &self.version, self.until(&board, dial::now()));
         kept::answer(&Asked::of(request, &made)?, &made, || Ok(document.into_bytes()))
     }
 }

@@ -23,7 +23,7 @@ use dualwatch_wire::{
         Asks, Begin, Document, IncidentName, Page, Span,
         inner::{ToDirectory, ToTarget},
     },
-    v1::{IncidentDocument, Incidents, TargetAvailability, TargetDetail, TargetHistory, TargetStatus},
+    v1::{IncidentDocument, Incidents, Maintenance, TargetAvailability, TargetDetail, TargetHistory, TargetStatus},
 };
 use dualwatch_words::{
     capitalised,
@@ -142,7 +142,7 @@ async fn target(env: &Env, slug: &Slug, still: Still, assets: &Assets) -> Result
         let sentence = words(still.spoken.language).tell(Told::NoServiceNamed(&slug.to_string()));
         return Ok(missing(&sentence, still, assets));
     }
-    let (status, interval_s): (TargetStatus, u32) = call::read(facts).await?;
+    let (status, interval_s, maintenance): (TargetStatus, u32, Vec<Maintenance>) = call::read(facts).await?;
     let still = as_of_now(still);
     let now = still.now;
     let span = Span { begin: Begin::At(pages::TargetPage::history_from(now)), to: Some(now + 1) };
@@ -155,6 +155,7 @@ async fn target(env: &Env, slug: &Slug, still: Still, assets: &Assets) -> Result
     let page = pages::TargetPage {
         status: &status,
         interval_s,
+        maintenance: &maintenance,
         own: &crate::vantage::own_name(env),
         availability: &availability.ok_or_else(|| kept::gone("the availability"))?,
         history: &history,

@@ -34,9 +34,11 @@ use dualwatch_core::{
 use dualwatch_wire::{
     answer::language::Language,
     door::{IncidentName, Span, inner::ToDirectory},
+    scheduled::Scheduled,
     v1::{
-        self, IncidentDocument, Rounds, Status, TargetAvailability, TargetDetail, TargetHistory, VERSION,
+        self, IncidentDocument, Maintenance, Rounds, Status, TargetAvailability, TargetDetail, TargetHistory, VERSION,
         history::{FamilyBucket, HistoryBucket, Quantiles, TrackAvailability, WindowAvailability, windows},
+        maintenance::AHEAD_MS,
         target::FindingDocument,
     },
 };
@@ -63,8 +65,7 @@ impl TargetObject {
         let now = dial::now();
         let held = storage::held(&plan.target.slug);
         let watch = self.known(stores, text, plan, &held)?;
-        let open = watch.state.incidents.open.as_deref();
-        let report = report(plan, &watch.progress, &self.windows(text, plan, now), open, now);
+        let report = report(plan, &watch, &self.windows(text, plan, now), now);
         // As the directory would publish it.
         let entry = std::iter::once((&plan.target, report.as_ref()));
         let status = Status::publish(entry, &plan.vantage, now).targets.remove(0);
@@ -84,6 +85,7 @@ impl TargetObject {
                 n_unstored: held.len() as u64,
                 last_round,
                 differences: measured.as_ref().map(|round| differences(&round.samples)).unwrap_or_default(),
+                maintenance: announced(plan, now),
                 findings: watch.state.detection.open().iter().map(finding).collect(),
                 clients: measured.as_ref().map(|round| clients(round.samples.as_ref(), round.dual_stack)),
                 real_clients: measured.and_then(|round| {
@@ -281,6 +283,17 @@ impl TargetObject {
             })
         })
     }
+}
+
+/// What is announced for a target: maintenance that goes on, and that is to come.
+fn announced(plan: &Plan, now: Timestamp) -> Vec<Maintenance> {
+    let of = |rule| {
+        let windows = dualwatch_config::occurrences(rule, now, now + AHEAD_MS).unwrap_or_default();
+        windows.iter().map(|window| Scheduled::new(rule, window)).collect::<Vec<_>>()
+    };
+    let mut windows: Vec<Scheduled> = plan.maintenance.iter().flat_map(of).collect();
+    windows.sort_by_key(|window| window.from);
+    Maintenance::told(&windows, now)
 }
 
 fn finding(finding: &Finding) -> FindingDocument {

@@ -32,6 +32,12 @@ struct Loading {
     /// Its last part was of records, the last of which speaks for no more than its own interval.
     #[serde(default)]
     is_record: bool,
+    /// Where the last record was measured; `None` of rounds, which are all of this target.
+    #[serde(default)]
+    place: Option<String>,
+    /// Up to which record that is so: what is not later was loaded before.
+    #[serde(default)]
+    heard_to: Option<Timestamp>,
     progress: Vec<Progress>,
     state: watch::State,
 }
@@ -97,7 +103,21 @@ impl TargetObject {
             if round.started_at >= keep_rounds_from {
                 stores.store.add_round(&round)?;
             }
-            let (started_at, round) = (round.started_at, round.into());
+            let started_at = round.started_at;
+            let mut round: dualwatch_core::measure::round::Round = round.into();
+            if loading.is_record {
+                if loading.heard_to.is_some_and(|heard_to| started_at <= heard_to) {
+                    continue;
+                }
+                loading.heard_to = Some(started_at);
+                let told_of = std::mem::replace(&mut round.target, url.clone());
+                if loading.place.as_ref().is_some_and(|last| *last != told_of)
+                    && let Some(left) = watch.leave()
+                {
+                    stores.ledger.keep(&left, true)?;
+                }
+                loading.place = Some(told_of);
+            }
             let unchanged = watch.hear_unchanged(&round, &settings);
             stores.keep_past(&watch, unchanged, &mut rows)?;
             let heard = watch.hear(round, &settings, started_at);

@@ -13,7 +13,7 @@ use dualwatch_core::{
         incident::Incident,
         maintenance::{Window, covers},
     },
-    watch::{Progress, Watch},
+    watch::Watch,
 };
 use dualwatch_wire::{
     door::inner::ToDirectory,
@@ -52,8 +52,7 @@ impl TargetObject {
         let now = dial::now();
         let windows = self.windows(text, plan, now);
         let untold = stores.ledger.untold(MAX_INCIDENTS)?;
-        let open = watch.state.incidents.open.as_deref();
-        let Some(report) = report(plan, &watch.progress, &windows, open, now) else {
+        let Some(report) = report(plan, watch, &windows, now) else {
             return self.tell_past(plan, untold).await;
         };
         let told = stores.store.told()?;
@@ -142,14 +141,8 @@ impl Stores {
 }
 
 /// What all vantages together say; none before the first round.
-pub(super) fn report(
-    plan: &Plan,
-    progress: &[Progress],
-    windows: &[Window],
-    open: Option<&Incident>,
-    now: Timestamp,
-) -> Option<Report> {
-    let findings: Vec<Finding<'_>> = (progress.iter())
+pub(super) fn report(plan: &Plan, watch: &Watch, windows: &[Window], now: Timestamp) -> Option<Report> {
+    let findings: Vec<Finding<'_>> = (watch.progress.iter())
         .map(|p| Finding {
             is_own: p.round.vantage.name == plan.vantage,
             health: &p.health,
@@ -161,6 +154,7 @@ pub(super) fn report(
     let covered = PerFamily::from_fn(|family: Family| covers(windows, family, now).is_some());
     report.status.ipv4.maintenance = covered.ipv4;
     report.status.ipv6.maintenance = covered.ipv6;
-    report.mark(open);
+    report.confirm(&watch.state, &plan.vantage, now);
+    report.mark(watch.state.incidents.open.as_deref());
     Some(report)
 }

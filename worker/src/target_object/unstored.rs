@@ -74,8 +74,7 @@ impl TargetObject {
     /// Tells the directory what there is to see. It has to be told again when it is stored.
     async fn tell_unstored(&self, stores: &Stores, text: &str, plan: &Plan, watch: &Watch) {
         let now = dial::now();
-        let open = watch.state.incidents.open.as_deref();
-        let Some(report) = report(plan, &watch.progress, &self.windows(text, plan, now), open, now) else { return };
+        let Some(report) = report(plan, watch, &self.windows(text, plan, now), now) else { return };
         let told = async {
             let full = Report { uptime: stores.uptime(now)?, ..report };
             let response = call::directory(&self.env, &ToDirectory::Report, Some(call::json(&full)?)).await?;

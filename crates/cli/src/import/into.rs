@@ -49,7 +49,10 @@ pub fn load(analysis: &Analysis, url: &str, token_file: &Path, ca: &[PathBuf]) -
         for part in rounds.chunks(ROUNDS_PER_PART) {
             let mut lines = String::new();
             for round in part {
-                let round = Round { target: target.url.clone(), ..round.clone() };
+                // What was measured elsewhere keeps its own URL: the instance claims nothing across the change.
+                let is_own = round.target == imported;
+                let place = if is_own { target.url.clone() } else { round.target.clone() };
+                let round = Round { target: place, ..round.clone() };
                 let line = serde_json::to_string(&round).context("failed to write JSON")?;
                 let _ = writeln!(lines, "{line}"); // Writing to a String does not fail.
             }

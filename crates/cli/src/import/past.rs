@@ -19,7 +19,11 @@ impl Past {
                 let url = target.strip_suffix(&format!("#{}", history.slug)).unwrap_or(&target);
                 let rounds: Vec<_> = rounds
                     .into_iter()
-                    .map(|round| dualwatch_core::measure::round::Round { target: url.to_owned(), ..round })
+                    .map(|round| {
+                        // What was measured elsewhere keeps its own URL.
+                        let place = if round.target == target { url.to_owned() } else { round.target.clone() };
+                        dualwatch_core::measure::round::Round { target: place, ..round }
+                    })
                     .collect();
                 let known = Known {
                     slug: history.slug.clone(),

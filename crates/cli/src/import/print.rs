@@ -63,7 +63,12 @@ fn target(out: &mut impl Write, history: &History, site: Option<&TargetReplay>) 
 /// Returns what happened in the order of time: the incidents, and beside them what is none.
 fn lines(history: &History, site: Option<&TargetReplay>) -> Vec<String> {
     let incidents = site.map_or(&[][..], |site| &site.incidents);
-    let told = incidents.iter().map(|incident| (incident.began().by, outage(history, incident)));
+    let at = |incident| {
+        let place =
+            site.map(|site| site.place_of(incident)).filter(|place| site.is_some_and(|site| *place != site.url));
+        place.map_or_else(String::new, |place| format!(" (measured at {place})"))
+    };
+    let told = incidents.iter().map(|incident| (incident.began().by, outage(history, incident) + &at(incident)));
     // What was never seen up is explained below, and is no outage.
     let others = history.incidents.iter().filter(|spell| match spell.nature {
         Nature::NeverUp => false,

@@ -95,6 +95,13 @@ fn target(out: &mut impl Write, target: &TargetReplay, events: &[Group]) -> Resu
         }
     }
     availability(out, target)?;
+    let alternating = target.alternating();
+    if !alternating.is_empty() {
+        writeln!(out, "\nRemarks")?;
+    }
+    for alternation in &alternating {
+        writeln!(out, "  {}.", dualwatch_words::alternation(alternation))?;
+    }
     if target.incidents.is_empty() {
         return writeln!(out, "\nNo incidents");
     }

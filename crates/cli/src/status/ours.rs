@@ -77,6 +77,8 @@ fn component(target: &TargetStatus) -> Component {
         let facts = target.facts(family);
         let is_told = !matches!(per_family.get(family), Stands::Up | Stands::Absent);
         let cause = facts.cause.filter(|_| is_told).map(|cause| words::cause(cause).to_owned());
+        let warned = facts.warning.filter(|_| is_told).map(|what| words::warning(&what, facts.why.as_deref()));
+        let cause = cause.or(warned);
         let since = facts.since.filter(|_| is_told).map(|since| format!("since {}", time::format(since)));
         let parts: Vec<String> = cause.into_iter().chain(since).collect();
         (!parts.is_empty()).then(|| format!("{family}: {}", parts.join(", ")))

@@ -161,6 +161,8 @@ fn read_url(fields: &Fields<'_>, allow_private: bool, report: &mut Report) -> Op
     };
     if let Some((message, hint)) = reach::refuse_host(&endpoint.host, allow_private) {
         report.error(node.at, "private_address", message, hint);
+    } else if let Host::Address(address) = endpoint.host {
+        reach::warn_of_translation(address, node.at, report);
     }
     if authorization.is_some() && !endpoint.scheme.is_tls() {
         let message = format!("user name and password travel unencrypted over `{}`", endpoint.scheme.code());
@@ -296,6 +298,8 @@ fn read_addresses(node: &Node, allow_private: bool, report: &mut Report) -> (Vec
         let address = address.to_canonical();
         if let Some((message, hint)) = reach::refuse_address(address, allow_private) {
             report.error(item.at, "private_address", message, hint);
+        } else {
+            reach::warn_of_translation(address, item.at, report);
         }
         if addresses.contains(&address) {
             report.error(item.at, "duplicate_address", format!("{address} is there twice"), "keep one of them");

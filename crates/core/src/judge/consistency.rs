@@ -8,7 +8,6 @@ use crate::{
     },
 };
 use serde::{Deserialize, Serialize};
-use std::net::IpAddr;
 
 /// What can differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,7 +29,8 @@ pub enum Aspect {
     Body,
 }
 
-/// One difference, as both families show it; addresses stand side by side with spaces between them.
+/// One difference, as both families show it; addresses stand side by side with spaces between them, and behind them, as
+/// `+36`, how many more there are.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Difference {
@@ -44,10 +44,10 @@ pub struct Difference {
 /// that may not be the target's: a captive portal has another certificate.
 pub fn differences(samples: &PerFamily<Sample>) -> Vec<Difference> {
     let mut found = Vec::new();
-    let (v4, v6) = (&samples.ipv4.addresses, &samples.ipv6.addresses);
-    if !v4.is_empty() && !v6.is_empty() && v4.len() != v6.len() {
-        let list = |addresses: &[IpAddr]| addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
-        found.push(Difference { aspect: Aspect::Addresses, ipv4: list(v4), ipv6: list(v6) });
+    let n = |sample: &Sample| sample.addresses.len() + sample.evidence.further_addresses;
+    let (n4, n6) = (n(&samples.ipv4), n(&samples.ipv6));
+    if n4 > 0 && n6 > 0 && n4 != n6 {
+        found.push(Difference { aspect: Aspect::Addresses, ipv4: list(&samples.ipv4), ipv6: list(&samples.ipv6) });
     }
     if samples.iter().any(|(_, sample)| !shows_target(sample)) {
         return found;
@@ -65,6 +65,20 @@ pub fn differences(samples: &PerFamily<Sample>) -> Vec<Difference> {
     compare(Aspect::Server, &|s| s.evidence.server.clone());
     compare(Aspect::Body, &|s| s.evidence.body_digest.clone().filter(|_| s.outcome == Outcome::Reached));
     found
+}
+
+/// So many addresses are told of each family: the others are counted.
+const MAX_LISTED: usize = 8;
+
+fn list(sample: &Sample) -> String {
+    let Sample { addresses, evidence, .. } = sample;
+    let listed = &addresses[..addresses.len().min(MAX_LISTED)];
+    let n_more = addresses.len() - listed.len() + evidence.further_addresses;
+    let mut parts: Vec<String> = listed.iter().map(ToString::to_string).collect();
+    if n_more > 0 {
+        parts.push(format!("+{n_more}"));
+    }
+    parts.join(" ")
 }
 
 #[cfg(test)]
@@ -129,6 +143,10 @@ mod tests {
         };
         check(&["192.0.2.1"], &["2001:db8::1"], None);
         check(&["192.0.2.1", "192.0.2.2"], &["2001:db8::1"], Some(("192.0.2.1 192.0.2.2", "2001:db8::1")));
+        let many: Vec<String> = (0..10).map(|i| format!("192.0.2.{i}")).collect();
+        let many: Vec<&str> = many.iter().map(String::as_str).collect();
+        let listed = many[..8].join(" ") + " +2";
+        check(&many, &["2001:db8::1"], Some((&listed, "2001:db8::1")));
         check(&["192.0.2.1"], &[], None);
         check(&[], &["2001:db8::1", "2001:db8::2"], None);
     }

@@ -7,6 +7,8 @@ use super::{family::Family, sample::Sample, url::literal};
 pub enum Absence {
     /// Its name has no record of it: whoever runs it left it out.
     NoRecord,
+    /// Its name has no record of its own: the network that measured makes one of the other family's.
+    Translated,
     /// It is named by an address of the other family, which has no records; nobody left anything out.
     Literal,
     /// The configuration says which addresses are measured, and all are of the other family. Its name may have others.

@@ -1,5 +1,6 @@
 //! Which addresses may be measured, and which controls may judge them.
 
+use super::unfit::Unfit;
 use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -33,12 +34,21 @@ pub fn scope(address: IpAddr) -> Scope {
 }
 
 /// Whether an address may be connected to. `allow_private` admits loopback and private ones; nothing admits
-/// an address that is no destination, except the documentation ranges, which laboratories use as if public.
+/// an address that is no destination, except the documentation ranges, which laboratories use as if public, and none that
+/// means something on one link only: which link nobody says.
 pub fn is_allowed(address: IpAddr, allow_private: bool) -> bool {
     match scope(address) {
         Scope::Public => true,
-        Scope::Loopback | Scope::Private => allow_private,
-        Scope::Special => allow_private && is_documentation(address),
+        Scope::Loopback | Scope::Private => allow_private && Unfit::of(address) != Some(Unfit::LinkLocal),
+        Scope::Special => allow_private && is_documentation(carried(address)),
+    }
+}
+
+/// Returns what an address is judged by: the one that it carries inside, or itself.
+fn carried(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V6(v6) => embedded_v4(v6).map_or(address, IpAddr::V4),
+        IpAddr::V4(_) => address,
     }
 }
 
@@ -182,6 +192,8 @@ mod tests {
         let ok = |a: &str, allow| is_allowed(a.parse().unwrap(), allow);
         assert!(ok("9.9.9.9", false) && !ok("127.0.0.1", false) && ok("127.0.0.1", true));
         assert!(ok("192.0.2.1", true) && !ok("192.0.2.1", false) && ok("2001:db8::1", true));
+        assert!(ok("64:ff9b::c000:20a", true) && !ok("64:ff9b::c000:20a", false), "as 192.0.2.10");
+        assert!(!ok("fe80::1", true) && ok("169.254.169.254", true));
         assert!(!ok("224.0.0.1", true) && !ok("0.0.0.0", true) && !ok("::", true) && !ok("ff02::1", true));
     }
 }

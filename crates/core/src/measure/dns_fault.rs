@@ -3,6 +3,7 @@
 use super::{
     cause::Cause,
     sample::{Evidence, ExtendedError},
+    unfit::{Unfit, UnfitAddress},
 };
 
 /// What is at fault.
@@ -16,6 +17,8 @@ pub enum DnsFault {
     Unreachable,
     /// The name servers deny a name for one family that they have for the other.
     Denied,
+    /// What the name has is no destination.
+    Unfit(UnfitAddress),
 }
 
 impl DnsFault {
@@ -25,7 +28,14 @@ impl DnsFault {
             return None;
         }
         let told = evidence.extended.iter().find_map(Self::told);
-        told.or_else(|| evidence.exists_all_the_same.then_some(Self::Denied))
+        let denied = || evidence.exists_all_the_same.then_some(Self::Denied);
+        let unfit = || evidence.unfit.first().filter(|_| cause == Cause::DnsNodata).map(|first| Self::Unfit(*first));
+        told.or_else(denied).or_else(unfit)
+    }
+
+    /// Whether an address means that there is none: so a resolver blocks a name, or its owner keeps a family empty.
+    pub const fn is_none(self) -> bool {
+        matches!(self, Self::Unfit(UnfitAddress { why: Unfit::Unspecified, .. }))
     }
 
     /// Returns what an extended error is about, by the registry of RFC 8914 section 5.2.
@@ -64,5 +74,9 @@ mod tests {
         assert_eq!(of(Cause::DnsNxdomain, &[], true), Some(DnsFault::Denied));
         assert_eq!(of(Cause::DnsRefused, &[18], false), Some(DnsFault::Blocked));
         assert_eq!(of(Cause::TcpRefused, &[6], false), None);
+        let unfit = UnfitAddress::of("::".parse().unwrap()).unwrap();
+        let evidence = Evidence { unfit: vec![unfit], ..Evidence::default() };
+        assert_eq!(DnsFault::of(Cause::DnsNodata, &evidence), Some(DnsFault::Unfit(unfit)));
+        assert!(DnsFault::Unfit(unfit).is_none() && !DnsFault::Blocked.is_none());
     }
 }

@@ -1,6 +1,6 @@
 //! One family's part of a round: how far a probe came, how long each phase took, what was answered.
 
-use crate::measure::{cause::Cause, text, time::Timestamp};
+use crate::measure::{cause::Cause, text, time::Timestamp, unfit::UnfitAddress};
 use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, SocketAddr};
 
@@ -58,7 +58,13 @@ pub enum Confidence {
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Warning {
     /// Whole days until the certificate expires, and how many it should have.
-    CertificateExpires { days_left: i64, expected_days: u16 },
+    CertificateExpires {
+        days_left: i64,
+        expected_days: u16,
+        /// For how many whole days it was made, where those are no more than it should have: then it can never be otherwise.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        made_for_days: Option<i64>,
+    },
     /// What is expected of the body was not looked for: it came in a content coding that browsers read and this vantage
     /// does not; which one is in `seen`.
     BodyUnread,
@@ -109,6 +115,12 @@ pub struct Evidence {
     /// servers (RFC 4074 section 4.2).
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub exists_all_the_same: bool,
+    /// Addresses that the name has over the family, and that are no destination of its own.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unfit: Vec<UnfitAddress>,
+    /// How many more addresses the name has over the family than are kept.
+    #[serde(skip_serializing_if = "is_none_more")]
+    pub further_addresses: usize,
     /// The TLS alert number (RFC 8446 section 6).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub alert: Option<u8>,
@@ -165,6 +177,9 @@ pub struct Certificate {
     pub further_names: usize,
     #[serde(deserialize_with = "text::read")]
     pub issuer: String,
+    /// `None`: it is not known any more.
+    #[serde(skip)]
+    pub not_before: Option<Timestamp>,
     pub not_after: Timestamp,
     /// Lower-case hex of the SHA-256 of the DER.
     #[serde(deserialize_with = "text::read")]
@@ -285,6 +300,7 @@ mod tests {
         let mut certificate = Certificate {
             subject_names: (0..201).map(|n| format!("n{n}.example")).collect(),
             further_names: 0,
+            not_before: None,
             issuer: String::new(),
             not_after: Timestamp::from_unix_ms(0),
             sha256: String::new(),

@@ -1,8 +1,11 @@
 //! What changed about a target: addresses, their TTL, certificate, server; remembered, because an outage often follows
 //! a change.
 
+mod alternation;
 mod bytes;
 mod ttl;
+
+pub use alternation::Alternation;
 
 use crate::{
     judge::diagnosis::shows_target,
@@ -112,6 +115,11 @@ impl State {
         self.keep_within_bounds();
     }
 
+    /// Returns what goes to and fro at a time: several machines behind a name that are not alike.
+    pub fn alternating(&self, now: Timestamp) -> Vec<Alternation> {
+        alternation::of(self.changes.iter().filter(|change| change.at.by > now - LOOK_BACK_MS))
+    }
+
     fn keep_within_bounds(&mut self) {
         while self.changes.len() > MAX_CHANGES {
             self.changes.remove(0);
@@ -129,7 +137,16 @@ impl State {
             matches!(change.what, What::Addresses { .. } | What::Ttl { .. })
                 && near.iter().filter(is_alike).count() >= ROTATES_FROM
         };
-        let mut found: Vec<Change> = near.iter().filter(|c| !rotates(c)).map(|c| (*c).clone()).collect();
+        // What goes to and fro is told once.
+        let alternating = alternation::of(near.iter().copied());
+        let is_again = |at: usize| {
+            let change = near[at];
+            let is_alike =
+                |c: &&Change| c.family == change.family && discriminant(&c.what) == discriminant(&change.what);
+            alternating.iter().any(|alternation| alternation.is_of(change)) && near[..at].iter().any(is_alike)
+        };
+        let told = (0..near.len()).filter(|at| !rotates(near[*at]) && !is_again(*at));
+        let mut found: Vec<Change> = told.map(|at| near[at].clone()).collect();
         // Some are known late.
         found.sort_by_key(|c| c.at.by);
         found

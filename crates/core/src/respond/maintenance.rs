@@ -58,6 +58,7 @@ use serde::{Deserialize, Serialize};
 
 /// What is announced. The greater excuses what the lesser does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Expected {
     Degraded,

@@ -11,6 +11,7 @@ use crate::{
     notice::{
         changes,
         detection::{Detection, Finding},
+        doubts::Doubts,
     },
     respond::incident::{self, CauseSpan, Impact, Incident, Met, Track, Unrest},
 };
@@ -39,6 +40,12 @@ pub struct Rare<'a> {
     #[serde(skip_serializing_if = "is_empty")]
     exhibits: PerFamily<Cow<'a, [CauseSpan]>>,
     findings: Cow<'a, [Finding]>,
+    #[serde(skip_serializing_if = "is_sure")]
+    doubts: Cow<'a, Doubts>,
+}
+
+fn is_sure(doubts: &Doubts) -> bool {
+    *doubts == Doubts::default()
 }
 
 fn is_empty(spans: &PerFamily<Cow<'_, [CauseSpan]>>) -> bool {
@@ -53,7 +60,7 @@ impl State {
     /// Returns the state as bytes, the same for equal states. `document` writes what is rare; where there is nothing of
     /// that it is not called.
     pub fn to_bytes<'a, E>(&'a self, document: impl FnOnce(&Rare<'a>) -> Result<Vec<u8>, E>) -> Result<Vec<u8>, E> {
-        let Self { incidents, changes, detection, hurry } = self;
+        let Self { incidents, changes, detection, hurry, doubts } = self;
         let incident::State { tracks, open, latest, pending_impact, met, last_heard } = incidents;
         let rare = Rare {
             open: open.as_deref().map(Cow::Borrowed),
@@ -63,6 +70,7 @@ impl State {
             pending_impact: *pending_impact,
             exhibits: tracks.as_ref().map(|_, track| Cow::Borrowed(&track.unrest.exhibits[..])),
             findings: Cow::Borrowed(detection.open()),
+            doubts: Cow::Borrowed(doubts),
         };
         let mut writer = Writer::new(VERSION, 1_024);
         writer.bytes(&if rare == Rare::default() { Vec::new() } else { document(&rare)? });
@@ -92,7 +100,7 @@ impl State {
             [] => Rare::default(),
             bytes => document(bytes).map_err(|_| Unreadable::Document)?,
         };
-        let Rare { open, latest, pending, unseen, pending_impact, exhibits, findings } = rare;
+        let Rare { open, latest, pending, unseen, pending_impact, exhibits, findings, doubts } = rare;
         let last_heard = reader.maybe(|reader| reader.time(EPOCH))?;
         let base = last_heard.unwrap_or(EPOCH);
         let mut tracks = PerFamily {
@@ -120,6 +128,6 @@ impl State {
             met,
             last_heard,
         };
-        Ok(Self { incidents, changes, detection, hurry })
+        Ok(Self { incidents, changes, detection, hurry, doubts: doubts.into_owned() })
     }
 }

@@ -16,14 +16,15 @@ pub(crate) fn incidents(history: &History) -> Vec<Incident> {
     let versions = &history.versions;
     let mut list = Vec::new();
     let mut start = 0;
-    for spell in versions.chunk_by(|a, b| a.record.status == b.record.status) {
+    let is_one = |a: &Version, b: &Version| a.record.status == b.record.status && is_one_place(history, a, b);
+    for spell in versions.chunk_by(is_one) {
         let end = start + spell.len();
         if let [first, ..] = spell
             && first.record.status != Status::Up
         {
             list.push(Incident {
                 began: first.record.at,
-                ended: versions.get(end).map(|next| next.record.at),
+                ended: next_of(history, end).map(|next| next.record.at),
                 status: first.record.status,
                 code: first.record.code,
                 nature: if history.was_ever_up() { nature(spell, history.measured) } else { Nature::NeverUp },
@@ -35,6 +36,17 @@ pub(crate) fn incidents(history: &History) -> Vec<Incident> {
         start = end;
     }
     list
+}
+
+/// Whether two versions are of the same place: of another one nothing follows.
+fn is_one_place(history: &History, a: &Version, b: &Version) -> bool {
+    history.place_of(a) == history.place_of(b)
+}
+
+/// Returns the version that ends what came before it; `None` where nobody asked there again.
+fn next_of(history: &History, end: usize) -> Option<&Version> {
+    let last = history.versions.get(end.checked_sub(1)?)?;
+    history.versions.get(end).filter(|next| is_one_place(history, last, next))
 }
 
 /// Anything that accuses makes a spell an outage.
@@ -60,18 +72,20 @@ pub(crate) fn failures(history: &History) -> Vec<Failure> {
     let versions = &history.versions;
     let nature = |version: &Version| Nature::of(version, history.measured);
     let is_warning = |version: &Version| nature(version) == Nature::CertificateWarning;
-    let is_one = |a: &Version, b: &Version| a.record.status == b.record.status && is_warning(a) == is_warning(b);
+    let is_one = |a: &Version, b: &Version| {
+        a.record.status == b.record.status && is_warning(a) == is_warning(b) && is_one_place(history, a, b)
+    };
     let mut list = Vec::new();
     let mut start = 0;
     for spell in versions.chunk_by(is_one).filter(|_| history.was_ever_up()) {
         let end = start + spell.len();
-        let is_after_warning = start > 0 && is_warning(&versions[start - 1]);
+        let is_after_warning = start > 0 && is_warning(&versions[start - 1]) && next_of(history, start).is_some();
         if let [first, ..] = spell
             && first.record.status != Status::Up
             && !is_after_warning
             && spell.iter().any(|version| nature(version).accuses())
         {
-            let ended = versions.get(end).map(|next| next.record.at);
+            let ended = next_of(history, end).map(|next| next.record.at);
             list.push(Failure { began: first.record.at, ended, opens_history: start == 0 });
         }
         start = end;

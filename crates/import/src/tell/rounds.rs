@@ -141,7 +141,11 @@ fn down(history: &History, version: &Version, was_ever_up: bool, warned_since: &
             let days_left = i64::from(CERTIFICATE_DAYS) - 1 - record.at.ms_since(since) / DAY;
             let mut sample = Sample::reached();
             // At most: Upptime does not record the date.
-            let warning = Warning::CertificateExpires { days_left: days_left.max(0), expected_days: CERTIFICATE_DAYS };
+            let warning = Warning::CertificateExpires {
+                days_left: days_left.max(0),
+                expected_days: CERTIFICATE_DAYS,
+                made_for_days: None,
+            };
             sample.evidence.warning = Some(warning);
             sample
         }

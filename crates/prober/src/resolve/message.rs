@@ -41,8 +41,18 @@ pub enum Reply {
 
 /// Reads a name that somebody wrote. One that came in an answer stays as it came: labels may hold any bytes (RFC 2181 section
 /// 11), dots among them, and not all of them can be read back from a text.
+///
+/// What is not ASCII is taken for an international name. All else is asked for as it stands: which names hosts should have is
+/// no matter of the DNS, and a label may begin with a hyphen (RFC 2181 section 11).
 pub fn name(text: &str) -> Result<Name, Failure> {
-    let mut name = Name::from_str(text).map_err(|e| Failure::measurement(format!("ask for `{text}`: {e}")))?;
+    let labels = || text.strip_suffix('.').unwrap_or(text).split('.').map(str::as_bytes);
+    let name = match text {
+        "." => Ok(Name::root()),
+        // A backslash is an octet that cannot be written (RFC 1035 section 5.1).
+        _ if text.is_ascii() && !text.contains('\\') => Name::from_labels(labels()),
+        _ => Name::from_str(text),
+    };
+    let mut name = name.map_err(|e| Failure::measurement(format!("ask for `{text}`: {e}")))?;
     name.set_fqdn(true);
     Ok(name)
 }
@@ -177,7 +187,6 @@ fn addresses(question: &Question, message: &Message) -> Result<Reply, Failure> {
         }
         match alias {
             _ if !found.is_empty() => {
-                found.truncate(MAX_ADDRESSES);
                 return Ok(Reply::Addresses { addresses: found, ttl_s });
             }
             Some(_) if path.len() > MAX_ALIASES => {

@@ -72,7 +72,9 @@ pub fn certificate(sample: &mut Sample, expect: &Expect, now: Timestamp) {
     let days_left = certificate.not_after.unix_ms().saturating_sub(now.unix_ms()).div_euclid(DAY_MS);
     // That a body is unread says more: whatever else is there may be there for long.
     if days_left < i64::from(expected_days) && sample.evidence.warning.is_none() {
-        sample.evidence.warning = Some(Warning::CertificateExpires { days_left, expected_days });
+        let made_for = certificate.not_before.map(|from| certificate.not_after.ms_since(from).div_euclid(DAY_MS));
+        let made_for_days = made_for.filter(|days| *days <= i64::from(expected_days));
+        sample.evidence.warning = Some(Warning::CertificateExpires { days_left, expected_days, made_for_days });
     }
 }
 

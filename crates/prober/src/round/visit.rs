@@ -3,6 +3,7 @@
 use super::{
     dialogue, dns,
     expect::{self, Met},
+    forbidden::forbidden,
     large,
     redirect::{is_same_origin, join, next_method, redirect},
     web_socket::{self, Terms},
@@ -44,8 +45,10 @@ pub(crate) async fn probe<D: Dial>(
         Ok(lookup) => lookup,
         Err(no) => {
             sample.phases.resolve = no.elapsed_ms.filter(|_| no.failure.cause == Cause::DnsNodata);
-            let by_design =
-                no.failure.cause == Cause::DnsNodata && *target.expect.families.get(family) != Expected::Required;
+            // What is published and serves nobody is no design.
+            let by_design = no.failure.cause == Cause::DnsNodata
+                && *target.expect.families.get(family) != Expected::Required
+                && no.failure.evidence.unfit.iter().all(|unfit| unfit.why.is_unpublished());
             fail(&mut sample, no.failure);
             if sample.evidence.elapsed_ms.is_none() && !by_design {
                 sample.evidence.elapsed_ms = no.elapsed_ms;
@@ -59,6 +62,8 @@ pub(crate) async fn probe<D: Dial>(
     sample.addresses.clone_from(&lookup.addresses);
     sample.phases.resolve = lookup.elapsed_ms;
     sample.evidence.ttl_s = lookup.ttl_s;
+    sample.evidence.unfit.clone_from(&lookup.unfit);
+    sample.evidence.further_addresses = lookup.n_further;
     let watch = Stopwatch::start(tools.dial);
     let mut visit = Visit {
         tools,
@@ -103,20 +108,16 @@ fn silence(cause: Cause, small_passes: Option<Confidence>) -> Failure {
     }
 }
 
-/// None of these may be connected to.
-fn forbidden(addresses: &[IpAddr]) -> Failure {
-    let refused = addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-    let why = format!("{refused} is not a public address, and private ones are not allowed here");
-    Failure::with_error(Cause::PolicyPlatform, why)
-}
-
-fn fail(sample: &mut Sample, failure: Failure) {
+fn fail(sample: &mut Sample, mut failure: Failure) {
     sample.outcome = if failure.cause == Cause::PolicyPlatform { Outcome::Skipped } else { Outcome::Failed };
     sample.cause = Some(failure.cause);
     // What was noted on the way to the failure stays beside its own evidence.
     let noted = std::mem::take(&mut sample.evidence);
-    let Evidence { ttl_s, location, server, body_digest, own_authority, .. } = noted;
-    sample.evidence = Evidence { ttl_s, location, server, body_digest, own_authority, ..*failure.evidence };
+    let Evidence { ttl_s, location, server, body_digest, own_authority, further_addresses, .. } = noted;
+    let unfit =
+        if failure.evidence.unfit.is_empty() { noted.unfit } else { std::mem::take(&mut failure.evidence.unfit) };
+    sample.evidence =
+        Evidence { ttl_s, location, server, body_digest, own_authority, further_addresses, unfit, ..*failure.evidence };
 }
 
 struct Visit<'a, D> {

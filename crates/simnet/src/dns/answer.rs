@@ -97,7 +97,7 @@ impl Zone {
             let error = Message::error_msg(message.metadata.id, message.metadata.op_code, ResponseCode::NotImp);
             return (encode(&error), Duration::ZERO);
         };
-        let name = canonical(&query.name().to_ascii());
+        let name = canonical(&written(query.name()));
         let mut inner = self.lock();
         *inner.n_questions.entry(name.clone()).or_default() += 1;
         let entry = inner.names.get(&name);
@@ -127,13 +127,13 @@ fn answer(
     query: &Query,
     transport: Transport,
 ) -> Reply {
-    if let Some(written) = names.get(&canonical(&query.name().to_ascii())).and_then(|entry| entry.reply.as_ref()) {
+    if let Some(written) = names.get(&canonical(&written(query.name()))).and_then(|entry| entry.reply.as_ref()) {
         return odd(written, question, query.query_type());
     }
     let mut reply = base(message, query);
     let Some(owner) = follow(names, query, &mut reply) else { return encode(&reply) };
     let kind = query.query_type();
-    let Some(entry) = names.get(&canonical(&owner.to_ascii())) else {
+    let Some(entry) = names.get(&canonical(&written(&owner))) else {
         // RFC 2308 section 2.1: an alias is answered together with the NXDOMAIN of its target.
         return encode(negative(reply, ResponseCode::NXDomain));
     };
@@ -249,7 +249,7 @@ fn odd(written: &Written, question: &[u8], kind: RecordType) -> Reply {
 fn follow(names: &BTreeMap<String, Entry>, query: &Query, reply: &mut Message) -> Option<Name> {
     let mut owner = query.name().clone();
     for _ in 0..MAX_ALIASES {
-        let alias_of = names.get(&canonical(&owner.to_ascii())).and_then(|e| Some((e.cname.as_ref()?, e.ttl_s)));
+        let alias_of = names.get(&canonical(&written(&owner))).and_then(|e| Some((e.cname.as_ref()?, e.ttl_s)));
         let Some((to, ttl_s)) = alias_of else { return Some(owner) };
         let to = parse(to);
         reply.add_answer(alias(&owner, &to, ttl_s));
@@ -320,9 +320,16 @@ fn alias(owner: &Name, to: &Name, ttl_s: u32) -> Record {
     Record::from_rdata(owner.clone(), ttl_s, RData::CNAME(CNAME(to.clone())))
 }
 
+/// A name as scripts write it: its labels as they are, with no sign escaped.
+fn written(name: &Name) -> String {
+    let labels: Vec<_> = name.iter().map(String::from_utf8_lossy).collect();
+    labels.join(".")
+}
+
 /// A name that DNS cannot hold becomes the root, which no client asks for.
 fn parse(name: &str) -> Name {
-    let mut name = Name::from_ascii(name).unwrap_or_else(|_| Name::root());
+    let labels = name.strip_suffix('.').unwrap_or(name).split('.').map(str::as_bytes);
+    let mut name = Name::from_labels(labels).unwrap_or_else(|_| Name::root());
     name.set_fqdn(true);
     name
 }

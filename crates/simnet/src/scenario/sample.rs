@@ -179,7 +179,11 @@ fn reached(world: &World, details: Details) -> Sample {
         first_byte: Some(latency - connect - tls.unwrap_or(0.0)),
         total: Some(RESOLVE_MS + latency),
     };
-    let warning = details.expires.map(|days_left| Warning::CertificateExpires { days_left, expected_days: 14 });
+    let warning = details.expires.map(|days_left| Warning::CertificateExpires {
+        days_left,
+        expected_days: 14,
+        made_for_days: None,
+    });
     Sample {
         address: details.addresses.first().copied(),
         addresses: details.addresses,

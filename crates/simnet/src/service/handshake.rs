@@ -8,7 +8,7 @@ use crate::{authority::Authority, script::Behaviour, words::Tls};
 use rustls::{
     DEFAULT_VERSIONS, RootCertStore, ServerConfig,
     crypto::ring::{self, sign::any_supported_type},
-    server::WebPkiClientVerifier,
+    server::{ClientHello, ResolvesServerCert, WebPkiClientVerifier},
     sign::{CertifiedKey, SingleCertAndKey},
     version::TLS12,
 };
@@ -74,10 +74,17 @@ impl Certificates {
         };
         // Not `with_single_cert`, which reads the certificate: some of ours are more than it takes.
         let signer = any_supported_type(&presented.key).map_err(io::Error::other)?;
-        let certified = SingleCertAndKey::from(CertifiedKey::new(presented.chain, signer));
-        let mut config = builder.with_cert_resolver(Arc::new(certified));
-        let protocol: &[u8] = if tls == Tls::Http2Only { b"h2" } else { b"http/1.1" };
-        config.alpn_protocols = vec![protocol.to_vec()];
+        let certified = CertifiedKey::new(presented.chain, signer);
+        let resolver: Arc<dyn ResolvesServerCert> = match tls {
+            Tls::NamedOnly => Arc::new(Named(Arc::new(certified))),
+            _ => Arc::new(SingleCertAndKey::from(certified)),
+        };
+        let mut config = builder.with_cert_resolver(resolver);
+        config.alpn_protocols = match tls {
+            Tls::NoAlpn => Vec::new(),
+            Tls::Http2Only => vec![b"h2".to_vec()],
+            _ => vec![b"http/1.1".to_vec()],
+        };
         if tls == Tls::ManyTickets {
             config.send_tls13_tickets = N_TICKETS;
         }
@@ -86,6 +93,16 @@ impl Certificates {
         let acceptor = TlsAcceptor::from(Arc::new(config));
         self.acceptors.lock().unwrap_or_else(PoisonError::into_inner).insert(key, acceptor.clone());
         Ok(acceptor)
+    }
+}
+
+/// A certificate for whoever names the host; who names none gets an alert.
+#[derive(Debug)]
+struct Named(Arc<CertifiedKey>);
+
+impl ResolvesServerCert for Named {
+    fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        hello.server_name().map(|_| Arc::clone(&self.0))
     }
 }
 

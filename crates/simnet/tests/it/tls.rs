@@ -36,7 +36,7 @@ async fn every_handshake() {
         async move {
             let expected = match tls {
                 Tls::Good | Tls::ExpiresSoon | Tls::OtherCertificate | Tls::LargeChain | Tls::LargeChainTls12 => "good",
-                Tls::LongChain | Tls::ManyTickets | Tls::GoodTls12 => "good",
+                Tls::LongChain | Tls::ManyTickets | Tls::GoodTls12 | Tls::NoAlpn | Tls::NamedOnly => "good",
                 Tls::HugeCertificate => "InvalidMessage(HandshakePayloadTooLarge)",
                 Tls::Expired => "InvalidCertificate(ExpiredContext",
                 Tls::NotYetValid => "InvalidCertificate(NotValidYetContext",

@@ -144,6 +144,7 @@ mod tests {
             dual_stack: DualStack { family, cost_ms: None },
             clients: None,
             differences: Vec::new(),
+            alternations: Vec::new(),
         }
     }
 

@@ -245,6 +245,7 @@ mod tests {
         sample.certificate = Some(Certificate {
             subject_names: Vec::new(),
             further_names: 0,
+            not_before: None,
             issuer: String::new(),
             not_after: Timestamp::from_unix_ms(1_800_000_000_000),
             sha256: String::new(),

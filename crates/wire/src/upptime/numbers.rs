@@ -195,6 +195,7 @@ mod tests {
             dual_stack: DualStack::default(),
             clients: None,
             differences: Vec::new(),
+            alternations: Vec::new(),
         }
     }
 

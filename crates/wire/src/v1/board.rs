@@ -5,7 +5,8 @@ mod metrics;
 mod widget;
 
 use super::{
-    Incident, Judged, PagePart, PageTarget, Report, SelfTest, Storage, TargetStatus, VERSION, VantageStatus,
+    Incident, Judged, Maintenance, PagePart, PageTarget, Report, SelfTest, Storage, TargetStatus, VERSION,
+    VantageStatus,
     report::{target_status, vantages_of},
     status::State,
 };
@@ -39,6 +40,8 @@ pub struct Board {
     /// When the next target becomes late.
     next_late: Option<Timestamp>,
     storage: Option<Storage>,
+    /// Maintenance that goes on, and that is to come.
+    maintenance: Vec<Maintenance>,
 }
 
 /// One target.
@@ -82,7 +85,15 @@ impl Board {
             })
             .collect();
         let by_slug = places.iter().enumerate().map(|(i, place)| (place.target.slug.clone(), i)).collect();
-        let mut board = Self { own: own.to_owned(), judge, places, by_slug, next_late: None, storage: None };
+        let mut board = Self {
+            own: own.to_owned(),
+            judge,
+            places,
+            by_slug,
+            next_late: None,
+            storage: None,
+            maintenance: Vec::new(),
+        };
         board.note_next_late();
         board
     }
@@ -115,6 +126,18 @@ impl Board {
         let is_news = self.storage != storage;
         self.storage = storage;
         is_news
+    }
+
+    /// Takes what is announced. Returns whether that is news.
+    pub fn set_maintenance(&mut self, maintenance: Vec<Maintenance>) -> bool {
+        let is_news = self.maintenance != maintenance;
+        self.maintenance = maintenance;
+        is_news
+    }
+
+    /// Returns what is announced for a target.
+    pub fn maintenance_of(&self, slug: &str) -> Vec<Maintenance> {
+        self.maintenance.iter().filter(|window| window.concerns(slug)).cloned().collect()
     }
 
     /// Returns the newest report of a target, which may be newer than what is stored.
@@ -203,6 +226,10 @@ impl Board {
         if let Some(slug) = next_after {
             text += ",\"next_after\":";
             text += &json(slug);
+        }
+        if !self.maintenance.is_empty() {
+            text += ",\"maintenance\":";
+            text += &json(&self.maintenance);
         }
         if let Some(storage) = &self.storage {
             text += ",\"storage\":";

@@ -8,6 +8,7 @@ use super::{
 use crate::seconds::Seconds;
 use dualwatch_core::{
     measure::target::Slo,
+    notice::changes::Alternation,
     remember::availability::{Times, budget},
 };
 use serde::{Deserialize, Serialize};
@@ -27,6 +28,9 @@ pub struct ReplayTarget {
     /// The URL, as in the rounds.
     pub target: String,
     pub availability: AvailabilityPerTrack,
+    /// What a family showed in turns; left out where there is none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub alternations: Vec<Alternation>,
     /// The oldest first.
     pub incidents: Vec<ReplayIncident>,
 }

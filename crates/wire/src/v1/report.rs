@@ -4,7 +4,9 @@ mod vantages;
 
 pub(super) use vantages::vantages_of;
 
-use super::{FamilyFacts, Incident, Reached, SilentControl, Status, TargetStatus, Uptime, VERSION, VantageStatus};
+use super::{
+    FamilyFacts, Incident, Reached, SilentControl, Status, TargetStatus, Uptime, VERSION, VantageStatus, status::State,
+};
 use crate::metrics::probe::Probed;
 use crate::upptime::numbers::Numbers;
 use dualwatch_core::{
@@ -23,6 +25,7 @@ use dualwatch_core::{
         witness,
     },
     respond::incident::{self, Trouble},
+    watch,
 };
 use serde::{Deserialize, Serialize};
 
@@ -86,6 +89,7 @@ impl Report {
                 dual_stack: agreement.dual_stack,
                 clients: Some(clients(agreement.samples(), agreement.dual_stack)),
                 differences: differences(&paired.samples),
+                alternations: Vec::new(),
                 group: target.group.clone(),
             },
             vantages: listed
@@ -106,6 +110,30 @@ impl Report {
             turns_of_sight: 0,
             probes,
         })
+    }
+
+    /// Notes what rounds in a row have confirmed: that a family is not as it should be, what differs between both, and what
+    /// goes to and fro.
+    pub fn confirm(&mut self, state: &watch::State, own: &str, now: Timestamp) {
+        let TargetStatus { ipv4, ipv6, differences, alternations, .. } = &mut self.status;
+        let is_own = [&*ipv4, &*ipv6].into_iter().all(|facts| facts.known_by.as_deref() == Some(own));
+        let mild = state.doubts.mild();
+        for (facts, mild) in [(ipv4, &mild.ipv4), (ipv6, &mild.ipv6)] {
+            // What another vantage measured is told as it was.
+            if facts.state != State::Up || facts.known_by.as_deref() != Some(own) {
+                continue;
+            }
+            facts.degraded = mild.is_degraded;
+            let told = mild.is_degraded.then_some(mild);
+            facts.cause = told.and_then(|mild| mild.cause);
+            facts.warning = told.and_then(|mild| mild.warning);
+            facts.why = told.and_then(|mild| mild.coding.clone());
+        }
+        *alternations = state.changes.alternating(now);
+        let alternates = |aspect| alternations.iter().any(|alternation| alternation.aspect == aspect);
+        // Of machines that alternate each family meets one by chance.
+        differences
+            .retain(|difference| !is_own || (state.doubts.is_confirmed(difference) && !alternates(difference.aspect)));
     }
 
     /// Notes what the open incident of the target, if there is one, says: what is unstable, and what was out of sight.
@@ -153,7 +181,15 @@ impl Status {
             targets.push(target_status(target, report, now));
         }
         let vantages = vantages_of(reports.into_iter(), own);
-        Self { version: VERSION, published_at: now, vantages, targets, next_after: None, storage: None }
+        Self {
+            version: VERSION,
+            published_at: now,
+            vantages,
+            targets,
+            next_after: None,
+            maintenance: Vec::new(),
+            storage: None,
+        }
     }
 }
 
@@ -177,6 +213,7 @@ pub(super) fn target_status(target: &Target, report: Option<&Report>, now: Times
         dual_stack: DualStack::default(),
         clients: None,
         differences: Vec::new(),
+        alternations: Vec::new(),
         group: target.group.clone(),
     };
     match report {
@@ -197,7 +234,6 @@ pub(super) fn target_status(target: &Target, report: Option<&Report>, now: Times
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::v1::status::State;
     use dualwatch_core::{
         judge::health::Health,
         measure::{

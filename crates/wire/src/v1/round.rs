@@ -166,6 +166,7 @@ impl From<Sample> for sample::Sample {
             certificate: s.certificate.map(|c| sample::Certificate {
                 subject_names: c.subject_names,
                 further_names: c.further_names,
+                not_before: None,
                 issuer: c.issuer,
                 not_after: c.not_after,
                 sha256: c.sha256,
@@ -239,6 +240,7 @@ mod tests {
         reached.certificate = Some(sample::Certificate {
             subject_names: vec!["service.example".into()],
             further_names: 0,
+            not_before: None,
             issuer: "CN=Test CA".into(),
             not_after: Timestamp::from_unix_ms(1_800_000_000_000),
             sha256: "ab".repeat(32),

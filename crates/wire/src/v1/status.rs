@@ -1,6 +1,6 @@
 //! `GET /api/v1/status`: every target, per family, as published.
 
-use super::{SilentControl, Storage};
+use super::{Maintenance, SilentControl, Storage};
 use crate::time::{rfc3339, rfc3339_or_null};
 use dualwatch_core::{
     judge::{
@@ -15,10 +15,12 @@ use dualwatch_core::{
         cause::Cause,
         family::{Family, PerFamily},
         round::DualStack,
-        sample::Sample,
+        sample::{Sample, Warning},
         time::Timestamp,
+        unfit::UnfitAddress,
         vantage::Standing,
     },
+    notice::changes::Alternation,
 };
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
@@ -34,6 +36,9 @@ pub struct Status {
     /// Where the answer was cut: ask again with `?after=` this slug. Not there: this is all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_after: Option<String>,
+    /// Maintenance that goes on, and that is to come. Left out where none is announced.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub maintenance: Vec<Maintenance>,
     /// What is wrong with storing. Not there: nothing is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub storage: Option<Storage>,
@@ -87,9 +92,12 @@ pub struct TargetStatus {
     /// round, and while none is recent.
     #[serde(default)]
     pub clients: Option<Clients>,
-    /// What the families show differently: findings, not failures.
+    /// What the families show differently, each the same in every one of some rounds: findings, not failures.
     #[serde(default)]
     pub differences: Vec<Difference>,
+    /// What a family shows in turns: machines behind its name that are not alike. Left out where there is none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub alternations: Vec<Alternation>,
     /// The name under which it is shown together with others. Left out where it has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,
@@ -121,9 +129,17 @@ pub struct FamilyFacts {
     /// `null` where the last probe failed: a failed probe has no latency.
     pub latency_ms: Option<f64>,
     pub address: Option<IpAddr>,
-    /// What the measurement itself failed of, in the words of whoever said it; only where the cause is that.
+    /// What is not as it should be, where it is reached and degraded for more than that it is slow.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub warning: Option<Warning>,
+    /// What the measurement itself failed of, in the words of whoever said it; only where the cause is that. Of a body that
+    /// was not read the content coding that it came in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
+    /// Addresses that its name has over the family, and that are no destination of its own: translated ones, which no record
+    /// holds, and such as nobody can connect to. Left out where there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unfit: Vec<UnfitAddress>,
     /// For whom the certificate is, where the cause is that it is for another name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub certificate: Option<OtherName>,
@@ -202,7 +218,12 @@ impl FamilyFacts {
             since: health.since(),
             latency_ms: sample.latency_ms(),
             address: sample.address,
-            why: evidence.error.clone().filter(|_| is_ours),
+            unfit: evidence.unfit.clone(),
+            warning: evidence.warning.filter(|_| matches!(conclusion, Conclusion::Good { .. })),
+            why: match evidence.warning {
+                Some(Warning::BodyUnread) => evidence.seen.clone(),
+                _ => evidence.error.clone().filter(|_| is_ours),
+            },
             certificate: certificate.map(|c| OtherName {
                 names: c.subject_names.iter().take(MAX_NAMES).cloned().collect(),
                 n: c.n_names(),
@@ -242,6 +263,9 @@ impl FamilyFacts {
 impl TargetStatus {
     /// Returns why there is nothing to measure over a family, where that is so.
     pub fn absence(&self, family: Family) -> Absence {
+        if self.facts(family).unfit.iter().any(|unfit| unfit.why.is_unpublished()) {
+            return Absence::Translated;
+        }
         Absence::of(&self.url, family, self.facts(family).pinned)
     }
 
@@ -255,11 +279,12 @@ impl TargetStatus {
     pub fn is_news_after(&self, earlier: &Self) -> bool {
         let lasting = |f: &FamilyFacts| {
             let marks = (f.degraded, f.maintenance, f.unstable, f.pinned, f.own_authority);
-            (f.state, marks, f.cause, f.since, f.address, f.known_by.clone())
+            (f.state, marks, f.cause, f.since, f.address, (f.known_by.clone(), f.unfit.clone(), f.warning))
         };
         (&self.slug, &self.name, &self.url, &self.group) != (&earlier.slug, &earlier.name, &earlier.url, &earlier.group)
             || lasting(&self.ipv4) != lasting(&earlier.ipv4)
             || lasting(&self.ipv6) != lasting(&earlier.ipv6)
+            || self.alternations != earlier.alternations
             || self.dual_stack.family != earlier.dual_stack.family
             || !self.differences.iter().map(|d| d.aspect).eq(earlier.differences.iter().map(|d| d.aspect))
             || !match (&self.clients, &earlier.clients) {
@@ -292,6 +317,7 @@ mod tests {
         sample.certificate = Some(Certificate {
             subject_names: names,
             further_names: 101,
+            not_before: None,
             issuer: "CN=Test CA".into(),
             not_after: Timestamp::from_unix_ms(0),
             sha256: String::new(),
@@ -332,9 +358,11 @@ mod tests {
                 dual_stack: DualStack::default(),
                 clients: Some(Clients { hidden_outage: false, sequential: Sequential::Unknown }),
                 differences: vec![Difference { aspect: Aspect::Status, ipv4: "200".into(), ipv6: "404".into() }],
+                alternations: Vec::new(),
                 group: None,
             }],
             next_after: None,
+            maintenance: Vec::new(),
             storage: None,
         };
         let text = serde_json::to_string(&status).unwrap();

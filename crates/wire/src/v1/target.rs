@@ -1,6 +1,6 @@
 //! `GET /api/v1/targets/{slug}` and `GET /api/v1/targets/{slug}/rounds`.
 
-use super::{AnotherUrl, RealClients, Round, TargetStatus, incident::Bound};
+use super::{AnotherUrl, Maintenance, RealClients, Round, TargetStatus, incident::Bound};
 use crate::time::{rfc3339, rfc3339_or_null};
 use dualwatch_core::{
     judge::{clients::Clients, consistency::Difference},
@@ -24,6 +24,9 @@ pub struct TargetDetail {
     #[serde(default, skip_serializing_if = "is_none")]
     pub n_unstored: u64,
     pub last_round: Option<Round>,
+    /// Maintenance that goes on, and that is to come. Left out where none is announced.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub maintenance: Vec<Maintenance>,
     /// What clients met at the time of the last round.
     pub clients: Option<Clients>,
     /// What real clients do with what the last round found, by name; left out where nothing is wrong.

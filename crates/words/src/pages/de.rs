@@ -14,7 +14,7 @@ use dualwatch_core::{
         meets::Meets,
     },
     measure::{cause::Cause, family::Family, vantage::Standing},
-    notice::grouping::Group,
+    notice::{changes::Alternation, grouping::Group},
     remember::storage::{Since, Trouble},
     respond::incident::lasted::Lasted,
 };
@@ -72,6 +72,7 @@ impl<F: Formats> Pages for De<F> {
             Heading::Causes => "Ursachen, der Reihe nach",
             Heading::Changed => "Was sich vorher geändert hat",
             Heading::Affected => "Wer betroffen war",
+            Heading::AnnouncedMaintenance => "Wartung",
             Heading::RealClients => "Was wirkliche Clients dann tun",
             Heading::Behind => "Was dahinterstecken kann",
             Heading::LookAt => "Was zu prüfen ist",
@@ -226,9 +227,10 @@ impl<F: Formats> Pages for De<F> {
         let short = |digest: &String| digest.chars().take(16).collect::<String>();
         match aspect {
             Aspect::Addresses => {
-                let list = |list: &str| match list.split_whitespace().count() {
-                    1 => format!("eine Adresse ({list})"),
-                    n => format!("{n} Adressen ({})", list.replace(' ', ", ")),
+                let list = |list: &str| match crate::differences::listed(list) {
+                    (told, 1, _) => format!("eine Adresse ({told})"),
+                    (told, n, 0) => format!("{n} Adressen ({told})"),
+                    (told, n, more) => format!("{n} Adressen ({told} und {more} weitere)"),
                 };
                 format!("Der Name hat über IPv4 {} und über IPv6 {}", list(ipv4), list(ipv6))
             }
@@ -244,6 +246,16 @@ impl<F: Formats> Pages for De<F> {
                     .to_owned()
             }
         }
+    }
+
+    fn alternation(&self, alternation: &Alternation) -> String {
+        let Alternation { family, aspect, values: [one, other] } = alternation;
+        let what = match aspect {
+            Aspect::Certificate => format!("Über {family} wechseln sich zwei Zertifikate ab: {one}… und {other}…"),
+            Aspect::Status => format!("Über {family} wechseln sich zwei HTTP-Status ab: {one} und {other}"),
+            _ => format!("Über {family} wechseln sich zwei Server ab: {one:?} und {other:?}"),
+        };
+        what + "; von den Rechnern hinter dem Namen sind einige nicht wie die anderen"
     }
 
     fn clients(&self, clients: &Clients) -> Vec<String> {

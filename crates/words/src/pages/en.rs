@@ -5,7 +5,7 @@ use crate::{self_test::En, self_test::times::Formats, state};
 use dualwatch_core::{
     judge::{clients::Clients, consistency::Difference, meets::Meets},
     measure::{cause::Cause, family::Family, vantage::Standing},
-    notice::grouping::Group,
+    notice::{changes::Alternation, grouping::Group},
     remember::storage::Since,
     respond::incident::lasted::Lasted,
 };
@@ -49,6 +49,7 @@ impl<F: Formats> Pages for En<F> {
             Heading::Causes => "Causes, in order",
             Heading::Changed => "What changed before it",
             Heading::Affected => "Who was affected",
+            Heading::AnnouncedMaintenance => "Maintenance",
             Heading::RealClients => "What real clients do then",
             Heading::Behind => "What may have been behind it",
             Heading::LookAt => "What to look at",
@@ -184,6 +185,10 @@ impl<F: Formats> Pages for En<F> {
 
     fn difference(&self, difference: &Difference) -> String {
         crate::difference(difference)
+    }
+
+    fn alternation(&self, alternation: &Alternation) -> String {
+        crate::alternation(alternation)
     }
 
     fn clients(&self, clients: &Clients) -> Vec<String> {

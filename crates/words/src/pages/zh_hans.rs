@@ -14,7 +14,7 @@ use dualwatch_core::{
         meets::Meets,
     },
     measure::{cause::Cause, family::Family, vantage::Standing},
-    notice::grouping::Group,
+    notice::{changes::Alternation, grouping::Group},
     remember::storage::{Since, Trouble},
     respond::incident::lasted::Lasted,
 };
@@ -57,6 +57,7 @@ impl<F: Formats> Pages for ZhHans<F> {
             Heading::Causes => "原因（按先后）",
             Heading::Changed => "此前有什么变化",
             Heading::Affected => "谁受到影响",
+            Heading::AnnouncedMaintenance => "维护",
             Heading::RealClients => "真实的客户端此时怎么做",
             Heading::Behind => "可能的缘由",
             Heading::LookAt => "应当检查什么",
@@ -190,8 +191,10 @@ impl<F: Formats> Pages for ZhHans<F> {
         let short = |digest: &String| digest.chars().take(16).collect::<String>();
         match aspect {
             Aspect::Addresses => {
-                let list =
-                    |list: &str| format!("{} 个地址（{}）", list.split_whitespace().count(), list.replace(' ', "、"));
+                let list = |list: &str| match crate::differences::listed(list) {
+                    (told, n, 0) => format!("{n} 个地址（{told}）"),
+                    (told, n, more) => format!("{n} 个地址（{told} 等，另有 {more} 个）"),
+                };
                 format!("该域名在 IPv4 上有 {}，在 IPv6 上有 {}", list(ipv4), list(ipv6))
             }
             Aspect::Status => format!("HTTP 状态不同：IPv4 上为 {ipv4}，IPv6 上为 {ipv6}"),
@@ -203,6 +206,16 @@ impl<F: Formats> Pages for ZhHans<F> {
             Aspect::Server => format!("服务器在 IPv4 上自称 {ipv4:?}，在 IPv6 上自称 {ipv6:?}"),
             Aspect::Body => "页面本身在 IPv4 和 IPv6 上不同；为每位访问者重新生成的页面总是如此".to_owned(),
         }
+    }
+
+    fn alternation(&self, alternation: &Alternation) -> String {
+        let Alternation { family, aspect, values: [one, other] } = alternation;
+        let what = match aspect {
+            Aspect::Certificate => format!("{family} 上两张证书交替出现：{one}… 和 {other}…"),
+            Aspect::Status => format!("{family} 上两种 HTTP 状态交替出现：{one} 和 {other}"),
+            _ => format!("{family} 上两台服务器交替出现：{one:?} 和 {other:?}"),
+        };
+        what + "；域名背后的机器中有些与其他的不同"
     }
 
     fn clients(&self, clients: &Clients) -> Vec<String> {

@@ -81,6 +81,10 @@ pub fn checklist(look: &Look, language: Language) -> Vec<String> {
             &[Always(Item::Signatures), Before(Item::KeyChanged), Always(Item::Unchecked)]
         }
         _ if dns == Some(DnsFault::Blocked) => &[Always(Item::OtherResolverBlocks), Always(Item::OnAList)],
+        _ if dns.is_some_and(DnsFault::is_none) => &[Always(Item::OtherResolverHasOne), Always(Item::ZoneHoldsNone)],
+        _ if matches!(dns, Some(DnsFault::Unfit(unfit)) if !unfit.why.is_unpublished()) => {
+            &[Always(Item::WhoWritesIt), Always(Item::PublicAddress)]
+        }
         _ if dns == Some(DnsFault::Denied) => &[Always(Item::NoError), Always(Item::BalancerForZone)],
         Cause::DnsNxdomain => &[Always(Item::Registered), Always(Item::Spelled)],
         Cause::DnsSpecialUse => &[Always(Item::Public)],

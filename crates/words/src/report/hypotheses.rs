@@ -43,6 +43,7 @@ pub fn hypothesis(code: Code, family: Option<Family>) -> String {
                 "the name servers wrongly deny the whole name{over}, in place of saying that there is no such record"
             )
         }
+        Code::RecordUnfit => format!("what the DNS holds is no address that anybody can connect to{over}"),
         Code::RedirectLoop => "the redirects lead in a circle".to_owned(),
         Code::ConnectionsCut => format!("something in front of the server cuts connections off{over}"),
         Code::ProviderWide => "the provider or its network failed for several services".to_owned(),
@@ -84,6 +85,7 @@ pub fn argument(argument: &Argument) -> String {
         Argument::Extended { family, error } => {
             format!("over {family} the resolver said what it is about: {}", extended_error(error))
         }
+        Argument::Unfit { family, unfit } => format!("over {family} the name has {}", crate::unfit(unfit)),
         Argument::ExistsAllTheSame { family } => {
             format!(
                 "the name does not exist for {family}, and for {} it does: the two answers contradict",

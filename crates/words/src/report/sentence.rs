@@ -213,6 +213,7 @@ fn shown(span: &CauseSpan, url: Option<&str>) -> Vec<String> {
     shown.extend(exhibit.address.map(|a| a.to_string()));
     shown.extend(exhibit.http_status.map(|status| format!("HTTP {status}")));
     shown.extend(evidence.rcode.clone());
+    shown.extend(evidence.unfit.first().filter(|_| span.cause == Cause::DnsNodata).map(crate::unfit));
     shown.extend(evidence.alert.map(|alert| format!("TLS alert {alert}")));
     if span.cause == Cause::TlsNameMismatch && evidence.seen.is_none() {
         let (names, n) = sample::names(exhibit.certificate.as_ref());
@@ -299,6 +300,7 @@ mod tests {
             not_after: AT,
             sha256: String::new(),
             further_names: 0,
+            not_before: None,
         };
         let wrong = span("edge", Cause::TlsNameMismatch, Some(certificate));
         let line = "IPv6: the certificate is for another name (2001:db8::1, shows a certificate for other.example, not for \

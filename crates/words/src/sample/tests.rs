@@ -1,4 +1,5 @@
 use super::*;
+use dualwatch_core::measure::sample::Warning;
 use dualwatch_core::measure::{
     sample::{Attempt, Certificate, Phases},
     time::Timestamp,
@@ -26,7 +27,8 @@ fn what_was_reached_has_a_latency() {
     check(&reached, Family::Ipv4, "IPv4: reached 192.0.2.1 in 44 ms (HTTP 200), but slower than expected");
     check(&Sample::reached(), Family::Ipv4, "IPv4: reached the service");
     let mut expiring = Sample::reached();
-    expiring.evidence.warning = Some(Warning::CertificateExpires { days_left: 9, expected_days: 14 });
+    expiring.evidence.warning =
+        Some(Warning::CertificateExpires { days_left: 9, expected_days: 14, made_for_days: None });
     check(&expiring, Family::Ipv4, "IPv4: reached the service; its certificate expires in 9 days");
     let mut unread = Sample::reached();
     unread.evidence.warning = Some(Warning::BodyUnread);
@@ -94,6 +96,7 @@ fn what_was_answered_is_told() {
     name.certificate = Some(Certificate {
         subject_names: vec!["other.example".into(), "more.example".into()],
         further_names: 0,
+        not_before: None,
         issuer: "CN=Test CA".into(),
         not_after: Timestamp::from_unix_ms(0),
         sha256: String::new(),

@@ -2,7 +2,13 @@
 
 use super::{Caption, Said, Status, joined, parts};
 use crate::self_test::{De, times::Formats};
-use dualwatch_core::measure::{absence::Absence, family::Family, vantage::Standing};
+use dualwatch_core::measure::{
+    absence::Absence,
+    family::Family,
+    sample::Warning,
+    unfit::{Unfit, UnfitAddress},
+    vantage::Standing,
+};
 use dualwatch_wire::{
     answer::language::Language,
     v1::{Judged, status::State},
@@ -72,6 +78,27 @@ impl<F: Formats> Status for De<F> {
             Said::Then(state) => format!("damals {}", word(state)),
             Said::State(state) => word(state).to_owned(),
             Said::But { state, why } => format!("{}, aber {why}", word(state)),
+            Said::Also { said, why } => format!("{said}, aber {why}"),
+            Said::Warned { warning: Warning::CertificateExpires { days_left, expected_days, made_for_days }, .. } => {
+                let expires = match days_left {
+                    0 => "sein Zertifikat läuft in weniger als einem Tag ab".to_owned(),
+                    1 => "sein Zertifikat läuft in 1 Tag ab".to_owned(),
+                    n => format!("sein Zertifikat läuft in {n} Tagen ab"),
+                };
+                let never = made_for_days.map_or_else(String::new, |made_for| {
+                    format!(" (ausgestellt für {made_for} Tage: {expected_days} sind nie übrig)")
+                });
+                expires + &never
+            }
+            Said::Warned { warning: Warning::BodyUnread, coding } => format!(
+                "was vom Inhalt erwartet wird, ist nicht bekannt: er kam in {}, was hier nicht gelesen wird",
+                coding.unwrap_or("einer Kodierung")
+            ),
+            Said::UpBut(why) => format!("Der Dienst ist erreichbar, aber {why}."),
+            Said::Degraded(1) => "1 Dienst ist erreichbar, aber nicht, wie er sein soll.".to_owned(),
+            Said::Degraded(n) => format!("{n} Dienste sind erreichbar, aber nicht, wie sie sein sollen."),
+            Said::UnderMaintenance => "Es läuft eine Wartung.".to_owned(),
+            Said::Concerns(names) => format!("Es geht um {names}."),
             Said::For(length) => format!("seit {length}"),
             Said::Since { when, lasts } => format!("seit {when}, {}", accusative(lasts)),
             Said::Why { state, why } => format!("{}: {}", word(state), why.unwrap_or(NO_CAUSE)),
@@ -84,6 +111,10 @@ impl<F: Formats> Status for De<F> {
                 let record = if family == Family::Ipv4 { "A" } else { "AAAA" };
                 format!("kein {record}-Eintrag: absichtlich nur {}", family.other())
             }
+            Said::Absence(Absence::Translated, family) => {
+                let record = if family == Family::Ipv4 { "A" } else { "AAAA" };
+                format!("kein eigener {record}-Eintrag: absichtlich nur {}", family.other())
+            }
             Said::Absence(Absence::Literal, family) => {
                 format!("nichts zu messen: gemessen wird eine {}-Adresse", family.other())
             }
@@ -91,8 +122,21 @@ impl<F: Formats> Status for De<F> {
                 format!("nichts zu messen: die Konfiguration gibt nur {}-Adressen vor", family.other())
             }
             Said::Only(Absence::NoRecord, family) => format!("absichtlich nur {}", family.other()),
+            Said::Only(Absence::Translated, family) => format!("nur {}: das Netz übersetzt", family.other()),
             Said::Only(Absence::Literal, family) => format!("nur {}: es ist eine Adresse", family.other()),
             Said::Only(Absence::Pinned, family) => format!("nur {}: die Adressen sind vorgegeben", family.other()),
+            Said::Unfit(UnfitAddress { address, why }) => match why {
+                Unfit::Translated { holds } => {
+                    let what = holds.map_or_else(|| "eine IPv4-Adresse".to_owned(), |holds| holds.to_string());
+                    format!("{address} steht für {what}: ein Übersetzer (NAT64), der nichts über IPv6 dort sagt")
+                }
+                Unfit::LinkLocal => format!("kein Ziel: {address} gilt nur auf einem Link"),
+                Unfit::Unspecified => format!(
+                    "kein Ziel: {address} heißt „keine“; das antworten filternde Resolver, oder der Inhaber hat es so gesetzt"
+                ),
+                Unfit::Multicast => format!("kein Ziel: {address} ist Multicast"),
+                Unfit::Broadcast => format!("kein Ziel: {address} ist Broadcast"),
+            },
             Said::ByChoice => "absichtlich nicht gemessen".to_owned(),
             Said::CannotTell => "nicht zu beurteilen".to_owned(),
             Said::VantageHasNone(family) => format!("wo gemessen wird, funktioniert {family} nicht"),

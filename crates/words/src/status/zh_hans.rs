@@ -2,7 +2,13 @@
 
 use super::{Caption, Said, Status, joined, parts};
 use crate::self_test::{ZhHans, times::Formats};
-use dualwatch_core::measure::{absence::Absence, family::Family, vantage::Standing};
+use dualwatch_core::measure::{
+    absence::Absence,
+    family::Family,
+    sample::Warning,
+    unfit::{Unfit, UnfitAddress},
+    vantage::Standing,
+};
 use dualwatch_wire::{
     answer::language::Language,
     v1::{Judged, status::State},
@@ -69,6 +75,26 @@ impl<F: Formats> Status for ZhHans<F> {
             Said::Then(state) => format!("当时{}", word(state)),
             Said::State(state) => word(state).to_owned(),
             Said::But { state, why } => format!("{}，但{why}", word(state)),
+            Said::Also { said, why } => format!("{said}，但{why}"),
+            Said::Warned {
+                warning: Warning::CertificateExpires { days_left, expected_days, made_for_days }, ..
+            } => {
+                let expires = match days_left {
+                    0 => "其证书将在一天内到期".to_owned(),
+                    n => format!("其证书将在 {n} 天后到期"),
+                };
+                let never = made_for_days.map_or_else(String::new, |made_for| {
+                    format!("（签发时仅有效 {made_for} 天，永远不会剩余 {expected_days} 天）")
+                });
+                expires + &never
+            }
+            Said::Warned { warning: Warning::BodyUnread, coding } => {
+                format!("无法得知内容是否符合预期：它以 {} 编码发来，此处不读取", coding.unwrap_or("某种"))
+            }
+            Said::UpBut(why) => format!("服务正常，但{why}。"),
+            Said::Degraded(n) => format!("{n} 项服务可用，但不符合应有状态。"),
+            Said::UnderMaintenance => "正在进行维护。".to_owned(),
+            Said::Concerns(names) => format!("涉及：{names}。"),
             Said::For(length) => format!("已持续 {length}"),
             Said::Since { when, lasts } => format!("自 {when} 起，已 {lasts}"),
             Said::Why { state, why } => format!("{}：{}", word(state), why.unwrap_or(NO_CAUSE)),
@@ -82,11 +108,28 @@ impl<F: Formats> Status for ZhHans<F> {
                 let record = if family == Family::Ipv4 { "A" } else { "AAAA" };
                 format!("没有 {record} 记录：按设计仅支持 {}", family.other())
             }
+            Said::Absence(Absence::Translated, family) => {
+                let record = if family == Family::Ipv4 { "A" } else { "AAAA" };
+                format!("没有自己的 {record} 记录：按设计仅支持 {}", family.other())
+            }
             Said::Absence(Absence::Literal, family) => format!("无需测量：被测的是一个 {} 地址", family.other()),
             Said::Absence(Absence::Pinned, family) => format!("无需测量：配置只指定了 {} 地址", family.other()),
             Said::Only(Absence::NoRecord, family) => format!("按设计仅支持 {}", family.other()),
+            Said::Only(Absence::Translated, family) => format!("仅 {}：网络做了转换", family.other()),
             Said::Only(Absence::Literal, family) => format!("仅 {}：它是一个地址", family.other()),
             Said::Only(Absence::Pinned, family) => format!("仅 {}：地址由配置指定", family.other()),
+            Said::Unfit(UnfitAddress { address, why }) => match why {
+                Unfit::Translated { holds } => {
+                    let what = holds.map_or_else(|| "某个 IPv4 地址".to_owned(), |holds| holds.to_string());
+                    format!("{address} 代表 {what}：由转换器（NAT64）生成，不能说明其 IPv6 状况")
+                }
+                Unfit::LinkLocal => format!("不是目的地：{address} 是链路本地地址"),
+                Unfit::Unspecified => {
+                    format!("不是目的地：{address} 表示“无”，是过滤型解析器的应答，或由域名所有者设置")
+                }
+                Unfit::Multicast => format!("不是目的地：{address} 是组播地址"),
+                Unfit::Broadcast => format!("不是目的地：{address} 是广播地址"),
+            },
             Said::ByChoice => "按设置不测量".to_owned(),
             Said::CannotTell => "无法判断".to_owned(),
             Said::VantageHasNone(family) => format!("监测点的 {family} 不通"),

@@ -29,7 +29,7 @@ pub const NSENTER: Program = Program { names: &["nsenter"], variable: None, call
 /// Says whether a build has changed the checkout.
 pub const GIT: Program = Program { names: &["git"], variable: None, called: "git", package: "git" };
 
-/// Clients that our table of clients is held against.
+/// Clients that our table of clients, and that of odd servers, are held against.
 pub const CURL: Program = Program { names: &["curl"], variable: None, called: "curl", package: "curl" };
 pub const WGET: Program = Program { names: &["wget"], variable: None, called: "wget", package: "wget" };
 pub const PYTHON: Program = Program { names: &["python3"], variable: None, called: "Python 3", package: "python3" };

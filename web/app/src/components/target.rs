@@ -26,7 +26,7 @@ use dualwatch_wire::{
 };
 use dualwatch_words::{
     self_test::phrases::{Text, Whole},
-    status::Caption,
+    status::{Caption, Said},
 };
 use leptos::prelude::*;
 
@@ -155,6 +155,7 @@ fn row(
             data-says=r.facts.edge_says.code()
             data-dns=r.facts.dns.code()
             data-mild=r.mild.code()
+            data-but=r.but.as_deref().map(|why| w.say(Said::Also { said: "", why }))
             data-only=only
             data-url=url
             data-near=near

@@ -104,6 +104,7 @@ mod tests {
             dual_stack: DualStack { family, cost_ms: family.map(|_| 0.0) },
             clients: None,
             differences: Vec::new(),
+            alternations: Vec::new(),
             group: None,
         }
     }

@@ -5,11 +5,13 @@ use crate::{
     components::incidents::card,
     document::Assets,
     found::{edge, route::Route},
-    show::{incidents, phrases, tone::Tone},
+    show::{incidents, notice, phrases, tone::Tone},
 };
 use dualwatch_core::{judge::verdict::Edge, measure::time::Timestamp};
-use dualwatch_wire::v1::{Incident, PageIncident, RealClients, TargetAvailability, TargetHistory, TargetStatus};
-use dualwatch_words::{self as words, pages::Heading, status::Caption};
+use dualwatch_wire::v1::{
+    Incident, Maintenance, PageIncident, RealClients, TargetAvailability, TargetHistory, TargetStatus,
+};
+use dualwatch_words::{self as words, pages::Heading, self_test::phrases::Whole, status::Caption};
 use leptos::{prelude::*, tachys::html::InertElement};
 
 /// What the page of a service is made of.
@@ -17,6 +19,8 @@ use leptos::{prelude::*, tachys::html::InertElement};
 pub struct TargetPage<'a> {
     pub status: &'a TargetStatus,
     pub interval_s: u32,
+    /// That goes on, and that is to come.
+    pub maintenance: &'a [Maintenance],
     /// The name of the edge's own vantage: what another one has measured is told with its name.
     pub own: &'a str,
     pub availability: &'a TargetAvailability,
@@ -58,6 +62,7 @@ pub fn target(page: &TargetPage<'_>, still: &Still, assets: &Assets) -> String {
     let content = view! {
         <p class="url"><a href=href rel="noopener noreferrer">{status.url.clone()}</a></p>
         {section("now", w.heading(Heading::Now), Some(now))}
+        {section("maintenance", w.heading(Heading::AnnouncedMaintenance), announced(page, w))}
         {section("clients", w.heading(Heading::RealClients), real_clients(page, still))}
         {section("availability", w.heading(Heading::Availability), Some(availability::table(availability, w)))}
         {section("budget", w.heading(Heading::Budget), availability::budgets(availability, w))}
@@ -65,6 +70,17 @@ pub fn target(page: &TargetPage<'_>, still: &Still, assets: &Assets) -> String {
         {section("incidents", w.caption(Caption::Incidents), Some(own(&incidents, still)))}
     };
     document(frame, still, assets, content)
+}
+
+fn announced(page: &TargetPage<'_>, w: &dyn Whole) -> Option<InertElement> {
+    let name = |slug: &String| if *slug == page.status.slug { page.status.name.clone() } else { slug.clone() };
+    let told: Vec<_> = (page.maintenance.iter())
+        .map(|window| {
+            let text = notice::announced(window, &name, w);
+            view! { <p>{text}</p> }
+        })
+        .collect();
+    (!told.is_empty()).then(|| view! { {told} }.inert())
 }
 
 /// Who suffers, by name, in the words of the page.
@@ -75,6 +91,7 @@ fn real_clients(page: &TargetPage<'_>, still: &Still) -> Option<InertElement> {
 
 fn tone(page: &TargetPage<'_>, route: Route, now: Timestamp) -> Tone {
     match edge::side(page.status, page.interval_s, route, now).edge {
+        Edge::Ok if route.family().is_some_and(|family| page.status.facts(family).degraded) => Tone::Slow,
         Edge::Ok => Tone::Good,
         Edge::Failed => Tone::Bad,
         Edge::Unpublished => Tone::Quiet,

@@ -252,6 +252,7 @@ fn target_in(language: Language, edit: impl FnOnce(&mut TargetAvailability)) -> 
     let page = TargetPage {
         status: &status,
         interval_s: 60,
+        maintenance: &[],
         own: "edge",
         availability: &availability,
         history: &history,

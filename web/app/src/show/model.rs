@@ -44,8 +44,9 @@ pub fn build(data: &PageData, now: Timestamp, w: &dyn Whole) -> PageModel {
         target
     };
     let targets: Vec<TargetModel> = data.status.targets.iter().map(of).collect();
+    let is_running = data.status.maintenance.iter().any(|window| window.in_progress);
     PageModel {
-        overview: overview::overview(&targets, edge::elsewhere(data), w),
+        overview: overview::overview(&targets, edge::elsewhere(data), is_running, w),
         notices: notice::notices(data, now, w),
         unreachable: notice::unreachable(now, w),
         vantages: data.status.vantages.iter().map(|v| vantage(v, now, w)).collect(),

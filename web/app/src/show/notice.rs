@@ -1,13 +1,16 @@
 //! What the page has to admit about itself: our own watcher is silent, or late.
 
 use crate::{found::edge, show::phrases};
-use dualwatch_core::{measure::time::Timestamp, remember::storage::Since};
-use dualwatch_wire::v1::{PageData, Storage};
+use dualwatch_core::{
+    measure::time::{DAY, Timestamp},
+    remember::storage::Since,
+};
+use dualwatch_wire::v1::{Maintenance, PageData, Storage};
 use dualwatch_words::{self_test::phrases::Whole, status::Said};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
-    /// Stable, as in `data-notice`: `unreachable`, `storage`, `unusable`, `late`.
+    /// Stable, as in `data-notice`: `unreachable`, `storage`, `unusable`, `late`, `maintenance`, `planned`.
     pub code: &'static str,
     pub text: String,
 }
@@ -31,7 +34,37 @@ pub fn notices(data: &PageData, now: Timestamp, w: &dyn Whole) -> Vec<Notice> {
         let text = w.say(Said::Late { by: most.as_deref(), n_late, n });
         notices.push(Notice { code: "late", text });
     }
+    let names = |slug: &String| {
+        let known = data.status.targets.iter().find(|target| target.slug == *slug);
+        known.map_or_else(|| slug.clone(), |target| target.name.clone())
+    };
+    notices.extend(data.status.maintenance.iter().filter(|window| is_near(window, now)).map(|window| Notice {
+        code: if window.in_progress { "maintenance" } else { "planned" },
+        text: announced(window, &names, w),
+    }));
     notices
+}
+
+/// What is to come is told at the top for so long before.
+const NEAR_MS: i64 = 7 * DAY;
+
+/// Whether maintenance goes on, or is to be told of already.
+pub fn is_near(window: &Maintenance, now: Timestamp) -> bool {
+    window.from.ms_since(now) <= NEAR_MS
+}
+
+/// Returns what was announced in a sentence or two: title, beginning and end, and which services it is about, where it is not
+/// about all.
+pub fn announced(window: &Maintenance, name: &dyn Fn(&String) -> String, w: &dyn Whole) -> String {
+    let phrases = dualwatch_words::bulletin::phrases(w.language());
+    let said = phrases.announced_title(&phrases.announced(&window.into()), window.phase());
+    match &window.targets {
+        None => said,
+        Some(slugs) => {
+            let names: Vec<String> = slugs.iter().map(name).collect();
+            said + " " + &w.say(Said::Concerns(&names.join(", ")))
+        }
+    }
 }
 
 /// What is wrong with storing.

@@ -18,6 +18,9 @@ pub struct Overview {
     pub troubled: Vec<(String, String)>,
 }
 
+/// Of so many services it is told at the top why they are not as they should be; of the others where they stand.
+const MAX_REASONS: usize = 3;
+
 /// Returns how one target counts. A service has trouble where it is down in some way.
 pub fn judged(target: &TargetModel) -> Judged {
     let tone = |route| target.rows.get(route).tone;
@@ -34,7 +37,8 @@ pub fn judged(target: &TargetModel) -> Judged {
 }
 
 /// Returns the overview of these targets, and of those that are elsewhere.
-pub fn overview(targets: &[TargetModel], elsewhere: Judged, w: &dyn Whole) -> Overview {
+/// `under_maintenance`: some goes on.
+pub fn overview(targets: &[TargetModel], elsewhere: Judged, under_maintenance: bool, w: &dyn Whole) -> Overview {
     let count = |is: &dyn Fn(&TargetModel) -> bool| targets.iter().filter(|t| is(t)).count();
     let all = targets.iter().fold(elsewhere, |sum, target| sum.and(judged(target)));
     let troubled: Vec<(String, String)> =
@@ -50,13 +54,29 @@ pub fn overview(targets: &[TargetModel], elsewhere: Judged, w: &dyn Whole) -> Ov
         details.push(w.say(Said::Unstable(unstable)));
     }
 
-    let headline = w.say(Said::Headline(all));
+    let degraded: Vec<(&TargetModel, &str)> = targets
+        .iter()
+        .filter_map(|t| Some((t, t.degraded.as_deref()?)))
+        .filter(|(t, _)| judged(t).troubled == 0)
+        .collect();
+    let headline = match (&degraded[..], n, n_troubled, unknown) {
+        // What there is to say of the only one fits into its headline.
+        ([(_, why)], 1, 0, 0) => w.say(Said::UpBut(why)),
+        _ => w.say(Said::Headline(all)),
+    };
+    let headline = if under_maintenance { [&*headline, &w.say(Said::UnderMaintenance)].join(" ") } else { headline };
+    if n > 1 && !degraded.is_empty() {
+        details.push(w.say(Said::Degraded(degraded.len())));
+        details.extend(degraded.iter().take(MAX_REASONS).map(|(target, why)| w.pair(&target.name, why)));
+    }
     let tone = if n_troubled > 0 {
         Tone::Bad
     } else if n == 0 || unknown == n {
         Tone::Unknown
-    } else {
+    } else if degraded.is_empty() {
         Tone::Good
+    } else {
+        Tone::Slow
     };
     Overview { headline, details, tone, troubled }
 }

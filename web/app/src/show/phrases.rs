@@ -113,12 +113,19 @@ fn of_family(target: &TargetStatus, side: EdgeSide, family: Family, now: Timesta
     let mut cell = match (side.edge, side.cause) {
         (Edge::Ok, cause) => {
             let main = match (state, cause) {
-                (State::Up, Some(cause)) => w.say(Said::But { state, why: w.cause(cause) }),
+                (State::Up, _) => match degraded(facts, cause, w) {
+                    Some(why) => w.say(Said::But { state, why: &why }),
+                    None => w.say(Said::State(state)),
+                },
                 _ => w.say(Said::State(state)),
             };
             // A latency belongs to an answer; there is none without one.
             let latency = facts.latency_ms.map(|ms| w.elapsed(ms));
-            Cell::new(main, join([latency, lasting(facts, now, w), address]))
+            Cell::new(main, join([latency, lasting(facts, now, w), address, unfit(facts, w)]))
+        }
+        (Edge::Failed, Some(Cause::DnsNodata)) if !facts.unfit.is_empty() => {
+            let main = w.say(Said::Why { state, why: unfit(facts, w).as_deref() });
+            Cell::new(main, join([since(facts, now, w)]))
         }
         (Edge::Failed, Some(Cause::DnsNodata)) if target.absence(family) != Absence::NoRecord => {
             Cell::new(w.say(Said::State(state)), join([Some(absence()), since(facts, now, w)]))
@@ -128,10 +135,11 @@ fn of_family(target: &TargetStatus, side: EdgeSide, family: Family, now: Timesta
             let main = w.say(Said::Why { state, why: cause.map(|cause| w.cause(cause)) });
             Cell::new(main, join([shown, since(facts, now, w), address]))
         }
-        (Edge::Unpublished, Some(_)) => Cell::new(absence(), ""),
+        (Edge::Unpublished, Some(_)) => Cell::new(absence(), unfit(facts, w).unwrap_or_default()),
         (Edge::Unpublished, None) => Cell::new(w.say(Said::ByChoice), ""),
         (_, Some(cause)) => {
-            let why = facts.why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+            let why = unfit(facts, w).or_else(|| facts.why.clone());
+            let why = why.map(|why| format!(": {why}")).unwrap_or_default();
             Cell::new(w.say(Said::CannotTell), format!("{}{why}", cause_in(family, cause, w)))
         }
         (_, None) => Cell::new(w.say(Said::CannotTell), ""),
@@ -140,6 +148,17 @@ fn of_family(target: &TargetStatus, side: EdgeSide, family: Family, now: Timesta
         cell.main = w.say(Said::Maintenance(&cell.main));
     }
     cell
+}
+
+/// Returns why a family that is up is not as it should be, where that is so.
+pub fn degraded(facts: &FamilyFacts, cause: Option<Cause>, w: &dyn Whole) -> Option<String> {
+    let warned = facts.warning.as_ref().map(|warning| w.say(Said::Warned { warning, coding: facts.why.as_deref() }));
+    cause.map(|cause| w.cause(cause).to_owned()).or(warned)
+}
+
+/// Says which address of the name is no destination of its own.
+fn unfit(facts: &FamilyFacts, w: &dyn Whole) -> Option<String> {
+    facts.unfit.first().map(|unfit| w.say(Said::Unfit(unfit)))
 }
 
 /// Says for whom a certificate is.
@@ -180,7 +199,8 @@ pub fn findings(target: &TargetStatus, w: &dyn Whole) -> Vec<Finding> {
     // Where a client with Happy Eyeballs gets no answer either, the row says so.
     let clients = target.clients.iter().filter(|_| target.dual_stack.family.is_some());
     let clients = clients.flat_map(|clients| w.clients(clients)).map(|text| Finding { code: "clients", text });
-    planned.into_iter().chain(unstable).chain(differs).chain(clients).collect()
+    let alternates = target.alternations.iter().map(|a| Finding { code: "differs", text: w.alternation(a) });
+    planned.into_iter().chain(unstable).chain(alternates).chain(differs).chain(clients).collect()
 }
 
 fn of_dual_stack(target: &TargetStatus, side: EdgeSide, w: &dyn Whole) -> Cell {

@@ -34,6 +34,8 @@ pub struct Row {
     pub verdict_words: String,
     pub cause: Option<Cause>,
     pub mild: Mild,
+    /// What is not as it should be, where it is warned of.
+    pub but: Option<String>,
     pub tone: Tone,
 }
 
@@ -46,6 +48,8 @@ pub enum Mild {
     Suspect,
     /// It answers, but slowly.
     Slow,
+    /// It answers, and is not as it should be for another reason.
+    Warned,
 }
 
 impl Mild {
@@ -55,6 +59,7 @@ impl Mild {
             Self::No => None,
             Self::Suspect => Some("suspect"),
             Self::Slow => Some("slow"),
+            Self::Warned => Some("warned"),
         }
     }
 }
@@ -69,6 +74,8 @@ pub struct TargetModel {
     pub causes: Vec<Cause>,
     /// Of a recent round.
     pub findings: Vec<Finding>,
+    /// Why it is up and not as it should be.
+    pub degraded: Option<String>,
     /// How much of the last 30 days it was up.
     pub uptime: String,
 }
@@ -101,6 +108,12 @@ pub fn target(status: &TargetStatus, interval_s: u32, own: &str, now: Timestamp,
         causes.extend(side.cause.filter(|cause| !causes.contains(cause)));
     }
     let is_late = edge::late_by_ms(status, interval_s, now).is_some();
+    let side = |route: Route| *sides.get(route);
+    let degraded = Route::ALL.into_iter().find_map(|route| {
+        let facts = status.facts(route.family()?);
+        let is_up = side(route).edge == Edge::Ok && facts.state == State::Up;
+        phrases::degraded(facts, side(route).cause, w).filter(|_| is_up)
+    });
     TargetModel {
         slug: status.slug.clone(),
         name: status.name.clone(),
@@ -108,6 +121,7 @@ pub fn target(status: &TargetStatus, interval_s: u32, own: &str, now: Timestamp,
         rows,
         causes,
         findings: if is_late { Vec::new() } else { phrases::findings(status, w) },
+        degraded,
         uptime: String::new(),
     }
 }
@@ -131,9 +145,18 @@ fn row(status: &TargetStatus, side: EdgeSide, route: Route, now: Timestamp, w: &
     let facts = unasked(side);
     let said = said(&facts);
     let verdict = said.verdict;
-    let tone = Tone::of(verdict, side.cause);
+    let but =
+        route.family().map(|family| status.facts(family)).filter(|facts| facts.state == State::Up).and_then(|facts| {
+            let warning = facts.warning.as_ref().filter(|_| side.cause.is_none())?;
+            Some(w.say(words::Said::Warned { warning, coding: facts.why.as_deref() }))
+        });
+    let tone = match Tone::of(verdict, side.cause) {
+        Tone::Good if but.is_some() => Tone::Slow,
+        tone => tone,
+    };
     let is_suspect = route.family().is_some_and(|family| status.facts(family).state == State::Suspect);
     let mild = match tone {
+        Tone::Slow if but.is_some() => Mild::Warned,
         Tone::Slow => Mild::Slow,
         _ if is_suspect && verdict.side() == Side::Them => Mild::Suspect,
         _ => Mild::No,
@@ -146,7 +169,11 @@ fn row(status: &TargetStatus, side: EdgeSide, route: Route, now: Timestamp, w: &
     if mild == Mild::Slow {
         verdict_words = w.but_slow(&verdict_words);
     }
+    let but = but.filter(|_| mild == Mild::Warned);
+    if let Some(why) = &but {
+        verdict_words = w.say(words::Said::Also { said: &verdict_words, why });
+    }
     let edge = phrases::edge(status, side, route, now, w);
     let (edge_code, cause) = (side.edge.code(), side.cause);
-    Row { route, edge_code, edge, facts, said, verdict_words, cause, mild, tone }
+    Row { route, edge_code, edge, facts, said, verdict_words, cause, mild, but, tone }
 }

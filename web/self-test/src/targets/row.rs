@@ -217,6 +217,7 @@ impl Row {
                 "slow" => Mild::Slow,
                 _ => Mild::No,
             },
+            but: element.get_attribute("data-but"),
             only: element.get_attribute("data-only"),
             element,
         })
@@ -348,6 +349,7 @@ impl Row {
         set(element, "data-side", side.code());
         let said = self.words.verdict_of_route(verdict, why, self.family);
         let (tone, said) = match (tone(verdict, why, side), self.mild, self.family) {
+            ("good", ..) if let Some(but) = &self.but => ("slow", said + but),
             ("good", Mild::Slow, _) => ("slow", self.words.but_slow(&said)),
             ("bad", Mild::Suspect, Some(family)) => ("bad", self.words.suspected(verdict, family)),
             (tone, ..) => (tone, said),

@@ -17,6 +17,7 @@ use crate::{
         family::Family,
         sample::{Confidence, ExtendedError},
         time::Timestamp,
+        unfit::UnfitAddress,
     },
     notice::changes::Change,
     respond::incident::Incident,
@@ -82,6 +83,8 @@ pub enum Code {
     ResolverBlocks,
     /// The name servers deny a name for one family that they have for the other.
     NameDenied,
+    /// A record holds an address that is no destination.
+    RecordUnfit,
     /// Redirects lead in a circle, or nowhere.
     RedirectLoop,
     /// Something in front of the server cuts connections off.
@@ -164,6 +167,11 @@ pub enum Argument {
         error: ExtendedError,
     },
     /// The name does not exist for this family, and for the other one it does.
+    /// What the name has in place of an address.
+    Unfit {
+        family: Family,
+        unfit: UnfitAddress,
+    },
     ExistsAllTheSame {
         family: Family,
     },

@@ -30,6 +30,7 @@ fn report(slug: &str, state: State, at: Timestamp) -> Report {
         dual_stack: DualStack::default(),
         clients: None,
         differences: Vec::new(),
+        alternations: Vec::new(),
         group: None,
     };
     let vantage = VantageStatus {

@@ -21,6 +21,7 @@ fn status(slug: &str, ipv4: FamilyFacts, ipv6: FamilyFacts, via: Option<Family>)
         dual_stack: DualStack { family: via, ..DualStack::default() },
         clients: None::<Clients>,
         differences: Vec::new(),
+        alternations: Vec::new(),
         group: (slug != "other").then(|| "A & B".to_owned()),
     }
 }

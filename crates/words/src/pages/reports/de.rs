@@ -188,6 +188,7 @@ impl<F: Formats> Pieces for De<F> {
             Code::AddressChanged => "die Adresse wurde auf eine geändert, die den Dienst nicht hat",
             Code::RecordRemoved => "die DNS-Einträge wurden entfernt",
             Code::RecordMissing => "im DNS gibt es solche Einträge nicht",
+            Code::RecordUnfit => "was im DNS steht, ist keine Adresse, zu der jemand verbinden kann",
             Code::NameServers => return "die Nameserver der Domain versagten".to_owned(),
             Code::ResolverFailed => return "der gefragte Resolver versagte".to_owned(),
             Code::CertificateExpired => return "das Zertifikat wurde nicht rechtzeitig erneuert".to_owned(),

@@ -177,6 +177,7 @@ impl<F: Formats> Pieces for ZhHans<F> {
             Code::AddressChanged => "地址被改为不提供该服务的地址",
             Code::RecordRemoved => "DNS 记录已被移除",
             Code::RecordMissing => "DNS 中没有这样的记录",
+            Code::RecordUnfit => "DNS 中的地址任何人都无法连接",
             Code::NameServers => return "该域名的域名服务器出错".to_owned(),
             Code::ResolverFailed => return "所询问的解析器出错".to_owned(),
             Code::CertificateExpired => return "证书没有及时续期".to_owned(),

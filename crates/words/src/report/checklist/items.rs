@@ -48,6 +48,26 @@ items! {
         "Steht der Name auf einer Liste von Schadsoftware oder Werbung, oder wurde er seinem Inhaber entzogen?"
         "该域名是否在恶意软件或广告名单上，或者已被从所有者手中收回？"
     }
+    OtherResolverHasOne {
+        "Does another resolver answer the same question with an address? Then it is the resolver that blocks the name."
+        "Beantwortet ein anderer Resolver dieselbe Frage mit einer Adresse? Dann sperrt dieser Resolver den Namen."
+        "另一个解析器对同样的查询是否给出地址？如果是，就是该解析器屏蔽了这个域名。"
+    }
+    ZoneHoldsNone {
+        "Does the zone itself hold this {record} record? Then it is to be taken out: an address that means none is no answer."
+        "Enthält die Zone selbst diesen {record}-Eintrag? Dann gehört er entfernt: eine Adresse, die keine bedeutet, ist keine Antwort."
+        "区域本身是否有这条 {record} 记录？如果有，应当移除：表示“没有”的地址不是应答。"
+    }
+    WhoWritesIt {
+        "Who writes the {record} record (by hand, DHCP, dynamic DNS)? It took an address that is no destination."
+        "Wer schreibt den {record}-Eintrag (von Hand, DHCP, dynamisches DNS)? Er enthält eine Adresse, die kein Ziel ist."
+        "{record} 记录由谁写入（手工、DHCP、动态 DNS）？其中的地址不能作为目标。"
+    }
+    PublicAddress {
+        "Which public address has the machine? That one belongs into the record, or none."
+        "Welche öffentliche Adresse hat der Rechner? Die gehört in den Eintrag, oder keine."
+        "机器的公网地址是什么？记录中应当是这个地址，或者没有记录。"
+    }
     NoError {
         "Do the name servers answer NOERROR without records where there is no {record} record? NXDOMAIN says that no record of any type is there, and a resolver may deny the other family next (RFC 8020)."
         "Antworten die Nameserver mit NOERROR ohne Einträge, wo es keinen {record}-Eintrag gibt? NXDOMAIN heißt, dass es gar keinen Eintrag gibt, und ein Resolver darf dann auch die andere Familie verneinen (RFC 8020)."

@@ -184,3 +184,70 @@ fn what_is_unstable_is_said_at_the_top_and_changes_no_tone() {
     assert_eq!(model.targets[0].rows.get(Route::Ipv6).tone, Tone::Good);
     assert_eq!(model.targets[0].findings[0].code, crate::show::phrases::UNSTABLE);
 }
+
+/// Why it is not as it should be stands in the row, in the line of the service, and, of the only service, in the headline.
+#[test]
+fn a_degraded_service_tells_why() {
+    use dualwatch_core::measure::sample::Warning;
+    let warning = Warning::CertificateExpires { days_left: 5, expected_days: 14, made_for_days: Some(6) };
+    let warned = dualwatch_wire::v1::FamilyFacts { degraded: true, warning: Some(warning), ..up() };
+    let why = "its certificate expires in 5 days (it was made for 6 days: 14 are never left)";
+    let web = sample("web", warned.clone(), up(), Some(Family::Ipv6));
+    let model = build(&page(vec![web.clone()]), NOW, en());
+    assert_eq!(model.overview.headline, format!("The service is up, but {why}."));
+    assert_eq!(model.overview.tone, Tone::Slow);
+    let row = model.targets[0].rows.get(Route::Ipv4);
+    assert_eq!((row.mild, row.tone, row.edge.main.as_str()), (Mild::Warned, Tone::Slow, &*format!("up, but {why}")));
+    assert!(row.verdict_words.ends_with(&format!(", but {why}")), "{}", row.verdict_words);
+    let model = build(&page(vec![web, sample("api", up(), up(), Some(Family::Ipv6))]), NOW, en());
+    assert_eq!(model.overview.headline, "All 2 services are up.");
+    assert_eq!(model.overview.details, ["1 service is up, and not as it should be.".to_owned(), format!("web: {why}")]);
+    // What is slow tells it as well.
+    let slow = sample("web", facts(State::Up, Some(Cause::Slow)), up(), Some(Family::Ipv6));
+    let model = build(&page(vec![slow]), NOW, en());
+    assert_eq!(model.overview.headline, "The service is up, but slower than expected.");
+    // What fails is said first.
+    let both = sample("web", warned, down(Cause::TcpRefused), Some(Family::Ipv4));
+    let model = build(&page(vec![both]), NOW, en());
+    assert_eq!(model.overview.headline, "The service has trouble over IPv6.");
+}
+
+/// What is announced is told by its title, with beginning and end, also what is to come.
+#[test]
+fn maintenance_is_announced_at_the_top() {
+    use dualwatch_core::{measure::family::PerFamily, measure::time::DAY, respond::maintenance::Expected};
+    let window = |from, to, in_progress| dualwatch_wire::v1::Maintenance {
+        id: "maintenance--1".into(),
+        title: "New <router>".into(),
+        from,
+        to,
+        in_progress,
+        families: PerFamily { ipv4: false, ipv6: true },
+        expected: Expected::Down,
+        targets: Some(vec!["web".into()]),
+    };
+    let mut data = two();
+    data.status.maintenance = vec![
+        window(NOW - MINUTE, NOW + MINUTE, true),
+        window(NOW + DAY, NOW + 2 * DAY, false),
+        window(NOW + 8 * DAY, NOW + 9 * DAY, false),
+    ];
+    let model = build(&data, NOW, en());
+    assert!(model.overview.headline.ends_with(" Maintenance is running."), "{}", model.overview.headline);
+    let told: Vec<(&str, &str)> = model.notices.iter().map(|notice| (notice.code, &*notice.text)).collect();
+    assert_eq!(
+        told,
+        [
+            (
+                "maintenance",
+                "Maintenance in progress: New <router>: may be down over IPv6 from 23 November 2026, 10:10:51 UTC to 23 November \
+                 2026, 10:12:51 UTC. It is about web."
+            ),
+            (
+                "planned",
+                "Maintenance announced: New <router>: may be down over IPv6 from 24 November 2026, 10:11:51 UTC to 25 November \
+                 2026, 10:11:51 UTC. It is about web."
+            ),
+        ]
+    );
+}

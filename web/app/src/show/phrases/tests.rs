@@ -18,6 +18,7 @@ fn target(ipv4: FamilyFacts, ipv6: FamilyFacts, dual_stack: DualStack) -> Target
         dual_stack,
         clients: None,
         differences: Vec::new(),
+        alternations: Vec::new(),
         group: None,
     }
 }

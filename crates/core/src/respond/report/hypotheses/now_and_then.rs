@@ -60,6 +60,7 @@ const fn answers_between(code: Code) -> i32 {
         | Code::ContentUnexpected
         | Code::MethodRefused
         | Code::NameDenied
+        | Code::RecordUnfit
         | Code::ResolverBlocks
         | Code::SignaturesFail
         | Code::RedirectLoop => -30,

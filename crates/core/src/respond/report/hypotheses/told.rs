@@ -19,12 +19,20 @@ pub fn by_dns(facts: &Facts<'_>, family: Family) -> Option<Case> {
         DnsFault::Blocked => Code::ResolverBlocks,
         DnsFault::Unreachable => Code::NameServers,
         DnsFault::Denied => Code::NameDenied,
+        // Nobody has published it: that is what is missing.
+        DnsFault::Unfit(unfit) if unfit.why.is_unpublished() => return None,
+        DnsFault::Unfit(_) if fault.is_none() => Code::ResolverBlocks,
+        DnsFault::Unfit(_) => Code::RecordUnfit,
     };
     let mut case = Case::new(code, Some(family));
     case.weigh(share(70, samples, of), argument);
-    match evidence.extended.iter().find(|error| DnsFault::told(error) == Some(fault)) {
-        Some(error) => case.weigh(15, Argument::Extended { family, error: error.clone() }),
-        None => case.weigh(15, Argument::ExistsAllTheSame { family }),
+    match (evidence.extended.iter().find(|error| DnsFault::told(error) == Some(fault)), fault) {
+        (Some(error), _) => case.weigh(15, Argument::Extended { family, error: error.clone() }),
+        // Its owner may have set it.
+        (None, DnsFault::Unfit(unfit)) => {
+            case.weigh(if fault.is_none() { -15 } else { 15 }, Argument::Unfit { family, unfit });
+        }
+        (None, _) => case.weigh(15, Argument::ExistsAllTheSame { family }),
     }
     Some(case)
 }

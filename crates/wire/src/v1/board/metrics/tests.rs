@@ -51,6 +51,7 @@ fn report(slug: &str) -> Report {
             dual_stack: DualStack { family: None, cost_ms: Some(250.0) },
             clients: None,
             differences: Vec::new(),
+            alternations: Vec::new(),
         },
         vantages: vec![vantage("edge", Standing::NoFamily), vantage("office", Standing::Untested)],
         incidents: Vec::new(),

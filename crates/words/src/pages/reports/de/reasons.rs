@@ -4,6 +4,7 @@ use crate::{
     extended_error,
     pages::reports::built::{Pieces, cause_in, change},
     report::moment,
+    status::Said,
 };
 use dualwatch_core::{measure::sample::Confidence, respond::report::hypotheses::Argument};
 use dualwatch_wire::v1::incident_report::ChangeFacts;
@@ -53,6 +54,9 @@ pub(super) fn reason<W: Pieces>(w: &W, argument: &Argument) -> String {
         Argument::HttpStatus { family, status } => format!("HTTP-Status {status} über {family}"),
         Argument::Extended { family, error } => {
             format!("über {family} sagte der Resolver, worum es geht: {}", extended_error(error))
+        }
+        Argument::Unfit { family, unfit } => {
+            format!("über {family} hat der Name dies: {}", w.say(Said::Unfit(unfit)))
         }
         Argument::ExistsAllTheSame { family } => format!(
             "für {family} gibt es den Namen nicht, für {} schon: die beiden Antworten widersprechen sich",
