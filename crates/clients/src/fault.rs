@@ -150,7 +150,7 @@ impl Met {
             Cause::DnsNxdomain | Cause::DnsServfail | Cause::DnsRefused | Cause::DnsTimeout | Cause::DnsMalformed => {
                 Self::Unmeasured(U::Dns)
             }
-            _ if cause.proves_answer() => Self::Unmeasured(U::Answers),
+            _ if cause.proves_answer() && cause.counts_against_target() => Self::Unmeasured(U::Answers),
             _ => Self::Nothing,
         }
     }
