@@ -1,8 +1,8 @@
-// The self-test in every language: only the one in use is loaded, and every phrase fits on a phone.
+// The pages in every language: only the one in use is loaded, and every phrase fits on a phone.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
-import { BROWSERS, complaintsOf, startDemo } from "./support.mjs";
+import { BROWSERS, complaintsOf, eventually, startDemo } from "./support.mjs";
 
 const LANGUAGES = ["en", "zh-Hans", "de"];
 /** The narrowest screens that are sold: a page that is wider has to be pushed about. */
@@ -157,6 +157,35 @@ for (const [name, withBrowser] of Object.entries(BROWSERS)) {
         assert.deepEqual(complaints, []);
         await page.close();
       }
+    });
+  });
+}
+
+/** Returns what a path of the API answers. */
+const ask = async (path) => (await fetch(`${demo.origin}${path}`)).json();
+
+for (const [name, withBrowser] of Object.entries(BROWSERS)) {
+  test(`${name}: the pages of services and incidents speak every language, lead on in it, and fit on a phone`, async () => {
+    const id = await eventually("an incident", async () => (await ask("/api/v1/incidents")).incidents[0]?.id);
+    const slug = id.replace(/-[^-]*$/, "");
+    await withBrowser(async (browser) => {
+      const page = await browser.newPage();
+      await page.setViewport(PHONE);
+      const complaints = complaintsOf(page);
+      for (const path of [`/targets/${slug}`, "/incidents", `/incidents/${id}`]) {
+        for (const language of LANGUAGES) {
+          await page.goto(`${demo.origin}${path}?lang=${language}`);
+          assert.equal(await page.$eval("html", (html) => html.lang), language, path);
+          await page.evaluate(() => document.querySelectorAll("details").forEach((details) => (details.open = true)));
+          const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+          assert.ok(overflow <= 0, `${path} in ${language} is ${overflow} px too wide`);
+          const links = await page.$$eval("[data-languages] a", (links) => links.map((link) => link.getAttribute("href")));
+          assert.deepEqual(links, LANGUAGES.filter((other) => other !== language).map((other) => `${path}?lang=${other}`));
+          const ways = await page.$$eval("header nav:not([data-languages]) a", (links) => links.map((link) => link.getAttribute("href")));
+          assert.deepEqual(ways, ["/", "/incidents", "/self-test"].map((way) => `${way}?lang=${language}`));
+        }
+      }
+      assert.deepEqual(complaints, []);
     });
   });
 }

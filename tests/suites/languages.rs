@@ -1,8 +1,15 @@
 //! In which language a page is answered, on real workerd: by the address, by the browser, and never by what somebody else
 //! asked for before.
 
-use dualwatch_tests::worker::Worker;
+use dualwatch_tests::{
+    feed::{Feed, REFUSED, WELL},
+    told::Told,
+    worker::{Worker, eventually},
+};
 use dualwatch_wire::answer::language::Language;
+use std::time::Duration;
+
+const SOON: Duration = Duration::from_secs(30);
 
 const SELF_TEST: &str = "/self-test";
 
@@ -98,5 +105,125 @@ fn who_has_it_in_one_language_has_not_the_others() {
             let status = worker.ask("GET", SELF_TEST, &headers).status;
             assert_eq!(status, if i == j { 304 } else { 200 }, "{language} with {tag}");
         }
+    }
+}
+
+/// Waits for the incident of a service that is refused over IPv6 and does not come back.
+fn lasting(setting: &Told, worker: &Worker) -> String {
+    let looks = &[(WELL, 3), (REFUSED, 4)];
+    let feed = Feed::all(worker.edge.addresses()[0], vec![setting.script("shop", looks)]);
+    eventually("all is told", SOON, || feed.is_over().then_some(()));
+    eventually("an incident", SOON, || worker.incidents("shop").pop()).summary.id
+}
+
+/// Returns the words of a page that stand in no element which says that it is English, a name of the configuration or what
+/// was recorded.
+fn words(page: &str) -> Vec<String> {
+    let mut rest = page[page.find("<h1>").expect("a heading")..].to_owned();
+    let pieces = [
+        ("<span lang=\"en\">", "</span>"),
+        ("<div lang=\"en\">", "</div>"),
+        ("<code>", "</code>"),
+        ("<pre ", "</pre>"),
+        ("<p class=\"url\">", "</p>"),
+    ];
+    for (from, to) in pieces {
+        while let Some(at) = rest.find(from) {
+            let end = at + rest[at..].find(to).expect("its end") + to.len();
+            rest.replace_range(at..end, "");
+        }
+    }
+    // Names of real clients are the same in every language.
+    for name in ["git (over HTTP)", "net.tcp.service"] {
+        rest = rest.replace(name, "");
+    }
+    let texts = rest.split('<').filter_map(|part| part.split_once('>')).map(|(_, text)| text);
+    let words = texts.flat_map(|text| text.split(|c: char| !c.is_alphanumeric()));
+    words.filter(|word| word.len() > 1 && word.chars().all(|c| c.is_ascii_alphabetic())).map(str::to_owned).collect()
+}
+
+#[test]
+fn every_page_without_scripts_speaks_the_language_that_is_asked_for() {
+    // Words that no German and no Chinese text has; what is a name is the same in all.
+    let english = [
+        "the",
+        "and",
+        "over",
+        "is",
+        "of",
+        "since",
+        "down",
+        "up",
+        "not",
+        "observed",
+        "for",
+        "from",
+        "to",
+        "this",
+        "it",
+        "list",
+        "day",
+        "services",
+        "incidents",
+        "ago",
+        "between",
+        "refused",
+        "seen",
+        "service",
+    ];
+    let setting = Told::new();
+    let worker = setting.start(&setting.config(&[setting.target("shop", "good", 60)], &[]));
+    let id = lasting(&setting, &worker);
+    let there = ["/targets/shop".to_owned(), "/incidents".to_owned(), format!("/incidents/{id}")];
+    let missing =
+        ["/targets/none", "/targets/-", "/incidents/-", "/incidents/shop-20200101T000000Z"].map(str::to_owned);
+    for path in there.iter().chain(&missing) {
+        let is_there = there.contains(path);
+        let chosen = |code: &str| format!("{path}?lang={code}");
+        // Twice: what is kept for one is nobody else's.
+        for _ in 0..2 {
+            for (path, accepted, code) in [
+                (path.clone(), "en", "en"),
+                (path.clone(), "de-AT,de;q=0.9,en;q=0.8", "de"),
+                (path.clone(), "zh-CN,zh;q=0.9", "zh-Hans"),
+                (chosen("de"), "zh", "de"),
+                (chosen("zh-Hans"), "de", "zh-Hans"),
+                (chosen("tlh"), "de", "de"),
+            ] {
+                let answer = worker.ask("GET", &path, &[("accept-language", accepted)]);
+                assert_eq!(answer.status, if is_there { 200 } else { 404 }, "{path}");
+                assert_eq!(answer.header("content-language"), code, "{path} {accepted}");
+                assert!(answer.body.contains(&format!("<html lang=\"{code}\">")), "{path} {accepted}");
+                if is_there {
+                    assert_eq!(answer.header("vary"), "accept-encoding, accept-language", "{path}");
+                    assert!(answer.body.contains("data-languages"), "{path}: no switch");
+                }
+                if code != "en" {
+                    let left: Vec<String> = words(&answer.body)
+                        .into_iter()
+                        .filter(|word| english.contains(&word.to_lowercase().as_str()))
+                        .collect();
+                    assert!(left.is_empty(), "{path} in {code}: {left:?}");
+                }
+                let is_chosen = path.contains("lang=de") || path.contains("lang=zh");
+                let home = if is_chosen {
+                    format!("href=\"/incidents?lang={code}\"")
+                } else {
+                    "href=\"/incidents\"".to_owned()
+                };
+                assert!(answer.body.contains(&home), "{path}: {home}");
+            }
+        }
+    }
+    // Programs are told the same whatever their browser speaks.
+    let markdown = format!("/api/v1/incidents/{id}/report.md");
+    let ask = |language| worker.ask("GET", &markdown, &[("accept-language", language)]).body;
+    assert!(ask("de").contains("## What to look at") && ask("de") == ask("zh"));
+    // Of the status page nothing is left in English either, of an incident that lasts.
+    for code in ["de", "zh-Hans"] {
+        let page = worker.ask("GET", &format!("/?lang={code}"), &[]).body;
+        let left: Vec<String> =
+            words(&page).into_iter().filter(|word| english.contains(&word.to_lowercase().as_str())).collect();
+        assert!(left.is_empty(), "/ in {code}: {left:?}");
     }
 }

@@ -11,14 +11,18 @@ use crate::{
     kept::{self, Answered, Earlier, Made, Of, Source},
     public, reply, storage, zone,
 };
-use dualwatch_app::{Assets, pages};
+use dualwatch_app::{
+    Assets,
+    pages::{self, Still},
+};
 use dualwatch_core::measure::{time::SECOND, vicinity::Vicinity};
 use dualwatch_wire::{
     answer::language::{Language, Spoken},
-    door::{Asks, Form, Page, inner::ToDirectory},
+    door::{self, Asks, Form, NoPage, Page, inner::ToDirectory},
     problem::Problem,
     v1::PageData,
 };
+use dualwatch_words::{capitalised, pages::Heading, self_test::words};
 pub use place::Visit;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -47,44 +51,69 @@ pub async fn answer(request: &Request, env: &Env, page: &Page) -> Result<web_sys
         Page::SelfTest { .. } => status(request, env, page, 1).await,
         Page::Embed { look, is_framed, language } => embed::answer(request, env, look, *is_framed, *language).await,
         Page::Clients { language } => clients::answer(request, env, *language),
-        Page::Incidents { .. } | Page::Incident(_) | Page::Target(_) => match assets(env, STATUS, Language::default())?
-        {
-            Ok(assets) => still::answer(request, env, page, &assets).await,
-            Err(problem) => Ok(reply::problem(&problem)?.into()),
-        },
+        Page::Incidents { .. } | Page::Incident(..) | Page::Target(..) => {
+            let spoken = spoken(request, page)?;
+            match assets(env, STATUS, spoken.language)? {
+                Ok(assets) => still::answer(request, env, page, spoken, &assets).await,
+                Err(problem) => Ok(reply::problem(&problem)?.into()),
+            }
+        }
     }
 }
 
-/// Returns the language that a page is asked for in. What is not written in several is the same for everybody.
+/// Returns the language that a page is asked for in. Data is the same for everybody.
 fn spoken(request: &Request, page: &Page) -> Result<Spoken> {
-    let (Page::SelfTest { language, .. } | Page::Status { form: Form::Html, language, .. }) = page else {
+    if matches!(page, Page::Status { form: Form::Json, .. }) {
         return Ok(Spoken::default());
-    };
-    Ok(Spoken::of(*language, request.headers().get("accept-language")?.as_deref()))
+    }
+    Ok(Spoken::of(page.language(), request.headers().get("accept-language")?.as_deref()))
+}
+
+/// The same where there is no such page.
+fn spoken_of_none(request: &Request) -> Result<Spoken> {
+    Ok(Spoken::of(door::language(&request.inner().url()), request.headers().get("accept-language")?.as_deref()))
 }
 
 /// Says that there is no such page.
-pub fn missing(env: &Env, sentence: &str) -> Result<web_sys::Response> {
-    let response = match assets(env, STATUS, Language::default())? {
-        Ok(assets) => not_there(sentence, &assets)?,
-        Err(problem) => reply::problem(&problem)?,
+pub fn missing(request: &Request, env: &Env, what: NoPage) -> Result<web_sys::Response> {
+    let spoken = spoken_of_none(request)?;
+    let assets = match assets(env, STATUS, spoken.language)? {
+        Ok(assets) => assets,
+        Err(problem) => return Ok(reply::problem(&problem)?.into()),
     };
-    Ok(response.into())
+    let sentence = words(spoken.language).heading(match what {
+        NoPage::Incident => Heading::NoIncident,
+        NoPage::Target => Heading::NoService,
+    });
+    let page = pages::missing(sentence, &nowhere(spoken), &assets);
+    Ok(html(page, STILL_POLICY, spoken)?.with_status(404).into())
 }
 
-fn not_there(sentence: &str, assets: &Assets) -> Result<Response> {
-    let page = pages::missing(sentence, dial::now(), assets);
-    Ok(html(page, STILL_POLICY)?.with_status(404))
+/// A page in place of one.
+fn nowhere(spoken: Spoken) -> Still {
+    Still { spoken, path: None, now: dial::now() }
 }
 
-/// Says with a page what went wrong.
-pub fn failed(problem: &Problem, env: &Env) -> Result<Response> {
-    let assets = match assets(env, STATUS, Language::default())? {
+/// Says with a page what went wrong, to who asks in this language.
+pub fn failed(problem: &Problem, env: &Env, spoken: Spoken) -> Result<Response> {
+    let assets = match assets(env, STATUS, spoken.language)? {
         Ok(assets) => assets,
         Err(problem) => return reply::problem(&problem),
     };
-    let page = pages::failed(&problem.title, &problem.detail, dial::now(), &assets);
-    Ok(html(page, STILL_POLICY)?.with_status(problem.status))
+    let words = words(spoken.language);
+    let (title, sentence) = match (spoken.language, storage::trouble()) {
+        // What programs are told, too.
+        (Language::En, _) => (&*problem.title, capitalised(format!("{}.", problem.detail.trim_end_matches('.')))),
+        (_, Some(since)) => (words.heading(Heading::NotNow), words.stores_nothing(since)),
+        (_, None) => (words.heading(Heading::NotNow), words.heading(Heading::OurFault).to_owned()),
+    };
+    let page = pages::failed(title, &sentence, &nowhere(spoken), &assets);
+    Ok(html(page, STILL_POLICY, spoken)?.with_status(problem.status))
+}
+
+/// Returns the language in which an error is told.
+pub fn asked_in(request: &Request) -> Spoken {
+    spoken_of_none(request).unwrap_or_default()
 }
 
 /// Returns what a page in a language loads.
@@ -194,14 +223,14 @@ fn spoken_headers(policy: String, spoken: Spoken) -> Vec<(&'static str, String)>
 }
 
 /// A page that is not kept.
-fn html(html: String, policy: &str) -> Result<Response> {
+fn html(html: String, policy: &str, spoken: Spoken) -> Result<Response> {
     let mut response = Response::from_html(html)?;
     let headers = response.headers_mut();
     headers.set("content-security-policy", policy)?;
     headers.set("referrer-policy", "no-referrer")?;
-    headers.set("x-content-type-options", "nosniff")?;
-    headers.set("cache-control", "no-store")?;
-    reply::date(headers, dial::now())?;
+    headers.set("content-language", spoken.language.code())?;
+    headers.set("vary", "accept-language")?;
+    reply::public(headers)?;
     Ok(response)
 }
 

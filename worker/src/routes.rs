@@ -34,18 +34,18 @@ const LOAD: Bound = Bound { most_bytes: 16 * 1024 * 1024, title: "Too many round
 pub async fn answer(request: Request, env: &Env) -> Result<web_sys::Response> {
     let route = match door::parse(&request.inner().method(), &request.inner().url(), dial::now()) {
         Ok(route) => route,
-        Err(Refusal::NoPage(sentence)) => return page::missing(env, sentence),
+        Err(Refusal::NoPage(what)) => return page::missing(&request, env, what),
         Err(refusal) => return Ok(reply::refuse(&refusal)?.into()),
     };
     let is_data = matches!(route, Route::Page(Page::Status { form: Form::Json, .. }));
     let is_for_people = matches!(route, Route::Page(_)) && !is_data;
-    let path = request.path();
+    let (path, spoken) = (request.path(), page::asked_in(&request));
     match answer_or_fail(route, request, env).await {
         Ok(response) => Ok(response),
         Err(error) => {
             console_error!("failed to answer {path}: {error}");
             let problem = storage::problem(&error);
-            let response = if is_for_people { page::failed(&problem, env)? } else { reply::problem(&problem)? };
+            let response = if is_for_people { page::failed(&problem, env, spoken)? } else { reply::problem(&problem)? };
             Ok(response.into())
         }
     }

@@ -213,7 +213,7 @@ impl TargetObject {
                 return Ok(Response::empty()?.with_status(if has_plan { 204 } else { 410 }));
             }
             // Those of a target that was taken out, too.
-            ToTarget::Incident(name) => return self.incident(name, request).await,
+            ToTarget::Incident(name, language) => return self.incident(name, *language, request).await,
             ToTarget::Report(name) => return self.report_markdown(name, request).await,
             _ => {}
         }

@@ -81,6 +81,7 @@ pub struct State {
     pub changes: changes::State,
     pub detection: Detection,
     pub hurry: Hurry,
+    #[serde(skip_serializing_if = "Doubts::is_none")]
     pub doubts: Doubts,
 }
 

@@ -21,6 +21,7 @@ pub mod credentials;
 pub mod document;
 pub mod inner;
 pub mod name;
+pub mod page;
 pub mod probe;
 pub mod proxies;
 pub mod span;
@@ -30,16 +31,12 @@ pub mod widget;
 pub use badge::{AskedBadge, NoBadge};
 pub use document::{Asks, Document};
 pub use name::IncidentName;
+pub use page::{Form, NoPage, Page};
 pub use probe::{MAX_DELAY_MS, MAX_PROBE_BYTES, Probe};
 pub use span::{Begin, Span};
 pub use widget::{Look, Theme, Variant, Whom};
 
-use crate::{
-    answer::language::{Language, Spoken},
-    feed,
-    problem::Problem,
-    statuspage::Which,
-};
+use crate::{answer::language::Language, feed, problem::Problem, statuspage::Which};
 use address::{Address, Query, shown};
 use dualwatch_core::measure::{slug::Slug, time::Timestamp};
 
@@ -108,73 +105,6 @@ impl Described {
     }
 }
 
-/// A page for people, or the data that one is made of.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Page {
-    /// All services, in parts that are counted from 1.
-    Status {
-        form: Form,
-        part: u32,
-        /// Chosen by the address; otherwise what the browser asks for. Data has none.
-        language: Option<Language>,
-    },
-    /// Those that began before a time.
-    Incidents {
-        before: Option<Timestamp>,
-    },
-    Incident(IncidentName),
-    Target(Slug),
-    /// What the visitor's own connection can do; `is_embedded`: without the frame, as a part of somebody's page.
-    SelfTest {
-        is_embedded: bool,
-        /// Chosen by the address; otherwise what the browser asks for.
-        language: Option<Language>,
-    },
-    /// The widget in every look, with the code to paste; `is_framed`: the chosen one alone, as a part of somebody's page.
-    Embed {
-        look: Look,
-        is_framed: bool,
-        language: Option<Language>,
-    },
-    /// What real clients do when IPv6 is broken.
-    Clients {
-        language: Option<Language>,
-    },
-}
-
-/// Which of the two forms of the same is asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
-    Html,
-    Json,
-}
-
-impl Page {
-    /// Returns its canonical path and query.
-    pub fn name(&self) -> String {
-        match self {
-            Self::Status { form, part, language } => {
-                let path = if *form == Form::Html { "/" } else { "/api/v1/page" };
-                let path = if *part == 1 { path.to_owned() } else { format!("{path}?page={part}") };
-                Spoken::of(*language, None).link(&path)
-            }
-            Self::Incidents { before: None } => "/incidents".to_owned(),
-            Self::Incidents { before: Some(before) } => format!("/incidents?before={}", before.unix_ms()),
-            Self::Incident(name) => format!("/incidents/{name}"),
-            Self::Target(slug) => format!("/targets/{slug}"),
-            Self::SelfTest { is_embedded, language } => {
-                let path = if *is_embedded { "/self-test?embed" } else { "/self-test" };
-                Spoken::of(*language, None).link(path)
-            }
-            Self::Clients { language } => Spoken::of(*language, None).link("/clients"),
-            Self::Embed { look, is_framed, language } => {
-                let path = if *is_framed { "/embed/frame" } else { "/embed" };
-                Spoken::of(*language, None).link(&look.link(path))
-            }
-        }
-    }
-}
-
 /// How rounds of the past are read: as the target is configured, where nothing else is asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Pace {
@@ -192,8 +122,8 @@ pub struct Pace {
 pub enum Refusal {
     /// There is nothing at this address; with a sentence for programs.
     NotFound(String),
-    /// The same of a page; with a sentence for people.
-    NoPage(&'static str),
+    /// The same of a page.
+    NoPage(NoPage),
     /// What is asked for cannot be.
     Bad(String),
     /// The method is not one of these, as the `Allow` header writes them.
@@ -207,7 +137,8 @@ impl Refusal {
     pub fn problem(&self) -> Problem {
         match self {
             Self::NotFound(detail) => Problem::new(404, "not-found", "Not found", detail),
-            Self::NoPage(sentence) => Problem::new(404, "not-found", "Not found", *sentence),
+            Self::NoPage(NoPage::Incident) => Problem::new(404, "not-found", "Not found", NO_INCIDENT),
+            Self::NoPage(NoPage::Target) => Problem::new(404, "not-found", "Not found", NO_TARGET),
             Self::Bad(detail) => Problem::new(400, "bad-request", "Bad request", detail),
             Self::Method(allowed) => Problem::new(
                 405,
@@ -257,14 +188,16 @@ pub fn parse(method: &str, url: &str, now: Timestamp) -> Result<Route, Refusal> 
         [""] => asked.read(|| asked.status(Form::Html)),
         ["healthz"] => asked.read(|| Ok(Route::Health)),
         ["assets", files @ ..] => asked.read(|| if is_file(files) { Ok(Route::Asset) } else { Err(asked.nothing()) }),
-        ["incidents"] => asked.read(|| Ok(Route::Page(Page::Incidents { before: query.time("before")? }))),
+        ["incidents"] => asked
+            .read(|| Ok(Route::Page(Page::Incidents { before: query.time("before")?, language: query.language() }))),
         ["incidents", name] => asked.read(|| {
             let name = IncidentName::parse(name);
-            name.map(|name| Route::Page(Page::Incident(name))).ok_or(Refusal::NoPage(NO_INCIDENT))
+            name.map(|name| Route::Page(Page::Incident(name, query.language())))
+                .ok_or(Refusal::NoPage(NoPage::Incident))
         }),
         ["targets", slug] => asked.read(|| {
             let slug = Slug::parse(slug);
-            slug.map(|slug| Route::Page(Page::Target(slug))).ok_or(Refusal::NoPage(NO_TARGET))
+            slug.map(|slug| Route::Page(Page::Target(slug, query.language()))).ok_or(Refusal::NoPage(NoPage::Target))
         }),
         ["self-test"] => asked
             .read(|| Ok(Route::Page(Page::SelfTest { is_embedded: query.has("embed"), language: query.language() }))),
@@ -296,6 +229,11 @@ pub fn methods(url: &str) -> Option<String> {
         Err(Refusal::Method(allowed)) => Some(format!("{allowed}, {OPTIONS}")),
         _ => None,
     }
+}
+
+/// Returns the language that an address chooses, whatever is there.
+pub fn language(url: &str) -> Option<Language> {
+    Address::of(url)?.query.language()
 }
 
 const OPTIONS: &str = "OPTIONS";
@@ -365,13 +303,13 @@ impl Asked<'_> {
             ["incidents", name, rest @ ..] => self.incident(name, rest),
             ["targets", slug, rest @ ..] => self.target(slug, rest),
             ["config"] => match self.method {
-                "PUT" => Ok(Route::TakeConfig),
+                "PUT" => self.query.only(&[]).map(|()| Route::TakeConfig),
                 _ if self.is_read() => self.read_with(&[], || Ok(Route::ReadConfig)),
                 _ => Err(Refusal::Method("GET, HEAD, PUT")),
             },
             ["widget", rest @ ..] => self.widget(rest),
             ["vantage", "plans"] => self.read_with(&[], || Ok(Route::Plans)),
-            ["vantage", "rounds"] => self.post(|| Ok(Route::TakeRounds)),
+            ["vantage", "rounds"] => self.post(|| self.query.only(&[]).map(|()| Route::TakeRounds)),
             _ => Err(self.nothing()),
         }
     }

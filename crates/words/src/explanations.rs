@@ -1,5 +1,8 @@
 //! One sentence for every cause: what it means, and where to look.
 
+pub mod de;
+pub mod zh_hans;
+
 use dualwatch_core::measure::cause::Cause;
 
 /// Returns what a cause means and where to look, as one sentence.
@@ -128,6 +131,9 @@ pub const fn explain(cause: Cause) -> &'static str {
         }
         Cause::MeasurementCut => {
             "The answer came so late that no time was left to look through it: give the target a longer timeout."
+        }
+        Cause::MeasurementTls => {
+            "The server wants what other clients speak of TLS and this prober does not: ask with one of those clients."
         }
         Cause::NotObserved => "No round of this target is recent enough to say anything about it.",
     }

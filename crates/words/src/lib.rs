@@ -1,5 +1,5 @@
-//! The words of Dualwatch, in English, and of the self-test and of badges in each of its languages: what a code means to somebody with a
-//! broken network at three in the morning.
+//! The words of Dualwatch, in English, and of the pages, the self-test and badges in each of its languages: what a code means
+//! to somebody with a broken network at three in the morning.
 //!
 //! In scope: a phrase for every cause, verdict, standing, side and health, one sentence for a sample, and how long
 //! something lasted. Out of scope: deciding any of them (`dualwatch-core`), and markup (`dualwatch-app`).
@@ -24,13 +24,15 @@ pub mod bulletin;
 mod causes;
 mod clients;
 mod differences;
-mod explanations;
+pub(crate) mod explanations;
 mod extended;
 mod findings;
 pub mod glass;
 mod groups;
+mod handshake;
 mod letters;
 mod meets;
+pub mod pages;
 pub mod report;
 mod sample;
 pub mod self_test;
@@ -56,6 +58,7 @@ pub use explanations::explain;
 pub use extended::extended_error;
 pub use findings::{doing, finding, finding_ended, finding_family, origin};
 pub use groups::{event, group};
+pub use handshake::fault;
 pub use letters::capitalised;
 pub use meets::meets;
 pub use sample::{certificate_for, names_and_more, sample_sentence};

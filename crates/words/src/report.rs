@@ -6,18 +6,17 @@ mod checklist;
 mod hypotheses;
 mod lasted;
 mod markdown;
-mod moment;
+pub(crate) mod moment;
 mod sentence;
 
 pub use changes::change;
-pub use checklist::checklist;
-pub use hypotheses::hypothesis;
+pub use hypotheses::{argument, hypothesis};
 pub use lasted::lasted;
 pub use markdown::{bound, bounds, detection, likelihood, markdown, rates, spells, troubled};
 pub use moment::{between, clock_of, date_of, from_to, moment};
 pub use sentence::{headline, sentence};
 
-use crate::{duration_with_error, exact_duration};
+use crate::{duration_with_error, exact_duration, self_test::words};
 use dualwatch_core::respond::{
     incident::{Incident, Outage, outline::DurationMs},
     report::{Context, Regression, Report, Similar, story::story},
@@ -34,6 +33,19 @@ use dualwatch_wire::{
 
 /// Returns the report on an incident of the target with this slug and name.
 pub fn report(slug: &str, name: &str, incident: &Incident, context: &Context<'_>) -> IncidentReport {
+    report_in(Language::En, slug, name, incident, context)
+}
+
+/// The same for a page in a language: what has no codes in the document is in that (arguments, and what to look at), and a
+/// page says the rest by its codes ([`crate::pages::reports`]).
+pub fn report_in(
+    language: Language,
+    slug: &str,
+    name: &str,
+    incident: &Incident,
+    context: &Context<'_>,
+) -> IncidentReport {
+    let words = words(language);
     let Report { affected, hypotheses, checklist: looks, similar, detection, regression } =
         Report::of(incident, context);
     let document = Document::of(slug, name, incident);
@@ -69,26 +81,27 @@ pub fn report(slug: &str, name: &str, incident: &Incident, context: &Context<'_>
             .map(|c| wire::ReportedChange { text: change(c), change: c.into() })
             .collect(),
         affected: affected::lines(&affected, incident.down_now().map(|(down, _)| down).unwrap_or_default()),
-        real_clients: context.url.and_then(|url| {
-            crate::real_clients(Language::En, affected::met(incident, &affected), url, context.clients)
-        }),
+        real_clients: context
+            .url
+            .and_then(|url| crate::real_clients(language, affected::met(incident, &affected), url, context.clients)),
         hypotheses: (hypotheses.iter())
             .map(|h| wire::Hypothesis {
                 code: h.code,
                 family: h.family,
                 confidence: h.confidence,
                 text: hypothesis(h.code, h.family),
-                arguments_for: h.arguments_for.iter().map(hypotheses::argument).collect(),
-                arguments_against: h.arguments_against.iter().map(hypotheses::argument).collect(),
+                arguments_for: h.arguments_for.iter().map(|a| words.argument(a)).collect(),
+                arguments_against: h.arguments_against.iter().map(|a| words.argument(a)).collect(),
             })
             .collect(),
         checklist: (looks.iter())
             .map(|look| {
-                let mut items = checklist(look);
+                let mut items = checklist::checklist(look, language);
                 if incident.rate(look.family).is_some() {
-                    items.splice(0..0, checklist::now_and_then(look));
+                    items.splice(0..0, checklist::now_and_then(look, language));
                 }
-                wire::Checklist { cause: look.cause, answered: checklist::answered(look), items }
+                let answered = look.compared.map(|compared| words.compared(compared)).into_iter().collect();
+                wire::Checklist { cause: look.cause, answered, items }
             })
             .collect(),
         similar: similar.iter().map(|s| similar_line(slug, s)).collect(),

@@ -232,7 +232,7 @@ fn parts(ms: i64) -> Option<[i64; 4]> {
 }
 
 /// Joins numbers with their units, each in its singular and its plural; what is 0 is left out.
-fn joined(parts: [i64; 4], units: [(&str, &str); 4], between: &str, separator: &str) -> String {
+pub(crate) fn joined(parts: [i64; 4], units: [(&str, &str); 4], between: &str, separator: &str) -> String {
     let told = parts.into_iter().zip(units).filter(|(n, _)| *n > 0);
     let told = told.map(|(n, (one, many))| [n.to_string().as_str(), between, if n == 1 { one } else { many }].concat());
     told.collect::<Vec<_>>().join(separator)

@@ -11,24 +11,24 @@ use dualwatch_core::{
 /// assert_eq!(dualwatch_words::duration(648_900_000), "7 days 12 hours 15 minutes");
 /// ```
 pub fn duration(ms: i64) -> String {
-    // What is shorter than a second is said to be that, and not rounded.
-    let unit = if ms < SECOND {
-        1
-    } else if nearest(ms, SECOND) < HOUR {
-        SECOND
-    } else {
-        MINUTE
-    };
-    let ms = nearest(ms.max(0), unit);
-    let (days, hours, minutes, seconds) = (ms / DAY, ms % DAY / HOUR, ms % HOUR / MINUTE, ms % MINUTE / SECOND);
-    let parts: &[(i64, &str)] = if days > 0 {
-        &[(days, "day"), (hours, "hour"), (minutes, "minute")]
-    } else if hours > 0 {
-        &[(hours, "hour"), (minutes, "minute")]
-    } else {
-        &[(minutes, "minute"), (seconds, "second")]
-    };
-    join(parts)
+    counted(told(ms))
+}
+
+/// Returns how many days, hours, minutes and seconds are told of a length of time: minutes from an hour on. `None`: it is
+/// less than a second.
+pub(crate) fn told(ms: i64) -> Option<[i64; 4]> {
+    parts(ms, if nearest(ms, SECOND) < HOUR { SECOND } else { MINUTE })
+}
+
+/// The same, to the nearest second.
+pub(crate) fn exact(ms: i64) -> Option<[i64; 4]> {
+    parts(ms, SECOND)
+}
+
+/// What is shorter than a second is said to be that, and not rounded.
+fn parts(ms: i64, unit: i64) -> Option<[i64; 4]> {
+    let ms = if ms < SECOND { return None } else { nearest(ms, unit) };
+    Some([ms / DAY, ms % DAY / HOUR, ms % HOUR / MINUTE, ms % MINUTE / SECOND])
 }
 
 /// Rounds to the nearest multiple of a unit.
@@ -42,9 +42,7 @@ const fn nearest(ms: i64, unit: i64) -> i64 {
 /// assert_eq!(dualwatch_words::exact_duration(90_061_000), "1 day 1 hour 1 minute 1 second");
 /// ```
 pub fn exact_duration(ms: i64) -> String {
-    let ms = if ms < SECOND { 0 } else { nearest(ms, SECOND) };
-    let (days, hours, minutes, seconds) = (ms / DAY, ms % DAY / HOUR, ms % HOUR / MINUTE, ms % MINUTE / SECOND);
-    join(&[(days, "day"), (hours, "hour"), (minutes, "minute"), (seconds, "second")])
+    counted(exact(ms))
 }
 
 /// Returns a duration with its error bar, such as "12 minutes ± 30 seconds"; "at least ..." where it has no upper
@@ -65,7 +63,7 @@ pub(crate) const fn whole_seconds(ms: i64) -> i64 {
 
 /// Returns the middle and the error bar in whole seconds, so that nothing of them is cut when they are printed; `None`
 /// without a longest. What is shorter than a second has no bar.
-fn printed(duration: DurationMs) -> Option<(i64, i64)> {
+pub(crate) fn printed(duration: DurationMs) -> Option<(i64, i64)> {
     let (min, max) = (duration.min, duration.max?);
     if max < SECOND {
         return Some((0, 0));
@@ -76,16 +74,20 @@ fn printed(duration: DurationMs) -> Option<(i64, i64)> {
     Some((middle, whole_seconds((middle - min).max(max - middle))))
 }
 
-fn join(parts: &[(i64, &str)]) -> String {
+/// Returns so many days, hours, minutes and seconds; what is 0 is left out. `None` is less than a second.
+pub(crate) fn counted(parts: Option<[i64; 4]>) -> String {
     let mut text = String::new();
-    for (count, unit) in parts.iter().filter(|(count, _)| *count > 0) {
+    for (count, unit) in parts.into_iter().flatten().zip(["day", "hour", "minute", "second"]) {
+        if count < 1 {
+            continue;
+        }
         if !text.is_empty() {
             text.push(' ');
         }
         text.push_str(&count.to_string());
         text.push(' ');
         text.push_str(unit);
-        if *count != 1 {
+        if count != 1 {
             text.push('s');
         }
     }

@@ -11,7 +11,7 @@ use dualwatch_core::measure::{
 use dualwatch_wire::time;
 
 /// What stands between two moments that share one `UTC`.
-const BETWEEN: [&str; 6] = [" to ", " and ", " → ", ", ", " und ", " 至 "];
+const BETWEEN: [&str; 7] = [" to ", " and ", " → ", ", ", " und ", " bis ", " 至 "];
 const UTC: &str = " UTC";
 
 /// Returns a text with the clock of a zone in brackets behind what it says in UTC, such as "10:11:51 UTC (11:11:51 CET)".

@@ -51,7 +51,7 @@ pub fn run(data: &[u8]) {
         4 => name.into_iter().for_each(|name| {
             check_directory(ToDirectory::Has(name.clone()));
             check_directory(ToDirectory::Peers(name.clone()));
-            check_target(ToTarget::Incident(name.clone()));
+            check_target(ToTarget::Incident(name.clone(), Language::De));
             check_target(ToTarget::Report(name));
         }),
         5 => check_target(ToTarget::Load(pace)),

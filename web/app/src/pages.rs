@@ -29,8 +29,14 @@ use crate::{
     show::{phrases, tone::Tone},
 };
 use dualwatch_core::measure::time::Timestamp;
-use dualwatch_wire::answer::language::Language;
-use dualwatch_words::self_test::{phrases::Whole, words};
+use dualwatch_wire::answer::language::{Language, Spoken};
+use dualwatch_words::{
+    pages::{Heading, Told},
+    self_test::{
+        phrases::{Text, Whole},
+        words,
+    },
+};
 use leptos::{prelude::*, tachys::html::InertElement};
 
 /// Turns a view into finished HTML at once. A view that is only boxed keeps ten functions each in the worker, for
@@ -45,11 +51,6 @@ impl<V: IntoView> Inert for V {
     }
 }
 
-/// The pages of incidents and of services are in English.
-fn english() -> &'static dyn Whole {
-    words(Language::En)
-}
-
 /// What stands around the content of a page.
 struct Frame {
     title: String,
@@ -57,32 +58,62 @@ struct Frame {
     lead: String,
     /// Where the same can be read by a machine: a name and an address.
     also: Vec<(&'static str, String)>,
-    now: Timestamp,
+}
+
+/// In which language a page without scripts is, and where: with the links to the other ones.
+#[derive(Clone, Debug)]
+pub struct Still {
+    pub spoken: Spoken,
+    /// Its path and query, without a language; `None` where there is no page at its address.
+    pub path: Option<String>,
+    pub now: Timestamp,
+}
+
+impl Still {
+    fn words(&self) -> &'static dyn Whole {
+        words(self.spoken.language)
+    }
+
+    /// Returns what marks English on this page; nothing where all of it is.
+    fn english(&self) -> Option<&'static str> {
+        (self.spoken.language != Language::En).then_some(Language::En.code())
+    }
+
+    /// Returns the address of another page, so that it comes in the same language.
+    fn link(&self, path: &str) -> String {
+        self.spoken.link(path)
+    }
 }
 
 /// Returns the whole document.
-fn document(frame: Frame, assets: &Assets, content: impl IntoView) -> String {
-    let Frame { title, tone, lead, also, now } = frame;
+fn document(frame: Frame, still: &Still, assets: &Assets, content: impl IntoView) -> String {
+    let Frame { title, tone, lead, also } = frame;
+    let (w, spoken) = (still.words(), still.spoken);
     let also: Vec<_> = (also.into_iter()).map(|(name, href)| view! { " · " <a href=href>{name}</a> }).collect();
+    let as_of = w.tell(Told::AsOf(&format!("{} {}", phrases::date(still.now), phrases::time_of_day(still.now))));
+    let switch = still.path.as_ref().map(|path| self_test::languages(w, spoken, path));
     let body = view! {
         <div id="app">
-            <a class="skip" href="#content">"Skip to the content"</a>
+            <a class="skip" href="#content">{w.text(Text::Skip)}</a>
             <header class="top" data-tone=tone.code()>
                 <p class="brand"><span class="logo" aria-hidden="true"></span>"Dualwatch"</p>
-                <nav aria-label="Pages"><a href="/">"All services"</a> " · " <a href="/incidents">"All incidents"</a> " · " <a href="/self-test">"Your connection"</a></nav>
+                <nav aria-label=w.text(Text::Pages)>
+                    <a href=still.link("/")>{w.text(Text::AllServices)}</a>
+                    " · "
+                    <a href=still.link("/incidents")>{w.text(Text::AllIncidents)}</a>
+                    " · "
+                    <a href=still.link("/self-test")>{w.heading(Heading::YourConnection)}</a>
+                </nav>
+                {switch}
                 <h1><span class="mark" aria-hidden="true"></span><span>{title.clone()}</span></h1>
                 <p class="lead">{lead}</p>
             </header>
             <main id="content" tabindex="-1">{content.inert()}</main>
-            <footer>
-                <p>
-                    "As of " {phrases::date(now)} " " {phrases::time_of_day(now)}
-                    ". This page does not change by itself: load it again for news." {also}
-                </p>
-            </footer>
+            <footer><p>{as_of} {also}</p></footer>
         </div>
     };
-    document::document(Language::En, &title, assets, "", &body.into_view().to_html())
+    let head = still.path.as_deref().map(self_test::alternates).unwrap_or_default();
+    document::document(spoken.language, &title, assets, &head, &body.into_view().to_html())
 }
 
 /// Returns a part of a page under a heading; nothing where there is nothing to say.

@@ -7,7 +7,6 @@ pub mod incidents;
 pub mod model;
 pub mod notice;
 pub mod overview;
-pub mod percent;
 pub mod phrases;
 pub mod target;
 pub mod timeline;

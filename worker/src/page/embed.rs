@@ -11,7 +11,7 @@ use dualwatch_wire::{
 };
 use std::borrow::Cow;
 use widget::WidgetAssets;
-use worker::{Env, Request, Response, Result, web_sys};
+use worker::{Env, Request, Result, web_sys};
 
 /// Answers with the page, or with the frame.
 pub async fn answer(
@@ -29,7 +29,7 @@ pub async fn answer(
     let url = request.url()?;
     if is_framed {
         let text = pages::embed_frame(look, spoken.language, &scripts.widget, &scripts.frame);
-        return Ok(said(text, &policy(&url, look, "*"), spoken)?.into());
+        return Ok(html(text, &policy(&url, look, "*"), spoken)?.into());
     }
     let assets = match assets(env, STATUS, spoken.language)? {
         Ok(assets) => assets,
@@ -39,18 +39,27 @@ pub async fn answer(
         Ok(kept) => serde_json::from_str(&kept.text)?,
         Err(response) => return Ok(response.into()),
     };
+    let tone = if look.whom == Whom::All {
+        Some(all.tone)
+    } else {
+        match widget::bare(env, &look.whom).await? {
+            Ok(kept) => Some(serde_json::from_str::<Widget>(&kept.text)?.tone),
+            Err(_) => None,
+        }
+    };
     let slug = |path: &str| path.trim_start_matches("/targets/").to_owned();
     let targets: Vec<_> = all.targets.into_iter().map(|row| (slug(&row.path), row.name)).collect();
     let visit = Visit::of(&url);
     let page = EmbedPage {
         origin: &public(&visit),
         look,
+        tone,
         spoken,
         targets: &targets,
         script: &scripts.widget,
         integrity: &scripts.integrity,
     };
-    Ok(said(pages::embed(&page, &assets), &policy(&url, look, "'none'"), spoken)?.into())
+    Ok(html(pages::embed(&page, &assets), &policy(&url, look, "'none'"), spoken)?.into())
 }
 
 /// Returns our origin as others are to call it. A proxy may end TLS in front of us and not say so: what is called by a name of
@@ -77,12 +86,4 @@ fn policy(url: &worker::Url, look: &Look, ancestors: &str) -> String {
         "default-src 'none'; script-src 'self' {own}; style-src 'self'; img-src 'self' data:; connect-src 'self' {own}{asked}; \
          frame-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors {ancestors}"
     )
-}
-
-fn said(text: String, policy: &str, spoken: Spoken) -> Result<Response> {
-    let response = html(text, policy)?;
-    let headers = response.headers();
-    headers.set("content-language", spoken.language.code())?;
-    headers.set("vary", "accept-language")?;
-    Ok(response)
 }

@@ -1,12 +1,15 @@
 //! The pages without scripts: asks the objects for the documents that each is made of.
 
-use super::{HTML, STILL_POLICY, html, page_headers};
+use super::{HTML, STILL_POLICY, html, spoken_headers};
 use crate::{
     call, dial,
     kept::{self, Answered, Made, Of, Source},
     public, storage, zone,
 };
-use dualwatch_app::{Assets, pages};
+use dualwatch_app::{
+    Assets,
+    pages::{self, Still},
+};
 use dualwatch_core::{
     measure::{
         slug::Slug,
@@ -15,11 +18,17 @@ use dualwatch_core::{
     remember::rollup::bucket::Size,
 };
 use dualwatch_wire::{
+    answer::language::{Language, Spoken},
     door::{
-        Begin, Document, IncidentName, Page, Span,
+        Asks, Begin, Document, IncidentName, Page, Span,
         inner::{ToDirectory, ToTarget},
     },
     v1::{IncidentDocument, Incidents, Maintenance, TargetAvailability, TargetDetail, TargetHistory, TargetStatus},
+};
+use dualwatch_words::{
+    capitalised,
+    pages::{Heading, Told},
+    self_test::words,
 };
 use serde::de::DeserializeOwned;
 use worker::{Env, Request, Result, web_sys};
@@ -31,14 +40,21 @@ const DRAWN_EVERY_MS: i64 = 10 * SECOND;
 type Drawn = std::result::Result<String, (u16, String)>;
 
 /// Answers with a page.
-pub async fn answer(request: &Request, env: &Env, page: &Page, assets: &Assets) -> Result<web_sys::Response> {
-    let name = page.name();
+pub async fn answer(
+    request: &Request,
+    env: &Env,
+    page: &Page,
+    spoken: Spoken,
+    assets: &Assets,
+) -> Result<web_sys::Response> {
+    // One address is several answers, where the browser says in which language.
+    let name = kept::in_language(&page.name(), spoken.language);
     if let Some(response) = kept::serve(&name, request)? {
         return Ok(response);
     }
     let of = match page {
-        Page::Incident(incident) => Of::Report(incident.slug().to_string()),
-        Page::Target(slug) => Of::Report(slug.to_string()),
+        Page::Incident(incident, _) => Of::Report(incident.slug().to_string()),
+        Page::Target(slug, _) => Of::Report(slug.to_string()),
         Page::Incidents { .. }
         | Page::Status { .. }
         | Page::SelfTest { .. }
@@ -46,17 +62,20 @@ pub async fn answer(request: &Request, env: &Env, page: &Page, assets: &Assets) 
         | Page::Clients { .. } => Of::Incidents,
     };
     let age = kept::Age::new(&of);
+    let path = page.clone().in_language(None).name();
+    let still = Still { spoken, path: Some(path), now: dial::now() };
     let drawn = match page {
-        Page::Incident(incident) => draw_incident(env, incident, assets).await,
-        Page::Target(slug) => target(env, slug, assets).await,
-        Page::Incidents { before } => incidents(env, *before, assets).await,
+        Page::Incident(incident, _) => draw_incident(env, incident, still, assets).await,
+        Page::Target(slug, _) => target(env, slug, still, assets).await,
+        Page::Incidents { before, .. } => incidents(env, *before, still, assets).await,
         Page::Status { .. } | Page::SelfTest { .. } | Page::Embed { .. } | Page::Clients { .. } => {
-            Ok(missing("There is no such page.", assets))
+            let sentence = words(spoken.language).heading(Heading::NoPage);
+            Ok(missing(sentence, still, assets))
         }
     };
     let text = match drawn {
         Ok(Ok(text)) => zone::beside(env, text).await?,
-        Ok(Err((status, text))) => return Ok(html(text, STILL_POLICY)?.with_status(status).into()),
+        Ok(Err((status, text))) => return Ok(html(text, STILL_POLICY, spoken)?.with_status(status).into()),
         // What cannot be drawn anew just now is served as it was; it says as of when it is true.
         Err(error) => match kept::serve_new(&name, request)?.filter(|_| storage::trouble().is_some()) {
             Some(response) => return Ok(response),
@@ -65,46 +84,67 @@ pub async fn answer(request: &Request, env: &Env, page: &Page, assets: &Assets) 
     };
     let made = Made {
         content_type: HTML.to_owned(),
-        headers: page_headers(STILL_POLICY.to_owned()),
+        headers: spoken_headers(STILL_POLICY.to_owned(), spoken),
         of,
         version: String::new(),
         every_ms: DRAWN_EVERY_MS,
         until: dial::now() + MINUTE,
     };
     if !kept::keep(&name, text.as_bytes(), made, age)? {
-        return Ok(html(text, STILL_POLICY)?.into());
+        return Ok(html(text, STILL_POLICY, spoken)?.into());
     }
     kept::serve_new(&name, request)?.ok_or_else(|| kept::gone(&name))
 }
 
 /// `GET /incidents`; with `?before=MS` those that began earlier.
-async fn incidents(env: &Env, before: Option<Timestamp>, assets: &Assets) -> Result<Drawn> {
+async fn incidents(env: &Env, before: Option<Timestamp>, still: Still, assets: &Assets) -> Result<Drawn> {
     let all: Option<Incidents> = document(env, &Document::Incidents { target: None, before }).await?;
     let all = all.ok_or_else(|| kept::gone("the list of incidents"))?;
-    Ok(Ok(pages::incidents(&all, dial::now(), assets)))
+    Ok(Ok(pages::incidents(&all, &as_of_now(still), assets)))
+}
+
+/// Asking takes time: what is drawn is as of when the answers are here.
+fn as_of_now(still: Still) -> Still {
+    Still { now: dial::now(), ..still }
 }
 
 /// `GET /incidents/{name}`.
-async fn draw_incident(env: &Env, name: &IncidentName, assets: &Assets) -> Result<Drawn> {
-    let found: Option<IncidentDocument> = document(env, &Document::Incident(name.clone())).await?;
+async fn draw_incident(env: &Env, name: &IncidentName, still: Still, assets: &Assets) -> Result<Drawn> {
+    let language = still.spoken.language;
+    let source = Source::from(&Document::Incident(name.clone()));
+    let source = match language {
+        Language::En => source,
+        _ => Source { name: kept::in_language(&source.name, language), asks: Asks::incident(name, language), ..source },
+    };
+    let found: Option<IncidentDocument> = read(env, &source).await?;
     if let Some(document) = found {
-        return Ok(Ok(pages::incident(&document, dial::now(), assets)));
+        return Ok(Ok(pages::incident(&document, &as_of_now(still), assets)));
     }
+    let words = words(still.spoken.language);
     Ok(match public::lost(env, name).await? {
-        Some(sentence) => Err((410, pages::failed("Its history was lost", &sentence, dial::now(), assets))),
-        None => missing(&format!("There is no incident with the name “{name}”: it may be mistyped."), assets),
+        Some(sentence) => {
+            let said = match still.spoken.language {
+                // The directory's own words.
+                Language::En => capitalised(format!("{}.", sentence.trim_end_matches('.'))),
+                _ => words.heading(Heading::HistoryLostSays).to_owned(),
+            };
+            let still = Still { path: None, ..as_of_now(still) };
+            Err((410, pages::failed(words.heading(Heading::HistoryLost), &said, &still, assets)))
+        }
+        None => missing(&words.tell(Told::NoIncidentNamed(&name.to_string())), still, assets),
     })
 }
 
 /// `GET /targets/{slug}`.
-async fn target(env: &Env, slug: &Slug, assets: &Assets) -> Result<Drawn> {
+async fn target(env: &Env, slug: &Slug, still: Still, assets: &Assets) -> Result<Drawn> {
     let facts = call::directory(env, &ToDirectory::Target(slug.clone()), None).await?;
     if facts.status_code() == 404 {
-        let sentence = format!("There is no service with the name “{slug}”: it may be mistyped, or was removed.");
-        return Ok(missing(&sentence, assets));
+        let sentence = words(still.spoken.language).tell(Told::NoServiceNamed(&slug.to_string()));
+        return Ok(missing(&sentence, still, assets));
     }
     let (status, interval_s, maintenance): (TargetStatus, u32, Vec<Maintenance>) = call::read(facts).await?;
-    let now = dial::now();
+    let still = as_of_now(still);
+    let now = still.now;
     let span = Span { begin: Begin::At(pages::TargetPage::history_from(now)), to: Some(now + 1) };
     let availability: Option<TargetAvailability> = document(env, &Document::Availability(slug.clone())).await?;
     let history = call::target(env, slug, &ToTarget::History(Size::Day, span), None).await?;
@@ -121,19 +161,21 @@ async fn target(env: &Env, slug: &Slug, assets: &Assets) -> Result<Drawn> {
         history: &history,
         real_clients: detail.as_ref().and_then(|detail| detail.real_clients.as_ref()),
         incidents: &own.ok_or_else(|| kept::gone("the list of incidents"))?.incidents,
-        now,
     };
-    Ok(Ok(pages::target(&page, assets)))
+    Ok(Ok(pages::target(&page, &still, assets)))
 }
 
-fn missing(sentence: &str, assets: &Assets) -> Drawn {
-    Err((404, pages::missing(sentence, dial::now(), assets)))
+fn missing(sentence: &str, still: Still, assets: &Assets) -> Drawn {
+    Err((404, pages::missing(sentence, &Still { path: None, ..as_of_now(still) }, assets)))
 }
 
 /// Asks for a document; `None` where there is none.
 async fn document<T: DeserializeOwned>(env: &Env, document: &Document) -> Result<Option<T>> {
-    let source = Source::from(document);
-    match kept::ask(env, &source).await? {
+    read(env, &Source::from(document)).await
+}
+
+async fn read<T: DeserializeOwned>(env: &Env, source: &Source) -> Result<Option<T>> {
+    match kept::ask(env, source).await? {
         Answered::Kept => {
             let kept = kept::earlier(&source.name).ok_or_else(|| kept::gone(&source.name))?;
             Ok(Some(serde_json::from_str(&kept.text)?))

@@ -116,13 +116,18 @@ impl TargetObject {
         })
     }
 
-    pub(super) async fn incident(&self, name: &IncidentName, request: &Request) -> Result<Response> {
+    pub(super) async fn incident(
+        &self,
+        name: &IncidentName,
+        language: Language,
+        request: &Request,
+    ) -> Result<Response> {
         let made = self.made_of_incident()?;
         let asked = Asked::of(request, &made)?;
         if let Some(known) = kept::known(&asked, &made)? {
             return Ok(known);
         }
-        match self.document(name).await? {
+        match self.document(name, language).await? {
             Some(document) => kept::answer(&asked, &made, || kept::body(&document)),
             None => reply::not_found("there is no such incident; /api/v1/incidents lists them"),
         }
@@ -134,7 +139,7 @@ impl TargetObject {
         if let Some(known) = kept::known(&asked, &made)? {
             return Ok(known);
         }
-        let Some(document) = self.document(name).await? else {
+        let Some(document) = self.document(name, Language::default()).await? else {
             return reply::not_found("there is no such incident; /api/v1/incidents lists them");
         };
         // RFC 7763.
@@ -160,8 +165,8 @@ impl TargetObject {
         Ok(kept::json(Of::Report(slug), &self.version, until))
     }
 
-    /// The incident of this name, with its report; also of a target that was taken out of the configuration.
-    async fn document(&self, asked: &IncidentName) -> Result<Option<IncidentDocument>> {
+    /// The incident of this name, with its report in a language; also of a target that was taken out of the configuration.
+    async fn document(&self, asked: &IncidentName, language: Language) -> Result<Option<IncidentDocument>> {
         let stores = self.stores()?;
         let (subject, clients) = match read_plan(&stores.store)? {
             Some((_, plan)) => (Some(Subject::from(&plan.target)), plan.target.clients),
@@ -198,7 +203,7 @@ impl TargetObject {
         };
         Ok(Some(IncidentDocument {
             version: VERSION,
-            report: dualwatch_words::report::report(&slug, &name, &incident, &context),
+            report: dualwatch_words::report::report_in(language, &slug, &name, &incident, &context),
             incident: v1::Incident::of(&slug, &name, &incident),
         }))
     }

@@ -81,6 +81,11 @@ impl Doubts {
         self.seen = seen;
     }
 
+    /// Whether nothing is in doubt.
+    pub fn is_none(&self) -> bool {
+        *self == Self::default()
+    }
+
     pub const fn mild(&self) -> &PerFamily<Mild> {
         &self.mild
     }

@@ -75,6 +75,17 @@ pub enum Asks {
     },
 }
 
+impl Asks {
+    /// Returns what is asked for an incident whose report is read in a language.
+    pub fn incident(name: &IncidentName, language: Language) -> Self {
+        Self::of_incident(name, ToTarget::Incident(name.clone(), language))
+    }
+
+    fn of_incident(name: &IncidentName, then: ToTarget) -> Self {
+        Self::Target { slug: name.slug().clone(), first: ToDirectory::Has(name.clone()), then }
+    }
+}
+
 impl Document {
     /// `?after=SLUG` and `?limit=N`.
     pub(super) fn status(query: &Query<'_>) -> Result<Self, Refusal> {
@@ -194,10 +205,6 @@ impl Document {
             let first = ToDirectory::Knows(slug.clone());
             Asks::Target { slug: slug.clone(), first, then }
         };
-        let of_incident = |incident: &IncidentName, then: fn(IncidentName) -> ToTarget| {
-            let first = ToDirectory::Has(incident.clone());
-            Asks::Target { slug: incident.slug().clone(), first, then: then(incident.clone()) }
-        };
         match self {
             Self::Status { after, limit } => Asks::Directory(ToDirectory::Status(after.clone(), *limit)),
             Self::Incidents { target, before } => Asks::Directory(ToDirectory::Incidents(target.clone(), *before)),
@@ -205,8 +212,8 @@ impl Document {
             Self::Rounds(slug, span) => of_target(slug, ToTarget::Rounds(*span)),
             Self::Availability(slug) => of_target(slug, ToTarget::Availability),
             Self::History(slug, size, span) => of_target(slug, ToTarget::History(*size, *span)),
-            Self::Incident(incident) => of_incident(incident, ToTarget::Incident),
-            Self::Report(incident) => of_incident(incident, ToTarget::Report),
+            Self::Incident(incident) => Asks::incident(incident, Language::default()),
+            Self::Report(incident) => Asks::of_incident(incident, ToTarget::Report(incident.clone())),
             Self::Statuspage { which, after, language } => {
                 Asks::Directory(ToDirectory::Statuspage(*which, after.clone(), language.unwrap_or_default()))
             }

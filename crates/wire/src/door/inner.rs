@@ -99,8 +99,8 @@ calls! {
         Peers(name: IncidentName) = "peers",
         /// What is published of one target.
         Target(slug: Slug) = "target",
-        /// What a badge says of one target, or of all.
-        Badge(slug: Option<Slug>) = "badge",
+        /// What a badge says of one target, of a group, or of all.
+        Badge(whom: Whom) = "badge",
         /// Upptime's summary of all.
         Upptime = "upptime",
         /// Whether there is this target.
@@ -132,7 +132,8 @@ calls! {
         Take = "take",
         /// Takes the past in the body.
         Load(pace: Pace) = "load",
-        Incident(name: IncidentName) = "incident",
+        /// With its report, whose sentences for people are in this language where it has no codes for them.
+        Incident(name: IncidentName, language: Language) = "incident",
         /// The same as Markdown.
         Report(name: IncidentName) = "report",
         Detail = "detail",

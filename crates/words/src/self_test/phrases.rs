@@ -5,7 +5,10 @@
 //! asks for in `en`, `zh_hans` and `de`.
 
 use super::times::Times;
-use crate::status::Status;
+use crate::{
+    pages::{Pages, reports::Reports},
+    status::Status,
+};
 use dualwatch_core::{
     judge::verdict::{Edge, Verdict},
     measure::{cause::Cause, family::Family, time::Timestamp},
@@ -259,8 +262,8 @@ pub trait Words: Sentences + States + Advice + Lines + Around + Services {}
 impl<T: Sentences + States + Advice + Lines + Around + Services> Words for T {}
 
 /// All phrases, for the edge.
-pub trait Whole: Words + Causes + Signals + Document + Status {}
-impl<T: Words + Causes + Signals + Document + Status> Whole for T {}
+pub trait Whole: Words + Causes + Signals + Document + Status + Pages + Reports {}
+impl<T: Words + Causes + Signals + Document + Status + Pages + Reports> Whole for T {}
 
 /// Makes an enumeration that knows all of its variants.
 macro_rules! texts {
@@ -274,6 +277,7 @@ macro_rules! texts {
         }
     };
 }
+pub(crate) use texts;
 
 texts! {
     /// A text that a browser may have to say, always the same.

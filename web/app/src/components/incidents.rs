@@ -1,8 +1,8 @@
 //! What is going on now, and what was over within the last day.
 
-use super::{line::english, markup::escape, timeline::timeline};
+use super::{markup::escape, timeline::timeline};
 use crate::show::{
-    incidents::{Line, Open, Over},
+    incidents::{Open, Over},
     model::PageModel,
 };
 use dualwatch_wire::answer::language::Spoken;
@@ -11,12 +11,12 @@ use leptos::prelude::*;
 
 pub fn incidents(model: &PageModel, w: &dyn Whole, spoken: Spoken) -> impl IntoView + use<> {
     let open: Vec<_> = model.incidents.open.iter().map(|open| card(open, spoken)).collect();
-    let over: String = model.incidents.over.iter().map(line).collect();
+    let over: String = model.incidents.over.iter().map(|over| line(over, spoken)).collect();
     view! {
         <section class="incidents" aria-labelledby="incidents">
             <h2 id="incidents">{w.caption(Caption::Incidents)}</h2>
             <div>{open}</div>
-            <ul class="over" lang=english(spoken.language) inner_html=over></ul>
+            <ul class="over" inner_html=over></ul>
             <p class="note">
                 <span>{model.incidents.note.clone()}</span>
                 <a href=spoken.link("/incidents")>{w.caption(Caption::AllIncidents)}</a>
@@ -28,10 +28,9 @@ pub fn incidents(model: &PageModel, w: &dyn Whole, spoken: Spoken) -> impl IntoV
 /// One that lasts. What cannot be focused is markup: as views it would be more of WebAssembly.
 pub fn card(incident: &Open, spoken: Spoken) -> impl IntoView + use<> {
     let Open { id, headline, since, lines, timeline: drawn } = incident;
-    let mut facts = format!("<p class=\"lead\">{}</p>{}", escape(since), timeline(drawn, english(spoken.language)));
-    for Line { text, is_english } in lines {
-        let lang = english(spoken.language).filter(|_| *is_english).map(|code| format!(" lang=\"{code}\""));
-        facts = facts + "<p class=\"why\"" + &lang.unwrap_or_default() + ">" + &escape(text) + "</p>";
+    let mut facts = format!("<p class=\"lead\">{}</p>{}", escape(since), timeline(drawn));
+    for text in lines {
+        facts = facts + "<p class=\"why\">" + &escape(text) + "</p>";
     }
     view! {
         <article class="card incident" data-incident=id.clone() data-tone="bad">
@@ -42,9 +41,11 @@ pub fn card(incident: &Open, spoken: Spoken) -> impl IntoView + use<> {
 }
 
 /// One that is over, as markup.
-pub fn line(incident: &Over) -> String {
-    let [id, headline, detail] = [&incident.id, &incident.headline, &incident.detail].map(|text| escape(text));
+pub fn line(incident: &Over, spoken: Spoken) -> String {
+    let address = spoken.link(&format!("/incidents/{}", incident.id));
+    let [id, address, headline, detail] =
+        [&incident.id, &address, &incident.headline, &incident.detail].map(|text| escape(text));
     format!(
-        "<li data-incident=\"{id}\"><a href=\"/incidents/{id}\">{headline}</a> <span class=\"detail\">{detail}</span></li>"
+        "<li data-incident=\"{id}\"><a href=\"{address}\">{headline}</a> <span class=\"detail\">{detail}</span></li>"
     )
 }

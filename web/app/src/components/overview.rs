@@ -9,9 +9,7 @@ use leptos::prelude::*;
 pub fn header<N: IntoView + 'static>(model: &PageModel, w: &dyn Whole, nav: N) -> impl IntoView + use<N> {
     let PageModel { overview, notices, unreachable, .. } = model;
     // What is wrong with ourselves comes first: it says how much of the rest is to be believed.
-    let notices = notices
-        .iter()
-        .map(|n| Line { code: Some(n.code), ..Line::new("notice", &n.text).in_english(n.is_english, w.language()) });
+    let notices = notices.iter().map(|n| Line { code: Some(n.code), ..Line::new("notice", &n.text) });
     let said = notices.chain(overview.details.iter().map(|text| Line::new("lead", text))).collect::<Vec<_>>();
     let troubled: Vec<_> = (overview.troubled.iter())
         .map(|(slug, name)| view! { <li><a href=format!("#service-{slug}")>{name.clone()}</a></li> })

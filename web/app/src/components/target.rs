@@ -21,11 +21,10 @@ use dualwatch_core::{
     measure::{cause::Cause, vicinity::Vicinity},
 };
 use dualwatch_wire::{
-    answer::language::{Language, Spoken},
+    answer::language::Spoken,
     v1::{PageData, PagePart, PageTarget, TargetStatus},
 };
 use dualwatch_words::{
-    self as words,
     self_test::phrases::{Text, Whole},
     status::{Caption, Said},
 };
@@ -73,16 +72,9 @@ fn card(
     let href = url.starts_with("http").then(|| url.clone());
     let rows: Vec<_> = Route::ALL.into_iter().map(|route| row(data, asked, status, target, route, w)).collect();
     let marks: Vec<_> = [Route::Ipv4, Route::Ipv6].into_iter().map(|route| mark(target, route, w)).collect();
-    let language = w.language();
-    let cause = |cause: &Cause| {
-        let explained = words::explain(*cause).to_owned();
-        match language {
-            Language::En => vec![Line::new("why", w.pair(w.cause(*cause), &explained))],
-            _ => vec![Line::new("why", w.cause(*cause)), Line::new("why", explained).in_english(true, language)],
-        }
-    };
-    let finding = |f: &Finding| Line::new(f.code, &f.text).in_english(f.is_english, language);
-    let why: Vec<Line> = target.causes.iter().flat_map(cause).chain(target.findings.iter().map(finding)).collect();
+    let cause = |cause: &Cause| Line::new("why", w.pair(w.cause(*cause), w.explain(*cause)));
+    let finding = |f: &Finding| Line::new(f.code, &f.text);
+    let why: Vec<Line> = target.causes.iter().map(cause).chain(target.findings.iter().map(finding)).collect();
     let tone = target.tone();
     let is_open = !matches!(tone, Tone::Good | Tone::Quiet) || target.is_remarkable();
     let interval_s = crate::found::edge::interval_s(data, slug);

@@ -2,19 +2,18 @@
 
 use crate::show::timeline::{HEIGHT, Row, Timeline, WIDTH};
 
-/// Returns the rows as markup; `lang` is the language of their words, where that is not the page's. Nothing in it comes from outside.
-pub fn timeline(timeline: &Timeline, lang: Option<&'static str>) -> String {
-    let rows: String = timeline.rows.iter().map(|of| row(of, lang)).collect();
+/// Returns the rows as markup. Nothing in it comes from outside.
+pub fn timeline(timeline: &Timeline) -> String {
+    let rows: String = timeline.rows.iter().map(row).collect();
     format!("<ul class=\"timeline\">{rows}</ul>")
 }
 
 /// The words say what the shapes do: those are hidden from a screen reader.
-fn row(Row { family, words, down, blind }: &Row, lang: Option<&'static str>) -> String {
-    let lang = lang.map(|code| format!(" lang=\"{code}\"")).unwrap_or_default();
+fn row(Row { family, words, down, blind }: &Row) -> String {
     format!(
         "<li><span class=\"name\">{family}</span>\
          <svg viewBox=\"0 0 {WIDTH} {HEIGHT}\" preserveAspectRatio=\"none\" aria-hidden=\"true\">\
          <path class=\"down\" d=\"{down}\"/><path class=\"blind\" d=\"{blind}\"/></svg>\
-         <span class=\"detail\"{lang}>{words}</span></li>"
+         <span class=\"detail\">{words}</span></li>"
     )
 }

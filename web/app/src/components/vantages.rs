@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 pub fn vantages(model: &PageModel, w: &dyn Whole) -> impl IntoView + use<> {
     let of = |v: &VantageLine| {
-        let notes = v.consequences.iter().map(|text| Line::new("note", text).in_english(true, w.language()));
+        let notes = v.consequences.iter().map(|text| Line::new("note", text));
         std::iter::once(Line::new("vantage", &v.text)).chain(notes).collect::<Vec<_>>()
     };
     let said: Vec<Line> = model.vantages.iter().flat_map(of).collect();

@@ -1,16 +1,17 @@
 //! Availability in words and as tables: how much of the time that was observed, in every window that people ask for.
 
 use super::Inert;
-use crate::{
-    found::route::Route,
-    show::{percent::percent, phrases},
-};
+use crate::{found::route::Route, show::phrases};
 use dualwatch_core::measure::time::DAY;
 use dualwatch_wire::v1::{
     TargetAvailability,
     history::{ErrorBudget, TrackAvailability, WindowAvailability},
 };
-use dualwatch_words as words;
+use dualwatch_words::{
+    self as words,
+    pages::{self, Heading, Lasting, Told},
+    self_test::phrases::Whole,
+};
 use leptos::{prelude::*, tachys::html::InertElement};
 
 /// What stands in a cell: the figure, and what goes with it.
@@ -21,52 +22,50 @@ pub struct Figure {
 }
 
 /// Returns the availability of one track in one window of this length.
-pub fn figure(track: &TrackAvailability, length_ms: i64) -> Figure {
-    let mut details = Vec::new();
+pub fn figure(track: &TrackAvailability, length_ms: i64, w: &dyn Whole) -> Figure {
     let known_ms = track.observed_s.ms() + track.maintenance_s.ms();
     // What is said of such a window is said of little of it: that comes first.
     let hardly = words::known_for(known_ms, length_ms).filter(|_| track.ratio.is_some());
-    let mut lasted = |what: &str, ms: i64| {
-        if ms > 0 {
-            details.push(format!("{what} {}", words::duration(ms)));
-        }
-    };
-    lasted("down", track.down_s.ms());
-    lasted("degraded", track.degraded_s.ms());
-    lasted("maintenance", track.maintenance_s.ms());
+    let lasting = [
+        (Lasting::Down, track.down_s.ms()),
+        (Lasting::Degraded, track.degraded_s.ms()),
+        (Lasting::Maintenance, track.maintenance_s.ms()),
+    ];
+    let lasted = lasting.into_iter().filter(|(_, ms)| *ms > 0);
+    let mut details: Vec<String> = lasted.map(|(what, ms)| w.tell(Told::Lasted(what, &w.span(ms)))).collect();
     if track.blurred_s.ms() > 0 {
-        details.push(format!("right to within {}", words::duration(track.blurred_s.ms())));
+        details.push(w.tell(Told::RightToWithin(&w.span(track.blurred_s.ms()))));
     }
-    let Some(ratio) = track.ratio else {
-        return Figure { main: "not observed".to_owned(), details };
+    let Some(ratio) = track.ratio.map(|ratio| w.percent(ratio)) else {
+        return Figure { main: w.heading(Heading::NotObserved).to_owned(), details };
     };
-    if let Some(main) = hardly {
-        details.insert(0, format!("{} of that", percent(ratio)));
+    if hardly.is_some() {
+        details.insert(0, w.tell(Told::OfThat(&ratio)));
+        let main = w.tell(Told::KnownFor { known: &w.span(known_ms), of: &w.span(length_ms) });
         return Figure { main, details };
     }
     if track.unobserved_share > 0.0 {
-        details.push(format!("{} not observed", percent(track.unobserved_share)));
+        details.push(w.tell(Told::NotObserved(&w.percent(track.unobserved_share))));
     }
-    Figure { main: percent(ratio), details }
+    Figure { main: ratio, details }
 }
 
 /// Returns what is left of an error budget.
-pub fn budget(budget: &ErrorBudget) -> Figure {
+pub fn budget(budget: &ErrorBudget, w: &dyn Whole) -> Figure {
     let (allowed, spent, left) = (budget.allowed_s.ms(), budget.spent_s.ms(), budget.left_s.ms());
     let main = match left {
-        1.. => format!("{} left", words::duration(left)),
-        0 if spent == 0 => "nothing to spend yet".to_owned(),
-        0 => "spent".to_owned(),
-        _ => format!("overspent by {}", words::duration(-left)),
+        1.. => w.tell(Told::Left(&w.span(left))),
+        0 if spent == 0 => w.heading(Heading::NothingToSpend).to_owned(),
+        0 => w.heading(Heading::Spent).to_owned(),
+        _ => w.tell(Told::OverspentBy(&w.span(-left))),
     };
-    let of = format!("of {}", words::duration(allowed));
-    Figure { main, details: if allowed > 0 { vec![of] } else { Vec::new() } }
+    let details = (allowed > 0).then(|| w.tell(Told::OfBudget(&w.span(allowed))));
+    Figure { main, details: details.into_iter().collect() }
 }
 
 /// Returns the table of all windows.
-pub fn table(availability: &TargetAvailability) -> InertElement {
-    let caption = "Share of the observed time in which it was up; maintenance counts neither way";
-    rows(caption, availability, |track, length_ms| Some(figure(track, length_ms)))
+pub fn table(availability: &TargetAvailability, w: &dyn Whole) -> InertElement {
+    rows(w.heading(Heading::Shares), availability, |track, length_ms| Some(figure(track, length_ms, w)), w)
 }
 
 /// Returns the windows that say something of their own: those that reach back further than anything is known are all the
@@ -91,16 +90,17 @@ fn telling(availability: &TargetAvailability) -> Vec<&WindowAvailability> {
 const ALL: &str = "all";
 
 /// Returns the table of error budgets; `None` without an objective.
-pub fn budgets(availability: &TargetAvailability) -> Option<InertElement> {
-    let slo = availability.slo?;
-    let caption = format!("Time that may be down under the objective of {slo} %, over the observed time");
-    Some(rows(&caption, availability, |track, _| track.budget.as_ref().map(budget)))
+pub fn budgets(availability: &TargetAvailability, w: &dyn Whole) -> Option<InertElement> {
+    let slo = w.formats().number(availability.slo?);
+    let caption = w.tell(Told::BudgetUnder(&slo));
+    Some(rows(&caption, availability, |track, _| track.budget.as_ref().map(|it| budget(it, w)), w))
 }
 
 fn rows(
     caption: &str,
     availability: &TargetAvailability,
     figure: impl Fn(&TrackAvailability, i64) -> Option<Figure>,
+    words: &dyn Whole,
 ) -> InertElement {
     let cell = |track: &TrackAvailability, length_ms: i64| {
         let Figure { main, details } =
@@ -110,15 +110,17 @@ fn rows(
     let row = |w: &&WindowAvailability| {
         let length_ms = w.to.ms_since(w.from);
         let cells: Vec<_> = [&w.ipv4, &w.ipv6, &w.dual_stack].map(|track| cell(track, length_ms)).into_iter().collect();
-        view! { <tr role="row"><th scope="row" role="rowheader">{window(w)}</th>{cells}</tr> }
+        view! { <tr role="row"><th scope="row" role="rowheader">{window(w, words)}</th>{cells}</tr> }
     };
     let rows: Vec<_> = telling(availability).iter().map(row).collect();
-    let heads: Vec<_> =
-        Route::ALL.map(|route| view! { <th scope="col" role="columnheader">{head(route)}</th> }).into_iter().collect();
+    let heads: Vec<_> = Route::ALL
+        .map(|route| view! { <th scope="col" role="columnheader">{head(route, words)}</th> })
+        .into_iter()
+        .collect();
     view! {
         <table role="table">
             <caption>{caption.to_owned()}</caption>
-            <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">"Window"</th>{heads}</tr></thead>
+            <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">{words.heading(Heading::Window)}</th>{heads}</tr></thead>
             <tbody role="rowgroup">{rows}</tbody>
         </table>
     }
@@ -126,33 +128,34 @@ fn rows(
 }
 
 /// Returns the name of a column.
-pub const fn head(route: Route) -> &'static str {
+pub fn head(route: Route, w: &dyn Whole) -> &'static str {
     match route {
-        Route::DualStack => "Client with both",
+        Route::DualStack => w.heading(Heading::Both),
         single => single.label(),
     }
 }
 
-fn window(window: &WindowAvailability) -> String {
+fn window(window: &WindowAvailability, w: &dyn Whole) -> String {
     match window.window.as_str() {
-        "24h" => "24 hours".to_owned(),
-        "7d" => "7 days".to_owned(),
-        "30d" => "30 days".to_owned(),
-        "90d" => "90 days".to_owned(),
-        "1y" => "1 year".to_owned(),
+        "24h" => w.tell(Told::Hours(24)),
+        "7d" => w.tell(Told::LastDays(7)),
+        "30d" => w.tell(Told::LastDays(30)),
+        "90d" => w.tell(Told::LastDays(90)),
+        "1y" => w.tell(Told::Year),
         ALL => {
             // As old as it is: of what began a moment ago, the time of day.
             let (since, length_ms) = (window.from, window.to.ms_since(window.from));
             let since_time = if length_ms < DAY { format!(" {}", phrases::time_of_day(since)) } else { String::new() };
-            format!("All since {}{since_time}", phrases::date(since))
+            w.tell(Told::AllSince(&format!("{}{since_time}", phrases::date(since))))
         }
-        month => phrases::month(month),
+        month => pages::month(month, w),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::samples::en;
     use dualwatch_core::measure::time::Timestamp;
     use dualwatch_wire::seconds::Seconds;
 
@@ -178,7 +181,7 @@ mod tests {
     #[test]
     fn figures() {
         let check = |track: &TrackAvailability, main: &str, details: &[&str]| {
-            let seen = figure(track, DAY);
+            let seen = figure(track, DAY, en());
             let seen = [vec![seen.main], seen.details].concat().join("|").replace('\u{a0}', " ");
             assert_eq!(seen, [&[main], details].concat().join("|"));
         };
@@ -201,7 +204,7 @@ mod tests {
     fn budgets_are_left_or_overspent() {
         let check = |allowed, spent, expected: &str| {
             let it = ErrorBudget { allowed_s: s(allowed), spent_s: s(spent), left_s: s(allowed - spent) };
-            assert_eq!(budget(&it).main, expected);
+            assert_eq!(budget(&it, en()).main, expected);
         };
         check(2_592, 0, "43 minutes 12 seconds left");
         check(2_592, 2_592, "spent");
@@ -225,21 +228,21 @@ mod tests {
 
     #[test]
     fn windows_have_names() {
-        let name = |code| window(&over(code, 0, 3_600, 0));
+        let name = |code| window(&over(code, 0, 3_600, 0), en());
         assert_eq!(
             ["24h", "1y", "2026-11", "2026-13", "2024"].map(name),
             ["24 hours", "1 year", "November 2026", "2026-13", "2024"]
         );
-        assert_eq!(window(&over("all", 60, 68, 8)), "All since 2026-11-23 00:01:00 UTC");
-        assert_eq!(window(&over("all", 0, 86_400, 8)), "All since 2026-11-23");
+        assert_eq!(window(&over("all", 60, 68, 8), en()), "All since 2026-11-23 00:01:00 UTC");
+        assert_eq!(window(&over("all", 0, 86_400, 8), en()), "All since 2026-11-23");
     }
 
     #[test]
     fn what_was_hardly_observed_says_so_first() {
-        let seen = figure(&track(8, 2, 0), 30 * DAY);
+        let seen = figure(&track(8, 2, 0), 30 * DAY, en());
         assert_eq!(seen.main, "known for 8 seconds of 30 days");
         assert_eq!(seen.details.join("|").replace('\u{a0}', " "), "75.00 % of that|down 2 seconds");
-        assert_eq!(figure(&track(0, 0, 0), 30 * DAY).main, "not observed");
+        assert_eq!(figure(&track(0, 0, 0), 30 * DAY, en()).main, "not observed");
     }
 
     #[test]

@@ -1,139 +1,154 @@
 //! One incident with its report: everything that the document holds, in the order in which one asks for it.
 
-use super::{Frame, Inert, document, list, section, text::rich};
+use super::{Frame, Inert, Still, document, list, section, text::rich};
 use crate::{
     components::timeline::timeline,
     document::Assets,
-    show::{incidents, phrases, timeline as shapes, tone::Tone},
+    show::{incidents, timeline as shapes, tone::Tone},
 };
 use dualwatch_core::measure::{
     cause::Cause,
     time::{SECOND, Timestamp},
 };
-use dualwatch_wire::v1::{
-    IncidentDocument, IncidentReport, PageIncident, RealClients,
-    incident::Segment,
-    incident_report::{Hypothesis, ReportedCause},
+use dualwatch_wire::{
+    answer::language::Language,
+    v1::{
+        IncidentDocument, IncidentReport, PageIncident, RealClients,
+        incident::Segment,
+        incident_report::{Hypothesis, ReportedCause},
+    },
 };
-use dualwatch_words::{self as words, report::moment};
+use dualwatch_words::{
+    self as words,
+    pages::{Heading, Told},
+    report::moment,
+    self_test::phrases::Whole,
+};
 use leptos::{prelude::*, tachys::html::InertElement};
 
-/// Returns the page of an incident as it stands at `now`.
-pub fn incident(whole: &IncidentDocument, now: Timestamp, assets: &Assets) -> String {
+/// Returns the page of an incident as it stands.
+pub fn incident(whole: &IncidentDocument, still: &Still, assets: &Assets) -> String {
     let IncidentDocument { incident, report, .. } = whole;
+    let (w, now) = (still.words(), still.now);
     let shown = PageIncident::from(incident);
     let id = &shown.id;
     let frame = Frame {
-        title: report.title.clone(),
+        title: match still.spoken.language {
+            Language::En => report.title.clone(),
+            _ => incidents::headline(&shown, w),
+        },
         tone: if incident.open { Tone::Bad } else { Tone::Quiet },
-        lead: report.sentence.clone(),
+        lead: w.happened(incident, report),
         also: vec![
-            ("the report as Markdown", format!("/api/v1/incidents/{id}/report.md")),
-            ("everything as JSON", format!("/api/v1/incidents/{id}")),
+            (w.heading(Heading::ReportAsMarkdown), format!("/api/v1/incidents/{id}/report.md")),
+            (w.heading(Heading::AllAsJson), format!("/api/v1/incidents/{id}")),
         ],
-        now,
     };
-    let target = format!("/targets/{}", incident.target);
+    let target = still.link(&format!("/targets/{}", incident.target));
     let so_far = incident.open.then(|| {
-        let least = if report.began.after.is_none() { "at least " } else { "" };
-        let age = phrases::age(now.ms_since(report.began.by));
+        let (is_least, age) = (report.began.after.is_none(), w.length(now.ms_since(report.began.by)));
         match incident.summary.episodes {
-            0 | 1 => format!("It has lasted {least}{age} so far"),
-            n => format!("The first of {n} turns began {least}{age} ago"),
+            0 | 1 => w.tell(Told::SoFar { age: age.trim_end(), is_least }),
+            n => w.tell(Told::FirstOfTurns { n, age: &age, is_least }),
         }
     });
-    let bounds = words::report::bounds(incident, report).into_iter().chain(so_far);
-    let rates = words::report::rates(incident);
-    let when = list(bounds.chain(rates).chain(words::report::spells(incident)));
-    let similar = report.similar.iter().map(|s| linked(&s.id, &s.text)).collect();
+    let bounds = w.bounds(incident, report).into_iter().chain(so_far);
+    let when = list(bounds.chain(w.rates(incident)).chain(w.spells(incident)));
+    let when = view! { {drawn(&shown, still)} {when} {segments(&report.segments, w)} }.inert();
+    let similar = report.similar.iter().map(|s| linked(&s.id, &w.similar(s), still)).collect();
+    let changes = list(report.changes.iter().map(|c| w.change(c)));
+    let part = |id, heading, content| section(id, w.heading(heading), content);
     let content = view! {
-        <p>"The service: " <a href=target>{incident.name.clone()}</a></p>
-        {section("when", "When", Some(view! { {drawn(&shown, now)} {when} {segments(&report.segments)} }.inert()))}
-        {section("causes", "Causes, in order", causes(report, incident.causes_omitted))}
-        {section("changed", "What changed before it", list(report.changes.iter().map(|c| c.text.clone())))}
-        {section("affected", "Who was affected", list(report.affected.iter().map(|a| a.text.clone())))}
-        {section("clients", "What real clients do then", list(report.real_clients.iter().flat_map(RealClients::texts).cloned()))}
-        {section("behind", "What may have been behind it", hypotheses(&report.hypotheses))}
-        {section("look", "What to look at", checklist(report))}
-        {section("similar", "Similar incidents", items(similar))}
-        {section("detection", "How detection did", list(words::report::detection(incident, report)))}
-        {section("since", "Since then", Some(regression(report)))}
+        <p>{w.heading(Heading::OfService)} <a href=target>{incident.name.clone()}</a></p>
+        {part("when", Heading::When, Some(when))}
+        {part("causes", Heading::Causes, causes(report, incident.causes_omitted, w))}
+        {part("changed", Heading::Changed, changes)}
+        {part("affected", Heading::Affected, list(report.affected.iter().map(|a| w.affected(a))))}
+        {part("clients", Heading::RealClients, real_clients(report))}
+        {part("behind", Heading::Behind, hypotheses(&report.hypotheses, w))}
+        {part("look", Heading::LookAt, checklist(report, w))}
+        {part("similar", Heading::Similar, items(similar))}
+        {part("detection", Heading::Detection, list(w.detection(incident, report)))}
+        {part("since", Heading::SinceThen, Some(regression(whole, still)))}
     };
-    document(frame, assets, content)
+    document(frame, still, assets, content)
+}
+
+/// What real clients do, in the words of the report's language.
+fn real_clients(report: &IncidentReport) -> Option<InertElement> {
+    list(report.real_clients.iter().flat_map(RealClients::texts).cloned())
 }
 
 /// The timeline with what its shapes mean.
-fn drawn(incident: &PageIncident, now: Timestamp) -> impl IntoView + use<> {
-    let shapes = shapes::timeline(incident, now);
-    let ends = format!("From {} to {}.", moment(whole_second(shapes.from)), moment(whole_second(shapes.to)));
+fn drawn(incident: &PageIncident, still: &Still) -> impl IntoView + use<> {
+    let w = still.words();
+    let shapes = shapes::timeline(incident, still.now, w);
+    let [from, to] = [shapes.from, shapes.to].map(|t| moment(whole_second(t)));
     view! {
         <div class="card drawn">
-            {InertElement::new(timeline(&shapes, None))}
-            <p class="note">
-                {ends} " Filled: down. Half: unstable. Hatched: nobody could see it. A slope: the moment lies somewhere below it."
-            </p>
+            {InertElement::new(timeline(&shapes))}
+            <p class="note">{w.tell(Told::DrawnFrom { from: &from, to: &to })} " " {w.heading(Heading::Shapes)}</p>
         </div>
     }
 }
 
 /// The parts in which the same families were down.
-fn segments(segments: &[Segment]) -> impl IntoView + use<> {
+fn segments(segments: &[Segment], w: &dyn Whole) -> impl IntoView + use<> {
     let row = |s: &Segment| {
-        let until = s.ended.map_or_else(|| "it lasts".to_owned(), words::report::bound);
+        let until = s.ended.map_or_else(|| w.heading(Heading::ItLasts).to_owned(), |ended| w.bound(ended));
         view! {
-            <tr role="row"><th scope="row" role="rowheader">{incidents::troubled(s)}</th><td role="cell">{words::report::bound(s.began)}</td><td role="cell">{until}</td></tr>
+            <tr role="row"><th scope="row" role="rowheader">{incidents::troubled(s, w)}</th><td role="cell">{w.bound(s.began)}</td><td role="cell">{until}</td></tr>
         }
     };
     let rows: Vec<_> = segments.iter().map(row).collect();
+    let heads: Vec<_> = [Heading::WhatWasDown, Heading::From, Heading::Until]
+        .map(|head| view! { <th scope="col" role="columnheader">{w.heading(head)}</th> })
+        .into_iter()
+        .collect();
     view! {
         <table role="table">
-            <caption>"What was down from when to when"</caption>
-            <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">"Down"</th><th scope="col" role="columnheader">"From"</th><th scope="col" role="columnheader">"Until"</th></tr></thead>
+            <caption>{w.heading(Heading::PartsOf)}</caption>
+            <thead role="rowgroup"><tr role="row">{heads}</tr></thead>
             <tbody role="rowgroup">{rows}</tbody>
         </table>
     }
 }
 
 /// Each cause with its evidence; what a cause means is said the first time.
-fn causes(report: &IncidentReport, n_omitted: u32) -> Option<InertElement> {
+fn causes(report: &IncidentReport, n_omitted: u32, w: &dyn Whole) -> Option<InertElement> {
     let mut explained: Vec<Cause> = Vec::new();
     let mut row = |reported: &ReportedCause| {
         let summary = &reported.summary;
         let is_new = !explained.contains(&summary.cause);
         explained.push(summary.cause);
-        let span = if summary.from == summary.to {
-            moment(summary.from)
-        } else {
-            format!("{} to {}", moment(summary.from), moment(summary.to))
-        };
+        let span = if summary.from == summary.to { moment(summary.from) } else { w.spanning(summary.from, summary.to) };
         let evidence = serde_json::to_string_pretty(&reported.evidence).unwrap_or_default();
         view! {
             <li>
-                <p>{rich(&reported.text)}</p>
+                <p>{rich(&w.reported(reported))}</p>
                 <p class="note">{span} " · " <code>{summary.cause.code()}</code></p>
-                {is_new.then(|| view! { <p>{words::explain(summary.cause)}</p> })}
-                <details><summary>"The evidence as it was recorded"</summary><pre tabindex="0">{evidence}</pre></details>
+                {is_new.then(|| view! { <p>{w.explain(summary.cause)}</p> })}
+                <details><summary>{w.heading(Heading::Evidence)}</summary><pre tabindex="0">{evidence}</pre></details>
             </li>
         }
     };
     let rows: Vec<_> = report.causes.iter().map(&mut row).collect();
-    let omitted =
-        (n_omitted > 0).then(|| view! { <p class="note">{format!("{n_omitted} more in between are left out.")}</p> });
+    let omitted = (n_omitted > 0).then(|| view! { <p class="note">{w.tell(Told::MoreCauses(n_omitted))}</p> });
     (!rows.is_empty()).then(|| view! { <ol class="items">{rows}</ol> {omitted} }.inert())
 }
 
 /// The likeliest first, each with what speaks for it and against it.
-fn hypotheses(hypotheses: &[Hypothesis]) -> Option<InertElement> {
+fn hypotheses(hypotheses: &[Hypothesis], w: &dyn Whole) -> Option<InertElement> {
     let row = |h: &Hypothesis| {
-        let arguments = |side: &'static str, class, arguments: &[String]| {
-            let line = |text: &String| view! { <li class=class><b>{side}</b> ": " {text.clone()}</li> };
+        let arguments = |side: Heading, class, arguments: &[String]| {
+            let line = |text: &String| view! { <li class=class><b>{w.heading(side)}</b> ": " {text.clone()}</li> };
             arguments.iter().map(line).collect::<Vec<_>>()
         };
         view! {
             <li>
-                <p><strong>{words::capitalised(h.text.clone())}</strong> " (" {words::report::likelihood(h.confidence)} ")"</p>
+                <p><strong>{words::capitalised(w.hypothesis(h))}</strong> " (" {w.likelihood(h.confidence)} ")"</p>
                 <ul class="arguments">
-                    {arguments("For", "for", &h.arguments_for)} {arguments("Against", "against", &h.arguments_against)}
+                    {arguments(Heading::For, "for", &h.arguments_for)} {arguments(Heading::Against, "against", &h.arguments_against)}
                 </ul>
             </li>
         }
@@ -142,16 +157,19 @@ fn hypotheses(hypotheses: &[Hypothesis]) -> Option<InertElement> {
     (!rows.is_empty()).then(|| view! { <ol class="items">{rows}</ol> }.inert())
 }
 
-fn checklist(report: &IncidentReport) -> Option<InertElement> {
+fn checklist(report: &IncidentReport, w: &dyn Whole) -> Option<InertElement> {
     let lists: Vec<_> = (report.checklist.iter())
-        .map(|c| view! { <h3>"For: " {words::cause(c.cause)}</h3> {list(c.answered.iter().map(|known| format!("Known: {known}")).chain(c.items.iter().cloned()))} })
+        .map(|c| {
+            let known = c.answered.iter().map(|known| w.pair(w.heading(Heading::Known), known));
+            view! { <h3>{w.heading(Heading::LookFor)} {w.cause(c.cause)}</h3> {list(known.chain(c.items.iter().cloned()))} }
+        })
         .collect();
     (!lists.is_empty()).then(|| lists.inert())
 }
 
 /// A line that leads to an incident.
-fn linked(id: &str, text: &str) -> InertElement {
-    view! { <a href=format!("/incidents/{id}")>{text.to_owned()}</a> }.inert()
+fn linked(id: &str, text: &str, still: &Still) -> InertElement {
+    view! { <a href=still.link(&format!("/incidents/{id}"))>{text.to_owned()}</a> }.inert()
 }
 
 fn items(items: Vec<InertElement>) -> Option<InertElement> {
@@ -159,10 +177,11 @@ fn items(items: Vec<InertElement>) -> Option<InertElement> {
     (!items.is_empty()).then(|| view! { <ul class="lines">{items}</ul> }.inert())
 }
 
-fn regression(report: &IncidentReport) -> InertElement {
-    let text = report.regression.text.clone();
-    match &report.regression.incident {
-        Some(id) => view! { <p>{linked(id, &text)}</p> }.inert(),
+fn regression(whole: &IncidentDocument, still: &Still) -> InertElement {
+    let regression = &whole.report.regression;
+    let text = still.words().regression(&whole.incident, regression);
+    match &regression.incident {
+        Some(id) => view! { <p>{linked(id, &text, still)}</p> }.inert(),
         None => view! { <p>{text}</p> }.inert(),
     }
 }

@@ -7,7 +7,10 @@ use dualwatch_wire::v1::{
     TargetHistory,
     history::{BucketTimes, HistoryBucket},
 };
-use dualwatch_words as words;
+use dualwatch_words::{
+    pages::{Heading, Lasting, Told},
+    self_test::phrases::Whole,
+};
 use leptos::{prelude::*, tachys::html::InertElement};
 
 /// How many days are drawn, today included.
@@ -53,78 +56,71 @@ fn days(history: &TargetHistory, now: Timestamp) -> Vec<Day<'_>> {
 }
 
 /// Returns what a day was like, in words.
-fn day_words(times: &BucketTimes, ms: i64) -> String {
+fn day_words(times: &BucketTimes, ms: i64, w: &dyn Whole) -> String {
     let (up, down) = (times.up_s.ms(), times.down_s.ms());
     let (degraded, maintenance) = (times.degraded_s.ms(), times.maintenance_s.ms());
     if up + down + maintenance == 0 {
-        return "not observed".to_owned();
+        return w.heading(Heading::NotObserved).to_owned();
     }
-    let mut parts = Vec::new();
-    for (what, lasted) in [("down", down), ("maintenance", maintenance), ("degraded", degraded)] {
-        if lasted > 0 {
-            parts.push(format!("{what} {}", words::duration(lasted)));
-        }
-    }
+    let told = |what, ms| w.tell(Told::Lasted(what, &w.span(ms)));
+    let lasting = [(Lasting::Down, down), (Lasting::Maintenance, maintenance), (Lasting::Degraded, degraded)];
+    let mut parts: Vec<String> =
+        lasting.into_iter().filter(|(_, ms)| *ms > 0).map(|(what, ms)| told(what, ms)).collect();
     if parts.is_empty() {
-        parts.push("up".to_owned());
+        parts.push(w.heading(Heading::Up).to_owned());
     }
     // However short: what nobody saw is said. Less than a second is what is left of a rounded sum.
     let unseen = ms - up - down - maintenance;
     if unseen >= SECOND {
-        parts.push(format!("not observed {}", words::duration(unseen)));
+        parts.push(told(Lasting::NotObserved, unseen));
     }
     parts.join("; ")
 }
 
 /// Returns the strips of both families and of a client that has both, with their table.
-pub fn strips(history: &TargetHistory, now: Timestamp) -> InertElement {
+pub fn strips(history: &TargetHistory, now: Timestamp, w: &dyn Whole) -> InertElement {
     let days = days(history, now);
-    let strips: Vec<_> = Route::ALL.iter().map(|route| strip(&days, *route)).collect();
-    let unreadable = (history.n_unreadable > 0).then(|| {
-        let text =
-            format!("{} stored sums cannot be read by this version; they are drawn as gaps.", history.n_unreadable);
-        view! { <p class="note">{text}</p> }
-    });
+    let strips: Vec<_> = Route::ALL.iter().map(|route| strip(&days, *route, w)).collect();
+    let unreadable = (history.n_unreadable > 0)
+        .then(|| view! { <p class="note">{w.tell(Told::Unreadable(history.n_unreadable))}</p> });
     view! {
         <div class="card strips">
             {strips}
-            <p class="note">{format!("A column is a day, from {} on the left to today. In it:", phrases::date(from(now)))}</p>
-            {legend()}
+            <p class="note">{w.tell(Told::ColumnIsADay(&phrases::date(from(now))))}</p>
+            {legend(w)}
         </div>
         {unreadable}
-        <details><summary>"The same as a table"</summary>{table(&days)}</details>
+        <details><summary>{w.heading(Heading::AsTable)}</summary>{table(&days, w)}</details>
     }
     .inert()
 }
 
-fn strip(days: &[Day<'_>], route: Route) -> impl IntoView + use<> {
+fn strip(days: &[Day<'_>], route: Route, w: &dyn Whole) -> impl IntoView + use<> {
     let n = |is: &dyn Fn(&BucketTimes) -> bool| days.iter().filter(|day| is(&day.times(route))).count();
     let n_down = n(&|t| t.down_s.ms() > 0);
     let n_unseen = n(&|t| *t == BucketTimes::default());
-    let count = |n: usize| if n == 1 { "1 day".to_owned() } else { format!("{n} days") };
-    let mut summary = match n_down {
-        0 => "no outage seen".to_owned(),
-        n => format!("outages on {}", count(n)),
+    let outages = || match n_down {
+        0 => w.heading(Heading::NoOutageSeen).to_owned(),
+        n => w.tell(Told::OutagesOn(n)),
     };
-    if n_unseen > 0 {
-        summary = if n_unseen == days.len() {
-            "not observed".to_owned()
-        } else {
-            format!("{summary}, {} not observed", count(n_unseen))
-        };
-    }
-    let label = format!("{}, the last {DAYS} days: {summary}", head(route));
+    let summary = match n_unseen {
+        0 => outages(),
+        n if n == days.len() => w.heading(Heading::NotObserved).to_owned(),
+        n => [outages(), w.tell(Told::DaysNotObserved(n))].join(", "),
+    };
+    let head = head(route, w);
+    let label = w.tell(Told::StripOf { route: head, n_days: DAYS, said: &summary });
     let cells: Vec<_> = days
         .iter()
         .zip(0..)
         .map(|(day, i)| {
             let times = day.times(route);
-            let title = format!("{}: {}", phrases::date(day.from), day_words(&times, day.ms));
+            let title = format!("{}: {}", phrases::date(day.from), day_words(&times, day.ms, w));
             view! { <g><title>{title}</title>{cell(&times, day.ms, i * WIDTH)}</g> }
         })
         .collect();
     view! {
-        <h3>{head(route)} " " <span class="detail">{summary}</span></h3>
+        <h3>{head} " " <span class="detail">{summary}</span></h3>
         <svg class="strip" role="img" aria-label=label viewBox=format!("0 0 {} {HEIGHT}", DAYS * WIDTH) preserveAspectRatio="none">
             {cells}
         </svg>
@@ -161,7 +157,7 @@ fn cell(times: &BucketTimes, ms: i64, x: i64) -> InertElement {
     .inert()
 }
 
-fn legend() -> impl IntoView {
+fn legend(w: &dyn Whole) -> impl IntoView + use<> {
     let sample = |times: BucketTimes, name: &'static str| {
         view! {
             <li><svg viewBox="0 0 10 40" aria-hidden="true">{cell(&times, DAY, 0)}</svg> " " {name}</li>
@@ -171,31 +167,33 @@ fn legend() -> impl IntoView {
     let none = BucketTimes::default();
     view! {
         <ul class="legend">
-            {sample(BucketTimes { up_s: whole, ..none }, "up")}
-            {sample(BucketTimes { up_s: whole, degraded_s: whole, ..none }, "degraded")}
-            {sample(BucketTimes { down_s: whole, ..none }, "down")}
-            {sample(BucketTimes { maintenance_s: whole, ..none }, "maintenance")}
-            {sample(none, "not observed")}
+            {sample(BucketTimes { up_s: whole, ..none }, w.heading(Heading::Up))}
+            {sample(BucketTimes { up_s: whole, degraded_s: whole, ..none }, w.heading(Heading::Degraded))}
+            {sample(BucketTimes { down_s: whole, ..none }, w.heading(Heading::Down))}
+            {sample(BucketTimes { maintenance_s: whole, ..none }, w.heading(Heading::Maintenance))}
+            {sample(none, w.heading(Heading::NotObserved))}
         </ul>
     }
 }
 
 /// The newest day first.
-fn table(days: &[Day<'_>]) -> impl IntoView + use<> {
+fn table(days: &[Day<'_>], w: &dyn Whole) -> impl IntoView + use<> {
     let row = |day: &Day<'_>| {
         let cells: Vec<_> = Route::ALL
-            .map(|route| view! { <td role="cell">{day_words(&day.times(route), day.ms)}</td> })
+            .map(|route| view! { <td role="cell">{day_words(&day.times(route), day.ms, w)}</td> })
             .into_iter()
             .collect();
         view! { <tr role="row"><th scope="row" role="rowheader">{phrases::date(day.from)}</th>{cells}</tr> }
     };
     let rows: Vec<_> = days.iter().rev().map(row).collect();
-    let heads: Vec<_> =
-        Route::ALL.map(|route| view! { <th scope="col" role="columnheader">{head(route)}</th> }).into_iter().collect();
+    let heads: Vec<_> = Route::ALL
+        .map(|route| view! { <th scope="col" role="columnheader">{head(route, w)}</th> })
+        .into_iter()
+        .collect();
     view! {
         <table role="table">
-            <caption>"The last 90 days, in UTC"</caption>
-            <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">"Day"</th>{heads}</tr></thead>
+            <caption>{w.heading(Heading::DaysInUtc)}</caption>
+            <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">{w.heading(Heading::Day)}</th>{heads}</tr></thead>
             <tbody role="rowgroup">{rows}</tbody>
         </table>
     }
@@ -204,6 +202,7 @@ fn table(days: &[Day<'_>]) -> impl IntoView + use<> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::samples::en;
     use dualwatch_core::measure::time::{HOUR, MINUTE};
     use dualwatch_wire::seconds::Seconds;
 
@@ -219,7 +218,7 @@ mod tests {
 
     #[test]
     fn a_day_in_words() {
-        let check = |times: BucketTimes, words: &str| assert_eq!(day_words(&times, DAY), words);
+        let check = |times: BucketTimes, words: &str| assert_eq!(day_words(&times, DAY, en()), words);
         check(times(24, 0, 0), "up");
         check(times(0, 0, 0), "not observed");
         check(times(21, 3, 0), "down 3 hours");
@@ -228,7 +227,7 @@ mod tests {
         let but = |ms: i64| BucketTimes { up_s: Seconds::from_ms(DAY - ms), ..BucketTimes::default() };
         check(but(90 * SECOND), "up; not observed 1 minute 30 seconds");
         check(but(SECOND), "up; not observed 1 second");
-        assert_eq!(day_words(&times(3, 0, 0), 3 * HOUR), "up", "today is not over");
+        assert_eq!(day_words(&times(3, 0, 0), 3 * HOUR, en()), "up", "today is not over");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! One service: what is known of it now, how much of the time it was up, its last ninety days, its incidents.
 
-use super::{Frame, Inert, availability, document, english, list, list::over, section, strip};
+use super::{Frame, Inert, Still, availability, document, list, list::over, section, strip};
 use crate::{
     components::incidents::card,
     document::Assets,
@@ -8,11 +8,10 @@ use crate::{
     show::{incidents, notice, phrases, tone::Tone},
 };
 use dualwatch_core::{judge::verdict::Edge, measure::time::Timestamp};
-use dualwatch_wire::{
-    answer::language::{Language, Spoken},
-    v1::{Incident, Maintenance, PageIncident, RealClients, TargetAvailability, TargetHistory, TargetStatus},
+use dualwatch_wire::v1::{
+    Incident, Maintenance, PageIncident, RealClients, TargetAvailability, TargetHistory, TargetStatus,
 };
-use dualwatch_words as words;
+use dualwatch_words::{self as words, pages::Heading, status::Caption};
 use leptos::{prelude::*, tachys::html::InertElement};
 
 /// What the page of a service is made of.
@@ -31,7 +30,6 @@ pub struct TargetPage<'a> {
     pub incidents: &'a [Incident],
     /// What real clients do with what the last round found.
     pub real_clients: Option<&'a RealClients>,
-    pub now: Timestamp,
 }
 
 impl TargetPage<'_> {
@@ -42,42 +40,44 @@ impl TargetPage<'_> {
 }
 
 /// Returns the page.
-pub fn target(page: &TargetPage<'_>, assets: &Assets) -> String {
-    let TargetPage { status, availability, history, now, .. } = *page;
+pub fn target(page: &TargetPage<'_>, still: &Still, assets: &Assets) -> String {
+    let TargetPage { status, availability, history, .. } = *page;
+    let w = still.words();
     let slug = &status.slug;
     let incidents: Vec<PageIncident> = page.incidents.iter().map(Into::into).collect();
-    let tones = Route::ALL.map(|route| tone(page, route));
+    let tones = Route::ALL.map(|route| tone(page, route, still.now));
     let frame = Frame {
         title: status.name.clone(),
         tone: tones.into_iter().max().unwrap_or_default(),
         lead: String::new(),
         also: vec![
-            ("now, as JSON", format!("/api/v1/targets/{slug}")),
-            ("availability as JSON", format!("/api/v1/targets/{slug}/availability")),
-            ("history as JSON", format!("/api/v1/targets/{slug}/history?size=1d")),
+            (w.heading(Heading::NowAsJson), format!("/api/v1/targets/{slug}")),
+            (w.heading(Heading::AvailabilityAsJson), format!("/api/v1/targets/{slug}/availability")),
+            (w.heading(Heading::HistoryAsJson), format!("/api/v1/targets/{slug}/history?size=1d")),
         ],
-        now,
     };
     let href = status.url.starts_with("http").then(|| status.url.clone());
-    let rows: Vec<_> = Route::ALL.iter().map(|route| row(page, *route)).collect();
+    let rows: Vec<_> = Route::ALL.iter().map(|route| row(page, *route, still)).collect();
+    let now = view! { <ul class="card routes">{rows}</ul> }.inert();
     let content = view! {
         <p class="url"><a href=href rel="noopener noreferrer">{status.url.clone()}</a></p>
-        {section("now", "Now, seen from the edge", Some(view! { <ul class="card routes">{rows}</ul> }.inert()))}
-        {section("maintenance", "Maintenance", announced(page))}
-        {section("clients", "What real clients do then", real_clients(page))}
-        {section("availability", "Availability", Some(availability::table(availability)))}
-        {section("budget", "Error budget", availability::budgets(availability))}
-        {section("days", "The last 90 days", Some(strip::strips(history, now)))}
-        {section("incidents", "Incidents", Some(own(&incidents, now)))}
+        {section("now", w.heading(Heading::Now), Some(now))}
+        {section("maintenance", w.heading(Heading::Announced), announced(page, still))}
+        {section("clients", w.heading(Heading::RealClients), real_clients(page, still))}
+        {section("availability", w.heading(Heading::Availability), Some(availability::table(availability, w)))}
+        {section("budget", w.heading(Heading::Budget), availability::budgets(availability, w))}
+        {section("days", w.heading(Heading::Days), Some(strip::strips(history, still.now, w)))}
+        {section("incidents", w.caption(Caption::Incidents), Some(own(&incidents, still)))}
     };
-    document(frame, assets, content)
+    document(frame, still, assets, content)
 }
 
-fn announced(page: &TargetPage<'_>) -> Option<InertElement> {
+/// What was announced for it, and is not over.
+fn announced(page: &TargetPage<'_>, still: &Still) -> Option<InertElement> {
     let name = |slug: &String| if *slug == page.status.slug { page.status.name.clone() } else { slug.clone() };
     let told: Vec<_> = (page.maintenance.iter())
         .map(|window| {
-            let text = notice::announced(window, &name, english());
+            let text = notice::announced(window, &name, still.words());
             view! { <p>{text}</p> }
         })
         .collect();
@@ -85,13 +85,13 @@ fn announced(page: &TargetPage<'_>) -> Option<InertElement> {
 }
 
 /// Who suffers, by name, in the words of the page.
-fn real_clients(page: &TargetPage<'_>) -> Option<InertElement> {
-    let told = words::real_clients_in(Language::En, page.real_clients?, &page.status.url)?;
+fn real_clients(page: &TargetPage<'_>, still: &Still) -> Option<InertElement> {
+    let told = words::real_clients_in(still.spoken.language, page.real_clients?, &page.status.url)?;
     list(told.texts().cloned())
 }
 
-fn tone(page: &TargetPage<'_>, route: Route) -> Tone {
-    match edge::side(page.status, page.interval_s, route, page.now).edge {
+fn tone(page: &TargetPage<'_>, route: Route, now: Timestamp) -> Tone {
+    match edge::side(page.status, page.interval_s, route, now).edge {
         Edge::Ok if route.family().is_some_and(|family| page.status.facts(family).degraded) => Tone::Slow,
         Edge::Ok => Tone::Good,
         Edge::Failed => Tone::Bad,
@@ -100,24 +100,27 @@ fn tone(page: &TargetPage<'_>, route: Route) -> Tone {
     }
 }
 
-fn row(page: &TargetPage<'_>, route: Route) -> impl IntoView + use<> {
-    let side = edge::side(page.status, page.interval_s, route, page.now);
-    let mut cell = phrases::edge(page.status, side, route, page.now, english());
+fn row(page: &TargetPage<'_>, route: Route, still: &Still) -> impl IntoView + use<> {
+    let (w, now) = (still.words(), still.now);
+    let side = edge::side(page.status, page.interval_s, route, now);
+    let mut cell = phrases::edge(page.status, side, route, now, w);
     if let (Edge::Failed, Some(family)) = (side.edge, route.family()) {
-        cell = phrases::told_by(cell, page.status.facts(family), page.own, english());
+        cell = phrases::told_by(cell, page.status.facts(family), page.own, w);
     }
+    let label = route.family().map_or(w.caption(Caption::DualStack), |_| route.label());
     view! {
-        <li class="route" data-family=route.code() data-edge=side.edge.code() data-tone=tone(page, route).code()>
-            <h3 class="name"><span class="mark" aria-hidden="true"></span>{route.label()}</h3>
+        <li class="route" data-family=route.code() data-edge=side.edge.code() data-tone=tone(page, route, now).code()>
+            <h3 class="name"><span class="mark" aria-hidden="true"></span>{label}</h3>
             <p class="verdict">{cell.main}</p>
             <p class="fact wide"><span class="detail">{cell.detail}</span></p>
         </li>
     }
 }
 
-fn own(all: &[PageIncident], now: Timestamp) -> InertElement {
+fn own(all: &[PageIncident], still: &Still) -> InertElement {
+    let w = still.words();
     let open: Vec<_> =
-        all.iter().filter(|i| i.open).map(|i| card(&incidents::open(i, now, english()), Spoken::default())).collect();
-    let none = all.is_empty().then(|| view! { <p>"None is on record."</p> });
-    view! { {none} {open} {over(all, now)} }.inert()
+        (all.iter().filter(|i| i.open)).map(|i| card(&incidents::open(i, still.now, w), still.spoken)).collect();
+    let none = all.is_empty().then(|| view! { <p>{w.heading(Heading::NoneOnRecord)}</p> });
+    view! { {none} {open} {over(all, still)} }.inert()
 }

@@ -19,6 +19,16 @@ use dualwatch_wire::{
     },
 };
 
+/// An English page at `path`.
+fn at(path: &str) -> Still {
+    in_language(path, Language::En)
+}
+
+fn in_language(path: &str, language: Language) -> Still {
+    let spoken = Spoken { language, is_chosen: language != Language::En };
+    Still { spoken, path: Some(path.to_owned()), now: NOW }
+}
+
 fn assets() -> Assets {
     let url = |name: &str| format!("/assets/{name}");
     Assets { css: url("style.css"), boot: url("boot.js"), js: url("app.js"), wasm: url("app_bg.wasm") }
@@ -49,6 +59,10 @@ fn check(html: &str, words: &[&str], links: &[&str]) {
 }
 
 fn incident_page(outages: &[(Family, i64, i64)], name: &str) -> String {
+    incident_in(Language::En, outages, name)
+}
+
+fn incident_in(language: Language, outages: &[(Family, i64, i64)], name: &str) -> String {
     let mut whole = record(outages);
     whole.blind.push(BlindSpell { family: Family::Ipv6, from: NOW - 29 * MINUTE, to: Some(NOW - 27 * MINUTE) });
     let others = [record(&[(Family::Ipv6, 3 * 1_440, 3 * 1_440 - 10)])];
@@ -56,9 +70,9 @@ fn incident_page(outages: &[(Family, i64, i64)], name: &str) -> String {
     let document = IncidentDocument {
         version: 1,
         incident: Incident::of("api", name, &whole),
-        report: dualwatch_words::report::report("api", name, &whole, &context),
+        report: dualwatch_words::report::report_in(language, "api", name, &whole, &context),
     };
-    incident(&document, NOW, &assets())
+    incident(&document, &in_language("/incidents/x", language), &assets())
 }
 
 #[test]
@@ -81,7 +95,7 @@ fn an_incident_has_its_whole_report() {
             "Similar incidents 2026-11-20 10:11:51 UTC, down for 10 minutes ± 1 minute",
             "Confirmed 10 seconds after it was first seen",
             "Since then It is not over yet.",
-            "As of 2026-11-23 10:11:51 UTC . This page does not change by itself",
+            "As of 2026-11-23 10:11:51 UTC. This page does not change by itself",
         ],
         &[
             "/",
@@ -102,7 +116,7 @@ fn an_incident_has_its_whole_report() {
 fn names_cannot_become_markup() {
     let html = incident_page(&[(Family::Ipv6, 30, 0)], "</title><script>alert(1)</script>");
     assert!(!html.contains("<script"), "{html}");
-    assert!(!missing("<script>", NOW, &assets()).contains("<script"));
+    assert!(!missing("<script>", &at("/x"), &assets()).contains("<script"));
 }
 
 #[test]
@@ -120,7 +134,7 @@ fn the_list_has_what_is_open_first_and_the_rest_by_month() {
         next_before: None,
     };
     check(
-        &incidents(&all, NOW, &assets()),
+        &incidents(&all, &at("/incidents"), &assets()),
         &[
             "1 incident is open",
             "Api is down over IPv6 Began between 09:40:51 and 09:41:51 UTC, 30 minutes ago.",
@@ -130,7 +144,7 @@ fn the_list_has_what_is_open_first_and_the_rest_by_month() {
         &["/incidents/api-20261123T094151Z", "/incidents/api-20261024T101151Z", "/api/v1/incidents"],
     );
     let none = Incidents { version: 1, incidents: Vec::new(), events: Vec::new(), next_before: None };
-    check(&incidents(&none, NOW, &assets()), &["No incident is on record"], &[]);
+    check(&incidents(&none, &at("/incidents"), &assets()), &["No incident is on record"], &[]);
 }
 
 #[test]
@@ -144,7 +158,7 @@ fn what_began_together_is_one_event() {
     };
     let all = Incidents { version: 1, incidents: vec![a, b], events: vec![event], next_before: None };
     check(
-        &incidents(&all, NOW, &assets()),
+        &incidents(&all, &at("/incidents"), &assets()),
         &["2 incidents are open", "Began together Two services share a network A B A is down over IPv6"],
         &["/incidents/a-20261123T094151Z", "/incidents/b-20261123T094151Z"],
     );
@@ -155,13 +169,17 @@ fn a_long_list_leads_to_older_ones() {
     let one = Incident::of("api", "Api", &record(&[(Family::Ipv6, 90, 80)]));
     let all = Incidents { version: 1, incidents: vec![one; 50], events: Vec::new(), next_before: None };
     let before = (NOW - 90 * MINUTE).unix_ms();
-    check(&incidents(&all, NOW, &assets()), &["Older incidents"], &[&format!("/incidents?before={before}")]);
+    check(
+        &incidents(&all, &at("/incidents"), &assets()),
+        &["Older incidents"],
+        &[&format!("/incidents?before={before}")],
+    );
 }
 
 #[test]
 fn what_is_missing_is_said_and_leads_on() {
     check(
-        &missing("There is no incident x.", NOW, &assets()),
+        &missing("There is no incident x.", &at("/x"), &assets()),
         &["There is nothing here", "There is no incident x."],
         &["/", "/incidents"],
     );
@@ -184,6 +202,10 @@ fn track(down: i64) -> TrackAvailability {
 }
 
 fn target_page(edit: impl FnOnce(&mut TargetAvailability)) -> String {
+    target_in(Language::En, edit)
+}
+
+fn target_in(language: Language, edit: impl FnOnce(&mut TargetAvailability)) -> String {
     let data = page(vec![status("Api", up(), down(Cause::TcpRefused), Some(Family::Ipv4))]);
     let mut availability = TargetAvailability {
         version: 1,
@@ -236,9 +258,8 @@ fn target_page(edit: impl FnOnce(&mut TargetAvailability)) -> String {
         history: &history,
         incidents: &own,
         real_clients: None,
-        now: NOW,
     };
-    target(&page, &assets())
+    target(&page, &in_language("/targets/api", language), &assets())
 }
 
 #[test]
@@ -278,4 +299,111 @@ fn a_service_has_its_availability_its_days_and_its_incidents() {
         availability.windows.push(month);
     });
     assert!(short.contains("November 2026") && !short.contains("October 2026"), "months before the first round");
+}
+
+/// The pieces of text that are not marked as English, as code, or as what was recorded.
+fn own_words(html: &str) -> Vec<String> {
+    let mut rest = html[html.find("<h1>").unwrap()..].to_owned();
+    for (from, to) in [
+        ("<span lang=\"en\">", "</span>"),
+        ("<div lang=\"en\">", "</div>"),
+        ("<code>", "</code>"),
+        ("<pre ", "</pre>"),
+        ("<p class=\"url\">", "</p>"),
+    ] {
+        while let Some(at) = rest.find(from) {
+            let end = at + rest[at..].find(to).unwrap() + to.len();
+            rest.replace_range(at..end, "");
+        }
+    }
+    let pieces = rest.split('<').filter_map(|part| part.split_once('>')).map(|(_, after)| after.trim().to_owned());
+    pieces.filter(|piece| piece.chars().any(char::is_alphabetic)).collect()
+}
+
+/// The pages of one language.
+fn pages_in(language: Language) -> [String; 5] {
+    let of = |outages: &[(Family, i64, i64)]| Incident::of("api", "Api", &record(outages));
+    let all = Incidents {
+        version: 1,
+        incidents: vec![of(&[(Family::Ipv6, 30, 0), (Family::Ipv4, 20, 10)]), of(&[(Family::Ipv6, 90, 80)])],
+        events: Vec::new(),
+        next_before: None,
+    };
+    let nothing = in_language("/x", language);
+    let said = words(language).heading(Heading::NoService);
+    [
+        target_in(language, |_| {}),
+        incident_in(language, &[(Family::Ipv6, 30, 0), (Family::Ipv4, 20, 10)], "Api"),
+        incident_in(language, &[(Family::Ipv6, 30, 10)], "Api"),
+        incidents(&all, &in_language("/incidents", language), &assets()),
+        missing(said, &Still { path: None, ..nothing }, &assets()),
+    ]
+}
+
+#[test]
+fn every_page_is_in_its_language_and_leads_on_in_it() {
+    // Of the language or not, these are names.
+    let names = [
+        "Api",
+        "db8",
+        "AAAA",
+        "TTL",
+        "RFC",
+        "IPv4",
+        "IPv6",
+        "UTC",
+        "JSON",
+        "Markdown",
+        "edge",
+        "office",
+        "HTTP",
+        "TLS",
+        "DNS",
+        "TCP",
+        "Happy",
+        "Eyeballs",
+        "ss",
+        "MTU",
+        "Dualwatch",
+        "English",
+        "Deutsch",
+        "api",
+    ];
+    let english = pages_in(Language::En).map(|html| own_words(&html));
+    for language in [Language::ZhHans, Language::De] {
+        for (html, english) in pages_in(language).iter().zip(&english) {
+            assert!(html.contains(&format!("<html lang=\"{}\">", language.code())), "{html}");
+            for piece in own_words(html) {
+                let words = piece.split(|c: char| !c.is_ascii_alphanumeric());
+                let mut words = words.filter(|word| word.len() > 1 && word.chars().any(|c| c.is_ascii_alphabetic()));
+                let is_name = words.all(|word| names.contains(&word));
+                let is_foreign = match language {
+                    Language::ZhHans => !is_name,
+                    _ => !is_name && english.contains(&piece) && piece != "November 2026",
+                };
+                assert!(!is_foreign, "{language:?}: {piece}");
+            }
+            let code = language.code();
+            for link in ["/", "/incidents", "/self-test"].map(|path| format!("href=\"{path}?lang={code}\"")) {
+                assert!(html.contains(&link), "{link} in {html}");
+            }
+            // Nothing of ours is left that leads into another language but the switch.
+            let links = html.split("href=\"/").skip(1).filter_map(|rest| rest.split_once('"')).map(|(path, _)| path);
+            for link in links.filter(|link| !link.starts_with("api/") && !link.starts_with("assets/")) {
+                let is_switch = link.starts_with("targets/") || link.starts_with("incidents");
+                assert!(link.contains("lang=") || (is_switch && html.contains("x-default")), "{link}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_switch_is_on_every_page_that_is_there() {
+    let html = target_in(Language::De, |_| {});
+    for (code, link) in [("en", "/targets/api?lang=en"), ("zh-Hans", "/targets/api?lang=zh-Hans")] {
+        assert!(html.contains(&format!("href=\"{link}\" lang=\"{code}\"")), "{link} in {html}");
+    }
+    assert!(html.contains("<link rel=\"alternate\" hreflang=\"x-default\" href=\"/targets/api\">"), "{html}");
+    let nowhere = Still { path: None, ..in_language("/x", Language::De) };
+    assert!(!missing("*", &nowhere, &assets()).contains("data-languages"));
 }

@@ -11,15 +11,13 @@ use dualwatch_core::{
     },
     respond::incident::{self, lasted::Lasted, outline::DurationMs},
 };
-use dualwatch_wire::{
-    answer::language::Language,
-    v1::{
-        PageIncident,
-        incident::{Bound, Segment},
-    },
+use dualwatch_wire::v1::{
+    PageIncident,
+    incident::{Bound, Segment},
+    page::PageRate,
 };
 use dualwatch_words::{
-    self as words,
+    pages::{Over as Across, Told},
     self_test::phrases::Whole,
     status::{Caption, Said},
 };
@@ -43,25 +41,11 @@ pub struct Open {
     /// Since when, with its error bar, and how long so far.
     pub since: String,
     /// Further sentences: its parts, its causes, whether it flaps.
-    pub lines: Vec<Line>,
+    pub lines: Vec<String>,
     pub timeline: Timeline,
 }
 
-/// A sentence.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Line {
-    pub text: String,
-    /// Whether it is English, whatever the language of the page.
-    pub is_english: bool,
-}
-
-impl Line {
-    fn english(text: String) -> Self {
-        Self { text, is_english: true }
-    }
-}
-
-/// One that is over, in one line, in English.
+/// One that is over, in one line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Over {
     pub id: String,
@@ -75,12 +59,11 @@ pub fn incidents(all: &[PageIncident], now: Timestamp, w: &dyn Whole) -> Inciden
     let n_more = open.len().saturating_sub(AT_MOST) + over.len().saturating_sub(AT_MOST);
     Incidents {
         open: open.into_iter().take(AT_MOST).map(|i| self::open(i, now, w)).collect(),
-        over: over.into_iter().take(AT_MOST).map(|i| self::over(i, now)).collect(),
+        over: over.into_iter().take(AT_MOST).map(|i| self::over(i, now, w)).collect(),
         note: match (all.len(), n_more) {
             (0, _) => w.caption(Caption::NoIncidents).to_owned(),
             (_, 0) => String::new(),
-            (_, 1) => "1 more is not listed here. ".to_owned(),
-            (_, n) => format!("{n} more are not listed here. "),
+            (_, n) => w.tell(Told::MoreNotListed(n)),
         },
     }
 }
@@ -94,16 +77,16 @@ pub fn open(incident: &PageIncident, now: Timestamp, w: &dyn Whole) -> Open {
         w.say(Said::Began { when: &when, ago: &ago, is_least: began.after.is_none(), again })
     });
     let mut lines = Vec::new();
-    lines.extend(parts(&incident.segments, now).map(Line::english));
-    lines.extend(causes(incident, w).map(|text| Line { text, is_english: false }));
-    lines.extend(rates(incident).map(Line::english));
-    lines.extend(flapping(incident).map(Line::english));
+    lines.extend(parts(&incident.segments, now, w));
+    lines.extend(causes(incident, w));
+    lines.extend(rates(incident, w));
+    lines.extend(flapping(incident, w));
     Open {
         id: incident.id.clone(),
         headline: headline(incident, w),
         since: since.unwrap_or_default(),
         lines,
-        timeline: timeline::timeline(incident, now),
+        timeline: timeline::timeline(incident, now, w),
     }
 }
 
@@ -132,14 +115,15 @@ fn is_mild(segment: &Segment) -> bool {
 }
 
 /// Returns one that is over.
-pub fn over(incident: &PageIncident, now: Timestamp) -> Over {
-    let until = if incident.is_cut { "not over when the record ends," } else { "until" };
-    let ended = incident.ended().map(|ended| format!("{until} {} UTC", clock(ended.by, now)));
-    let english = words::self_test::words(Language::En);
-    let causes = causes(incident, english).into_iter().chain(rates(incident));
+pub fn over(incident: &PageIncident, now: Timestamp, w: &dyn Whole) -> Over {
+    let ended = incident.ended().map(|ended| {
+        let at = &*clock(ended.by, now);
+        w.tell(if incident.is_cut { Told::CutAt(at) } else { Told::OverAt(at) })
+    });
+    let causes = causes(incident, w).into_iter().chain(rates(incident, w));
     Over {
         id: incident.id.clone(),
-        headline: headline(incident, english),
+        headline: headline(incident, w),
         detail: ended.into_iter().chain(causes).collect::<Vec<_>>().join(" · "),
     }
 }
@@ -161,14 +145,11 @@ pub fn headline(incident: &PageIncident, w: &dyn Whole) -> String {
     let name = &incident.name;
     if !incident.open {
         let over = match only {
-            Some(family) => format!(" over {family}"),
-            None if is_apart => " over one family at a time".to_owned(),
-            None => String::new(),
+            Some(family) => Across::Only(family),
+            None if is_apart => Across::OneAtATime,
+            None => Across::All,
         };
-        return match lasted(incident) {
-            Some(lasted) => format!("{name} was {}", words::report::lasted(&lasted, &over)),
-            None => format!("{name} was down{over}"),
-        };
+        return w.was(name, over, lasted(incident).as_ref());
     }
     // Of what is not over and yet well just now, families that took turns are told as none.
     let over = only;
@@ -190,24 +171,20 @@ fn lasted(incident: &PageIncident) -> Option<Lasted> {
 }
 
 /// Returns when which families were down, where that changed: "IPv6 from 14:02:00, IPv4 and IPv6 from 14:10:00 UTC".
-fn parts(segments: &[Segment], now: Timestamp) -> Option<String> {
+fn parts(segments: &[Segment], now: Timestamp, w: &dyn Whole) -> Option<String> {
     /// The newest are told; the page of the incident has them all.
     const AT_MOST: usize = 4;
     if segments.len() < 2 {
         return None;
     }
     let told = &segments[segments.len().saturating_sub(AT_MOST)..];
-    let parts = told.iter().map(|s| {
-        let until = s.ended.filter(|_| is_followed_by_a_gap(s, segments)).map(|e| format!(" to {}", clock(e.by, now)));
-        format!("{} from {}{}", troubled(s), clock(s.began.by, now), until.unwrap_or_default())
-    });
-    let earlier = match (told.len() < segments.len(), segments.iter().any(|s| !s.unstable.is_empty())) {
-        (true, true) => "Lately",
-        (false, true) => "In order",
-        (true, false) => "Lately down",
-        (false, false) => "Down",
+    let part = |s: &Segment| {
+        let until = s.ended.filter(|_| is_followed_by_a_gap(s, segments)).map(|ended| clock(ended.by, now));
+        w.tell(Told::Part { what: &troubled(s, w), from: &clock(s.began.by, now), to: until.as_deref() })
     };
-    Some(format!("{earlier}: {} UTC.", parts.collect::<Vec<_>>().join(", ")))
+    let parts = told.iter().map(part).collect::<Vec<_>>().join(", ");
+    let has_unstable = segments.iter().any(|s| !s.unstable.is_empty());
+    Some(w.tell(Told::Parts { has_earlier: told.len() < segments.len(), has_unstable, parts: &parts }))
 }
 
 fn is_followed_by_a_gap(segment: &Segment, segments: &[Segment]) -> bool {
@@ -215,14 +192,13 @@ fn is_followed_by_a_gap(segment: &Segment, segments: &[Segment]) -> bool {
 }
 
 /// Returns which families are down in a segment; of what is unstable that it is.
-pub fn troubled(segment: &Segment) -> String {
-    if segment.unstable.is_empty() { families(&segment.families) } else { words::report::troubled(segment) }
-}
-
-fn families(families: &[Family]) -> String {
-    match families {
-        [only] => only.to_string(),
-        _ => "IPv4 and IPv6".to_owned(),
+pub fn troubled(segment: &Segment, w: &dyn Whole) -> String {
+    let (unstable, down): (Vec<Family>, Vec<Family>) =
+        segment.families.iter().partition(|family| segment.unstable.contains(family));
+    match (&down[..], &unstable[..]) {
+        (down, []) => w.tell(Told::Families(down)),
+        ([], unstable) => w.tell(Told::UnstableOver(unstable)),
+        (down, unstable) => [w.tell(Told::DownOver(down)), w.tell(Told::UnstableOver(unstable))].join(", "),
     }
 }
 
@@ -233,29 +209,17 @@ fn causes(incident: &PageIncident, w: &dyn Whole) -> Option<String> {
 }
 
 /// Returns how much failed of what was unstable: "IPv6: 29 of 60 rounds failed".
-fn rates(incident: &PageIncident) -> Option<String> {
-    let told: Vec<String> =
-        incident.unstable.iter().map(|r| format!("{}: {} of {} rounds failed", r.family, r.failed, r.of)).collect();
+fn rates(incident: &PageIncident, w: &dyn Whole) -> Option<String> {
+    let rate = |r: &PageRate| w.tell(Told::Failed { family: r.family, failed: r.failed, of: r.of });
+    let told: Vec<String> = incident.unstable.iter().map(rate).collect();
     (!told.is_empty()).then(|| told.join("; "))
 }
 
-fn flapping(incident: &PageIncident) -> Option<String> {
-    let n = incident.episodes;
-    match (incident.flapping, n) {
-        (true, _) => {
-            let turns = words::state::turns(n, current(&incident.segments).is_some());
-            Some(format!("It flaps: it {turns}, so not every turn is announced."))
-        }
-        (false, 2..) => Some(format!("It came back: this is the {n} time.", n = ordinal(n))),
+fn flapping(incident: &PageIncident, w: &dyn Whole) -> Option<String> {
+    match (incident.flapping, incident.episodes) {
+        (true, n) => Some(w.tell(Told::Flaps { n, lasts: current(&incident.segments).is_some() })),
+        (false, n @ 2..) => Some(w.tell(Told::Again(n))),
         _ => None,
-    }
-}
-
-fn ordinal(n: u32) -> String {
-    match n {
-        2 => "second".to_owned(),
-        3 => "third".to_owned(),
-        _ => format!("{n}th"),
     }
 }
 

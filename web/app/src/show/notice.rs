@@ -13,19 +13,17 @@ pub struct Notice {
     /// Stable, as in `data-notice`: `unreachable`, `storage`, `unusable`, `late`, `maintenance`, `planned`.
     pub code: &'static str,
     pub text: String,
-    /// Whether it is English, whatever the language of the page.
-    pub is_english: bool,
 }
 
 /// Returns what a browser says that cannot reach us any more: it stands in the page, hidden until then.
 pub fn unreachable(now: Timestamp, w: &dyn Whole) -> Notice {
     let text = w.say(Said::Unreachable(&phrases::time_of_day(now)));
-    Notice { code: "unreachable", text, is_english: false }
+    Notice { code: "unreachable", text }
 }
 
 /// Returns the notices at `now`, the most serious first.
 pub fn notices(data: &PageData, now: Timestamp, w: &dyn Whole) -> Vec<Notice> {
-    let mut notices: Vec<Notice> = data.status.storage.iter().flat_map(|storage| stored(data, storage)).collect();
+    let mut notices: Vec<Notice> = data.status.storage.iter().flat_map(|storage| stored(data, storage, w)).collect();
     let overdue: Vec<i64> =
         data.status.targets.iter().filter_map(|t| edge::late_by_ms(t, edge::interval_s(data, &t.slug), now)).collect();
     let elsewhere = edge::elsewhere(data);
@@ -34,7 +32,7 @@ pub fn notices(data: &PageData, now: Timestamp, w: &dyn Whole) -> Vec<Notice> {
     if n_late > 0 {
         let most = overdue.iter().max().map(|most| w.length(*most));
         let text = w.say(Said::Late { by: most.as_deref(), n_late, n });
-        notices.push(Notice { code: "late", text, is_english: false });
+        notices.push(Notice { code: "late", text });
     }
     let names = |slug: &String| {
         let known = data.status.targets.iter().find(|target| target.slug == *slug);
@@ -43,7 +41,6 @@ pub fn notices(data: &PageData, now: Timestamp, w: &dyn Whole) -> Vec<Notice> {
     notices.extend(data.status.maintenance.iter().filter(|window| is_near(window, now)).map(|window| Notice {
         code: if window.in_progress { "maintenance" } else { "planned" },
         text: announced(window, &names, w),
-        is_english: false,
     }));
     notices
 }
@@ -71,18 +68,13 @@ pub fn announced(window: &Maintenance, name: &dyn Fn(&String) -> String, w: &dyn
 }
 
 /// What is wrong with storing.
-fn stored(data: &PageData, storage: &Storage) -> impl Iterator<Item = Notice> {
+fn stored(data: &PageData, storage: &Storage, w: &dyn Whole) -> impl Iterator<Item = Notice> + use<> {
     let trouble = storage.trouble.map(|trouble| Notice {
         code: "storage",
-        text: dualwatch_words::storage::banner(Since { trouble: trouble.kind, since: trouble.since }),
-        is_english: true,
+        text: w.stores_nothing(Since { trouble: trouble.kind, since: trouble.since }),
     });
     let name = |slug: &String| data.status.targets.iter().find(|t| t.slug == *slug).map(|t| t.name.as_str());
     let names: Vec<&str> = storage.unusable.iter().map(|slug| name(slug).unwrap_or(slug)).collect();
-    let unusable = (!names.is_empty()).then(|| Notice {
-        code: "unusable",
-        text: phrases::sentence(&dualwatch_words::storage::unusable(&names)),
-        is_english: true,
-    });
+    let unusable = (!names.is_empty()).then(|| Notice { code: "unusable", text: w.unusable(&names) });
     trouble.into_iter().chain(unusable)
 }

@@ -7,7 +7,7 @@ use dualwatch_core::{
         absence::Absence,
         cause::Cause,
         family::Family,
-        time::{DAY, MINUTE, SECOND, Timestamp},
+        time::{DAY, SECOND, Timestamp},
     },
 };
 use dualwatch_wire::{
@@ -38,23 +38,11 @@ pub struct Finding {
     /// Also the class of its line: it gives the shape.
     pub code: &'static str,
     pub text: String,
-    /// Whether it is English, whatever the language of the page.
-    pub is_english: bool,
 }
 
 /// Turns a fragment into a sentence.
 pub fn sentence(fragment: &str) -> String {
     words::capitalised(format!("{fragment}."))
-}
-
-/// Returns a duration for a line that is read again and again: whole minutes once there is one.
-pub fn age(ms: i64) -> String {
-    words::duration(in_minutes(ms))
-}
-
-/// Rounds down to whole minutes once there is one.
-pub const fn in_minutes(ms: i64) -> i64 {
-    if ms < MINUTE { ms } else { ms - ms % MINUTE }
 }
 
 /// Returns the time of day in UTC, such as `10:11:51 UTC`.
@@ -71,26 +59,6 @@ pub fn hms(t: Timestamp) -> String {
 /// Returns the day in UTC, such as `2026-11-23`.
 pub fn date(t: Timestamp) -> String {
     dualwatch_wire::time::format(t).split('T').next().unwrap_or_default().to_owned()
-}
-
-/// Returns a month such as `2026-11` in words; what is none stays as it is.
-pub fn month(text: &str) -> String {
-    let name = text.split_once('-').and_then(|(year, month)| {
-        let name = dualwatch_wire::time::MONTHS.get(month.parse::<usize>().ok()?.checked_sub(1)?)?;
-        Some(format!("{name} {year}"))
-    });
-    name.unwrap_or_else(|| text.to_owned())
-}
-
-/// Returns the words of a published state.
-pub const fn state(state: State) -> &'static str {
-    match state {
-        State::Unknown => words::state::UNKNOWN,
-        State::Up => words::state::UP,
-        State::Suspect => words::state::SUSPECT,
-        State::Down => words::state::DOWN,
-        State::Recovering => words::state::RECOVERING,
-    }
 }
 
 /// Joins what there is with a middle dot.
@@ -215,7 +183,7 @@ pub fn told_by(mut cell: Cell, facts: &FamilyFacts, own: &str, w: &dyn Whole) ->
 }
 
 /// Returns what was announced, what is unstable, what differs between the families, and what clients without Happy Eyeballs meet, a
-/// sentence each; the last two in English.
+/// sentence each.
 pub fn findings(target: &TargetStatus, w: &dyn Whole) -> Vec<Finding> {
     let over = |ipv4: bool, ipv6: bool| match (ipv4, ipv6) {
         (false, false) => None,
@@ -224,15 +192,14 @@ pub fn findings(target: &TargetStatus, w: &dyn Whole) -> Vec<Finding> {
         (true, true) => Some(None),
     };
     let (ipv4, ipv6) = (&target.ipv4, &target.ipv6);
-    let own = |code, said| Finding { code, text: w.say(said), is_english: false };
+    let own = |code, said| Finding { code, text: w.say(said) };
     let planned = over(ipv4.maintenance, ipv6.maintenance).map(|over| own("planned", Said::Planned(over)));
     let unstable = over(ipv4.unstable, ipv6.unstable).map(|over| own(UNSTABLE, Said::Wavers(over)));
-    let english = |code, text| Finding { code, text, is_english: true };
-    let differs = target.differences.iter().map(|d| english("differs", words::difference(d)));
+    let differs = target.differences.iter().map(|d| Finding { code: "differs", text: w.difference(d) });
     // Where a client with Happy Eyeballs gets no answer either, the row says so.
     let clients = target.clients.iter().filter(|_| target.dual_stack.family.is_some());
-    let clients = clients.flat_map(words::clients).map(|text| english("clients", text));
-    let alternates = target.alternations.iter().map(|a| english("differs", words::alternation(a)));
+    let clients = clients.flat_map(|clients| w.clients(clients)).map(|text| Finding { code: "clients", text });
+    let alternates = target.alternations.iter().map(|a| Finding { code: "differs", text: w.alternation(a) });
     planned.into_iter().chain(unstable).chain(alternates).chain(differs).chain(clients).collect()
 }
 

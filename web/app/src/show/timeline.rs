@@ -8,6 +8,10 @@ use dualwatch_wire::v1::{
     PageIncident,
     incident::{Blind, Bound},
 };
+use dualwatch_words::{
+    pages::{Drawn, Told},
+    self_test::phrases::Whole,
+};
 use std::fmt::Write;
 
 pub const WIDTH: i64 = 1_000;
@@ -30,14 +34,14 @@ pub struct Timeline {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
     pub family: Family,
-    pub words: &'static str,
+    pub words: String,
     /// Paths; empty where there is nothing to draw.
     pub down: String,
     pub blind: String,
 }
 
 /// Returns the timeline up to `now`, or up to the end where it is over.
-pub fn timeline(incident: &PageIncident, now: Timestamp) -> Timeline {
+pub fn timeline(incident: &PageIncident, now: Timestamp, w: &dyn Whole) -> Timeline {
     let began = incident.began();
     let first = began.map_or(now, |began| began.after.unwrap_or(began.by));
     let last = incident.ended().map_or(now, |ended| ended.by);
@@ -46,29 +50,22 @@ pub fn timeline(incident: &PageIncident, now: Timestamp) -> Timeline {
     // Before the first look it is not known to have been well.
     let is_known_before = began.is_some_and(|began| began.after.is_some());
     let scale = Scale { from: if is_known_before { first - lead } else { first }, to };
-    Timeline { from: scale.from, to, rows: Family::ALL.map(|family| row(incident, family, scale)) }
+    Timeline { from: scale.from, to, rows: Family::ALL.map(|family| row(incident, family, scale, w)) }
 }
 
-fn row(incident: &PageIncident, family: Family, scale: Scale) -> Row {
+fn row(incident: &PageIncident, family: Family, scale: Scale, w: &dyn Whole) -> Row {
     let outages = outages(incident, family);
     let blind: Vec<&Blind> = incident.blind.iter().filter(|b| b.family == family).collect();
     let is_mild = outages.iter().all(|outage| outage.is_mild);
-    let words = match (outages.as_slice(), blind.is_empty()) {
-        ([], true) => "no outage seen",
-        ([], false) => "no outage seen, at times not seen",
-        (some, sees) if is_mild => match (some.iter().any(|outage| outage.ended.is_none()), sees) {
-            (true, true) => "unstable",
-            (true, false) => "unstable, at times not seen",
-            (false, true) => "was unstable",
-            (false, false) => "was unstable, at times not seen",
-        },
-        (some, sees) => match (some.iter().any(|outage| outage.ended.is_none()), sees) {
-            (true, true) => "down",
-            (true, false) => "down, at times not seen",
-            (false, true) => "was down",
-            (false, false) => "was down, at times not seen",
-        },
+    let lasts = outages.iter().any(|outage| outage.ended.is_none());
+    let drawn = match (outages.is_empty(), is_mild, lasts) {
+        (true, ..) => Drawn::NoOutage,
+        (false, true, true) => Drawn::Unstable,
+        (false, true, false) => Drawn::WasUnstable,
+        (false, false, true) => Drawn::Down,
+        (false, false, false) => Drawn::WasDown,
     };
+    let words = w.tell(Told::Drawn(drawn, blind.is_empty()));
     Row {
         family,
         words,
@@ -140,13 +137,13 @@ impl Scale {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::samples::{NOW, incident};
+    use crate::samples::{NOW, en, incident};
     use dualwatch_core::measure::time::MINUTE;
 
     /// What stands on the two rows for these outages: `family`, minutes ago it began and ended (0: it lasts).
     fn check(outages: &[(Family, i64, i64)], expected: [(&str, &str); 2]) {
-        let drawn = timeline(&incident("Api", outages), NOW);
-        let seen = drawn.rows.each_ref().map(|row| (row.words, row.down.as_str()));
+        let drawn = timeline(&incident("Api", outages), NOW, en());
+        let seen = drawn.rows.each_ref().map(|row| (&*row.words, row.down.as_str()));
         assert_eq!(seen, expected, "{outages:?}");
     }
 
@@ -164,12 +161,12 @@ mod tests {
     fn nothing_is_drawn_from_before_the_first_look() {
         let mut incident = incident("Api", &[(Family::Ipv6, 19, 0)]);
         incident.segments[0].began.after = None;
-        assert_eq!(timeline(&incident, NOW).rows[1].down, "M0 16L0 0H1000L1000 16Z");
+        assert_eq!(timeline(&incident, NOW, en()).rows[1].down, "M0 16L0 0H1000L1000 16Z");
     }
 
     #[test]
     fn nothing_is_too_short_to_be_seen() {
-        let drawn = timeline(&incident("Api", &[(Family::Ipv4, 100_000, 0), (Family::Ipv6, 5_000, 4_999)]), NOW);
+        let drawn = timeline(&incident("Api", &[(Family::Ipv4, 100_000, 0), (Family::Ipv6, 5_000, 4_999)]), NOW, en());
         assert_eq!(drawn.rows[1].down, "M952 16L952 0H952L958 16Z");
     }
 
@@ -182,7 +179,7 @@ mod tests {
             to: to.map(|to| NOW - to * MINUTE),
         };
         incident.blind = vec![blind(10, Some(9)), blind(1, None)];
-        let drawn = timeline(&incident, NOW);
+        let drawn = timeline(&incident, NOW, en());
         assert_eq!(drawn.rows[1].words, "down, at times not seen");
         assert_eq!(
             drawn.rows[1].blind,

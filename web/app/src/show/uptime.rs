@@ -1,6 +1,5 @@
 //! How much of the last 30 days a service was up, in a line.
 
-use crate::show::percent::percent;
 use dualwatch_core::remember::availability::Period;
 use dualwatch_wire::{
     answer::language::Language,
@@ -27,7 +26,7 @@ pub fn over_30_days(target: Option<&PageTarget>, w: &dyn Whole) -> String {
         },
     );
     let share = |name: &str, share: Option<f64>| {
-        let share = share.map_or_else(|| w.caption(Caption::NotObserved).to_owned(), percent);
+        let share = share.map_or_else(|| w.caption(Caption::NotObserved).to_owned(), |share| w.percent(share));
         format!("{name}\u{a0}{share}")
     };
     let both = match w.language() {

@@ -2,13 +2,13 @@
 
 use dualwatch_core::measure::{family::Family, time::Timestamp};
 use dualwatch_wire::v1::VantageStatus;
-use dualwatch_words::{self as words, self_test::phrases::Whole, status::Said};
+use dualwatch_words::{self_test::phrases::Whole, status::Said};
 
 /// One place that measures.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VantageLine {
     pub text: String,
-    /// What its state keeps it from saying, in English.
+    /// What its state keeps it from saying.
     pub consequences: Vec<String>,
 }
 
@@ -17,7 +17,7 @@ pub fn vantage(v: &VantageStatus, now: Timestamp, w: &dyn Whole) -> VantageLine 
     let standings = [(Family::Ipv4, v.ipv4), (Family::Ipv6, v.ipv6)];
     let said = |(family, standing)| {
         let reached = v.reached.get(family).as_ref().map(|reached| &*reached.target);
-        words::standing::meaning(&v.name, family, standing, reached)
+        w.meaning(&v.name, family, standing, reached)
     };
     let [ipv4, ipv6] = standings.map(|(_, standing)| w.standing(standing));
     let ago = w.length(now.ms_since(v.last_round_at));
@@ -29,7 +29,7 @@ pub fn vantage(v: &VantageStatus, now: Timestamp, w: &dyn Whole) -> VantageLine 
             .chain(
                 v.silent_controls
                     .iter()
-                    .map(|c| words::standing::silent_control(&v.name, c.control, now.ms_since(c.since), c.is_dropped)),
+                    .map(|c| w.silent_control(&v.name, c.control, now.ms_since(c.since), c.is_dropped)),
             )
             .collect(),
     }

@@ -10,9 +10,10 @@ use dualwatch_wire::{
     seconds::Seconds,
     v1::{Incident, incident::Length, page::PageRate},
 };
+use dualwatch_words as words;
 
 fn texts(open: &Open) -> Vec<&str> {
-    open.lines.iter().map(|line| &*line.text).collect()
+    open.lines.iter().map(String::as_str).collect()
 }
 
 fn check_open(outages: &[(Family, i64, i64)], headline: &str, since: &str, lines: &[&str]) {
@@ -116,7 +117,7 @@ fn one_that_flaps_and_is_calm_for_now() {
     assert_eq!(headline(&calm, en()), "Api answers again over IPv4, and is being watched");
     let mut back = incident("Api", &[(Family::Ipv4, 40, 38), (Family::Ipv4, 30, 28), (Family::Ipv4, 20, 0)]);
     back.flapping = true;
-    let told = incidents(&[back], NOW, en()).open[0].lines.last().cloned().unwrap().text;
+    let told = incidents(&[back], NOW, en()).open[0].lines.last().cloned().unwrap();
     assert_eq!(told, "It flaps: it came 3 times and went 2 times, so not every turn is announced.");
 }
 
@@ -177,5 +178,5 @@ fn what_is_unstable_is_not_called_down() {
     let shown = open(&both, NOW, en());
     assert_eq!(shown.headline, "Api is down over IPv6");
     assert!(shown.since.ends_with("; down again since 09:51:51 UTC."), "{}", shown.since);
-    assert_eq!(shown.lines[0].text, "In order: IPv6 unstable from 09:41:51 to 09:46:51, IPv6 from 09:51:51 UTC.");
+    assert_eq!(shown.lines[0], "In order: IPv6 unstable from 09:41:51 to 09:46:51, IPv6 from 09:51:51 UTC.");
 }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::samples::en;
-use dualwatch_core::measure::{cause::Cause, round::DualStack};
+use dualwatch_core::measure::{cause::Cause, round::DualStack, time::MINUTE};
 use dualwatch_wire::v1::OtherName;
 
 const NOW: Timestamp = Timestamp::from_unix_ms(1_795_428_711_042);

@@ -1,0 +1,110 @@
+//! The pages for people, as they are asked for.
+
+use super::{IncidentName, widget::Look};
+use crate::answer::language::{Language, Spoken};
+use dualwatch_core::measure::{slug::Slug, time::Timestamp};
+
+/// A page for people, or the data that one is made of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Page {
+    /// All services, in parts that are counted from 1.
+    Status {
+        form: Form,
+        part: u32,
+        /// Chosen by the address; otherwise what the browser asks for. Data has none.
+        language: Option<Language>,
+    },
+    /// Those that began before a time.
+    Incidents {
+        before: Option<Timestamp>,
+        language: Option<Language>,
+    },
+    Incident(IncidentName, Option<Language>),
+    Target(Slug, Option<Language>),
+    /// What the visitor's own connection can do; `is_embedded`: without the frame, as a part of somebody's page.
+    SelfTest {
+        is_embedded: bool,
+        /// Chosen by the address; otherwise what the browser asks for.
+        language: Option<Language>,
+    },
+    /// The widget in every look, with the code to paste; `is_framed`: the chosen one alone, as a part of somebody's page.
+    Embed {
+        look: Look,
+        is_framed: bool,
+        language: Option<Language>,
+    },
+    /// What real clients do when IPv6 is broken.
+    Clients {
+        language: Option<Language>,
+    },
+}
+
+/// Which of the two forms of the same is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    Html,
+    Json,
+}
+
+impl Page {
+    /// Returns the language that its address chooses.
+    pub const fn language(&self) -> Option<Language> {
+        match self {
+            Self::Status { language, .. }
+            | Self::Incidents { language, .. }
+            | Self::Incident(_, language)
+            | Self::Target(_, language)
+            | Self::SelfTest { language, .. }
+            | Self::Embed { language, .. }
+            | Self::Clients { language } => *language,
+        }
+    }
+
+    /// Returns the same page in a language, or in the one that its reader asks for.
+    #[must_use]
+    pub fn in_language(mut self, chosen: Option<Language>) -> Self {
+        match &mut self {
+            Self::Status { language, .. }
+            | Self::Incidents { language, .. }
+            | Self::Incident(_, language)
+            | Self::Target(_, language)
+            | Self::SelfTest { language, .. }
+            | Self::Embed { language, .. }
+            | Self::Clients { language } => *language = chosen,
+        }
+        self
+    }
+
+    /// Returns its canonical path and query.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Status { form, part, language } => {
+                let path = if *form == Form::Html { "/" } else { "/api/v1/page" };
+                let path = if *part == 1 { path.to_owned() } else { format!("{path}?page={part}") };
+                Spoken::of(*language, None).link(&path)
+            }
+            Self::Incidents { before, language } => {
+                let before = before.map(|before| format!("?before={}", before.unix_ms())).unwrap_or_default();
+                Spoken::of(*language, None).link(&format!("/incidents{before}"))
+            }
+            Self::Incident(name, language) => Spoken::of(*language, None).link(&format!("/incidents/{name}")),
+            Self::Target(slug, language) => Spoken::of(*language, None).link(&format!("/targets/{slug}")),
+            Self::SelfTest { is_embedded, language } => {
+                let path = if *is_embedded { "/self-test?embed" } else { "/self-test" };
+                Spoken::of(*language, None).link(path)
+            }
+            Self::Clients { language } => Spoken::of(*language, None).link("/clients"),
+            Self::Embed { look, is_framed, language } => {
+                let path = if *is_framed { "/embed/frame" } else { "/embed" };
+                Spoken::of(*language, None).link(&look.link(path))
+            }
+        }
+    }
+}
+
+/// Of what there is no page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoPage {
+    Incident,
+    Target,
+}
