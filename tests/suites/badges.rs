@@ -11,6 +11,8 @@ use serde_json::{Value, json};
 use std::time::Duration;
 
 const SOON: Duration = Duration::from_secs(30);
+/// Twice what passes between two reckonings of young targets.
+const RECKONED: Duration = Duration::from_mins(4);
 
 /// A worker that has found `half` down over IPv6, and everything else up.
 fn started(runtime: &tokio::runtime::Runtime, data: &std::path::Path) -> (Lab, Worker) {
@@ -18,8 +20,10 @@ fn started(runtime: &tokio::runtime::Runtime, data: &std::path::Path) -> (Lab, W
     let lab = runtime.block_on(Lab::start(script)).expect("the lab starts");
     let controls = lab::controls(&lab);
     let target = |name: &str, service: &str| json!({ "name": name, "slug": service, "url": format!("http://localhost:{}/", lab.port(service)), "interval": 5, "timeout": "2s" });
+    let mut half = target("Half", "half");
+    half["group"] = json!("Halves / & more");
     let config = json!({
-        "targets": [target("Good <b>&\"", "good"), target("Half", "half")],
+        "targets": [target("Good <b>&\"", "good"), half],
         "controls": { "ipv4": controls.ipv4, "ipv6": controls.ipv6 },
         "network": { "allow_private": true },
     });
@@ -74,6 +78,20 @@ fn badges_say_what_is_published() {
         ("/badge.json", "services", "1 of 2 with trouble", "orange"),
         ("/badge.json?family=ipv4", "services IPv4", "all 2 up", "brightgreen"),
         ("/badge.json?lang=zh-Hans", "服务", "2 个中有 1 个异常", "orange"),
+        ("/badge.json?metric=certificate", "services certificate", "none", "lightgrey"),
+        ("/badge.json?group=Halves+/+%26+more", "Halves / & more", "1 of 1 with trouble", "red"),
+        (
+            "/badge.json?group=Halves%20%2F%20%26%20more&family=ipv4&lang=de",
+            "Halves / & more IPv4",
+            "erreichbar",
+            "brightgreen",
+        ),
+        (
+            "/badge.json?group=Halves+/+%26+more&metric=certificate&family=ipv6",
+            "Halves / & more IPv6 certificate",
+            "not known",
+            "lightgrey",
+        ),
     ] {
         assert_eq!(said(path), (label.to_owned(), message.to_owned(), color.to_owned()), "{path}");
     }
@@ -89,6 +107,16 @@ fn badges_say_what_is_published() {
         assert_eq!((message, color), ("100 %".to_owned(), "brightgreen".to_owned()), "{window}");
         assert_eq!(label, format!("Good <b>&\" uptime {window}"));
     }
+    for window in ["24h", "7d", "30d", "90d"] {
+        // Known for less than a day: it is reckoned once a minute.
+        let (half, all) = eventually("the shares of several", RECKONED, || {
+            let [half, all] = ["group=Halves+/+%26+more&", ""]
+                .map(|whom| said(&format!("/badge.json?{whom}window={window}&family=ipv6")));
+            [&half, &all].iter().all(|(_, message, _)| message != "not observed").then_some((half, all))
+        });
+        assert_eq!(half, (format!("Halves / & more IPv6 uptime {window}"), "0 %".to_owned(), "red".to_owned()));
+        assert_eq!(all, (format!("services IPv6 uptime {window}"), "50.00 %".to_owned(), "red".to_owned()));
+    }
     let (label, message, _) = said("/badge.json?metric=uptime");
     assert!(label == "services uptime 30d" && message.ends_with(" %"), "{label} {message}");
 }
@@ -101,6 +129,7 @@ fn an_image_is_kept_and_asked_for_again_for_nothing() {
     for path in [
         "/badge/good.svg",
         "/badge.svg?style=for-the-badge",
+        "/badge.svg?group=Halves+/+%26+more&theme=dark",
         "/badge/half.svg?family=ipv6&style=social&theme=auto",
         "/badge/half.svg?metric=uptime&window=7d&style=plastic",
         "/badge/half.json",
@@ -143,10 +172,13 @@ fn there_is_an_image_for_what_there_is_not() {
         ("/badge/No-Slug.svg", "no such service"),
         ("/badge/..%2f..%2fapi.svg", "no such service"),
         ("/badge/nobody.svg?style=round", "no such badge"),
-        ("/badge.svg?metric=certificate", "no such badge"),
+        ("/badge.svg?metric=downtime", "no such badge"),
+        ("/badge.svg?group=nobody", "no such group"),
+        ("/badge.svg?group=nobody&lang=zh-Hans", "无此分组"),
+        ("/badge.svg?group=%0A", "no such group"),
     ] {
         let answer = worker.ask("GET", path, &[]);
-        // Firefox draws no image that comes with 404.
+        // Firefox draws no SVG that comes with 404.
         assert_eq!(answer.status, 200, "{path}");
         is_image(&answer, path);
         assert!(answer.body.contains(&format!("<title>Dualwatch: {said}</title>")), "{path}: {}", answer.body);
@@ -158,6 +190,9 @@ fn there_is_an_image_for_what_there_is_not() {
     // Nothing is configured, so nothing is known of anything.
     let none = shields(&worker, "/badge.json");
     assert_eq!((&*none.message, &*none.color), ("none watched yet", "lightgrey"));
+    for metric in ["latency", "certificate"] {
+        assert_eq!(shields(&worker, &format!("/badge.json?metric={metric}")).message, "none watched yet");
+    }
     assert_eq!(worker.ask("GET", "/badge/shop.png", &[]).status, 404);
     let refused = worker.ask("POST", "/badge/shop.svg", &[]);
     assert_eq!((refused.status, refused.header("allow")), (405, "GET, HEAD"));

@@ -236,7 +236,7 @@ import { flow } from "flow.js";
 const body = new Uint8Array(8 * 1024 * 1024).fill(32);
 export default {
   fetch() {
-    const stream = flow(body);
+    const stream = flow(body, 256);
     return stream ? new Response(stream) : new Response("busy", { status: 503, headers: { "retry-after": "1" } });
   },
 };

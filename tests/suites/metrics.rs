@@ -180,6 +180,13 @@ fn it_is_kept_has_a_tag_and_is_packed_as_a_scraper_takes_it() {
     let (packed, bytes) = worker.ask_bytes("GET", "/metrics", &[("accept-encoding", "gzip")]);
     assert_eq!((packed.status, packed.header("content-encoding")), (200, "gzip"));
     assert!(bytes.len() * 3 < text.body.len(), "{} of {}", bytes.len(), text.body.len());
+    // As Prometheus asks, which takes neither 304 nor brotli for an answer.
+    let scrape = [("accept", OPEN_METRICS), ("accept-encoding", "gzip"), ("x-prometheus-scrape-timeout-seconds", "10")];
+    let (scraped, _) = worker.ask_bytes("GET", "/metrics", &scrape);
+    assert_eq!((scraped.status, scraped.header("content-encoding")), (200, "gzip"));
+    let (plain, bytes) = worker.ask_bytes("GET", "/metrics", &[("accept", OPEN_METRICS)]);
+    assert_eq!((plain.status, plain.header("content-encoding")), (200, ""));
+    assert!(bytes.ends_with(b"\n# EOF\n"));
     let options = worker.ask("OPTIONS", "/metrics", &[]);
     assert_eq!((options.status, options.header("allow")), (204, "GET, HEAD, OPTIONS"));
     let refused = worker.ask("DELETE", "/metrics", &[]);

@@ -51,6 +51,22 @@ const PLACES: &[&str] = &[
     "/api/v1/targets/good/history?size=NAME",
 ];
 
+/// The same of what others read: badges, widgets, feeds, and the files of Statuspage and Upptime.
+const READ_BY_OTHERS: &str = "\
+    /badge/NAME /badge/NAME.svg /badge/NAME.json /badge/good.svg?style=NAME \
+    /badge/good.svg?metric=uptime&window=NAME&family=NAME /badge.svg?group=NAME \
+    /badge.json?metric=NAME&theme=NAME&lang=NAME /api/v1/widget?target=NAME \
+    /api/v1/widget?group=NAME&lang=NAME /api/v1/widget/NAME /api/v1/widget/check?target=NAME \
+    /embed?target=NAME&group=NAME&variant=NAME&theme=NAME /embed/NAME /embed/frame?group=NAME /feed.NAME \
+    /feed.atom?target=NAME /feed.rss?before=NAME&family=NAME /feed.json?lang=NAME&maintenance=NAME \
+    /history.json?page=NAME /history.atom?before=NAME /api/v2/NAME /api/v2/incidents/NAME.json \
+    /api/v2/components.json?after=NAME /metrics?target=NAME /history/NAME /history/NAME.yml \
+    /api/NAME/uptime.json /api/good/NAME /graphs/NAME/response-time.png /graphs/good/NAME \
+    /NAME/repository/master/history/summary.json /owner/repository/NAME/history/good.yml \
+    /repos/NAME/repository/issues /repos/owner/repository/issues?labels=NAME&state=NAME \
+    /repos/owner/repository/issues/NAME/comments \
+";
+
 const METHODS: &[&str] = &["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "PROPFIND"];
 
 /// Names that lead elsewhere, or that somebody might think do.
@@ -314,7 +330,7 @@ fn a_thousand_hostile_names_make_nothing() {
     let (mut answers, mut n) = (Answers::default(), 0);
     let token = format!("Bearer {ADMIN_TOKEN}");
     for (i, name) in names().iter().enumerate() {
-        for (k, place) in PLACES.iter().enumerate() {
+        for (k, place) in PLACES.iter().copied().chain(READ_BY_OTHERS.split_whitespace()).enumerate() {
             let target = place.replace("NAME", name);
             // Each name in each place is read, and asked for in another way too.
             for method in ["GET", METHODS[(i + k) % METHODS.len()]] {

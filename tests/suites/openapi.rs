@@ -4,7 +4,7 @@
 use dualwatch_simnet::Lab;
 use dualwatch_tests::{
     lab,
-    worker::{Worker, eventually, workspace},
+    worker::{ADMIN_TOKEN, Worker, eventually, vantage_token, workspace},
 };
 use dualwatch_wire::{openapi, v1::Incidents};
 use serde_json::json;
@@ -66,6 +66,7 @@ fn every_answer_is_as_described_and_a_generated_client_reads_it() {
     let node = env::var_os("NODE").unwrap_or_else(|| "node".into());
     let mut command = Command::new(node);
     command.arg("check.mjs").arg(worker.origin()).current_dir(workspace().join("tests/openapi"));
+    command.env("ADMIN_TOKEN", ADMIN_TOKEN).env("VANTAGE_TOKEN", vantage_token("described"));
     let output = command.output().expect("node runs; `cargo xtask test rust` sees to it");
     let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
     println!("{said}");

@@ -11,9 +11,9 @@ use dualwatch_tests::{
     lab,
     worker::{Answer, Worker, eventually},
 };
-use dualwatch_wire::v1::Incidents;
+use dualwatch_wire::{answer::limit::Limit, door::MAX_DELAY_MS, v1::Incidents};
 use serde_json::{Value, json};
-use std::time::Duration;
+use std::{io::Write as _, net::TcpStream, time::Duration};
 
 const SOON: Duration = Duration::from_secs(30);
 
@@ -29,7 +29,7 @@ enum Is {
 }
 
 /// Every public address, how it is asked, and what it is. `NAME` stands for an incident.
-const ADDRESSES: [(&str, &str, Is); 25] = [
+const ADDRESSES: [(&str, &str, Is); 61] = [
     ("/", "GET, HEAD", Is::Kept),
     ("/incidents", "GET, HEAD", Is::Kept),
     ("/incidents/NAME", "GET, HEAD", Is::Kept),
@@ -52,6 +52,42 @@ const ADDRESSES: [(&str, &str, Is); 25] = [
     ("/api/v1/incidents/NAME", "GET, HEAD", Is::Kept),
     ("/api/v1/incidents/NAME/report.md", "GET, HEAD", Is::Kept),
     ("/api/v1/openapi.json", "GET, HEAD", Is::Kept),
+    ("/api/v1/config", "GET, HEAD, PUT", Is::Fresh),
+    ("/api/v1/widget", "GET, HEAD", Is::Kept),
+    ("/api/v1/widget?group=All+%26+sundry&lang=de", "GET, HEAD", Is::Kept),
+    ("/api/v1/widget/check?target=half", "GET, HEAD", Is::Kept),
+    ("/widget.js", "GET, HEAD", Is::Kept),
+    ("/embed?target=half&variant=banner", "GET, HEAD", Is::Fresh),
+    ("/embed/frame?group=All+%26+sundry&lang=de", "GET, HEAD", Is::Fresh),
+    ("/badge/half.svg?family=ipv6&style=social", "GET, HEAD", Is::Kept),
+    ("/badge/half.json?window=7d", "GET, HEAD", Is::Kept),
+    ("/badge.svg", "GET, HEAD", Is::Kept),
+    ("/badge.svg?group=All+%26+sundry", "GET, HEAD", Is::Kept),
+    ("/badge.json?group=All+%26+sundry&metric=uptime", "GET, HEAD", Is::Kept),
+    ("/badge/nobody.svg", "GET, HEAD", Is::Fresh),
+    ("/badge.json?group=nobody", "GET, HEAD", Is::Fresh),
+    ("/feed.atom", "GET, HEAD", Is::Kept),
+    ("/feed.rss?target=half&family=ipv6", "GET, HEAD", Is::Kept),
+    ("/feed.json?lang=de", "GET, HEAD", Is::Kept),
+    ("/history.atom", "GET, HEAD", Is::Kept),
+    ("/history.rss", "GET, HEAD", Is::Kept),
+    ("/history.json", "GET, HEAD", Is::Kept),
+    ("/api/v2/summary.json", "GET, HEAD", Is::Kept),
+    ("/api/v2/status.json", "GET, HEAD", Is::Kept),
+    ("/api/v2/components.json", "GET, HEAD", Is::Kept),
+    ("/api/v2/incidents.json", "GET, HEAD", Is::Kept),
+    ("/api/v2/incidents/unresolved.json", "GET, HEAD", Is::Kept),
+    ("/api/v2/scheduled-maintenances.json", "GET, HEAD", Is::Kept),
+    ("/api/v2/scheduled-maintenances/upcoming.json", "GET, HEAD", Is::Kept),
+    ("/api/v2/scheduled-maintenances/active.json", "GET, HEAD", Is::Kept),
+    ("/history/summary.json", "GET, HEAD", Is::Kept),
+    ("/history/half.yml", "GET, HEAD", Is::Kept),
+    ("/owner/repository/master/history/summary.json", "GET, HEAD", Is::Kept),
+    ("/api/half/uptime-day.json", "GET, HEAD", Is::Kept),
+    ("/api/half/response-time.json", "GET, HEAD", Is::Kept),
+    ("/graphs/half/response-time-week.png", "GET, HEAD", Is::Kept),
+    ("/repos/owner/repository/issues?state=all&labels=status", "GET, HEAD", Is::Kept),
+    ("/repos/owner/repository/commits", "GET, HEAD", Is::Kept),
     ("/api/v1/vantage/plans", "GET, HEAD", Is::Closed),
     ("/api/v1/vantage/rounds", "POST", Is::Closed),
     ("/host/storage", "PUT", Is::Closed),
@@ -103,7 +139,7 @@ fn settled() -> (tokio::runtime::Runtime, Lab, tempfile::TempDir, Worker, String
     let controls = lab::controls(&lab);
     let url = format!("http://localhost:{}/", lab.port("half"));
     let config = json!({
-        "targets": [{ "slug": "half", "url": url, "interval": 5, "timeout": "2s" }],
+        "targets": [{ "slug": "half", "group": "All & sundry", "url": url, "interval": 5, "timeout": "2s" }],
         "controls": { "ipv4": controls.ipv4, "ipv6": controls.ipv6 },
         "network": { "allow_private": true },
     });
@@ -196,4 +232,87 @@ fn errors_are_problem_documents_and_unknown_parameters_are_named() {
     // An address that is none has no methods; a preflight is answered all the same.
     let options = worker.ask("OPTIONS", "/nothing", &[]);
     assert_eq!((options.status, options.header("allow")), (204, ""));
+}
+
+/// Names that lead elsewhere, that no file and no object has, or that are none, as they are written in an address.
+const HOSTILE: [&str; 12] = [
+    ".hidden",
+    ".env",
+    "..",
+    "%2e%2e%2frearm",
+    "..%5crearm",
+    "good%00",
+    "good%0d%0ax:%20y",
+    "%3Cscript%3E",
+    "%22%3E%3Cimg%20src=x%3E",
+    "HALF",
+    "%F0%9F%8E%83",
+    "%ff%fe",
+];
+
+/// Promise (Names from outside): Over every public address, a name that is none is answered as one that nobody has: without
+/// an error of ours, and with nothing of it in what a browser would run.
+#[test]
+fn names_that_are_none_are_nobody_s_over_every_address() {
+    let (_runtime, _lab, _data, worker, incident) = settled();
+    let mut n = 0;
+    for (path, ..) in ADDRESSES {
+        for name in HOSTILE {
+            let hostile = [("half", name), ("NAME", name), ("All+%26+sundry", name)]
+                .iter()
+                .fold(path.to_owned(), |path, (from, to)| path.replace(from, to));
+            if hostile == path {
+                continue;
+            }
+            n += 1;
+            let answer = ask(&worker, "GET", &hostile, &[]);
+            let is_badge = path.starts_with("/badge");
+            let expected: &[u16] = match path {
+                _ if is_badge => &[200],
+                // A choice that is none counts as not made; a frame is made of what its address says.
+                _ if path.starts_with("/embed") || path.starts_with("/repos/") => &[200, 404],
+                _ => &[400, 404],
+            };
+            assert!(expected.contains(&answer.status), "{hostile}: {} {}", answer.status, answer.body);
+            let is_run = ["html", "svg", "xml"].iter().any(|kind| answer.header("content-type").contains(kind));
+            for spelled in ["<script>", "\"><img"] {
+                assert!(!is_run || !answer.body.contains(spelled), "{hostile}: {}", answer.body);
+            }
+            assert_eq!(answer.header("x"), "", "{hostile}");
+            if is_badge && path.contains(".json") {
+                assert!(answer.body.contains("\"isError\":true"), "{hostile}: {}", answer.body);
+            }
+        }
+    }
+    assert!(n > 200, "{n} addresses");
+    // Under the name of an object of ours every address is answered to nobody.
+    for (path, ..) in ADDRESSES {
+        let path = path.replace("NAME", &incident);
+        for host in ["directory.object.invalid", "TARGET.Object.Invalid:80"] {
+            let refused = ask(&worker, "GET", &path, &[("host", host)]);
+            is_problem(&refused, 421, &path);
+        }
+    }
+}
+
+/// What there is only so much of is told by its name, with the time after which to ask again.
+#[test]
+fn what_is_bounded_says_so() {
+    let data = tempfile::tempdir().unwrap();
+    let worker = Worker::start(data.path());
+    let at = worker.origin().trim_start_matches("http://").to_owned();
+    // Until there are more than it holds back at once, however fast they come.
+    let mut held = Vec::new();
+    let answer = eventually("a refusal", SOON, || {
+        for _ in 0..Limit::Delayed.quota() / 4 {
+            let mut stream = TcpStream::connect(&*at).expect("connected");
+            write!(stream, "GET /probe/ip?delay_ms={MAX_DELAY_MS} HTTP/1.1\r\nhost: {at}\r\n\r\n").expect("asked");
+            held.push(stream);
+        }
+        Some(ask(&worker, "GET", "/probe/ip?delay_ms=1", &[])).filter(|answer| answer.status != 200)
+    });
+    is_problem(&answer, 503, "/probe/ip");
+    assert_eq!(answer.header("retry-after"), "1");
+    assert_eq!(answer.header("ratelimit-policy"), "\"delayed\";q=256;qu=\"concurrent-requests\"");
+    assert_eq!(answer.header("ratelimit"), "\"delayed\";r=0;t=1");
 }

@@ -37,6 +37,8 @@ fn an_upptime_page_finds_what_it_asks_for() {
         let issues: Vec<Value> = worker.document("/repos/o/r/issues");
         (known && items[1].status == Status::Degraded && !issues.is_empty()).then_some(items)
     });
+    // Its script calls methods of texts.
+    assert!(items.iter().all(|item| item.url.starts_with("http://") && !item.name.is_empty()), "{items:?}");
     let good = &items[0];
     assert_eq!((good.status, &*good.uptime, &*good.uptime_year), (Status::Up, "100.00%", "100.00%"));
     assert!(good.time > 0 && good.time_day > 0 && good.daily_minutes_down.is_empty(), "{good:?}");
@@ -69,6 +71,9 @@ fn an_upptime_page_finds_what_it_asks_for() {
     // The page looks for metadata in a comment of the body, and takes it from nobody.
     let body = issue["body"].as_str().expect("a text");
     assert!(!body.contains("<!--") && body.contains("/incidents/half-"), "{body}");
+    let labels: Vec<&str> =
+        issue["labels"].as_array().into_iter().flatten().filter_map(|label| label["name"].as_str()).collect();
+    assert!(labels.contains(&"status") && labels.contains(&"half"), "{issue}");
     let number = issue["number"].as_u64().expect("a number");
     let whole: Value = worker.document(&format!("/repos/o/r/issues/{number}"));
     assert_eq!(whole["number"], number);

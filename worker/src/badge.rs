@@ -11,7 +11,7 @@ use crate::{
 use dualwatch_app::found::{edge, route::Route};
 use dualwatch_core::{
     judge::verdict::Edge,
-    measure::{slug::Slug, time::Timestamp},
+    measure::time::Timestamp,
     remember::{
         availability::Period,
         spell::{PerTrack, Track},
@@ -21,13 +21,12 @@ use dualwatch_wire::{
     answer::language::Language,
     badge::{
         self,
-        condition::Of as OfAll,
-        facts::{Facts, family},
+        facts::Facts,
         said::Said,
         svg::{self, Style, Theme},
     },
     door::{
-        AskedBadge, Asks, Document, NoBadge,
+        AskedBadge, Asks, Document, NoBadge, Whom,
         badge::{About, Badge, Form},
         inner::ToDirectory,
     },
@@ -45,6 +44,7 @@ pub async fn answer(request: &Request, env: &Env, asked: &AskedBadge) -> Result<
     let badge = match &asked.what {
         Ok(badge) => badge,
         Err(NoBadge::NoName) => return missing(asked.form, Said::NoService, Language::default()),
+        Err(NoBadge::NoGroup) => return missing(asked.form, Said::NoGroup, Language::default()),
         Err(NoBadge::Parameter(_)) => return missing(asked.form, Said::NoBadge, Language::default()),
     };
     let name = badge.name();
@@ -53,7 +53,10 @@ pub async fn answer(request: &Request, env: &Env, asked: &AskedBadge) -> Result<
     }
     match draw(env, badge, &name).await {
         Ok(true) => kept::serve_new(&name, request)?.ok_or_else(|| kept::gone(&name)),
-        Ok(false) => missing(badge.form, Said::NoService, badge.language),
+        Ok(false) => {
+            let said = if matches!(badge.whom, Whom::Group(_)) { Said::NoGroup } else { Said::NoService };
+            missing(badge.form, said, badge.language)
+        }
         // Whoever embeds an image cannot read a problem document.
         Err(error) => {
             console_error!("failed to draw {name}: {error}");
@@ -62,36 +65,26 @@ pub async fn answer(request: &Request, env: &Env, asked: &AskedBadge) -> Result<
     }
 }
 
-/// Draws a badge and keeps it. `false`: there is no such target.
+/// Draws a badge and keeps it. `false`: there is no such target, or group.
 async fn draw(env: &Env, badge: &Badge, name: &str) -> Result<bool> {
-    let of_target = |slug: &Slug| format!("badge of {slug}");
+    // Objects are told it in a header, at whose end no space stays.
+    let whom = match badge.whom.query() {
+        query if query.is_empty() => "all".to_owned(),
+        query => query,
+    };
     let facts = Source {
-        name: badge.slug.as_ref().map_or_else(|| "badge of all".to_owned(), of_target),
+        name: format!("badge of {whom}"),
         of: Of::Board,
-        asks: Asks::Directory(ToDirectory::Badge(badge.slug.clone())),
+        asks: Asks::Directory(ToDirectory::Badge(badge.whom.clone())),
     };
     let Some((facts, mut earlier)) = kept::read::<Facts>(env, &facts).await? else { return Ok(false) };
     let now = dial::now();
-    let (label, said) = match facts {
-        Facts::All { judged, uptime, latency_ms } => {
-            let track = badge.track.unwrap_or(Track::DualStack);
-            let all = OfAll::new(judged, badge.track.and_then(family));
-            let said = match badge.about {
-                About::Uptime(_) => Said::Share(*uptime.get(track)),
-                About::Latency => latency_ms.get(track).map_or(Said::All(all), |ms| Said::Took(ms, all.tone())),
-                About::Status | About::Certificate => Said::All(all),
-            };
-            (None, said)
-        }
-        Facts::Target { status, interval_s, uptime } => {
+    let (label, said) = match (facts, &badge.whom) {
+        (Facts::Several(facts), _) => (facts.name.clone(), Said::of_several(badge.about, &facts, badge.track, now)),
+        (Facts::Target { status, interval_s, uptime }, whom) => {
             let edges = edges(&status, interval_s, now);
-            let said = match (badge.about, &badge.slug) {
-                (About::Uptime(Period::Days30), _) | (_, None) => {
-                    Said::Share(uptime.and_then(|shares| shares.share(badge.track.unwrap_or(Track::DualStack))))
-                }
-                (About::Status, _) => Said::status(&status, edges, badge.track),
-                (About::Latency, _) => Said::latency(&status, edges, badge.track),
-                (About::Uptime(period), Some(slug)) => {
+            let said = match (badge.about, whom) {
+                (About::Uptime(period), Whom::Target(slug)) if period != Period::Days30 => {
                     let document = Source::from(&Document::Availability(slug.clone()));
                     match kept::read::<TargetAvailability>(env, &document).await? {
                         Some((availability, of)) => {
@@ -101,7 +94,10 @@ async fn draw(env: &Env, badge: &Badge, name: &str) -> Result<bool> {
                         None => Said::Share(None),
                     }
                 }
-                (About::Certificate, Some(slug)) => {
+                (About::Uptime(_), _) => {
+                    Said::Share(uptime.and_then(|shares| shares.share(badge.track.unwrap_or(Track::DualStack))))
+                }
+                (About::Certificate, Whom::Target(slug)) => {
                     match kept::read::<TargetDetail>(env, &Source::from(&Document::Detail(slug.clone()))).await? {
                         Some((detail, of)) => {
                             earlier = of;
@@ -110,6 +106,8 @@ async fn draw(env: &Env, badge: &Badge, name: &str) -> Result<bool> {
                         None => Said::NotKnown,
                     }
                 }
+                (About::Latency, _) => Said::latency(&status, edges, badge.track),
+                (About::Status | About::Certificate, _) => Said::status(&status, edges, badge.track),
             };
             (Some(status.name), said)
         }
@@ -133,8 +131,8 @@ fn edges(status: &TargetStatus, interval_s: u32, now: Timestamp) -> PerTrack<Edg
     PerTrack { ipv4: side(Route::Ipv4), ipv6: side(Route::Ipv6), dual_stack: side(Route::DualStack) }
 }
 
-/// Says why there is no badge, with 200: Firefox draws no image that comes with 404 or 503, the proxies of code hosts hand on
-/// none, and shields reads nothing else. Its own form says that this is an error.
+/// Says why there is no badge, with 200: Firefox draws no SVG that comes with 404 or 503
+/// (findings/firefox-draws-no-svg-of-a-refusal.sh), the proxies of code hosts hand on none, and shields reads nothing else. Its own form says that this is an error.
 fn missing(form: Form, said: Said, language: Language) -> Result<web_sys::Response> {
     let badge: badge::Badge = dualwatch_words::badge::missing(said, language);
     let (body, content_type) = match form {

@@ -5,15 +5,13 @@
 //! so that nobody makes us hold many of the largest at once.
 
 use crate::reply;
-use dualwatch_wire::problem::Problem;
+use dualwatch_wire::{answer::limit::Limit, problem::Problem};
 use futures_util::{Stream, StreamExt};
 use std::cell::Cell;
 use worker::{Request, Response, Result};
 
-/// So many bytes of bodies are held at once, by all requests together: the largest one, and beside it a few of vantages.
-const MOST_AT_ONCE: usize = 20 * 1024 * 1024;
-
 thread_local! {
+    /// So many bytes of bodies are held by all requests together.
     static HELD: Cell<usize> = const { Cell::new(0) };
 }
 
@@ -61,7 +59,7 @@ pub async fn text(request: &mut Request, bound: &Bound) -> Result<std::result::R
             return Ok(Err(bound.refuse()?));
         }
         if !room.take(chunk.len()) {
-            return Ok(Err(reply::busy("other bodies are being read; send this one again in a moment")?));
+            return Ok(Err(reply::busy(Limit::Bodies)?));
         }
         bytes.extend_from_slice(&chunk);
     }
@@ -107,7 +105,7 @@ fn announced(request: &Request) -> Result<Option<usize>> {
     Ok(length.filter(|text| text.bytes().all(|b| b.is_ascii_digit())).map(|text| text.parse().unwrap_or(usize::MAX)))
 }
 
-/// The part of [`MOST_AT_ONCE`] that one body has.
+/// The part of [`Limit::Bodies`] that one body has.
 #[derive(Default)]
 struct Room {
     n_bytes: usize,
@@ -117,7 +115,7 @@ impl Room {
     /// Takes more; `false` where there is not so much left.
     fn take(&mut self, n_bytes: usize) -> bool {
         let held = HELD.get() + n_bytes;
-        if held > MOST_AT_ONCE {
+        if held > Limit::Bodies.quota() as usize {
             return false;
         }
         HELD.set(held);

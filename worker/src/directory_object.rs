@@ -139,7 +139,7 @@ impl DurableObject for DirectoryObject {
             }
             ToDirectory::Widget(whom) => self.widget(&whom, &request),
             ToDirectory::WidgetFacts(slug) => self.widget_facts(&slug, &request),
-            ToDirectory::Badge(slug) => self.badge(slug.as_ref(), &request),
+            ToDirectory::Badge(whom) => self.badge(&whom, &request),
             ToDirectory::Upptime => self.upptime(&request),
             ToDirectory::Knows(slug) if self.board()?.knows(slug.as_str()) => Response::ok(""),
             ToDirectory::Knows(slug) => reply::not_found(format!("there is no target `{slug}`")),

@@ -4,15 +4,14 @@
 // So many are under way at once. Where there is no room for another one, that reader is cut off who has taken nothing for
 // longest; whoever takes something now and then is not.
 const PIECE = 64 * 1024;
-const MOST = 256;
 const STALLED_MS = 500;
 
 // Those under way, whoever took something last at the end.
 const underWay = new Set();
 
-// Returns a stream of the body with its length known, or nothing where there is no room.
-export function flow(body) {
-  if (underWay.size >= MOST && !giveWay()) return undefined;
+// Returns a stream of the body with its length known, or nothing where `most` are under way.
+export function flow(body, most) {
+  if (underWay.size >= most && !giveWay()) return undefined;
   const { readable, writable } = new FixedLengthStream(body.length);
   feed(body, writable.getWriter());
   return readable;

@@ -2,6 +2,7 @@
 //! of our memory, and only so many of them do.
 
 use crate::reply;
+use dualwatch_wire::answer::limit::Limit;
 use worker::{
     Result,
     js_sys::Uint8Array,
@@ -17,7 +18,7 @@ mod js {
 
     #[wasm_bindgen(module = "/src/flow.js")]
     extern "C" {
-        pub fn flow(body: &Uint8Array) -> Option<ReadableStream>;
+        pub fn flow(body: &Uint8Array, most: u32) -> Option<ReadableStream>;
 
         #[wasm_bindgen(js_name = asItIs)]
         pub fn as_it_is(init: &ResponseInit);
@@ -35,9 +36,9 @@ pub fn response(body: &Uint8Array, init: &ResponseInit, is_head: bool) -> Result
     if is_head || body.length() <= WHOLE_BYTES {
         return Ok(web_sys::Response::new_with_opt_buffer_source_and_init(Some(body), init)?);
     }
-    let stream: Option<ReadableStream> = js::flow(body);
+    let stream: Option<ReadableStream> = js::flow(body, Limit::Readers.quota());
     match stream {
         Some(stream) => Ok(web_sys::Response::new_with_opt_readable_stream_and_init(Some(&stream), init)?),
-        None => Ok(reply::busy("too many readers are being answered; ask again in a moment")?.into()),
+        None => Ok(reply::busy(Limit::Readers)?.into()),
     }
 }

@@ -18,7 +18,7 @@ pub use entry::{Made, Of};
 use crate::dial::now;
 use dualwatch_core::measure::time::{SECOND, Timestamp};
 use dualwatch_wire::{
-    answer::{allowance::Allowance, language::Language, shelf::Shelf},
+    answer::{allowance::Allowance, language::Language, limit::Limit, shelf::Shelf},
     door::{address, inner},
 };
 use entry::Kept;
@@ -31,9 +31,6 @@ pub const CONFIRM_EVERY_MS: i64 = SECOND;
 const MOST_BYTES: usize = 24 * 1024 * 1024;
 /// One that is larger is sent and not kept: it would push out too much.
 const MOST_BYTES_EACH: usize = MOST_BYTES / 4;
-/// So much is packed within a second, which takes a tenth of it: rounds wait for it, and anybody may make up names of hosts
-/// that each have a page of their own.
-const PACKED_BYTES_PER_SECOND: usize = 3 * 1024 * 1024;
 
 thread_local! {
     static ISOLATE: RefCell<Isolate> = RefCell::new(Isolate::new());
@@ -80,7 +77,7 @@ pub struct Stamp {
 
 impl Isolate {
     fn new() -> Self {
-        let packing = Allowance::new(PACKED_BYTES_PER_SECOND, now());
+        let packing = Allowance::new(Limit::Packing.quota() as usize, now());
         Self { id: random(), shelf: Shelf::new(MOST_BYTES), packing, n_changes: Changes::default() }
     }
 

@@ -228,11 +228,9 @@ fn html(html: String, policy: &str, spoken: Spoken) -> Result<Response> {
     let headers = response.headers_mut();
     headers.set("content-security-policy", policy)?;
     headers.set("referrer-policy", "no-referrer")?;
-    headers.set("x-content-type-options", "nosniff")?;
-    headers.set("cache-control", "no-store")?;
     headers.set("content-language", spoken.language.code())?;
     headers.set("vary", "accept-language")?;
-    reply::date(headers, dial::now())?;
+    reply::public(headers)?;
     Ok(response)
 }
 

@@ -11,7 +11,10 @@ use crate::{
 use dualwatch_core::measure::time::Timestamp;
 use dualwatch_prober::Clock;
 use dualwatch_wire::{
-    answer::probe::{CLIENT_HEADER, HEADERS, NONCE_HEADER, client as client_text, noise, nonce as nonce_text},
+    answer::{
+        limit::Limit,
+        probe::{CLIENT_HEADER, HEADERS, NONCE_HEADER, client as client_text, noise, nonce as nonce_text},
+    },
     door::{MAX_PROBE_BYTES, Probe},
     v1::{ProbeAnswer, ProbeSunk, VERSION},
 };
@@ -25,9 +28,6 @@ thread_local! {
     /// say so.
     static DELAYED: RefCell<Vec<Timestamp>> = const { RefCell::new(Vec::new()) };
 }
-
-/// So many answers are held back at once: a delay takes a timer and a request.
-const MAX_DELAYED: usize = 256;
 
 const SINK: Bound = Bound { most_bytes: MAX_PROBE_BYTES, title: "Too many bytes", hint: "send fewer" };
 
@@ -85,14 +85,14 @@ async fn delay(ms: u32) -> Result<Option<Response>> {
     let has_room = DELAYED.with_borrow_mut(|delayed| {
         let now = now();
         delayed.retain(|until| *until > now);
-        let has_room = delayed.len() < MAX_DELAYED;
+        let has_room = delayed.len() < Limit::Delayed.quota() as usize;
         if has_room {
             delayed.push(now + i64::from(ms));
         }
         has_room
     });
     if !has_room {
-        return reply::busy("too many answers are held back; ask again in a moment").map(Some);
+        return reply::busy(Limit::Delayed).map(Some);
     }
     Edge.sleep_ms(f64::from(ms)).await;
     Ok(None)

@@ -3,6 +3,7 @@
 use crate::dial;
 use dualwatch_core::measure::time::Timestamp;
 use dualwatch_wire::{
+    answer::limit::{Limit, RETRY_AFTER_S, RETRY_STORAGE_AFTER_S},
     door::Refusal,
     problem::{self, Problem},
 };
@@ -28,6 +29,9 @@ pub fn internal<T: Serialize>(value: &T) -> Result<Response> {
 pub fn problem(problem: &Problem) -> Result<Response> {
     let mut response = Response::from_json(problem)?.with_status(problem.status);
     response.headers_mut().set("content-type", problem::CONTENT_TYPE)?;
+    if matches!(problem.status, 503 | 507) {
+        response.headers().set("retry-after", &RETRY_STORAGE_AFTER_S.to_string())?;
+    }
     public(response.headers_mut())?;
     Ok(response)
 }
@@ -40,10 +44,18 @@ pub fn bad_request(detail: impl Into<String>) -> Result<Response> {
     refuse(&Refusal::Bad(detail.into()))
 }
 
-/// Says that there is no room for this just now (RFC 9110 section 15.6.4).
-pub fn busy(detail: &str) -> Result<Response> {
+/// Says that there is no room for this just now, and of what (RFC 9110 section 15.6.4).
+pub fn busy(limit: Limit) -> Result<Response> {
+    let response = again(limit.detail())?;
+    response.headers().set("ratelimit-policy", &limit.policy())?;
+    response.headers().set("ratelimit", &limit.spent())?;
+    Ok(response)
+}
+
+/// Says that the same may be answered in a moment.
+pub fn again(detail: &str) -> Result<Response> {
     let response = problem(&Problem::new(503, "unavailable", "Try again", detail))?;
-    response.headers().set("retry-after", "1")?;
+    response.headers().set("retry-after", &RETRY_AFTER_S.to_string())?;
     Ok(response)
 }
 

@@ -109,8 +109,7 @@ pub async fn take_rounds(mut request: Request, env: &Env) -> Result<Response> {
     }
     let handed = by_slug.iter().map(|(slug, rounds)| hand_over(env, slug, rounds));
     if join_all(handed).await.iter().any(Result::is_err) {
-        let detail = "not every target took its rounds; send the batch again";
-        return reply::problem(&Problem::new(503, "unavailable", "Try again", detail));
+        return reply::again("not every target took its rounds; send the batch again");
     }
     reply::internal(&Receipt { version: VERSION, received })
 }

@@ -5,6 +5,8 @@ pub mod address;
 pub mod bracket;
 pub mod bytes;
 pub mod cause;
+pub mod certificate_fault;
+pub mod client;
 pub mod controls;
 pub mod dns_fault;
 pub mod expectation;

@@ -4,6 +4,7 @@ use crate::{
     bounded::TooMuch,
     dial::{DialError, DialErrorKind},
     texts::{self, When},
+    tls as handshake,
 };
 use dualwatch_core::measure::{
     cause::Cause,
@@ -234,7 +235,7 @@ fn how_it_ended(error: &io::Error) -> Ended {
 }
 
 /// Finds the first error of type `E` in the chain of sources, looking into `io::Error`s as well.
-fn find<'a, E: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Option<&'a E> {
+pub(crate) fn find<'a, E: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Option<&'a E> {
     let mut next = Some(error);
     while let Some(error) = next {
         if let Some(found) = error.downcast_ref::<E>() {
@@ -300,7 +301,7 @@ pub fn validity(der: &[u8]) -> Option<(i64, i64)> {
 /// Returns the subject of a certificate; `None` where it cannot be read.
 pub fn subject(der: &[u8]) -> Option<String> {
     let (_, x509) = X509Certificate::from_der(der).ok()?;
-    Some(clip(&x509.subject().to_string()))
+    Some(handshake::name(x509.subject()))
 }
 
 /// As many names of a certificate are kept, the others counted; large operators put a hundred into one.
@@ -326,13 +327,13 @@ pub fn certificate(der: &[u8]) -> Option<Certificate> {
         .collect();
     // Without alternative names no client of today accepts it, but people look for the common name.
     if subject_names.is_empty() {
-        subject_names.extend(x509.subject().iter_common_name().filter_map(|n| n.as_str().ok()).map(str::to_owned));
+        subject_names.extend(x509.subject().iter_common_name().map(|name| handshake::text(name.attr_value())));
     }
     let sha256 = hex(&Sha256::digest(der));
     let mut certificate = Certificate {
         subject_names,
         further_names: 0,
-        issuer: clip(&x509.issuer().to_string()),
+        issuer: handshake::name(x509.issuer()),
         not_before: Some(Timestamp::from_unix_ms(x509.validity().not_before.timestamp().saturating_mul(1_000))),
         not_after: Timestamp::from_unix_ms(x509.validity().not_after.timestamp().saturating_mul(1_000)),
         sha256,

@@ -11,6 +11,7 @@ mod redirect;
 mod visit;
 mod web_socket;
 mod whole;
+mod wide;
 
 use crate::{
     classify::{self, Failure},

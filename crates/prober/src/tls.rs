@@ -2,41 +2,35 @@
 
 mod candidates;
 pub(crate) mod hello;
+mod names;
+mod recorder;
 mod stream;
 mod verified;
+mod way;
+pub(crate) mod wide;
 
 pub use stream::Stream;
 
 use crate::{bounded::Bounded, classify, crypto};
 use dualwatch_core::measure::{
+    certificate_fault::Dispute,
     sample::Certificate,
     target::{Host, Policy},
     time::Timestamp,
 };
+pub use names::{name, text};
+use recorder::{Recorder, public_roots};
 use rustls::{
-    CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme,
-    client::{
-        Resumption, WebPkiServerVerifier,
-        danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
-        verify_server_name,
-    },
+    ClientConfig, RootCertStore,
+    client::{Resumption, WebPkiServerVerifier},
     crypto::CryptoProvider,
-    server::ParsedCertificate,
     time_provider::TimeProvider,
 };
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime, pem::PemObject};
 use sha2::{Digest, Sha256};
-use std::{
-    io,
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Duration,
-};
+use std::{io, sync::Arc, time::Duration};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_rustls::TlsConnector;
-use verified::Authority;
 
 /// What may come before the handshake is over; certificates alone are at most 64 KiB in rustls.
 const MAX_HANDSHAKE_BYTES: usize = 256 * 1024;
@@ -56,6 +50,8 @@ pub struct Tls {
 pub struct HandshakeError {
     pub failure: classify::Failure,
     pub peer: Peer,
+    /// What else may be asked of the server, since it may be we who lack something.
+    pub ask: Option<wide::Ask>,
 }
 
 /// What the peer presented, trusted or not.
@@ -66,6 +62,10 @@ pub struct Peer {
     pub chain: Vec<String>,
     /// Whether what was trusted is vouched for by an authority of the operator's alone.
     pub own_authority: bool,
+    /// What is trusted here, and not by every client.
+    pub dispute: Option<Dispute>,
+    /// Whether it asked for a certificate of ours.
+    pub asks_for_certificate: bool,
 }
 
 /// Which protocol the peer is asked to speak over TLS (RFC 7301).
@@ -106,9 +106,11 @@ impl Tls {
         now: Timestamp,
         stream: S,
     ) -> Result<(Stream<S>, Peer), HandshakeError> {
-        let recorder = self
-            .recorder()
-            .map_err(|e| HandshakeError { failure: classify::Failure::measurement(e), peer: Peer::default() })?;
+        let recorder = self.recorder().map_err(|e| HandshakeError {
+            failure: classify::Failure::measurement(e),
+            peer: Peer::default(),
+            ask: None,
+        })?;
         let (stream, allowance) = Bounded::new(stream, MAX_HANDSHAKE_BYTES);
         let attempt = async {
             let name = match host {
@@ -122,7 +124,12 @@ impl Tls {
         let peer = recorder.peer();
         match result {
             Ok(stream) => Ok((Stream::new(stream, allowance), peer)),
-            Err(error) => Err(HandshakeError { failure: classify::tls(&error), peer }),
+            Err(error) => {
+                let mut failure = classify::tls(&error);
+                recorder.explain(&mut failure);
+                let ask = wide::Ask::of(&failure, &error, &peer);
+                Err(HandshakeError { failure, peer, ask })
+            }
         }
     }
 
@@ -133,7 +140,7 @@ impl Tls {
         let name = ServerName::try_from(name.to_owned()).map_err(|e| e.to_string())?;
         let now = At(now).current_time().ok_or("no time")?;
         let [leaf, intermediates @ ..] = chain else { return Err("no certificate".to_owned()) };
-        let result = recorder.verify_server_cert(leaf, intermediates, &name, &[], now);
+        let result = recorder.verify(leaf, intermediates, &name, now);
         let names = recorder.peer().certificate.map_or(0, |certificate| certificate.subject_names.len());
         Ok(match result {
             Ok(_) => format!("trusted, {names} names"),
@@ -145,9 +152,8 @@ impl Tls {
         let inner = WebPkiServerVerifier::builder_with_provider(self.roots.clone(), self.provider.clone())
             .build()
             .map_err(|e| e.to_string())?;
-        let (pinned, roots_id) = (self.pinned.clone(), self.roots_id);
-        let (presented, own_authority) = (Mutex::new(Vec::new()), AtomicBool::new(false));
-        Ok(Arc::new(Recorder { inner, pinned, roots_id, presented, own_authority }))
+        let algorithms = self.provider.signature_verification_algorithms.all;
+        Ok(Arc::new(Recorder::new(inner, self.pinned.clone(), self.roots_id, algorithms)))
     }
 
     fn config(&self, recorder: Arc<Recorder>, speak: Speak, now: Timestamp) -> io::Result<ClientConfig> {
@@ -165,8 +171,8 @@ impl Tls {
             .with_safe_default_protocol_versions()
             .map_err(io::Error::other)?
             .dangerous() // Not less strict: the recorder asks the standard verifier.
-            .with_custom_certificate_verifier(recorder)
-            .with_no_client_auth();
+            .with_custom_certificate_verifier(recorder.clone())
+            .with_client_cert_resolver(recorder);
         if speak == Speak::Http {
             config.alpn_protocols = vec![b"http/1.1".to_vec()];
         }
@@ -186,136 +192,12 @@ impl TimeProvider for At {
     }
 }
 
-/// As many certificates of a chain are kept; public ones have two to four.
-const MAX_CHAIN: usize = 10;
-
-/// The standard verifier, which also keeps what was presented, trusted or not.
-#[derive(Debug)]
-struct Recorder {
-    inner: Arc<WebPkiServerVerifier>,
-    pinned: Arc<Vec<CertificateDer<'static>>>,
-    roots_id: [u8; 32],
-    presented: Mutex<Vec<CertificateDer<'static>>>,
-    /// Whether what was trusted is vouched for by one of the extra roots alone.
-    own_authority: AtomicBool,
-}
-
-impl Recorder {
-    fn peer(&self) -> Peer {
-        let Ok(presented) = self.presented.lock() else { return Peer::default() };
-        Peer {
-            certificate: presented.first().and_then(|leaf| classify::certificate(leaf)),
-            chain: presented.iter().filter_map(|der| classify::subject(der)).collect(),
-            own_authority: self.own_authority.load(Ordering::Relaxed),
-        }
-    }
-
-    fn note(&self, by: Authority) {
-        self.own_authority.store(by == Authority::Own, Ordering::Relaxed);
-    }
-
-    /// Returns who vouches for a chain that is trusted: asked once for each, since that is remembered.
-    fn authority(
-        &self,
-        leaf: &CertificateDer<'_>,
-        intermediates: &[CertificateDer<'_>],
-        name: &ServerName<'_>,
-        now: UnixTime,
-    ) -> Result<Authority, Error> {
-        if self.pinned.is_empty() {
-            return Ok(Authority::Public);
-        }
-        let public = WebPkiServerVerifier::builder_with_provider(public_roots().into(), crypto::provider())
-            .build()
-            .map_err(|e| Error::General(e.to_string()))?;
-        let is_public = public.verify_server_cert(leaf, intermediates, name, &[], now).is_ok();
-        Ok(if is_public { Authority::Public } else { Authority::Own })
-    }
-}
-
-/// The roots that browsers know, too.
-fn public_roots() -> RootCertStore {
-    RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() }
-}
-
-fn verify_pinned(leaf: &CertificateDer<'_>, name: &ServerName<'_>, now: UnixTime) -> Result<ServerCertVerified, Error> {
-    let seconds = i64::try_from(now.as_secs()).unwrap_or(i64::MAX);
-    match classify::validity(leaf) {
-        None => return Err(CertificateError::BadEncoding.into()),
-        Some((not_before, _)) if seconds < not_before => return Err(CertificateError::NotValidYet.into()),
-        Some((_, not_after)) if seconds > not_after => return Err(CertificateError::Expired.into()),
-        Some(_) => {}
-    }
-    verify_server_name(&ParsedCertificate::try_from(leaf)?, name)?;
-    Ok(ServerCertVerified::assertion())
-}
-
-impl ServerCertVerifier for Recorder {
-    fn verify_server_cert(
-        &self,
-        leaf: &CertificateDer<'_>,
-        intermediates: &[CertificateDer<'_>],
-        name: &ServerName<'_>,
-        ocsp: &[u8],
-        now: UnixTime,
-    ) -> Result<ServerCertVerified, Error> {
-        if let Ok(mut presented) = self.presented.lock() {
-            let all = [leaf].into_iter().chain(intermediates).take(MAX_CHAIN);
-            *presented = all.map(|der| der.clone().into_owned()).collect();
-        }
-        let chain: Vec<&CertificateDer<'_>> = [leaf].into_iter().chain(intermediates).collect();
-        let key = verified::Key::of(&self.roots_id, name, &chain);
-        if let Some(by) = verified::recall(&key, now) {
-            self.note(by);
-            return Ok(ServerCertVerified::assertion());
-        }
-        let candidates = candidates::of(leaf, intermediates);
-        match self.inner.verify_server_cert(leaf, &candidates, name, ocsp, now) {
-            Ok(verified) => {
-                let by = self.authority(leaf, &candidates, name, now)?;
-                verified::remember(key, &chain, by);
-                self.note(by);
-                Ok(verified)
-            }
-            // What `openssl req -x509` makes is its own CA, and webpki takes no CA for a server. Where the operator
-            // trusts this very certificate, that is what it was made for; name and dates must still be right.
-            Err(Error::InvalidCertificate(_)) if self.pinned.iter().any(|pinned| pinned == leaf) => {
-                let verified = verify_pinned(leaf, name, now)?;
-                self.note(Authority::Own);
-                Ok(verified)
-            }
-            result => result,
-        }
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        self.inner.verify_tls12_signature(message, certificate, signature)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        self.inner.verify_tls13_signature(message, certificate, signature)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.inner.supported_verify_schemes()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use dualwatch_core::measure::time::DAY;
     use rcgen::{BasicConstraints, CertificateParams, IsCa, KeyPair, date_time_ymd};
+    use rustls::{CertificateError, Error};
 
     /// 2026-11-23
     const NOW: Timestamp = Timestamp::from_unix_ms(1_795_392_000_000);
@@ -349,7 +231,7 @@ mod tests {
         let recorder = Tls::new(&policy).unwrap().recorder().unwrap();
         let name = ServerName::try_from(name.to_owned()).unwrap();
         let now = At(now).current_time().unwrap();
-        match recorder.verify_server_cert(presented.der(), &[], &name, &[], now) {
+        match recorder.verify(presented.der(), &[], &name, now) {
             Ok(_) => Ok(recorder.peer().own_authority),
             Err(Error::InvalidCertificate(why)) => Err(why),
             Err(other) => panic!("{other}"),

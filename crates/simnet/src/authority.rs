@@ -2,8 +2,8 @@
 
 use crate::words::Tls;
 use rcgen::{
-    BasicConstraints, CertificateParams, CidrSubnet, DnType, ExtendedKeyUsagePurpose, GeneralSubtree, IsCa, Issuer,
-    KeyPair, KeyUsagePurpose, NameConstraints,
+    BasicConstraints, CertificateParams, CidrSubnet, CustomExtension, DnType, ExtendedKeyUsagePurpose, GeneralSubtree,
+    IsCa, Issuer, KeyPair, KeyUsagePurpose, NameConstraints,
 };
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
 use serde::{Deserialize, Serialize};
@@ -17,6 +17,9 @@ use std::{
 const DAY: Duration = Duration::from_hours(24);
 /// The name in a `wrong_name` certificate.
 pub const OTHER_NAME: &str = "other-name.example";
+/// Authorities that clients do not accept.
+const UNFIT: &str = "Dualwatch fault lab unfit intermediate";
+const CHILDLESS: &str = "Dualwatch fault lab authority without others below it";
 /// How many names make a `large_chain` leaf of about 20 kB: far above any path MTU, below rustls' limit of 64 KiB.
 const N_LARGE_NAMES: usize = 700;
 /// How many make a `huge_certificate` of more than 100 KiB: the most that OpenSSL takes of a chain, and more than
@@ -91,7 +94,15 @@ impl Authority {
             | Tls::UnknownRoot
             | Tls::SelfSigned
             | Tls::SelfSignedCa
-            | Tls::MissingIntermediate => tls,
+            | Tls::MissingIntermediate
+            | Tls::ExpiredIntermediate
+            | Tls::ClientOnly
+            | Tls::KeyForSigning
+            | Tls::IssuerMayNotSign
+            | Tls::NameOutside
+            | Tls::DeepPath
+            | Tls::CriticalExtension
+            | Tls::AuthorityAsServer => tls,
             Tls::LargeChainTls12 => Tls::LargeChain,
             _ => Tls::Good,
         };
@@ -116,10 +127,24 @@ impl Authority {
         params.distinguished_name.push(DnType::CommonName, names.first().cloned().unwrap_or_default());
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+        match kind {
+            Tls::ClientOnly => params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth],
+            Tls::KeyForSigning => params.key_usages = vec![KeyUsagePurpose::KeyCertSign],
+            Tls::AuthorityAsServer => params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained),
+            Tls::CriticalExtension => {
+                // Of the arc that is set aside for documentation (RFC 5612).
+                let mut unknown = CustomExtension::from_oid_content(&[1, 3, 6, 1, 4, 1, 32_473, 1], vec![5, 0]);
+                unknown.set_criticality(true);
+                params.custom_extensions = vec![unknown];
+            }
+            _ => {}
+        }
         params.use_authority_key_identifier_extension = !matches!(kind, Tls::SelfSigned | Tls::SelfSignedCa);
         let (begins, ends, renew_after) = match kind {
             // Reissued each day, so that it stays ten days away.
             Tls::Expired => (now - 100 * DAY, now - 10 * DAY, DAY),
+            // As long as its intermediate would be valid.
+            Tls::ExpiredIntermediate => (now - DAY, now + 397 * DAY, DAY),
             Tls::ExpiresSoon => (now - 80 * DAY, now + 10 * DAY, DAY),
             Tls::NotYetValid => (now + 10 * DAY, now + 100 * DAY, DAY),
             _ => (now - DAY, now + 397 * DAY, 330 * DAY),
@@ -133,6 +158,10 @@ impl Authority {
                 params.self_signed(&key)?.pem()
             }
             Tls::UnknownRoot => params.signed_by(&key, &self.stranger.issuer()?)?.pem(),
+            Tls::ExpiredIntermediate | Tls::IssuerMayNotSign | Tls::NameOutside | Tls::DeepPath => {
+                let (issuer, above_pem) = self.unfit_issuer(kind, now)?;
+                params.signed_by(&key, &issuer)?.pem() + &above_pem
+            }
             Tls::MissingIntermediate => params.signed_by(&key, &self.intermediate.issuer()?)?.pem(),
             _ => params.signed_by(&key, &self.intermediate.issuer()?)?.pem() + &self.intermediate.certificate_pem,
         };
@@ -140,6 +169,35 @@ impl Authority {
         let chain_pem = chain_pem + &self.stranger.certificate_pem.repeat(strangers);
         let renew_at = (now + renew_after).duration_since(UNIX_EPOCH).unwrap_or_default();
         Ok(Leaf { chain_pem, key_pem: key.serialize_pem(), renew_at_unix_s: renew_at.as_secs() })
+    }
+}
+
+impl Authority {
+    /// Returns an issuer of its own that clients do not accept, with its certificate and what is above it as PEM.
+    fn unfit_issuer(&self, kind: Tls, now: SystemTime) -> Result<(Issuer<'static, KeyPair>, String), rcgen::Error> {
+        let key = KeyPair::generate()?;
+        let mut params = ca_params(UNFIT);
+        params.use_authority_key_identifier_extension = true;
+        match kind {
+            Tls::ExpiredIntermediate => params.not_after = (now - 10 * DAY).into(),
+            Tls::IssuerMayNotSign => params.key_usages = vec![KeyUsagePurpose::CrlSign],
+            Tls::NameOutside => {
+                let permitted_subtrees = vec![GeneralSubtree::DnsName(OTHER_NAME.to_owned())];
+                params.name_constraints = Some(NameConstraints { permitted_subtrees, excluded_subtrees: Vec::new() });
+            }
+            _ => {}
+        }
+        if kind != Tls::DeepPath {
+            let certificate = params.signed_by(&key, &self.root.issuer()?)?;
+            return Ok((Issuer::new(params, key), certificate.pem()));
+        }
+        let above_key = KeyPair::generate()?;
+        let mut above = ca_params(CHILDLESS);
+        above.use_authority_key_identifier_extension = true;
+        above.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+        let above_pem = above.signed_by(&above_key, &self.root.issuer()?)?.pem();
+        let certificate = params.signed_by(&key, &Issuer::new(above, above_key))?;
+        Ok((Issuer::new(params, key), certificate.pem() + &above_pem))
     }
 }
 

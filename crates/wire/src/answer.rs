@@ -7,5 +7,6 @@ pub mod coding;
 pub mod condition;
 pub mod exposition;
 pub mod language;
+pub mod limit;
 pub mod probe;
 pub mod shelf;

@@ -303,13 +303,13 @@ impl Asked<'_> {
             ["incidents", name, rest @ ..] => self.incident(name, rest),
             ["targets", slug, rest @ ..] => self.target(slug, rest),
             ["config"] => match self.method {
-                "PUT" => Ok(Route::TakeConfig),
+                "PUT" => self.query.only(&[]).map(|()| Route::TakeConfig),
                 _ if self.is_read() => self.read_with(&[], || Ok(Route::ReadConfig)),
                 _ => Err(Refusal::Method("GET, HEAD, PUT")),
             },
             ["widget", rest @ ..] => self.widget(rest),
             ["vantage", "plans"] => self.read_with(&[], || Ok(Route::Plans)),
-            ["vantage", "rounds"] => self.post(|| Ok(Route::TakeRounds)),
+            ["vantage", "rounds"] => self.post(|| self.query.only(&[]).map(|()| Route::TakeRounds)),
             _ => Err(self.nothing()),
         }
     }

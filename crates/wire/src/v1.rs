@@ -47,6 +47,10 @@ pub use widget::{Widget, WidgetFacts};
 /// The `version` field of every document here.
 pub const VERSION: u32 = 1;
 
+/// An object of which the description of the API says no more.
+#[cfg(feature = "schema")]
+type Object = serde_json::Map<String, serde_json::Value>;
+
 /// Reads a `version`: a document of another one means something else, whatever it looks like.
 fn this_version<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
     let version: u32 = serde::Deserialize::deserialize(deserializer)?;

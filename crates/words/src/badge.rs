@@ -59,6 +59,8 @@ pub trait Phrases {
 
     fn no_service(&self) -> &'static str;
 
+    fn no_group(&self) -> &'static str;
+
     fn no_badge(&self) -> &'static str;
 
     fn unavailable(&self) -> &'static str;
@@ -72,7 +74,7 @@ fn phrases(language: Language) -> &'static dyn Phrases {
     }
 }
 
-/// Returns a badge. `name`: of the target; `None`: it is about all services.
+/// Returns a badge. `name`: of the target or the group; `None`: it is about all services.
 pub fn badge(name: Option<&str>, about: About, track: Option<Track>, said: Said, language: Language) -> Badge {
     let words = phrases(language);
     let mut label = name.unwrap_or_else(|| words.services()).to_owned();
@@ -105,6 +107,7 @@ fn message(said: Said, words: &dyn Phrases) -> String {
         Said::NoCertificate => words.no_certificate().to_owned(),
         Said::NotKnown => words.condition(Condition::Unknown).to_owned(),
         Said::NoService => words.no_service().to_owned(),
+        Said::NoGroup => words.no_group().to_owned(),
         Said::NoBadge => words.no_badge().to_owned(),
         Said::Unavailable => words.unavailable().to_owned(),
     }

@@ -49,6 +49,7 @@ pub const fn cause(cause: Cause) -> &'static str {
         Cause::VantageClock => "the clock of the place that measures is wrong",
         Cause::MeasurementFailed => "the measurement itself failed",
         Cause::MeasurementCut => "the time was over before the answer was looked through",
+        Cause::MeasurementTls => "it speaks TLS with others, and not as this prober does",
         Cause::NotObserved => "no recent round",
     }
 }

@@ -35,19 +35,16 @@ pub fn alternation(alternation: &Alternation) -> String {
     what + "; of the machines behind the name some are not like the others"
 }
 
-/// Returns the addresses of a list, how many there are, and how many of them are not listed.
-pub(crate) fn listed(list: &str) -> (String, usize, usize) {
-    let (told, more) = list.split_once(" +").map_or((list, 0), |(told, more)| (told, more.parse().unwrap_or_default()));
-    let told: Vec<&str> = told.split_whitespace().collect();
-    (told.join(", "), told.len() + more, more)
+/// Returns the addresses that a list tells, and how many more there are.
+pub fn told(list: &str) -> (Vec<&str>, usize) {
+    let (told, more) = list.split_once(" +").map_or((list, None), |(told, more)| (told, more.parse::<usize>().ok()));
+    (told.split_whitespace().collect(), more.unwrap_or_default())
 }
 
 fn addresses(list: &str) -> String {
-    let (told, more) = list.split_once(" +").map_or((list, None), |(told, more)| (told, more.parse::<usize>().ok()));
-    let told: Vec<&str> = told.split_whitespace().collect();
-    let n = told.len() + more.unwrap_or_default();
-    let and = more.map_or_else(String::new, |more| format!(" and {more} more"));
-    match n {
+    let (told, more) = told(list);
+    let and = if more > 0 { format!(" and {more} more") } else { String::new() };
+    match told.len() + more {
         1 => format!("one address ({list})"),
         n => format!("{n} addresses ({}{and})", told.join(", ")),
     }

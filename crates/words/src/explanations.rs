@@ -132,6 +132,9 @@ pub const fn explain(cause: Cause) -> &'static str {
         Cause::MeasurementCut => {
             "The answer came so late that no time was left to look through it: give the target a longer timeout."
         }
+        Cause::MeasurementTls => {
+            "The server wants what other clients speak of TLS and this prober does not: ask with one of those clients."
+        }
         Cause::NotObserved => "No round of this target is recent enough to say anything about it.",
     }
 }

@@ -6,7 +6,7 @@ mod checklist;
 mod hypotheses;
 mod lasted;
 mod markdown;
-mod moment;
+pub(crate) mod moment;
 mod sentence;
 
 pub use changes::change;

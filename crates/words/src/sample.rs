@@ -1,6 +1,6 @@
 //! One sentence for what one family of one round gave.
 
-use crate::{absence, cause, cause_in, elapsed, extended_error, unfit, warning};
+use crate::{absence, cause, cause_in, elapsed, extended_error, handshake, unfit, warning};
 use dualwatch_core::measure::{
     absence::Absence,
     cause::{Cause, Phase},
@@ -104,14 +104,26 @@ fn failed(family: Family, sample: &Sample, failure: Cause) -> String {
             format!("{peer} {}", certificate_for(names, n, wanted))
         }
         Cause::TlsExpired | Cause::TlsNotYetValid | Cause::TlsUntrusted | Cause::TlsRevoked => {
-            format!("{peer} answers, but {}{}", cause(failure), issuer(sample))
+            format!("{peer} answers, but {}", handshake::refused(sample, failure))
         }
-        Cause::TlsAlert => match evidence.alert {
-            Some(alert) => {
-                format!("{peer} broke off the TLS handshake with alert {alert} ({}){after}", alert_name(alert))
+        Cause::TlsAlert => {
+            let (with, of) = match evidence.alert.map(|alert| (alert, alert_name(alert))) {
+                Some((alert, name)) => (format!(" with alert {alert} ({name})"), format!(" (alert {alert}, {name})")),
+                None => Default::default(),
+            };
+            if evidence.client_certificate {
+                format!("{peer} asks for a client certificate, and breaks off where none comes{of}")
+            } else {
+                format!("{peer} broke off the TLS handshake{with}{after}{}", handshake::offered(sample))
             }
-            None => format!("{peer} broke off the TLS handshake{after}"),
-        },
+        }
+        Cause::TlsClosed if evidence.client_certificate => {
+            format!("{peer} asks for a client certificate, and closes the connection where none comes")
+        }
+        Cause::TlsProtocol if evidence.bytes.is_some() => {
+            let bytes = evidence.bytes.unwrap_or_default();
+            format!("{peer} sends certificates of {bytes} bytes, more than common clients take")
+        }
         Cause::TlsProtocol => format!("{peer} answers, but not with TLS, or with no version that is safe"),
         Cause::TlsClosed => format!("{peer} closed the connection during the TLS handshake{after}"),
         Cause::TlsTimeout => format!("{peer} accepted the connection and then said nothing of TLS{}", waited(sample)),
@@ -154,6 +166,7 @@ fn failed(family: Family, sample: &Sample, failure: Cause) -> String {
             Some(bytes) => format!("the time was over before the answer of {bytes} bytes was looked through"),
             None => "the time was over before the answer was looked through".to_owned(),
         },
+        Cause::MeasurementTls => handshake::spoken_by_others(sample, &peer),
         Cause::NotObserved => "no recent round".to_owned(),
     };
     // Where the sentence has no place for it.
@@ -309,10 +322,6 @@ pub(crate) fn names(certificate: Option<&Certificate>) -> (&[String], usize) {
 pub fn names_and_more(names: &[String], n_more: usize) -> String {
     let names = names.join(", ");
     if n_more == 0 { names } else { format!("{names} and {n_more} more") }
-}
-
-fn issuer(sample: &Sample) -> String {
-    sample.certificate.as_ref().map_or_else(String::new, |c| format!(" (issued by {})", c.issuer))
 }
 
 /// What a status says that is about the method: ` to HEAD; it takes: GET`.

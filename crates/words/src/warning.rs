@@ -21,6 +21,7 @@ pub fn warning(warning: &Warning, coding: Option<&str>) -> String {
             let coding = coding.unwrap_or("a content coding");
             format!("what is expected of its body is not known: it came in {coding}, which is not read here")
         }
+        Warning::CertificateDisputed { why } => crate::handshake::disputed(*why),
     }
 }
 

@@ -74,7 +74,7 @@ fn check(route: &Route) {
                 let name = badge.name();
                 assert!(is_plain(&name), "{name:?}");
                 assert_eq!(again(&name).map(|route| named(&route)), Ok(Some(name.clone())), "{name}");
-                check_written(&ToDirectory::Badge(badge.slug.clone()).encode());
+                check_written(&ToDirectory::Badge(badge.whom.clone()).encode());
             }
         }
         Route::Upptime(file) => {

@@ -16,7 +16,7 @@ use dualwatch_core::{
 };
 use dualwatch_wire::{
     answer::exposition::Format,
-    door::IncidentName,
+    door::{IncidentName, Whom},
     v1::{self, Board, PageIncident, SelfTest, VERSION, board::MAX_TARGETS},
 };
 use worker::{Request, Response, Result};
@@ -76,13 +76,14 @@ impl DirectoryObject {
     }
 
     /// As [`Board::badge`].
-    pub(super) fn badge(&self, slug: Option<&Slug>, request: &Request) -> Result<Response> {
+    pub(super) fn badge(&self, whom: &Whom, request: &Request) -> Result<Response> {
         let board = self.board()?;
         self.wake_late(&board);
-        let Some(facts) = board.badge(slug.map(Slug::as_str)) else {
-            return reply::not_found("there is no such target");
+        let now = dial::now();
+        let Some(facts) = board.badge(whom, now) else {
+            return reply::not_found("there is no such target, and no such group");
         };
-        let made = kept::json(Of::Board, &self.version, self.until(&board, dial::now()));
+        let made = kept::json(Of::Board, &self.version, self.until(&board, now));
         kept::answer(&Asked::of(request, &made)?, &made, || kept::body(&facts))
     }
 

@@ -7,6 +7,7 @@ use dualwatch_wire::answer::{
     allowance::Allowance,
     asset::WORTH_PACKING_BYTES,
     coding::{Accepted, Coding},
+    limit::Limit,
 };
 use std::hash::{DefaultHasher, Hasher};
 use worker::{Result, js_sys::Uint8Array, web_sys};
@@ -179,7 +180,7 @@ impl Kept {
             Some(coding @ (Coding::Brotli | Coding::Gzip)) => match self.packed(coding, now, allowance)? {
                 Some(form) => form,
                 None if accepted.choose(false) == Some(Coding::Identity) => &mut self.plain,
-                None => return Ok(reply::busy("too much is being packed; ask again in a moment")?.into()),
+                None => return Ok(reply::busy(Limit::Packing)?.into()),
             },
             Some(Coding::Identity) => &mut self.plain,
             None => return Ok(reply::not_acceptable()?.into()),

@@ -39,12 +39,21 @@ pub async fn answer(
         Ok(kept) => serde_json::from_str(&kept.text)?,
         Err(response) => return Ok(response.into()),
     };
+    let tone = if look.whom == Whom::All {
+        Some(all.tone)
+    } else {
+        match widget::bare(env, &look.whom).await? {
+            Ok(kept) => Some(serde_json::from_str::<Widget>(&kept.text)?.tone),
+            Err(_) => None,
+        }
+    };
     let slug = |path: &str| path.trim_start_matches("/targets/").to_owned();
     let targets: Vec<_> = all.targets.into_iter().map(|row| (slug(&row.path), row.name)).collect();
     let visit = Visit::of(&url);
     let page = EmbedPage {
         origin: &public(&visit),
         look,
+        tone,
         spoken,
         targets: &targets,
         script: &scripts.widget,

@@ -4,6 +4,7 @@
 use crate::{call, dial, kept, reply, target_object::lookup::UNTIL};
 use dualwatch_core::measure::{slug::Slug, time::Timestamp};
 use dualwatch_wire::{
+    answer::limit::Limit,
     door::inner::{ToDirectory, ToTarget},
     v1::ProbeDns,
 };
@@ -73,6 +74,6 @@ async fn ask(env: &Env, slug: &Slug, config: u64) -> Result<std::result::Result<
             Ok(Ok(Kept { text: answer.text().await?, until: Timestamp::from_unix_ms(until), config }))
         }
         404 => Ok(Err(reply::not_found("this target has not begun yet")?)),
-        _ => Ok(Err(reply::busy("the resolvers are being asked; ask again in a moment")?)),
+        _ => Ok(Err(reply::busy(Limit::Lookups)?)),
     }
 }

@@ -11,7 +11,10 @@ use dualwatch_core::measure::{
     time::{SECOND, Timestamp},
 };
 use dualwatch_prober::{Clock, resolve::LookupResult};
-use dualwatch_wire::v1::{ProbeDns, ProbeLookup, VERSION};
+use dualwatch_wire::{
+    answer::limit::Limit,
+    v1::{ProbeDns, ProbeLookup, VERSION},
+};
 use std::cell::{Cell, RefCell};
 use worker::{Response, Result};
 
@@ -22,8 +25,6 @@ const TIMEOUT_MS: u32 = 4_000;
 /// Who asks meanwhile looks again after this, in milliseconds, so often.
 const LOOK_AGAIN_MS: f64 = 50.0;
 const N_LOOKS: usize = 100;
-/// So many wait at once.
-const MAX_WAITING: usize = 64;
 
 /// The newest answer (of the plan with this text, until when, and as text), and since when another is being asked for.
 #[derive(Default)]
@@ -59,14 +60,14 @@ impl TargetObject {
             if !kept.is_asked(now) {
                 return self.look_up_anew(text, plan, now).await;
             }
-            if kept.n_waiting.get() >= MAX_WAITING {
+            if kept.n_waiting.get() >= Limit::Lookups.quota() as usize {
                 break;
             }
             kept.n_waiting.set(kept.n_waiting.get() + 1);
             Edge.sleep_ms(LOOK_AGAIN_MS).await;
             kept.n_waiting.set(kept.n_waiting.get().saturating_sub(1));
         }
-        reply::busy("the resolvers are being asked; ask again in a moment")
+        reply::busy(Limit::Lookups)
     }
 
     async fn look_up_anew(&self, text: &str, plan: &Plan, now: Timestamp) -> Result<Response> {

@@ -7,7 +7,7 @@ use dualwatch_core::{
         time::{DAY, MINUTE, Timestamp},
     },
     remember::{
-        availability::{Period, Window},
+        availability::{Availability, Period, Window},
         rollup::{
             Rollup,
             bucket::{Bucket, Size},
@@ -17,6 +17,7 @@ use dualwatch_core::{
     },
 };
 use dualwatch_wire::{
+    door::badge::PERIODS,
     time,
     upptime::numbers::{Numbers, Span},
 };
@@ -50,11 +51,17 @@ impl Stores {
         };
         let windows = Span::ALL.map(window);
         let over = self.past.over(&fresh, &windows, Track::DualStack, &history)?;
+        let mut numbers = Numbers { since, ..Numbers::default() };
+        for track in Track::ALL {
+            let over = self.past.over(&fresh, &PERIODS.map(|period| period.ending(now)), track, &history)?;
+            for (shares, over) in numbers.shares.iter_mut().zip(&over) {
+                *shares.get_mut(track) = over.ratio();
+            }
+        }
         let hours = self.past.series(&fresh, windows[Span::Day as usize], Size::Hour, &history)?.rows;
         let days = self.past.series(&fresh, windows[Span::Year as usize], Size::Day, &history)?.rows;
-        let mut numbers = Numbers { since, ..Numbers::default() };
         for (i, window) in windows.iter().enumerate() {
-            numbers.uptime[i] = over.get(i).and_then(dualwatch_core::remember::availability::Availability::ratio);
+            numbers.uptime[i] = over.get(i).and_then(Availability::ratio);
             let rows = if i == Span::Day as usize { &hours } else { &days };
             let within = rows.iter().filter(|(bucket, _)| bucket.end() > window.from && bucket.start() < window.to);
             numbers.time_ms[i] = mean_ms(within);

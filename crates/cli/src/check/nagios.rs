@@ -134,7 +134,7 @@ mod tests {
     fn how_it_stands() {
         let missing = || Sample::skipped(Some(Cause::DnsNodata));
         let slow = || Sample { cause: Some(Cause::Slow), ..reached(44.0) };
-        for (ipv4, ipv6, expected) in [
+        for (ipv4, ipv6, expected) in vec![
             (reached(1.0), reached(2.0), Service::Ok),
             (reached(1.0), missing(), Service::Ok),
             (reached(1.0), slow(), Service::Warning),

@@ -69,6 +69,7 @@ impl Meets {
             | Cause::VantageClock
             | Cause::MeasurementFailed
             | Cause::MeasurementCut
+            | Cause::MeasurementTls
             | Cause::NotObserved => Self::Unknown,
         }
     }

@@ -104,6 +104,8 @@ causes! {
     MeasurementFailed = "measurement.failed" @ Measurement,
     /// The time was over before we had looked through the answer.
     MeasurementCut = "measurement.cut" @ Measurement,
+    /// The server speaks TLS with others, in a way that this prober does not know: what others get is not seen.
+    MeasurementTls = "measurement.tls" @ Measurement,
     /// No round of this target is recent enough to say anything.
     NotObserved = "not_observed" @ Measurement,
 }
@@ -117,7 +119,8 @@ impl Cause {
             Phase::Handshake | Phase::Exchange => true,
             Phase::Connect => matches!(self, Self::TcpRefused | Self::TcpReset),
             Phase::Any => true,
-            Phase::Resolve | Phase::Policy | Phase::Vantage | Phase::Measurement => false,
+            Phase::Measurement => matches!(self, Self::MeasurementTls),
+            Phase::Resolve | Phase::Policy | Phase::Vantage => false,
         }
     }
 

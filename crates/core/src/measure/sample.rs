@@ -1,6 +1,13 @@
 //! One family's part of a round: how far a probe came, how long each phase took, what was answered.
 
-use crate::measure::{cause::Cause, text, time::Timestamp, unfit::UnfitAddress};
+use crate::measure::{
+    cause::Cause,
+    certificate_fault::{CertificateFault, Dispute},
+    client::Offered,
+    text,
+    time::Timestamp,
+    unfit::UnfitAddress,
+};
 use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, SocketAddr};
 
@@ -68,6 +75,8 @@ pub enum Warning {
     /// What is expected of the body was not looked for: it came in a content coding that browsers read and this vantage
     /// does not; which one is in `seen`.
     BodyUnread,
+    /// Some clients refuse the certificate, and others take it.
+    CertificateDisputed { why: Dispute },
 }
 
 /// What supports a cause. Only what is known is present.
@@ -150,6 +159,15 @@ pub struct Evidence {
     /// The subjects of the certificates that the peer presented, its own first.
     #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "text::read_list")]
     pub chain: Vec<String>,
+    /// What is wrong with a certificate that is not accepted, and which of the chain has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fault: Option<CertificateFault>,
+    /// What came of offering all that common clients offer, where a server broke off our handshake.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub offered: Option<Offered>,
+    /// The server asked for a certificate of its client; there is none of ours.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub client_certificate: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub warning: Option<Warning>,
     /// A chain that was trusted leads to no public root, but to an authority that the operator names: whoever visits the
@@ -274,6 +292,7 @@ impl Sample {
         ];
         one.into_iter().flatten().for_each(text::show);
         evidence.chain.iter_mut().for_each(text::show);
+        evidence.fault.iter_mut().for_each(CertificateFault::show_texts);
         if let Some(certificate) = &mut self.certificate {
             certificate.subject_names.iter_mut().for_each(text::show);
             text::show(&mut certificate.issuer);

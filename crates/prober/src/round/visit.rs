@@ -8,6 +8,7 @@ use super::{
     redirect::{is_same_origin, join, next_method, redirect},
     web_socket::{self, Terms},
     whole::Answers,
+    wide,
 };
 use crate::{
     body::{self, MAX_BODY_BYTES},
@@ -116,8 +117,10 @@ fn fail(sample: &mut Sample, mut failure: Failure) {
     let Evidence { ttl_s, location, server, body_digest, own_authority, further_addresses, .. } = noted;
     let unfit =
         if failure.evidence.unfit.is_empty() { noted.unfit } else { std::mem::take(&mut failure.evidence.unfit) };
-    sample.evidence =
-        Evidence { ttl_s, location, server, body_digest, own_authority, further_addresses, unfit, ..*failure.evidence };
+    // TLS 1.3 tells only behind the handshake what it makes of a client without a certificate.
+    let client_certificate = noted.client_certificate | failure.evidence.client_certificate;
+    let evidence = Evidence { ttl_s, location, server, body_digest, own_authority, ..*failure.evidence };
+    sample.evidence = Evidence { further_addresses, unfit, client_certificate, ..evidence };
 }
 
 struct Visit<'a, D> {
@@ -297,9 +300,12 @@ impl<D: Dial> Visit<'_, D> {
                 if speak == Speak::Anything {
                     self.sample.evidence.chain = peer.chain;
                 }
+                self.sample.evidence.client_certificate = peer.asks_for_certificate;
+                self.sample.evidence.warning = peer.dispute.map(|why| Warning::CertificateDisputed { why });
                 return Ok(stream);
             }
-            Some(Err(HandshakeError { mut failure, peer })) => {
+            Some(Err(HandshakeError { mut failure, peer, ask })) => {
+                wide::explain(self.tools, &endpoint.host, speak, ask, address, self.deadline, &mut failure).await;
                 self.sample.certificate = peer.certificate;
                 if failure.cause == Cause::TlsNameMismatch {
                     failure.evidence.expected = Some(endpoint.host.to_string());

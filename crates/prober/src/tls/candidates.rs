@@ -37,6 +37,11 @@ pub fn of<'c>(leaf: &CertificateDer<'_>, intermediates: &'c [CertificateDer<'c>]
     taken.into_iter().map(|i| intermediates[i].clone()).collect()
 }
 
+/// Whether a certificate is signed by itself, as roots are.
+pub fn is_root(der: &[u8]) -> bool {
+    names(der).is_some_and(|(subject, issuer)| subject == issuer)
+}
+
 fn names_of_issuer(der: &[u8]) -> Vec<Vec<u8>> {
     names(der).map(|(_, issuer)| issuer).into_iter().collect()
 }

@@ -1,5 +1,7 @@
 //! The TLS side of a connection: a real server with a scripted certificate, or hand-written records.
 
+mod old;
+
 use super::{
     shredded::Shredded,
     wire::{Scene, Wire, hold, read_until},
@@ -59,12 +61,15 @@ impl Certificates {
         let mut authority = self.authority.lock().unwrap_or_else(PoisonError::into_inner);
         let presented = authority.present(tls, names, SystemTime::now())?;
         let provider = Arc::new(ring::default_provider());
-        let versions =
-            if matches!(tls, Tls::LargeChainTls12 | Tls::GoodTls12) { &[&TLS12][..] } else { DEFAULT_VERSIONS };
+        let versions = if matches!(tls, Tls::LargeChainTls12 | Tls::GoodTls12 | Tls::ClientCertificateTls12) {
+            &[&TLS12][..]
+        } else {
+            DEFAULT_VERSIONS
+        };
         let builder = ServerConfig::builder_with_provider(Arc::clone(&provider))
             .with_protocol_versions(versions)
             .map_err(io::Error::other)?;
-        let builder = if tls == Tls::ClientCertificate {
+        let builder = if matches!(tls, Tls::ClientCertificate | Tls::ClientCertificateTls12) {
             let mut roots = RootCertStore::empty();
             roots.add(authority.ca_der()?).map_err(io::Error::other)?;
             let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider).build();
@@ -128,6 +133,12 @@ pub async fn accept(
         Tls::ProtocolTooOld => {
             client_hello(&mut stream).await?;
             stream.write_all(&server_hello_of_tls_1_0()).await?;
+            hold(&mut stream).await?;
+        }
+        Tls::OldSuites | Tls::OtherGroup => {
+            let hello = client_hello(&mut stream).await?;
+            stream.write_all(&old::answer(tls, &hello)).await?;
+            stream.shutdown().await?;
             hold(&mut stream).await?;
         }
         Tls::PlainHttp => {

@@ -43,6 +43,17 @@ async fn every_handshake() {
                 Tls::WrongName => "InvalidCertificate(NotValidForNameContext",
                 Tls::UnknownRoot | Tls::SelfSigned | Tls::MissingIntermediate => "InvalidCertificate(UnknownIssuer)",
                 Tls::SelfSignedCa => "InvalidCertificate(Other(OtherError(CaUsedAsEndEntity)))",
+                Tls::ExpiredIntermediate => "InvalidCertificate(ExpiredContext",
+                Tls::ClientOnly => "InvalidCertificate(InvalidPurposeContext",
+                // The library does not look at what keys may be used for.
+                Tls::KeyForSigning | Tls::IssuerMayNotSign => "good",
+                Tls::NameOutside => "InvalidCertificate(Other(OtherError(NameConstraintViolation)))",
+                Tls::DeepPath => "InvalidCertificate(Other(OtherError(PathLenConstraintViolated)))",
+                Tls::CriticalExtension => "InvalidCertificate(Other(OtherError(UnsupportedCriticalExtension)))",
+                Tls::AuthorityAsServer => "InvalidCertificate(Other(OtherError(CaUsedAsEndEntity)))",
+                Tls::OldSuites | Tls::OtherGroup => "AlertReceived(HandshakeFailure)",
+                // RFC 5246 has no alert of its own for it.
+                Tls::ClientCertificateTls12 => "AlertReceived(CertificateRequired)",
                 Tls::HandshakeFailure => "AlertReceived(HandshakeFailure)",
                 Tls::UnrecognizedName => "AlertReceived(UnrecognisedName)",
                 Tls::InternalError => "AlertReceived(InternalError)",

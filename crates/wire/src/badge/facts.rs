@@ -1,5 +1,6 @@
 //! What a badge is made of, as the directory tells it.
 
+use super::said::Ends;
 use crate::v1::{Judged, TargetStatus, Uptime};
 use dualwatch_core::{
     measure::family::Family,
@@ -7,7 +8,7 @@ use dualwatch_core::{
 };
 use serde::{Deserialize, Serialize};
 
-/// The published facts of one target, or of all together.
+/// The published facts of one target, or of several together.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[allow(clippy::large_enum_variant)] // It lives for one badge.
 pub enum Facts {
@@ -17,13 +18,22 @@ pub enum Facts {
         /// The shares of the last 30 days.
         uptime: Option<Uptime>,
     },
-    All {
-        judged: Judged,
-        /// The means of the shares of the last 30 days, of the targets that have one.
-        uptime: PerTrack<Option<f64>>,
-        /// The medians of the latencies in milliseconds, of the targets that have one.
-        latency_ms: PerTrack<Option<f64>>,
-    },
+    Several(Several),
+}
+
+/// The published facts of the targets of a group, or of all.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Several {
+    /// Of the group; `None`: all targets.
+    pub name: Option<String>,
+    pub judged: Judged,
+    /// The means of the shares of each window, in the order of [`PERIODS`](crate::door::badge::PERIODS), of the targets that
+    /// have one.
+    pub uptime: [PerTrack<Option<f64>>; 4],
+    /// The medians of the latencies in milliseconds, of the targets that have one.
+    pub latency_ms: PerTrack<Option<f64>>,
+    /// Of the certificates that were seen in rounds that still speak: which ends first.
+    pub certificates: PerTrack<Ends>,
 }
 
 /// Returns the family of a track of one.

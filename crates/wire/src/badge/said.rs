@@ -3,9 +3,13 @@
 use super::{
     Tone,
     condition::{Condition, Of, Whole},
+    facts::{Several, family},
     grade,
 };
-use crate::v1::{TargetAvailability, TargetDetail, TargetStatus};
+use crate::{
+    door::badge::{About, PERIODS},
+    v1::{TargetAvailability, TargetDetail, TargetStatus},
+};
 use dualwatch_core::{
     judge::verdict::Edge,
     measure::{family::Family, time::Timestamp},
@@ -14,6 +18,8 @@ use dualwatch_core::{
         spell::{PerTrack, Track},
     },
 };
+use serde::{Deserialize, Serialize};
+use std::cmp::Reverse;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Said {
@@ -33,6 +39,8 @@ pub enum Said {
     NotKnown,
     /// There is no service of this name.
     NoService,
+    /// There is no group of this name.
+    NoGroup,
     /// There is no such badge.
     NoBadge,
     /// We cannot say anything just now.
@@ -48,7 +56,12 @@ impl Said {
             Self::Share(share) => grade::of_uptime(share),
             Self::Took(_, tone) => tone,
             Self::Ends(days) => grade::of_certificate(days),
-            Self::NoCertificate | Self::NotKnown | Self::NoService | Self::NoBadge | Self::Unavailable => Tone::Unknown,
+            Self::NoCertificate
+            | Self::NotKnown
+            | Self::NoService
+            | Self::NoGroup
+            | Self::NoBadge
+            | Self::Unavailable => Tone::Unknown,
         }
     }
 
@@ -95,10 +108,56 @@ impl Said {
             Some(Track::Ipv6) => [Some(&round.ipv6), None],
         };
         let samples = samples.into_iter().flatten();
-        let ends = samples.clone().filter_map(|sample| sample.certificate.as_ref()).map(|seen| seen.not_after).min();
+        let seen = samples.map(|sample| {
+            Ends::of(sample.certificate.as_ref().map(|seen| seen.not_after), sample.phases_ms.total.is_some())
+        });
+        Self::ends(seen.max().unwrap_or_default(), now)
+    }
+
+    /// Returns what is said of certificates of which that one ends first.
+    pub fn ends(ends: Ends, now: Timestamp) -> Self {
         match ends {
-            Some(ends) => Self::Ends(grade::days_left(ends, now)),
-            None if samples.into_iter().any(|sample| sample.phases_ms.total.is_some()) => Self::NoCertificate,
+            Ends::At(Reverse(at)) => Self::Ends(grade::days_left(at, now)),
+            Ends::NoCertificate => Self::NoCertificate,
+            Ends::NotKnown => Self::NotKnown,
+        }
+    }
+
+    /// Returns what is said of several targets, over one track or in any way.
+    pub fn of_several(about: About, facts: &Several, track: Option<Track>, now: Timestamp) -> Self {
+        let all = Of::new(facts.judged, track.and_then(family));
+        let over = track.unwrap_or(Track::DualStack);
+        match about {
+            About::Status => Self::All(all),
+            About::Uptime(period) => {
+                let place = PERIODS.iter().position(|one| *one == period);
+                Self::Share(place.and_then(|place| *facts.uptime[place].get(over)))
+            }
+            // What was measured last is not said of a time for which nobody has measured.
+            About::Latency | About::Certificate if matches!(all, Of::None | Of::Late) => Self::All(all),
+            About::Latency => facts.latency_ms.get(over).map_or(Self::All(all), |ms| Self::Took(ms, all.tone())),
+            About::Certificate => Self::ends(*facts.certificates.get(over), now),
+        }
+    }
+}
+
+/// What was seen of a certificate. Of several, the largest is told: which ends first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Ends {
+    /// Nothing answered.
+    #[default]
+    NotKnown,
+    /// What answered has none.
+    NoCertificate,
+    At(Reverse<Timestamp>),
+}
+
+impl Ends {
+    /// Returns what a probe has seen.
+    pub const fn of(not_after: Option<Timestamp>, is_answered: bool) -> Self {
+        match not_after {
+            Some(at) => Self::At(Reverse(at)),
+            None if is_answered => Self::NoCertificate,
             None => Self::NotKnown,
         }
     }
@@ -125,8 +184,8 @@ fn worse_of(status: &TargetStatus) -> &crate::v1::FamilyFacts {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::v1::{FamilyFacts, history::WindowAvailability, status::State};
-    use dualwatch_core::measure::round::DualStack;
+    use crate::v1::{FamilyFacts, Judged, history::WindowAvailability, status::State};
+    use dualwatch_core::measure::{round::DualStack, time::DAY};
 
     fn facts(state: State, latency_ms: Option<f64>) -> FamilyFacts {
         FamilyFacts { state, latency_ms, ..FamilyFacts::default() }
@@ -167,6 +226,36 @@ mod tests {
         assert_eq!(Said::latency(&stuck, of_stuck, None), Said::One(Condition::Down));
         assert_eq!(Said::status(&stuck, of_stuck, Some(Track::DualStack)), Said::One(Condition::Down));
         assert_eq!(Said::status(&stuck, of_stuck, Some(Track::Ipv4)), Said::One(Condition::Up));
+    }
+
+    #[test]
+    fn several_targets() {
+        let now = Timestamp::from_unix_ms(0);
+        let at = |days: i64| Ends::of(Some(now + days * DAY), true);
+        assert_eq!([Ends::NotKnown, at(9), at(3), Ends::NoCertificate].into_iter().max(), Some(at(3)));
+        let mut facts = Several {
+            name: Some("Payments".into()),
+            judged: Judged { targets: 3, troubled: 1, over_ipv4: 0, over_ipv6: 1, ..Judged::default() },
+            uptime: [0.9, 0.8, 0.7, 0.6].map(|share| PerTrack { dual_stack: Some(share), ..PerTrack::default() }),
+            latency_ms: PerTrack { ipv4: Some(40.0), ..PerTrack::default() },
+            certificates: PerTrack { ipv4: at(3), ipv6: Ends::NotKnown, dual_stack: Ends::NoCertificate },
+        };
+        let said = |facts: &Several, about, track| Said::of_several(about, facts, track, now);
+        assert_eq!(said(&facts, About::Status, None), Said::All(Of::Trouble(1, 3)));
+        assert_eq!(said(&facts, About::Status, Some(Track::Ipv4)), Said::All(Of::AllUp(3)));
+        for (period, share) in PERIODS.into_iter().zip([0.9, 0.8, 0.7, 0.6]) {
+            assert_eq!(said(&facts, About::Uptime(period), None), Said::Share(Some(share)));
+            assert_eq!(said(&facts, About::Uptime(period), Some(Track::Ipv6)), Said::Share(None));
+        }
+        assert_eq!(said(&facts, About::Latency, Some(Track::Ipv4)), Said::Took(40.0, Tone::Good));
+        assert_eq!(said(&facts, About::Latency, None), Said::All(Of::Trouble(1, 3)));
+        assert_eq!(said(&facts, About::Certificate, Some(Track::Ipv4)), Said::Ends(3));
+        assert_eq!(said(&facts, About::Certificate, Some(Track::Ipv6)), Said::NotKnown);
+        assert_eq!(said(&facts, About::Certificate, None), Said::NoCertificate);
+        facts.judged.late = 3;
+        for about in [About::Status, About::Latency, About::Certificate] {
+            assert_eq!(said(&facts, about, Some(Track::Ipv4)), Said::All(Of::Late), "{about:?}");
+        }
     }
 
     #[test]

@@ -1,8 +1,8 @@
-//! What a badge is asked for with: `/badge/{slug}.svg`, `/badge.json` and their parameters.
+//! What a badge is asked for with: `/badge/{slug}.svg`, `/badge.json`, `/badge.svg?group=Name` and their parameters.
 //!
 //! Every parameter is one of a few words, so that what is kept of badges has an end.
 
-use super::address::Query;
+use super::{Whom, address::Query};
 use crate::{
     answer::language::Language,
     badge::svg::{Style, Theme},
@@ -34,8 +34,7 @@ pub enum About {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Badge {
     pub form: Form,
-    /// `None`: all targets.
-    pub slug: Option<Slug>,
+    pub whom: Whom,
     pub about: About,
     /// `None`: as a whole.
     pub track: Option<Track>,
@@ -56,6 +55,8 @@ pub struct AskedBadge {
 pub enum NoBadge {
     /// There is no target of this name.
     NoName,
+    /// There is no group of this name.
+    NoGroup,
     /// A parameter says nothing that it may say.
     Parameter(&'static str),
 }
@@ -70,13 +71,16 @@ pub(super) fn read(file: &str, is_of_all: bool, query: &Query<'_>) -> Option<Ask
         (name, "json") => (name, Form::Json),
         _ => return None,
     };
-    let slug = Slug::parse(name).filter(|_| !is_of_all);
-    let what = if slug.is_none() && !is_of_all { Err(NoBadge::NoName) } else { Badge::read(form, slug, query) };
-    Some(AskedBadge { form, what })
+    let whom = if is_of_all {
+        Whom::of_group(query).ok_or(NoBadge::NoGroup)
+    } else {
+        Slug::parse(name).map(Whom::Target).ok_or(NoBadge::NoName)
+    };
+    Some(AskedBadge { form, what: whom.and_then(|whom| Badge::read(form, whom, query)) })
 }
 
 impl Badge {
-    fn read(form: Form, slug: Option<Slug>, query: &Query<'_>) -> Result<Self, NoBadge> {
+    fn read(form: Form, whom: Whom, query: &Query<'_>) -> Result<Self, NoBadge> {
         let period = one_of(query, "window", &PERIODS.map(|period| (period.code(), period)))?;
         let about = match one_of(query, "metric", &METRICS)? {
             // A window says that it is about the uptime.
@@ -88,23 +92,20 @@ impl Badge {
             (_, Some(_)) => return Err(NoBadge::Parameter("window")),
             (about, None) => about,
         };
-        // Of all targets together only what the directory knows.
-        if slug.is_none() && !matches!(about, About::Status | About::Uptime(Period::Days30) | About::Latency) {
-            return Err(NoBadge::Parameter("metric"));
-        }
         let track = one_of(query, "family", &TRACKS)?;
         let style = one_of(query, "style", &Style::ALL.map(|style| (style.code(), style)))?.unwrap_or_default();
         let theme = one_of(query, "theme", &Theme::ALL.map(|theme| (theme.code(), theme)))?.unwrap_or_default();
         let language = query.language().unwrap_or_default();
-        Ok(Self { form, slug, about, track, style, theme, language })
+        Ok(Self { form, whom, about, track, style, theme, language })
     }
 
     /// Returns its canonical path and query: what is usual is left out.
     pub fn name(&self) -> String {
         let ending = if self.form == Form::Svg { "svg" } else { "json" };
-        let mut name = match &self.slug {
-            Some(slug) => format!("/badge/{slug}.{ending}"),
-            None => format!("/badge.{ending}"),
+        let mut name = match &self.whom {
+            Whom::Target(slug) => format!("/badge/{slug}.{ending}"),
+            Whom::All => format!("/badge.{ending}"),
+            Whom::Group(_) => format!("/badge.{ending}?{}", self.whom.query()),
         };
         let mut add = |key: &str, value: &str| {
             let sign = if name.contains('?') { '&' } else { '?' };
@@ -177,6 +178,8 @@ mod tests {
         for path in [
             "/badge.svg",
             "/badge.json?metric=latency&family=ipv4&lang=de",
+            "/badge.svg?metric=certificate",
+            "/badge.svg?group=A%26B+%2F&metric=uptime&window=7d&style=social",
             "/badge/shop.svg",
             "/badge/shop.json?metric=uptime&window=24h",
             "/badge/shop.svg?metric=uptime&window=90d&family=dual-stack&style=for-the-badge&theme=auto&lang=zh-Hans",
@@ -190,6 +193,10 @@ mod tests {
             ("/badge/shop.svg?metric=uptime", "/badge/shop.svg?metric=uptime&window=30d"),
             ("/badge/shop.json?style=plastic&theme=dark", "/badge/shop.json"),
             ("/badge/shop.svg?lang=tlh", "/badge/shop.svg"),
+            ("/badge/shop.svg?group=A", "/badge/shop.svg"),
+            ("/badge.svg?group=&target=x", "/badge.svg"),
+            ("/badge.svg?window=7d", "/badge.svg?metric=uptime&window=7d"),
+            ("/badge.svg?style=flat&group=%E6%94%AF%E4%BB%98", "/badge.svg?group=%E6%94%AF%E4%BB%98"),
         ] {
             assert_eq!(badge(path).expect(path).name(), name, "{path}");
         }
@@ -211,8 +218,9 @@ mod tests {
             ("/badge/shop.svg?metric=downtime", NoBadge::Parameter("metric")),
             ("/badge/shop.svg?window=1y", NoBadge::Parameter("window")),
             ("/badge/shop.svg?metric=latency&window=7d", NoBadge::Parameter("window")),
-            ("/badge.svg?window=7d", NoBadge::Parameter("metric")),
-            ("/badge.svg?metric=certificate", NoBadge::Parameter("metric")),
+            ("/badge.svg?group=%0A", NoBadge::NoGroup),
+            ("/badge.svg?group=+a", NoBadge::NoGroup),
+            ("/badge.svg?group=a&window=1y", NoBadge::Parameter("window")),
         ] {
             assert_eq!(badge(path), Err(why), "{path}");
         }

@@ -99,8 +99,8 @@ calls! {
         Peers(name: IncidentName) = "peers",
         /// What is published of one target.
         Target(slug: Slug) = "target",
-        /// What a badge says of one target, or of all.
-        Badge(slug: Option<Slug>) = "badge",
+        /// What a badge says of one target, of a group, or of all.
+        Badge(whom: Whom) = "badge",
         /// Upptime's summary of all.
         Upptime = "upptime",
         /// Whether there is this target.

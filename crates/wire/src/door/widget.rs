@@ -48,11 +48,17 @@ pub struct Look {
 impl Whom {
     /// Reads `target` and `group`; the former counts where both are there. `None`: there can be nothing of this name.
     fn read(query: &Query<'_>) -> Option<Self> {
-        let value = |name| query.value(name).filter(|text| !text.is_empty());
-        match (value("target"), value("group")) {
-            (Some(slug), _) => Slug::parse(&slug).map(Self::Target),
-            (None, Some(group)) => Group::parse(&group).map(Self::Group),
-            (None, None) => Some(Self::All),
+        match query.value("target").filter(|text| !text.is_empty()) {
+            Some(slug) => Slug::parse(&slug).map(Self::Target),
+            None => Self::of_group(query),
+        }
+    }
+
+    /// Reads `group`: all where it is not said. `None`: there can be no group of this name.
+    pub(super) fn of_group(query: &Query<'_>) -> Option<Self> {
+        match query.value("group").filter(|text| !text.is_empty()) {
+            Some(group) => Group::parse(&group).map(Self::Group),
+            None => Some(Self::All),
         }
     }
 
@@ -130,6 +136,9 @@ fn join(path: &str, parts: &[String]) -> String {
     if parts.is_empty() { path.to_owned() } else { format!("{path}?{}", parts.join("&")) }
 }
 
+/// What a widget says in its address; its script says the same of both documents.
+const KNOWN: [&str; 3] = ["target", "group", "lang"];
+
 impl Asked<'_> {
     pub(super) fn embed(&self, is_framed: bool) -> Route {
         Route::Page(Page::Embed { look: Look::read(&self.query), is_framed, language: self.query.language() })
@@ -139,8 +148,10 @@ impl Asked<'_> {
         let language = self.query.language().unwrap_or_default();
         let nobody = || Refusal::NotFound("there is no target and no group of this name".to_owned());
         match rest {
-            [] => self.read(|| Ok(Route::Widget { whom: Whom::read(&self.query).ok_or_else(nobody)?, language })),
-            ["check"] => self.read(|| match Whom::read(&self.query) {
+            [] => self.read_with(&KNOWN, || {
+                Ok(Route::Widget { whom: Whom::read(&self.query).ok_or_else(nobody)?, language })
+            }),
+            ["check"] => self.read_with(&KNOWN, || match Whom::read(&self.query) {
                 Some(Whom::Target(slug)) => Ok(Route::WidgetCheck { slug, language }),
                 _ => Err(nobody()),
             }),

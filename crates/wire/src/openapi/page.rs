@@ -1,5 +1,6 @@
 //! The description of the API as a page for people: plain HTML, without a script, and nothing of anybody else.
 
+use super::Method;
 use serde_json::Value;
 use std::fmt::Write as _;
 
@@ -22,16 +23,32 @@ pub fn page(document: &Value) -> String {
          <p>The same for programs: <a href=\"/api/v1/openapi.json\">OpenAPI 3.1</a>.</p>\n",
         code(&text(&document["info"]["description"])),
     );
-    for (path, item) in document["paths"].as_object().into_iter().flatten() {
-        let get = &item["get"];
-        let id = text(&get["operationId"]);
+    let each = document["paths"].as_object().into_iter().flatten().flat_map(|(path, item)| {
+        Method::ALL.into_iter().filter_map(move |method| Some((path, method.code(), item.get(method.code())?)))
+    });
+    for (path, method, operation) in each {
+        let id = text(&operation["operationId"]);
         let _ = write!(
             html,
-            "<section class=\"part\" aria-labelledby=\"{id}\">\n<h2 id=\"{id}\">{}</h2>\n<p><code>GET {}</code></p>\n",
-            text(&get["summary"]),
+            "<section class=\"part\" aria-labelledby=\"{id}\">\n<h2 id=\"{id}\">{}</h2>\n<p><code>{} {}</code></p>\n",
+            text(&operation["summary"]),
+            method.to_uppercase(),
             escape(path),
         );
-        let parameters = get["parameters"].as_array().map(Vec::as_slice).unwrap_or_default();
+        for scheme in operation["security"].as_array().into_iter().flatten().filter_map(Value::as_object) {
+            for name in scheme.keys() {
+                let about = &document["components"]["securitySchemes"][name]["description"];
+                let _ = writeln!(html, "<p>Needs <code>{}</code>: {}</p>", escape(name), code(&text(about)));
+            }
+        }
+        let sent = &operation["requestBody"];
+        if sent.is_object() {
+            let forms = sent["content"].as_object().into_iter().flatten();
+            let forms: Vec<String> =
+                forms.map(|(form, sent)| format!("{} as {}", kind(&sent["schema"]), escape(form))).collect();
+            let _ = writeln!(html, "<p>Takes {}. {}</p>", forms.join(", or "), code(&text(&sent["description"])));
+        }
+        let parameters = operation["parameters"].as_array().map(Vec::as_slice).unwrap_or_default();
         if !parameters.is_empty() {
             html.push_str("<dl>\n");
             for parameter in parameters {
@@ -41,9 +58,12 @@ pub fn page(document: &Value) -> String {
             }
             html.push_str("</dl>\n");
         }
-        for (content_type, content) in get["responses"]["200"]["content"].as_object().into_iter().flatten() {
+        for (content_type, content) in operation["responses"]["200"]["content"].as_object().into_iter().flatten() {
             let _ = writeln!(html, "<p>Answers {} as {}.</p>", kind(&content["schema"]), escape(content_type));
         }
+        let refusals = operation["responses"].as_object().into_iter().flatten();
+        let refusals: Vec<&str> = refusals.map(|(status, _)| &**status).filter(|status| *status >= "400").collect();
+        let _ = writeln!(html, "<p>Refused with {}.</p>", refusals.join(", "));
         html.push_str("</section>\n");
     }
     html.push_str("<section class=\"part\" aria-labelledby=\"types\">\n<h2 id=\"types\">Types</h2>\n");

@@ -8,6 +8,7 @@ use crate::{
 use dualwatch_core::{
     judge::verdict::Edge,
     measure::{family::Family, time::Timestamp},
+    remember::spell::PerTrack,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -64,6 +65,10 @@ pub struct Numbers {
     /// Since when anything is known.
     #[serde(default, with = "rfc3339_or_null")]
     pub since: Option<Timestamp>,
+    /// For badges of several targets: the share of each window, in the order of [`PERIODS`](crate::door::badge::PERIODS), over
+    /// each track.
+    #[serde(default)]
+    pub shares: [PerTrack<Option<f64>>; 4],
 }
 
 /// Stands in a summary for a share of which nothing is known; no number does.

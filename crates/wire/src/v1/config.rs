@@ -1,5 +1,7 @@
 //! `PUT` and `GET /api/v1/config`.
 
+#[cfg(feature = "schema")]
+use super::Object;
 use crate::{problem::Located, time::rfc3339};
 use dualwatch_core::{
     measure::{
@@ -16,29 +18,40 @@ use std::collections::BTreeMap;
 
 /// A configuration on its way to the worker: the text as it is, and the files that it refers to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ConfigUpload {
     /// The name that findings call it, such as `dualwatch.yml`.
     pub name: String,
     pub text: String,
     /// Path as written in the text -> content.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub files: BTreeMap<String, String>,
 }
 
 /// What was made of a configuration. Credentials are replaced by [`HIDDEN`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ConfigDocument {
     pub version: u32,
     pub name: String,
     #[serde(with = "rfc3339")]
     pub accepted_at: Timestamp,
+    /// As they were read, with every default: the names are those of the configuration or close to them, and not part of
+    /// what is stable here.
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<Object>"))]
     pub targets: Vec<Target>,
+    /// What holds for all targets.
+    #[cfg_attr(feature = "schema", schemars(with = "Object"))]
     pub policy: Policy,
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<Object>"))]
     pub maintenance: Vec<Rule>,
+    /// Who is told of incidents.
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<Object>"))]
     pub channels: Vec<Channel>,
+    /// What was accepted and may not mean what its author thinks.
     pub warnings: Vec<Located>,
 }
 

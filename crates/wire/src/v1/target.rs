@@ -103,6 +103,7 @@ impl Rounds {
 
 /// The answer to rounds of the past that were loaded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Loaded {
     pub version: u32,
     pub slug: String,

@@ -1,5 +1,7 @@
 //! What a further vantage gets and sends: `GET /api/v1/vantage/plans`, `POST /api/v1/vantage/rounds`.
 
+#[cfg(feature = "schema")]
+use super::Object;
 use super::Round;
 use dualwatch_core::measure::{
     target::{Policy, Target},
@@ -14,6 +16,7 @@ pub const MAX_BATCH_SLUGS: usize = 40;
 
 /// Everything that is to be measured. Credentials of targets are in it: it is for holders of the vantage token only.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Plans {
     #[serde(deserialize_with = "super::this_version")]
     pub version: u32,
@@ -22,13 +25,18 @@ pub struct Plans {
 
 /// One target, and what holds for measuring it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Plan {
+    /// As `GET /api/v1/config` shows it, with its credentials.
+    #[cfg_attr(feature = "schema", schemars(with = "Object"))]
     pub target: Target,
+    #[cfg_attr(feature = "schema", schemars(with = "Object"))]
     pub policy: Policy,
 }
 
 /// Rounds of one vantage, in the order in which they were measured.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct VantageBatch {
     #[serde(deserialize_with = "super::this_version")]
     pub version: u32,
@@ -62,6 +70,7 @@ impl VantageBatch {
 
 /// A round of a target, under a number that the receipt repeats. Also a line of the vantage's spool.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct VantageRound {
     pub slug: String,
     pub seq: u64,
@@ -70,6 +79,7 @@ pub struct VantageRound {
 
 /// What became of the rounds of a batch, in their order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Receipt {
     #[serde(deserialize_with = "super::this_version")]
     pub version: u32,
@@ -77,6 +87,7 @@ pub struct Receipt {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Received {
     pub seq: u64,
     pub outcome: Outcome,
@@ -84,6 +95,7 @@ pub struct Received {
 
 /// Final in every case: none of these is to be sent again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Received_outcome"))]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// Kept, now or when it was sent before.

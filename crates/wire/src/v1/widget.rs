@@ -14,6 +14,7 @@ pub const MAX_ROWS: usize = 50;
 
 /// What the element shows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Widget {
     pub version: u32,
     /// When this was made; it holds as long as it is served.
@@ -41,6 +42,7 @@ pub struct Widget {
 
 /// One target of several.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Row {
     pub name: String,
     pub path: String,
@@ -50,6 +52,7 @@ pub struct Row {
 
 /// How one way to a target is.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Shown {
     pub state: Shade,
     pub tone: Tone,
@@ -68,6 +71,7 @@ pub struct Shown {
 
 /// A state as it is shown, from what needs no attention to what needs it most.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Shade {
     /// The family is not offered.
@@ -88,6 +92,7 @@ pub enum Shade {
 
 /// How a state is drawn.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Tone {
     None,

@@ -103,6 +103,10 @@ impl Phrases for De {
         "kein solcher Dienst"
     }
 
+    fn no_group(&self) -> &'static str {
+        "keine solche Gruppe"
+    }
+
     fn no_badge(&self) -> &'static str {
         "kein solches Abzeichen"
     }

@@ -96,6 +96,10 @@ impl Phrases for En {
         "no such service"
     }
 
+    fn no_group(&self) -> &'static str {
+        "no such group"
+    }
+
     fn no_badge(&self) -> &'static str {
         "no such badge"
     }

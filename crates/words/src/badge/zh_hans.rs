@@ -99,6 +99,10 @@ impl Phrases for ZhHans {
         "没有此服务"
     }
 
+    fn no_group(&self) -> &'static str {
+        "无此分组"
+    }
+
     fn no_badge(&self) -> &'static str {
         "没有此徽章"
     }

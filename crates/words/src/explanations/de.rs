@@ -149,6 +149,9 @@ pub const fn explain(cause: Cause) -> &'static str {
         Cause::MeasurementCut => {
             "Die Antwort kam so spät, dass keine Zeit blieb, sie durchzusehen: geben Sie dem Ziel mehr Zeit."
         }
+        Cause::MeasurementTls => {
+            "Der Server verlangt ein TLS, das andere Programme sprechen und diese Messung nicht: fragen Sie ihn mit einem davon."
+        }
         Cause::NotObserved => "Keine Messung dieses Ziels ist neu genug, um etwas darüber zu sagen.",
     }
 }

@@ -49,6 +49,7 @@ pub const fn explain(cause: Cause) -> &'static str {
         Cause::VantageClock => "时钟有误就无法判断证书：请校准监测机器的时钟。",
         Cause::MeasurementFailed => "我们自己的工作没能完成：错误与该次测量一同保存，对目标不作判断。",
         Cause::MeasurementCut => "应答来得太晚，没有时间检查：请给该目标更长的超时时间。",
+        Cause::MeasurementTls => "服务器要求的 TLS 是其他客户端支持而本测量程序不支持的：请用那些客户端之一访问。",
         Cause::NotObserved => "该目标没有足够新的测量结果可供判断。",
     }
 }

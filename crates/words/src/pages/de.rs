@@ -72,7 +72,7 @@ impl<F: Formats> Pages for De<F> {
             Heading::Causes => "Ursachen, der Reihe nach",
             Heading::Changed => "Was sich vorher geändert hat",
             Heading::Affected => "Wer betroffen war",
-            Heading::AnnouncedMaintenance => "Wartung",
+            Heading::Announced => "Wartung",
             Heading::RealClients => "Was wirkliche Clients dann tun",
             Heading::Behind => "Was dahinterstecken kann",
             Heading::LookAt => "Was zu prüfen ist",
@@ -227,10 +227,10 @@ impl<F: Formats> Pages for De<F> {
         let short = |digest: &String| digest.chars().take(16).collect::<String>();
         match aspect {
             Aspect::Addresses => {
-                let list = |list: &str| match crate::differences::listed(list) {
-                    (told, 1, _) => format!("eine Adresse ({told})"),
-                    (told, n, 0) => format!("{n} Adressen ({told})"),
-                    (told, n, more) => format!("{n} Adressen ({told} und {more} weitere)"),
+                let list = |list: &str| match crate::differences::told(list) {
+                    (told, 0) if told.len() == 1 => format!("eine Adresse ({list})"),
+                    (told, 0) => format!("{} Adressen ({})", told.len(), told.join(", ")),
+                    (told, more) => format!("{} Adressen ({} und {more} weitere)", told.len() + more, told.join(", ")),
                 };
                 format!("Der Name hat über IPv4 {} und über IPv6 {}", list(ipv4), list(ipv6))
             }
@@ -251,9 +251,9 @@ impl<F: Formats> Pages for De<F> {
     fn alternation(&self, alternation: &Alternation) -> String {
         let Alternation { family, aspect, values: [one, other] } = alternation;
         let what = match aspect {
-            Aspect::Certificate => format!("Über {family} wechseln sich zwei Zertifikate ab: {one}… und {other}…"),
-            Aspect::Status => format!("Über {family} wechseln sich zwei HTTP-Status ab: {one} und {other}"),
-            _ => format!("Über {family} wechseln sich zwei Server ab: {one:?} und {other:?}"),
+            Aspect::Certificate => format!("Über {family} wechseln zwei Zertifikate: {one}… und {other}…"),
+            Aspect::Status => format!("Über {family} wechseln zwei HTTP-Status: {one} und {other}"),
+            _ => format!("Über {family} wechseln zwei Server: {one:?} und {other:?}"),
         };
         what + "; von den Rechnern hinter dem Namen sind einige nicht wie die anderen"
     }

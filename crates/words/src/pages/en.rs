@@ -49,7 +49,7 @@ impl<F: Formats> Pages for En<F> {
             Heading::Causes => "Causes, in order",
             Heading::Changed => "What changed before it",
             Heading::Affected => "Who was affected",
-            Heading::AnnouncedMaintenance => "Maintenance",
+            Heading::Announced => "Maintenance",
             Heading::RealClients => "What real clients do then",
             Heading::Behind => "What may have been behind it",
             Heading::LookAt => "What to look at",

@@ -57,7 +57,7 @@ impl<F: Formats> Pages for ZhHans<F> {
             Heading::Causes => "原因（按先后）",
             Heading::Changed => "此前有什么变化",
             Heading::Affected => "谁受到影响",
-            Heading::AnnouncedMaintenance => "维护",
+            Heading::Announced => "维护",
             Heading::RealClients => "真实的客户端此时怎么做",
             Heading::Behind => "可能的缘由",
             Heading::LookAt => "应当检查什么",
@@ -191,9 +191,9 @@ impl<F: Formats> Pages for ZhHans<F> {
         let short = |digest: &String| digest.chars().take(16).collect::<String>();
         match aspect {
             Aspect::Addresses => {
-                let list = |list: &str| match crate::differences::listed(list) {
-                    (told, n, 0) => format!("{n} 个地址（{told}）"),
-                    (told, n, more) => format!("{n} 个地址（{told} 等，另有 {more} 个）"),
+                let list = |list: &str| match crate::differences::told(list) {
+                    (told, 0) => format!("{} 个地址（{}）", told.len(), told.join("、")),
+                    (told, more) => format!("{} 个地址（{}，另有 {more} 个）", told.len() + more, told.join("、")),
                 };
                 format!("该域名在 IPv4 上有 {}，在 IPv6 上有 {}", list(ipv4), list(ipv6))
             }
@@ -211,11 +211,11 @@ impl<F: Formats> Pages for ZhHans<F> {
     fn alternation(&self, alternation: &Alternation) -> String {
         let Alternation { family, aspect, values: [one, other] } = alternation;
         let what = match aspect {
-            Aspect::Certificate => format!("{family} 上两张证书交替出现：{one}… 和 {other}…"),
-            Aspect::Status => format!("{family} 上两种 HTTP 状态交替出现：{one} 和 {other}"),
-            _ => format!("{family} 上两台服务器交替出现：{one:?} 和 {other:?}"),
+            Aspect::Certificate => format!("{family} 上有两个证书交替出现：{one}… 和 {other}…"),
+            Aspect::Status => format!("{family} 上有两个 HTTP 状态交替出现：{one} 和 {other}"),
+            _ => format!("{family} 上有两个服务器交替应答：{one:?} 和 {other:?}"),
         };
-        what + "；域名背后的机器中有些与其他的不同"
+        what + "；该域名背后的机器中，有些与其他的不同"
     }
 
     fn clients(&self, clients: &Clients) -> Vec<String> {

@@ -6,6 +6,7 @@ use Ask::{Always, Before, Never, Unlike, Whether};
 use dualwatch_core::{
     measure::{
         cause::{Cause, Phase},
+        certificate_fault::FaultKind,
         dns_fault::DnsFault,
         family::Family,
     },
@@ -75,15 +76,15 @@ fn filled(item: Item, look: &Look, language: Language) -> String {
 /// Returns the checklist of a cause: what the evidence leaves open.
 #[allow(clippy::too_many_lines)] // One table, read from top to bottom.
 pub fn checklist(look: &Look, language: Language) -> Vec<String> {
-    let Look { cause, was_well, is_method, dns, compared, .. } = *look;
+    let Look { cause, was_well, is_method, dns, fault, compared, .. } = *look;
     let items: &[Ask] = match cause {
         _ if dns == Some(DnsFault::Signatures) => {
             &[Always(Item::Signatures), Before(Item::KeyChanged), Always(Item::Unchecked)]
         }
         _ if dns == Some(DnsFault::Blocked) => &[Always(Item::OtherResolverBlocks), Always(Item::OnAList)],
-        _ if dns.is_some_and(DnsFault::is_none) => &[Always(Item::OtherResolverHasOne), Always(Item::ZoneHoldsNone)],
+        _ if dns.is_some_and(DnsFault::is_none) => &[Always(Item::OtherHasAddress), Always(Item::RecordOfNone)],
         _ if matches!(dns, Some(DnsFault::Unfit(unfit)) if !unfit.why.is_unpublished()) => {
-            &[Always(Item::WhoWritesIt), Always(Item::PublicAddress)]
+            &[Always(Item::WhoWrites), Always(Item::PublicAddress)]
         }
         _ if dns == Some(DnsFault::Denied) => &[Always(Item::NoError), Always(Item::BalancerForZone)],
         Cause::DnsNxdomain => &[Always(Item::Registered), Always(Item::Spelled)],
@@ -107,6 +108,12 @@ pub fn checklist(look: &Look, language: Language) -> Vec<String> {
             &[Always(Item::PrefixAnnounced), Always(Item::RouterAnswers), Before(Item::AddressMoved)]
         }
         Cause::TcpNoConnection => &[Always(Item::OtherMachine), Always(Item::Listens), Unlike(Item::TreatsOtherwise)],
+        Cause::TlsUntrusted if matches!(fault, Some(FaultKind::RootUntrusted | FaultKind::SelfSigned)) => {
+            &[Whether(Item::SameCertificate), Always(Item::PrivateAuthority), Unlike(Item::VirtualHost)]
+        }
+        Cause::TlsUntrusted if fault.is_some_and(|fault| fault != FaultKind::IssuerMissing) => {
+            &[Whether(Item::SameCertificate), Always(Item::IssueAgain), Unlike(Item::VirtualHost)]
+        }
         Cause::TlsUntrusted => &[Whether(Item::SameCertificate), Always(Item::WholeChain), Unlike(Item::VirtualHost)],
         Cause::TlsNameMismatch => {
             &[Whether(Item::SameCertificate), Always(Item::RecordLeads), Unlike(Item::VirtualHost)]
@@ -116,7 +123,7 @@ pub fn checklist(look: &Look, language: Language) -> Vec<String> {
             &[Always(Item::RenewalRan), Always(Item::IssuerClock), Always(Item::EveryMachineNew)]
         }
         Cause::TlsAlert | Cause::TlsProtocol | Cause::TlsClosed => {
-            &[Always(Item::TlsVersions), Always(Item::ClientCertificate)]
+            &[Always(Item::TlsVersions), Always(Item::ClientCertificate), Always(Item::OpensslFurther)]
         }
         Cause::TlsTimeout | Cause::HttpTimeout => &[Always(Item::AcceptsAndHangs), Unlike(Item::SmallPass)],
         Cause::PathMtu => &[Always(Item::PacketTooBig), Always(Item::Tunnel), Always(Item::LowerMtu)],
@@ -141,6 +148,7 @@ pub fn checklist(look: &Look, language: Language) -> Vec<String> {
         | Cause::VantageClock
         | Cause::MeasurementFailed
         | Cause::MeasurementCut
+        | Cause::MeasurementTls
         | Cause::NotObserved => &[Always(Item::Vantage)],
     };
     let is_open = |ask: &Ask| match *ask {
@@ -174,7 +182,7 @@ mod tests {
 
     fn look(cause: Cause, was_well: bool, compared: Option<Compared>) -> Look {
         let is_both = compared == Some(Compared::Alike);
-        Look { cause, family: Family::Ipv6, is_both, was_well, is_method: false, dns: None, compared }
+        Look { cause, family: Family::Ipv6, is_both, was_well, is_method: false, dns: None, fault: None, compared }
     }
 
     #[test]
@@ -221,6 +229,16 @@ mod tests {
         for cause in [Cause::TlsNameMismatch, Cause::TlsRevoked] {
             assert!(checklist(&look(cause, true, None)).iter().all(|item| !item.contains("chain")), "{cause}");
         }
+    }
+
+    #[test]
+    fn what_is_missing_is_asked_for_only_where_something_is() {
+        let asks = |fault| {
+            let look = Look { fault, ..look(Cause::TlsUntrusted, true, None) };
+            checklist(&look).iter().any(|item| item.contains("whole chain"))
+        };
+        assert!(asks(None) && asks(Some(FaultKind::IssuerMissing)));
+        assert!(!asks(Some(FaultKind::RootUntrusted)) && !asks(Some(FaultKind::KeyUsage)));
     }
 
     #[test]

@@ -4,6 +4,7 @@ use super::{Caption, Said, Status, joined, parts};
 use crate::self_test::{De, times::Formats};
 use dualwatch_core::measure::{
     absence::Absence,
+    certificate_fault::Dispute,
     family::Family,
     sample::Warning,
     unfit::{Unfit, UnfitAddress},
@@ -94,6 +95,11 @@ impl<F: Formats> Status for De<F> {
                 "was vom Inhalt erwartet wird, ist nicht bekannt: er kam in {}, was hier nicht gelesen wird",
                 coding.unwrap_or("einer Kodierung")
             ),
+            Said::Warned { warning: Warning::CertificateDisputed { why }, .. } => match why {
+                Dispute::AuthorityAsServer => "sein Zertifikat ist als das einer Zertifizierungsstelle markiert, was Firefox ablehnt und andere annehmen",
+                Dispute::CurveP521 => "der Schlüssel seines Zertifikats ist von der Kurve P-521, was Chromium ablehnt und andere annehmen",
+            }
+            .to_owned(),
             Said::UpBut(why) => format!("Der Dienst ist erreichbar, aber {why}."),
             Said::Degraded(1) => "1 Dienst ist erreichbar, aber nicht, wie er sein soll.".to_owned(),
             Said::Degraded(n) => format!("{n} Dienste sind erreichbar, aber nicht, wie sie sein sollen."),

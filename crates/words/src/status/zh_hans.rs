@@ -4,6 +4,7 @@ use super::{Caption, Said, Status, joined, parts};
 use crate::self_test::{ZhHans, times::Formats};
 use dualwatch_core::measure::{
     absence::Absence,
+    certificate_fault::Dispute,
     family::Family,
     sample::Warning,
     unfit::{Unfit, UnfitAddress},
@@ -91,6 +92,11 @@ impl<F: Formats> Status for ZhHans<F> {
             Said::Warned { warning: Warning::BodyUnread, coding } => {
                 format!("无法得知内容是否符合预期：它以 {} 编码发来，此处不读取", coding.unwrap_or("某种"))
             }
+            Said::Warned { warning: Warning::CertificateDisputed { why }, .. } => match why {
+                Dispute::AuthorityAsServer => "其证书被标记为证书颁发机构的证书，Firefox 拒绝，其他客户端接受",
+                Dispute::CurveP521 => "其证书的密钥属于 P-521 曲线，Chromium 拒绝，其他客户端接受",
+            }
+            .to_owned(),
             Said::UpBut(why) => format!("服务正常，但{why}。"),
             Said::Degraded(n) => format!("{n} 项服务可用，但不符合应有状态。"),
             Said::UnderMaintenance => "正在进行维护。".to_owned(),

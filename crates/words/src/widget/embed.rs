@@ -22,6 +22,10 @@ pub enum Label {
     Check,
     Show,
     Preview,
+    /// There is nothing to see of a banner just now.
+    Calm,
+    /// There is no target and no group of the chosen name.
+    Nobody,
     Script,
     /// What the digest is for.
     ScriptHint,
@@ -31,6 +35,9 @@ pub enum Label {
     ImageHint,
     Frame,
     FrameHint,
+    Place,
+    /// What the style is for.
+    PlaceHint,
     Policy,
     PolicyHint,
     Of(Variant),
@@ -61,6 +68,16 @@ pub const fn label(language: Language, label: Label) -> &'static str {
         Label::Check => ["with “Check from here”", "带“从此处检测”", "mit „Von hier prüfen“"],
         Label::Show => ["Show", "显示", "Zeigen"],
         Label::Preview => ["Preview", "预览", "Vorschau"],
+        Label::Calm => [
+            "Nothing is wrong just now, so it shows nothing.",
+            "目前一切正常，因此不显示任何内容。",
+            "Zurzeit ist alles in Ordnung, also zeigt er nichts.",
+        ],
+        Label::Nobody => [
+            "There is no service and no group of this name, so it shows nothing.",
+            "没有此名称的服务或分组，因此不显示任何内容。",
+            "Es gibt keinen Dienst und keine Gruppe dieses Namens, also zeigt er nichts.",
+        ],
         Label::Script => ["As an element", "作为元素", "Als Element"],
         Label::ScriptHint => [
             "The link inside is shown until the script has loaded, and where it never does.",
@@ -88,6 +105,12 @@ pub const fn label(language: Language, label: Label) -> &'static str {
             "For sites that run no scripts of others. The second part makes the frame as high as what is in it.",
             "适用于不运行第三方脚本的网站。第二部分使框架高度适应内容。",
             "Für Websites, die keine fremden Skripte ausführen. Der zweite Teil macht den Rahmen so hoch wie seinen Inhalt.",
+        ],
+        Label::Place => ["A place of its own", "预留位置", "Ein eigener Platz"],
+        Label::PlaceHint => [
+            "In the style sheet of your site: the card has its height before its script is there, and moves nothing.",
+            "写入您网站的样式表：脚本加载之前卡片就有高度，不会使页面移动。",
+            "Im Stylesheet der Website: Die Karte hat ihre Höhe, bevor das Skript da ist, und verschiebt nichts.",
         ],
         Label::Policy => ["Content Security Policy", "内容安全策略", "Content Security Policy"],
         Label::PolicyHint => [

@@ -8,7 +8,12 @@ use crate::{
 };
 use dualwatch_wire::{
     answer::language::{Language, Spoken},
-    door::{Look, Page, Theme, Variant, Whom},
+    badge::svg,
+    door::{
+        Look, Page, Theme, Variant, Whom,
+        badge::{self, About, Badge},
+    },
+    v1::widget::Tone,
 };
 use dualwatch_words::{
     self_test::{phrases::Text, words},
@@ -22,12 +27,18 @@ pub struct EmbedPage<'a> {
     pub origin: &'a str,
     pub look: &'a Look,
     pub spoken: Spoken,
+    /// How what was chosen is drawn; `None`: there is no such target, and no such group.
+    pub tone: Option<Tone>,
     /// Slugs and names, to choose from.
     pub targets: &'a [(String, String)],
     /// The URLs of the scripts, from the root of the site, and the digest of the first.
     pub script: &'a str,
     pub integrity: &'a str,
 }
+
+/// How high a card is: as `widget.css` has it, and of a target with room for the button below.
+const CARD: &str = "11rem";
+const CARD_OF_SEVERAL: &str = "20rem";
 
 /// Returns the whole document.
 pub fn embed(page: &EmbedPage<'_>, assets: &Assets) -> String {
@@ -160,8 +171,9 @@ fn preview(page: &EmbedPage<'_>) -> String {
             Variant::Button | Variant::Banner => {
                 let look = Look { variant, ..page.look.clone() };
                 let src = Page::Embed { look, is_framed: true, language: Some(language) }.name();
+                let note = if variant == Variant::Banner { note(page) } else { String::new() };
                 format!(
-                    r#"<iframe src="{}" title="{name}" sandbox="allow-scripts allow-popups"></iframe>"#,
+                    r#"{note}<iframe src="{}" title="{name}" sandbox="allow-scripts allow-popups"></iframe>"#,
                     escape(&src)
                 )
             }
@@ -175,17 +187,60 @@ fn preview(page: &EmbedPage<'_>) -> String {
     )
 }
 
+/// Says why there is nothing to see of a banner, where there is not.
+fn note(page: &EmbedPage<'_>) -> String {
+    let said = match page.tone {
+        Some(Tone::Warn | Tone::Bad) => return String::new(),
+        Some(Tone::Good | Tone::Quiet | Tone::None) => Label::Calm,
+        None => Label::Nobody,
+    };
+    format!("<p data-note=\"\">{}</p>", label(page.spoken.language, said))
+}
+
 /// The link that stands where the script has not loaded, or never does.
 fn link(page: &EmbedPage<'_>, origin: &str) -> String {
-    let (path, name) = match &page.look.whom {
+    let name = match &page.look.whom {
         Whom::Target(slug) => {
             let known = page.targets.iter().find(|(known, _)| known == slug.as_str());
-            (format!("/targets/{slug}"), known.map_or_else(|| slug.to_string(), |(_, name)| name.clone()))
+            known.map_or_else(|| slug.to_string(), |(_, name)| name.clone())
         }
-        Whom::Group(group) => ("/".to_owned(), group.to_string()),
-        Whom::All => ("/".to_owned(), label(page.spoken.language, Label::Link).to_owned()),
+        Whom::Group(group) => group.to_string(),
+        Whom::All => label(page.spoken.language, Label::Link).to_owned(),
     };
-    format!(r#"<a href="{}">{}</a>"#, escape(&format!("{origin}{path}")), escape(&name))
+    format!(r#"<a href="{}">{}</a>"#, escape(&format!("{origin}{}", path(&page.look.whom))), escape(&name))
+}
+
+/// Where more is said, from the root of the site.
+fn path(whom: &Whom) -> String {
+    match whom {
+        Whom::Target(slug) => format!("/targets/{slug}"),
+        Whom::Group(_) | Whom::All => "/".to_owned(),
+    }
+}
+
+/// A badge as an image, which leads to where more is said.
+fn image(page: &EmbedPage<'_>) -> String {
+    let EmbedPage { origin, look, spoken, .. } = page;
+    let theme = match look.theme {
+        None | Some(Theme::Light) => svg::Theme::Light,
+        Some(Theme::Dark) => svg::Theme::Dark,
+        Some(Theme::System) => svg::Theme::Auto,
+    };
+    let badge = Badge {
+        form: badge::Form::Svg,
+        whom: look.whom.clone(),
+        about: About::Status,
+        track: None,
+        style: svg::Style::default(),
+        theme,
+        language: spoken.language,
+    };
+    format!(
+        r#"<a href="{origin}{}"><img src="{}" alt="{}"></a>"#,
+        path(&look.whom),
+        escape(&format!("{origin}{}", badge.name())),
+        label(spoken.language, Label::Link),
+    )
 }
 
 /// The element, with what was chosen as attributes.
@@ -227,11 +282,7 @@ fn codes(page: &EmbedPage<'_>) -> String {
             ),
         ),
     ];
-    if let Whom::Target(slug) = &look.whom {
-        let image = format!(r#"<img src="{origin}/badge/{slug}.svg" alt="{}">"#, say(Label::Link));
-        let linked = format!(r#"<a href="{origin}/targets/{slug}">{image}</a>"#);
-        parts.push((Label::Image, Label::ImageHint, linked));
-    }
+    parts.push((Label::Image, Label::ImageHint, image(page)));
     let frame = Page::Embed { look: (*look).clone(), is_framed: true, language: Some(spoken.language) }.name();
     let frame = escape(&format!("{origin}{frame}"));
     parts.push((
@@ -249,6 +300,11 @@ fn codes(page: &EmbedPage<'_>) -> String {
             title = say(Label::Link),
         ),
     ));
+    if look.variant == Variant::Card {
+        let height = if matches!(look.whom, Whom::Target(_)) { CARD } else { CARD_OF_SEVERAL };
+        let style = format!("dual-watch[variant=card] {{ display: block; min-height: {height} }}");
+        parts.push((Label::Place, Label::PlaceHint, style));
+    }
     parts.push((Label::Policy, Label::PolicyHint, format!("script-src {origin}; connect-src {origin}")));
     let mut html = String::new();
     for (i, (heading, hint, code)) in parts.into_iter().enumerate() {
@@ -276,6 +332,7 @@ mod tests {
         let page = EmbedPage {
             origin: "https://status.example",
             look,
+            tone: Some(Tone::Good),
             spoken: Spoken::of(Some(Language::En), None),
             targets: &targets,
             script: "/assets/widget-1.js",
@@ -310,6 +367,12 @@ mod tests {
             code(&page, 3)
                 .contains("/embed/frame?target=shop&amp;variant=card&amp;theme=dark&amp;check=on&amp;lang=en")
         );
+        assert_eq!(
+            code(&page, 2),
+            "<a href=\"https://status.example/targets/shop\">\
+             <img src=\"https://status.example/badge/shop.svg?theme=dark\" alt=\"Status\"></a>"
+        );
+        assert!(code(&page, 4).contains("min-height: 11rem"));
         assert!(!page.contains("<b>"));
     }
 
@@ -320,5 +383,40 @@ mod tests {
         assert!(!page.contains("<i>"));
         assert!(page.contains(r#"<dual-watch group="A &quot;&amp;&quot; &lt;i&gt;">"#));
         assert!(page.contains("group=A+%22%26%22+%3Ci%3E"));
+        assert!(
+            code(&page, 2).contains(r#"<img src="https://status.example/badge.svg?group=A+%22%26%22+%3Ci%3E" alt"#)
+        );
+    }
+
+    #[test]
+    fn there_is_an_image_of_all_and_a_card_of_several_has_its_place() {
+        let look = Look { variant: Variant::Card, theme: Some(Theme::System), ..Look::default() };
+        let page = page(&look);
+        assert_eq!(
+            code(&page, 2),
+            "<a href=\"https://status.example/\"><img src=\"https://status.example/badge.svg?theme=auto\" alt=\"Status\"></a>"
+        );
+        assert!(code(&page, 4).contains("min-height: 20rem"));
+    }
+
+    #[test]
+    fn a_banner_that_shows_nothing_says_so() {
+        let page = page(&Look::default());
+        assert!(page.contains("<p data-note=\"\">Nothing is wrong just now, so it shows nothing.</p><iframe"));
+        for (tone, is_said) in
+            [(None, true), (Some(Tone::Quiet), true), (Some(Tone::Warn), false), (Some(Tone::Bad), false)]
+        {
+            let (targets, look) = ([], Look::default());
+            let page = EmbedPage {
+                origin: "",
+                look: &look,
+                tone,
+                spoken: Spoken::of(None, None),
+                targets: &targets,
+                script: "",
+                integrity: "",
+            };
+            assert_eq!(!note(&page).is_empty(), is_said, "{tone:?}");
+        }
     }
 }

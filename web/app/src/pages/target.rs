@@ -11,7 +11,7 @@ use dualwatch_core::{judge::verdict::Edge, measure::time::Timestamp};
 use dualwatch_wire::v1::{
     Incident, Maintenance, PageIncident, RealClients, TargetAvailability, TargetHistory, TargetStatus,
 };
-use dualwatch_words::{self as words, pages::Heading, self_test::phrases::Whole, status::Caption};
+use dualwatch_words::{self as words, pages::Heading, status::Caption};
 use leptos::{prelude::*, tachys::html::InertElement};
 
 /// What the page of a service is made of.
@@ -62,7 +62,7 @@ pub fn target(page: &TargetPage<'_>, still: &Still, assets: &Assets) -> String {
     let content = view! {
         <p class="url"><a href=href rel="noopener noreferrer">{status.url.clone()}</a></p>
         {section("now", w.heading(Heading::Now), Some(now))}
-        {section("maintenance", w.heading(Heading::AnnouncedMaintenance), announced(page, w))}
+        {section("maintenance", w.heading(Heading::Announced), announced(page, still))}
         {section("clients", w.heading(Heading::RealClients), real_clients(page, still))}
         {section("availability", w.heading(Heading::Availability), Some(availability::table(availability, w)))}
         {section("budget", w.heading(Heading::Budget), availability::budgets(availability, w))}
@@ -72,11 +72,12 @@ pub fn target(page: &TargetPage<'_>, still: &Still, assets: &Assets) -> String {
     document(frame, still, assets, content)
 }
 
-fn announced(page: &TargetPage<'_>, w: &dyn Whole) -> Option<InertElement> {
+/// What was announced for it, and is not over.
+fn announced(page: &TargetPage<'_>, still: &Still) -> Option<InertElement> {
     let name = |slug: &String| if *slug == page.status.slug { page.status.name.clone() } else { slug.clone() };
     let told: Vec<_> = (page.maintenance.iter())
         .map(|window| {
-            let text = notice::announced(window, &name, w);
+            let text = notice::announced(window, &name, still.words());
             view! { <p>{text}</p> }
         })
         .collect();

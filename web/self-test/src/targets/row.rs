@@ -47,6 +47,8 @@ pub struct Row {
     is_again: bool,
     /// What makes the edge's word milder.
     mild: Mild,
+    /// What is not as it should be, as it follows the verdict.
+    but: Option<String>,
     /// Why it is not offered, where that is not the usual reason.
     only: Option<String>,
 }

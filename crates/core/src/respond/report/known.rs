@@ -3,6 +3,7 @@
 use crate::{
     measure::{
         cause::{Cause, Phase},
+        certificate_fault::FaultKind,
         dns_fault::DnsFault,
         family::{Family, PerFamily},
     },
@@ -22,6 +23,8 @@ pub struct Look {
     pub is_method: bool,
     /// What is at fault with the name, where that is told.
     pub dns: Option<DnsFault>,
+    /// What is wrong with a certificate that is not accepted, where that is known.
+    pub fault: Option<FaultKind>,
     /// How the families compare, where that is known.
     pub compared: Option<Compared>,
 }
@@ -59,7 +62,8 @@ pub fn look(incident: &Incident, cause: Cause, family: Family) -> Look {
     let method = evidence.and_then(|evidence| evidence.method.as_deref());
     let is_method = method.is_some_and(|method| method != "GET");
     let dns = evidence.and_then(|evidence| DnsFault::of(cause, evidence));
-    Look { cause, family, is_both, was_well, is_method, dns, compared: compared(incident, cause, family) }
+    let fault = evidence.and_then(|evidence| evidence.fault.as_ref()).map(|fault| fault.kind);
+    Look { cause, family, is_both, was_well, is_method, dns, fault, compared: compared(incident, cause, family) }
 }
 
 fn compared(incident: &Incident, cause: Cause, family: Family) -> Option<Compared> {

@@ -26,12 +26,14 @@ fn to_directory() -> Vec<ToDirectory> {
     use ToDirectory as To;
     let mut all =
         vec![To::Config, To::TakeConfig, To::Report, To::Past, To::Plans, To::Known, To::Rearm, To::Status(None, None)];
-    all.extend([To::Resume, To::Lacking, To::Badge(None), To::Upptime]);
+    all.extend([To::Resume, To::Lacking, To::Badge(Whom::All), To::Upptime]);
     all.extend(Format::ALL.map(To::Metrics));
+    let groups = ["a", "Payments / & ?", "支付", "..", "_"].map(|name| Whom::Group(Group::parse(name).unwrap()));
+    all.extend(groups.into_iter().flat_map(|group| [To::Badge(group.clone()), To::Widget(group)]));
     for slug in slugs() {
         all.extend([
             To::Target(slug.clone()),
-            To::Badge(Some(slug.clone())),
+            To::Badge(Whom::Target(slug.clone())),
             To::Knows(slug.clone()),
             To::Status(Some(slug.clone()), Some(usize::MAX)),
         ]);

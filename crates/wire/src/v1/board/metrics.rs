@@ -31,7 +31,7 @@ fn unix_s(at: Timestamp) -> f64 {
 
 impl Place {
     /// Returns the newest report, where the target is not late.
-    fn current(&self, now: Timestamp) -> Option<&Report> {
+    pub(super) fn current(&self, now: Timestamp) -> Option<&Report> {
         self.report.as_ref().filter(|_| self.late_from.is_some_and(|late| now < late))
     }
 

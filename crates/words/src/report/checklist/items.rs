@@ -48,25 +48,25 @@ items! {
         "Steht der Name auf einer Liste von Schadsoftware oder Werbung, oder wurde er seinem Inhaber entzogen?"
         "该域名是否在恶意软件或广告名单上，或者已被从所有者手中收回？"
     }
-    OtherResolverHasOne {
+    OtherHasAddress {
         "Does another resolver answer the same question with an address? Then it is the resolver that blocks the name."
         "Beantwortet ein anderer Resolver dieselbe Frage mit einer Adresse? Dann sperrt dieser Resolver den Namen."
-        "另一个解析器对同样的查询是否给出地址？如果是，就是该解析器屏蔽了这个域名。"
+        "另一个解析器对同样的查询是否返回地址？如果是，就是该解析器屏蔽了这个域名。"
     }
-    ZoneHoldsNone {
+    RecordOfNone {
         "Does the zone itself hold this {record} record? Then it is to be taken out: an address that means none is no answer."
-        "Enthält die Zone selbst diesen {record}-Eintrag? Dann gehört er entfernt: eine Adresse, die keine bedeutet, ist keine Antwort."
-        "区域本身是否有这条 {record} 记录？如果有，应当移除：表示“没有”的地址不是应答。"
+        "Steht dieser {record}-Eintrag in der Zone selbst? Dann muss er heraus: Eine Adresse, die „keine“ bedeutet, ist keine Antwort."
+        "这条 {record} 记录是否就在区域中？如果是，应将其删除：表示“没有”的地址不是应答。"
     }
-    WhoWritesIt {
+    WhoWrites {
         "Who writes the {record} record (by hand, DHCP, dynamic DNS)? It took an address that is no destination."
-        "Wer schreibt den {record}-Eintrag (von Hand, DHCP, dynamisches DNS)? Er enthält eine Adresse, die kein Ziel ist."
-        "{record} 记录由谁写入（手工、DHCP、动态 DNS）？其中的地址不能作为目标。"
+        "Wer schreibt den {record}-Eintrag (von Hand, DHCP, dynamisches DNS)? Dort steht eine Adresse, die kein Ziel ist."
+        "{record} 记录由谁写入（手工、DHCP、动态 DNS）？它写入了一个不能作为目的地的地址。"
     }
     PublicAddress {
         "Which public address has the machine? That one belongs into the record, or none."
-        "Welche öffentliche Adresse hat der Rechner? Die gehört in den Eintrag, oder keine."
-        "机器的公网地址是什么？记录中应当是这个地址，或者没有记录。"
+        "Welche öffentliche Adresse hat der Rechner? Diese gehört in den Eintrag, oder keine."
+        "这台机器的公网地址是什么？记录中应写该地址，或者不写。"
     }
     NoError {
         "Do the name servers answer NOERROR without records where there is no {record} record? NXDOMAIN says that no record of any type is there, and a resolver may deny the other family next (RFC 8020)."
@@ -212,6 +212,21 @@ items! {
         "Is the whole chain sent, with the intermediate?"
         "Wird die ganze Kette gesendet, mit dem Zwischenzertifikat?"
         "是否发送了完整的证书链，包括中间证书？"
+    }
+    PrivateAuthority {
+        "Is its authority meant to be a private one? Nothing is missing: clients need that root."
+        "Soll die Zertifizierungsstelle eine private sein? Es fehlt nichts: Clients brauchen diese Wurzel."
+        "其证书颁发机构是否本来就是私有的？没有缺少什么：客户端需要该根证书。"
+    }
+    IssueAgain {
+        "Was the certificate issued as servers need it? Nothing is missing: it needs to be issued again."
+        "Wurde das Zertifikat so ausgestellt, wie Server es brauchen? Es fehlt nichts: Es muss neu ausgestellt werden."
+        "证书是否按服务器的要求签发？没有缺少什么：需要重新签发。"
+    }
+    OpensslFurther {
+        "Does `openssl s_client -connect HOST:PORT` come further? Then it is what clients offer that differs."
+        "Kommt `openssl s_client -connect HOST:PORT` weiter? Dann liegt es daran, was Clients anbieten."
+        "`openssl s_client -connect HOST:PORT` 能否更进一步？如果能，差别就在于客户端所提供的内容。"
     }
     VirtualHost {
         "Does the virtual host listen on {family} too, or does the default one answer?"

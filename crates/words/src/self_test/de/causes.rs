@@ -50,6 +50,7 @@ impl<F> Causes for De<F> {
             Cause::VantageClock => "die Uhr am Ort der Messung geht falsch",
             Cause::MeasurementFailed => "die Messung selbst ist gescheitert",
             Cause::MeasurementCut => "die Zeit war um, bevor die Antwort durchgesehen war",
+            Cause::MeasurementTls => "es spricht TLS mit anderen, nur nicht so wie diese Messung",
             Cause::NotObserved => "keine aktuelle Runde",
         }
     }

@@ -50,6 +50,7 @@ impl<F> Causes for ZhHans<F> {
             Cause::VantageClock => "监测点的时间不正确",
             Cause::MeasurementFailed => "监测本身失败",
             Cause::MeasurementCut => "来不及检查完应答",
+            Cause::MeasurementTls => "它与其他客户端能以 TLS 通信，只是与本测量不能",
             Cause::NotObserved => "没有最近一轮的结果",
         }
     }

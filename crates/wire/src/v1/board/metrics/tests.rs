@@ -176,3 +176,50 @@ fn no_family_is_named_twice_and_no_series_either() {
         assert!(!text.lines().any(|line| line.starts_with("# HELP ") && line.contains(['"', '\\'])));
     }
 }
+
+/// What one reader or another refuses or misreads, each found with the real one: exemplars, time stamps, `_created`, names
+/// beyond `[a-z_]`, the labels `instance` and `job`, comments, empty lines, two spaces, carriage returns, an `info` that is
+/// not 1, and a value that is none.
+#[test]
+fn every_line_is_one_that_every_reader_takes() {
+    let is_name = |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+    for format in Format::ALL {
+        let text = board(&["a", "b"], &["c"]).metrics(format, &[open_incident("b")], T0);
+        assert!(text.ends_with('\n') && !text.contains('\r') && !text.contains("\n\n"), "{text}");
+        let mut lines: Vec<&str> = text.lines().collect();
+        if format == Format::OpenMetrics {
+            assert_eq!(lines.pop(), Some("# EOF"));
+        }
+        for line in lines {
+            assert!(!line.contains("  ") && line.trim() == line, "{line}");
+            if let Some(header) = line.strip_prefix("# ") {
+                let (kind, rest) = header.split_once(' ').expect("a header");
+                assert!(matches!(kind, "TYPE" | "HELP") || (kind == "UNIT" && format == Format::OpenMetrics), "{line}");
+                let (name, said) = rest.split_once(' ').expect("a name");
+                assert!(is_name(name) && !name.ends_with("_created") && !name.ends_with("_ms"), "{line}");
+                if kind == "TYPE" {
+                    let kinds: &[&str] =
+                        if format == Format::Text { &["gauge", "counter"] } else { &["gauge", "counter", "info"] };
+                    assert!(kinds.contains(&said), "{line}");
+                    assert_eq!(name.ends_with("_total"), said == "counter" && format == Format::Text, "{line}");
+                }
+                continue;
+            }
+            // Nothing stands behind the value: no time, and no exemplar.
+            let (series, value) = line.rsplit_once(' ').expect("a value");
+            let value: f64 = value.parse().unwrap_or_else(|_| panic!("{line}"));
+            assert!(value.is_finite(), "{line}");
+            let (name, labels) = series.split_once('{').map_or((series, ""), |(n, l)| (n, l.trim_end_matches('}')));
+            assert!(is_name(name) && !name.ends_with("_created"), "{line}");
+            assert!(value >= 0.0 || !name.ends_with("_total"), "{line}");
+            assert!(!name.ends_with("_info") || (value - 1.0).abs() < f64::EPSILON, "{line}");
+            let mut names: Vec<&str> = labels.split("\",").filter_map(|label| label.split('=').next()).collect();
+            names.retain(|name| !name.is_empty());
+            assert!(names.iter().all(|name| is_name(name) && !matches!(*name, "instance" | "job")), "{line}");
+            let n = names.len();
+            names.sort_unstable();
+            names.dedup();
+            assert_eq!(names.len(), n, "{line}");
+        }
+    }
+}
