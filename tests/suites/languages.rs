@@ -133,6 +133,10 @@ fn words(page: &str) -> Vec<String> {
             rest.replace_range(at..end, "");
         }
     }
+    // Names of real clients are the same in every language.
+    for name in ["git (over HTTP)", "net.tcp.service"] {
+        rest = rest.replace(name, "");
+    }
     let texts = rest.split('<').filter_map(|part| part.split_once('>')).map(|(_, text)| text);
     let words = texts.flat_map(|text| text.split(|c: char| !c.is_alphanumeric()));
     words.filter(|word| word.len() > 1 && word.chars().all(|c| c.is_ascii_alphabetic())).map(str::to_owned).collect()

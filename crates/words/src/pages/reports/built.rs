@@ -240,6 +240,8 @@ fn shown<W: Pieces>(w: &W, evidence: &CauseEvidence) -> Vec<String> {
     let mut shown: Vec<String> = evidence.address.iter().map(ToString::to_string).collect();
     shown.extend(evidence.http_status.map(|status| format!("HTTP {status}")));
     let Some(detail) = &evidence.detail else { return shown };
+    let unfit = detail.unfit.first().filter(|_| evidence.cause == Cause::DnsNodata);
+    shown.extend(unfit.map(|unfit| w.say(Said::Unfit(unfit))));
     shown.extend(detail.rcode.clone());
     shown.extend(detail.alert.map(|alert| format!("TLS {alert}")));
     match (&evidence.certificate, &detail.expected) {
