@@ -12,7 +12,6 @@ use dualwatch_core::{
         time::{DAY, HOUR, MINUTE, SECOND, Timestamp},
         vantage::Standing,
     },
-    notice::changes::Alternation,
     remember::storage::{Since, Trouble},
     respond::incident::{lasted::Lasted, outline::DurationMs},
 };
@@ -91,10 +90,6 @@ fn found(words: &dyn Whole) -> Vec<(String, String)> {
         let of = Difference { aspect, ipv4: "1 2".to_owned(), ipv6: "3".to_owned() };
         (format!("difference {aspect:?}"), words.difference(&of))
     }));
-    for aspect in [Aspect::Certificate, Aspect::Status, Aspect::Server] {
-        let of = Alternation { family: Family::Ipv6, aspect, values: ["1", "2"].map(str::to_owned) };
-        all.push((format!("alternation {aspect:?}"), words.alternation(&of)));
-    }
     let served = |cost_ms| Sequential::Served { family: Family::Ipv4, cost_ms };
     let fails = Sequential::Fails { meets: Meets::ErrorPage };
     for sequential in [Sequential::WaitsForTimeout, fails, served(0.3), served(12.0)] {

@@ -188,7 +188,6 @@ impl<F: Formats> Pieces for De<F> {
             Code::AddressChanged => "die Adresse wurde auf eine geändert, die den Dienst nicht hat",
             Code::RecordRemoved => "die DNS-Einträge wurden entfernt",
             Code::RecordMissing => "im DNS gibt es solche Einträge nicht",
-            Code::RecordUnfit => "was im DNS steht, ist keine Adresse, zu der jemand verbinden kann",
             Code::NameServers => return "die Nameserver der Domain versagten".to_owned(),
             Code::ResolverFailed => return "der gefragte Resolver versagte".to_owned(),
             Code::CertificateExpired => return "das Zertifikat wurde nicht rechtzeitig erneuert".to_owned(),
@@ -215,6 +214,9 @@ impl<F: Formats> Pieces for De<F> {
             }
             Code::SignaturesFail => return "die Signaturen der Zone halten nicht (DNSSEC)".to_owned(),
             Code::ResolverBlocks => return "der gefragte Resolver sperrt den Namen".to_owned(),
+            Code::RecordUnfit => {
+                return "was im DNS steht, ist keine Adresse, mit der sich jemand verbinden kann".to_owned();
+            }
             Code::NameDenied => {
                 "die Nameserver leugnen fälschlich den ganzen Namen, statt nur einen Eintrag zu verneinen"
             }

@@ -4,7 +4,6 @@ use crate::{
     extended_error,
     pages::reports::built::{Pieces, cause_in, change},
     report::moment,
-    status::Said,
 };
 use dualwatch_core::{measure::sample::Confidence, respond::report::hypotheses::Argument};
 use dualwatch_wire::v1::incident_report::ChangeFacts;
@@ -56,7 +55,7 @@ pub(super) fn reason<W: Pieces>(w: &W, argument: &Argument) -> String {
             format!("über {family} sagte der Resolver, worum es geht: {}", extended_error(error))
         }
         Argument::Unfit { family, unfit } => {
-            format!("über {family} hat der Name: {}", w.say(Said::Unfit(unfit)))
+            format!("über {family} hat der Name: {}", w.say(crate::status::Said::Unfit(unfit)))
         }
         Argument::ExistsAllTheSame { family } => format!(
             "für {family} gibt es den Namen nicht, für {} schon: die beiden Antworten widersprechen sich",

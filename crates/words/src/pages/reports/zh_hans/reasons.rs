@@ -4,7 +4,6 @@ use crate::{
     extended_error,
     pages::reports::built::{Pieces, cause_in, change},
     report::moment,
-    status::Said,
 };
 use dualwatch_core::{measure::sample::Confidence, respond::report::hypotheses::Argument};
 use dualwatch_wire::v1::incident_report::ChangeFacts;
@@ -52,7 +51,7 @@ pub(super) fn reason<W: Pieces>(w: &W, argument: &Argument) -> String {
             format!("{family} 上解析器说明了问题所在：{}", extended_error(error))
         }
         Argument::Unfit { family, unfit } => {
-            format!("该域名在 {family} 上的记录：{}", w.say(Said::Unfit(unfit)))
+            format!("该域名在 {family} 上的记录：{}", w.say(crate::status::Said::Unfit(unfit)))
         }
         Argument::ExistsAllTheSame { family } => {
             format!("对 {family} 域名不存在，对 {} 却存在：两个应答互相矛盾", family.other())
