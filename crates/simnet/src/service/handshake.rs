@@ -182,7 +182,15 @@ pub async fn accept(
         _ => {
             let Behaviour { tls_record_bytes, tls_piece_bytes, .. } = scene.behaviour;
             let stream = Shredded::new(stream, tls_record_bytes, tls_piece_bytes);
-            return acceptor(scene)?.accept(stream).await.map(Some);
+            return match acceptor(scene)?.accept(stream).into_fallible().await {
+                Ok(stream) => Ok(Some(stream)),
+                // Whoever closes with something unread sends RST, and that overtakes the alert.
+                Err((error, mut stream)) => {
+                    stream.shutdown().await?;
+                    hold(&mut stream).await?;
+                    Err(error)
+                }
+            };
         }
     }
     Ok(None)
