@@ -72,7 +72,7 @@ export async function startSite() {
   const pages = new Map();
   const server = http.createServer((request, response) => {
     if (request.url === "/site.css") {
-      return void response.writeHead(200, { "content-type": "text/css" }).end("body { font: 16px sans-serif; margin: 1em; min-height: 40em } dual-watch[variant=card] { display: block; min-height: 11rem } dual-watch[variant=card]:not([target]) { min-height: 20rem }");
+      return void response.writeHead(200, { "content-type": "text/css" }).end("body { font: 16px sans-serif; margin: 1em; min-height: 40em } dual-watch[variant=card] { display: block; min-height: 11rem } dual-watch[variant=card]:not([target]) { min-height: 20rem; --dual-watch-height: 20rem }");
     }
     const { html, policy } = pages.get(request.url) ?? {};
     if (!html) return void response.writeHead(request.url === "/favicon.ico" ? 204 : 404).end();

@@ -63,7 +63,7 @@ const begin = (host) => {
       // Nothing but a time that is there has a place in the text.
       return make("span", `item ${name} ${state}`, mark, " " + text.replace("@", since && time.toLocaleString(words[0], { dateStyle: "short", timeStyle: "short" })));
     };
-    const items = (of) => ["ipv4", "ipv6", "dual_stack"].filter((name) => of[name]).map((name) => item(name, of[name]));
+    const items = (of) => Object.keys(BEGUN).filter((name) => of[name]).map((name) => item(name, of[name]));
     const lead = (link, { name, path }) => {
       link.textContent = name;
       link.href = address().origin + path;

@@ -302,7 +302,9 @@ fn codes(page: &EmbedPage<'_>) -> String {
     ));
     if look.variant == Variant::Card {
         let height = if matches!(look.whom, Whom::Target(_)) { CARD } else { CARD_OF_SEVERAL };
-        let style = format!("dual-watch[variant=card] {{ display: block; min-height: {height} }}");
+        let style = format!(
+            "dual-watch[variant=card] {{ display: block; min-height: {height}; --dual-watch-height: {height} }}"
+        );
         parts.push((Label::Place, Label::PlaceHint, style));
     }
     parts.push((Label::Policy, Label::PolicyHint, format!("script-src {origin}; connect-src {origin}")));
