@@ -10,6 +10,7 @@ import {
   expectRow,
   inEveryScheme,
   openTested,
+  row,
   startDemo,
   startFront,
   withChromium,
@@ -208,7 +209,13 @@ test("Chromium: one name that fails is not taken for the family that the browser
       assert.notEqual(own.side, "you");
       const text = await page.$eval("body", (body) => body.innerText);
       assert.doesNotMatch(text, /your IPv6 (is broken|does not work)|you have no IPv6/i);
-      await expectRow(page, "healthy", "ipv6", { browser: "failed", verdict: "between" });
+      // It fails on the device itself. Where that takes less than a round trip to us does, as on a busy machine, it is known
+      // to be so; otherwise it may be anything between.
+      await expectRow(page, "healthy", "ipv6", { browser: "failed" });
+      await eventually("it is said whose fault that may be", async () => {
+        const { verdict, why } = await row(page, "healthy", "ipv6");
+        return verdict === "between" || (verdict === "edge_up" && why === "blocker");
+      });
     },
     ["MAP ::1 ~NOTFOUND"],
   );
