@@ -41,7 +41,7 @@ pub fn clients(spoken: Spoken, assets: &Assets) -> String {
         _ = write!(columns, "<dt>{name}</dt><dd>{means}</dd>");
     }
     let body = format!(
-        r##"<div id="app" class="clients">
+        r##"<div id="app" class="measured-clients">
 <a class="skip" href="#content">{skip}</a>
 <header class="bar">
 <p class="brand"><span class="logo" aria-hidden="true"></span>Dualwatch</p>
