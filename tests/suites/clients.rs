@@ -15,13 +15,14 @@ use std::{
 };
 
 /// The kernel gives up a silent address after 1 + 2 + 4 s here, and not after two minutes; and one name has both families.
+/// What of `/etc` others may not read is not needed.
 const SET_UP: &str = "echo 2 > /proc/sys/net/ipv4/tcp_syn_retries\n\
                       if [ -e /proc/sys/net/ipv4/tcp_syn_linear_timeouts ]; then \
                       echo 0 > /proc/sys/net/ipv4/tcp_syn_linear_timeouts; fi\n\
-                      printf '::1 both.test\\n127.0.0.1 both.test\\n' > \"$1/hosts\"\n\
-                      mount --bind \"$1/hosts\" /etc/hosts\n\
-                      if [ -e /etc/nsswitch.conf ]; then echo 'hosts: files' > \"$1/nsswitch\"; \
-                      mount --bind \"$1/nsswitch\" /etc/nsswitch.conf; fi";
+                      cp -a /etc \"$1/etc\" 2> /dev/null || true\n\
+                      printf '::1 both.test\\n127.0.0.1 both.test\\n' > \"$1/etc/hosts\"\n\
+                      printf 'passwd: files\\nhosts: files\\n' > \"$1/etc/nsswitch.conf\"\n\
+                      mount --bind \"$1/etc\" /etc";
 
 /// Between what a client that races takes, a fraction of a second, and what the kernel takes.
 const RACED_WITHIN: Duration = Duration::from_secs(5);
