@@ -8,14 +8,17 @@ mod still;
 
 use crate::{
     dial,
-    kept::{self, Answered, Earlier, Made, Of, Source},
+    kept::{self, Age, Answered, Earlier, Made, Of, Source},
     public, reply, storage, zone,
 };
 use dualwatch_app::{
     Assets,
     pages::{self, Still},
 };
-use dualwatch_core::measure::{time::SECOND, vicinity::Vicinity};
+use dualwatch_core::measure::{
+    time::{DAY, SECOND},
+    vicinity::Vicinity,
+};
 use dualwatch_wire::{
     answer::language::{Language, Spoken},
     door::{self, Asks, Form, NoPage, Page, inner::ToDirectory},
@@ -220,6 +223,24 @@ fn spoken_headers(policy: String, spoken: Spoken) -> Vec<(&'static str, String)>
     headers.push(("content-language", spoken.language.code().to_owned()));
     headers.push(("vary", "accept-encoding, accept-language".to_owned()));
     headers
+}
+
+/// Keeps what nothing changes, for a day, and answers with it.
+fn keep_still(
+    request: &Request,
+    name: &str,
+    text: &str,
+    content_type: &str,
+    headers: Vec<(&'static str, String)>,
+) -> Result<web_sys::Response> {
+    // No target has this name.
+    let of = Of::Target(String::new());
+    let age = Age::new(&of);
+    let until = dial::now() + DAY;
+    let made =
+        Made { content_type: content_type.to_owned(), headers, of, version: String::new(), every_ms: DAY, until };
+    kept::keep(name, text.as_bytes(), made, age)?;
+    kept::serve_new(name, request)?.ok_or_else(|| kept::gone(name))
 }
 
 /// A page that is not kept.

@@ -2,7 +2,7 @@
 
 use crate::{exit::Exit, out::Out};
 use anyhow::{Context, Result, bail};
-use clap::{ValueEnum, builder::PossibleValue};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use dualwatch_clients::{Cell, Client, Fate, Fault, Kept, Kind, MEASURED_ON, Protocol, all, find};
 use dualwatch_wire::v1::ClientsDocument;
 use std::{fmt::Write as _, io::Write as _};
@@ -11,70 +11,14 @@ use std::{fmt::Write as _, io::Write as _};
 const SHOWN: [Fault; 6] =
     [Fault::Refused, Fault::Silent, Fault::Prohibited, Fault::Mute, Fault::AllSilent, Fault::NoIpv6];
 
-#[derive(Clone, Copy, Debug)]
-struct AskedFault(Fault);
-
-#[derive(Clone, Copy, Debug)]
-struct AskedKind(Kind);
-
-#[derive(Clone, Copy, Debug)]
-struct AskedProtocol(Protocol);
-
-impl ValueEnum for AskedFault {
-    fn value_variants<'a>() -> &'a [Self] {
-        const ALL: [AskedFault; Fault::ALL.len()] = {
-            let mut all = [AskedFault(Fault::Healthy); Fault::ALL.len()];
-            let mut i = 0;
-            while i < all.len() {
-                all[i] = AskedFault(Fault::ALL[i]);
-                i += 1;
-            }
-            all
-        };
-        &ALL
-    }
-
-    fn to_possible_value(&self) -> Option<PossibleValue> {
-        Some(PossibleValue::new(self.0.code()))
-    }
-}
-
-impl ValueEnum for AskedKind {
-    fn value_variants<'a>() -> &'a [Self] {
-        use Kind::{Browser, Library, Mail, Monitor, Program, Proxy};
-        const ALL: [AskedKind; Kind::ALL.len()] = [
-            AskedKind(Browser),
-            AskedKind(Program),
-            AskedKind(Library),
-            AskedKind(Proxy),
-            AskedKind(Monitor),
-            AskedKind(Mail),
-        ];
-        &ALL
-    }
-
-    fn to_possible_value(&self) -> Option<PossibleValue> {
-        Some(PossibleValue::new(self.0.code()))
-    }
-}
-
-impl ValueEnum for AskedProtocol {
-    fn value_variants<'a>() -> &'a [Self] {
-        const ALL: [AskedProtocol; Protocol::ALL.len()] = {
-            let mut all = [AskedProtocol(Protocol::Tcp); Protocol::ALL.len()];
-            let mut i = 0;
-            while i < all.len() {
-                all[i] = AskedProtocol(Protocol::ALL[i]);
-                i += 1;
-            }
-            all
-        };
-        &ALL
-    }
-
-    fn to_possible_value(&self) -> Option<PossibleValue> {
-        Some(PossibleValue::new(self.0.code()))
-    }
+/// Takes the codes of a closed set, which help and completions list.
+fn one_of<T: Copy + Send + Sync + 'static>(
+    all: &'static [T],
+    code: fn(T) -> &'static str,
+) -> impl TypedValueParser<Value = T> {
+    let find =
+        move |said: String| all.iter().copied().find(|one| code(*one) == said).ok_or("there is none of this name");
+    PossibleValuesParser::new(all.iter().map(|one| code(*one))).try_map(find)
 }
 
 #[derive(Debug, clap::Args)]
@@ -88,14 +32,14 @@ pub struct Arguments {
     #[arg(value_name = "NAME")]
     names: Vec<String>,
     /// Only what they do with this fault. May be given more than once.
-    #[arg(long, value_enum, value_name = "FAULT")]
-    fault: Vec<AskedFault>,
+    #[arg(long, value_parser = one_of(Fault::ALL, Fault::code), value_name = "FAULT")]
+    fault: Vec<Fault>,
     /// Only clients of this kind.
-    #[arg(long, value_enum, value_name = "KIND")]
-    kind: Option<AskedKind>,
+    #[arg(long, value_parser = one_of(Kind::ALL, Kind::code), value_name = "KIND")]
+    kind: Option<Kind>,
     /// Only clients of this protocol.
-    #[arg(long, value_enum, value_name = "PROTOCOL")]
-    speaks: Option<AskedProtocol>,
+    #[arg(long, value_parser = one_of(Protocol::ALL, Protocol::code), value_name = "PROTOCOL")]
+    speaks: Option<Protocol>,
     /// Print JSON, as `/api/v1/clients` has it.
     #[arg(long)]
     json: bool,
@@ -107,7 +51,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
     let faults: Vec<Fault> = match &arguments.fault[..] {
         [] if arguments.json => Fault::ALL.to_vec(),
         [] => SHOWN.to_vec(),
-        faults => faults.iter().map(|fault| fault.0).collect(),
+        faults => faults.to_vec(),
     };
     let mut out = Out::new();
     if arguments.json {
@@ -132,8 +76,8 @@ fn chosen(arguments: &Arguments) -> Result<Vec<&'static Client>> {
         named.extend(all());
     }
     let is_asked_for = |client: &&Client| {
-        arguments.kind.is_none_or(|kind| kind.0 == client.kind)
-            && arguments.speaks.is_none_or(|protocol| client.speaks.contains(&protocol.0))
+        arguments.kind.is_none_or(|kind| kind == client.kind)
+            && arguments.speaks.is_none_or(|protocol| client.speaks.contains(&protocol))
     };
     let clients: Vec<_> = named.into_iter().filter(is_asked_for).collect();
     if clients.is_empty() {
@@ -203,7 +147,22 @@ mod tests {
     }
 
     #[test]
-    fn every_choice_of_a_kind_is_there() {
-        assert!(AskedKind::value_variants().iter().map(|kind| kind.0).eq(Kind::ALL));
+    fn every_choice_is_taken_and_no_other() {
+        #[derive(Debug, clap::Parser)]
+        struct Line {
+            #[command(flatten)]
+            arguments: Arguments,
+        }
+        let read = |option: &str, code: &str| <Line as clap::Parser>::try_parse_from(["clients", option, code]);
+        for fault in Fault::ALL {
+            assert_eq!(read("--fault", fault.code()).unwrap().arguments.fault, [*fault]);
+        }
+        for kind in Kind::ALL {
+            assert_eq!(read("--kind", kind.code()).unwrap().arguments.kind, Some(*kind));
+        }
+        for protocol in Protocol::ALL {
+            assert_eq!(read("--speaks", protocol.code()).unwrap().arguments.speaks, Some(*protocol));
+        }
+        assert!(read("--kind", "oven").unwrap_err().to_string().contains("browser"));
     }
 }

@@ -1,88 +1,54 @@
 //! The kinds of faults that were run, and which of them a measurement shows.
 
+use crate::codes::codes;
 use dualwatch_core::measure::{
     cause::Cause,
     sample::{Evidence, Outcome, Sample},
 };
 
-macro_rules! faults {
-    ($($(#[$doc:meta])* $name:ident = $code:literal,)+) => {
-        /// What was wrong with IPv6, in the order of the columns of the table. IPv4 was well each time.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub enum Fault { $($(#[$doc])* $name,)+ }
-
-        impl Fault {
-            pub const ALL: &'static [Self] = &[$(Self::$name,)+];
-
-            /// Returns the name of its column, which is also how it is asked for.
-            pub const fn code(self) -> &'static str {
-                match self { $(Self::$name => $code,)+ }
-            }
-
-            /// Returns the fault with this code, if there is one.
-            pub fn from_code(code: &str) -> Option<Self> {
-                match code { $($code => Some(Self::$name),)+ _ => None }
-            }
-        }
-    };
+codes! {
+    /// What was wrong with IPv6, in the order of the columns of the table. IPv4 was well each time.
+    Fault {
+        /// Nothing: which family is used.
+        Healthy = "healthy",
+        /// Nothing listens: a reset after one round trip.
+        Refused = "refused",
+        /// The SYN is dropped, and nothing comes.
+        Silent = "silent",
+        /// As [`Fault::Silent`], with four addresses that are all so.
+        AllSilent = "all_silent",
+        /// The client's own kernel has no route there.
+        Unreachable = "unreachable",
+        /// A router answers that it is administratively prohibited (RFC 4443 section 3.1).
+        Prohibited = "prohibited",
+        /// TCP is accepted, and then nothing is said.
+        Mute = "mute",
+        /// Well, with a round trip of 400 ms over both families.
+        Slow = "slow",
+        /// The client has no IPv6 at all.
+        NoIpv6 = "no_ipv6",
+        /// As [`Fault::NoIpv6`], with a round trip of 400 ms over IPv4.
+        NoIpv6Slow = "no_ipv6_slow",
+    }
 }
 
-faults! {
-    /// Nothing: which family is used.
-    Healthy = "healthy",
-    /// Nothing listens: a reset after one round trip.
-    Refused = "refused",
-    /// The SYN is dropped, and nothing comes.
-    Silent = "silent",
-    /// As [`Fault::Silent`], with four addresses that are all so.
-    AllSilent = "all_silent",
-    /// The client's own kernel has no route there.
-    Unreachable = "unreachable",
-    /// A router answers that it is administratively prohibited (RFC 4443 section 3.1).
-    Prohibited = "prohibited",
-    /// TCP is accepted, and then nothing is said.
-    Mute = "mute",
-    /// Well, with a round trip of 400 ms over both families.
-    Slow = "slow",
-    /// The client has no IPv6 at all.
-    NoIpv6 = "no_ipv6",
-    /// As [`Fault::NoIpv6`], with a round trip of 400 ms over IPv4.
-    NoIpv6Slow = "no_ipv6_slow",
-}
-
-/// Why nothing was run that would say what clients do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unmeasured {
-    /// It is IPv4 that fails: only faults of IPv6 were run.
-    Ipv4,
-    /// A router says that there is no route.
-    NoRoute,
-    /// The connection failed, and nothing tells in which way.
-    Vague,
-    /// The connection was broken off when it was there already.
-    Reset,
-    /// Large packets are lost.
-    PathMtu,
-    /// The name has no answer over one family.
-    Dns,
-    /// It answers over IPv6, with something else: a certificate, a status, a body.
-    Answers,
-}
-
-impl Unmeasured {
-    pub const ALL: [Self; 7] =
-        [Self::Ipv4, Self::NoRoute, Self::Vague, Self::Reset, Self::PathMtu, Self::Dns, Self::Answers];
-
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Ipv4 => "ipv4",
-            Self::NoRoute => "no_route",
-            Self::Vague => "vague",
-            Self::Reset => "reset",
-            Self::PathMtu => "path_mtu",
-            Self::Dns => "dns",
-            Self::Answers => "answers",
-        }
+codes! {
+    /// Why nothing was run that would say what clients do.
+    Unmeasured {
+        /// It is IPv4 that fails: only faults of IPv6 were run.
+        Ipv4 = "ipv4",
+        /// A router says that there is no route.
+        NoRoute = "no_route",
+        /// The connection failed, and nothing tells in which way.
+        Vague = "vague",
+        /// The connection was broken off when it was there already.
+        Reset = "reset",
+        /// Large packets are lost.
+        PathMtu = "path_mtu",
+        /// The name has no answer over one family.
+        Dns = "dns",
+        /// It answers over IPv6, with something else: a certificate, a status, a body.
+        Answers = "answers",
     }
 }
 
@@ -109,7 +75,7 @@ impl Met {
 
     /// Returns what has this code.
     pub fn from_code(code: &str) -> Option<Self> {
-        let unmeasured = || Unmeasured::ALL.into_iter().find(|why| why.code() == code).map(Self::Unmeasured);
+        let unmeasured = || Unmeasured::from_code(code).map(Self::Unmeasured);
         Fault::from_code(code).map(Self::Measured).or_else(unmeasured)
     }
 
@@ -184,7 +150,7 @@ mod tests {
     #[test]
     fn each_code_is_of_one_alone() {
         let measured = Fault::ALL.iter().map(|fault| Met::Measured(*fault));
-        for met in measured.chain(Unmeasured::ALL.map(Met::Unmeasured)) {
+        for met in measured.chain(Unmeasured::ALL.iter().map(|why| Met::Unmeasured(*why))) {
             assert_eq!(met.code().and_then(Met::from_code), Some(met));
         }
         assert_eq!(Met::from_code("nothing"), None);

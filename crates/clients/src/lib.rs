@@ -4,6 +4,7 @@
 //! each kind of fault whether it got through, over which family, and after how long. Nothing here is a guess: a fault that
 //! was not run, and a client that was not run with it, have no fate.
 
+mod codes;
 mod fate;
 mod fault;
 mod ports;

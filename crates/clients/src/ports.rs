@@ -1,44 +1,27 @@
 //! Which clients a target is there for: what the scheme and port of its URL say.
 
-macro_rules! protocols {
-    ($($name:ident = $code:literal,)+) => {
-        /// What a client speaks.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub enum Protocol { $($name,)+ }
+use crate::codes::codes;
 
-        impl Protocol {
-            pub const ALL: &'static [Self] = &[$(Self::$name,)+];
-
-            /// Returns how the table and questions name it.
-            pub const fn code(self) -> &'static str {
-                match self { $(Self::$name => $code,)+ }
-            }
-
-            /// Returns the protocol with this code, if there is one.
-            pub fn from_code(code: &str) -> Option<Self> {
-                match code { $($code => Some(Self::$name),)+ _ => None }
-            }
-        }
-    };
-}
-
-protocols! {
-    Http = "http",
-    Ssh = "ssh",
-    Smtp = "smtp",
-    Imap = "imap",
-    Pop3 = "pop3",
-    Ldap = "ldap",
-    Mqtt = "mqtt",
-    Mysql = "mysql",
-    Postgresql = "postgresql",
-    Redis = "redis",
-    Rsync = "rsync",
-    Openvpn = "openvpn",
-    Grpc = "grpc",
-    Tls = "tls",
-    Tcp = "tcp",
-    Icmp = "icmp",
+codes! {
+    /// What a client speaks.
+    Protocol {
+        Http = "http",
+        Ssh = "ssh",
+        Smtp = "smtp",
+        Imap = "imap",
+        Pop3 = "pop3",
+        Ldap = "ldap",
+        Mqtt = "mqtt",
+        Mysql = "mysql",
+        Postgresql = "postgresql",
+        Redis = "redis",
+        Rsync = "rsync",
+        Openvpn = "openvpn",
+        Grpc = "grpc",
+        Tls = "tls",
+        Tcp = "tcp",
+        Icmp = "icmp",
+    }
 }
 
 impl Protocol {

@@ -1,6 +1,6 @@
 //! The table, read.
 
-use crate::{Fault, Protocol};
+use crate::{Fault, Protocol, codes::codes};
 use dualwatch_core::measure::family::Family;
 use std::sync::LazyLock;
 use thiserror::Error;
@@ -10,34 +10,15 @@ const TEXT: &str = include_str!("../data/clients.tsv");
 /// The day on which every row was measured.
 pub const MEASURED_ON: &str = "2026-11-27";
 
-/// What a client is to people.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Kind {
-    Browser,
-    Program,
-    Library,
-    Proxy,
-    Monitor,
-    Mail,
-}
-
-impl Kind {
-    pub const ALL: [Self; 6] = [Self::Browser, Self::Program, Self::Library, Self::Proxy, Self::Monitor, Self::Mail];
-
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Browser => "browser",
-            Self::Program => "program",
-            Self::Library => "library",
-            Self::Proxy => "proxy",
-            Self::Monitor => "monitor",
-            Self::Mail => "mail",
-        }
-    }
-
-    /// Returns the kind with this code, if there is one.
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.code() == code)
+codes! {
+    /// What a client is to people.
+    Kind {
+        Browser = "browser",
+        Program = "program",
+        Library = "library",
+        Proxy = "proxy",
+        Monitor = "monitor",
+        Mail = "mail",
     }
 }
 

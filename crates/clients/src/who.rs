@@ -1,20 +1,19 @@
 //! Who is named where a fault is told: the clients of what the target speaks, grouped by their fate.
 
-use crate::{Client, Fate, Fault, Protocol, all, find};
+use crate::{Client, Fate, Fault, Protocol, all, codes::codes, find};
 
-/// The fates in the order in which they are told: whoever suffers most comes first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Class {
-    Fails,
-    Partly,
-    Waits,
-    Unnoticed,
-    Untouched,
+codes! {
+    /// The fates in the order in which they are told: whoever suffers most comes first.
+    Class {
+        Fails = "fails",
+        Partly = "partly",
+        Waits = "waits",
+        Unnoticed = "unnoticed",
+        Untouched = "untouched",
+    }
 }
 
 impl Class {
-    pub const ALL: [Self; 5] = [Self::Fails, Self::Partly, Self::Waits, Self::Unnoticed, Self::Untouched];
-
     pub const fn of(fate: Fate) -> Self {
         match fate {
             Fate::Fails { .. } => Self::Fails,
@@ -22,16 +21,6 @@ impl Class {
             Fate::Waits { .. } => Self::Waits,
             Fate::Unnoticed => Self::Unnoticed,
             Fate::Untouched => Self::Untouched,
-        }
-    }
-
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Fails => "fails",
-            Self::Partly => "partly",
-            Self::Waits => "waits",
-            Self::Unnoticed => "unnoticed",
-            Self::Untouched => "untouched",
         }
     }
 }
@@ -65,7 +54,7 @@ pub fn groups(fault: Fault, protocol: Protocol) -> Vec<Group> {
         class,
         clients: fared.iter().copied().filter(|fared| Class::of(fared.fate) == class).collect(),
     };
-    Class::ALL.into_iter().map(group).filter(|group| !group.clients.is_empty()).collect()
+    Class::ALL.iter().copied().map(group).filter(|group| !group.clients.is_empty()).collect()
 }
 
 /// Returns how the clients fare that an operator has named, in that order, each once.

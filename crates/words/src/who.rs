@@ -2,6 +2,7 @@
 
 pub mod page;
 
+use crate::widget::in_language as tell;
 use dualwatch_clients::{Class, Fared, Fate, Group, Kept, MEASURED_ON, Met, Protocol, Unmeasured, all, groups, named};
 use dualwatch_wire::{
     answer::language::Language,
@@ -10,15 +11,6 @@ use dualwatch_wire::{
 
 /// So many of one fate are named; of the others it is said how many they are.
 const MAX_NAMES: usize = 8;
-
-/// Returns one of three texts, in the order of [`Language::ALL`].
-const fn tell(language: Language, [en, zh_hans, de]: [&'static str; 3]) -> &'static str {
-    match language {
-        Language::En => en,
-        Language::ZhHans => zh_hans,
-        Language::De => de,
-    }
-}
 
 /// Returns what real clients do with what was met at a URL, and those of the operator's stack among them: a line for each fate, whoever suffers most first; one alone where
 /// the fault was not run. `None`: there is nothing to suffer from, or no client of the kind was run.

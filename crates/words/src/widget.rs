@@ -13,7 +13,7 @@ use dualwatch_wire::{
 use std::fmt::Write as _;
 
 /// Returns one of three texts, in the order of [`Language::ALL`].
-const fn in_language(language: Language, [en, zh_hans, de]: [&'static str; 3]) -> &'static str {
+pub(crate) const fn in_language(language: Language, [en, zh_hans, de]: [&'static str; 3]) -> &'static str {
     match language {
         Language::En => en,
         Language::ZhHans => zh_hans,

@@ -114,10 +114,10 @@ fn programs(needs: &[Need]) -> Vec<&'static Program> {
     let of = |need: &Need| -> &[&'static Program] {
         match need {
             // No other kernel has what these make.
-            Need::Networks if cfg!(target_os = "linux") => &[&IP, &NFT, &UNSHARE, &NSENTER, &WGET, &PYTHON],
+            Need::Networks if cfg!(target_os = "linux") => &[&IP, &NFT, &UNSHARE, &NSENTER],
             Need::Browsers => &[&CHROMIUM, &FIREFOX],
             Need::Checkout => &[&GIT],
-            Need::Clients => &[&CURL],
+            Need::Clients => &[&CURL, &WGET, &PYTHON],
             Need::Networks | Need::Lints | Need::Consumers | Need::Readers => &[],
         }
     };

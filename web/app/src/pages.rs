@@ -4,6 +4,7 @@
 //! page and the self-test load one style sheet, and no script.
 
 mod availability;
+mod bar;
 mod clients;
 mod embed;
 mod incident;

@@ -1,12 +1,7 @@
 //! What the API is, for people and for programs: files that a build has made, kept as every answer is.
 
-use super::{HTML, STATUS, STILL_POLICY, assets, page_headers};
-use crate::{
-    dial,
-    kept::{self, Age, Made, Of},
-    reply,
-};
-use dualwatch_core::measure::time::DAY;
+use super::{HTML, STATUS, STILL_POLICY, assets, keep_still, page_headers};
+use crate::{kept, reply};
 use dualwatch_wire::{answer::language::Language, door::Described};
 use worker::{Env, Method, Request, Result, web_sys};
 
@@ -38,12 +33,5 @@ pub async fn answer(request: &Request, env: &Env, described: Described) -> Resul
         Described::People => (text.replace(STYLE_MARK, &assets.css), HTML, page_headers(STILL_POLICY.to_owned())),
         Described::Programs => (text, reply::JSON, Vec::new()),
     };
-    // Of nothing that changes: no target has this name.
-    let of = Of::Target(String::new());
-    let age = Age::new(&of);
-    let until = dial::now() + DAY;
-    let made =
-        Made { content_type: content_type.to_owned(), headers, of, version: String::new(), every_ms: DAY, until };
-    kept::keep(name, text.as_bytes(), made, age)?;
-    kept::serve_new(name, request)?.ok_or_else(|| kept::gone(name))
+    keep_still(request, name, &text, content_type, headers)
 }

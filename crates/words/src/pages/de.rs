@@ -5,7 +5,10 @@ mod event;
 use super::{Drawn, Heading, Lasting, Over, Pages, Told};
 use crate::{
     report::moment,
-    self_test::{De, times::Formats},
+    self_test::{
+        De,
+        times::{Formats, GERMAN_MONTHS},
+    },
 };
 use dualwatch_core::{
     judge::{
@@ -19,21 +22,6 @@ use dualwatch_core::{
     respond::incident::lasted::Lasted,
 };
 use std::net::SocketAddr;
-
-const MONTHS: [&str; 12] = [
-    "Januar",
-    "Februar",
-    "März",
-    "April",
-    "Mai",
-    "Juni",
-    "Juli",
-    "August",
-    "September",
-    "Oktober",
-    "November",
-    "Dezember",
-];
 
 impl<F: Formats> Pages for De<F> {
     fn heading(&self, heading: Heading) -> &'static str {
@@ -215,7 +203,7 @@ impl<F: Formats> Pages for De<F> {
     }
 
     fn month(&self, year: &str, month: usize) -> String {
-        format!("{} {year}", MONTHS[month - 1])
+        format!("{} {year}", GERMAN_MONTHS[month - 1])
     }
 
     fn explain(&self, cause: Cause) -> &'static str {

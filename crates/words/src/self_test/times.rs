@@ -56,7 +56,7 @@ impl Formats for Plain {
     }
 }
 
-const GERMAN_MONTHS: [&str; 12] = [
+pub(crate) const GERMAN_MONTHS: [&str; 12] = [
     "Januar",
     "Februar",
     "März",

@@ -1,6 +1,7 @@
 //! The words of `/clients`.
 
-use super::{lasting, tell};
+use super::lasting;
+use crate::widget::in_language as tell;
 use dualwatch_clients::{Class, Fate, Fault, Kept, Kind};
 use dualwatch_wire::answer::language::Language;
 

@@ -1,6 +1,7 @@
 //! `/clients`: what real clients do when IPv6 is broken, as it was measured. A table for each kind, and a name to link to for
 //! each row.
 
+use super::bar::bar;
 use crate::{
     components::markup::escape,
     document::{self, Assets},
@@ -10,10 +11,7 @@ use dualwatch_wire::{
     answer::language::{Language, Spoken},
     door::Page,
 };
-use dualwatch_words::{
-    clients_page::{Label, cell, label, tone},
-    self_test::{phrases::Text, words},
-};
+use dualwatch_words::clients_page::{Label, cell, label, tone};
 use std::fmt::Write as _;
 
 /// The columns: what is broken at targets first, then what is missing at clients.
@@ -34,20 +32,15 @@ pub fn clients(spoken: Spoken, assets: &Assets) -> String {
     let language = spoken.language;
     let say = |text| label(language, text);
     let title = say(Label::Title);
-    let tables: String = Kind::ALL.into_iter().map(|kind| table(language, kind)).collect();
+    let tables: String = Kind::ALL.iter().map(|kind| table(language, *kind)).collect();
     let mut columns = String::new();
     for fault in COLUMNS {
         let (name, means) = (say(Label::Fault(fault)), say(Label::Means(fault)));
         _ = write!(columns, "<dt>{name}</dt><dd>{means}</dd>");
     }
     let body = format!(
-        r##"<div id="app" class="measured-clients">
-<a class="skip" href="#content">{skip}</a>
-<header class="bar">
-<p class="brand"><span class="logo" aria-hidden="true"></span>Dualwatch</p>
-<nav aria-label="{pages}"><a href="{all}">{all_services}</a> · <a href="{self_test}">{connection}</a></nav>
-{languages}
-</header>
+        r#"<div id="app" class="measured-clients">
+{bar}
 <main id="content" tabindex="-1">
 <h1>{title}</h1>
 <p class="lead">{lead}</p>
@@ -57,14 +50,8 @@ pub fn clients(spoken: Spoken, assets: &Assets) -> String {
 <p><time datetime="{MEASURED_ON}">{MEASURED_ON}</time>. {method_text} {hint}</p>
 <p><a href="/api/v1/clients">{json}</a></p></section>
 </main>
-</div>"##,
-        skip = words(language).text(Text::Skip),
-        pages = words(language).text(Text::Pages),
-        all = spoken.link("/"),
-        all_services = words(language).text(Text::AllServices),
-        self_test = spoken.link("/self-test"),
-        connection = words(language).text(Text::Title),
-        languages = languages(spoken),
+</div>"#,
+        bar = bar(spoken, &Page::Clients { language: None }),
         lead = say(Label::Lead),
         faults = say(Label::Faults),
         method = say(Label::Method),
@@ -73,20 +60,6 @@ pub fn clients(spoken: Spoken, assets: &Assets) -> String {
         json = say(Label::AsJson),
     );
     document::document(language, title, assets, "", &body)
-}
-
-/// The switch of languages: links, for whoever runs no script.
-fn languages(spoken: Spoken) -> String {
-    let each = Language::ALL.map(|language| {
-        let (code, name) = (language.code(), language.own_name());
-        if language == spoken.language {
-            return format!(r#"<span lang="{code}" aria-current="true">{name}</span>"#);
-        }
-        let href = Page::Clients { language: Some(language) }.name();
-        format!(r#"<a href="{href}" lang="{code}" hreflang="{code}">{name}</a>"#)
-    });
-    let name = words(spoken.language).text(Text::Languages);
-    format!(r#"<nav data-languages="" aria-label="{name}">{}</nav>"#, each.join(" · "))
 }
 
 fn table(language: Language, kind: Kind) -> String {

@@ -2,6 +2,7 @@
 //!
 //! All of it is plain HTML: what is chosen is in the address, so that it works without a script of ours.
 
+use super::bar::bar;
 use crate::{
     components::markup::escape,
     document::{self, Assets},
@@ -15,10 +16,7 @@ use dualwatch_wire::{
     },
     v1::widget::Tone,
 };
-use dualwatch_words::{
-    self_test::{phrases::Text, words},
-    widget::{Label, label},
-};
+use dualwatch_words::widget::{Label, label};
 use std::fmt::Write as _;
 
 /// What the page is made of.
@@ -46,13 +44,8 @@ pub fn embed(page: &EmbedPage<'_>, assets: &Assets) -> String {
     let say = |text| label(language, text);
     let title = say(Label::Title);
     let body = format!(
-        r##"<div id="app" class="embed">
-<a class="skip" href="#content">{skip}</a>
-<header class="bar">
-<p class="brand"><span class="logo" aria-hidden="true"></span>Dualwatch</p>
-<nav aria-label="{pages}"><a href="{all}">{all_services}</a> · <a href="{self_test}">{connection}</a></nav>
-{languages}
-</header>
+        r#"<div id="app" class="embed">
+{bar}
 <main id="content" tabindex="-1">
 <h1>{title}</h1>
 <p class="lead">{lead}</p>
@@ -60,14 +53,8 @@ pub fn embed(page: &EmbedPage<'_>, assets: &Assets) -> String {
 {preview}
 {codes}
 </main>
-</div>"##,
-        skip = words(language).text(Text::Skip),
-        pages = words(language).text(Text::Pages),
-        all = page.spoken.link("/"),
-        all_services = words(language).text(Text::AllServices),
-        self_test = page.spoken.link("/self-test"),
-        connection = words(language).text(Text::Title),
-        languages = languages(page),
+</div>"#,
+        bar = bar(page.spoken, &Page::Embed { look: page.look.clone(), is_framed: false, language: None }),
         lead = say(Label::Lead),
         choice = choice(page),
         preview = preview(page),
@@ -100,21 +87,6 @@ pub fn frame(look: &Look, language: Language, widget: &str, tells: &str) -> Stri
         title = label(language, Label::Link),
         tag = tag(look, look.variant, ""),
     )
-}
-
-/// The switch of languages: links, for whoever runs no script.
-fn languages(page: &EmbedPage<'_>) -> String {
-    let each = Language::ALL.map(|language| {
-        let (code, name) = (language.code(), language.own_name());
-        if language == page.spoken.language {
-            return format!(r#"<span lang="{code}" aria-current="true">{name}</span>"#);
-        }
-        let look = page.look.clone();
-        let href = Page::Embed { look, is_framed: false, language: Some(language) }.name();
-        format!(r#"<a href="{}" lang="{code}" hreflang="{code}">{name}</a>"#, escape(&href))
-    });
-    let name = words(page.spoken.language).text(Text::Languages);
-    format!(r#"<nav data-languages="" aria-label="{name}">{}</nav>"#, each.join(" · "))
 }
 
 fn choice(page: &EmbedPage<'_>) -> String {
