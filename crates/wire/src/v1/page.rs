@@ -124,7 +124,7 @@ pub struct PageIncident {
     pub down_s: Option<Length>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub troubled_s: Option<Length>,
-    /// Of each family that was unstable how many rounds failed.
+    /// Of each family that was unstable, or down and answering in between, how many rounds failed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unstable: Vec<PageRate>,
     /// The record ends before it did; left out where it does not.
@@ -132,7 +132,7 @@ pub struct PageIncident {
     pub is_cut: bool,
 }
 
-/// How many of how many rounds of a family failed while it was unstable.
+/// How many of how many rounds of a family failed while it was unstable, or down and answering in between.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PageRate {
@@ -225,9 +225,10 @@ pub(crate) fn told(incident: &Incident) -> Vec<(Family, Cause)> {
     story::told(&lines, &began)
 }
 
-/// Returns how many of how many rounds of a family failed while it was unstable; `None` where it never was.
+/// Returns how many of how many rounds of a family failed while it was unstable, or down and answering in between; `None`
+/// where it never was.
 fn rate(incident: &Incident, family: Family) -> Option<PageRate> {
-    let rates = incident.outages.iter().filter(|o| o.family == family).filter_map(|o| o.unstable);
+    let rates = incident.outages.iter().filter(|o| o.family == family).filter_map(|o| o.unstable.or(o.between));
     let (failed, of) =
         rates.map(|r| (r.failed, r.of)).reduce(|a, b| (a.0.saturating_add(b.0), a.1.saturating_add(b.1)))?;
     Some(PageRate { family, failed, of })
