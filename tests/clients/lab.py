@@ -86,11 +86,14 @@ class Lab:
             subprocess.run(["openssl", *map(str, argv)], check=True, capture_output=True, cwd=folder)
 
         key = ["-newkey", "rsa:2048", "-nodes", "-days", "30"]
-        openssl("req", "-x509", *key, "-keyout", "ca.key", "-out", "ca.pem", "-subj", "/CN=Authority of the lab")
+        usage = ["-addext", "keyUsage=critical,keyCertSign,cRLSign"]  # Python 3.13 wants to see it
+        openssl("req", "-x509", *key, "-keyout", "ca.key", "-out", "ca.pem", "-subj", "/CN=Authority of the lab", *usage)
         names = {"right": ",".join(f"DNS:*.{mode}.test" for mode in faults.MODES), "wrong": "DNS:elsewhere.test"}
         for name, alternatives in names.items():
             openssl("req", *key[:3], "-keyout", f"{name}.key", "-out", f"{name}.csr", "-subj", f"/CN={name}.test")
-            (folder / f"{name}.ext").write_text(f"subjectAltName={alternatives}\nextendedKeyUsage=serverAuth\n")
+            (folder / f"{name}.ext").write_text(
+                f"subjectAltName={alternatives}\nextendedKeyUsage=serverAuth\nauthorityKeyIdentifier=keyid\n"
+            )
             signed = ["-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "30", "-extfile", f"{name}.ext"]
             openssl("x509", "-req", "-in", f"{name}.csr", "-out", f"{name}.pem", *signed)
         return folder
@@ -102,7 +105,9 @@ class Lab:
         shutil.copy(authority, inner)
 
         def chroot(command):
-            subprocess.run(["chroot", self.root, "sh", "-c", command], check=False, capture_output=True, stdin=subprocess.DEVNULL)
+            lent = 'mount -t proc proc "$0/proc" && exec chroot "$0" sh -c "$1"'  # Java looks for itself there
+            argv = ["unshare", "--mount", "sh", "-c", lent, self.root, command]
+            subprocess.run(argv, check=False, capture_output=True, stdin=subprocess.DEVNULL)
 
         chroot("update-ca-certificates --fresh")
         # It asks at length where there is one already.
