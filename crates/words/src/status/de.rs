@@ -53,6 +53,13 @@ impl<F: Formats> Status for De<F> {
             }
             Caption::NotObserved => "nicht beobachtet",
             Caption::NoOutageSeen => "kein Ausfall gesehen",
+            Caption::NinetyDays => "90 Tage: oben IPv4, unten IPv6",
+            Caption::ThirtyDays => "30 Tage",
+            Caption::Now => "jetzt",
+            Caption::PartlySeen => "erreichbar, soweit beobachtet",
+            Caption::Find => "Dienst finden",
+            Caption::Search => "Suchen",
+            Caption::Others => "Weitere",
         }
     }
 
@@ -190,6 +197,16 @@ impl<F: Formats> Status for De<F> {
             Said::BeforeFirstLook(by) => format!("vor {by} UTC, als zum ersten Mal gemessen wurde"),
             Said::At(by) => format!("um {by} UTC"),
             Said::Between { after, by } => format!("zwischen {after} und {by} UTC"),
+            Said::InGroup { n, troubled } => {
+                let services = if n == 1 { "1 Dienst".to_owned() } else { format!("{n} Dienste") };
+                if troubled == 0 { services } else { format!("{services}, {troubled} mit Störung") }
+            }
+            Said::Found { n: 0, .. } => "Kein Dienst gefunden.".to_owned(),
+            Said::Found { n: 1, .. } => "1 Dienst gefunden.".to_owned(),
+            Said::Found { n, shown } if n as usize > shown => {
+                format!("{n} Dienste gefunden; gezeigt werden die ersten {shown}.")
+            }
+            Said::Found { n, .. } => format!("{n} Dienste gefunden."),
             Said::Vantage { name, ipv4, ipv6, ago } => {
                 format!("{name}: IPv4 {ipv4}, IPv6 {ipv6}; letzte Messung vor {ago}")
             }

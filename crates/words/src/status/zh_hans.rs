@@ -52,6 +52,13 @@ impl<F: Formats> Status for ZhHans<F> {
             }
             Caption::NotObserved => "没有观测",
             Caption::NoOutageSeen => "未见中断",
+            Caption::NinetyDays => "90 天：上为 IPv4，下为 IPv6",
+            Caption::ThirtyDays => "30 天",
+            Caption::Now => "现在",
+            Caption::PartlySeen => "观测到的时间内可用",
+            Caption::Find => "查找服务",
+            Caption::Search => "搜索",
+            Caption::Others => "其他",
         }
     }
 
@@ -174,6 +181,11 @@ impl<F: Formats> Status for ZhHans<F> {
             Said::BeforeFirstLook(by) => format!(" {by} UTC 首次观测之前"),
             Said::At(by) => format!(" {by} UTC"),
             Said::Between { after, by } => format!(" {after} 至 {by} UTC 之间"),
+            Said::InGroup { n, troubled: 0 } => format!("{n} 项服务"),
+            Said::InGroup { n, troubled } => format!("{n} 项服务，{troubled} 项有故障"),
+            Said::Found { n: 0, .. } => "没有找到服务。".to_owned(),
+            Said::Found { n, shown } if n as usize > shown => format!("找到 {n} 项服务，显示前 {shown} 项。"),
+            Said::Found { n, .. } => format!("找到 {n} 项服务。"),
             Said::Vantage { name, ipv4, ipv6, ago } => {
                 format!("{name}：IPv4 {ipv4}，IPv6 {ipv6}；上一次测量在 {ago}前")
             }

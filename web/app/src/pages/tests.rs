@@ -18,6 +18,7 @@ use dualwatch_wire::{
         incident::Event,
     },
 };
+use dualwatch_words::pages::Heading;
 
 /// An English page at `path`.
 fn at(path: &str) -> Still {
