@@ -135,7 +135,7 @@ fn kept(folder: &Path) -> Kept {
             kept.state_bytes += inner.state_bytes;
         } else if path.extension().is_some_and(|extension| extension == "sqlite") {
             let Ok(sql) = Connection::open(&path) else { continue };
-            let one = |query: &str| sql.query_row(query, [], |row| row.get::<_, u64>(0)).unwrap_or_default();
+            let one = |query: &str| sql.query_row(query, [], |row| row.get::<_, i64>(0)).map_or(0, i64::unsigned_abs);
             kept.rounds += one("SELECT COUNT(*) FROM rounds");
             kept.round_bytes += one("SELECT COALESCE(SUM(LENGTH(doc)), 0) FROM rounds");
             kept.state_bytes += one("SELECT COALESCE(SUM(LENGTH(doc)), 0) FROM watch");
