@@ -5,7 +5,7 @@ mod metrics;
 mod widget;
 
 use super::{
-    Incident, Judged, Maintenance, PagePart, PageTarget, Report, SelfTest, Storage, TargetStatus, VERSION,
+    Incident, Judged, Maintenance, PageGroup, PagePart, PageTarget, Report, SelfTest, Storage, TargetStatus, VERSION,
     VantageStatus,
     report::{target_status, vantages_of},
     status::State,
@@ -26,6 +26,8 @@ use std::collections::HashMap;
 pub const MAX_TARGETS: usize = 1_000;
 /// So many targets are in one page.
 pub const PER_PAGE: usize = 50;
+/// So many groups are told where there are several pages.
+const MAX_GROUPS: usize = 100;
 
 /// Judges one target as the edge alone sees it: the page's own way of doing that, since its headline counts by it.
 pub type Judge = fn(&TargetStatus, u32, Timestamp) -> Judged;
@@ -249,9 +251,12 @@ impl Board {
         let n_pages = self.n_pages();
         let first = usize::try_from(page.checked_sub(1).filter(|i| *i < n_pages)?).ok()? * PER_PAGE;
         let mut shown: Vec<&Place> = self.places.iter().collect();
-        let mut part = None;
+        let (mut part, mut groups) = (None, Vec::new());
         if n_pages > 1 {
-            shown.sort_by_key(|place| place.judged.troubled == 0);
+            let ranks = self.ranks();
+            let rank = |place: &Place| ranks.get(&place.target.group.as_deref()).copied();
+            shown.sort_by_key(|place| (place.judged.troubled == 0, rank(place)));
+            groups = groups_of(&shown);
             let all = first..(first + PER_PAGE).min(shown.len());
             let others = shown.iter().enumerate().filter(|(i, _)| !all.contains(i));
             let elsewhere = others.fold(Judged::default(), |sum, (_, place)| sum.and(place.judged));
@@ -271,8 +276,22 @@ impl Board {
             text += ",\"part\":";
             text += &json(&part);
         }
+        if !groups.is_empty() {
+            text += ",\"groups\":";
+            text += &json(&groups);
+        }
         text.push('}');
         Some(text)
+    }
+
+    /// Returns the places of the groups in the order of the configuration; those of no group are one.
+    fn ranks(&self) -> HashMap<Option<&str>, usize> {
+        let mut ranks = HashMap::new();
+        for place in &self.places {
+            let next = ranks.len();
+            ranks.entry(place.target.group.as_deref()).or_insert(next);
+        }
+        ranks
     }
 
     /// Returns what is published of every target, in the order of the configuration.
@@ -317,6 +336,32 @@ impl Place {
     }
 }
 
+/// Returns the groups of targets in the order of all pages, the first [`MAX_GROUPS`] of them.
+fn groups_of(shown: &[&Place]) -> Vec<PageGroup> {
+    let mut groups: Vec<PageGroup> = Vec::new();
+    let mut by_name: HashMap<&str, usize> = HashMap::new();
+    // Those without trouble follow each other: the first one of a group says where it is.
+    let well = shown.iter().enumerate().skip_while(|(_, place)| place.judged.troubled > 0);
+    for (i, place) in well.chain(shown.iter().enumerate().take_while(|(_, place)| place.judged.troubled > 0)) {
+        let Some(name) = place.target.group.as_deref() else { continue };
+        let page = if place.judged.troubled > 0 { 1 } else { i / PER_PAGE + 1 };
+        let group = match by_name.get(name) {
+            Some(known) => &mut groups[*known],
+            None if groups.len() == MAX_GROUPS => continue,
+            None => {
+                by_name.insert(name, groups.len());
+                let page = u32::try_from(page).unwrap_or(u32::MAX);
+                groups.push(PageGroup { name: name.to_owned(), targets: 0, troubled: 0, page });
+                let last = groups.len() - 1;
+                &mut groups[last]
+            }
+        };
+        group.targets += 1;
+        group.troubled += place.judged.troubled;
+    }
+    groups
+}
+
 /// Returns what the page needs of a target beside its status.
 fn row(target: &Target, report: Option<&Report>) -> PageTarget {
     PageTarget {
@@ -324,6 +369,7 @@ fn row(target: &Target, report: Option<&Report>) -> PageTarget {
         interval_s: target.interval_s,
         browser: target.browser.clone(),
         uptime: report.and_then(|report| report.uptime),
+        days: report.and_then(|report| report.upptime.as_ref()?.days.clone()),
     }
 }
 
