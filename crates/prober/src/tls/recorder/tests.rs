@@ -140,7 +140,7 @@ fn the_certificate_that_is_missing_is_named() {
 fn what_no_client_takes_is_not_taken() {
     let ended = authority("Root of old", None, |params| params.not_after = date_time_ymd(2026, 12, 1));
     let of_ended = leaf(&ended, |_| {});
-    let expired = "tls.expired Expired other CN=Root of old 1796083200000";
+    let expired = "tls.expired Expired other CN=Root of old CN=Root of old 1796083200000";
     assert_eq!(judge(&[ended.certificate.pem()], std::slice::from_ref(&of_ended)), expired);
     // Another root of the name, with the same key: one that is valid is enough.
     let mut renewed = ended.params.clone();
@@ -172,7 +172,7 @@ fn a_chain_that_contradicts_itself_is_told_by_the_certificate_that_does() {
     let ended = authority("Issuer", Some(&root), |params| params.not_after = date_time_ymd(2026, 12, 1));
     let of_ended = leaf(&ended, |_| {});
     let shown = [of_ended, ended.certificate.der().clone()];
-    assert_eq!(judge(&roots, &shown), "tls.expired Expired other CN=Issuer 1796083200000");
+    assert_eq!(judge(&roots, &shown), "tls.expired Expired other CN=Issuer CN=Root 1796083200000");
     let own = leaf(&root, |params| params.not_after = date_time_ymd(2026, 12, 1));
     assert_eq!(judge(&roots, &[own]), "tls.expired Expired server CN=leaf.example 1796083200000");
 
