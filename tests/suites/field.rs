@@ -19,9 +19,12 @@ use dualwatch_tests::{
     turns::{Authority, Machine, Turns},
     worker::{ADMIN_TOKEN, Worker, eventually},
 };
-use dualwatch_wire::{time, v1::status::State};
+use dualwatch_wire::{
+    time,
+    v1::{self, status::State},
+};
 use serde_json::{Value, json};
-use std::{fs, process::Command, time::Duration};
+use std::{fmt::Write as _, fs, process::Command, time::Duration};
 
 /// Rounds come every five seconds.
 const SOON: Duration = Duration::from_mins(2);
@@ -41,10 +44,6 @@ impl Setting {
             Script::new().service("control", Service::both(Tcp::Hold).as_control()).service("well", Service::good());
         let lab = runtime.block_on(Lab::start(script)).expect("the lab starts");
         Self { runtime, lab, data: tempfile::tempdir().expect("a folder") }
-    }
-
-    fn has_both(&self) -> bool {
-        self.lab.families().len() == Family::ALL.len()
     }
 
     fn worker(&self, config: &Value) -> Worker {
@@ -199,7 +198,11 @@ fn what_is_announced_is_told() {
     }
     let (_, _, page) = worker.get("/");
     let headline = page.split("<h1").nth(1).and_then(|rest| rest.split("</h1>").next()).unwrap_or_default();
-    assert!(!headline.is_empty() && !headline.contains("is up."), "the headline says that it goes on: {headline}");
+    assert!(headline.contains("Maintenance is running."), "{headline}");
+}
+
+fn time_of(text: &str) -> Timestamp {
+    time::parse(text).expect("a time")
 }
 
 const CONFIG: &str = "owner: o\nrepo: r\nsites:\n  - {name: de2.vpn.example, url: https://de1.vpn.example}\n";
@@ -220,8 +223,10 @@ fn an_outage_of_another_url_is_no_recovery_of_this_one() {
     let mut versions =
         "commit\tcommit_time\tslug\turl\tstatus\tcode\tresponseTime\tlastUpdated\tstartTime\n".to_owned();
     for (i, (url, status, code, at)) in RECORDS.iter().enumerate() {
-        versions +=
-            &format!("a{i}\t{at}\tde2-vpn-example\t{url}\t{status}\t{code}\t90\t{at}\t2026-08-01T00:00:00.000Z\n");
+        let _ = writeln!(
+            versions,
+            "a{i}\t{at}\tde2-vpn-example\t{url}\t{status}\t{code}\t90\t{at}\t2026-08-01T00:00:00.000Z"
+        );
     }
     fs::write(folder.path().join("history-versions.tsv"), versions).expect("written");
     let name = json!({ "name": "de2.vpn.example", "slug": "de2-vpn-example", "url": "https://de1.vpn.example/", "interval": 3_600 });
@@ -237,7 +242,9 @@ fn an_outage_of_another_url_is_no_recovery_of_this_one() {
         .output()
         .expect("the program runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let incidents = worker.incidents("de2-vpn-example");
+    // Of now nothing is known here: the names are nobody's.
+    let is_of_the_past = |incident: &v1::Incident| incident.summary.began.by < time_of("2026-09-04T00:00:00.000Z");
+    let incidents: Vec<v1::Incident> = worker.incidents("de2-vpn-example").into_iter().filter(is_of_the_past).collect();
     let [incident] = &incidents[..] else { panic!("{incidents:#?}") };
     let [outage] = &incident.outages[..] else { panic!("{incident:#?}") };
     assert_eq!(serde_json::to_value(outage.ending).expect("JSON"), "record_ends", "{outage:?}");

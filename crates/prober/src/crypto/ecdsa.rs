@@ -25,6 +25,7 @@ pub static P256_SHA512: Ecdsa = Ecdsa {
     },
 };
 
+#[cfg(feature = "native")]
 pub static P384_SHA512: Ecdsa = Ecdsa {
     key: alg_id::ECDSA_P384,
     signature: alg_id::ECDSA_SHA512,
