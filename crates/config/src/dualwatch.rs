@@ -1,6 +1,7 @@
 //! The format `dualwatch.yml`: the document as a whole.
 
 mod declared;
+mod every;
 mod expect;
 mod goals;
 mod group;
@@ -43,6 +44,7 @@ const KEYS: &[&str] = &[
     "slo",
     "confirm",
     "unstable",
+    "addresses",
     "history",
     "notify",
     "maintenance",
@@ -82,6 +84,7 @@ pub(crate) fn read(root: &Node, runtime: Runtime, files: Files<'_>, report: &mut
         allow_private,
         slo: document.get("slo").and_then(|node| goals::slo(node, report)),
         confirm,
+        every_address: document.get("addresses").is_some_and(|node| every::of_all(node, report)),
         channel_names,
     };
     let Targets { read: targets, slugs, unresolved } = read_targets(&document, &inherited, report);
@@ -111,6 +114,7 @@ struct Inherited {
     allow_private: bool,
     slo: Option<Slo>,
     confirm: Confirmation,
+    every_address: bool,
     channel_names: Declared,
 }
 

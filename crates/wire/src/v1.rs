@@ -1,5 +1,6 @@
 //! Version 1 of every document. Fields are only ever added.
 
+pub mod addresses;
 mod another;
 pub mod board;
 pub mod clients;
@@ -24,6 +25,7 @@ mod unseen;
 pub mod vantage;
 pub mod widget;
 
+pub use addresses::{EveryAddress, FamilyAddresses};
 pub use another::AnotherUrl;
 pub use board::Board;
 pub use clients::{ClientsDocument, RealClient, RealClients, RealFate};

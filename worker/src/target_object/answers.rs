@@ -87,6 +87,11 @@ impl TargetObject {
                 differences: measured.as_ref().map(|round| differences(&round.samples)).unwrap_or_default(),
                 maintenance: announced(plan, now),
                 findings: watch.state.detection.open().iter().map(finding).collect(),
+                addresses: dualwatch_words::every_address(
+                    &watch.state.addresses,
+                    &plan.target.url(),
+                    &plan.target.clients,
+                ),
                 clients: measured.as_ref().map(|round| clients(round.samples.as_ref(), round.dual_stack)),
                 real_clients: measured.and_then(|round| {
                     let met = Met::of(&round.samples.ipv4, &round.samples.ipv6);

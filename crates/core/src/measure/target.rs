@@ -190,6 +190,9 @@ pub struct Target {
     /// With what its people reach it: names of the table of real clients.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub clients: Vec<String>,
+    /// Whether each of its addresses is visited for itself, and not only as many as it takes until one answers.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub every_address: bool,
 }
 
 impl Target {
@@ -211,6 +214,7 @@ impl Target {
             notify: None,
             group: None,
             clients: Vec::new(),
+            every_address: false,
         }
     }
 

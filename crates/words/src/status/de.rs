@@ -107,6 +107,12 @@ impl<F: Formats> Status for De<F> {
                 Dispute::CurveP521 => "der Schlüssel seines Zertifikats ist von der Kurve P-521, was Chromium ablehnt und andere annehmen",
             }
             .to_owned(),
+            Said::Warned { warning: Warning::AddressesFail { failing, of, mute }, .. } => match (failing, mute) {
+                (1, true) => format!("1 seiner {of} Adressen antwortet nicht"),
+                (1, false) => format!("1 seiner {of} Adressen versagt"),
+                (n, true) => format!("{n} seiner {of} Adressen antworten nicht"),
+                (n, false) => format!("{n} seiner {of} Adressen versagen"),
+            },
             Said::UpBut(why) => format!("Der Dienst ist erreichbar, aber {why}."),
             Said::Degraded(1) => "1 Dienst ist erreichbar, aber nicht, wie er sein soll.".to_owned(),
             Said::Degraded(n) => format!("{n} Dienste sind erreichbar, aber nicht, wie sie sein sollen."),

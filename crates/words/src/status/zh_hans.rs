@@ -104,6 +104,9 @@ impl<F: Formats> Status for ZhHans<F> {
                 Dispute::CurveP521 => "其证书的密钥属于 P-521 曲线，Chromium 拒绝，其他客户端接受",
             }
             .to_owned(),
+            Said::Warned { warning: Warning::AddressesFail { failing, of, mute }, .. } => {
+                format!("其 {of} 个地址中有 {failing} 个{}", if *mute { "没有应答" } else { "失败" })
+            }
             Said::UpBut(why) => format!("服务正常，但{why}。"),
             Said::Degraded(n) => format!("{n} 项服务可用，但不符合应有状态。"),
             Said::UnderMaintenance => "正在进行维护。".to_owned(),

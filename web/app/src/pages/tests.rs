@@ -259,6 +259,7 @@ fn target_in(language: Language, edit: impl FnOnce(&mut TargetAvailability)) -> 
         history: &history,
         incidents: &own,
         real_clients: None,
+        addresses: None,
     };
     target(&page, &in_language("/targets/api", language), &assets())
 }
