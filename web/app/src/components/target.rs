@@ -69,8 +69,10 @@ pub fn card(
                     <span class="lead" data-reach=""></span>
                     <span class="marks">{marks}</span>
                     <span class="days" inner_html=bars(&line.bars)></span>
-                    {figures(w.caption(Caption::ThirtyDays), &line.shares)}
-                    {figures(w.caption(Caption::Now), &line.latencies)}
+                    <span class="both">
+                        {figures(w.caption(Caption::ThirtyDays), &line.shares)}
+                        {figures(w.caption(Caption::Now), &line.latencies)}
+                    </span>
                 </summary>
                 <p class="note">{target.uptime.clone()}</p>
                 <p class="url">
@@ -89,8 +91,8 @@ pub fn card(
 /// The name of a route in a line: a narrow one shows the numbers alone.
 fn label(route: Route) -> impl IntoView + use<> {
     match route {
-        Route::Ipv4 => view! { <span class="long">"IPv"</span> "4" }.into_any(),
-        Route::Ipv6 => view! { <span class="long">"IPv"</span> "6" }.into_any(),
+        Route::Ipv4 => view! { <span><span class="long">"IPv"</span>"4"</span> }.into_any(),
+        Route::Ipv6 => view! { <span><span class="long">"IPv"</span>"6"</span> }.into_any(),
         Route::DualStack => "4+6".into_any(),
     }
 }
