@@ -8,6 +8,7 @@ mod maintenance;
 mod network;
 mod notify;
 mod octets;
+mod public;
 mod request;
 mod self_test;
 mod short_text;
@@ -29,7 +30,10 @@ use crate::{
     zone,
 };
 use declared::{Declared, Name};
-use dualwatch_core::measure::target::{Confirmation, Host, Policy, Resolver, Slo, Target};
+use dualwatch_core::measure::{
+    public::Public,
+    target::{Confirmation, Host, Policy, Resolver, Slo, Target},
+};
 
 pub(crate) const EXAMPLE: &str = "begin with `targets:`, then on a line of its own `  - url: https://example.com/`";
 
@@ -45,6 +49,7 @@ const KEYS: &[&str] = &[
     "unstable",
     "history",
     "notify",
+    "public",
     "maintenance",
     "timezone",
 ];
@@ -78,11 +83,13 @@ pub(crate) fn read(root: &Node, runtime: Runtime, files: Files<'_>, report: &mut
         Some(node) => notify::channels(node, files, allow_private, report),
         None => (Vec::new(), notify::without(root, KEYS)),
     };
+    let all = Public::default();
     let inherited = Inherited {
         allow_private,
         slo: document.get("slo").and_then(|node| goals::slo(node, report)),
         confirm,
         channel_names,
+        public: document.get("public").map_or(all, |node| public::read(node, all, report)),
     };
     let Targets { read: targets, slugs, unresolved } = read_targets(&document, &inherited, report);
     // A resolver that is wrong may be the one that is missing.
@@ -112,6 +119,7 @@ struct Inherited {
     slo: Option<Slo>,
     confirm: Confirmation,
     channel_names: Declared,
+    public: Public,
 }
 
 struct Targets {

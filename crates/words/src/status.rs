@@ -50,6 +50,8 @@ pub enum Caption {
     NoIncidents,
     Services,
     Availability,
+    /// Of a URL that is measured with a query.
+    WithoutQuery,
     MeasuredFrom,
     Edge,
     DualStack,
@@ -62,7 +64,7 @@ pub enum Caption {
 }
 
 impl Caption {
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Skip,
         Self::Troubled,
         Self::Incidents,
@@ -70,6 +72,7 @@ impl Caption {
         Self::NoIncidents,
         Self::Services,
         Self::Availability,
+        Self::WithoutQuery,
         Self::MeasuredFrom,
         Self::Edge,
         Self::DualStack,

@@ -3,7 +3,10 @@
 use super::{Plan, Stores, TargetObject, parse, read_plan, store::Progress};
 use crate::{call, dial, outbox::Notice, reply, storage};
 use dualwatch_core::{
-    measure::time::{SECOND, Timestamp},
+    measure::{
+        time::{SECOND, Timestamp},
+        veil::Veil,
+    },
     remember::retention::Retention,
     respond::{
         incident::{self, Effect, Incident, Kind},
@@ -113,7 +116,9 @@ impl Stores {
                 Kind::Amend { .. } => EventKind::Amended,
                 Kind::Resolve { .. } => EventKind::Resolved,
             };
-            let data = v1::Incident::of(&target.slug, &target.name, incident);
+            // A channel is the operator's own: of what is told there only queries are cut, where secrets stand.
+            let mut data = v1::Incident::of(&target.slug, &target.name, incident);
+            data.veil(&Veil::over_nobody());
             let body = call::json(&Event { kind, timestamp: effect.at, data })?;
             let key = format!("{subject}.{}", effect.n);
             self.outbox.request(&Notice { key: &key, subject: &subject, body: &body }, &plan.channels, now)?;

@@ -1,7 +1,10 @@
 //! Changes that go to and fro: machines behind one name or address that are not alike.
 
 use super::{Change, What};
-use crate::{judge::consistency::Aspect, measure::family::Family};
+use crate::{
+    judge::consistency::Aspect,
+    measure::{family::Family, veil::Veil},
+};
 use serde::{Deserialize, Serialize};
 
 /// So many turns are no deployment that was taken back: to, fro, and to again.
@@ -18,6 +21,17 @@ pub struct Alternation {
 }
 
 impl Alternation {
+    /// Takes out what is not told of the target.
+    pub fn veil(&mut self, veil: &Veil) {
+        for value in &mut self.values {
+            match self.aspect {
+                Aspect::Certificate => veil.digest(value),
+                Aspect::Server => veil.text(value),
+                _ => {}
+            }
+        }
+    }
+
     pub(super) fn is_of(&self, change: &Change) -> bool {
         self.family == change.family && turn(&change.what).is_some_and(|(aspect, ..)| aspect == self.aspect)
     }
