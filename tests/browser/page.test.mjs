@@ -179,6 +179,83 @@ for (const [name, withBrowser] of Object.entries(BROWSERS)) {
   });
 }
 
+for (const [name, withBrowser] of Object.entries(BROWSERS)) {
+  test(`${name}: a service that is well is one line, at every width, and opens by keyboard`, async (t) => {
+    await withBrowser(async (browser) => {
+      const { page, complaints } = await openTested(browser, demo.origin);
+      await expectRow(page, "healthy", "ipv6", { verdict: "up" });
+      for (const [width, most] of [[360, 110], [768, 110], [1280, 72]]) {
+        await page.setViewport({ width, height: 900 });
+        const heights = await page.$$eval("[data-service]", (services) =>
+          services.filter((service) => !service.querySelector("details").open).map((service) => [service.dataset.service, service.getBoundingClientRect().height]),
+        );
+        assert.ok(heights.some(([slug]) => slug === "healthy"), "it is closed");
+        for (const [slug, height] of heights) {
+          t.diagnostic(`${slug} at ${width} px: ${height} px`);
+          assert.ok(height <= most, `${slug} takes ${height} px at ${width} px`);
+        }
+      }
+      const isOpen = () => page.$eval('[data-service="healthy"] details', (details) => details.open);
+      await page.focus('[data-service="healthy"] summary');
+      for (const expected of [true, false]) {
+        await page.keyboard.press("Enter");
+        assert.equal(await isOpen(), expected);
+      }
+      const group = 'details.group:has([data-service="healthy"])';
+      await page.focus(`${group} > summary`);
+      await page.keyboard.press("Enter");
+      assert.equal(await page.$eval(group, (details) => details.open), false, "a group folds");
+      assert.deepEqual(complaints, []);
+    });
+  });
+
+  test(`${name}: what is worst comes first, and the bars are drawn for both families`, async () => {
+    await withBrowser(async (browser) => {
+      const { page } = await openTested(browser, demo.origin);
+      const groups = await page.$$eval("details.group", (groups) =>
+        groups.map((group) => [...group.querySelectorAll("[data-service]")].map((service) => service.dataset.tone)),
+      );
+      const rank = (tone) => (["good", "quiet"].includes(tone) ? 0 : tone === "bad" ? 2 : 1);
+      for (const tones of groups) {
+        // What is announced or unstable comes before what is well, and is drawn as that is.
+        const ranks = tones.map(rank).filter((rank) => rank > 0);
+        assert.deepEqual(ranks, ranks.toSorted((a, b) => b - a), tones.join(" "));
+      }
+      assert.ok(groups.length > 1 && groups[0].includes("bad"), JSON.stringify(groups));
+      const drawn = await page.$eval('[data-service="healthy"] .days svg', (svg) => {
+        const { width, height } = svg.getBoundingClientRect();
+        return { width, height, name: svg.getAttribute("aria-label"), n: svg.querySelectorAll("path").length };
+      });
+      assert.ok(drawn.width > 200 && drawn.height >= 20, JSON.stringify(drawn));
+      assert.match(drawn.name, /^IPv4, the last 90 days: .*; IPv6, the last 90 days: /);
+      assert.ok(drawn.n <= 6, "a path for each kind of day");
+    });
+  });
+}
+
+// Only Chromium can be driven with scripts off.
+test("Chromium: a service is found without JavaScript", async () => {
+  await withChromium(async (browser) => {
+    const page = await browser.newPage();
+    const complaints = complaintsOf(page);
+    await page.setJavaScriptEnabled(false);
+    await page.goto(`${demo.origin}/?q=Refused`);
+    const found = () => page.$$eval("[data-service]", (services) => services.map((service) => service.dataset.service));
+    assert.deepEqual(await found(), ["ipv6-refused"]);
+    assert.equal(await page.$eval('input[name="q"]', (input) => input.value), "refused");
+    await page.focus('input[name="q"]');
+    await page.keyboard.down("Control");
+    await page.keyboard.press("a");
+    await page.keyboard.up("Control");
+    await page.keyboard.type("HEALTHY");
+    await Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
+    assert.equal(new URL(page.url()).search, "?q=HEALTHY");
+    assert.deepEqual(await found(), ["healthy"]);
+    assert.match(await page.$eval("body", (body) => body.innerText), /1 service was found\./);
+    assert.deepEqual(complaints, []);
+  });
+});
+
 // Only Chromium can be told that one address leads nowhere.
 test("Chromium: a browser whose IPv6 is broken is told so", async () => {
   await withChromium(

@@ -59,7 +59,10 @@
     const top = () => activeElement.getBoundingClientRect().top;
     const was = top();
     change();
-    if (activeElement !== document.body && activeElement.isConnected && was >= 0 && was < innerHeight) scrollBy({ top: top() - was, behavior: "instant" });
+    if (activeElement === document.body || !activeElement.isConnected) return;
+    // What was put in another place has lost it.
+    if (activeElement !== document.activeElement) activeElement.focus({ preventScroll: true });
+    if (was >= 0 && was < innerHeight) scrollBy({ top: top() - was, behavior: "instant" });
   };
 
   /** Writes the reader's clock beside UTC. */

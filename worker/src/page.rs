@@ -14,6 +14,7 @@ use crate::{
 use dualwatch_app::{
     Assets,
     pages::{self, Still},
+    show,
 };
 use dualwatch_core::measure::{
     time::{DAY, SECOND},
@@ -50,8 +51,8 @@ const HTML: &str = "text/html; charset=utf-8";
 /// Answers with a page.
 pub async fn answer(request: &Request, env: &Env, page: &Page) -> Result<web_sys::Response> {
     match page {
-        Page::Status { part, .. } => status(request, env, page, *part).await,
-        Page::SelfTest { .. } => status(request, env, page, 1).await,
+        Page::Status { part, search, .. } => status(request, env, page, *part, search.as_deref()).await,
+        Page::SelfTest { .. } => status(request, env, page, 1, None).await,
         Page::Embed { look, is_framed, language } => embed::answer(request, env, look, *is_framed, *language).await,
         Page::Clients { language } => clients::answer(request, env, *language),
         Page::Incidents { .. } | Page::Incident(..) | Page::Target(..) => {
@@ -131,7 +132,13 @@ fn assets(env: &Env, page: &str, language: Language) -> Result<std::result::Resu
 }
 
 /// The status page, or its data. Both are made once for everybody; only where it was asked for is written into it then.
-async fn status(request: &Request, env: &Env, page: &Page, part: u32) -> Result<web_sys::Response> {
+async fn status(
+    request: &Request,
+    env: &Env,
+    page: &Page,
+    part: u32,
+    search: Option<&str>,
+) -> Result<web_sys::Response> {
     let Ok(url) = request.url() else {
         return Ok(reply::bad_request("this host has no name that can be read")?.into());
     };
@@ -154,13 +161,15 @@ async fn status(request: &Request, env: &Env, page: &Page, part: u32) -> Result<
     };
     let drawn = format!("{canonical} for {whom}");
     if !kept::is_fresh(&drawn) {
-        let asks = Asks::Directory(ToDirectory::Page(part));
-        let data = Source { name: format!("data of page {part}"), of: Of::Page, asks };
-        match kept::ask(env, &data).await? {
-            Answered::Kept => {}
-            Answered::Otherwise(response) => return Ok(public::forward(&response)?.into()),
-            Answered::Unknown => return Ok(reply::not_found("there is no such page")?.into()),
-        }
+        let of = match search {
+            Some(query) => found(env, query).await?,
+            None => part_of(env, part).await?,
+        };
+        let of = match of {
+            Ok(of) => of,
+            Err(Answered::Otherwise(response)) => return Ok(public::forward(&response)?.into()),
+            Err(_) => return Ok(reply::not_found("there is no such page")?.into()),
+        };
         // While we asked, somebody else may have drawn it.
         if !kept::is_fresh(&drawn) {
             let module = if matches!(page, Page::SelfTest { .. }) { SELF_TEST } else { STATUS };
@@ -168,7 +177,7 @@ async fn status(request: &Request, env: &Env, page: &Page, part: u32) -> Result<
                 Ok(assets) => assets,
                 Err(problem) => return Ok(reply::problem(&problem)?.into()),
             };
-            draw(env, page, &drawn, &data.name, &visit, spoken, &assets).await?;
+            draw(env, page, &drawn, of, &visit, spoken, &assets).await?;
         }
     }
     let Earlier { text, made, age } = kept::earlier(&drawn).ok_or_else(|| kept::gone(&drawn))?;
@@ -177,25 +186,61 @@ async fn status(request: &Request, env: &Env, page: &Page, part: u32) -> Result<
     kept::serve_new(&name, request)?.ok_or_else(|| kept::gone(&name))
 }
 
+/// The directory's data of a page, and how new it is.
+type Drawable = (PageData, Earlier);
+
+/// Returns the data of one part of the services.
+async fn part_of(env: &Env, part: u32) -> Result<std::result::Result<Drawable, Answered>> {
+    let asks = Asks::Directory(ToDirectory::Page(part));
+    let data = Source { name: format!("data of page {part}"), of: Of::Page, asks };
+    match kept::ask(env, &data).await? {
+        Answered::Kept => {}
+        other => return Ok(Err(other)),
+    }
+    let earlier = kept::earlier(&data.name).ok_or_else(|| kept::gone(&data.name))?;
+    let page = serde_json::from_str(&earlier.text)
+        .map_err(|e| worker::Error::RustError(format!("failed to read {}: {e}", data.name)))?;
+    Ok(Ok((page, earlier)))
+}
+
+/// Returns the data of the services that are looked for. It is of what is kept: the parts, which all searches share, are
+/// asked for where they are not as new as they must be, and nothing else is.
+async fn found(env: &Env, query: &str) -> Result<std::result::Result<Drawable, Answered>> {
+    let (first, earlier) = match part_of(env, 1).await? {
+        Ok(first) => first,
+        Err(other) => return Ok(Err(other)),
+    };
+    let n_pages = first.part.map_or(1, |part| part.n_pages);
+    let mut pages = vec![first];
+    for part in 2..=n_pages {
+        match part_of(env, part).await? {
+            Ok((page, _)) => pages.push(page),
+            // There were as many a moment ago.
+            Err(Answered::Unknown) => break,
+            Err(Answered::Otherwise(response)) if response.status_code() == 404 => break,
+            Err(other) => return Ok(Err(other)),
+        }
+    }
+    let page = PageData::search(pages, query, show::model::judge).ok_or_else(|| kept::gone("the first part"))?;
+    Ok(Ok((page, earlier)))
+}
+
 /// Makes the page, or its data, from the directory's, with marks where a visit is written in.
 async fn draw(
     env: &Env,
     asked: &Page,
     name: &str,
-    data: &str,
+    (mut page, Earlier { made, age, .. }): Drawable,
     visit: &Visit,
     spoken: Spoken,
     assets: &Assets,
 ) -> Result<()> {
-    let Earlier { text, made, age } = kept::earlier(data).ok_or_else(|| kept::gone(data))?;
-    let mut page: PageData =
-        serde_json::from_str(&text).map_err(|e| worker::Error::RustError(format!("failed to read {data}: {e}")))?;
     let marked = visit.mark(&mut page);
     let (text, made) = match asked {
         Page::Status { form: Form::Json, .. } => (serde_json::to_string(&page)?, made),
         Page::SelfTest { is_embedded, .. } => {
             // It says when each round was, so that a browser can tell what is late by then.
-            let headers = spoken_headers(place::policy(&page, marked, *is_embedded), spoken);
+            let headers = spoken_headers(place::policy(&page, marked, *is_embedded, false), spoken);
             let made = Made { content_type: HTML.to_owned(), headers, ..made };
             (pages::self_test(&page, *is_embedded, spoken, assets), made)
         }
@@ -205,7 +250,7 @@ async fn draw(
             // The directory may be what cannot be read.
             let unusable = page.status.storage.take().map(|told| told.unusable).unwrap_or_default();
             page.status.storage = Storage::of(storage::published().and_then(|storage| storage.trouble), unusable);
-            let headers = spoken_headers(place::policy(&page, marked, false), spoken);
+            let headers = spoken_headers(place::policy(&page, marked, false, true), spoken);
             let made = Made { content_type: HTML.to_owned(), headers, every_ms: DRAWN_EVERY_MS, ..made };
             // Who runs scripts will see the own clock in its place.
             (zone::beside(env, pages::status(&page, spoken, assets)).await?, made)

@@ -175,7 +175,7 @@ impl DurableObject for TargetObject {
 
         let prober = self.prober(&text, &plan)?;
         let known = prober.controls();
-        let round = prober.round(target).await;
+        let round = prober.round_in_turn(target, &stores.turn(target)?).await;
 
         // Input gate: while we measured, another plan may have come. Then this round answers no question any more.
         if store.plan()?.as_deref() != Some(text.as_str()) {

@@ -12,12 +12,16 @@ mod tests;
 use crate::{exit::Exit, out::Out};
 use anyhow::{Context, Result, anyhow};
 use clap::ValueEnum;
-use dualwatch_core::measure::{
-    cause::Cause,
-    family::{Family, PerFamily},
-    round::Round,
-    target::{Expected, Policy, Resolver, Target},
-    time::Timestamp,
+use dualwatch_core::{
+    judge::addresses,
+    measure::{
+        cause::Cause,
+        every::Turn,
+        family::{Family, PerFamily},
+        round::Round,
+        target::{Expected, Policy, Resolver, Target},
+        time::Timestamp,
+    },
 };
 use dualwatch_prober::{Prober, native::Tokio};
 use dualwatch_wire::v1;
@@ -36,6 +40,15 @@ enum Families {
     Both,
 }
 
+/// Which addresses of a name are visited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Addresses {
+    /// As many as it takes until one answers.
+    First,
+    /// Each of them.
+    Every,
+}
+
 #[derive(Debug, clap::Args)]
 #[allow(clippy::struct_excessive_bools)] // Each is a flag of the command line.
 pub struct Arguments {
@@ -46,6 +59,9 @@ pub struct Arguments {
     /// Measure over one family only.
     #[arg(long, value_enum, default_value = "both", value_name = "4|6|both")]
     family: Families,
+    /// Visit as many addresses of a name as it takes until one answers, or each of them (32 of a family at most).
+    #[arg(long, value_enum, default_value = "first", value_name = "first|every")]
+    addresses: Addresses,
     /// Print one line of JSON per URL (the documents of /api/v1).
     #[arg(long, group = "form")]
     json: bool,
@@ -89,7 +105,10 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
     let mut out = Out::new();
     let mut rounds = Vec::with_capacity(targets.len());
     for target in &targets {
-        let round = runtime.block_on(prober.round(target));
+        let mut round = runtime.block_on(prober.round_in_turn(target, &Turn::only()));
+        for sample in [&mut round.samples.ipv4, &mut round.samples.ipv6] {
+            sample.evidence.warning = addresses::in_one_round(sample).or(sample.evidence.warning);
+        }
         worst = worst.max(Exit::of(&round));
         if arguments.json {
             let text = serde_json::to_string(&v1::Round::from(&round)).context("failed to write JSON")?;
@@ -139,6 +158,7 @@ fn target(arguments: &Arguments, url: &str) -> Result<Target> {
     let mut target = Target::new("check", endpoint);
     target.authorization = authorization;
     target.timeout_ms = arguments.timeout;
+    target.every_address = arguments.addresses == Addresses::Every;
     let wanted = |family| match arguments.family {
         Families::Both => Expected::Published,
         Families::Ipv4 if family == Family::Ipv4 => Expected::Published,

@@ -1,6 +1,7 @@
 //! The format `dualwatch.yml`: the document as a whole.
 
 mod declared;
+mod every;
 mod expect;
 mod goals;
 mod group;
@@ -47,6 +48,7 @@ const KEYS: &[&str] = &[
     "slo",
     "confirm",
     "unstable",
+    "addresses",
     "history",
     "notify",
     "public",
@@ -88,6 +90,7 @@ pub(crate) fn read(root: &Node, runtime: Runtime, files: Files<'_>, report: &mut
         allow_private,
         slo: document.get("slo").and_then(|node| goals::slo(node, report)),
         confirm,
+        every_address: document.get("addresses").is_some_and(|node| every::of_all(node, report)),
         channel_names,
         public: document.get("public").map_or(all, |node| public::read(node, all, report)),
     };
@@ -118,6 +121,7 @@ struct Inherited {
     allow_private: bool,
     slo: Option<Slo>,
     confirm: Confirmation,
+    every_address: bool,
     channel_names: Declared,
     public: Public,
 }

@@ -1,5 +1,6 @@
 //! What one moment means: may a cause stand, how does a dual-stack client fare, is it up, what do several vantages agree on.
 
+pub mod addresses;
 pub mod agreement;
 pub mod clients;
 pub mod consistency;

@@ -9,6 +9,7 @@ pub mod certificate_fault;
 pub mod client;
 pub mod controls;
 pub mod dns_fault;
+pub mod every;
 pub mod expectation;
 pub mod family;
 pub mod group;

@@ -9,6 +9,7 @@ pub use bytes::Rare;
 
 use crate::{
     judge::{
+        addresses::Addresses,
         agreement::{Agreement, Finding, agree},
         diagnosis::{Conclusion, conclude, settle},
         health::{self, Health},
@@ -83,6 +84,9 @@ pub struct State {
     pub hurry: Hurry,
     #[serde(skip_serializing_if = "Doubts::is_none")]
     pub doubts: Doubts,
+    /// Of a target each of whose addresses is visited for itself; of others nothing.
+    #[serde(skip_serializing_if = "Addresses::is_none")]
+    pub addresses: Addresses,
 }
 
 /// Everything that is known of a target now.
@@ -124,6 +128,9 @@ impl Watch {
                 let sample = round.samples.get_mut(family);
                 *sample = settle(sample.clone(), standing, Nearby::Nothing);
             }
+        }
+        if round.vantage.name == settings.own_vantage {
+            self.state.addresses.hear(&mut round, &settings.confirm, settings.interval_s);
         }
         let (before, good) = of.map(|at| (self.progress[at].health, self.progress[at].last_good)).unwrap_or_default();
         // Between two records it was measured all the time.

@@ -12,7 +12,7 @@ use dualwatch_core::{
         cause::Cause,
         family::{Family, PerFamily},
         round::{Round, Vantage},
-        sample::{Certificate, Phases, Sample},
+        sample::{Certificate, EachAddress, Phases, Sample},
         time::{DAY, MINUTE, SECOND, Timestamp},
         vantage::Standing,
     },
@@ -129,6 +129,36 @@ impl Target {
         }
         sample
     }
+}
+
+#[test]
+fn what_is_known_of_each_address_is_stored_and_changes_nothing_where_there_is_none() {
+    let mut target = Target::new(1);
+    target.live(('g', 3, 60), |_| {});
+    let without = stored(&target.watch.state).len();
+    for _ in 0..4 {
+        target.at = target.at + MINUTE;
+        let mut round = target.round('g');
+        for (_, sample) in [(0, &mut round.samples.ipv4), (1, &mut round.samples.ipv6)] {
+            let first = sample.addresses[0];
+            let other = if first.is_ipv4() { "192.0.2.99" } else { "2001:db8::99" }.parse().unwrap();
+            sample.addresses.push(other);
+            sample.each =
+                vec![EachAddress::of(first, sample), EachAddress::unconnected(other, Cause::TcpTimeout, 10_000.0)];
+        }
+        target.watch.hear(round, &settings(), target.at);
+        let state = &target.watch.state;
+        assert_eq!(read(&stored(state)).as_ref(), Ok(state));
+    }
+    let n_down = |state: &State| state.addresses.ipv6.rows.iter().filter(|row| row.fails()).count();
+    assert_eq!(n_down(&target.watch.state), 1);
+    let each = (stored(&target.watch.state).len() - without) / 4;
+    assert!(each < 600, "{each} bytes an address");
+    // It is no longer asked for.
+    target.live(('g', 2, 60), |_| {});
+    assert!(target.watch.state.addresses.is_none());
+    let now = stored(&target.watch.state);
+    assert!(!now.windows(11).any(|window| window == b"\"addresses\"".as_slice()), "{}", String::from_utf8_lossy(&now));
 }
 
 /// A life in which everything is remembered that can be.

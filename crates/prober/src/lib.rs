@@ -23,6 +23,7 @@
 //! | `round/expect` | whether the answer is what the target promises |
 //! | `round/large` | whether a silent path loses large packets only |
 //! | `round/whole` | what came whole over one family, as a witness for the other |
+//! | `round/every` | the visits to each address of a name, where that is asked for |
 //! | `round/doubt` | whether something near us answers in everybody's name |
 //! | `classify` | **errors to causes**, with their evidence |
 //! | `texts` | what runtimes say, word for word, and what that means |

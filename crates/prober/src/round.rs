@@ -3,6 +3,7 @@
 mod dialogue;
 mod dns;
 mod doubt;
+mod every;
 pub(crate) mod expect;
 mod forbidden;
 mod json;
@@ -27,6 +28,7 @@ use dualwatch_core::{
         address::{self, Scope},
         cause::Cause,
         controls::Controls,
+        every::Turn,
         expectation,
         family::{Family, PerFamily},
         round::{Round, Vantage},
@@ -88,6 +90,12 @@ impl<D: Dial> Prober<D> {
 
     /// Measures one round of both families. Ends within the target's timeout, whatever the target does.
     pub async fn round(&self, target: &Target) -> Round {
+        self.round_in_turn(target, &Turn::default()).await
+    }
+
+    /// Measures one round as [`Prober::round`] does; `turn` says what is known of the addresses of a target each of which is
+    /// to be visited for itself.
+    pub async fn round_in_turn(&self, target: &Target, in_turn: &Turn) -> Round {
         let tools = self.tools();
         let now = tools.now;
         let deadline = Deadline::after(&self.dial, f64::from(target.timeout_ms));
@@ -117,12 +125,19 @@ impl<D: Dial> Prober<D> {
                 let others = || if is_public { self.beside(target, family) } else { Vec::new() };
                 let asked = AskedInDoubt { family, controls: &order.staged, is_public };
                 // Boxed: it is most of a round's size, twice.
+                let tally = control::tally(tools.dial, order, others, deadline);
+                if let Some(each) = every::Visits::of(tools, target, family, lookup, in_turn, turn) {
+                    let all = Box::pin(each.all(answers, tally, deadline));
+                    let (sample, asked, doubt) =
+                        Box::pin(doubt::probe_in_doubt(tools, target, &asked, deadline, all)).await;
+                    self.known().note(target, family, &sample);
+                    return (sample, asked, doubt);
+                }
                 let probe = Box::pin(async {
                     let sample = visit::probe(tools, answers, target, family, lookup.clone(), deadline).await;
                     self.known().note(target, family, &sample);
                     sample
                 });
-                let tally = control::tally(tools.dial, order, others, deadline);
                 let both = async { futures_util::join!(probe, tally) };
                 Box::pin(doubt::probe_in_doubt(tools, target, &asked, deadline, both)).await
             }
@@ -266,6 +281,15 @@ fn name_the_likely(samples: &mut PerFamily<Sample>) {
     for family in Family::ALL {
         let twin = samples.get(family.other()).phases.connect;
         let sample = samples.get_mut(family);
+        let own = sample.phases.connect.or(twin);
+        for each in sample.each.iter_mut().filter(|each| each.cause == Some(Cause::TcpNoConnection)) {
+            if let Some(detail) = &mut each.detail
+                && let Some(elapsed) = detail.elapsed_ms
+            {
+                let (likely, confidence) = classify::likely(elapsed, own);
+                (detail.likely, detail.confidence) = (Some(likely), Some(confidence));
+            }
+        }
         if let (Some(Cause::TcpNoConnection), Some(elapsed)) = (sample.cause, sample.evidence.elapsed_ms) {
             let (likely, confidence) = classify::likely(elapsed, twin);
             sample.evidence.likely = Some(likely);

@@ -344,6 +344,11 @@ impl TargetReplay {
         self.watch.state.changes.alternating(self.window.to)
     }
 
+    /// Returns what is known at the end of each of its addresses, where its rounds have that.
+    pub fn every_address(&self) -> Option<dualwatch_wire::v1::EveryAddress> {
+        dualwatch_words::every_address(&self.watch.state.addresses, &self.url, &[])
+    }
+
     /// Returns its part of the document of a replay with these events.
     pub fn document(&self, events: &[Group]) -> ReplayTarget {
         let over = |track| Availability::of(&self.times(track), self.known.slo);
@@ -355,6 +360,7 @@ impl TargetReplay {
                 dual_stack: over(Track::DualStack),
             },
             alternations: self.alternating(),
+            addresses: self.every_address(),
             incidents: (self.incidents.iter())
                 .map(|incident| ReplayIncident {
                     summary: Summary::of(&self.known.slug, incident),

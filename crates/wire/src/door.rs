@@ -36,7 +36,7 @@ pub use probe::{MAX_DELAY_MS, MAX_PROBE_BYTES, Probe};
 pub use span::{Begin, Span};
 pub use widget::{Look, Theme, Variant, Whom};
 
-use crate::{answer::language::Language, feed, problem::Problem, statuspage::Which};
+use crate::{answer::language::Language, feed, problem::Problem, statuspage::Which, v1::search};
 use address::{Address, Query, shown};
 use dualwatch_core::measure::{slug::Slug, time::Timestamp};
 
@@ -295,7 +295,7 @@ impl Asked<'_> {
             self.read_with(known, || read(&self.query).map(Route::Document))
         };
         match below {
-            ["page"] => self.read_with(&["page"], || self.status(Form::Json)),
+            ["page"] => self.read_with(&["page", "q"], || self.status(Form::Json)),
             ["openapi.json"] => self.read_with(&[], || Ok(Route::Described(Described::Programs))),
             ["clients"] => self.read_with(&[], || Ok(Route::Clients)),
             ["status"] => document(&["after", "limit"], Document::status),
@@ -329,11 +329,12 @@ impl Asked<'_> {
         self.read(|| document.map(Route::Document))
     }
 
-    /// `?page=N`: a part of the status page.
+    /// `?page=N`: a part of the status page; `?q=`: what is looked for in all parts.
     fn status(&self, form: Form) -> Result<Route, Refusal> {
-        let part = self.query.number("page", 0..=u32::MAX)?.unwrap_or(1);
+        let search = self.query.value("q").and_then(|text| search::query(&text));
+        let part = self.query.number("page", 0..=u32::MAX)?.filter(|_| search.is_none()).unwrap_or(1);
         let language = self.query.language().filter(|_| form == Form::Html);
-        Ok(Route::Page(Page::Status { form, part, language }))
+        Ok(Route::Page(Page::Status { form, part, search, language }))
     }
 
     fn incident(&self, name: &str, rest: &[&str]) -> Result<Route, Refusal> {

@@ -1,9 +1,11 @@
 //! Version 1 of every document. Fields are only ever added.
 
+pub mod addresses;
 mod another;
 pub mod board;
 pub mod clients;
 pub mod config;
+pub mod days;
 pub mod history;
 pub mod import;
 pub mod incident;
@@ -14,6 +16,7 @@ pub mod probe;
 pub mod replay;
 pub mod report;
 pub mod round;
+pub mod search;
 pub mod self_test;
 pub mod status;
 pub mod storage;
@@ -23,19 +26,22 @@ pub mod vantage;
 mod veiled;
 pub mod widget;
 
+pub use addresses::{EveryAddress, FamilyAddresses};
 pub use another::AnotherUrl;
 pub use board::Board;
 pub use clients::{ClientsDocument, RealClient, RealClients, RealFate};
 pub use config::{ConfigDocument, ConfigUpload};
+pub use days::{Day, Days};
 pub use history::{TargetAvailability, TargetHistory};
 pub use incident::{Incident, Incidents};
 pub use incident_report::{IncidentDocument, IncidentReport};
 pub use maintenance::Maintenance;
-pub use page::{Judged, PageData, PageIncident, PagePart, PageTarget, SelfTest, Uptime};
+pub use page::{Judged, PageData, PageGroup, PageIncident, PagePart, PageTarget, SelfTest, Uptime};
 pub use probe::{ProbeAnswer, ProbeDns, ProbeLookup, ProbeSunk};
 pub use replay::Replay;
 pub use report::Report;
 pub use round::{Certificate, Round, Sample, SilentControl, Vantage};
+pub use search::Search;
 pub use self_test::SelfTestResult;
 pub use status::{FamilyFacts, OtherName, Reached, Status, TargetStatus, VantageStatus};
 pub use storage::{Storage, StorageTrouble};

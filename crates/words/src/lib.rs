@@ -69,5 +69,6 @@ pub use times::{duration, duration_with_error, elapsed, exact_duration};
 pub use unfit::unfit;
 pub use verdicts::{late_by, side, suspected, verdict, verdict_dual_stack};
 pub use warning::warning;
+pub use who::address::{each_address, every_address, every_address_in};
 pub use who::{in_language as real_clients_in, page as clients_page, real_clients};
 pub use zone::beside;

@@ -142,6 +142,8 @@ texts! {
         Affected,
         Announced,
     RealClients,
+        /// Each address of the name for itself.
+        Addresses,
         Behind,
         LookAt,
         Similar,

@@ -61,10 +61,21 @@ pub enum Caption {
     NotObserved,
     /// In a row of the timeline.
     NoOutageSeen,
+    /// Above the rows of services: what their bars are, and whose figures stand where.
+    NinetyDays,
+    ThirtyDays,
+    Now,
+    /// What a day was like of which less than half was seen.
+    PartlySeen,
+    /// Looking for services.
+    Find,
+    Search,
+    /// Those of no group, among groups.
+    Others,
 }
 
 impl Caption {
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 23] = [
         Self::Skip,
         Self::Troubled,
         Self::Incidents,
@@ -81,6 +92,13 @@ impl Caption {
         Self::Privacy,
         Self::NotObserved,
         Self::NoOutageSeen,
+        Self::NinetyDays,
+        Self::ThirtyDays,
+        Self::Now,
+        Self::PartlySeen,
+        Self::Find,
+        Self::Search,
+        Self::Others,
     ];
 }
 
@@ -213,6 +231,16 @@ pub enum Said<'a> {
     Between {
         after: &'a str,
         by: &'a str,
+    },
+    /// How many services a group has, and how many of them have trouble.
+    InGroup {
+        n: u32,
+        troubled: u32,
+    },
+    /// How many services were found, of which so many are shown.
+    Found {
+        n: u32,
+        shown: usize,
     },
     Vantage {
         name: &'a str,

@@ -22,6 +22,12 @@ pub fn warning(warning: &Warning, coding: Option<&str>) -> String {
             format!("what is expected of its body is not known: it came in {coding}, which is not read here")
         }
         Warning::CertificateDisputed { why } => crate::handshake::disputed(*why),
+        Warning::AddressesFail { failing, of, mute } => match (failing, mute) {
+            (1, true) => format!("1 of its {of} addresses does not answer"),
+            (1, false) => format!("1 of its {of} addresses fails"),
+            (n, true) => format!("{n} of its {of} addresses do not answer"),
+            (n, false) => format!("{n} of its {of} addresses fail"),
+        },
     }
 }
 
@@ -40,6 +46,9 @@ mod tests {
             expires(5, Some(6)),
             "its certificate expires in 5 days (it was made for 6 days: 14 are never left)"
         );
+        let fail = |failing, mute| warning(&Warning::AddressesFail { failing, of: 3, mute }, None);
+        assert_eq!(fail(1, true), "1 of its 3 addresses does not answer");
+        assert_eq!(fail(2, false), "2 of its 3 addresses fail");
         assert!(warning(&Warning::BodyUnread, Some("br")).contains("it came in br"));
     }
 }

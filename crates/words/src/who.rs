@@ -1,5 +1,6 @@
 //! Who suffers, by name: what real clients do with the fault at hand, as it was measured, in every language.
 
+pub mod address;
 pub mod page;
 
 use crate::widget::in_language as tell;

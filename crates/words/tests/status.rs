@@ -66,6 +66,12 @@ fn said<'a>(length: &'a str) -> Vec<Said<'a>> {
         Said::Began { when: "*", ago: length, is_least: true, again: Some((false, "10:11:51")) },
         Said::Began { when: "*", ago: length, is_least: true, again: Some((true, "10:11:51")) },
         Said::Vantage { name: "*", ipv4: "*", ipv6: "*", ago: length },
+        Said::InGroup { n: 1, troubled: 0 },
+        Said::InGroup { n: 5, troubled: 2 },
+        Said::Found { n: 0, shown: 0 },
+        Said::Found { n: 1, shown: 1 },
+        Said::Found { n: 7, shown: 7 },
+        Said::Found { n: 70, shown: 50 },
     ]);
     for state in STATES {
         all.extend([

@@ -23,6 +23,8 @@ pub struct Args {
 pub enum Name {
     /// CPU and wall time per HTTPS check: the program, the worker on workerd, and blackbox exporter
     Prober,
+    /// What each address takes in the worker with `addresses: every`, beside a target of its own: CPU, rows, bytes
+    Addresses,
     /// Requests a second of the public answers beside a worker of constants, and how late rounds begin while readers ask
     Api,
     /// What a round takes after it is measured: time, state, bytes on disk, and the data of a page of 90 days
@@ -36,7 +38,8 @@ pub enum Name {
 }
 
 impl Name {
-    const ALL: [Self; 6] = [Self::Prober, Self::Api, Self::Incidents, Self::Matching, Self::SelfTest, Self::Memory];
+    const ALL: [Self; 7] =
+        [Self::Prober, Self::Addresses, Self::Api, Self::Incidents, Self::Matching, Self::SelfTest, Self::Memory];
 
     fn run(self, workspace: &Workspace, against: Option<&Path>) -> Result<()> {
         match self {
@@ -45,6 +48,7 @@ impl Name {
                 let before = against.map(before).transpose()?.into_iter().flatten();
                 cargo_bench(workspace, "prober", worker(workspace)?.into_iter().chain(other).chain(before))
             }
+            Self::Addresses => cargo_bench(workspace, "addresses", worker(workspace)?),
             Self::Api => cargo_bench(workspace, "api", worker(workspace)?),
             Self::Incidents => cargo_bench(workspace, "incidents", []),
             Self::Matching => {

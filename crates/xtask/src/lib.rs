@@ -10,6 +10,7 @@
 //! | `cargo xtask test` | checks, builds and tests everything, real browsers included |
 //! | `cargo xtask bench [NAME...]` | measures how much Dualwatch takes: `prober`, `memory` |
 //! | `cargo xtask fuzz [TARGET...]` | runs the laws with new cases, and the fuzz targets of `tests/fuzz`, ten minutes each |
+//! | `cargo xtask clients [OPTION...]` | measures again what real clients do (`tests/clients`): root, 7 GB, the better part of an hour |
 //! | `cargo xtask audit` | runs cargo-deny, which it installs into the target folder: minutes the first time |
 //! | `cargo xtask dist` | packs program, worker, page and runtime with their bill of materials |
 //! | `cargo xtask state [DIR]` | writes `crates/config/STATE.md`: what public configurations of Upptime ask for, in numbers |
@@ -19,6 +20,7 @@ pub mod audit;
 pub mod bench;
 pub mod build;
 pub mod children;
+pub mod clients;
 pub mod dependencies;
 pub mod dist;
 pub mod fuzz;

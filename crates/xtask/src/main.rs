@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 use xtask::workspace::Workspace;
-use xtask::{audit, bench, build, children, dist, fuzz, serve, sizes, state, test};
+use xtask::{audit, bench, build, children, clients, dist, fuzz, serve, sizes, state, test};
 
 /// Builds, serves and tests Dualwatch.
 #[derive(Parser)]
@@ -25,6 +25,8 @@ enum Command {
     Bench(bench::Args),
     /// Feeds what a stranger may send to the code that reads it, and looks for what breaks.
     Fuzz(fuzz::Args),
+    /// Measures again what real clients do when one family is broken.
+    Clients(clients::Args),
     /// Builds, then prints the sizes of worker and page and compares them with their budget.
     Sizes,
     /// Packs program, worker, page and runtime into a folder and an archive, with their bill of materials.
@@ -44,6 +46,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Test(args) => test::run(&workspace, &args),
         Command::Bench(args) => bench::run(&workspace, &args),
         Command::Fuzz(args) => fuzz::run(&workspace, &args),
+        Command::Clients(args) => clients::run(&workspace, &args),
         Command::Dist => dist::run(&workspace),
         Command::State(args) => state::run(&workspace, &args),
         Command::Audit => audit::run(&workspace),

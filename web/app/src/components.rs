@@ -5,12 +5,13 @@ pub mod incidents;
 mod line;
 pub mod markup;
 mod overview;
+mod services;
 mod target;
 pub mod timeline;
 mod vantages;
 
 pub use footer::footer;
 pub use incidents::incidents;
-pub use overview::header;
-pub use target::targets;
+pub use overview::overview;
+pub use services::services;
 pub use vantages::vantages;

@@ -32,7 +32,7 @@ use crate::{
 use dualwatch_core::measure::time::Timestamp;
 use dualwatch_wire::answer::language::{Language, Spoken};
 use dualwatch_words::{
-    pages::{Heading, Told},
+    pages::Told,
     self_test::{
         phrases::{Text, Whole},
         words,
@@ -92,20 +92,12 @@ fn document(frame: Frame, still: &Still, assets: &Assets, content: impl IntoView
     let (w, spoken) = (still.words(), still.spoken);
     let also: Vec<_> = (also.into_iter()).map(|(name, href)| view! { " · " <a href=href>{name}</a> }).collect();
     let as_of = w.tell(Told::AsOf(&format!("{} {}", phrases::date(still.now), phrases::time_of_day(still.now))));
-    let switch = still.path.as_ref().map(|path| self_test::languages(w, spoken, path));
+    let bar = bar::inner(spoken, still.path.as_deref());
     let body = view! {
         <div id="app">
             <a class="skip" href="#content">{w.text(Text::Skip)}</a>
             <header class="top" data-tone=tone.code()>
-                <p class="brand"><span class="logo" aria-hidden="true"></span>"Dualwatch"</p>
-                <nav aria-label=w.text(Text::Pages)>
-                    <a href=still.link("/")>{w.text(Text::AllServices)}</a>
-                    " · "
-                    <a href=still.link("/incidents")>{w.text(Text::AllIncidents)}</a>
-                    " · "
-                    <a href=still.link("/self-test")>{w.heading(Heading::YourConnection)}</a>
-                </nav>
-                {switch}
+                <div class="bar" inner_html=bar></div>
                 <h1><span class="mark" aria-hidden="true"></span><span>{title.clone()}</span></h1>
                 <p class="lead">{lead}</p>
             </header>

@@ -80,10 +80,13 @@ pub fn page(targets: Vec<TargetStatus>) -> PageData {
                 interval_s: 60,
                 browser: endpoints(&format!("{}.example", t.slug)),
                 uptime: None,
+                days: None,
             })
             .collect(),
         incidents: Vec::new(),
         part: None,
+        groups: Vec::new(),
+        search: None,
         status: Status {
             version: 1,
             published_at: NOW,

@@ -3,6 +3,8 @@
 //! `model` is the whole page at one moment, built from a module per part.
 //! Nothing here knows HTML or a browser: that is for `components`.
 
+pub mod days;
+pub mod groups;
 pub mod incidents;
 pub mod model;
 pub mod notice;

@@ -90,7 +90,8 @@ impl Visit {
 
 /// Nothing runs or loads but our own files and the script that stands in the document; connections go to our probes, and to
 /// targets that may be measured from where the page was asked for. Anybody may embed what is made for it.
-pub fn policy(data: &PageData, is_marked: bool, is_embedded: bool) -> String {
+/// `has_form`: services can be looked for.
+pub fn policy(data: &PageData, is_marked: bool, is_embedded: bool, has_form: bool) -> String {
     thread_local! {
         static EARLY: String = BASE64_STANDARD.encode(Sha256::digest(dualwatch_app::pages::early_script()));
     }
@@ -98,10 +99,11 @@ pub fn policy(data: &PageData, is_marked: bool, is_embedded: bool) -> String {
     let further = further.into_iter().filter_map(|place| near::place(data, place, data.self_test.vicinity));
     let connect = connect(near::measurable(data).into_iter().chain(further), is_marked);
     let ancestors = if is_embedded { "*" } else { "'none'" };
+    let form = if has_form { "'self'" } else { "'none'" };
     EARLY.with(|early| {
         format!(
             "default-src 'none'; script-src 'self' 'wasm-unsafe-eval' 'sha256-{early}'; style-src 'self'; \
-             img-src 'self' data:; connect-src 'self' {connect}; base-uri 'none'; form-action 'none'; \
+             img-src 'self' data:; connect-src 'self' {connect}; base-uri 'none'; form-action {form}; \
              frame-ancestors {ancestors}"
         )
     })

@@ -160,6 +160,7 @@ async fn target(env: &Env, slug: &Slug, still: Still, assets: &Assets) -> Result
         availability: &availability.ok_or_else(|| kept::gone("the availability"))?,
         history: &history,
         real_clients: detail.as_ref().and_then(|detail| detail.real_clients.as_ref()),
+        addresses: detail.as_ref().and_then(|detail| detail.addresses.as_ref()),
         incidents: &own.ok_or_else(|| kept::gone("the list of incidents"))?.incidents,
     };
     Ok(Ok(pages::target(&page, &still, assets)))

@@ -4,6 +4,8 @@ use super::{Plan, Stores, TargetObject, parse, read_plan, store::Progress};
 use crate::{call, dial, outbox::Notice, reply, storage};
 use dualwatch_core::{
     measure::{
+        every::Turn,
+        target::Target,
         time::{SECOND, Timestamp},
         veil::Veil,
     },
@@ -93,6 +95,15 @@ impl TargetObject {
 }
 
 impl Stores {
+    /// Returns what the next round must know of the addresses of a target; nothing is read where that is not asked for.
+    pub(super) fn turn(&self, target: &Target) -> Result<Turn> {
+        let mut turn = Turn::default();
+        if target.every_address {
+            turn.known = self.store.watch()?.addresses.known();
+        }
+        Ok(turn)
+    }
+
     /// Puts together what is known of the target.
     pub(super) fn watch(&self) -> Result<Watch> {
         Ok(Watch {

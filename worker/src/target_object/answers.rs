@@ -105,6 +105,12 @@ impl TargetObject {
                 differences: found,
                 maintenance: announced(plan, now),
                 findings: watch.state.detection.open().iter().map(finding).collect(),
+                addresses: dualwatch_words::every_address(
+                    &watch.state.addresses,
+                    &veil.url(&url),
+                    &plan.target.clients,
+                )
+                .and_then(|every| every.veiled(&veil)),
                 clients: measured.as_ref().map(|round| clients(round.samples.as_ref(), round.dual_stack)),
                 real_clients: measured.and_then(|round| {
                     let met = Met::of(&round.samples.ipv4, &round.samples.ipv6);

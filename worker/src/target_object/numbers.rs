@@ -20,6 +20,7 @@ use dualwatch_wire::{
     door::badge::PERIODS,
     time,
     upptime::numbers::{Numbers, Span},
+    v1::Days,
 };
 use worker::Result;
 
@@ -72,6 +73,7 @@ impl Stores {
                 numbers.minutes_down.insert(day.to_owned(), minutes);
             }
         }
+        numbers.days = Days::of(days.iter().map(|(bucket, rollup)| (bucket.start(), &rollup.times)), now);
         *self.numbers.borrow_mut() = Some((now, numbers.clone()));
         Ok(Some(numbers))
     }

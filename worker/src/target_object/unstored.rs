@@ -21,7 +21,7 @@ impl TargetObject {
         let mut due = dial::now();
         while storage::trouble().is_some() {
             let started_at = dial::now();
-            let round = prober.round(target).await;
+            let round = prober.round_in_turn(target, &stores.turn(target)?).await;
             let watch = self.keep_unstored(stores, text, plan, &round)?;
             due = watch.state.hurry.due(due_after_round(&target.slug, target.interval_s, started_at), started_at);
             self.tell_unstored(stores, text, plan, &watch).await;

@@ -3,7 +3,7 @@
 use super::compare;
 use dualwatch_core::{
     judge::diagnosis::{Conclusion, conclude},
-    measure::{family::Family, round::Round},
+    measure::{family::Family, round::Round, sample::Warning},
 };
 use dualwatch_wire::time;
 use dualwatch_words::{self as words, glass::markdown};
@@ -18,6 +18,11 @@ pub fn print(rounds: &[Round]) -> String {
         for family in Family::ALL {
             let sample = round.samples.get(family);
             let result = match conclude(sample) {
+                Conclusion::Good { degraded: true }
+                    if matches!(sample.evidence.warning, Some(Warning::AddressesFail { .. })) =>
+                {
+                    "reached, in part"
+                }
                 Conclusion::Good { degraded: true } => "reached, slowly",
                 Conclusion::Good { degraded: false } => "reached",
                 Conclusion::Bad(_) => "**failed**",
@@ -29,6 +34,11 @@ pub fn print(rounds: &[Round]) -> String {
             let _ = writeln!(text, "| {family} | {result} | {} | {until} |", markdown(&said));
         }
         text.push('\n');
+        for family in Family::ALL {
+            for line in words::each_address(&round.target, family, round.samples.get(family)) {
+                let _ = writeln!(text, "- {}", markdown(&line));
+            }
+        }
         for line in compare::lines(round) {
             let _ = writeln!(text, "- {}", markdown(&line));
         }

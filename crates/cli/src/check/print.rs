@@ -13,6 +13,9 @@ pub fn round(out: &mut impl Write, round: &Round) -> Result<()> {
         writeln!(out, "  {}", words::sample_sentence(&round.target, family, sample))?;
         phases(out, sample)?;
         certificate(out, sample)?;
+        for line in words::each_address(&round.target, family, sample) {
+            writeln!(out, "        {line}")?;
+        }
         let standing = *round.vantage.standing.get(family);
         if let Some(text) = words::standing::meaning(&round.vantage.name, family, standing, None) {
             writeln!(out, "        {text}")?;

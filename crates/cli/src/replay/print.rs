@@ -21,7 +21,7 @@ use dualwatch_core::{
     },
 };
 use dualwatch_replay::{Event, TargetReplay};
-use dualwatch_wire::v1::incident::Incident as Document;
+use dualwatch_wire::v1::{RealClients, incident::Incident as Document};
 use dualwatch_words::{
     absence, cause_in, duration, exact_duration, percent,
     report::{from_to, moment},
@@ -101,6 +101,15 @@ fn target(out: &mut impl Write, target: &TargetReplay, events: &[Group]) -> Resu
     }
     for alternation in &alternating {
         writeln!(out, "  {}.", dualwatch_words::alternation(alternation))?;
+    }
+    if let Some(every) = target.every_address() {
+        writeln!(out, "\nEach address at the end")?;
+        for told in [every.ipv4, every.ipv6].into_iter().flatten() {
+            let real = told.real_clients.iter().flat_map(RealClients::texts);
+            for line in told.text.iter().chain(real) {
+                writeln!(out, "  {line}")?;
+            }
+        }
     }
     if target.incidents.is_empty() {
         return writeln!(out, "\nNo incidents");

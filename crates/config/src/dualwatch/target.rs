@@ -1,6 +1,6 @@
 //! One target of `dualwatch.yml`.
 
-use super::{Inherited, declared::Name, expect, goals, group, notify, public, request, stack};
+use super::{Inherited, declared::Name, every, expect, goals, group, notify, public, request, stack};
 use crate::{
     browser, duration,
     endpoint::parse_url,
@@ -69,8 +69,12 @@ pub(super) fn read(node: &Node, inherited: &Inherited, report: &mut Report) -> O
     let request = request::read(&fields, scheme, report);
     check_body(&request, &expect, &fields, report);
     let (interval_s, timeout_ms) = read_times(&fields, report);
-    let (addresses, are_addresses_whole) =
-        fields.get("addresses").map_or((Vec::new(), true), |node| read_addresses(node, allow_private, report));
+    let (which, pinned) = fields.get("addresses").map(every::split).unwrap_or_default();
+    let (addresses, are_addresses_whole) = read_addresses(&pinned, allow_private, report);
+    let every_address = which.map_or(inherited.every_address, |(is_every, at)| {
+        every::check(is_every, at, url.as_ref().map(|(endpoint, _)| endpoint), &addresses, &expect, report);
+        is_every
+    });
     let browser = fields.get("browser").map(|node| read_browser(node, report));
     let slo = fields.get("slo").map_or(inherited.slo, |node| goals::slo(node, report));
     let confirm =
@@ -110,6 +114,7 @@ pub(super) fn read(node: &Node, inherited: &Inherited, report: &mut Report) -> O
         group,
         clients,
         public,
+        every_address,
     };
     public::check(&target, &fields, report);
     if are_addresses_whole {
@@ -280,8 +285,7 @@ fn read_interval(node: &Node, report: &mut Report) -> Option<u32> {
 }
 
 /// Returns the addresses, and whether all could be read.
-fn read_addresses(node: &Node, allow_private: bool, report: &mut Report) -> (Vec<IpAddr>, bool) {
-    let items = fields::one_or_more(node);
+fn read_addresses(items: &[&Node], allow_private: bool, report: &mut Report) -> (Vec<IpAddr>, bool) {
     if items.len() > MAX_ADDRESSES {
         let message = format!("`addresses` has {} items; {MAX_ADDRESSES} is the limit", items.len());
         report.error(items[MAX_ADDRESSES].at, "out_of_range", message, "keep those that matter");
@@ -295,7 +299,8 @@ fn read_addresses(node: &Node, allow_private: bool, report: &mut Report) -> (Vec
         };
         let bare = text.strip_prefix('[').and_then(|t| t.strip_suffix(']')).unwrap_or(text);
         let Ok(address) = bare.parse::<IpAddr>() else {
-            report.error(item.at, "bad_address", format!("{} is no address", quoted(text)), address_hint(bare));
+            let hint = every::hint(text).unwrap_or_else(|| address_hint(bare));
+            report.error(item.at, "bad_address", format!("{} is no address", quoted(text)), hint);
             are_whole = false;
             continue;
         };

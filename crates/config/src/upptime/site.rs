@@ -116,6 +116,7 @@ pub(super) fn read(node: &Node, around: &Around, tally: &mut Tally, report: &mut
         group: None,
         clients: Vec::new(),
         public: Public::default(),
+        every_address: false,
     };
     // Said with what else there is to say of a name that is missing.
     if let Some(end) = end.filter(|end| !is_nameless || end.at != node.at) {

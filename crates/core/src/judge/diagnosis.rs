@@ -2,7 +2,7 @@
 
 use crate::measure::{
     cause::{Cause, Phase},
-    sample::{Outcome, Sample},
+    sample::{EachAddress, Outcome, Sample},
     vantage::{Nearby, Standing},
 };
 
@@ -23,6 +23,9 @@ use crate::measure::{
 /// us refuses, or accepts, in everybody's name (`nearby`).
 /// (**) Where a portal answers questions in everybody's name, an answer without TLS is the portal's.
 pub fn settle(mut sample: Sample, standing: Standing, nearby: Nearby) -> Sample {
+    for each in &mut sample.each {
+        settle_each(each, standing, nearby);
+    }
     let is_portals = sample.outcome == Outcome::Reached
         && nearby == Nearby::Answers
         && sample.http_status.is_some()
@@ -39,6 +42,15 @@ pub fn settle(mut sample: Sample, standing: Standing, nearby: Nearby) -> Sample 
         sample.cause = Some(blind);
     }
     sample
+}
+
+/// The same of one address of several.
+fn settle_each(each: &mut EachAddress, standing: Standing, nearby: Nearby) {
+    let Some(measured) = each.cause else { return };
+    if let Some(blind) = blind_cause(&Sample::failed(measured), measured, standing, nearby) {
+        each.detail.get_or_insert_default().measured = Some(measured);
+        each.cause = Some(blind);
+    }
 }
 
 /// Whether the target has shown a certificate that is trusted: then whatever came afterwards came from it.

@@ -107,7 +107,7 @@ impl Health {
 
     /// Returns what is left when nothing can be seen any more since `from`: that it is not known, and whether it was
     /// down before.
-    fn lost_sight(self, from: Timestamp) -> Self {
+    pub(super) fn lost_sight(self, from: Timestamp) -> Self {
         match self {
             Self::Unknown { since: Some(_), .. } => self,
             Self::Down { since } | Self::Recovering { down_since: since, .. } => {

@@ -77,6 +77,9 @@ pub enum Warning {
     BodyUnread,
     /// Some clients refuse the certificate, and others take it.
     CertificateDisputed { why: Dispute },
+    /// So many of the addresses that the name has over the family fail, and others do not. `mute`: none of them gives an
+    /// answer, not even a wrong one.
+    AddressesFail { failing: u16, of: u16, mute: bool },
 }
 
 /// What supports a cause. Only what is known is present.
@@ -223,6 +226,22 @@ impl Certificate {
 }
 
 impl Evidence {
+    fn show_texts(&mut self) {
+        let one = [
+            &mut self.error,
+            &mut self.resolver,
+            &mut self.rcode,
+            &mut self.expected,
+            &mut self.seen,
+            &mut self.location,
+            &mut self.server,
+            &mut self.body_digest,
+        ];
+        one.into_iter().flatten().for_each(text::show);
+        self.chain.iter_mut().for_each(text::show);
+        self.fault.iter_mut().for_each(CertificateFault::show_texts);
+    }
+
     /// Notes how long a failed visit took as a whole, where its last phase stayed silent and had only a part of that.
     pub fn note_spent(&mut self, spent_ms: f64) {
         /// Less is the time between two steps.
@@ -234,6 +253,59 @@ impl Evidence {
     pub fn waited_ms(&self) -> Option<f64> {
         self.spent_ms.or(self.elapsed_ms)
     }
+}
+
+/// What a round found at one address of several.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct EachAddress {
+    pub address: IpAddr,
+    /// `None`: it answered as expected.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<Cause>,
+    /// Milliseconds from the first packet to the last byte; of one that failed there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub total_ms: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub http_status: Option<u16>,
+    /// What supports the cause.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<Evidence>,
+}
+
+impl EachAddress {
+    /// Returns what a visit to this address alone says of it.
+    pub fn of(address: IpAddr, sample: &Sample) -> Self {
+        if sample.outcome == Outcome::Reached {
+            let total_ms = sample.latency_ms();
+            return Self { address, cause: None, total_ms, http_status: sample.http_status, detail: None };
+        }
+        let cause = sample.cause.or(Some(Cause::NotObserved));
+        Self { address, cause, total_ms: None, http_status: sample.http_status, detail: proof(&sample.evidence) }
+    }
+
+    /// Returns that no connection to it came about.
+    pub fn unconnected(address: IpAddr, cause: Cause, elapsed_ms: f64) -> Self {
+        let detail = Evidence { elapsed_ms: Some(elapsed_ms), ..Evidence::default() };
+        Self { address, cause: Some(cause), total_ms: None, http_status: None, detail: Some(detail) }
+    }
+}
+
+/// What of the evidence is about the address, and not about the name.
+fn proof(evidence: &Evidence) -> Option<Evidence> {
+    let kept = Evidence {
+        attempts: Vec::new(),
+        resolver: None,
+        ttl_s: None,
+        unfit: Vec::new(),
+        further_addresses: 0,
+        chain: Vec::new(),
+        server: None,
+        body_digest: None,
+        warning: None,
+        ..evidence.clone()
+    };
+    (kept != Evidence::default()).then_some(kept)
 }
 
 /// What one family of one round gave.
@@ -249,6 +321,8 @@ pub struct Sample {
     pub phases: Phases,
     pub http_status: Option<u16>,
     pub certificate: Option<Certificate>,
+    /// What was found at each address that was visited for itself; empty where that is not asked for.
+    pub each: Vec<EachAddress>,
 }
 
 impl Sample {
@@ -262,6 +336,7 @@ impl Sample {
             phases: Phases::default(),
             http_status: None,
             certificate: None,
+            each: Vec::new(),
         }
     }
 
@@ -279,20 +354,8 @@ impl Sample {
 
     /// Makes every text that somebody else wrote visible ([`text::visible`]).
     pub(super) fn show_texts(&mut self) {
-        let evidence = &mut self.evidence;
-        let one = [
-            &mut evidence.error,
-            &mut evidence.resolver,
-            &mut evidence.rcode,
-            &mut evidence.expected,
-            &mut evidence.seen,
-            &mut evidence.location,
-            &mut evidence.server,
-            &mut evidence.body_digest,
-        ];
-        one.into_iter().flatten().for_each(text::show);
-        evidence.chain.iter_mut().for_each(text::show);
-        evidence.fault.iter_mut().for_each(CertificateFault::show_texts);
+        self.evidence.show_texts();
+        self.each.iter_mut().filter_map(|each| each.detail.as_mut()).for_each(Evidence::show_texts);
         if let Some(certificate) = &mut self.certificate {
             certificate.subject_names.iter_mut().for_each(text::show);
             text::show(&mut certificate.issuer);
@@ -344,5 +407,17 @@ mod tests {
         evidence.elapsed_ms = None;
         evidence.note_spent(12.0);
         assert_eq!(evidence.waited_ms(), Some(12.0));
+    }
+
+    #[test]
+    fn what_is_of_the_name_is_kept_once() {
+        let mut sample = Sample::failed(Cause::HttpStatus);
+        sample.http_status = Some(503);
+        sample.evidence.resolver = Some("tcp://192.0.2.53:53".to_owned());
+        sample.evidence.ttl_s = Some(60);
+        let each = EachAddress::of("192.0.2.1".parse().unwrap(), &sample);
+        assert_eq!((each.cause, each.http_status, each.detail), (Some(Cause::HttpStatus), Some(503), None));
+        let text = serde_json::to_string(&EachAddress::of("192.0.2.1".parse().unwrap(), &Sample::reached())).unwrap();
+        assert_eq!(text, r#"{"address":"192.0.2.1"}"#);
     }
 }

@@ -193,6 +193,9 @@ pub struct Target {
     /// What of it everybody may know.
     #[serde(default, skip_serializing_if = "Public::is_all")]
     pub public: Public,
+    /// Whether each of its addresses is visited for itself, and not only as many as it takes until one answers.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub every_address: bool,
 }
 
 impl Target {
@@ -215,6 +218,7 @@ impl Target {
             group: None,
             clients: Vec::new(),
             public: Public::default(),
+            every_address: false,
         }
     }
 

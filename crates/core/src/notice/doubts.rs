@@ -116,7 +116,9 @@ impl Mild {
         } else {
             self.n_other = self.n_other.saturating_add(1);
             let needed = if degraded { confirm.failures_to_confirm } else { confirm.successes_to_confirm };
-            if self.n_other >= needed {
+            // Of each address that is confirmed already.
+            let is_sure = matches!(self.warning, Some(Warning::AddressesFail { .. }));
+            if is_sure || self.n_other >= needed {
                 (self.is_degraded, self.n_other) = (degraded, 0);
             }
         }

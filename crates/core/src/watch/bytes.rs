@@ -2,7 +2,7 @@
 
 use super::State;
 use crate::{
-    judge::hurry::Hurry,
+    judge::{addresses::Addresses, hurry::Hurry},
     measure::{
         bytes::{Reader, Unreadable, Writer},
         family::PerFamily,
@@ -42,6 +42,12 @@ pub struct Rare<'a> {
     findings: Cow<'a, [Finding]>,
     #[serde(skip_serializing_if = "is_sure")]
     doubts: Cow<'a, Doubts>,
+    #[serde(skip_serializing_if = "is_not_asked_for")]
+    addresses: Cow<'a, Addresses>,
+}
+
+fn is_not_asked_for(addresses: &Addresses) -> bool {
+    addresses.is_none()
 }
 
 fn is_sure(doubts: &Doubts) -> bool {
@@ -60,7 +66,7 @@ impl State {
     /// Returns the state as bytes, the same for equal states. `document` writes what is rare; where there is nothing of
     /// that it is not called.
     pub fn to_bytes<'a, E>(&'a self, document: impl FnOnce(&Rare<'a>) -> Result<Vec<u8>, E>) -> Result<Vec<u8>, E> {
-        let Self { incidents, changes, detection, hurry, doubts } = self;
+        let Self { incidents, changes, detection, hurry, doubts, addresses } = self;
         let incident::State { tracks, open, latest, pending_impact, met, last_heard } = incidents;
         let rare = Rare {
             open: open.as_deref().map(Cow::Borrowed),
@@ -71,6 +77,7 @@ impl State {
             exhibits: tracks.as_ref().map(|_, track| Cow::Borrowed(&track.unrest.exhibits[..])),
             findings: Cow::Borrowed(detection.open()),
             doubts: Cow::Borrowed(doubts),
+            addresses: Cow::Borrowed(addresses),
         };
         let mut writer = Writer::new(VERSION, 1_024);
         writer.bytes(&if rare == Rare::default() { Vec::new() } else { document(&rare)? });
@@ -100,7 +107,7 @@ impl State {
             [] => Rare::default(),
             bytes => document(bytes).map_err(|_| Unreadable::Document)?,
         };
-        let Rare { open, latest, pending, unseen, pending_impact, exhibits, findings, doubts } = rare;
+        let Rare { open, latest, pending, unseen, pending_impact, exhibits, findings, doubts, addresses } = rare;
         let last_heard = reader.maybe(|reader| reader.time(EPOCH))?;
         let base = last_heard.unwrap_or(EPOCH);
         let mut tracks = PerFamily {
@@ -128,6 +135,7 @@ impl State {
             met,
             last_heard,
         };
-        Ok(Self { incidents, changes, detection, hurry, doubts: doubts.into_owned() })
+        let (doubts, addresses) = (doubts.into_owned(), addresses.into_owned());
+        Ok(Self { incidents, changes, detection, hurry, doubts, addresses })
     }
 }

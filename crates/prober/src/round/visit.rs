@@ -1,7 +1,7 @@
 //! One family's visit to a target: connect, handshake, exchange, and on along its redirects.
 
 use super::{
-    dialogue, dns,
+    dialogue, dns, every,
     expect::{self, Met},
     forbidden::forbidden,
     large,
@@ -51,11 +51,10 @@ pub(crate) async fn probe<D: Dial>(
                 && *target.expect.families.get(family) != Expected::Required
                 && no.failure.evidence.unfit.iter().all(|unfit| unfit.why.is_unpublished());
             fail(&mut sample, no.failure);
-            if sample.evidence.elapsed_ms.is_none() && !by_design {
-                sample.evidence.elapsed_ms = no.elapsed_ms;
-            }
             if by_design {
                 sample.outcome = Outcome::Skipped;
+            } else if sample.evidence.elapsed_ms.is_none() {
+                sample.evidence.elapsed_ms = no.elapsed_ms;
             }
             return sample;
         }
@@ -98,6 +97,7 @@ pub(crate) async fn probe<D: Dial>(
             fail(&mut sample, failure);
         }
     }
+    every::conclude(&mut sample);
     sample
 }
 
@@ -240,13 +240,14 @@ impl<D: Dial> Visit<'_, D> {
     async fn visit(&mut self, endpoint: &Endpoint, addresses: &[SocketAddr]) -> Result<Option<Answer>, Failure> {
         let dial = self.tools.dial;
         let is_first = self.n_redirects == 0;
-        let connected = match connect(dial, addresses, self.deadline).await {
-            Ok(connected) => connected,
-            Err(NotConnected { cause, address, evidence }) => {
-                self.sample.address = Some(address.ip());
-                return Err(Failure::new(cause, evidence));
-            }
-        };
+        let connected = connect(dial, addresses, self.deadline).await;
+        if is_first && self.target.every_address {
+            every::note(&mut self.sample.each, &connected);
+        }
+        let connected = connected.map_err(|NotConnected { cause, address, evidence }| {
+            self.sample.address = Some(address.ip());
+            Failure::new(cause, evidence)
+        })?;
         self.sample.address = Some(connected.address.ip());
         if is_first {
             self.sample.phases.connect = Some(connected.connect_ms);

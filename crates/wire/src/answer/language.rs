@@ -100,6 +100,11 @@ impl Spoken {
         Self { language, is_chosen: chosen.is_some() }
     }
 
+    /// Returns the language that the address chose.
+    pub fn chosen(self) -> Option<Language> {
+        self.is_chosen.then_some(self.language)
+    }
+
     /// Returns the path of another page of ours, so that it comes in the same language.
     pub fn link(self, path: &str) -> String {
         if !self.is_chosen {

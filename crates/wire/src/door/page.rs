@@ -3,6 +3,7 @@
 use super::{IncidentName, widget::Look};
 use crate::answer::language::{Language, Spoken};
 use dualwatch_core::measure::{slug::Slug, time::Timestamp};
+use form_urlencoded::byte_serialize;
 
 /// A page for people, or the data that one is made of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,6 +12,8 @@ pub enum Page {
     Status {
         form: Form,
         part: u32,
+        /// Those of all parts that are looked for by this, as [`query`](crate::v1::search::query) has it.
+        search: Option<String>,
         /// Chosen by the address; otherwise what the browser asks for. Data has none.
         language: Option<Language>,
     },
@@ -78,9 +81,13 @@ impl Page {
     /// Returns its canonical path and query.
     pub fn name(&self) -> String {
         match self {
-            Self::Status { form, part, language } => {
+            Self::Status { form, part, search, language } => {
                 let path = if *form == Form::Html { "/" } else { "/api/v1/page" };
-                let path = if *part == 1 { path.to_owned() } else { format!("{path}?page={part}") };
+                let path = match search {
+                    Some(query) => [path, "?q=", &byte_serialize(query.as_bytes()).collect::<String>()].concat(),
+                    None if *part == 1 => path.to_owned(),
+                    None => format!("{path}?page={part}"),
+                };
                 Spoken::of(*language, None).link(&path)
             }
             Self::Incidents { before, language } => {

@@ -54,7 +54,7 @@ fn a_parameter_that_nobody_knows_is_refused_with_those_that_are_known() {
     let detail = |method, path| ask(method, path).expect_err(path).problem();
     for (method, path, said) in [
         ("GET", "/api/v1/status?limt=5", "there is no parameter `limt` here; there are `after` and `limit`"),
-        ("GET", "/api/v1/page?part=2", "there is no parameter `part` here; there is `page`"),
+        ("GET", "/api/v1/page?part=2", "there is no parameter `part` here; there are `page` and `q`"),
         ("HEAD", "/api/v1/targets/shop?x", "there is no parameter `x` here; there are none"),
         ("GET", "/api/v1/targets/shop/rounds?size=1h", "there are `from` and `to`"),
         ("GET", "/api/v1/targets/shop/rounds?last=5", "there is no parameter `last` here"),
@@ -84,7 +84,10 @@ fn every_public_address_has_its_route() {
     let last_day = Span { begin: Begin::Before(DAY), to: None };
     let span = Span { begin: Begin::At(Timestamp::from_unix_ms(0)), to: Some(Timestamp::from_unix_ms(10)) };
     let self_test = |is_embedded, language| Route::Page(Page::SelfTest { is_embedded, language });
-    let status = |form, part| Route::Page(Page::Status { form, part, language: None });
+    let status = |form, part| Route::Page(Page::Status { form, part, search: None, language: None });
+    let found = |search: &str| {
+        Route::Page(Page::Status { form: Form::Html, part: 1, search: Some(search.into()), language: None })
+    };
     let statuspage = |which, after, language| Doc(Document::Statuspage { which, after, language });
     let feed = |form, about, is_history| Doc(Document::Feed { form, about, before: None, language: None, is_history });
     let narrow = About { target: Some(slug()), family: Some(Family::Ipv6), is_maintenance: true };
@@ -92,6 +95,10 @@ fn every_public_address_has_its_route() {
         ("/", status(Form::Html, 1)),
         ("", status(Form::Html, 1)),
         ("/?page=3", status(Form::Html, 3)),
+        ("/?q=", status(Form::Html, 1)),
+        ("/?q=+&page=2", status(Form::Html, 2)),
+        ("/?q=Mail++%C3%9C%0A", found("mail ü")),
+        ("/?q=mail&page=2", found("mail")),
         ("/api/v1/page", status(Form::Json, 1)),
         (
             "/incidents?before=5",

@@ -62,7 +62,13 @@ pub(super) const READ: [Operation; 13] = [
         path: "/api/v1/page",
         id: "getPage",
         summary: "What the status page shows, and how to measure from a browser",
-        query: &[("page", || json!({ "type": "integer", "minimum": 1, "default": 1, "description": "A part of it." }))],
+        query: &[
+            ("page", || json!({ "type": "integer", "minimum": 1, "default": 1, "description": "A part of it." })),
+            (
+                "q",
+                || json!({ "type": "string", "description": "Those of all parts whose name, slug or group has these words; at most 50 of them. Its first 64 letters count." }),
+            ),
+        ],
         schema: of::<PageData>,
         refusals: &[404],
         ..EVERYBODY

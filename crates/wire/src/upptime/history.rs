@@ -85,6 +85,7 @@ mod tests {
             maintenance: Vec::new(),
             clients: None,
             real_clients: None,
+            addresses: None,
             differences: Vec::new(),
             findings: Vec::new(),
         };

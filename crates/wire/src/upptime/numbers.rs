@@ -3,7 +3,7 @@
 use super::{Badge, Color, Status, SummaryItem, percent};
 use crate::{
     time::rfc3339_or_null,
-    v1::{TargetStatus, status::State},
+    v1::{Days, TargetStatus, status::State},
 };
 use dualwatch_core::{
     judge::verdict::Edge,
@@ -69,6 +69,9 @@ pub struct Numbers {
     /// each track.
     #[serde(default)]
     pub shares: [PerTrack<Option<f64>>; 4],
+    /// For the line of bars on the status page, which reads the same rows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub days: Option<Days>,
 }
 
 /// Stands in a summary for a share of which nothing is known; no number does.

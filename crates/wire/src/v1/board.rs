@@ -2,10 +2,11 @@
 //! what is written already. An answer of a thousand targets reads no report.
 
 mod metrics;
+mod whole;
 mod widget;
 
 use super::{
-    Incident, Judged, Maintenance, PagePart, PageTarget, Report, SelfTest, Storage, TargetStatus, VERSION,
+    Incident, Judged, Maintenance, PageGroup, PagePart, PageTarget, Report, SelfTest, Storage, TargetStatus, VERSION,
     VantageStatus,
     report::{target_status, vantages_of},
     status::State,
@@ -17,7 +18,6 @@ use dualwatch_core::{
         family::Family,
         target::Target,
         time::{SECOND, Timestamp},
-        veil::Veil,
         vicinity::{Vicinity, is_shared},
     },
 };
@@ -28,6 +28,8 @@ use std::collections::HashMap;
 pub const MAX_TARGETS: usize = 1_000;
 /// So many targets are in one page.
 pub const PER_PAGE: usize = 50;
+/// So many groups are told where there are several pages.
+const MAX_GROUPS: usize = 100;
 
 /// Judges one target as the edge alone sees it: the page's own way of doing that, since its headline counts by it.
 pub type Judge = fn(&TargetStatus, u32, Timestamp) -> Judged;
@@ -159,23 +161,6 @@ impl Board {
         self.maintenance.iter().filter(|window| window.concerns(slug)).cloned().collect()
     }
 
-    /// Returns a target, whether everybody may know of it or not.
-    fn place(&self, slug: &str) -> Option<&Place> {
-        self.by_slug.get(slug).map(|i| &self.places[*i]).or_else(|| self.internal.get(slug))
-    }
-
-    /// Returns all targets in the order of the configuration, whether everybody may know of them or not.
-    fn all(&self) -> Vec<&Place> {
-        let mut all: Vec<&Place> = self.places.iter().chain(self.internal.values()).collect();
-        all.sort_by_key(|place| place.position);
-        all
-    }
-
-    /// Returns what is taken out of all that everybody is told of a target; `None` where there is none.
-    pub fn veil_of(&self, slug: &str) -> Option<Veil> {
-        self.place(slug).map(|place| place.target.veil())
-    }
-
     /// Returns the newest report of a target, which may be newer than what is stored.
     pub fn report(&self, slug: &str) -> Option<&Report> {
         self.place(slug)?.report.as_ref()
@@ -224,16 +209,6 @@ impl Board {
         self.next_late = self.places.iter().filter_map(|place| place.late_from).min();
     }
 
-    /// Returns the targets in the order of the configuration, those among them that nobody is told of.
-    pub fn slugs(&self) -> Vec<String> {
-        self.all().into_iter().map(|place| place.target.slug.clone()).collect()
-    }
-
-    /// Whether there is such a target, told of or not.
-    pub fn has(&self, slug: &str) -> bool {
-        self.place(slug).is_some()
-    }
-
     /// Whether there is such a target, as far as everybody is told.
     pub fn knows(&self, slug: &str) -> bool {
         self.by_slug.contains_key(slug)
@@ -254,17 +229,6 @@ impl Board {
         let places = &self.places[from..to];
         let next_after = places.last().filter(|_| to < self.places.len()).map(|last| &*last.target.slug);
         Some(self.status_of(places.iter().map(|place| &*place.status_text), next_after, now))
-    }
-
-    /// The same for the operator: every target, with what is not told of it.
-    pub fn whole_status(&self, after: Option<&str>, n: usize, now: Timestamp) -> Option<String> {
-        let all = self.all();
-        let from = after.map_or(Some(0), |slug| Some(all.iter().position(|place| place.target.slug == slug)? + 1))?;
-        let to = all.len().min(from.saturating_add(n.clamp(1, MAX_TARGETS)));
-        let next_after = all[from..to].last().filter(|_| to < all.len()).map(|last| &*last.target.slug);
-        let veil = Veil::lifted();
-        let texts = all[from..to].iter().map(|place| json(&place.published(&veil, now))).collect::<Vec<_>>();
-        Some(self.status_of(texts.iter().map(String::as_str), next_after, now))
     }
 
     fn status_of<'a>(&self, texts: impl Iterator<Item = &'a str>, next_after: Option<&str>, now: Timestamp) -> String {
@@ -298,9 +262,12 @@ impl Board {
         let n_pages = self.n_pages();
         let first = usize::try_from(page.checked_sub(1).filter(|i| *i < n_pages)?).ok()? * PER_PAGE;
         let mut shown: Vec<&Place> = self.places.iter().collect();
-        let mut part = None;
+        let (mut part, mut groups) = (None, Vec::new());
         if n_pages > 1 {
-            shown.sort_by_key(|place| place.judged.troubled == 0);
+            let ranks = self.ranks();
+            let rank = |place: &Place| ranks.get(&place.target.group.as_deref()).copied();
+            shown.sort_by_key(|place| (place.judged.troubled == 0, rank(place)));
+            groups = groups_of(&shown);
             let all = first..(first + PER_PAGE).min(shown.len());
             let others = shown.iter().enumerate().filter(|(i, _)| !all.contains(i));
             let elsewhere = others.fold(Judged::default(), |sum, (_, place)| sum.and(place.judged));
@@ -320,8 +287,22 @@ impl Board {
             text += ",\"part\":";
             text += &json(&part);
         }
+        if !groups.is_empty() {
+            text += ",\"groups\":";
+            text += &json(&groups);
+        }
         text.push('}');
         Some(text)
+    }
+
+    /// Returns the places of the groups in the order of the configuration; those of no group are one.
+    fn ranks(&self) -> HashMap<Option<&str>, usize> {
+        let mut ranks = HashMap::new();
+        for place in &self.places {
+            let next = ranks.len();
+            ranks.entry(place.target.group.as_deref()).or_insert(next);
+        }
+        ranks
     }
 
     /// Returns what is published of every target, in the order of the configuration.
@@ -367,10 +348,30 @@ impl Place {
     }
 }
 
-impl Place {
-    fn published(&self, veil: &Veil, now: Timestamp) -> TargetStatus {
-        target_status(&self.target, self.report.as_ref(), veil, now)
+/// Returns the groups of targets in the order of all pages, the first [`MAX_GROUPS`] of them.
+fn groups_of(shown: &[&Place]) -> Vec<PageGroup> {
+    let mut groups: Vec<PageGroup> = Vec::new();
+    let mut by_name: HashMap<&str, usize> = HashMap::new();
+    // Those without trouble follow each other: the first one of a group says where it is.
+    let well = shown.iter().enumerate().skip_while(|(_, place)| place.judged.troubled > 0);
+    for (i, place) in well.chain(shown.iter().enumerate().take_while(|(_, place)| place.judged.troubled > 0)) {
+        let Some(name) = place.target.group.as_deref() else { continue };
+        let page = if place.judged.troubled > 0 { 1 } else { i / PER_PAGE + 1 };
+        let group = match by_name.get(name) {
+            Some(known) => &mut groups[*known],
+            None if groups.len() == MAX_GROUPS => continue,
+            None => {
+                by_name.insert(name, groups.len());
+                let page = u32::try_from(page).unwrap_or(u32::MAX);
+                groups.push(PageGroup { name: name.to_owned(), targets: 0, troubled: 0, page });
+                let last = groups.len() - 1;
+                &mut groups[last]
+            }
+        };
+        group.targets += 1;
+        group.troubled += place.judged.troubled;
     }
+    groups
 }
 
 /// Returns what the page needs of a target beside its status.
@@ -394,6 +395,7 @@ fn row(target: &Target, report: Option<&Report>) -> PageTarget {
         browser,
         without_query,
         uptime: report.and_then(|report| report.uptime),
+        days: report.and_then(|report| report.upptime.as_ref()?.days.clone()),
     }
 }
 

@@ -1,7 +1,7 @@
 //! What the worker puts into the page, and serves to it again at `/api/v1/page` while it is open.
 
 use super::{
-    Incident, Status,
+    Days, Incident, Search, Status,
     incident::{Blind, Bound, Length, Segment},
 };
 use crate::{seconds::Seconds, time::rfc3339};
@@ -43,10 +43,27 @@ pub struct PageData {
     /// Which of the targets these are, where there are more than are in one page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub part: Option<PagePart>,
+    /// Where each group begins, where there are several pages; the first of them, where there are many.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<PageGroup>,
+    /// What these were looked for by, where that was so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub search: Option<Search>,
 }
 
-/// One of several pages. Those with trouble come first, on all pages together; within both kinds the order is that of the
-/// configuration. What is counted are the targets on the other pages, as the edge alone sees them.
+/// A group of services that are on several pages, as the edge alone sees them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct PageGroup {
+    pub name: String,
+    pub targets: u32,
+    pub troubled: u32,
+    /// The page on which those of it begin that have no trouble; 1 where all have.
+    pub page: u32,
+}
+
+/// One of several pages. Those with trouble come first, on all pages together; within both kinds those of a group follow each
+/// other, and the order is that of the configuration. What is counted are the targets on the other pages, as the edge alone sees them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PagePart {
@@ -99,6 +116,19 @@ impl Judged {
             over_ipv6: self.over_ipv6 + other.over_ipv6,
             unknown: self.unknown + other.unknown,
             late: self.late + other.late,
+        }
+    }
+
+    /// Returns what is left of these without others that are among them.
+    #[must_use]
+    pub const fn less(self, other: Self) -> Self {
+        Self {
+            targets: self.targets.saturating_sub(other.targets),
+            troubled: self.troubled.saturating_sub(other.troubled),
+            over_ipv4: self.over_ipv4.saturating_sub(other.over_ipv4),
+            over_ipv6: self.over_ipv6.saturating_sub(other.over_ipv6),
+            unknown: self.unknown.saturating_sub(other.unknown),
+            late: self.late.saturating_sub(other.late),
         }
     }
 }
@@ -267,6 +297,9 @@ pub struct PageTarget {
     /// `None` before anything was observed.
     #[serde(default)]
     pub uptime: Option<Uptime>,
+    /// Its last ninety days, reckoned now and then: the current one may be minutes old.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub days: Option<Days>,
 }
 
 impl Uptime {

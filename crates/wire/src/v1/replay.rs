@@ -1,7 +1,7 @@
 //! What `dualwatch replay --json` prints.
 
 use super::{
-    IncidentReport,
+    EveryAddress, IncidentReport,
     history::ErrorBudget,
     incident::{Event, Summary},
 };
@@ -31,6 +31,9 @@ pub struct ReplayTarget {
     /// What a family showed in turns; left out where there is none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub alternations: Vec<Alternation>,
+    /// What is known at the end of each of its addresses; left out where its rounds do not have that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub addresses: Option<EveryAddress>,
     /// The oldest first.
     pub incidents: Vec<ReplayIncident>,
 }

@@ -9,7 +9,7 @@ use dualwatch_core::measure::{
     controls,
     family::{Family, PerFamily},
     round::{self, DualStack},
-    sample::{self, Evidence, Outcome, Phases},
+    sample::{self, EachAddress, Evidence, Outcome, Phases},
     text,
     time::{SECOND, Timestamp},
     vantage::Standing,
@@ -103,6 +103,9 @@ pub struct Sample {
     pub phases_ms: Phases,
     pub http_status: Option<u16>,
     pub certificate: Option<Certificate>,
+    /// What was found at each address that was visited for itself; left out where that is not asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub each: Vec<EachAddress>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -137,6 +140,7 @@ impl From<&sample::Sample> for Sample {
             phases_ms: s.phases,
             http_status: s.http_status,
             certificate: s.certificate.as_ref().map(Into::into),
+            each: s.each.clone(),
         }
     }
 }
@@ -171,6 +175,7 @@ impl From<Sample> for sample::Sample {
                 not_after: c.not_after,
                 sha256: c.sha256,
             }),
+            each: s.each,
         }
     }
 }

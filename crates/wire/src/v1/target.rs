@@ -1,6 +1,6 @@
 //! `GET /api/v1/targets/{slug}` and `GET /api/v1/targets/{slug}/rounds`.
 
-use super::{AnotherUrl, Maintenance, RealClients, Round, TargetStatus, incident::Bound};
+use super::{AnotherUrl, EveryAddress, Maintenance, RealClients, Round, TargetStatus, incident::Bound};
 use crate::time::{rfc3339, rfc3339_or_null};
 use dualwatch_core::{
     judge::{clients::Clients, consistency::Difference},
@@ -32,6 +32,9 @@ pub struct TargetDetail {
     /// What real clients do with what the last round found, by name; left out where nothing is wrong.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub real_clients: Option<RealClients>,
+    /// What is known of each of its addresses; left out where that is not asked for (`addresses: every`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub addresses: Option<EveryAddress>,
     /// What the families showed differently in the last round.
     pub differences: Vec<Difference>,
     /// What is not as it usually is, the oldest first.

@@ -1,6 +1,6 @@
 //! Documents of a target as everybody may read them: what a veil takes out of each.
 
-use super::{Certificate, FamilyFacts, Incident, Round, Sample, TargetStatus};
+use super::{Certificate, EveryAddress, FamilyFacts, Incident, Round, Sample, TargetStatus};
 use dualwatch_core::{judge::consistency, measure::veil::Veil};
 use std::borrow::Cow;
 
@@ -66,12 +66,29 @@ impl Round {
     }
 }
 
+impl EveryAddress {
+    /// Takes out what is not told of the target; `None`: that is all of it.
+    #[must_use]
+    pub fn veiled(mut self, veil: &Veil) -> Option<Self> {
+        if veil.hides_address() {
+            return None;
+        }
+        let each = self.ipv4.iter_mut().chain(&mut self.ipv6).flat_map(|family| &mut family.addresses);
+        each.filter_map(|each| each.detail.as_mut()).for_each(|detail| veil.evidence(detail));
+        Some(self)
+    }
+}
+
 impl Sample {
     fn veil(&mut self, veil: &Veil) {
         veil.addresses(&mut self.addresses);
         veil.address(&mut self.address);
         self.detail.iter_mut().for_each(|detail| veil.evidence(detail));
         self.certificate.iter_mut().for_each(|certificate| certificate.veil(veil));
+        if veil.hides_address() {
+            self.each.clear();
+        }
+        self.each.iter_mut().filter_map(|each| each.detail.as_mut()).for_each(|detail| veil.evidence(detail));
     }
 }
 

@@ -62,6 +62,7 @@ impl<F: Formats> Pages for De<F> {
             Heading::Affected => "Wer betroffen war",
             Heading::Announced => "Wartung",
             Heading::RealClients => "Was wirkliche Clients dann tun",
+            Heading::Addresses => "Jede Adresse",
             Heading::Behind => "Was dahinterstecken kann",
             Heading::LookAt => "Was zu prüfen ist",
             Heading::Similar => "Ähnliche Vorfälle",

@@ -51,6 +51,7 @@ impl<F: Formats> Pages for En<F> {
             Heading::Affected => "Who was affected",
             Heading::Announced => "Maintenance",
             Heading::RealClients => "What real clients do then",
+            Heading::Addresses => "Each address",
             Heading::Behind => "What may have been behind it",
             Heading::LookAt => "What to look at",
             Heading::Similar => "Similar incidents",

@@ -59,6 +59,7 @@ impl<F: Formats> Pages for ZhHans<F> {
             Heading::Affected => "谁受到影响",
             Heading::Announced => "维护",
             Heading::RealClients => "真实的客户端此时怎么做",
+            Heading::Addresses => "各个地址",
             Heading::Behind => "可能的缘由",
             Heading::LookAt => "应当检查什么",
             Heading::Similar => "类似的事件",

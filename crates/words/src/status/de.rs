@@ -54,6 +54,13 @@ impl<F: Formats> Status for De<F> {
             }
             Caption::NotObserved => "nicht beobachtet",
             Caption::NoOutageSeen => "kein Ausfall gesehen",
+            Caption::NinetyDays => "90 Tage: oben IPv4, unten IPv6",
+            Caption::ThirtyDays => "30 Tage",
+            Caption::Now => "jetzt",
+            Caption::PartlySeen => "erreichbar, soweit beobachtet",
+            Caption::Find => "Dienst finden",
+            Caption::Search => "Suchen",
+            Caption::Others => "Weitere",
         }
     }
 
@@ -101,6 +108,12 @@ impl<F: Formats> Status for De<F> {
                 Dispute::CurveP521 => "der Schlüssel seines Zertifikats ist von der Kurve P-521, was Chromium ablehnt und andere annehmen",
             }
             .to_owned(),
+            Said::Warned { warning: Warning::AddressesFail { failing, of, mute }, .. } => match (failing, mute) {
+                (1, true) => format!("1 seiner {of} Adressen antwortet nicht"),
+                (1, false) => format!("1 seiner {of} Adressen versagt"),
+                (n, true) => format!("{n} seiner {of} Adressen antworten nicht"),
+                (n, false) => format!("{n} seiner {of} Adressen versagen"),
+            },
             Said::UpBut(why) => format!("Der Dienst ist erreichbar, aber {why}."),
             Said::Degraded(1) => "1 Dienst ist erreichbar, aber nicht, wie er sein soll.".to_owned(),
             Said::Degraded(n) => format!("{n} Dienste sind erreichbar, aber nicht, wie sie sein sollen."),
@@ -191,6 +204,16 @@ impl<F: Formats> Status for De<F> {
             Said::BeforeFirstLook(by) => format!("vor {by} UTC, als zum ersten Mal gemessen wurde"),
             Said::At(by) => format!("um {by} UTC"),
             Said::Between { after, by } => format!("zwischen {after} und {by} UTC"),
+            Said::InGroup { n, troubled } => {
+                let services = if n == 1 { "1 Dienst".to_owned() } else { format!("{n} Dienste") };
+                if troubled == 0 { services } else { format!("{services}, {troubled} mit Störung") }
+            }
+            Said::Found { n: 0, .. } => "Kein Dienst gefunden.".to_owned(),
+            Said::Found { n: 1, .. } => "1 Dienst gefunden.".to_owned(),
+            Said::Found { n, shown } if n as usize > shown => {
+                format!("{n} Dienste gefunden; gezeigt werden die ersten {shown}.")
+            }
+            Said::Found { n, .. } => format!("{n} Dienste gefunden."),
             Said::Vantage { name, ipv4, ipv6, ago } => {
                 format!("{name}: IPv4 {ipv4}, IPv6 {ipv6}; letzte Messung vor {ago}")
             }

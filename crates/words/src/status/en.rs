@@ -42,6 +42,13 @@ impl<F: Formats> Status for En<F> {
             }
             Caption::NotObserved => "not observed",
             Caption::NoOutageSeen => "no outage seen",
+            Caption::NinetyDays => "90 days: IPv4 above, IPv6 below",
+            Caption::ThirtyDays => "30 days",
+            Caption::Now => "now",
+            Caption::PartlySeen => "up, as far as seen",
+            Caption::Find => "Find a service",
+            Caption::Search => "Search",
+            Caption::Others => "Others",
         }
     }
 
@@ -131,6 +138,16 @@ impl<F: Formats> Status for En<F> {
             Said::BeforeFirstLook(by) => format!("before {by} UTC, when it was first looked at"),
             Said::At(by) => format!("at {by} UTC"),
             Said::Between { after, by } => format!("between {after} and {by} UTC"),
+            Said::InGroup { n, troubled } => {
+                let services = if n == 1 { "1 service".to_owned() } else { format!("{n} services") };
+                if troubled == 0 { services } else { format!("{services}, {troubled} with trouble") }
+            }
+            Said::Found { n: 0, .. } => "No service was found.".to_owned(),
+            Said::Found { n: 1, .. } => "1 service was found.".to_owned(),
+            Said::Found { n, shown } if n as usize > shown => {
+                format!("{n} services were found; the first {shown} are shown.")
+            }
+            Said::Found { n, .. } => format!("{n} services were found."),
             Said::Vantage { name, ipv4, ipv6, ago } => {
                 format!("{name}: IPv4 {ipv4}, IPv6 {ipv6}; last round {ago} ago")
             }

@@ -53,6 +53,13 @@ impl<F: Formats> Status for ZhHans<F> {
             }
             Caption::NotObserved => "没有观测",
             Caption::NoOutageSeen => "未见中断",
+            Caption::NinetyDays => "90 天：上为 IPv4，下为 IPv6",
+            Caption::ThirtyDays => "30 天",
+            Caption::Now => "现在",
+            Caption::PartlySeen => "观测到的时间内可用",
+            Caption::Find => "查找服务",
+            Caption::Search => "搜索",
+            Caption::Others => "其他",
         }
     }
 
@@ -98,6 +105,9 @@ impl<F: Formats> Status for ZhHans<F> {
                 Dispute::CurveP521 => "其证书的密钥属于 P-521 曲线，Chromium 拒绝，其他客户端接受",
             }
             .to_owned(),
+            Said::Warned { warning: Warning::AddressesFail { failing, of, mute }, .. } => {
+                format!("其 {of} 个地址中有 {failing} 个{}", if *mute { "没有应答" } else { "失败" })
+            }
             Said::UpBut(why) => format!("服务正常，但{why}。"),
             Said::Degraded(n) => format!("{n} 项服务可用，但不符合应有状态。"),
             Said::UnderMaintenance => "正在进行维护。".to_owned(),
@@ -175,6 +185,11 @@ impl<F: Formats> Status for ZhHans<F> {
             Said::BeforeFirstLook(by) => format!(" {by} UTC 首次观测之前"),
             Said::At(by) => format!(" {by} UTC"),
             Said::Between { after, by } => format!(" {after} 至 {by} UTC 之间"),
+            Said::InGroup { n, troubled: 0 } => format!("{n} 项服务"),
+            Said::InGroup { n, troubled } => format!("{n} 项服务，{troubled} 项有故障"),
+            Said::Found { n: 0, .. } => "没有找到服务。".to_owned(),
+            Said::Found { n, shown } if n as usize > shown => format!("找到 {n} 项服务，显示前 {shown} 项。"),
+            Said::Found { n, .. } => format!("找到 {n} 项服务。"),
             Said::Vantage { name, ipv4, ipv6, ago } => {
                 format!("{name}：IPv4 {ipv4}，IPv6 {ipv6}；上一次测量在 {ago}前")
             }

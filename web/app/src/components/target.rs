@@ -1,4 +1,4 @@
-//! The services: what is well is one line that opens, what is not is open.
+//! One service: what is well is one line that opens, what is not is open.
 //!
 //! `web/self-test` asks each route beside, and writes what it finds into its row: where it may ask, and what the edge has
 //! found, stands in attributes.
@@ -10,7 +10,7 @@ use super::{
 use crate::{
     found::{near, route::Route},
     show::{
-        model::PageModel,
+        days::{BOX, Bars},
         phrases::{self, Finding},
         target::{Row, TargetModel},
         tone::Tone,
@@ -22,43 +22,16 @@ use dualwatch_core::{
 };
 use dualwatch_wire::{
     answer::language::Spoken,
-    v1::{PageData, PagePart, PageTarget, TargetStatus},
+    v1::{PageData, PageTarget, TargetStatus},
 };
 use dualwatch_words::{
-    self_test::phrases::{Text, Whole},
+    self_test::phrases::Whole,
     status::{Caption, Said},
 };
 use leptos::prelude::*;
 
-pub fn targets(data: &PageData, model: &PageModel, w: &dyn Whole, spoken: Spoken) -> impl IntoView + use<> {
-    let cards: Vec<_> = (data.status.targets.iter().zip(&model.targets))
-        .map(|(status, target)| {
-            card(data, data.targets.iter().find(|t| t.slug == status.slug), status, target, w, spoken)
-        })
-        .collect();
-    let pages = model.part.as_ref().map(|part| pages(part, spoken)).unwrap_or_default();
-    let said = (!cards.is_empty()).then_some(w.text(Text::ServicesLater));
-    view! {
-        <section class="services" aria-labelledby="services" data-targets="waiting">
-            <h2 id="services" tabindex="-1">{w.caption(Caption::Services)}</h2>
-            <p class="lead" role="status" data-services-said="">{said}</p>
-            {cards}
-            <ul class="pages" inner_html=pages></ul>
-        </section>
-    }
-}
-
-/// Links to the other pages, as markup: they change when services come and go.
-fn pages(part: &PagePart, spoken: Spoken) -> String {
-    (1..=part.n_pages).fold(String::new(), |links, page| {
-        let here = if page == part.page { " aria-current=\"page\"" } else { "" };
-        let address = escape(&spoken.link(&format!("/?page={page}")));
-        links + "<li><a href=\"" + &address + "\"" + here + ">" + &page.to_string() + "</a></li>"
-    })
-}
-
 /// One service.
-fn card(
+pub fn card(
     data: &PageData,
     asked: Option<&PageTarget>,
     status: &TargetStatus,
@@ -66,12 +39,12 @@ fn card(
     w: &dyn Whole,
     spoken: Spoken,
 ) -> impl IntoView + use<> {
-    let TargetModel { slug, name, url, .. } = target;
+    let TargetModel { slug, name, url, line, .. } = target;
     let (id, heading) = (format!("service-{slug}"), format!("name-{slug}"));
     // An anchor without an address is no link: `tcp://` is nothing that a browser opens.
     let href = url.starts_with("http").then(|| url.clone());
     let rows: Vec<_> = Route::ALL.into_iter().map(|route| row(data, asked, status, target, route, w)).collect();
-    let marks: Vec<_> = [Route::Ipv4, Route::Ipv6].into_iter().map(|route| mark(target, route, w)).collect();
+    let marks: Vec<_> = Route::ALL.into_iter().map(|route| mark(target, route, w)).collect();
     let cause = |cause: &Cause| Line::new("why", w.pair(w.cause(*cause), w.explain(*cause)));
     let finding = |f: &Finding| Line::new(f.code, &f.text);
     let why: Vec<Line> = target.causes.iter().map(cause).chain(target.findings.iter().map(finding)).collect();
@@ -82,7 +55,7 @@ fn card(
     let late_at = status.last_round_at.map(|at| (at.unix_ms() + late_after_ms(interval_s)).to_string());
     view! {
         <article
-            class="card service"
+            class="service"
             id=id
             data-service=slug.clone()
             data-own-authority=status.has_own_authority().then_some("")
@@ -94,10 +67,13 @@ fn card(
             <details open=is_open>
                 <summary>
                     <h3 id=heading.clone()>{name.clone()}</h3>
-                    {marks}
                     <span class="lead" data-reach=""></span>
-                    <span class="note">{target.uptime.clone()}</span>
+                    <span class="marks">{marks}</span>
+                    <span class="days" inner_html=bars(&line.bars)></span>
+                    {figures(w.caption(Caption::ThirtyDays), &line.shares)}
+                    {figures(w.caption(Caption::Now), &line.latencies)}
                 </summary>
+                <p class="note">{target.uptime.clone()}</p>
                 <p class="url">
                     <a href=spoken.link(&format!("/targets/{slug}"))>{w.caption(Caption::Availability)}</a>
                     {(!url.is_empty()).then(|| view! { <a href=href rel="noopener noreferrer">{url.clone()}</a> })}
@@ -112,14 +88,45 @@ fn card(
     }
 }
 
-/// A family in the line of a service: its state by shape, and in words for who does not see that.
+/// The name of a route in a line: a narrow one shows the numbers alone.
+fn label(route: Route) -> impl IntoView + use<> {
+    match route {
+        Route::Ipv4 => view! { <span class="long">"IPv"</span> "4" }.into_any(),
+        Route::Ipv6 => view! { <span class="long">"IPv"</span> "6" }.into_any(),
+        Route::DualStack => "4+6".into_any(),
+    }
+}
+
+/// Ninety days, as markup: what cannot be focused is no view.
+fn bars(bars: &Bars) -> String {
+    let paths = bars
+        .paths
+        .iter()
+        .fold(String::new(), |paths, (class, d)| paths + "<path class=\"" + class + "\" d=\"" + d + "\"/>");
+    let words = escape(&bars.words);
+    format!(r#"<svg viewBox="{BOX}" preserveAspectRatio="none" role="img" aria-label="{words}">{paths}</svg>"#)
+}
+
+/// A figure for each family, IPv4 above; what is not known has a dash.
+fn figures(of: &'static str, figures: &[String; 2]) -> impl IntoView + use<> {
+    let [ipv4, ipv6] = figures.each_ref().map(|text| if text.is_empty() { "–".to_owned() } else { text.clone() });
+    view! {
+        <span class="figures">
+            <span class="of">{of}</span>
+            <span>{ipv4}</span>
+            <span>{ipv6}</span>
+        </span>
+    }
+}
+
+/// A route in the line of a service: its state by shape, and in words for who does not see that.
 fn mark(target: &TargetModel, route: Route, w: &dyn Whole) -> impl IntoView + use<> {
     let row = target.rows.get(route);
     view! {
         <span class="chip" data-tone=row.tone.code()>
             <span>
                 <span class="mark" aria-hidden="true"></span>
-                {route.label()}
+                {label(route)}
                 <span class="visually-hidden">{w.pair("", &row.verdict_words)}</span>
             </span>
         </span>

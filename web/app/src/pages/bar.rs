@@ -1,40 +1,58 @@
-//! The head of a page that is written as text: where else one may go, and in which languages there is the same.
+//! The bar at the top of every page: where else one may go, and in which languages there is the same.
 
 use crate::components::markup::escape;
-use dualwatch_wire::{
-    answer::language::{Language, Spoken},
-    door::Page,
+use dualwatch_wire::answer::language::{Language, Spoken};
+use dualwatch_words::{
+    pages::Heading,
+    self_test::{
+        phrases::{Text, Whole},
+        words,
+    },
+    status::Caption,
 };
-use dualwatch_words::self_test::{phrases::Text, words};
 
-/// Returns it, with the link over it to the content.
-pub fn bar(spoken: Spoken, page: &Page) -> String {
-    let text = |text| words(spoken.language).text(text);
+/// The pages that every other one leads to, each with its name.
+fn pages(w: &dyn Whole) -> [(&'static str, &'static str); 3] {
+    [
+        ("/", w.caption(Caption::Services)),
+        ("/incidents", w.caption(Caption::Incidents)),
+        ("/self-test", w.heading(Heading::YourConnection)),
+    ]
+}
+
+/// Returns the bar with the link over it to the content, of a page at this path and query, without a language.
+pub fn bar(spoken: Spoken, path: &str) -> String {
+    let skip = words(spoken.language).text(Text::Skip);
     format!(
-        r##"<a class="skip" href="#content">{skip}</a>
-<header class="bar">
-<p class="brand"><span class="logo" aria-hidden="true"></span>Dualwatch</p>
-<nav aria-label="{pages}"><a href="{all}">{all_services}</a> · <a href="{self_test}">{connection}</a></nav>
-{languages}
-</header>"##,
-        skip = text(Text::Skip),
-        pages = text(Text::Pages),
-        all = spoken.link("/"),
-        all_services = text(Text::AllServices),
-        self_test = spoken.link("/self-test"),
-        connection = text(Text::Title),
-        languages = languages(spoken, page),
+        "<a class=\"skip\" href=\"#content\">{skip}</a>\n<header class=\"bar\">{}</header>",
+        inner(spoken, Some(path))
+    )
+}
+
+/// Returns what is in the bar. Where there is no page at an address, there is none in another language.
+pub fn inner(spoken: Spoken, path: Option<&str>) -> String {
+    let w = words(spoken.language);
+    let links = pages(w).map(|(to, name)| {
+        let here =
+            if path.is_some_and(|path| path.split('?').next() == Some(to)) { " aria-current=\"page\"" } else { "" };
+        format!(r#"<a href="{}"{here}>{name}</a>"#, escape(&spoken.link(to)))
+    });
+    format!(
+        r#"<p class="brand"><span class="logo" aria-hidden="true"></span>Dualwatch</p><nav aria-label="{}">{}</nav>{}"#,
+        w.text(Text::Pages),
+        links.join(" "),
+        path.map(|path| languages(spoken, path)).unwrap_or_default(),
     )
 }
 
 /// The switch of languages: links, for whoever runs no script.
-fn languages(spoken: Spoken, page: &Page) -> String {
+fn languages(spoken: Spoken, path: &str) -> String {
     let each = Language::ALL.map(|language| {
         let (code, name) = (language.code(), language.own_name());
         if language == spoken.language {
             return format!(r#"<span lang="{code}" aria-current="true">{name}</span>"#);
         }
-        let href = page.clone().in_language(Some(language)).name();
+        let href = Spoken::of(Some(language), None).link(path);
         format!(r#"<a href="{}" lang="{code}" hreflang="{code}">{name}</a>"#, escape(&href))
     });
     let name = words(spoken.language).text(Text::Languages);

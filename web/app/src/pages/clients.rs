@@ -51,7 +51,7 @@ pub fn clients(spoken: Spoken, assets: &Assets) -> String {
 <p><a href="/api/v1/clients">{json}</a></p></section>
 </main>
 </div>"#,
-        bar = bar(spoken, &Page::Clients { language: None }),
+        bar = bar(spoken, &Page::Clients { language: None }.name()),
         lead = say(Label::Lead),
         faults = say(Label::Faults),
         method = say(Label::Method),

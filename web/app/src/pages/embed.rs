@@ -54,7 +54,7 @@ pub fn embed(page: &EmbedPage<'_>, assets: &Assets) -> String {
 {codes}
 </main>
 </div>"#,
-        bar = bar(page.spoken, &Page::Embed { look: page.look.clone(), is_framed: false, language: None }),
+        bar = bar(page.spoken, &Page::Embed { look: page.look.clone(), is_framed: false, language: None }.name()),
         lead = say(Label::Lead),
         choice = choice(page),
         preview = preview(page),

@@ -74,21 +74,6 @@ pub fn alternates(path: &str) -> String {
     links
 }
 
-/// The switch of languages: links, for whoever runs no script.
-pub fn languages(words: &'static dyn Whole, spoken: Spoken, path: &str) -> impl IntoView + use<> {
-    let each = Language::ALL.map(|language| {
-        let code = language.code();
-        let name = language.own_name();
-        if language == spoken.language {
-            view! { <span lang=code aria-current="true">{name}</span> }.into_any()
-        } else {
-            view! { <a href=address(path, Some(language)) lang=code hreflang=code>{name}</a> }.into_any()
-        }
-    });
-    let [first, second, third] = each;
-    view! { <nav data-languages="" aria-label=words.text(Text::Languages)>{first} " · " {second} " · " {third}</nav> }
-}
-
 /// The endpoints that there are, each with its origin.
 pub type Endpoints = Vec<(Place, String)>;
 
@@ -102,15 +87,7 @@ pub fn endpoints(data: &PageData) -> Endpoints {
 fn frame(words: &'static dyn Whole, spoken: Spoken) -> impl IntoView {
     view! {
         <a class="skip" href="#content">{words.text(Text::Skip)}</a>
-        <header class="bar">
-            <p class="brand"><span class="logo" aria-hidden="true"></span>"Dualwatch"</p>
-            <nav aria-label=words.text(Text::Pages)>
-                <a href=spoken.link("/")>{words.text(Text::AllServices)}</a>
-                " · "
-                <a href=spoken.link("/incidents")>{words.text(Text::AllIncidents)}</a>
-            </nav>
-            {languages(words, spoken, SELF_TEST)}
-        </header>
+        <header class="bar" inner_html=super::bar::inner(spoken, Some(SELF_TEST))></header>
     }
 }
 

@@ -3,9 +3,12 @@
 //! It is whole without any script. `web/self-test` tests the connection, asks the services, and fetches the page again and
 //! again, to write what has changed into it.
 
-use super::self_test::{alternates, endpoints, languages, own_connection, scripts};
+use super::{
+    bar,
+    self_test::{alternates, endpoints, own_connection, scripts},
+};
 use crate::{
-    components::{footer, header, incidents, targets, vantages},
+    components::{footer, incidents, overview, services, vantages},
     document::{self, Assets},
     show::model,
 };
@@ -22,15 +25,20 @@ use leptos::prelude::*;
 pub fn status(data: &PageData, spoken: Spoken, assets: &Assets) -> String {
     let words = words(spoken.language);
     let model = model::build(data, data.now, words);
-    let page = Page::Status { form: Form::Html, part: data.part.map_or(1, |part| part.page), language: None };
+    let search = data.search.as_ref().map(|search| search.query.clone());
+    let part = data.part.map_or(1, |part| part.page);
+    let page = Page::Status { form: Form::Html, part, search, language: None };
     let content = view! {
         <div id="app" data-live="" data-self-test-state="pending">
             <a class="skip" href="#services">{words.caption(Caption::Skip)}</a>
-            {header(&model, words, languages(words, spoken, &page.name()))}
+            <header class="bar" inner_html=bar::inner(spoken, Some(&page.name()))></header>
             <main>
-                {own_connection(words, spoken)}
+                <div class="hero">
+                    {overview(&model, words)}
+                    {own_connection(words, spoken)}
+                </div>
                 {incidents(&model, words, spoken)}
-                {targets(data, &model, words, spoken)}
+                {services(data, &model, words, spoken)}
                 {vantages(&model, words)}
             </main>
             {footer(&model, words)}

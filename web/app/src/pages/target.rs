@@ -7,9 +7,12 @@ use crate::{
     found::{edge, route::Route},
     show::{incidents, notice, phrases, tone::Tone},
 };
-use dualwatch_core::{judge::verdict::Edge, measure::time::Timestamp};
+use dualwatch_core::{
+    judge::verdict::Edge,
+    measure::{family::Family, time::Timestamp},
+};
 use dualwatch_wire::v1::{
-    Incident, Maintenance, PageIncident, RealClients, TargetAvailability, TargetHistory, TargetStatus,
+    EveryAddress, Incident, Maintenance, PageIncident, RealClients, TargetAvailability, TargetHistory, TargetStatus,
 };
 use dualwatch_words::{self as words, pages::Heading, status::Caption};
 use leptos::{prelude::*, tachys::html::InertElement};
@@ -30,6 +33,8 @@ pub struct TargetPage<'a> {
     pub incidents: &'a [Incident],
     /// What real clients do with what the last round found.
     pub real_clients: Option<&'a RealClients>,
+    /// What is known of each of its addresses, where that is asked for.
+    pub addresses: Option<&'a EveryAddress>,
 }
 
 impl TargetPage<'_> {
@@ -65,6 +70,7 @@ pub fn target(page: &TargetPage<'_>, still: &Still, assets: &Assets) -> String {
         })}
         {section("now", w.heading(Heading::Now), Some(now))}
         {section("maintenance", w.heading(Heading::Announced), announced(page, still))}
+        {section("addresses", w.heading(Heading::Addresses), addresses(page, still))}
         {section("clients", w.heading(Heading::RealClients), real_clients(page, still))}
         {section("availability", w.heading(Heading::Availability), Some(availability::table(availability, w)))}
         {section("budget", w.heading(Heading::Budget), availability::budgets(availability, w))}
@@ -90,6 +96,16 @@ fn announced(page: &TargetPage<'_>, still: &Still) -> Option<InertElement> {
 fn real_clients(page: &TargetPage<'_>, still: &Still) -> Option<InertElement> {
     let told = words::real_clients_in(still.spoken.language, page.real_clients?, &page.status.url)?;
     list(told.texts().cloned())
+}
+
+/// What each address is like, in the words of the page.
+fn addresses(page: &TargetPage<'_>, still: &Still) -> Option<InertElement> {
+    let (every, w) = (page.addresses?, still.words());
+    let told = Family::ALL.into_iter().filter_map(|family| Some((family, every.family(family)?)));
+    list(told.flat_map(|(family, told)| {
+        let cause = |cause| w.cause(cause).to_owned();
+        words::every_address_in(still.spoken.language, family, told, &page.status.url, &cause)
+    }))
 }
 
 fn tone(page: &TargetPage<'_>, route: Route, now: Timestamp) -> Tone {

@@ -18,6 +18,7 @@ use dualwatch_wire::{
         incident::Event,
     },
 };
+use dualwatch_words::pages::Heading;
 
 /// An English page at `path`.
 fn at(path: &str) -> Still {
@@ -258,6 +259,7 @@ fn target_in(language: Language, edit: impl FnOnce(&mut TargetAvailability)) -> 
         history: &history,
         incidents: &own,
         real_clients: None,
+        addresses: None,
     };
     target(&page, &in_language("/targets/api", language), &assets())
 }

@@ -6,13 +6,14 @@ use crate::{
         route::{PerRoute, Route},
     },
     show::{
+        days::Bars,
         phrases::{self, Cell, Finding},
         tone::Tone,
     },
 };
 use dualwatch_core::{
     judge::verdict::{Edge, PageControl, Side},
-    measure::{cause::Cause, time::Timestamp},
+    measure::{cause::Cause, text::visible, time::Timestamp},
     self_test::{
         reach::{Said, said},
         target::{Dns, EdgeSays, TargetFacts},
@@ -78,6 +79,19 @@ pub struct TargetModel {
     pub degraded: Option<String>,
     /// How much of the last 30 days it was up.
     pub uptime: String,
+    pub group: Option<String>,
+    /// What stands in its line; empty until the whole page is built.
+    pub line: Line,
+}
+
+/// The line of a service: what is seen of it before it is opened, of each family.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Line {
+    pub bars: Bars,
+    /// The share of the last 30 days; empty: nothing was observed.
+    pub shares: [String; 2],
+    /// How long an answer takes now; empty: there is none.
+    pub latencies: [String; 2],
 }
 
 impl TargetModel {
@@ -116,13 +130,15 @@ pub fn target(status: &TargetStatus, interval_s: u32, own: &str, now: Timestamp,
     });
     TargetModel {
         slug: status.slug.clone(),
-        name: status.name.clone(),
+        name: visible(&status.name).into_owned(),
         url: status.url.clone(),
         rows,
         causes,
         findings: if is_late { Vec::new() } else { phrases::findings(status, w) },
         degraded,
         uptime: String::new(),
+        group: status.group.as_deref().map(|group| visible(group).into_owned()),
+        line: Line::default(),
     }
 }
 

@@ -37,6 +37,12 @@ pub fn over_30_days(target: Option<&PageTarget>, w: &dyn Whole) -> String {
     w.pair(&over, &shares.join(" · "))
 }
 
+/// Returns the share of each family, as it stands in a line; empty: nothing was observed.
+pub fn shares(target: Option<&PageTarget>, w: &dyn Whole) -> [String; 2] {
+    let uptime = target.and_then(|target| target.uptime).unwrap_or_default();
+    [uptime.ipv4, uptime.ipv6].map(|share| share.map(|share| w.percent(share)).unwrap_or_default())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

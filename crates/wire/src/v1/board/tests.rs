@@ -271,3 +271,60 @@ fn a_board_tells_of_no_internal_target_and_the_operator_of_all() {
         assert!(!text.contains("a.example") && !text.contains("b.example") && !text.contains("\"a\""), "{text}");
     }
 }
+
+#[test]
+fn several_pages_are_cut_by_group_and_say_where_each_begins() {
+    let of = |i: usize| {
+        let mut target = target(&format!("t{i}"));
+        target.group = [Some("Odd"), Some("Even"), None][i % 3].map(str::to_owned);
+        target
+    };
+    let entries = (0..120).map(|i| {
+        let state = if i == 100 { State::Down } else { State::Up };
+        (of(i), Some(report(&format!("t{i}"), state, T0)))
+    });
+    let board = Board::new("edge", judge, entries, T0);
+    let pages: Vec<PageData> = (1..=3).map(|n| page(&board, n).unwrap()).collect();
+    assert_eq!(slugs(&pages[0].status)[..3], ["t100", "t0", "t3"]);
+    let told: Vec<(&str, u32, u32, u32)> =
+        pages[1].groups.iter().map(|g| (&*g.name, g.targets, g.troubled, g.page)).collect();
+    assert_eq!(told, [("Odd", 40, 0, 1), ("Even", 40, 1, 1)]);
+    let groups: Vec<Option<String>> =
+        pages.iter().flat_map(|page| page.status.targets.iter().map(|t| t.group.clone())).skip(1).collect();
+    assert_eq!(groups.chunk_by(|a, b| a == b).count(), 3, "those of a group follow each other");
+    assert_eq!(self::page(&self::board(3), 1).unwrap().groups, [], "one page says it by itself");
+}
+
+#[test]
+fn what_is_looked_for_is_found_on_all_pages() {
+    let mut board = board(120);
+    board.hear(report("t117", State::Down, T0), true, T0);
+    let pages = || (1..=3).map(|n| page(&board, n).unwrap()).collect();
+    let found = |query: &str| PageData::search(pages(), query, judge).unwrap();
+    let some = found("t11");
+    assert_eq!(
+        slugs(&some.status),
+        ["t117", "t11", "t110", "t111", "t112", "t113", "t114", "t115", "t116", "t118", "t119"]
+    );
+    assert_eq!(some.targets.iter().map(|row| &*row.slug).collect::<Vec<_>>(), slugs(&some.status));
+    let elsewhere = some.part.unwrap().elsewhere();
+    assert_eq!((elsewhere.targets, elsewhere.troubled, some.part.unwrap().n_pages), (109, 0, 1));
+    let many = found("t");
+    assert_eq!((many.status.targets.len(), many.search.unwrap().n_found), (PER_PAGE, 120));
+    let none = found("t1 nothing");
+    assert_eq!((none.status.targets.len(), none.part.unwrap().troubled), (0, 1));
+    assert_eq!(PageData::search(Vec::new(), "t", judge), None);
+}
+
+#[test]
+fn days_come_with_what_is_reckoned_now_and_then() {
+    use crate::{upptime::numbers::Numbers, v1::Days};
+    let mut board = board(1);
+    let days = Days { until: "2026-11-23".into(), ipv4: "ud".into(), ipv6: "uu".into() };
+    let mut told = report("t0", State::Up, T0 + 1);
+    told.upptime = Some(Box::new(Numbers { days: Some(days.clone()), ..Numbers::default() }));
+    board.hear(told, true, T0 + 1);
+    assert_eq!(page(&board, 1).unwrap().targets[0].days, Some(days.clone()));
+    board.hear(report("t0", State::Up, T0 + 2), false, T0 + 2);
+    assert_eq!(page(&board, 1).unwrap().targets[0].days, Some(days), "they stay until they are reckoned anew");
+}

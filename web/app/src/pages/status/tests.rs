@@ -95,7 +95,7 @@ fn what_is_going_on_comes_first() {
     ] {
         assert!(text.contains(words), "{words:?} is not in {text}");
     }
-    assert!(text.find("Incidents").unwrap() < text.find("Services").unwrap());
+    assert!(html.find("<h2 id=\"incidents\"").unwrap() < html.find("<h2 id=\"services\"").unwrap());
     for link in ["/incidents/api-20261123T094851Z", "/incidents", "/targets/api"] {
         assert!(html.contains(&format!("href=\"{link}\"")), "{link}");
     }
@@ -181,4 +181,102 @@ fn on_one_machine_the_edge_proves_the_device() {
     assert!(html(&data).contains(" data-brief=\"ipv4 ipv6\""));
     data.status.vantages[0].ipv6 = Standing::NoFamily;
     assert!(html(&data).contains(" data-brief=\"ipv4\""));
+}
+
+/// The slugs of the services, in the order of the document.
+fn order(html: &str) -> Vec<&str> {
+    html.split("data-service=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect()
+}
+
+#[test]
+fn groups_fold_and_what_is_worst_comes_first() {
+    let of = |name: &str, group: &str, ipv6| {
+        let mut status = target(name, up(), ipv6, None);
+        status.group = Some(group.to_owned());
+        status
+    };
+    let data = page(vec![
+        of("Web", "Shop & co", up()),
+        of("Api", "Mail", up()),
+        of("Imap", "Mail", down(Cause::TcpRefused)),
+        target("Old", up(), up(), None),
+    ]);
+    let html = html(&data);
+    assert_eq!(order(&html), ["imap", "api", "web", "old"]);
+    let text = text(&html);
+    for words in ["Mail 2 services, 1 with trouble Imap", "Shop &amp; co 1 service Web", "Others 1 service Old"] {
+        assert!(text.contains(words), "{words:?} is not in {text}");
+    }
+    assert!(html.contains("<details id=\"group-1\" open class=\"group\"><summary data-tone=\"bad\">"), "{html}");
+    // Of many, those that are well are closed.
+    let mut many: Vec<_> = (0..30).map(|i| of(&format!("S{i}"), if i < 10 { "One" } else { "Two" }, up())).collect();
+    many[17].ipv4 = down(Cause::TcpRefused);
+    let html = self::html(&page(many));
+    assert_eq!(order(&html)[..3], ["s17", "s10", "s11"]);
+    assert!(html.contains("<details id=\"group-1\" open") && html.contains("<details id=\"group-0\" class=\"group\">"));
+}
+
+#[test]
+fn a_line_has_the_bars_of_its_history_and_a_figure_for_each_family() {
+    let mut data = page(vec![target("Api", up(), up(), None)]);
+    data.targets[0].days =
+        Some(dualwatch_wire::v1::Days { until: "2026-11-23".into(), ipv4: "uuu".into(), ipv6: "udu".into() });
+    data.targets[0].uptime = Some(Uptime { ipv4: Some(1.0), ipv6: Some(0.9876), ..Uptime::default() });
+    let html = html(&data);
+    let line = &html[html.find("<summary>").unwrap()..html.find("</summary>").unwrap()];
+    for drawn in [
+        "<path class=\"bar-unseen\" d=\"M0 9h347M0 21h347\"/>",
+        "<path class=\"bar-up\" d=\"M348 5h11M348 17h3M356 17h3\"/>",
+        "<path class=\"bar-down\" d=\"M352 14h3M352 20h3\"/>",
+        "aria-label=\"IPv4, the last 90 days: no outage seen, 87 days not observed; \
+         IPv6, the last 90 days: outages on 1 day, 87 days not observed\"",
+    ] {
+        assert!(line.contains(drawn), "{drawn} is not in {line}");
+    }
+    let text = text(&format!("<body>{line}"));
+    assert!(text.ends_with("30 days 100 % 98.76 % now 23 ms 23 ms "), "{text}");
+    assert!(html.matches("<path").count() < 12, "a path for each kind of day, and the legend");
+}
+
+#[test]
+fn services_are_looked_for_without_a_script() {
+    let few = page(vec![target("Web", up(), up(), None)]);
+    assert!(!html(&few).contains("<form"));
+    let names: Vec<String> = (0..12).map(|i| format!("S{i}")).collect();
+    let mut data = page(names.iter().map(|name| target(name, up(), up(), None)).collect());
+    let form = "<form role=\"search\" action=\"/\" method=\"get\" class=\"find\">";
+    assert!(html(&data).contains(form), "{}", html(&data));
+    data.search = Some(dualwatch_wire::v1::Search { query: "s \"<".into(), n_found: 60 });
+    let found = status(&data, Spoken::of(Some(dualwatch_wire::answer::language::Language::De), None), &assets());
+    for part in [
+        "value=\"s &quot;&lt;\"",
+        "name=\"lang\" value=\"de\"",
+        "60 Dienste gefunden; gezeigt werden die ersten 12.",
+        "href=\"/?q=s+%22%3C&amp;lang=zh-Hans\"",
+    ] {
+        assert!(found.contains(part), "{part} is not in {found}");
+    }
+}
+
+#[test]
+fn hostile_texts_stay_in_their_place() {
+    let evil = ["</h3><script>alert(1)</script>", "\u{202e}\u{2066}gnp.exe", &"W".repeat(10_000), "a\"b' onclick=x"];
+    let of = |text: &&str| {
+        let mut status = target("t", up(), down(Cause::TcpRefused), None);
+        status.slug = format!("t{}", text.len());
+        (status.name, status.group) = ((*text).to_owned(), Some((*text).to_owned()));
+        status
+    };
+    let mut data = page(evil.iter().map(of).collect());
+    data.search = Some(dualwatch_wire::v1::Search { query: evil[0].into(), n_found: 4 });
+    data.part = Some(dualwatch_wire::v1::PagePart::new(1, 2, dualwatch_wire::v1::Judged::default()));
+    let group =
+        |name: &&str| dualwatch_wire::v1::PageGroup { name: (*name).to_owned(), targets: 1, troubled: 1, page: 1 };
+    data.groups = evil.iter().map(group).collect();
+    let html = html(&data);
+    assert_eq!(html.matches("<script").count(), 2, "the one in the document and the loader");
+    assert!(!html.contains(['\u{202e}', '\u{2066}']), "no mark turns the words of ours");
+    assert_eq!(html.matches("<article").count(), html.matches("</article>").count());
+    assert_eq!(order(&html).len(), evil.len());
+    assert!(!html.contains("\" onclick"));
 }
