@@ -75,6 +75,7 @@ pub fn page(targets: Vec<TargetStatus>) -> PageData {
         targets: targets
             .iter()
             .map(|t| PageTarget {
+                without_query: false,
                 slug: t.slug.clone(),
                 interval_s: 60,
                 browser: endpoints(&format!("{}.example", t.slug)),
