@@ -50,6 +50,8 @@ pub enum Caption {
     NoIncidents,
     Services,
     Availability,
+    /// Of a URL that is measured with a query.
+    WithoutQuery,
     MeasuredFrom,
     Edge,
     DualStack,
@@ -73,7 +75,7 @@ pub enum Caption {
 }
 
 impl Caption {
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::Skip,
         Self::Troubled,
         Self::Incidents,
@@ -81,6 +83,7 @@ impl Caption {
         Self::NoIncidents,
         Self::Services,
         Self::Availability,
+        Self::WithoutQuery,
         Self::MeasuredFrom,
         Self::Edge,
         Self::DualStack,

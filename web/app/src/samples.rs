@@ -75,6 +75,7 @@ pub fn page(targets: Vec<TargetStatus>) -> PageData {
         targets: targets
             .iter()
             .map(|t| PageTarget {
+                without_query: false,
                 slug: t.slug.clone(),
                 interval_s: 60,
                 browser: endpoints(&format!("{}.example", t.slug)),
@@ -138,7 +139,7 @@ pub fn record(outages: &[(Family, i64, i64)]) -> incident::Incident {
             began: bound(began),
             ended: ended_at,
             unstable: None,
-            between: None,
+            answers: incident::Answers::default(),
         });
         let address = if family == Family::Ipv6 { "2001:db8::1" } else { "192.0.2.1" };
         record.causes.push(CauseSpan {

@@ -16,6 +16,7 @@ use crate::{
         round::Round,
         sample::{Outcome, Sample},
         time::{DAY, Timestamp},
+        veil::Veil,
     },
     notice::detection::{FindingChange, Kind},
     remember::baseline::Phase,
@@ -58,6 +59,22 @@ pub enum What {
     Latency { phase: Phase, before_ms: f64, after_ms: f64 },
     /// The HTTP status of a good answer.
     Status { before: u16, after: u16 },
+}
+
+impl Change {
+    /// Takes out what is not told of the target. Returns whether anything is left to tell.
+    pub fn veil(&mut self, veil: &Veil) -> bool {
+        match &mut self.what {
+            What::Addresses { .. } => return !veil.hides_address(),
+            What::Certificate { before, after, names } => {
+                veil.names(names);
+                [before, after].into_iter().for_each(|digits| veil.digest(digits));
+            }
+            What::Server { before, after } => [before, after].into_iter().for_each(|server| veil.text(server)),
+            What::Ttl { .. } | What::Latency { .. } | What::Status { .. } => {}
+        }
+        true
+    }
 }
 
 /// How one family looked last, and when.

@@ -10,6 +10,7 @@ pub mod outline;
 mod sight;
 pub mod step;
 mod unrest;
+mod veil;
 
 /// When something began or ended, with its error bar.
 pub use crate::measure::bracket::Bracket as Bound;

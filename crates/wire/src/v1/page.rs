@@ -292,6 +292,9 @@ pub struct PageTarget {
     pub interval_s: u32,
     /// URLs that the page may fetch to measure this target from the browser.
     pub browser: BrowserEndpoints,
+    /// It is measured with a query, which is nobody's to see: a browser asks without it. Left out where it is not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub without_query: bool,
     /// `None` before anything was observed.
     #[serde(default)]
     pub uptime: Option<Uptime>,

@@ -29,6 +29,7 @@ impl<F: Formats> Status for En<F> {
             Caption::NoIncidents => "None now, and none within the last day. ",
             Caption::Services => "Services",
             Caption::Availability => "Availability and history",
+            Caption::WithoutQuery => "measured with a query that is not public; your browser asks without it",
             Caption::MeasuredFrom => "Measured from",
             Caption::Edge => "Edge",
             Caption::DualStack => "Dual stack",

@@ -51,6 +51,7 @@ pub fn card(
     let tone = target.tone();
     let is_open = !matches!(tone, Tone::Good | Tone::Quiet) || target.is_remarkable();
     let interval_s = crate::found::edge::interval_s(data, slug);
+    let without_query = asked.is_some_and(|asked| asked.without_query);
     let late_at = status.last_round_at.map(|at| (at.unix_ms() + late_after_ms(interval_s)).to_string());
     view! {
         <article
@@ -69,13 +70,16 @@ pub fn card(
                     <span class="lead" data-reach=""></span>
                     <span class="marks">{marks}</span>
                     <span class="days" inner_html=bars(&line.bars)></span>
-                    {figures(w.caption(Caption::ThirtyDays), &line.shares)}
-                    {figures(w.caption(Caption::Now), &line.latencies)}
+                    <span class="both">
+                        {figures(w.caption(Caption::ThirtyDays), &line.shares)}
+                        {figures(w.caption(Caption::Now), &line.latencies)}
+                    </span>
                 </summary>
                 <p class="note">{target.uptime.clone()}</p>
                 <p class="url">
                     <a href=spoken.link(&format!("/targets/{slug}"))>{w.caption(Caption::Availability)}</a>
-                    <a href=href rel="noopener noreferrer">{url.clone()}</a>
+                    {(!url.is_empty()).then(|| view! { <a href=href rel="noopener noreferrer">{url.clone()}</a> })}
+                    {without_query.then(|| view! { <span class="note">{w.caption(Caption::WithoutQuery)}</span> })}
                 </p>
                 <ul class="routes">{rows}</ul>
                 <p class="advice" data-advice=""></p>
@@ -89,8 +93,8 @@ pub fn card(
 /// The name of a route in a line: a narrow one shows the numbers alone.
 fn label(route: Route) -> impl IntoView + use<> {
     match route {
-        Route::Ipv4 => view! { <span class="long">"IPv"</span> "4" }.into_any(),
-        Route::Ipv6 => view! { <span class="long">"IPv"</span> "6" }.into_any(),
+        Route::Ipv4 => view! { <span><span class="long">"IPv"</span>"4"</span> }.into_any(),
+        Route::Ipv6 => view! { <span><span class="long">"IPv"</span>"6"</span> }.into_any(),
         Route::DualStack => "4+6".into_any(),
     }
 }

@@ -7,6 +7,7 @@ use crate::{
         bytes::{Reader, Unreadable, Writer},
         family::Family,
         time::Timestamp,
+        veil::Veil,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -121,6 +122,17 @@ pub(super) fn thin(changes: &mut Vec<Change>, family: Family, what: &What) {
 }
 
 impl Alternation {
+    /// Takes out what is not told of the target.
+    pub fn veil(&mut self, veil: &Veil) {
+        for value in &mut self.values {
+            match self.aspect {
+                Aspect::Certificate => veil.digest(value),
+                Aspect::Server => veil.text(value),
+                _ => {}
+            }
+        }
+    }
+
     pub(super) fn is_of(&self, change: &Change) -> bool {
         self.family == change.family && turn(&change.what).is_some_and(|(aspect, ..)| aspect == self.aspect)
     }

@@ -59,6 +59,7 @@ fn report(slug: &str) -> Report {
         upptime: None,
         spoken: None,
         turns_of_sight: 0,
+        about: String::new(),
         probes: vec![probed("edge", T0, unseen), probed("office", T0 - 60 * MINUTE, reached)],
     }
 }
