@@ -70,10 +70,16 @@ pub enum Caption {
     Search,
     /// Those of no group, among groups.
     Others,
+    /// The page of how we measure, in a row of others.
+    About,
+    /// Choosing among incidents.
+    EveryFamily,
+    EveryCause,
+    Choose,
 }
 
 impl Caption {
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 26] = [
         Self::Skip,
         Self::Troubled,
         Self::Incidents,
@@ -96,6 +102,10 @@ impl Caption {
         Self::Find,
         Self::Search,
         Self::Others,
+        Self::About,
+        Self::EveryFamily,
+        Self::EveryCause,
+        Self::Choose,
     ];
 }
 

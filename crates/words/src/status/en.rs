@@ -48,6 +48,10 @@ impl<F: Formats> Status for En<F> {
             Caption::Find => "Find a service",
             Caption::Search => "Search",
             Caption::Others => "Others",
+            Caption::About => "How we measure",
+            Caption::EveryFamily => "IPv4 and IPv6, both",
+            Caption::EveryCause => "All causes",
+            Caption::Choose => "Show",
         }
     }
 
