@@ -14,9 +14,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 /// What a target reckons now and then is told with the next report that is kept.
 const RECKONED: Duration = Duration::from_mins(3);
 const SOON: Duration = Duration::from_secs(30);
-/// The first load of the page with twenty services: its document as it is sent with brotli. Style and scripts are in
-/// `crates/xtask/src/sizes.toml`.
-const MAX_DOCUMENT_BYTES: usize = 14_000;
+/// The document with twenty services as it is sent with brotli: with its style, which is 6 kB, it is to be read after 14 kB.
+/// Scripts are in `crates/xtask/src/sizes.toml`.
+const MAX_DOCUMENT_BYTES: usize = 7_500;
 /// With as many services as are on one page.
 const MAX_PAGE_BYTES: usize = 400_000;
 

@@ -79,6 +79,7 @@ fn a_parameter_that_nobody_knows_is_refused_with_those_that_are_known() {
 }
 
 #[test]
+#[allow(clippy::too_many_lines)] // One table, read from top to bottom.
 fn every_public_address_has_its_route() {
     use Route::Document as Doc;
     let last_day = Span { begin: Begin::Before(DAY), to: None };

@@ -427,7 +427,10 @@ fn incidents_are_chosen_by_service_family_and_cause() {
     let listed = |family: Option<Family>, cause: Option<Cause>| {
         let chosen = Chosen { family, cause, ..Chosen::default() };
         let html = incidents(&all, &chosen, &at("/incidents"), &assets());
-        assert!(html.contains("<form action=\"/incidents\" method=\"get\"") && !html.contains("<b>"), "{html}");
+        assert!(
+            html.contains("<form class=\"find\" action=\"/incidents\" method=\"get\">") && !html.contains("<b>"),
+            "{html}"
+        );
         html.matches("data-incident=").count()
     };
     assert_eq!(listed(None, None), 3);
