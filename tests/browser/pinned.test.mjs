@@ -109,7 +109,7 @@ for (const [name, withBrowser] of Object.entries(BROWSERS)) {
         for (const { root } of kept.slice(done)) {
           for (const name of [...FINAL, "run"]) if (root[name] !== first[name]) wrong.add(`${situation}: complete, and then ${name} became ${root[name]}`);
         }
-        seen[situation] = { first, running: kept.slice(0, done) };
+        seen[situation] = { first, questions, running: kept.slice(0, done) };
         await page.close();
         await endpoints.stop();
       }
@@ -125,8 +125,10 @@ for (const [name, withBrowser] of Object.entries(BROWSERS)) {
     assert.ok(healthy.first.scoreIpv4 && healthy.first.scoreIpv6);
     // Nobody waits for the end to hear what is known.
     const isSaid = silent.running.some(({ root }) => root.ipv6 === "broken" && root.side === "you");
-    // Where a browser takes IPv4 for `localhost` anyway, nothing shows it before the deadline.
-    assert.ok(isSaid || healthy.first.preferred === "ipv4", "broken is said when it is known");
+    // Nothing shows it before the deadline where a browser takes IPv4 for `localhost` anyway, nor where answers over IPv4 take
+    // about as long as the browser's wait for IPv6 (`FALLBACK_WAIT_MS`), as on a busy machine: then no wait stands out.
+    const isHidden = healthy.first.preferred === "ipv4" || Number(silent.questions.ipv4.afterMs) >= 100;
+    assert.ok(isSaid || isHidden, `broken is said when it is known: ${JSON.stringify(silent.questions)}`);
     const isKnown = ({ questions }) => questions.ipv4.state === "ok" && questions.ipv4.afterMs && questions.ipv6.state === "waiting";
     assert.ok(late.running.some(isKnown), "an answer is shown when it has come");
   });

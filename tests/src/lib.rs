@@ -1,7 +1,9 @@
-//! What the suites share: the table of causes as a lab and a configuration, faulty networks, a worker on real workerd,
-//! servers that are odd, requests as bytes, programs that read metrics, the program as a vantage and as an echo, vantages that deliver what a script says, a receiver of webhooks, a year of rounds,
+//! What the suites share: every public address, the table of causes as a lab and a configuration, faulty networks, a worker on
+//! real workerd, servers that are odd, requests as bytes, servers that take turns, programs that read metrics, the program as
+//! a vantage and as an echo, vantages that deliver what a script says, a receiver of webhooks, a year of rounds,
 //! and scenarios run through the engine; the stairs of our own code, and what its tests promise.
 
+pub mod doors;
 pub mod echo;
 pub mod feed;
 pub mod front;
@@ -23,6 +25,7 @@ pub mod small_disk;
 pub mod stairs;
 pub mod table;
 pub mod told;
+pub mod turns;
 pub mod usage;
 pub mod worker;
 pub mod year;

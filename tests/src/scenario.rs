@@ -52,9 +52,19 @@ fn subject(line: &str) -> Subject {
 
 /// Whether a line belongs to the incident above it.
 fn is_detail(line: &str) -> bool {
-    ["cause ", "impact ", "unstable ", "segment ", "blind ", "changed ", "hypothesis ", "incident "]
-        .iter()
-        .any(|word| line.starts_with(word))
+    [
+        "cause ",
+        "impact ",
+        "unstable ",
+        "down and answering ",
+        "segment ",
+        "blind ",
+        "changed ",
+        "hypothesis ",
+        "incident ",
+    ]
+    .iter()
+    .any(|word| line.starts_with(word))
 }
 
 /// Runs a scenario through a fresh engine, in the order in which its rounds arrive.
@@ -231,10 +241,11 @@ fn incident_lines(lines: &mut Vec<String>, incident: &Incident, replay: &TargetR
         lines.push(format!("  cause {family} {} {from}..{to} x{} by {seen_by}", span.cause, span.samples));
     }
     for outage in &incident.outages {
-        if let Some(rate) = outage.unstable {
+        if let Some(rate) = outage.rate() {
+            let what = if outage.unstable.is_some() { "unstable" } else { "down and answering" };
             let (family, from, to) = (digit(outage.family), bound(outage.began), outage.ended.map(|(ended, _)| ended));
             let to = to.map_or("now".to_owned(), bound);
-            lines.push(format!("  unstable {family} {from} to {to} failed {} of {}", rate.failed, rate.of));
+            lines.push(format!("  {what} {family} {from} to {to} failed {} of {}", rate.failed, rate.of));
         }
     }
     let segments = incident.segments();

@@ -219,9 +219,11 @@ fn the_api_answers_and_refuses_as_documented() {
     let problem: Value = serde_json::from_str(&body).unwrap();
     assert_eq!((&problem["status"], &problem["title"]), (&json!(404), &json!("Not found")));
     assert_eq!(worker.get("/nothing/here").0, 404);
-    assert_eq!(worker.get("/api/v1/config").0, 404, "there is no configuration yet");
 
-    // Who may configure.
+    // Who may configure, and read that.
+    assert_eq!(worker.get("/api/v1/config").0, 401);
+    assert_eq!(worker.get_as("/api/v1/config", "wrong").0, 401);
+    assert_eq!(worker.get_as("/api/v1/config", ADMIN_TOKEN).0, 404, "there is no configuration yet");
     let body = json!({ "name": "dualwatch.yml", "text": "targets: []" }).to_string();
     assert_eq!(worker.put_config_as(&body, None).0, 401);
     assert_eq!(worker.put_config_as(&body, Some("wrong")).0, 401);
@@ -239,11 +241,15 @@ fn the_api_answers_and_refuses_as_documented() {
         "name": "TLS", "url": format!("https://user:secret@tls.lab.test:{}/", lab.port("tls")), "interval": 5, "timeout": "2s",
     }]);
     worker.accept(&config(&lab, true, &target));
-    for path in ["/api/v1/config", "/api/v1/status", "/", "/api/v1/page", "/api/v1/targets/tls"] {
+    for path in ["/api/v1/status", "/", "/api/v1/page", "/api/v1/targets/tls"] {
         let (status, _, body) = worker.get(path);
         assert_eq!(status, 200, "{path}: {body}");
         assert!(!body.contains("secret"), "{path} shows a credential");
     }
+    let (status, shown) = worker.get_as("/api/v1/config", ADMIN_TOKEN);
+    assert_eq!((status, &shown["targets"][0]["name"]), (200, &json!("TLS")));
+    assert!(!shown.to_string().contains("secret"), "the configuration shows a credential");
+    assert_eq!(worker.get("/api/v1/config").0, 401, "what one has read is kept for nobody");
     let round = eventually("a round", SOON, || worker.target("tls").last_round);
     assert_eq!(round.ipv6.cause, None, "{round:?}");
     let certificate = round.ipv4.certificate.expect("a certificate");

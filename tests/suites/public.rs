@@ -8,6 +8,7 @@ use dualwatch_simnet::{
     words::{Connect, Tcp},
 };
 use dualwatch_tests::{
+    doors::{ADDRESSES, Is},
     lab,
     worker::{Answer, Worker, eventually},
 };
@@ -16,82 +17,6 @@ use serde_json::{Value, json};
 use std::{io::Write as _, net::TcpStream, time::Duration};
 
 const SOON: Duration = Duration::from_secs(30);
-
-/// What an address is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Is {
-    /// Kept: with a tag.
-    Kept,
-    /// Made for who asks.
-    Fresh,
-    /// Not read at all, or not without a token.
-    Closed,
-}
-
-/// Every public address, how it is asked, and what it is. `NAME` stands for an incident.
-const ADDRESSES: [(&str, &str, Is); 61] = [
-    ("/", "GET, HEAD", Is::Kept),
-    ("/incidents", "GET, HEAD", Is::Kept),
-    ("/incidents/NAME", "GET, HEAD", Is::Kept),
-    ("/targets/half", "GET, HEAD", Is::Kept),
-    ("/self-test?lang=de", "GET, HEAD", Is::Kept),
-    ("/api", "GET, HEAD", Is::Kept),
-    ("/metrics", "GET, HEAD", Is::Kept),
-    ("/healthz", "GET, HEAD", Is::Fresh),
-    ("/probe/ip", "GET, HEAD", Is::Fresh),
-    ("/probe/large?bytes=100", "GET, HEAD", Is::Fresh),
-    ("/probe/sink", "POST", Is::Closed),
-    ("/api/v1/status", "GET, HEAD", Is::Kept),
-    ("/api/v1/status?limit=1", "GET, HEAD", Is::Kept),
-    ("/api/v1/page", "GET, HEAD", Is::Kept),
-    ("/api/v1/targets/half", "GET, HEAD", Is::Kept),
-    ("/api/v1/targets/half/rounds", "GET, HEAD, POST", Is::Kept),
-    ("/api/v1/targets/half/availability", "GET, HEAD", Is::Kept),
-    ("/api/v1/targets/half/history?size=5m", "GET, HEAD", Is::Kept),
-    ("/api/v1/incidents", "GET, HEAD", Is::Kept),
-    ("/api/v1/incidents/NAME", "GET, HEAD", Is::Kept),
-    ("/api/v1/incidents/NAME/report.md", "GET, HEAD", Is::Kept),
-    ("/api/v1/openapi.json", "GET, HEAD", Is::Kept),
-    ("/api/v1/config", "GET, HEAD, PUT", Is::Fresh),
-    ("/api/v1/widget", "GET, HEAD", Is::Kept),
-    ("/api/v1/widget?group=All+%26+sundry&lang=de", "GET, HEAD", Is::Kept),
-    ("/api/v1/widget/check?target=half", "GET, HEAD", Is::Kept),
-    ("/widget.js", "GET, HEAD", Is::Kept),
-    ("/embed?target=half&variant=banner", "GET, HEAD", Is::Fresh),
-    ("/embed/frame?group=All+%26+sundry&lang=de", "GET, HEAD", Is::Fresh),
-    ("/badge/half.svg?family=ipv6&style=social", "GET, HEAD", Is::Kept),
-    ("/badge/half.json?window=7d", "GET, HEAD", Is::Kept),
-    ("/badge.svg", "GET, HEAD", Is::Kept),
-    ("/badge.svg?group=All+%26+sundry", "GET, HEAD", Is::Kept),
-    ("/badge.json?group=All+%26+sundry&metric=uptime", "GET, HEAD", Is::Kept),
-    ("/badge/nobody.svg", "GET, HEAD", Is::Fresh),
-    ("/badge.json?group=nobody", "GET, HEAD", Is::Fresh),
-    ("/feed.atom", "GET, HEAD", Is::Kept),
-    ("/feed.rss?target=half&family=ipv6", "GET, HEAD", Is::Kept),
-    ("/feed.json?lang=de", "GET, HEAD", Is::Kept),
-    ("/history.atom", "GET, HEAD", Is::Kept),
-    ("/history.rss", "GET, HEAD", Is::Kept),
-    ("/history.json", "GET, HEAD", Is::Kept),
-    ("/api/v2/summary.json", "GET, HEAD", Is::Kept),
-    ("/api/v2/status.json", "GET, HEAD", Is::Kept),
-    ("/api/v2/components.json", "GET, HEAD", Is::Kept),
-    ("/api/v2/incidents.json", "GET, HEAD", Is::Kept),
-    ("/api/v2/incidents/unresolved.json", "GET, HEAD", Is::Kept),
-    ("/api/v2/scheduled-maintenances.json", "GET, HEAD", Is::Kept),
-    ("/api/v2/scheduled-maintenances/upcoming.json", "GET, HEAD", Is::Kept),
-    ("/api/v2/scheduled-maintenances/active.json", "GET, HEAD", Is::Kept),
-    ("/history/summary.json", "GET, HEAD", Is::Kept),
-    ("/history/half.yml", "GET, HEAD", Is::Kept),
-    ("/owner/repository/master/history/summary.json", "GET, HEAD", Is::Kept),
-    ("/api/half/uptime-day.json", "GET, HEAD", Is::Kept),
-    ("/api/half/response-time.json", "GET, HEAD", Is::Kept),
-    ("/graphs/half/response-time-week.png", "GET, HEAD", Is::Kept),
-    ("/repos/owner/repository/issues?state=all&labels=status", "GET, HEAD", Is::Kept),
-    ("/repos/owner/repository/commits", "GET, HEAD", Is::Kept),
-    ("/api/v1/vantage/plans", "GET, HEAD", Is::Closed),
-    ("/api/v1/vantage/rounds", "POST", Is::Closed),
-    ("/host/storage", "PUT", Is::Closed),
-];
 
 /// Headers in which GET and HEAD agree; the length of a body may be left out of an answer to HEAD (RFC 9110 section 9.3.2).
 const ALIKE: [&str; 9] = [
@@ -222,6 +147,7 @@ fn errors_are_problem_documents_and_unknown_parameters_are_named() {
         ("/api/v1/status?limit=0", 400),
         ("/api/v1/page?page=99", 404),
         ("/api/v1/targets/half/rounds?from=soon", 400),
+        ("/api/v1/config", 401),
         ("/api/v1/vantage/plans", 401),
         ("/assets/nothing.js", 404),
         ("/nothing", 404),

@@ -71,6 +71,7 @@ const GOLDEN: &[(&str, &str)] = &[
     ("down at the first look", "first-look.txt"),
     ("every other round for an hour", "unstable.txt"),
     ("it becomes down, and unstable again", "unstable-and-down.txt"),
+    ("two certificates behind one address, one of which has run out", "two-certificates.txt"),
 ];
 
 #[test]

@@ -219,9 +219,7 @@ fn config(lab: &Lab) -> String {
 /// Every public page and document of these targets.
 fn everything(worker: &Worker, slugs: &[&str]) -> Vec<(String, String)> {
     let mut paths: Vec<String> =
-        ["/", "/incidents", "/api/v1/page", "/api/v1/status", "/api/v1/incidents", "/api/v1/config"]
-            .map(str::to_owned)
-            .into();
+        ["/", "/incidents", "/api/v1/page", "/api/v1/status", "/api/v1/incidents"].map(str::to_owned).into();
     for slug in slugs {
         paths.push(format!("/targets/{slug}"));
         paths

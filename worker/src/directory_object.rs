@@ -111,7 +111,7 @@ impl DurableObject for DirectoryObject {
             ToDirectory::Known => {
                 let slugs: Vec<String> = parse(&request.text().await?)?;
                 let board = self.board()?;
-                reply::internal(&slugs.iter().filter(|slug| board.knows(slug)).collect::<Vec<_>>())
+                reply::internal(&slugs.iter().filter(|slug| board.has(slug)).collect::<Vec<_>>())
             }
             ToDirectory::Rearm => {
                 let late = self.board()?.late(dial::now(), WAKE_PER_TURN);
@@ -121,13 +121,13 @@ impl DurableObject for DirectoryObject {
             ToDirectory::Resume => self.resume(),
             ToDirectory::Lacking => self.hand_out_again(&parse::<Vec<String>>(&request.text().await?)?).await,
             ToDirectory::Lost(name) => self.lost(&name),
-            ToDirectory::Has(name) => self.has(&name),
+            ToDirectory::Has(name) => self.has(&name, &request),
             ToDirectory::Statuspage(which, after, language) => {
                 self.statuspage(which, after.as_ref(), language, &request)
             }
             ToDirectory::Months(page, language) => self.months(page, language, &request),
             ToDirectory::Feed(form, about, before, spoken) => self.feed(form, &about, before, spoken, &request),
-            ToDirectory::Peers(name) => self.peers(&name),
+            ToDirectory::Peers(name) => self.peers(&name, &request),
             ToDirectory::Target(slug) => {
                 let board = self.board()?;
                 match board.target(slug.as_str()) {
@@ -141,8 +141,7 @@ impl DurableObject for DirectoryObject {
             ToDirectory::WidgetFacts(slug) => self.widget_facts(&slug, &request),
             ToDirectory::Badge(whom) => self.badge(&whom, &request),
             ToDirectory::Upptime => self.upptime(&request),
-            ToDirectory::Knows(slug) if self.board()?.knows(slug.as_str()) => Response::ok(""),
-            ToDirectory::Knows(slug) => reply::not_found(format!("there is no target `{slug}`")),
+            ToDirectory::Knows(slug) => self.knows(&slug, &request),
         }
     }
 
@@ -171,11 +170,11 @@ impl DirectoryObject {
             }
         }
         let vantage = vantage::own_name(&self.env);
-        let directory = store.identity()?;
+        let (directory, internal) = (store.identity()?, store.internal()?);
         let waiting = store.without_plan(PLANS_PER_TURN)?;
         for target in &waiting {
             let slug = &target.slug;
-            let plan = plan(target, &stored, &vantage);
+            let plan = plan(target, &stored, &vantage, &internal);
             let handed = Handed { plan, directory: directory.clone(), open: store.open_incidents(slug)? };
             let taken = async {
                 let body = Some(call::json(&handed)?);
@@ -287,7 +286,7 @@ impl DirectoryObject {
             self.keep_incident(store, &incident)?;
         }
         let mut board = self.board()?;
-        if board.knows(&report.status.slug) {
+        if board.has(&report.status.slug) {
             if is_kept && can_store {
                 store.set_report(&report.status.slug, &call::json(&report)?)?;
             }
@@ -307,7 +306,8 @@ impl DirectoryObject {
 
     /// Keeps an incident where it says something new.
     fn keep_incident(&self, store: &Store, incident: &v1::Incident) -> Result<()> {
-        if store.set_incident(incident)? {
+        // Of what nobody is told nothing changes.
+        if store.set_incident(incident)? && !store.is_internal(&incident.target)? {
             *self.current.borrow_mut() = None;
             self.version.advance();
             self.version_of_incidents.advance();
@@ -366,15 +366,18 @@ impl DirectoryObject {
     }
 }
 
-/// What one target needs of a configuration: the rules that concern it, and the channels that it is heard on.
-fn plan(target: &Target, stored: &Stored, vantage: &str) -> Plan {
-    let rules = stored.maintenance.iter().filter(|rule| rule.concerns(&target.slug));
+/// What one target needs of a configuration: the rules that concern it, and the channels that it is heard on. It tells of its
+/// maintenance, and so knows no other target that is internal.
+fn plan(target: &Target, stored: &Stored, vantage: &str, internal: &[String]) -> Plan {
+    let concerning = stored.maintenance.iter().filter(|rule| rule.concerns(&target.slug));
+    let rules =
+        concerning.filter_map(|rule| if target.public.target { rule.without(internal) } else { Some(rule.clone()) });
     let channels = stored.channels.iter().filter(|channel| channel.hears(target.notify.as_deref()));
     Plan {
         target: target.clone(),
         policy: stored.policy.clone(),
         vantage: vantage.to_owned(),
-        maintenance: rules.cloned().collect(),
+        maintenance: rules.collect(),
         channels: channels.cloned().collect(),
     }
 }

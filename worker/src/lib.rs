@@ -37,6 +37,7 @@ mod outbox;
 mod page;
 mod probe;
 mod public;
+mod reader;
 mod reply;
 mod routes;
 mod sql;

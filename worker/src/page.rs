@@ -25,7 +25,7 @@ use dualwatch_wire::{
     answer::language::{Language, Spoken},
     door::{self, Asks, Form, NoPage, Page, inner::ToDirectory},
     problem::Problem,
-    v1::PageData,
+    v1::{PageData, Storage},
 };
 use dualwatch_words::{capitalised, pages::Heading, self_test::words};
 pub use place::Visit;
@@ -250,7 +250,8 @@ async fn draw(
             // What it says of ages is of now; what it says of the targets is as new as it was.
             page.now = dial::now();
             // The directory may be what cannot be read.
-            page.status.storage = storage::published();
+            let unusable = page.status.storage.take().map(|told| told.unusable).unwrap_or_default();
+            page.status.storage = Storage::of(storage::published().and_then(|storage| storage.trouble), unusable);
             let headers = spoken_headers(place::policy(&page, marked, false, true), spoken);
             let made = Made { content_type: HTML.to_owned(), headers, every_ms: DRAWN_EVERY_MS, ..made };
             // Who runs scripts will see the own clock in its place.

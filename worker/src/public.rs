@@ -1,7 +1,7 @@
 //! What everybody may read: the documents, each made by its object and kept.
 
 use crate::{
-    call,
+    auth, call,
     kept::{self, Answered, Earlier, Of, Source},
     reply, zone,
 };
@@ -18,6 +18,9 @@ pub const SITE_MARK: &str = place::ORIGIN;
 /// Answers with a document.
 pub async fn answer(request: &Request, env: &Env, document: &Document) -> Result<web_sys::Response> {
     let source = Source::from(document);
+    if document.is_ours() && auth::is_operator(request, env)? {
+        return whole(env, document, &source, &request.url()?).await;
+    }
     match kept::ask(env, &source).await? {
         Answered::Kept => {
             let name = if document.is_placed() {
@@ -47,15 +50,32 @@ pub async fn answer(request: &Request, env: &Env, document: &Document) -> Result
             }
         },
         Answered::Otherwise(response) => Ok(forward(&response)?.into()),
-        Answered::Unknown => {
-            let detail = match source.of {
-                Of::Report(_) => "there is no incident of this name; /api/v1/incidents lists them all".to_owned(),
-                Of::Target(slug) => format!("there is no target `{slug}`; /api/v1/status lists them all"),
-                _ => format!("there is nothing at {}", source.name),
-            };
-            Ok(reply::not_found(detail)?.into())
-        }
+        Answered::Unknown => unknown(&source),
     }
+}
+
+fn unknown(source: &Source) -> Result<web_sys::Response> {
+    let detail = match &source.of {
+        Of::Report(_) => "there is no incident of this name; /api/v1/incidents lists them all".to_owned(),
+        Of::Target(slug) => format!("there is no target `{slug}`; /api/v1/status lists them all"),
+        _ => format!("there is nothing at {}", source.name),
+    };
+    Ok(reply::not_found(detail)?.into())
+}
+
+/// Answers the operator: also what is told to nobody else.
+async fn whole(env: &Env, document: &Document, source: &Source, url: &Url) -> Result<web_sys::Response> {
+    let Some(mut response) = kept::ask_whole(env, source).await? else { return unknown(source) };
+    if !document.is_placed() || response.status_code() != 200 {
+        return Ok(forward(&response)?.into());
+    }
+    let text =
+        place::place(&response.text().await?, &url.origin().ascii_serialization(), url.host_str().unwrap_or_default());
+    let placed = Response::ok(zone::beside(env, text).await?)?;
+    if let Some(content_type) = response.headers().get("content-type")? {
+        placed.headers().set("content-type", &content_type)?;
+    }
+    Ok(forward(&placed)?.into())
 }
 
 /// Writes where it was asked for into an answer that leads to pages, and into a report the operator's clock; returns the name

@@ -5,7 +5,7 @@ use crate::{
     body::{self, Bound},
     call, dial, metrics, page, probe,
     public::{self, forward},
-    reply, storage, upptime, vantage, widget,
+    reader, reply, storage, upptime, vantage, widget,
 };
 use dualwatch_core::measure::slug::Slug;
 use dualwatch_wire::{
@@ -77,7 +77,7 @@ async fn answer_or_fail(route: Route, request: Request, env: &Env) -> Result<web
         }),
         Route::Asset => asset::answer(&request, env).await,
         Route::Probe(probe) => probe::answer(request, env, probe).await,
-        Route::ReadConfig => forward(&call::directory(env, &ToDirectory::Config, None).await?),
+        Route::ReadConfig => read_config(&request, env).await,
         Route::TakeConfig => put_config(request, env).await,
         Route::LoadRounds { slug, pace } => load_rounds(request, env, &slug, pace).await,
         Route::Plans => vantage::plans(&request, env).await,
@@ -106,7 +106,7 @@ async fn load_rounds(mut request: Request, env: &Env, slug: &Slug, pace: Pace) -
     if let Some(refusal) = auth::refuse_without(&auth::ADMIN, &request, env)? {
         return Ok(refusal);
     }
-    let known = call::directory(env, &ToDirectory::Knows(slug.clone()), None).await?;
+    let known = call::directory_with(env, &ToDirectory::Knows(slug.clone()), &[reader::FOR_OPERATOR]).await?;
     if known.status_code() != 200 {
         return reply::not_found(format!("there is no target `{slug}`; /api/v1/status lists them all"));
     }
@@ -123,6 +123,14 @@ async fn load_rounds(mut request: Request, env: &Env, slug: &Slug, pace: Pace) -
         }
     }
     forward(&call::target(env, slug, &ToTarget::Load(pace), Some(call::json(&rounds)?)).await?)
+}
+
+/// Everything that is measured, and how: for the operator alone.
+async fn read_config(request: &Request, env: &Env) -> Result<Response> {
+    match auth::refuse_without(&auth::ADMIN, request, env)? {
+        Some(refusal) => Ok(refusal),
+        None => forward(&call::directory(env, &ToDirectory::Config, None).await?),
+    }
 }
 
 async fn put_config(mut request: Request, env: &Env) -> Result<Response> {

@@ -167,3 +167,77 @@ fn what_cannot_be_read_is_said() {
         check(&output, &format!("versions.tsv:1:1: {seen}expected a first line with commit, "));
     }
 }
+
+/// A folder with one site and the records (URL, status, code, time) of its slug.
+fn moved(slug: &str, config: &str, records: &[(&str, &str, &str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join(".upptimerc.yml"), config).expect("written");
+    let mut versions =
+        "commit\tcommit_time\tslug\turl\tstatus\tcode\tresponseTime\tlastUpdated\tstartTime\n".to_owned();
+    for (i, (url, status, code, at)) in records.iter().enumerate() {
+        versions += &format!("a{i}\t{at}\t{slug}\t{url}\t{status}\t{code}\t90\t{at}\t2026-08-01T00:00:00.000Z\n");
+    }
+    fs::write(folder.path().join("history-versions.tsv"), versions).expect("written");
+    folder
+}
+
+#[test]
+fn an_outage_is_of_the_url_that_was_measured_then() {
+    let folder = moved(
+        "de2-vpn-example",
+        "owner: o\nrepo: r\nsites:\n  - {name: de1.vpn.example, url: https://de1.vpn.example}\n  - {name: de2.vpn.example, \
+         url: https://de1.vpn.example}\n",
+        &[
+            ("https://de2.vpn.example", "up", "200", "2026-09-01T00:00:00.000Z"),
+            ("https://de2.vpn.example", "down", "0", "2026-09-02T00:00:00.000Z"),
+            ("https://de1.vpn.example", "up", "200", "2026-09-02T06:00:00.000Z"),
+            ("https://de1.vpn.example", "up", "200", "2026-09-03T00:00:00.000Z"),
+        ],
+    );
+    let text = stdout(&run(folder.path(), &[]));
+    for expected in [
+        // The last record of this URL, and not the last of all, which is of another one.
+        "2026-09-02 00:00:00 UTC → not over in the last record of its URL, of 2026-09-02 00:00:00 UTC  de2.vpn.example was \
+         down over IPv4 for an unknown time: no connection came about (measured at https://de2.vpn.example/)",
+        "until 2026-09-02T06:00:00.000Z measured at https://de2.vpn.example, now at https://de1.vpn.example",
+        "neither a recovery nor an outage",
+        "[name_of_another_host]",
+    ] {
+        assert!(text.contains(expected), "{expected}:\n{text}");
+    }
+    let rounds = stdout(&run(folder.path(), &["--rounds"]));
+    let urls: Vec<String> = (rounds.lines())
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).expect("JSON")["target"].to_string())
+        .collect();
+    assert!(urls[..2].iter().all(|url| url == "\"https://de2.vpn.example/\""), "{urls:?}");
+    assert!(urls[2..].iter().all(|url| url.starts_with("\"https://de1.vpn.example/")), "{urls:?}");
+}
+
+#[test]
+fn no_path_recovers_by_being_asked_no_more() {
+    let folder = moved(
+        "q",
+        "owner: o\nrepo: r\nsites:\n  - {name: q, url: http://q.example/new}\n",
+        &[
+            ("http://q.example/old", "up", "200", "2026-09-01T00:00:00.000Z"),
+            ("http://q.example/old", "down", "404", "2026-09-02T00:00:00.000Z"),
+            ("http://q.example/old", "down", "404", "2026-09-02T03:00:00.000Z"),
+            ("http://q.example/new", "up", "200", "2026-09-02T05:00:00.000Z"),
+        ],
+    );
+    let text = stdout(&run(folder.path(), &[]));
+    let expected = "2026-09-02 00:00:00 UTC → not over in the last record of its URL, of 2026-09-02 03:00:00 UTC";
+    assert!(text.contains(expected) && text.contains("(measured at http://q.example/old)"), "{text}");
+    // What is not over in the last record of all is told as before.
+    let folder = moved(
+        "q",
+        "owner: o\nrepo: r\nsites:\n  - {name: q, url: http://q.example/new}\n",
+        &[
+            ("http://q.example/old", "up", "200", "2026-09-01T00:00:00.000Z"),
+            ("http://q.example/new", "up", "200", "2026-09-02T00:00:00.000Z"),
+            ("http://q.example/new", "down", "404", "2026-09-02T05:00:00.000Z"),
+        ],
+    );
+    let text = stdout(&run(folder.path(), &[]));
+    assert!(text.contains("not over in its last record, of 2026-09-02 05:00:00 UTC"), "{text}");
+}

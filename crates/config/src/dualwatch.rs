@@ -9,6 +9,7 @@ mod maintenance;
 mod network;
 mod notify;
 mod octets;
+mod public;
 mod request;
 mod self_test;
 mod short_text;
@@ -30,7 +31,10 @@ use crate::{
     zone,
 };
 use declared::{Declared, Name};
-use dualwatch_core::measure::target::{Confirmation, Host, Policy, Resolver, Slo, Target};
+use dualwatch_core::measure::{
+    public::Public,
+    target::{Confirmation, Host, Policy, Resolver, Slo, Target},
+};
 
 pub(crate) const EXAMPLE: &str = "begin with `targets:`, then on a line of its own `  - url: https://example.com/`";
 
@@ -47,6 +51,7 @@ const KEYS: &[&str] = &[
     "addresses",
     "history",
     "notify",
+    "public",
     "maintenance",
     "timezone",
 ];
@@ -80,12 +85,14 @@ pub(crate) fn read(root: &Node, runtime: Runtime, files: Files<'_>, report: &mut
         Some(node) => notify::channels(node, files, allow_private, report),
         None => (Vec::new(), notify::without(root, KEYS)),
     };
+    let all = Public::default();
     let inherited = Inherited {
         allow_private,
         slo: document.get("slo").and_then(|node| goals::slo(node, report)),
         confirm,
         every_address: document.get("addresses").is_some_and(|node| every::of_all(node, report)),
         channel_names,
+        public: document.get("public").map_or(all, |node| public::read(node, all, report)),
     };
     let Targets { read: targets, slugs, unresolved } = read_targets(&document, &inherited, report);
     // A resolver that is wrong may be the one that is missing.
@@ -116,6 +123,7 @@ struct Inherited {
     confirm: Confirmation,
     every_address: bool,
     channel_names: Declared,
+    public: Public,
 }
 
 struct Targets {

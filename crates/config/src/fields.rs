@@ -46,6 +46,13 @@ impl<'n> Fields<'n> {
         Some(Self { at: node.at, entries })
     }
 
+    /// Reads a mapping that was read before, and what is wrong with it reported then. `None`: it is none.
+    pub(crate) fn read_quietly(node: &'n Node, known: &[&str]) -> Option<Self> {
+        let Value::Map(list) = &node.value else { return None };
+        let entries = list.iter().filter(|entry| known.contains(&entry.key.as_str()));
+        Some(Self { at: node.at, entries: entries.map(|entry| (&*entry.key, entry)).collect() })
+    }
+
     /// Returns the value of a key, unless it is absent or null.
     pub(crate) fn get(&self, key: &str) -> Option<&'n Node> {
         self.entries.get(key).map(|e| &e.value).filter(|node| !matches!(node.value, Value::Null))

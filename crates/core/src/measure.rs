@@ -13,6 +13,7 @@ pub mod every;
 pub mod expectation;
 pub mod family;
 pub mod group;
+pub mod public;
 pub mod round;
 pub mod sample;
 #[cfg(feature = "schema")]
@@ -24,6 +25,7 @@ pub mod time;
 pub mod unfit;
 pub mod url;
 pub mod vantage;
+pub mod veil;
 pub mod vicinity;
 pub mod witness;
 pub mod zone;

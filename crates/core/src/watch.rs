@@ -136,11 +136,11 @@ impl Watch {
         // Between two records it was measured all the time.
         let seen_last = last.filter(|last| !settings.is_unchanged(*last, round.started_at));
         let health = health::step_round(before, seen_last, settings.interval_s, &round, &settings.confirm);
-        let mut findings = Vec::new();
+        let (mut findings, mut turned) = (Vec::new(), PerFamily { ipv4: false, ipv6: false });
         if round.vantage.name == settings.own_vantage {
             self.state.hurry = self.state.hurry.step(&before, &health);
             self.state.changes.hear(&round);
-            self.state.doubts.hear(&round, &settings.confirm);
+            turned = self.state.doubts.hear(&round, &settings.confirm);
             let at = round.started_at;
             findings = self.state.detection.observe(&Observed {
                 at,
@@ -163,7 +163,12 @@ impl Watch {
         // History and incidents look at the same: it is decided once.
         if let Some(agreement) = agreement_of(&self.progress, settings, now) {
             let reach = settings.reach(self.progress.len());
-            (records, sight) = keep_history(&mut self.history, &agreement, settings, reach);
+            // What another vantage measured is kept as it was.
+            let is_own = |family: Family| agreement.families.get(family).vantage == settings.own_vantage;
+            let mild = self.state.doubts.mild();
+            let confirmed = PerFamily::from_fn(|family| is_own(family).then(|| mild.get(family).is_degraded));
+            let turned = turned.map(|family, turned| turned && is_own(family));
+            (records, sight) = keep_history(&mut self.history, &agreement, (confirmed, turned), settings, reach);
             effects = step_incidents(&mut self.state.incidents, &agreement, settings, sight, now);
         }
         self.note_changes(&effects);
@@ -256,13 +261,16 @@ impl Settings<'_> {
 fn keep_history(
     history: &mut Option<History>,
     agreement: &Agreement<'_>,
+    (confirmed, turned): (PerFamily<Option<bool>>, PerFamily<bool>),
     settings: &Settings<'_>,
     reach: Reach,
 ) -> (Vec<Record>, PerFamily<Sight>) {
     let seen_at = agreement.families.map(|_, agreed| agreed.seen_at);
     let facts = Facts::new(agreement.last_round_at, agreement.samples(), agreement.dual_stack).seen_at(seen_at);
+    let facts = Facts { confirmed, turned, ..facts };
     let history = history.get_or_insert_with(|| History::new(facts.at));
     let mut records = Vec::new();
+    history.restate(&facts);
     // Whether the round before had its next one in time is known now: before anything is told.
     let spoken_until = history.lapse(facts.at);
     let sight = PerFamily::from_fn(|family: Family| {

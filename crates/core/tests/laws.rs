@@ -293,11 +293,12 @@ proptest! {
         let rounds = rounds(&runs);
         let told = Told::of(&rounds);
         for incident in &told.incidents {
-            for Outage { family, began, ended, unstable } in &incident.outages {
-                let Some(Rate { failed, of }) = unstable else { continue };
+            for outage @ Outage { family, began, ended, .. } in &incident.outages {
+                let Some(Rate { failed, of }) = &outage.rate() else { continue };
                 prop_assert!(failed <= of);
-                // A streak that is not over is not counted yet.
-                let (to, is_over) = ended.map_or((told.last_at(), false), |(ended, _)| (ended.by, true));
+                // Of what is unstable a streak that is not over is not counted yet.
+                let newest = told.last_at() + i64::from(outage.unstable.is_none());
+                let (to, is_over) = ended.map_or((newest, false), |(ended, _)| (ended.by, true));
                 let within = rounds.iter().filter(|r| began.by <= r.started_at && r.started_at < to);
                 let n_bad = within.filter(|r| matches!(conclude(r.samples.get(*family)), Conclusion::Bad(_))).count();
                 prop_assert!(*failed as usize <= n_bad, "{:?} {}", incident.outages, n_bad);

@@ -156,11 +156,42 @@ fn windows() -> impl Strategy<Value = Vec<Window>> {
     prop::collection::vec(window, 0..3)
 }
 
+/// What each of these rounds says of a family, said the other way round: of what is reached whether it is degraded is what so
+/// many in a row have confirmed, from the one before the last of these on.
+fn said(rounds: &[(Timestamp, Round)], family: Family, confirm: u32) -> Vec<State> {
+    let conclusions: Vec<Conclusion> = rounds.iter().map(|(_, round)| conclude(round.samples.get(family))).collect();
+    let (mut is_degraded, mut n_other) = (false, 0);
+    let mut said: Vec<State> = Vec::new();
+    for (i, conclusion) in conclusions.iter().enumerate() {
+        match conclusion {
+            Conclusion::Good { degraded } if *degraded == is_degraded => n_other = 0,
+            Conclusion::Good { degraded } => {
+                n_other += 1;
+                if n_other >= confirm {
+                    let before = i.checked_sub(1).filter(|at| matches!(conclusions[*at], Conclusion::Good { .. }));
+                    if let Some(before) = before.filter(|_| n_other > 1) {
+                        said[before] = State::of(*conclusion);
+                    }
+                    (is_degraded, n_other) = (*degraded, 0);
+                }
+            }
+            Conclusion::Unpublished(_) => (is_degraded, n_other) = (false, 0),
+            Conclusion::Bad(_) | Conclusion::Blind(_) => {}
+        }
+        said.push(match conclusion {
+            Conclusion::Good { .. } => State::of(Conclusion::Good { degraded: is_degraded }),
+            other => State::of(*other),
+        });
+    }
+    said
+}
+
 /// With one vantage: for every second, who speaks?
 fn check_every_second(runs: &[Run], windows: &[Window], confirm: u32) {
     let rounds = rounds(runs);
     let lived = live(&rounds, windows, confirm);
     lived.check();
+    let said = PerFamily::from_fn(|family| said(&rounds, family, confirm));
     for at in lived.seconds() {
         let n = rounds.partition_point(|(_, round)| round.started_at <= at);
         let (last, next) = (&rounds[n - 1].1, rounds[n].1.started_at);
@@ -168,7 +199,7 @@ fn check_every_second(runs: &[Run], windows: &[Window], confirm: u32) {
         let is_spoken_of = is_in_time || at.ms_since(last.started_at) < REACH.due_ms;
         for family in Family::ALL {
             let conclusion = conclude(last.samples.get(family));
-            let seen = if is_spoken_of { State::of(conclusion) } else { State::Unobserved };
+            let seen = if is_spoken_of { said.get(family)[n - 1] } else { State::Unobserved };
             let expected = match covers(windows, family, at).map(|window| window.expected) {
                 Some(Expected::Down) => State::Maintenance,
                 Some(Expected::Degraded) if seen == State::Degraded => State::Maintenance,

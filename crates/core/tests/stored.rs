@@ -10,13 +10,17 @@ use dualwatch_core::{
     measure::{
         bytes::Unreadable,
         cause::Cause,
+        certificate_fault::Reason,
         family::{Family, PerFamily},
         round::{Round, Vantage},
         sample::{Certificate, EachAddress, Phases, Sample},
         time::{DAY, MINUTE, SECOND, Timestamp},
         vantage::Standing,
     },
-    respond::maintenance::{Expected, Window},
+    respond::{
+        maintenance::{Expected, Window},
+        report::hypotheses::Code,
+    },
     watch::{Settings, State, Watch},
 };
 use generator::World;
@@ -205,7 +209,7 @@ fn an_eventful_life_reads_back_and_its_documents_of_before_do_too() {
     for part in ["open", "latest", "pending", "pending_impact", "excused_until", "first_good", "not_offered_since"]
         .into_iter()
         .chain(["degraded_since", "ttl", "low", "addresses", "certificate", "server", "status", "latency"])
-        .chain(["unrest", "misses", "exhibits", "left", "met", "unstable"])
+        .chain(["unrest", "misses", "exhibits", "left", "met", "unstable", "turns", "answers"])
         .chain(["nearness", "possible_at", "recent", "latency_shift", "impossible_round_trip", "blind"])
     {
         assert!(documents.contains(&format!("\"{part}\"")), "{part} is not among what was stored");
@@ -260,11 +264,21 @@ fn bytes_of_the_version_before_are_read_and_stored_as_those_of_now() {
     let state = read(&bytes).expect("they are read");
     assert_eq!(serde_json::from_str::<State>(SAME_BEFORE).ok().as_ref(), Some(&state));
     let again = stored(&state);
-    assert_eq!((bytes[0], again[0]), (1, 2));
+    assert_eq!((bytes[0], again[0]), (1, 3));
     assert_eq!(read(&again), Ok(state));
-    // There was nothing of failures that confirm no outage: a byte a family, and one for both.
-    // What it cost nobody is `null`, and was `0.0`.
-    assert_eq!(again.len(), bytes.len() + 3 + 1);
+    // There was nothing of failures that confirm no outage: a byte a family, and one for both; nor of what goes to and fro:
+    // a byte a family. What it cost nobody is `null`, and was `0.0`.
+    assert_eq!(again.len(), bytes.len() + 3 + 2 + 1);
+}
+
+#[test]
+fn bytes_from_before_there_was_anything_of_turns_are_read() {
+    // Of an empty state, where every list is a zero: two fewer.
+    let mut bytes = stored(&State::default());
+    bytes[0] = 2;
+    let zeros = bytes.windows(12).position(|window| window == [0; 12]).expect("an empty state is zeros");
+    bytes.drain(zeros..zeros + 2);
+    assert_eq!(read(&bytes), Ok(State::default()));
 }
 
 #[test]
@@ -284,6 +298,16 @@ fn what_is_cut_or_of_another_version_is_no_state() {
     // A document of another form, and one that is longer than all there is.
     assert_eq!(read(&[1, 2, b'{', b'x']), Err(Unreadable::Document));
     assert_eq!(read(&[1, 0xff, 0xff, 0xff, 0xff, 0x0f, b'{']), Err(Unreadable::Short));
+}
+
+#[test]
+fn codes_of_certificates_are_words_as_all_others() {
+    for reason in Reason::ALL {
+        let code = serde_json::to_string(&Code::Certificate(reason)).expect("JSON");
+        assert_eq!(code, serde_json::to_string(&reason).expect("JSON"));
+        assert_eq!(serde_json::from_str::<Code>(&code).ok(), Some(Code::Certificate(reason)));
+    }
+    assert_eq!(serde_json::from_str::<Code>("\"no_listener\"").ok(), Some(Code::NoListener));
 }
 
 fn runs() -> impl Strategy<Value = Vec<Run>> {

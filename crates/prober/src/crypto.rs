@@ -3,7 +3,7 @@
 
 mod ecdsa;
 
-use ecdsa::{P256_SHA512, P521_SHA384, P521_SHA512};
+use ecdsa::{P256_SHA512, P384_SHA512, P521_SHA256, P521_SHA384, P521_SHA512};
 use rustls::{
     SignatureScheme,
     crypto::{CryptoProvider, WebPkiSupportedAlgorithms},
@@ -20,7 +20,7 @@ type Scheme = (SignatureScheme, &'static [Algorithm]);
 static OF_P521: [Algorithm; 1] = [&P521_SHA512];
 static ALGORITHMS: LazyLock<(Vec<Algorithm>, Vec<Scheme>)> = LazyLock::new(|| {
     let own = chosen().signature_verification_algorithms;
-    let further: [Algorithm; 3] = [&P256_SHA512, &P521_SHA384, &P521_SHA512];
+    let further: [Algorithm; 5] = [&P256_SHA512, &P384_SHA512, &P521_SHA256, &P521_SHA384, &P521_SHA512];
     let all = own.all.iter().copied().chain(further).collect();
     let last: Scheme = (SignatureScheme::ECDSA_NISTP521_SHA512, &OF_P521);
     let mapping = own.mapping.iter().copied().filter(|(scheme, _)| *scheme != last.0).chain([last]).collect();

@@ -194,6 +194,12 @@ impl TargetReplay {
         place.map_or(&self.url, |(_, place)| place)
     }
 
+    /// Returns since when it was measured somewhere else than where an incident began; `None` where it still is there.
+    pub fn left_at(&self, incident: &Incident) -> Option<Timestamp> {
+        let began = incident.began().by;
+        self.places.iter().map(|(from, _)| *from).find(|from| *from > began)
+    }
+
     /// Takes one round; returns the health that is agreed on then, `None` before the first round.
     fn hear(
         &mut self,

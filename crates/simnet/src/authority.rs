@@ -22,6 +22,8 @@ const UNFIT: &str = "Dualwatch fault lab unfit intermediate";
 const CHILDLESS: &str = "Dualwatch fault lab authority without others below it";
 /// How many names make a `large_chain` leaf of about 20 kB: far above any path MTU, below rustls' limit of 64 KiB.
 const N_LARGE_NAMES: usize = 700;
+/// How many make a `big_certificate`: more than rustls takes, less than the 100 KiB that OpenSSL does.
+const N_BIG_NAMES: usize = 2_600;
 /// How many make a `huge_certificate` of more than 100 KiB: the most that OpenSSL takes of a chain, and more than
 /// rustls does.
 const N_HUGE_NAMES: usize = 3_700;
@@ -85,6 +87,7 @@ impl Authority {
         let kind = match tls {
             Tls::OtherCertificate
             | Tls::LargeChain
+            | Tls::BigCertificate
             | Tls::HugeCertificate
             | Tls::LongChain
             | Tls::ExpiresSoon
@@ -104,6 +107,7 @@ impl Authority {
             | Tls::CriticalExtension
             | Tls::AuthorityAsServer => tls,
             Tls::LargeChainTls12 => Tls::LargeChain,
+            Tls::BigCertificateTls12 => Tls::BigCertificate,
             _ => Tls::Good,
         };
         let id = format!("{} {}", kind.word(), names.join(" "));
@@ -120,6 +124,7 @@ impl Authority {
         match kind {
             Tls::WrongName => names = vec![OTHER_NAME.to_owned()],
             Tls::LargeChain => names.extend(filler(N_LARGE_NAMES)),
+            Tls::BigCertificate => names.extend(filler(N_BIG_NAMES)),
             Tls::HugeCertificate => names.extend(filler(N_HUGE_NAMES)),
             _ => {}
         }
@@ -292,6 +297,8 @@ mod tests {
         assert_eq!((other[0] == first[0], other[1] == first[1]), (false, true));
         let large = restored.present(Tls::LargeChain, &names, now).unwrap().chain;
         assert!((18_000..30_000).contains(&large[0].len()), "{}", large[0].len());
+        let big = restored.present(Tls::BigCertificateTls12, &names, now).unwrap().chain;
+        assert!((70_000..95_000).contains(&big[0].len()), "{}", big[0].len());
         let huge = restored.present(Tls::HugeCertificate, &names, now).unwrap().chain;
         assert!(huge[0].len() > 102_400, "{}", huge[0].len());
         let long = restored.present(Tls::LongChain, &names, now).unwrap().chain;

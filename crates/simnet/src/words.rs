@@ -95,6 +95,8 @@ behaviours! {
         OtherCertificate = "other_certificate", None, "As good as `good`, with another key and serial number.";
         LargeChain = "large_chain", None, "A good certificate of about 20 kB, which a path that loses large packets cannot carry.";
         LargeChainTls12 = "large_chain_tls12", None, "As `large_chain`, over TLS 1.2 only.";
+        BigCertificate = "big_certificate", Some(Cause::MeasurementTls), "A good certificate of about 80 kB, which common clients take.";
+        BigCertificateTls12 = "big_certificate_tls12", Some(Cause::MeasurementTls), "As `big_certificate`, over TLS 1.2 only.";
         HugeCertificate = "huge_certificate", Some(Cause::TlsProtocol), "A good certificate of more than 100 kB, which no common client takes.";
         LongChain = "long_chain", None, "A good certificate, followed by its issuer and 100 others that have nothing to do with it.";
         NoAlpn = "no_alpn", None, "A good certificate of a server that knows no ALPN.";
@@ -118,6 +120,7 @@ behaviours! {
         AuthorityAsServer = "authority_as_server", None, "A certificate of the lab's CA that is marked as a CA's own, which Firefox refuses.";
         OldSuites = "old_suites", Some(Cause::MeasurementTls), "Speaks TLS 1.2 with a cipher suite of AES-CBC, and alert 40 with whoever has none.";
         OtherGroup = "other_group", Some(Cause::MeasurementTls), "Speaks TLS 1.3 with the group P-521, and alert 40 with whoever lacks it.";
+        OtherSignature = "other_signature", Some(Cause::MeasurementTls), "Speaks TLS 1.3 with a key of Ed448, and alert 40 with whoever cannot verify its signatures.";
         ClientCertificateTls12 = "client_certificate_tls12", Some(Cause::TlsAlert), "Demands a client certificate over TLS 1.2.";
         HandshakeFailure = "handshake_failure", Some(Cause::TlsAlert), "Answers `ClientHello` with alert 40.";
         UnrecognizedName = "unrecognized_name", Some(Cause::TlsAlert), "Answers `ClientHello` with alert 112.";

@@ -324,6 +324,7 @@ mod tests {
         }
         closed.sort();
         let expected = [
+            "get /api/v1/config",
             "get /api/v1/vantage/plans",
             "post /api/v1/targets/{slug}/rounds",
             "post /api/v1/vantage/rounds",

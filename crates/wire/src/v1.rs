@@ -23,6 +23,7 @@ pub mod storage;
 pub mod target;
 mod unseen;
 pub mod vantage;
+mod veiled;
 pub mod widget;
 
 pub use addresses::{EveryAddress, FamilyAddresses};

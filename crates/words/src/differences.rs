@@ -30,7 +30,16 @@ pub fn alternation(alternation: &Alternation) -> String {
     let what = match aspect {
         Aspect::Certificate => format!("Two certificates alternate over {family}: {one}… and {other}…"),
         Aspect::Status => format!("Two HTTP statuses alternate over {family}: {one} and {other}"),
-        _ => format!("Two servers alternate over {family}: {one:?} and {other:?}"),
+        Aspect::Redirect => format!("Two destinations of the redirect alternate over {family}: {one} and {other}"),
+        Aspect::Server => format!("Two servers alternate over {family}: {one:?} and {other:?}"),
+        Aspect::Body => format!("Two bodies alternate over {family} ({one}… and {other}…)"),
+        Aspect::Addresses => {
+            return format!(
+                "The name leads to {} and to {} in turns over {family}; each visitor meets one of them by chance",
+                addresses(one),
+                addresses(other)
+            );
+        }
     };
     what + "; of the machines behind the name some are not like the others"
 }
@@ -53,6 +62,23 @@ fn addresses(list: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_alternates_is_told_with_both_values() {
+        use dualwatch_core::measure::family::Family;
+        let of = |aspect, values: [&str; 2]| {
+            alternation(&Alternation { family: Family::Ipv6, aspect, values: values.map(str::to_owned) })
+        };
+        assert_eq!(
+            of(Aspect::Body, ["00ff", "11ff"]),
+            "Two bodies alternate over IPv6 (00ff… and 11ff…); of the machines behind the name some are not like the others"
+        );
+        assert_eq!(
+            of(Aspect::Addresses, ["2001:db8::1", "2001:db8::2 2001:db8::3"]),
+            "The name leads to one address (2001:db8::1) and to 2 addresses (2001:db8::2, 2001:db8::3) in turns over IPv6; \
+             each visitor meets one of them by chance"
+        );
+    }
 
     #[test]
     fn both_sides_are_told() {

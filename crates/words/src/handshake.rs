@@ -81,7 +81,7 @@ pub(crate) fn spoken_by_others(sample: &Sample, peer: &str) -> String {
     let what = match part {
         Part::CipherSuite => format!("only cipher suites that this prober does not speak (it chose {name})"),
         Part::Group => format!("only groups that this prober does not speak (it chose {name})"),
-        Part::Signature => format!("a certificate that this prober does not take over TLS 1.2 ({name})"),
+        Part::Signature => format!("a certificate that this prober does not take ({name})"),
         Part::Protocol => format!("only {name}, which this prober does not speak"),
         Part::Certificates => format!("certificates of {name}, more than this prober reads"),
     };

@@ -1,6 +1,7 @@
 //! The report on an incident, in words: as a document with codes beside the sentences, and as Markdown.
 
 mod affected;
+pub(crate) mod certificates;
 mod changes;
 mod checklist;
 mod hypotheses;

@@ -243,6 +243,8 @@ fn of_name(family: Family, sample: &Sample, failure: Cause) -> String {
         Some(DnsFault::Denied) => {
             format!("the name servers deny the whole name for {family}, and have it for {}", family.other())
         }
+        Some(DnsFault::Untaken) => "the resolver does not take the question".to_owned(),
+        Some(DnsFault::LongAlias) => "an alias of this name leads to a name that is too long".to_owned(),
         Some(DnsFault::Unfit(what)) => unfit(&what),
         None if failure == Cause::DnsNodata => no_record(family).to_owned(),
         None => cause(failure).to_owned(),
@@ -309,7 +311,18 @@ const MAX_NAMES: usize = 3;
 pub fn certificate_for(names: &[String], n: usize, wanted: Option<&str>) -> String {
     let told = &names[..names.len().min(MAX_NAMES)];
     let whom = if told.is_empty() { "nobody".to_owned() } else { names_and_more(told, n.saturating_sub(told.len())) };
-    let not = wanted.map_or_else(String::new, |wanted| format!(", not for {wanted}"));
+    let not = wanted.map_or_else(String::new, |wanted| {
+        let address = wanted.trim_start_matches('[').trim_end_matches(']');
+        // What is there in so many letters and is not accepted stands in the wrong place (RFC 9525 section 6.4).
+        if address.parse::<IpAddr>().is_ok() && names.iter().any(|name| name == address) {
+            format!(
+                ", and not for the address {wanted}: that stands there as a DNS name, and counts only as an address \
+                 (`iPAddress`, RFC 5280 section 4.2.1.6)"
+            )
+        } else {
+            format!(", not for {wanted}")
+        }
+    });
     format!("shows a certificate for {whom}{not}")
 }
 

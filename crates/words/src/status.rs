@@ -50,6 +50,8 @@ pub enum Caption {
     NoIncidents,
     Services,
     Availability,
+    /// Of a URL that is measured with a query.
+    WithoutQuery,
     MeasuredFrom,
     Edge,
     DualStack,
@@ -79,7 +81,7 @@ pub enum Caption {
 }
 
 impl Caption {
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::Skip,
         Self::Troubled,
         Self::Incidents,
@@ -87,6 +89,7 @@ impl Caption {
         Self::NoIncidents,
         Self::Services,
         Self::Availability,
+        Self::WithoutQuery,
         Self::MeasuredFrom,
         Self::Edge,
         Self::DualStack,

@@ -75,6 +75,7 @@ pub fn page(targets: Vec<TargetStatus>) -> PageData {
         targets: targets
             .iter()
             .map(|t| PageTarget {
+                without_query: false,
                 slug: t.slug.clone(),
                 interval_s: 60,
                 browser: endpoints(&format!("{}.example", t.slug)),
@@ -133,7 +134,13 @@ pub fn record(outages: &[(Family, i64, i64)]) -> incident::Incident {
     };
     for &(family, began, ended) in outages {
         let ended_at = (ended > 0).then(|| (bound(ended), Ending::Recovered));
-        record.outages.push(incident::Outage { family, began: bound(began), ended: ended_at, unstable: None });
+        record.outages.push(incident::Outage {
+            family,
+            began: bound(began),
+            ended: ended_at,
+            unstable: None,
+            answers: incident::Answers::default(),
+        });
         let address = if family == Family::Ipv6 { "2001:db8::1" } else { "192.0.2.1" };
         record.causes.push(CauseSpan {
             cause: Cause::TcpRefused,

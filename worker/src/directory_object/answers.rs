@@ -1,10 +1,10 @@
 //! What the directory answers: the status and the page from its board, incidents, and what other objects ask of it.
 
-use super::DirectoryObject;
+use super::{DirectoryObject, store::Reader};
 use crate::{
     dial,
     kept::{self, Asked, Made, Of},
-    reply,
+    reader, reply,
 };
 use dualwatch_core::{
     measure::{
@@ -33,6 +33,12 @@ impl DirectoryObject {
         let (after, limit) = (after.map(Slug::as_str), limit.unwrap_or(MAX_TARGETS));
         let board = self.board()?;
         self.wake_late(&board);
+        if reader::is_operator(request)? {
+            return match board.whole_status(after, limit, dial::now()) {
+                Some(text) => json(text),
+                None => reply::bad_request("`after` is the slug of a target, and there is none of this name"),
+            };
+        }
         if let Some(slug) = after.filter(|slug| !board.knows(slug)) {
             return reply::bad_request(format!("`after` is the slug of a target, and there is none `{slug}`"));
         }
@@ -95,7 +101,7 @@ impl DirectoryObject {
         let content_type = format.content_type().to_owned();
         let made = Made { content_type, ..kept::json(Of::Page, &self.version, self.until(&board, now)) };
         kept::answer(&Asked::of(request, &made)?, &made, || {
-            let open = self.store()?.all_open(usize::MAX)?;
+            let open = self.store()?.all_open(Reader::Everybody, usize::MAX)?;
             Ok(board.metrics(format, &open, now).into_bytes())
         })
     }
@@ -113,7 +119,7 @@ impl DirectoryObject {
         if let Some(current) = self.current.borrow().as_ref().filter(|(_, until)| now < *until) {
             return Ok(current.clone());
         }
-        let mut current = self.store()?.current_incidents(now - DAY, MAX_CURRENT)?;
+        let mut current = self.store()?.current_incidents(Reader::Everybody, now - DAY, MAX_CURRENT)?;
         board.lose_sight(&mut current, now);
         let resolved = current.iter().filter_map(|incident| incident.resolved_at);
         let until = resolved.map(|at| at + DAY + 1).filter(|at| *at > now).chain(board.next_unseen(now)).min();
@@ -135,8 +141,9 @@ impl DirectoryObject {
         let board = self.board()?;
         let until = board.next_unseen(now).map_or(now + MINUTE, |unseen| unseen.min(now + MINUTE));
         let made = kept::json(Of::Incidents, &self.version_of_incidents, until);
+        let reader = Reader::of(request)?;
         kept::answer(&Asked::of(request, &made)?, &made, || {
-            let mut incidents = self.store()?.incidents(target.map(Slug::as_str), before, MAX_INCIDENTS + 1)?;
+            let mut incidents = self.store()?.incidents(reader, target.map(Slug::as_str), before, MAX_INCIDENTS + 1)?;
             board.lose_sight(&mut incidents, now);
             let next_before = cut(&mut incidents);
             let events = v1::incident::events(&incidents, |incident| incident.name.clone());
@@ -145,16 +152,35 @@ impl DirectoryObject {
         })
     }
 
-    /// Whether a target of the configuration has this incident, perhaps, or one that was taken out had it.
-    pub(super) fn has(&self, name: &IncidentName) -> Result<Response> {
-        let has = self.board()?.knows(name.slug().as_str()) || self.store()?.has_incident(name.as_str())?;
-        if has { Response::ok("") } else { reply::not_found(format!("there is no incident `{name}`")) }
+    /// Whether there is this target, and what of it is public.
+    pub(super) fn knows(&self, slug: &Slug, request: &Request) -> Result<Response> {
+        let (board, slug) = (self.board()?, slug.as_str());
+        let is_told = board.knows(slug) || (reader::is_operator(request)? && board.has(slug));
+        match board.veil_of(slug).filter(|_| is_told) {
+            Some(veil) => reader::yes(veil.public()),
+            None => reply::not_found(format!("there is no target `{slug}`")),
+        }
+    }
+
+    /// Whether a target of the configuration has this incident, perhaps, or one that was taken out had it; and what of the
+    /// target is public. What was internal when it was taken out stays so.
+    pub(super) fn has(&self, name: &IncidentName, request: &Request) -> Result<Response> {
+        let (board, slug) = (self.board()?, name.slug().as_str());
+        // Asked of every name, so that the time taken says nothing about internal ones.
+        let (is_told, gone) = (self.store()?.has_incident(name.as_str())?, self.store()?.veil(slug)?);
+        let veil = board.veil_of(slug).or(is_told.then_some(gone));
+        let is_operator = reader::is_operator(request)?;
+        match veil.filter(|veil| veil.public().target || is_operator) {
+            Some(veil) => reader::yes(veil.public()),
+            None => reply::not_found(format!("there is no incident `{name}`")),
+        }
     }
 
     /// The other targets of the event that an incident belongs to.
-    pub(super) fn peers(&self, name: &IncidentName) -> Result<Response> {
+    pub(super) fn peers(&self, name: &IncidentName, request: &Request) -> Result<Response> {
         // A name is to the second.
-        let near = self.store()?.incidents(None, name.began() + SECOND + grouping::MAX_APART_MS, MAX_INCIDENTS)?;
+        let before = name.began() + SECOND + grouping::MAX_APART_MS;
+        let near = self.store()?.incidents(Reader::of(request)?, None, before, MAX_INCIDENTS)?;
         let events = v1::incident::events(&near, |incident| incident.name.clone());
         reply::internal(&Peer::among(&events, name.as_str()))
     }
@@ -170,6 +196,13 @@ impl DirectoryObject {
         };
         reply::internal(&v1::Plans { version: VERSION, plans })
     }
+}
+
+/// An answer that is text already, and kept nowhere.
+fn json(text: String) -> Result<Response> {
+    let response = Response::ok(text)?;
+    response.headers().set("content-type", reply::JSON)?;
+    Ok(response)
 }
 
 /// Shortens a list that is longer than an answer; returns the `before` that the rest has. Incidents that began in the

@@ -1,6 +1,6 @@
 //! What the directory answers in the formats of others: Statuspage's API, and feeds. All of it is made once per change.
 
-use super::{DirectoryObject, answers::MAX_SAFE_INTEGER};
+use super::{DirectoryObject, answers::MAX_SAFE_INTEGER, store::Reader};
 use crate::{
     dial,
     kept::{self, Asked, Made, Of},
@@ -52,13 +52,14 @@ impl DirectoryObject {
             let store = self.store()?;
             let most = i32::try_from(statuspage::MAX_INCIDENTS).unwrap_or(i32::MAX);
             let end = Timestamp::from_unix_ms(MAX_SAFE_INTEGER);
-            let newest = if which.has_past() { store.incidents(None, end, most)? } else { Vec::new() };
+            let newest =
+                if which.has_past() { store.incidents(Reader::Everybody, None, end, most)? } else { Vec::new() };
             let targets = board.statuses();
             let shown = start.min(targets.len())..targets.len().min(start + MAX_TARGETS);
             let known = statuspage::Known {
                 targets,
                 shown,
-                open: &store.all_open(MAX_TARGETS)?,
+                open: &store.all_open(Reader::Everybody, MAX_TARGETS)?,
                 newest: &newest,
                 windows: &windows,
                 accepted_at: self.accepted_at()?,
@@ -74,7 +75,7 @@ impl DirectoryObject {
         let (begin, end) = history::span(page, now);
         let made = kept::json(Of::Incidents, &self.version_of_incidents, end.max(now).min(now + HOUR));
         kept::answer(&Asked::of(request, &made)?, &made, || {
-            let mut incidents = self.store()?.incidents(None, end, LOOKED_AT)?;
+            let mut incidents = self.store()?.incidents(Reader::Everybody, None, end, LOOKED_AT)?;
             incidents.retain(|incident| incident.summary.began.by >= begin);
             let told = incidents.iter().map(|incident| incident.resolved_at.unwrap_or(incident.confirmed_at)).max();
             let updated_at =
@@ -113,7 +114,8 @@ impl DirectoryObject {
         let board = self.board()?;
         let target_name = slug.and_then(|slug| board.target(slug)).map(|(status, _)| status.name.clone());
         let end = before.unwrap_or(Timestamp::from_unix_ms(MAX_SAFE_INTEGER));
-        let incidents = if about.is_maintenance { Vec::new() } else { store.incidents(slug, end, LOOKED_AT)? };
+        let of = |slug| store.incidents(Reader::Everybody, slug, end, LOOKED_AT);
+        let incidents = if about.is_maintenance { Vec::new() } else { of(slug)? };
         let target_name = target_name.or_else(|| incidents.first().filter(|_| slug.is_some()).map(|i| i.name.clone()));
         if let (Some(slug), None) = (slug, &target_name) {
             return reply::not_found(format!("there is no target `{slug}`; /api/v1/status lists them all"));
@@ -145,7 +147,9 @@ impl DirectoryObject {
     pub(super) fn windows(&self, now: Timestamp) -> Result<(Vec<Scheduled>, Option<Timestamp>)> {
         let Some(stored) = self.store()?.config()? else { return Ok((Vec::new(), None)) };
         let mut all: Vec<Scheduled> = Vec::new();
-        for rule in &stored.maintenance {
+        let internal = self.store()?.internal()?;
+        for rule in stored.maintenance.iter().filter_map(|rule| rule.without(&internal)) {
+            let rule = &rule;
             // A zone that was known when the configuration was accepted.
             let windows =
                 dualwatch_config::occurrences(rule, now - ANNOUNCED_MS, now + ANNOUNCED_MS).unwrap_or_default();

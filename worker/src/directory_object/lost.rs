@@ -24,11 +24,11 @@ impl DirectoryObject {
             self.close_lost(&incident.summary.id)?;
         }
         match self.store()?.incident(id)? {
-            Some(incident) => {
+            Some(incident) if !self.store()?.is_internal(&incident.target)? => {
                 let ended = incident.summary.ended.filter(|_| !incident.is_lost()).map(|ended| ended.by);
                 Response::ok(dualwatch_words::storage::lost(&incident.name, incident.summary.began.by, ended))
             }
-            None => reply::not_found("there is no such incident"),
+            _ => reply::not_found("there is no such incident"),
         }
     }
 

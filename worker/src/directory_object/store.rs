@@ -2,12 +2,14 @@
 
 use crate::{
     kept::random,
+    reader,
     sql::{read, with_tables, write},
 };
 use dualwatch_core::{
     measure::{
         target::{BrowserEndpoints, Policy, Target},
         time::Timestamp,
+        veil::Veil,
     },
     respond::{delivery::Channel, maintenance::Rule},
     self_test::place::Beside,
@@ -18,7 +20,7 @@ use dualwatch_wire::{
 };
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
-use worker::{Result, SqlStorage, SqlStorageValue};
+use worker::{Request, Result, SqlStorage, SqlStorageValue};
 
 const SCHEMA: &[&str] = &[
     "CREATE TABLE IF NOT EXISTS config (id INTEGER PRIMARY KEY CHECK (id = 1), doc TEXT NOT NULL)",
@@ -32,6 +34,8 @@ const SCHEMA: &[&str] = &[
     "CREATE INDEX IF NOT EXISTS incidents_open ON incidents (began) WHERE resolved_at IS NULL",
     "CREATE TABLE IF NOT EXISTS identity (id INTEGER PRIMARY KEY CHECK (id = 1), doc TEXT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS stopped (slug TEXT PRIMARY KEY) WITHOUT ROWID",
+    // Of targets of which not everything is public, also of those that were taken out: their incidents stay.
+    "CREATE TABLE IF NOT EXISTS veils (slug TEXT PRIMARY KEY, internal INTEGER NOT NULL, doc TEXT NOT NULL) WITHOUT ROWID",
 ];
 
 /// A configuration that was accepted, without its targets.
@@ -60,6 +64,27 @@ pub struct Entry {
 
 pub struct Store {
     sql: SqlStorage,
+}
+
+/// Who reads incidents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reader {
+    /// Without those of internal targets, and with what is public of the others.
+    Everybody,
+    Operator,
+}
+
+impl Reader {
+    /// Returns who reads the answer to a call.
+    pub fn of(request: &Request) -> Result<Self> {
+        Ok(if reader::is_operator(request)? { Self::Operator } else { Self::Everybody })
+    }
+}
+
+#[derive(Deserialize)]
+struct IncidentRow {
+    doc: String,
+    veil: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -108,6 +133,14 @@ impl Store {
                 vec![target.slug.as_str().into(), position.into(), write(target)?.into()],
             )?;
             self.sql.exec("DELETE FROM stopped WHERE slug = ?", vec![target.slug.as_str().into()])?;
+        }
+        self.sql.exec("DELETE FROM veils WHERE slug IN (SELECT slug FROM targets)", None)?;
+        for target in targets.iter().filter(|target| !target.public.is_all()) {
+            let internal = i32::from(!target.public.target);
+            self.sql.exec(
+                "INSERT INTO veils (slug, internal, doc) VALUES (?, ?, ?)",
+                vec![target.slug.as_str().into(), internal.into(), write(&target.veil())?.into()],
+            )?;
         }
         Ok(())
     }
@@ -174,28 +207,66 @@ impl Store {
         Ok(!self.slugs("SELECT slug FROM incidents WHERE id = ?", vec![id.into()])?.is_empty())
     }
 
+    /// Returns the slugs of all targets that nobody is told of, those that were taken out among them.
+    pub fn internal(&self) -> Result<Vec<String>> {
+        self.slugs("SELECT slug FROM veils WHERE internal = 1", Vec::new())
+    }
+
+    /// Whether nobody is told of a target.
+    pub fn is_internal(&self, slug: &str) -> Result<bool> {
+        Ok(!self.veil(slug)?.public().target)
+    }
+
+    /// Returns what is taken out of what is told of a target.
+    pub fn veil(&self, slug: &str) -> Result<Veil> {
+        let rows = self.sql.exec("SELECT doc FROM veils WHERE slug = ?", vec![slug.into()])?.to_array::<Doc>()?;
+        rows.first().map_or_else(|| Ok(Veil::over_nobody()), |row| read(&row.doc))
+    }
+
     /// Returns the incidents that are open, and those that were resolved since a time, the newest first, at most `n` of
     /// each.
-    pub fn current_incidents(&self, since: Timestamp, n: i32) -> Result<Vec<Incident>> {
-        let open = "SELECT doc FROM incidents WHERE resolved_at IS NULL ORDER BY began DESC LIMIT ?";
-        let recent = "SELECT doc FROM incidents WHERE resolved_at >= ? ORDER BY began DESC LIMIT ?";
-        let mut found = self.read_incidents(open, vec![n.into()])?;
-        found.extend(self.read_incidents(recent, vec![since.unix_ms().into(), n.into()])?);
+    pub fn current_incidents(&self, reader: Reader, since: Timestamp, n: i32) -> Result<Vec<Incident>> {
+        let mut found = self.told(reader, "resolved_at IS NULL", "began DESC LIMIT ?", vec![n.into()])?;
+        let recent = vec![since.unix_ms().into(), n.into()];
+        found.extend(self.told(reader, "resolved_at >= ?", "began DESC LIMIT ?", recent)?);
         Ok(found)
     }
 
     /// Returns the incidents that are open, the newest first, at most `n`.
-    pub fn all_open(&self, n: usize) -> Result<Vec<Incident>> {
-        let query = "SELECT doc FROM incidents WHERE resolved_at IS NULL ORDER BY began DESC LIMIT ?";
-        self.read_incidents(query, vec![i32::try_from(n).unwrap_or(i32::MAX).into()])
+    pub fn all_open(&self, reader: Reader, n: usize) -> Result<Vec<Incident>> {
+        let n = i32::try_from(n).unwrap_or(i32::MAX);
+        self.told(reader, "resolved_at IS NULL", "began DESC LIMIT ?", vec![n.into()])
     }
 
     /// Returns the incidents that began before a time, of one target or of all, the newest first, at most `n`.
-    pub fn incidents(&self, slug: Option<&str>, before: Timestamp, n: i32) -> Result<Vec<Incident>> {
-        let query = "SELECT doc FROM incidents WHERE (?1 IS NULL OR slug = ?1) AND began < ?2 \
-                     ORDER BY began DESC, id LIMIT ?3";
+    pub fn incidents(&self, reader: Reader, slug: Option<&str>, before: Timestamp, n: i32) -> Result<Vec<Incident>> {
+        let which = "(?1 IS NULL OR incidents.slug = ?1) AND began < ?2";
         let slug = slug.map_or(SqlStorageValue::Null, SqlStorageValue::from);
-        self.read_incidents(query, vec![slug, before.unix_ms().into(), n.into()])
+        self.told(reader, which, "began DESC, id LIMIT ?3", vec![slug, before.unix_ms().into(), n.into()])
+    }
+
+    /// Returns incidents as a reader is told of them.
+    fn told(&self, reader: Reader, which: &str, order: &str, bindings: Vec<SqlStorageValue>) -> Result<Vec<Incident>> {
+        let who = match reader {
+            Reader::Everybody => "COALESCE(veils.internal, 0) = 0",
+            Reader::Operator => "1 = 1",
+        };
+        let query = format!(
+            "SELECT incidents.doc AS doc, veils.doc AS veil FROM incidents LEFT JOIN veils ON veils.slug = incidents.slug \
+             WHERE {which} AND {who} ORDER BY {order}"
+        );
+        let rows: Vec<IncidentRow> = self.sql.exec(&query, bindings)?.to_array()?;
+        let mut incidents = Vec::with_capacity(rows.len());
+        for row in rows {
+            // One that a version wrote otherwise is left out; its target still has it.
+            let Ok(mut incident) = serde_json::from_str::<Incident>(&row.doc) else { continue };
+            if reader == Reader::Everybody {
+                let veil = row.veil.map_or_else(|| Ok(Veil::over_nobody()), |doc| read::<Veil>(&doc))?;
+                incident.veil(&veil);
+            }
+            incidents.push(incident);
+        }
+        Ok(incidents)
     }
 
     /// One that a version wrote otherwise is left out; its target still has it.

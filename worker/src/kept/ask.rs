@@ -1,7 +1,7 @@
 //! How an answer is asked for at the object that makes it, and how the object answers.
 
 use super::{Age, CONFIRM_EVERY_MS, Earlier, ISOLATE, Made, Of, earlier, forget, keep, random};
-use crate::{call, dial::now, flow, reply, storage};
+use crate::{call, dial::now, flow, reader, reply, storage};
 use dualwatch_core::measure::time::Timestamp;
 use dualwatch_wire::door::{Asks, Document};
 use serde::de::DeserializeOwned;
@@ -135,14 +135,22 @@ async fn again(env: &Env, source: &Source) -> Result<Answered> {
     Ok(whole.map_or(Answered::Unknown, Answered::Otherwise))
 }
 
+/// Asks on behalf of the operator, to whom nothing is hidden: the answer is kept nowhere. `None`: there is nothing of the kind.
+pub async fn ask_whole(env: &Env, source: &Source) -> Result<Option<Response>> {
+    ask_object(env, source, &[reader::FOR_OPERATOR]).await
+}
+
 async fn ask_object(env: &Env, source: &Source, headers: &[(&str, &str)]) -> Result<Option<Response>> {
     match &source.asks {
         Asks::Directory(ask) => call::directory_with(env, ask, headers).await.map(Some),
         Asks::Target { slug, first, then } => {
-            if call::directory(env, first, None).await?.status_code() != 200 {
+            let known = call::directory_with(env, first, headers).await?;
+            if known.status_code() != 200 {
                 return Ok(None);
             }
-            call::target_with(env, slug, then, headers).await.map(Some)
+            let public = reader::public(&known)?.code();
+            let headers = [headers, &[(reader::PUBLIC, public)]].concat();
+            call::target_with(env, slug, then, &headers).await.map(Some)
         }
     }
 }

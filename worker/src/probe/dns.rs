@@ -1,7 +1,7 @@
 //! `/probe/dns`: what the worker's own resolvers say of a target's name. Only slugs of the configuration are asked for,
 //! and each at most once in the time that its answer is kept: no reader chooses what a resolver is asked.
 
-use crate::{call, dial, kept, reply, target_object::lookup::UNTIL};
+use crate::{call, dial, kept, reader, reply, target_object::lookup::UNTIL};
 use dualwatch_core::measure::{slug::Slug, time::Timestamp};
 use dualwatch_wire::{
     answer::limit::Limit,
@@ -64,8 +64,12 @@ fn keep(slug: Slug, new: Kept) {
 
 async fn ask(env: &Env, slug: &Slug, config: u64) -> Result<std::result::Result<Kept, Response>> {
     // Nobody else makes an object.
-    if call::directory(env, &ToDirectory::Knows(slug.clone()), None).await?.status_code() != 200 {
+    let known = call::directory(env, &ToDirectory::Knows(slug.clone()), None).await?;
+    if known.status_code() != 200 {
         return Ok(Err(reply::not_found(format!("there is no target `{slug}`; /api/v1/status lists them all"))?));
+    }
+    if !reader::public(&known)?.address {
+        return Ok(Err(reply::not_found(format!("the addresses of `{slug}` are not public"))?));
     }
     let mut answer = call::target(env, slug, &ToTarget::Lookup, None).await?;
     match answer.status_code() {

@@ -7,6 +7,7 @@ use dualwatch_core::{
         every::Turn,
         target::Target,
         time::{SECOND, Timestamp},
+        veil::Veil,
     },
     remember::retention::Retention,
     respond::{
@@ -126,7 +127,9 @@ impl Stores {
                 Kind::Amend { .. } => EventKind::Amended,
                 Kind::Resolve { .. } => EventKind::Resolved,
             };
-            let data = v1::Incident::of(&target.slug, &target.name, incident);
+            // A channel is the operator's own: of what is told there only queries are cut, where secrets stand.
+            let mut data = v1::Incident::of(&target.slug, &target.name, incident);
+            data.veil(&Veil::over_nobody());
             let body = call::json(&Event { kind, timestamp: effect.at, data })?;
             let key = format!("{subject}.{}", effect.n);
             self.outbox.request(&Notice { key: &key, subject: &subject, body: &body }, &plan.channels, now)?;

@@ -4,16 +4,21 @@ use super::{Plan, TargetObject, read_plan, store::Subject, tell::report};
 use crate::{
     call, dial,
     kept::{self, Asked, Made, Of},
-    public, reply, storage,
+    public, reader, reply, storage,
 };
 use dualwatch_clients::Met;
 use dualwatch_core::{
-    judge::{clients::clients, consistency::differences, schedule::late_after_ms},
+    judge::{
+        clients::clients,
+        consistency::{self, differences},
+        schedule::late_after_ms,
+    },
     measure::{
         family::Family,
         round,
         target::Slo,
         time::{MINUTE, SECOND, Timestamp},
+        veil::Veil,
     },
     notice::detection::Finding,
     remember::{
@@ -36,7 +41,8 @@ use dualwatch_wire::{
     door::{IncidentName, Span, inner::ToDirectory},
     scheduled::Scheduled,
     v1::{
-        self, IncidentDocument, Maintenance, Rounds, Status, TargetAvailability, TargetDetail, TargetHistory, VERSION,
+        self, IncidentDocument, Maintenance, Round, Rounds, TargetAvailability, TargetDetail, TargetHistory,
+        TargetStatus, VERSION,
         history::{FamilyBucket, HistoryBucket, Quantiles, TrackAvailability, WindowAvailability, windows},
         maintenance::AHEAD_MS,
         target::FindingDocument,
@@ -58,6 +64,11 @@ impl TargetObject {
         kept::json(Of::Target(plan.target.slug.clone()), &self.version, until)
     }
 
+    /// The same of an answer under a veil: what is public may change before the plan that says so is here.
+    fn made_under(&self, veil: &Veil, plan: &Plan, until: Timestamp) -> Made {
+        under(veil, self.made(plan, until))
+    }
+
     pub(super) async fn detail(&self, text: &str, plan: &Plan, request: &Request) -> Result<Response> {
         let next_due_at = self.state.storage().get_alarm().await?.map(Timestamp::from_unix_ms);
         let stores = self.stores()?;
@@ -67,14 +78,21 @@ impl TargetObject {
         let watch = self.known(stores, text, plan, &held)?;
         let report = report(plan, &watch, &self.windows(text, plan, now), now);
         // As the directory would publish it.
-        let entry = std::iter::once((&plan.target, report.as_ref()));
-        let status = Status::publish(entry, &plan.vantage, now).targets.remove(0);
+        let url = plan.target.url();
+        let veil = reader::veil(request, &url)?;
+        let status = TargetStatus::publish(&plan.target, report.as_ref(), &veil, now);
         let late_from = status.last_round_at.map(|at| at + late_after_ms(plan.target.interval_s) + 1);
         let until = late_from.filter(|at| *at > now).map_or(now + KEPT_MS, |at| at.min(now + KEPT_MS));
-        let made = self.made(plan, until);
+        let made = self.made_under(&veil, plan, until);
         kept::answer(&Asked::of(request, &made)?, &made, || {
             let last_round = held.last().cloned().map_or_else(|| store.last_round(), |round| Ok(Some(round)))?;
             let measured: Option<round::Round> = last_round.clone().map(round::Round::from);
+            let last_round = last_round.map(|mut round| {
+                round.veil(&veil);
+                round
+            });
+            let mut found = measured.as_ref().map(|round| differences(&round.samples)).unwrap_or_default();
+            consistency::veil(&mut found, &veil);
             kept::body(&TargetDetail {
                 version: VERSION,
                 status,
@@ -84,18 +102,19 @@ impl TargetObject {
                 n_rounds: store.n_rounds()?,
                 n_unstored: held.len() as u64,
                 last_round,
-                differences: measured.as_ref().map(|round| differences(&round.samples)).unwrap_or_default(),
+                differences: found,
                 maintenance: announced(plan, now),
                 findings: watch.state.detection.open().iter().map(finding).collect(),
                 addresses: dualwatch_words::every_address(
                     &watch.state.addresses,
-                    &plan.target.url(),
+                    &veil.url(&url),
                     &plan.target.clients,
-                ),
+                )
+                .and_then(|every| every.veiled(&veil)),
                 clients: measured.as_ref().map(|round| clients(round.samples.as_ref(), round.dual_stack)),
                 real_clients: measured.and_then(|round| {
                     let met = Met::of(&round.samples.ipv4, &round.samples.ipv6);
-                    dualwatch_words::real_clients(Language::En, met, &plan.target.url(), &plan.target.clients)
+                    dualwatch_words::real_clients(Language::En, met, &veil.url(&url), &plan.target.clients)
                 }),
             })
         })
@@ -105,9 +124,12 @@ impl TargetObject {
         let now = dial::now();
         let (from, to) = span.at(now);
         let until = now + if span.is_closed() { MINUTE } else { KEPT_MS };
-        let made = self.made(plan, until);
+        let veil = reader::veil(request, &plan.target.url())?;
+        let made = self.made_under(&veil, plan, until);
         kept::answer(&Asked::of(request, &made)?, &made, || {
             let found = self.stores()?.store.rounds(from, to)?;
+            let told: Vec<_> = found.rounds.iter().filter_map(|text| Round::veiled(text, &veil)).collect();
+            let n_unreadable = found.n_unreadable + (found.rounds.len() - told.len()) as u64;
             let frame = Rounds {
                 version: VERSION,
                 slug: plan.target.slug.clone(),
@@ -115,9 +137,9 @@ impl TargetObject {
                 to,
                 rounds: Vec::new(),
                 next_from: found.next_from,
-                n_unreadable: found.n_unreadable,
+                n_unreadable,
             };
-            Ok(frame.with_stored(&found.rounds).into_bytes())
+            Ok(frame.with_stored(&told).into_bytes())
         })
     }
 
@@ -127,24 +149,24 @@ impl TargetObject {
         language: Language,
         request: &Request,
     ) -> Result<Response> {
-        let made = self.made_of_incident()?;
+        let made = self.made_of_incident(request)?;
         let asked = Asked::of(request, &made)?;
         if let Some(known) = kept::known(&asked, &made)? {
             return Ok(known);
         }
-        match self.document(name, language).await? {
+        match self.document(name, language, request).await? {
             Some(document) => kept::answer(&asked, &made, || kept::body(&document)),
             None => reply::not_found("there is no such incident; /api/v1/incidents lists them"),
         }
     }
 
     pub(super) async fn report_markdown(&self, name: &IncidentName, request: &Request) -> Result<Response> {
-        let made = self.made_of_incident()?;
+        let made = self.made_of_incident(request)?;
         let asked = Asked::of(request, &made)?;
         if let Some(known) = kept::known(&asked, &made)? {
             return Ok(known);
         }
-        let Some(document) = self.document(name, Language::default()).await? else {
+        let Some(document) = self.document(name, Language::default(), request).await? else {
             return reply::not_found("there is no such incident; /api/v1/incidents lists them");
         };
         // RFC 7763.
@@ -156,7 +178,7 @@ impl TargetObject {
     }
 
     /// What goes with a report. The directory knows more of other targets with time, so it is not kept for long.
-    fn made_of_incident(&self) -> Result<Made> {
+    fn made_of_incident(&self, request: &Request) -> Result<Made> {
         let store = &self.stores()?.store;
         let subject = match read_plan(store)? {
             Some((_, plan)) => Some(Subject::from(&plan.target)),
@@ -167,11 +189,17 @@ impl TargetObject {
         // What is open goes out of sight when the round that is due does not come.
         let unseen = self.stores()?.past.state()?.and_then(|history| history.next_unseen(now));
         let until = unseen.map_or(now + KEPT_MS, |unseen| unseen.min(now + KEPT_MS));
-        Ok(kept::json(Of::Report(slug), &self.version, until))
+        // Of what is public the URL says nothing here.
+        Ok(under(&reader::veil(request, "")?, kept::json(Of::Report(slug), &self.version, until)))
     }
 
     /// The incident of this name, with its report in a language; also of a target that was taken out of the configuration.
-    async fn document(&self, asked: &IncidentName, language: Language) -> Result<Option<IncidentDocument>> {
+    async fn document(
+        &self,
+        asked: &IncidentName,
+        language: Language,
+        request: &Request,
+    ) -> Result<Option<IncidentDocument>> {
         let stores = self.stores()?;
         let (subject, clients) = match read_plan(&stores.store)? {
             Some((_, plan)) => (Some(Subject::from(&plan.target)), plan.target.clients),
@@ -184,15 +212,19 @@ impl TargetObject {
         // The public name is to the second, the identifier to the millisecond.
         let found = stores.ledger.between(second.unix_ms(), second.unix_ms() + 1_000, MAX_INCIDENTS)?;
         let Some(found) = found.into_iter().find(named) else { return Ok(None) };
-        let incident = match open {
+        let mut incident = match open {
             Some(open) if open.id == found.id => match stores.past.state()? {
                 Some(history) => open.while_unseen(&history.unseen_since(now)),
                 None => *open,
             },
             _ => found,
         };
+        // Before any word is made of it.
+        let veil = reader::veil(request, url.as_deref().unwrap_or_default())?;
+        incident.veil(&veil);
+        let url = url.map(|url| veil.url(&url)).filter(|url| !url.is_empty());
         let others = stores.ledger.between(0, now.unix_ms() + 1, MAX_INCIDENTS)?;
-        let peers = self.peers(asked).await;
+        let peers = self.peers(asked, veil.is_lifted()).await;
         // A past that was loaded ends somewhere before that; nobody has watched in between.
         let is_live = stores.store.live_from()?.is_some_and(|from| incident.id.0 >= from);
         let heard_to = last_heard.filter(|_| is_live);
@@ -214,9 +246,10 @@ impl TargetObject {
     }
 
     /// The other targets of the same event, as the directory sees them. A report without them is still a report.
-    async fn peers(&self, name: &IncidentName) -> Vec<Peer> {
+    async fn peers(&self, name: &IncidentName, is_operator: bool) -> Vec<Peer> {
         let ask = ToDirectory::Peers(name.clone());
-        let asked = async { call::read(call::directory(&self.env, &ask, None).await?).await };
+        let headers: &[_] = if is_operator { &[reader::FOR_OPERATOR] } else { &[] };
+        let asked = async { call::read(call::directory_with(&self.env, &ask, headers).await?).await };
         asked.await.unwrap_or_else(|error: worker::Error| {
             console_error!("failed to ask the directory about {name}: {error}");
             Vec::new()
@@ -288,6 +321,12 @@ impl TargetObject {
             })
         })
     }
+}
+
+/// Names an answer by what of it is public, too.
+fn under(veil: &Veil, made: Made) -> Made {
+    let reader = if veil.is_lifted() { "operator" } else { veil.public().code() };
+    Made { version: format!("{}-{reader}", made.version), ..made }
 }
 
 /// What is announced for a target: maintenance that goes on, and that is to come.

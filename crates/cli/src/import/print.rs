@@ -68,7 +68,10 @@ fn lines(history: &History, site: Option<&TargetReplay>) -> Vec<String> {
             site.map(|site| site.place_of(incident)).filter(|place| site.is_some_and(|site| *place != site.url));
         place.map_or_else(String::new, |place| format!(" (measured at {place})"))
     };
-    let told = incidents.iter().map(|incident| (incident.began().by, outage(history, incident) + &at(incident)));
+    let left_at = |incident| site.and_then(|site| site.left_at(incident));
+    let told = incidents
+        .iter()
+        .map(|incident| (incident.began().by, outage(history, incident, left_at(incident)) + &at(incident)));
     // What was never seen up is explained below, and is no outage.
     let others = history.incidents.iter().filter(|spell| match spell.nature {
         Nature::NeverUp => false,
@@ -108,12 +111,12 @@ fn observed(history: &History, site: Option<&TargetReplay>) -> String {
     format!(" · {} · {n} {between}{up}", history.measured.family)
 }
 
-/// Returns the line of an incident: when, and what a running instance says of it.
-fn outage(history: &History, incident: &incident::Incident) -> String {
+/// Returns the line of an incident: when, and what a running instance says of it. Its URL was measured until `left_at`.
+fn outage(history: &History, incident: &incident::Incident, left_at: Option<Timestamp>) -> String {
     let began = incident.began();
     let is_over = incident.outages.iter().all(|o| matches!(o.ended, Some((_, ending)) if ending != Ending::RecordEnds));
     let ended = incident.ended().filter(|_| is_over).map(|ended| ended.by);
-    let when = when(history, began.by, began.after.is_none(), ended);
+    let when = when(history, began.by, began.after.is_none(), ended, left_at);
     let why =
         incident.causes.first().map_or_else(String::new, |span| format!(": {}", cause_in(span.family, span.cause)));
     let code =
@@ -122,7 +125,7 @@ fn outage(history: &History, incident: &incident::Incident) -> String {
 }
 
 fn line(history: &History, incident: &Incident) -> String {
-    let when = when(history, incident.began, incident.opens_history, incident.ended);
+    let when = when(history, incident.began, incident.opens_history, incident.ended, None);
     let lasted = incident.ended.map(|ended| format!("  {}", exact_duration(ended.ms_since(incident.began))));
     let lasted = lasted.unwrap_or_default();
     let status = match (incident.status, incident.code) {
@@ -139,15 +142,24 @@ fn line(history: &History, incident: &Incident) -> String {
     format!("{when}{lasted}  {status}{nature}")
 }
 
-/// Returns from when to when something was, as far as the records tell.
-fn when(history: &History, began: Timestamp, is_perhaps_older: bool, ended: Option<Timestamp>) -> String {
+/// Returns from when to when something was, as far as the records of its URL tell, which end before `left_at`.
+fn when(
+    history: &History,
+    began: Timestamp,
+    is_perhaps_older: bool,
+    ended: Option<Timestamp>,
+    left_at: Option<Timestamp>,
+) -> String {
     match (ended, is_perhaps_older) {
         (Some(ended), false) => format!("{} → {} UTC", seconds(began), until(began, ended)),
         (Some(ended), true) => format!("{} (and perhaps before) → {}", moment(began), moment(ended)),
         (None, _) => {
             let before = if is_perhaps_older { " (and perhaps before)" } else { "" };
-            let last = history.last_at().map_or_else(String::new, moment);
-            format!("{}{before} → not over in its last record, of {last}", moment(began))
+            let of_it = history.versions.iter().map(|version| version.record.at);
+            let last = of_it.filter(|at| left_at.is_none_or(|left| *at < left)).max();
+            let last = last.map_or_else(String::new, moment);
+            let whose = if left_at.is_some() { "the last record of its URL" } else { "its last record" };
+            format!("{}{before} → not over in {whose}, of {last}", moment(began))
         }
     }
 }

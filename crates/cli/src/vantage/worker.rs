@@ -105,9 +105,10 @@ impl Worker {
 }
 
 impl Worker {
-    /// Returns what the worker publishes.
+    /// Returns what the worker knows of all targets, also what it tells to nobody else. The token is the admin's.
     pub fn status(&self) -> Result<Status> {
-        read(self.agent.get(self.url.join("api/v1/status")?.as_str()).call()?, MAX_LISTS_BYTES)
+        let request = self.agent.get(self.url.join("api/v1/status")?.as_str());
+        read(request.header("authorization", format!("Bearer {}", self.token)).call()?, MAX_LISTS_BYTES)
     }
 
     /// Loads records into a target as its past, one a line: of a monitor that measured every `interval_s` seconds and wrote

@@ -1,6 +1,6 @@
 //! One target of `dualwatch.yml`.
 
-use super::{Inherited, declared::Name, every, expect, goals, group, notify, request, stack};
+use super::{Inherited, declared::Name, every, expect, goals, group, notify, public, request, stack};
 use crate::{
     browser, duration,
     endpoint::parse_url,
@@ -38,8 +38,9 @@ const KEYS: &[&str] = &[
     "notify",
     "group",
     "clients",
+    "public",
 ];
-const BROWSER_KEYS: &[&str] = &["ipv4", "ipv6", "dual_stack"];
+pub(super) const BROWSER_KEYS: &[&str] = &["ipv4", "ipv6", "dual_stack"];
 /// A round that takes longer tells nothing about a service for people.
 pub(super) const MAX_TIMEOUT_MS: u32 = 60_000;
 const MIN_TIMEOUT_MS: u32 = 10;
@@ -82,6 +83,7 @@ pub(super) fn read(node: &Node, inherited: &Inherited, report: &mut Report) -> O
     let notify = fields.get("notify").map(|node| notify::names(node, &inherited.channel_names, report));
     let group = fields.get("group").and_then(|node| group::read(node, report));
     let clients = fields.get("clients").map(|node| stack::read(node, report)).unwrap_or_default();
+    let public = fields.get("public").map_or(inherited.public, |node| public::read(node, inherited.public, report));
     let name = read_name(&fields, report);
     let endpoint = url.as_ref().map(|(endpoint, _)| endpoint);
     let (slug_at, slug) = declared_slug(&fields, name.as_deref(), endpoint, report);
@@ -90,9 +92,10 @@ pub(super) fn read(node: &Node, inherited: &Inherited, report: &mut Report) -> O
     };
 
     let name = name.unwrap_or_else(|| endpoint.authority());
-    // Where the target must fail, a visitor who reaches it would see the opposite of what is meant.
-    let of_endpoint =
-        || if expect.fails_with.is_none() { browser::of_endpoint(&endpoint) } else { BrowserEndpoints::default() };
+    // Where the target must fail, a visitor who reaches it would see the opposite of what is meant; what follows from a URL
+    // that is hidden is hidden as well.
+    let is_derived = expect.fails_with.is_none() && public.url;
+    let of_endpoint = || if is_derived { browser::of_endpoint(&endpoint) } else { BrowserEndpoints::default() };
     let browser = browser.unwrap_or_else(of_endpoint);
     let target = Target {
         slug: if let Name::Certain(slug) = &slug { slug.clone() } else { String::new() },
@@ -110,8 +113,10 @@ pub(super) fn read(node: &Node, inherited: &Inherited, report: &mut Report) -> O
         notify,
         group,
         clients,
+        public,
         every_address,
     };
+    public::check(&target, &fields, report);
     if are_addresses_whole {
         check_families(&target, &fields, report);
     }
@@ -337,7 +342,13 @@ fn read_browser(node: &Node, report: &mut Report) -> BrowserEndpoints {
     let mut read = |key: &str, family: Option<Family>| {
         let node = fields.get(key)?;
         let text = fields::text(node, &format!("`{key}`"), report)?;
-        Some(read_browser_url(node, text, family, report)?.to_string())
+        let endpoint = read_browser_url(node, text, family, report)?;
+        if endpoint.path.contains('?') {
+            let hint = "remove what stands from `?` on: a browser tells whether it gets there without";
+            report.error(node.at, "bad_url", "a query in a URL that every visitor sees", hint);
+            return None;
+        }
+        Some(endpoint.to_string())
     };
     endpoints.ipv4 = read("ipv4", Some(Family::Ipv4));
     endpoints.ipv6 = read("ipv6", Some(Family::Ipv6));

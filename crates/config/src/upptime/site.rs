@@ -21,6 +21,7 @@ use crate::{
 };
 use dualwatch_core::measure::{
     family::Family,
+    public::Public,
     target::{Confirmation, Endpoint, Host, Target},
     text::{is_hidden, visible},
 };
@@ -114,6 +115,7 @@ pub(super) fn read(node: &Node, around: &Around, tally: &mut Tally, report: &mut
         notify: None,
         group: None,
         clients: Vec::new(),
+        public: Public::default(),
         every_address: false,
     };
     // Said with what else there is to say of a name that is missing.

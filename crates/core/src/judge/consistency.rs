@@ -5,6 +5,7 @@ use crate::{
     measure::{
         family::PerFamily,
         sample::{Outcome, Sample},
+        veil::{HIDDEN, Veil},
     },
 };
 use serde::{Deserialize, Serialize};
@@ -37,6 +38,21 @@ pub struct Difference {
     pub aspect: Aspect,
     pub ipv4: String,
     pub ipv6: String,
+}
+
+/// Takes out of differences what is not told of the target.
+pub fn veil(found: &mut Vec<Difference>, veil: &Veil) {
+    found.retain(|difference| difference.aspect != Aspect::Addresses || !veil.hides_address());
+    for Difference { aspect, ipv4, ipv6 } in found {
+        for value in [ipv4, ipv6] {
+            match aspect {
+                Aspect::Certificate | Aspect::Body => veil.digest(value),
+                Aspect::Redirect if veil.hides_url() => HIDDEN.clone_into(value),
+                Aspect::Redirect | Aspect::Server => veil.text(value),
+                Aspect::Addresses | Aspect::Status => {}
+            }
+        }
+    }
 }
 
 /// Returns the differences of a round. Only what both families showed is compared; the body only where both answered

@@ -33,6 +33,13 @@ const fn most_of_calm(percent: u32) -> u32 {
     WINDOW as u32 * percent / 100 / STEADY_AGAIN
 }
 
+/// Whether what is down answers again and again, of rounds from the first failure to the last: more than chance brings, as
+/// with failures of what is up. Then more than one machine answers, and not all of them are down.
+pub const fn alternates(failed: u32, answered: u32) -> bool {
+    let of = failed.saturating_add(answered);
+    of >= MIN_ROUNDS && answered >= MIN_FAILURES / 2 && answered.saturating_mul(10) >= of
+}
+
 const MASK: u64 = (1 << WINDOW) - 1;
 
 /// The newest rounds of a family: which of them failed.
@@ -142,6 +149,12 @@ mod tests {
         check("fggggggggg", 400, 10, &[51]);
         check("fg", 200, 50, &[12]);
         check("f", 200, 90, &[12]);
+    }
+
+    #[test]
+    fn what_is_down_and_answers_again_and_again_alternates() {
+        assert!(alternates(26, 14) && alternates(10, 3) && !alternates(6, 3) && !alternates(20, 2));
+        assert!(!alternates(100, 9) && alternates(90, 10) && !alternates(0, 0));
     }
 
     #[test]

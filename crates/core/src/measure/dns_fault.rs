@@ -17,6 +17,10 @@ pub enum DnsFault {
     Unreachable,
     /// The name servers deny a name for one family that they have for the other.
     Denied,
+    /// The resolver does not take the question that it was asked, whatever the name is.
+    Untaken,
+    /// An alias leads to a name that is longer than names may be (YXDOMAIN, RFC 6672 section 2.2).
+    LongAlias,
     /// What the name has is no destination.
     Unfit(UnfitAddress),
 }
@@ -30,7 +34,13 @@ impl DnsFault {
         let told = evidence.extended.iter().find_map(Self::told);
         let denied = || evidence.exists_all_the_same.then_some(Self::Denied);
         let unfit = || evidence.unfit.first().filter(|_| cause == Cause::DnsNodata).map(|first| Self::Unfit(*first));
-        told.or_else(denied).or_else(unfit)
+        // Codes of extensions, and of the question's form, are about whom they are said to.
+        let by_code = || match evidence.rcode.as_deref().filter(|_| cause == Cause::DnsServfail)? {
+            "FORMERR" | "NOTIMP" | "NOTAUTH" | "DSOTYPENI" | "BADVERS" | "BADCOOKIE" => Some(Self::Untaken),
+            "YXDOMAIN" => Some(Self::LongAlias),
+            _ => None,
+        };
+        told.or_else(denied).or_else(by_code).or_else(unfit)
     }
 
     /// Whether an address means that there is none: so a resolver blocks a name, or its owner keeps a family empty.
@@ -74,6 +84,12 @@ mod tests {
         assert_eq!(of(Cause::DnsNxdomain, &[], true), Some(DnsFault::Denied));
         assert_eq!(of(Cause::DnsRefused, &[18], false), Some(DnsFault::Blocked));
         assert_eq!(of(Cause::TcpRefused, &[6], false), None);
+        let by_code = |rcode: &str| {
+            DnsFault::of(Cause::DnsServfail, &Evidence { rcode: Some(rcode.to_owned()), ..Evidence::default() })
+        };
+        assert_eq!(by_code("SERVFAIL"), None);
+        assert_eq!((by_code("BADVERS"), by_code("FORMERR")), (Some(DnsFault::Untaken), Some(DnsFault::Untaken)));
+        assert_eq!(by_code("YXDOMAIN"), Some(DnsFault::LongAlias));
         let unfit = UnfitAddress::of("::".parse().unwrap()).unwrap();
         let evidence = Evidence { unfit: vec![unfit], ..Evidence::default() };
         assert_eq!(DnsFault::of(Cause::DnsNodata, &evidence), Some(DnsFault::Unfit(unfit)));

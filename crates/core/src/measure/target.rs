@@ -16,7 +16,7 @@ pub use json::{JsonExpectation, JsonPath, JsonScalar, JsonStep};
 pub use octets::Octets;
 pub use request::{Method, Request, RequestHeader};
 
-use crate::measure::family::PerFamily;
+use crate::measure::{family::PerFamily, public::Public};
 use serde::{Deserialize, Serialize};
 use std::{
     fmt,
@@ -190,6 +190,9 @@ pub struct Target {
     /// With what its people reach it: names of the table of real clients.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub clients: Vec<String>,
+    /// What of it everybody may know.
+    #[serde(default, skip_serializing_if = "Public::is_all")]
+    pub public: Public,
     /// Whether each of its addresses is visited for itself, and not only as many as it takes until one answers.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub every_address: bool,
@@ -214,11 +217,12 @@ impl Target {
             notify: None,
             group: None,
             clients: Vec::new(),
+            public: Public::default(),
             every_address: false,
         }
     }
 
-    /// Returns the URL without credentials.
+    /// Returns the URL without its user part, as it is measured: what everybody may know of it, [`Self::veil`] says.
     pub fn url(&self) -> String {
         self.endpoint.to_string()
     }

@@ -14,6 +14,16 @@ pub fn host(url: &str) -> &str {
     }
 }
 
+/// Returns a URL, or its end, as everybody may know it: without user part, query and fragment, where secrets stand.
+pub fn public(url: &str) -> String {
+    let bare = url.split(['?', '#']).next().unwrap_or_default();
+    let Some(at) = bare.find("//") else { return bare.to_owned() };
+    let (scheme, rest) = bare.split_at(at + 2);
+    let (authority, path) = rest.split_at(rest.find(['/', '\\']).unwrap_or(rest.len()));
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    [scheme, host, path].concat()
+}
+
 /// Returns the only family of a URL whose host is an address: it has no records, and nobody left out the other family.
 pub fn literal(url: &str) -> Option<Family> {
     host(url).parse::<IpAddr>().ok().map(Family::of)
@@ -52,6 +62,23 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(host(url), expected, "{url}");
+        }
+    }
+
+    #[test]
+    fn what_is_public_of_urls() {
+        for (url, expected) in [
+            ("https://service.example/", "https://service.example/"),
+            ("https://u:p@service.example:8443/a@b?token=x&y#z", "https://service.example:8443/a@b"),
+            ("http://[2001:db8::1]:80?x", "http://[2001:db8::1]:80"),
+            ("tcp://service.example:22", "tcp://service.example:22"),
+            ("dns://192.0.2.53/service.example?type=AAAA", "dns://192.0.2.53/service.example"),
+            ("https://a@b@service.example#x", "https://service.example"),
+            ("/login?next=https://u@x.example", "/login"),
+            ("//u@service.example\\x", "//service.example\\x"),
+            ("", ""),
+        ] {
+            assert_eq!(public(url), expected, "{url}");
         }
     }
 

@@ -6,15 +6,17 @@ mod bytes;
 mod ttl;
 
 pub use alternation::Alternation;
+use alternation::Turns;
 
 use crate::{
-    judge::diagnosis::shows_target,
+    judge::{consistency::Aspect, diagnosis::shows_target},
     measure::{
         bracket::Bracket,
         family::{Family, PerFamily},
         round::Round,
         sample::{Outcome, Sample},
         time::{DAY, Timestamp},
+        veil::Veil,
     },
     notice::detection::{FindingChange, Kind},
     remember::baseline::Phase,
@@ -59,6 +61,22 @@ pub enum What {
     Status { before: u16, after: u16 },
 }
 
+impl Change {
+    /// Takes out what is not told of the target. Returns whether anything is left to tell.
+    pub fn veil(&mut self, veil: &Veil) -> bool {
+        match &mut self.what {
+            What::Addresses { .. } => return !veil.hides_address(),
+            What::Certificate { before, after, names } => {
+                veil.names(names);
+                [before, after].into_iter().for_each(|digits| veil.digest(digits));
+            }
+            What::Server { before, after } => [before, after].into_iter().for_each(|server| veil.text(server)),
+            What::Ttl { .. } | What::Latency { .. } | What::Status { .. } => {}
+        }
+        true
+    }
+}
+
 /// How one family looked last, and when.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -73,6 +91,9 @@ struct Looks {
     server: Option<(Timestamp, String)>,
     #[serde(skip_serializing_if = "Option::is_none")]
     status: Option<(Timestamp, u16)>,
+    /// How often it went from one value to another and back, of what was seen to turn; the body of each answer.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    turns: Vec<Turns>,
 }
 
 /// What is remembered between rounds of one vantage: another one may be shown other addresses.
@@ -93,9 +114,19 @@ impl State {
         for (family, sample) in round.samples.iter() {
             let looks = self.looks.get_mut(family);
             let at = round.started_at;
-            let changes = looks.take(sample, at).into_iter().flatten();
-            let here = |(after, what)| Change { family, at: Bracket { after: Some(after), by: at }, what };
-            self.changes.extend(changes.map(here));
+            for (after, what) in looks.take(sample, at).into_iter().flatten() {
+                if alternation::note(&mut looks.turns, &what, at) {
+                    alternation::thin(&mut self.changes, family, &what);
+                }
+                self.changes.push(Change { family, at: Bracket { after: Some(after), by: at }, what });
+            }
+            if shows_target(sample)
+                && sample.outcome == Outcome::Reached
+                && let Some(digest) = &sample.evidence.body_digest
+            {
+                alternation::look(&mut looks.turns, Aspect::Body, digest.get(..DIGITS).unwrap_or(digest), at);
+            }
+            alternation::forget(&mut looks.turns, at);
             self.changes.extend(looks.take_ttl(sample, at).map(|(at, what)| Change { family, at, what }));
         }
         self.keep_within_bounds();
@@ -117,7 +148,11 @@ impl State {
 
     /// Returns what goes to and fro at a time: several machines behind a name that are not alike.
     pub fn alternating(&self, now: Timestamp) -> Vec<Alternation> {
-        alternation::of(self.changes.iter().filter(|change| change.at.by > now - LOOK_BACK_MS))
+        let mut found = Vec::new();
+        for (family, looks) in self.looks.iter() {
+            found.extend(looks.turns.iter().filter_map(|turns| turns.alternation(family, now)));
+        }
+        found
     }
 
     fn keep_within_bounds(&mut self) {
@@ -131,19 +166,20 @@ impl State {
     pub fn around(&self, began: Timestamp, until: Timestamp) -> Vec<Change> {
         let is_near = |c: &&Change| c.at.by > began - LOOK_BACK_MS && c.at.after.is_none_or(|after| after <= until);
         let near: Vec<&Change> = self.changes.iter().filter(is_near).collect();
+        let alternating = self.alternating(until);
+        let alternates = |change: &Change| alternating.iter().any(|alternation| alternation.is_of(change));
         let rotates = |change: &Change| {
             let is_alike =
                 |c: &&&Change| c.family == change.family && discriminant(&c.what) == discriminant(&change.what);
             matches!(change.what, What::Addresses { .. } | What::Ttl { .. })
-                && near.iter().filter(is_alike).count() >= ROTATES_FROM
+                && (near.iter().filter(is_alike).count() >= ROTATES_FROM || alternates(change))
         };
         // What goes to and fro is told once.
-        let alternating = alternation::of(near.iter().copied());
         let is_again = |at: usize| {
             let change = near[at];
             let is_alike =
                 |c: &&Change| c.family == change.family && discriminant(&c.what) == discriminant(&change.what);
-            alternating.iter().any(|alternation| alternation.is_of(change)) && near[..at].iter().any(is_alike)
+            alternates(change) && near[..at].iter().any(is_alike)
         };
         let told = (0..near.len()).filter(|at| !rotates(near[*at]) && !is_again(*at));
         let mut found: Vec<Change> = told.map(|at| near[at].clone()).collect();

@@ -68,17 +68,17 @@ const fn is_zero(n: &u32) -> bool {
 }
 
 impl Doubts {
-    /// Takes a round of the vantage.
-    pub fn hear(&mut self, round: &Round, confirm: &Confirmation) {
-        for (family, sample) in round.samples.iter() {
-            self.mild.get_mut(family).step(sample, confirm);
-        }
+    /// Takes a round of the vantage. Returns of which families it confirmed what a round before it had said too: that one
+    /// speaks for its time as this one does.
+    pub fn hear(&mut self, round: &Round, confirm: &Confirmation) -> PerFamily<bool> {
+        let confirmed = PerFamily::from_fn(|family| self.mild.get_mut(family).step(round.samples.get(family), confirm));
         let mut seen: Vec<Seen> = Vec::new();
         for difference in differences(&round.samples) {
             let before = self.seen.iter().find(|seen| seen.difference == difference).map_or(0, |seen| seen.n);
             seen.push(Seen { difference, n: before.saturating_add(1).min(ROUNDS) });
         }
         self.seen = seen;
+        confirmed
     }
 
     /// Whether nothing is in doubt.
@@ -97,13 +97,14 @@ impl Doubts {
 }
 
 impl Mild {
-    fn step(&mut self, sample: &Sample, confirm: &Confirmation) {
+    /// Returns whether it turns with this round, and others before this one were as it is.
+    fn step(&mut self, sample: &Sample, confirm: &Confirmation) -> bool {
         let Conclusion::Good { degraded } = conclude(sample) else {
             // What fails or is not seen says nothing of this; what is not offered any more is not degraded.
             if matches!(conclude(sample), Conclusion::Unpublished(_)) {
                 *self = Self::default();
             }
-            return;
+            return false;
         };
         if degraded {
             self.cause = sample.cause;
@@ -111,6 +112,7 @@ impl Mild {
             let is_unread = sample.evidence.warning == Some(Warning::BodyUnread);
             self.coding = sample.evidence.seen.clone().filter(|_| is_unread);
         }
+        let mut is_turn = false;
         if degraded == self.is_degraded {
             self.n_other = 0;
         } else {
@@ -119,12 +121,14 @@ impl Mild {
             // Of each address that is confirmed already.
             let is_sure = matches!(self.warning, Some(Warning::AddressesFail { .. }));
             if is_sure || self.n_other >= needed {
+                is_turn = self.n_other > 1;
                 (self.is_degraded, self.n_other) = (degraded, 0);
             }
         }
         if !self.is_degraded && self.n_other == 0 {
             *self = Self::default();
         }
+        is_turn
     }
 }
 
@@ -166,6 +170,14 @@ mod tests {
         if !said.ends_with('D') && rounds.ends_with("gg") {
             assert_eq!(doubts, Doubts::default(), "nothing is kept of it");
         }
+    }
+
+    #[test]
+    fn rounds_that_take_turns_confirm_neither() {
+        // Behind the name there is one that is as it should be, and one that is not.
+        check("gdgdgdgdgdgd", "............");
+        check("ddgdgdgdgdgd", ".DDDDDDDDDDD");
+        check("ddgdgdgdgg", ".DDDDDDDD.");
     }
 
     #[test]

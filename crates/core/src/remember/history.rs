@@ -18,6 +18,8 @@
 //!         conclusions: PerFamily { ipv4: Conclusion::Good { degraded: false }, ipv6: Conclusion::Unpublished(None) },
 //!         phases: PerFamily::default(),
 //!         dual_stack: DualStack { family: Some(Family::Ipv4), cost_ms: Some(0.0) },
+//!         confirmed: PerFamily::default(),
+//!         turned: PerFamily::default(),
 //!     };
 //!     for record in history.round(&facts, Reach::of(60, 10_000)).unwrap_or_default() {
 //!         match record {
@@ -108,6 +110,20 @@ impl History {
             self.open.add_round(facts);
         }
         Some(records)
+    }
+
+    /// Says of the time since the round before what this one has confirmed: it was so by then already. What is told stays; to
+    /// be called before any time up to the round is told.
+    pub fn restate(&mut self, facts: &Facts) {
+        if self.timeline.last_round_at.is_some_and(|before| before >= facts.at) {
+            return;
+        }
+        let states = facts.states();
+        for family in Family::ALL.into_iter().filter(|family| *facts.turned.get(*family)) {
+            for track in [family.into(), Track::DualStack] {
+                self.timeline.restate(track, *states.get(track));
+            }
+        }
     }
 
     /// Takes what is said otherwise now, of what is not told yet: another vantage was heard, whose round began no later

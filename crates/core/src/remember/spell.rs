@@ -91,7 +91,7 @@ pub enum State {
     #[default]
     Unobserved,
     Up,
-    /// Reached, and not as it should be: this is up as well.
+    /// Reached, and confirmed not to be as it should be: this is up as well.
     Degraded,
     /// Not reached, confirmed or not: what was measured.
     Down,
@@ -200,6 +200,10 @@ pub struct Facts {
     pub conclusions: PerFamily<Conclusion>,
     pub phases: PerFamily<Phases>,
     pub dual_stack: DualStack,
+    /// What rounds in a row have confirmed of a family that is reached: whether it is degraded. `None`: what this one says.
+    pub confirmed: PerFamily<Option<bool>>,
+    /// Of which families this round confirmed it, and the one before had said it too.
+    pub turned: PerFamily<bool>,
 }
 
 impl Facts {
@@ -223,15 +227,21 @@ impl Facts {
             conclusions: PerFamily { ipv4: conclude(samples.ipv4), ipv6: conclude(samples.ipv6) },
             phases: PerFamily { ipv4: samples.ipv4.phases, ipv6: samples.ipv6.phases },
             dual_stack,
+            confirmed: PerFamily { ipv4: None, ipv6: None },
+            turned: PerFamily { ipv4: false, ipv6: false },
         }
     }
 
-    /// Returns the state that the round gives to every track.
-    pub const fn states(&self) -> PerTrack<State> {
+    /// Returns the state that the round gives to every track. Whether it is degraded is what was confirmed.
+    pub fn states(&self) -> PerTrack<State> {
+        let conclusions = self.conclusions.map(|family, conclusion| match (conclusion, *self.confirmed.get(family)) {
+            (Conclusion::Good { .. }, Some(degraded)) => Conclusion::Good { degraded },
+            _ => conclusion,
+        });
         PerTrack {
-            ipv4: State::of(self.conclusions.ipv4),
-            ipv6: State::of(self.conclusions.ipv6),
-            dual_stack: State::of_dual_stack(&self.dual_stack, &self.conclusions),
+            ipv4: State::of(conclusions.ipv4),
+            ipv6: State::of(conclusions.ipv6),
+            dual_stack: State::of_dual_stack(&self.dual_stack, &conclusions),
         }
     }
 

@@ -10,6 +10,7 @@ pub mod outline;
 mod sight;
 pub mod step;
 mod unrest;
+mod veil;
 
 /// When something began or ended, with its error bar.
 pub use crate::measure::bracket::Bracket as Bound;
@@ -17,6 +18,7 @@ pub use lasted::Omitted;
 pub use unrest::{Met, Rate, Unrest};
 
 use crate::{
+    judge::steadiness::alternates,
     measure::{
         cause::Cause,
         family::{Family, PerFamily},
@@ -74,9 +76,34 @@ pub struct Outage {
     /// `None`: it was down. Else it was unstable: so many of the rounds from the first failure on failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unstable: Option<Rate>,
+    /// What was answered while it was down, and confirmed no recovery.
+    #[serde(default, skip_serializing_if = "Answers::is_none")]
+    pub answers: Answers,
+}
+
+/// How an outage goes on: its failed rounds, and those in between that were answered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answers {
+    failed: u32,
+    answered: u32,
+    /// Answered in a row since the last failure: they may be its end.
+    lately: u32,
+}
+
+impl Answers {
+    fn is_none(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 impl Outage {
+    /// Returns how many of how many rounds failed, of what answered in between again and again; `None` of what did not.
+    pub fn rate(&self) -> Option<Rate> {
+        let Answers { failed, answered, .. } = self.answers;
+        let rate = Rate { failed, of: failed.saturating_add(answered) };
+        self.unstable.or_else(|| Some(rate).filter(|_| alternates(failed, answered)))
+    }
+
     /// Whether the record ends before it did.
     pub fn is_cut(&self) -> bool {
         matches!(self.ended, Some((_, Ending::RecordEnds)))

@@ -19,7 +19,9 @@ use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
 /// The first byte. A reader refuses what it does not know.
-const VERSION: u8 = 2;
+const VERSION: u8 = 3;
+/// Before there was anything of what goes to and fro.
+const WITHOUT_TURNS: u8 = 2;
 /// Before there was anything of failures that confirm no outage.
 const WITHOUT_UNREST: u8 = 1;
 
@@ -101,8 +103,11 @@ impl State {
         bytes: &'a [u8],
         document: impl FnOnce(&'a [u8]) -> Result<Rare<'static>, E>,
     ) -> Result<Self, Unreadable> {
-        let is_older = bytes.first() == Some(&WITHOUT_UNREST);
-        let mut reader = Reader::new(bytes, if is_older { WITHOUT_UNREST } else { VERSION })?;
+        let version = match bytes.first() {
+            Some(&older @ (WITHOUT_UNREST | WITHOUT_TURNS)) => older,
+            _ => VERSION,
+        };
+        let mut reader = Reader::new(bytes, version)?;
         let rare = match reader.bytes()? {
             [] => Rare::default(),
             bytes => document(bytes).map_err(|_| Unreadable::Document)?,
@@ -116,11 +121,11 @@ impl State {
         };
         (tracks.ipv4.unseen, tracks.ipv6.unseen) = (unseen.ipv4.into_owned(), unseen.ipv6.into_owned());
         let incident = |incident: Cow<'_, Incident>| Box::new(incident.into_owned());
-        let changes = changes::State::read(&mut reader, base)?;
+        let changes = changes::State::read(&mut reader, base, version > WITHOUT_TURNS)?;
         let detection = Detection::read(&mut reader, base, findings.into_owned())?;
         let hurry = Hurry::read(&mut reader)?;
         let mut met = Met::default();
-        if !is_older {
+        if version > WITHOUT_UNREST {
             let PerFamily { ipv4, ipv6 } = exhibits;
             tracks.ipv4.unrest = Unrest::read(&mut reader, base, ipv4.into_owned())?;
             tracks.ipv6.unrest = Unrest::read(&mut reader, base, ipv6.into_owned())?;

@@ -225,16 +225,23 @@ fn extended(message: &Message) -> Vec<ExtendedError> {
     read.take(MAX_EXTENDED).collect()
 }
 
+/// Returns the code by its name in the registry of IANA, where it is one that a resolver may answer a question with.
 fn rcode_text(code: ResponseCode) -> String {
-    match code {
-        ResponseCode::NoError => "NOERROR".to_owned(),
-        ResponseCode::FormErr => "FORMERR".to_owned(),
-        ResponseCode::ServFail => "SERVFAIL".to_owned(),
-        ResponseCode::NXDomain => "NXDOMAIN".to_owned(),
-        ResponseCode::NotImp => "NOTIMP".to_owned(),
-        ResponseCode::Refused => "REFUSED".to_owned(),
-        other => format!("RCODE {}", u16::from(other)),
-    }
+    let name = match u16::from(code) {
+        0 => "NOERROR",
+        1 => "FORMERR",
+        2 => "SERVFAIL",
+        3 => "NXDOMAIN",
+        4 => "NOTIMP",
+        5 => "REFUSED",
+        6 => "YXDOMAIN",
+        9 => "NOTAUTH",
+        11 => "DSOTYPENI",
+        16 => "BADVERS",
+        23 => "BADCOOKIE",
+        other => return format!("RCODE {other}"),
+    };
+    name.to_owned()
 }
 
 trait EqIgnore {

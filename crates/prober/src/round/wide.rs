@@ -26,8 +26,15 @@ pub(super) async fn explain<D: Dial>(
 ) {
     let Some(ask) = ask else { return };
     let asked = async {
-        let stream = tools.dial.connect(address).await.ok()?;
-        wide::ask(host, speak, ask, stream).await.ok()?
+        match anew(tools, host, speak, ask, address).await {
+            // Where it breaks off again without the signatures that only others verify, these are what it is about; where it
+            // does not, it has machines that are not alike, and what it did to us counts.
+            Some(Found::UnseenKey) => {
+                let again = anew(tools, host, speak, Ask::OurSignatures, address).await;
+                (again == Some(Found::Offered(Offered::RefusedToo))).then(|| Found::Offered(wide::unseen_key()))
+            }
+            found => found,
+        }
     };
     match deadline.bound(tools.dial, asked).await.flatten() {
         Some(Found::Offered(offered)) => {
@@ -37,6 +44,17 @@ pub(super) async fn explain<D: Dial>(
             failure.evidence.offered = Some(offered);
         }
         Some(Found::TooLarge(bytes)) => failure.evidence.bytes = Some(bytes),
-        None => {}
+        Some(Found::UnseenKey) | None => {}
     }
+}
+
+async fn anew<D: Dial>(
+    tools: &Tools<'_, D>,
+    host: &Host,
+    speak: Speak,
+    ask: Ask,
+    address: SocketAddr,
+) -> Option<Found> {
+    let stream = tools.dial.connect(address).await.ok()?;
+    wide::ask(host, speak, ask, stream).await.ok()?
 }

@@ -142,7 +142,7 @@ impl Recorder {
                     return Err(CertificateError::ApplicationVerificationFailure.into());
                 }
                 let by = self.authority(leaf, &candidates, name, now)?;
-                let dispute = way::has_key_of_p521(leaf).then_some(Dispute::CurveP521);
+                let dispute = (way::unusual_key(leaf) == Some(way::UnusualKey::P521)).then_some(Dispute::CurveP521);
                 let verdict = Verdict { by, dispute };
                 verified::remember(key, &chain, way::roots_valid_until(&question), verdict);
                 self.note(|seen| seen.verdict = Some(verdict));

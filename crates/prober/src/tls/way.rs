@@ -98,13 +98,36 @@ pub fn weak_key(leaf: &[u8]) -> Option<CertificateFault> {
     judge::weak_key(&X509Certificate::from_der(leaf).ok()?.1, true)
 }
 
-/// Whether the key of a certificate is of the curve P-521 (RFC 5480 section 2.1.1.1).
-pub fn has_key_of_p521(leaf: &[u8]) -> bool {
+/// A key of a kind that not all clients take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnusualKey {
+    P521,
+    Ed448,
+    PssAlone,
+}
+
+impl UnusualKey {
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::P521 => "a key of P-521, over TLS 1.2",
+            Self::Ed448 => "a key of Ed448",
+            Self::PssAlone => "a key of RSA for PSS alone",
+        }
+    }
+}
+
+/// Returns of which unusual kind the key of a certificate is (RFC 5480 section 2.1.1.1, RFC 8410 section 3, RFC 4055 section
+/// 1.2).
+pub fn unusual_key(leaf: &[u8]) -> Option<UnusualKey> {
     const SECP521R1: &str = "1.3.132.0.35";
-    X509Certificate::from_der(leaf).is_ok_and(|(_, x509)| {
-        let curve = x509.public_key().algorithm.parameters.as_ref().and_then(|curve| curve.as_oid().ok());
-        curve.is_some_and(|curve| curve.to_id_string() == SECP521R1)
-    })
+    let (_, x509) = X509Certificate::from_der(leaf).ok()?;
+    let algorithm = &x509.public_key().algorithm;
+    let curve = algorithm.parameters.as_ref().and_then(|curve| curve.as_oid().ok());
+    match &*algorithm.algorithm.to_id_string() {
+        "1.3.101.113" => Some(UnusualKey::Ed448),
+        "1.2.840.113549.1.1.10" => Some(UnusualKey::PssAlone),
+        _ => curve.is_some_and(|curve| curve.to_id_string() == SECP521R1).then_some(UnusualKey::P521),
+    }
 }
 
 fn read_all<'a>(ders: &'a [CertificateDer<'a>]) -> Vec<X509Certificate<'a>> {

@@ -24,6 +24,9 @@ const MAX_ANSWER: usize = 192 * 1024;
 /// The most bytes of certificates that OpenSSL and Chromium take (`SSL_MAX_CERT_LIST_DEFAULT`); Firefox takes more.
 const MAX_CERTIFICATES: usize = 100 * 1024;
 
+/// What OpenSSL verifies of all that is offered, and neither we do nor browsers, where the certificate itself is not seen.
+const UNSEEN_KEY: &str = "a key of Ed448, or of RSA for PSS alone";
+
 /// What is asked of a server that broke off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ask {
@@ -31,6 +34,8 @@ pub enum Ask {
     Choice { alert: Option<u8> },
     /// How large its certificates are: more than we read.
     Size,
+    /// Whether it breaks off also where all is offered but the signatures that only others verify.
+    OurSignatures,
 }
 
 impl Ask {
@@ -56,6 +61,13 @@ pub enum Found {
     Offered(Offered),
     /// More bytes of certificates than clients take.
     TooLarge(u64),
+    /// It goes on with suite and group that we offer too: what is left is the kind of its key, which cannot be seen.
+    UnseenKey,
+}
+
+/// Returns what is said of a key that cannot be seen.
+pub fn unseen_key() -> Offered {
+    Offered::Chose { part: Part::Signature, name: UNSEEN_KEY.to_owned(), spoken_by: vec![Client::Curl] }
 }
 
 /// Asks over a new connection; `None`: nothing came of it. The caller bounds the time.
@@ -65,7 +77,7 @@ pub async fn ask<S: AsyncRead + AsyncWrite + Unpin>(
     ask: Ask,
     mut stream: S,
 ) -> io::Result<Option<Found>> {
-    let hello = hello::bytes(host, speak, ask == Ask::Size)?;
+    let hello = hello::bytes(host, speak, ask)?;
     stream.write_all(&hello).await?;
     stream.flush().await?;
     let mut bytes = Vec::new();
@@ -86,10 +98,13 @@ fn conclude(ask: Ask, speak: Speak, answer: &Answer) -> Option<Found> {
     match ask {
         Ask::Size => match answer.certificates {
             Some(n) if n > MAX_CERTIFICATES => Some(Found::TooLarge(n as u64)),
-            Some(n) => chose(Part::Certificates, &format!("{n} bytes"), &Client::ALL),
+            Some(n) => chose(Part::Certificates, &format!("{} kB", (n + 500) / 1_000), &Client::ALL),
             // Over TLS 1.3 it cannot be seen.
             None => chose(Part::Certificates, "more than 65,535 bytes", &[]),
         },
+        Ask::OurSignatures => {
+            (answer.suite.is_none() && answer.is_refused).then_some(Found::Offered(Offered::RefusedToo))
+        }
         Ask::Choice { alert } => {
             let Some(suite) = answer.suite else {
                 return (answer.is_refused && alert.is_some()).then_some(Found::Offered(Offered::RefusedToo));
@@ -100,13 +115,48 @@ fn conclude(ask: Ask, speak: Speak, answer: &Answer) -> Option<Found> {
             if let Some((name, by)) = answer.group.and_then(dualwatch_core::measure::client::group) {
                 return chose(Part::Group, name, by);
             }
-            // RFC 8422 section 5.1: over TLS 1.2 the curve of its key must be among the groups, where it is not one of ours.
-            if answer.leaf.as_ref().is_some_and(|leaf| way::has_key_of_p521(leaf)) {
-                return chose(Part::Signature, "its key is of P-521", &[Client::Curl, Client::Firefox]);
+            match answer.leaf.as_deref().and_then(way::unusual_key) {
+                // RFC 8422 section 5.1: over TLS 1.2 the curve of its key must be among the groups, where it is not one of ours.
+                Some(key @ way::UnusualKey::P521) => {
+                    return chose(Part::Signature, key.name(), &[Client::Curl, Client::Firefox]);
+                }
+                Some(key) => return chose(Part::Signature, key.name(), &[Client::Curl]),
+                None => {}
             }
             // RFC 7301 section 3.2: no_application_protocol.
             let is_h2 = speak == Speak::Http && (answer.is_h2 || alert == Some(120));
-            is_h2.then(|| chose(Part::Protocol, "HTTP/2", &Client::ALL)).flatten()
+            if is_h2 {
+                return chose(Part::Protocol, "HTTP/2", &Client::ALL);
+            }
+            // Over TLS 1.3 the certificates cannot be seen. Suite and group are such as we offer too: what is left is the kind
+            // of its key, for which it found no signature among ours (RFC 8446 section 4.4.2.2).
+            let is_about_keys = alert == Some(40) && answer.certificates.is_none() && answer.group.is_some();
+            is_about_keys.then_some(Found::UnseenKey)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_of_a_choice_of_ours_is_the_kind_of_key() {
+        let answer = |group, certificates| {
+            let mut answer = Answer::default();
+            (answer.suite, answer.group, answer.certificates) = (Some(0x1301), group, certificates);
+            answer
+        };
+        let found = |alert, answer| conclude(Ask::Choice { alert }, Speak::Http, &answer);
+        assert_eq!(found(Some(40), answer(Some(0x1d), None)), Some(Found::UnseenKey));
+        // It said what it is about, or broke off without a word, or shows its certificates.
+        assert!(matches!(found(Some(120), answer(Some(0x1d), None)), Some(Found::Offered(Offered::Chose { .. }))));
+        assert_eq!(found(None, answer(Some(0x1d), None)), None);
+        assert_eq!(found(Some(40), answer(Some(0x1d), Some(700))), None);
+        let mut refused = Answer::default();
+        refused.is_refused = true;
+        let again = |answer: &Answer| conclude(Ask::OurSignatures, Speak::Http, answer);
+        assert_eq!(again(&refused), Some(Found::Offered(Offered::RefusedToo)));
+        assert_eq!(again(&answer(Some(0x1d), None)), None);
     }
 }

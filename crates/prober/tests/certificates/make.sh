@@ -15,14 +15,17 @@ root() { n=$1 k=$2 d=$3 s=$4; shift 4; openssl req -x509 -new -key "$k" -"$d" -s
 # leaf NAME KEY CA CAKEY DIGEST: with the extensions of ext.cnf
 leaf() { openssl req -new -key "$2" -subj /CN=leaf.example -out leaf.csr; openssl x509 -req -in leaf.csr -CA "$3" -CAkey "$4" -"$5" -days 36400 -set_serial 7 -extfile ext.cnf -out "$1" 2>/dev/null; }
 SAN='subjectAltName=DNS:leaf.example'
-ec prime256v1 p256.key; ec prime256v1 leaf.key; ec secp521r1 p521.key; ec secp521r1 p521leaf.key; rsa 2048 rsa.key; rsa 1024 weak.key
+ec secp384r1 p384.key; ec prime256v1 p256.key; ec prime256v1 leaf.key; ec secp521r1 p521.key; ec secp521r1 p521leaf.key; rsa 2048 rsa.key; rsa 1024 weak.key
 root p256.pem p256.key sha256 '/CN=Root of P-256'
 root p521.pem p521.key sha512 '/CN=Root of P-521'
+root p384.pem p384.key sha384 '/CN=Root of P-384'
 root rsa.pem rsa.key sha256 '/CN=Root of RSA'
 root weak.pem weak.key sha256 '/CN=Root of 1024 bits'
 ext "$SAN" basicConstraints=CA:FALSE
 leaf l.pem leaf.key p256.pem p256.key sha512; cat l.pem p256.pem >"$out/p256_sha512.pem"
 leaf l.pem leaf.key p521.pem p521.key sha512; cat l.pem p521.pem >"$out/p521_issuer.pem"
+leaf l.pem leaf.key p521.pem p521.key sha256; cat l.pem p521.pem >"$out/p521_sha256.pem"
+leaf l.pem leaf.key p384.pem p384.key sha512; cat l.pem p384.pem >"$out/p384_sha512.pem"
 leaf l.pem p521leaf.key p256.pem p256.key sha256; cat l.pem p256.pem >"$out/p521_server.pem"
 leaf l.pem leaf.key rsa.pem rsa.key sha1; cat l.pem rsa.pem >"$out/sha1.pem"
 leaf l.pem weak.key p256.pem p256.key sha256; cat l.pem p256.pem >"$out/rsa_1024_server.pem"

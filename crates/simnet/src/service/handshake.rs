@@ -61,7 +61,10 @@ impl Certificates {
         let mut authority = self.authority.lock().unwrap_or_else(PoisonError::into_inner);
         let presented = authority.present(tls, names, SystemTime::now())?;
         let provider = Arc::new(ring::default_provider());
-        let versions = if matches!(tls, Tls::LargeChainTls12 | Tls::GoodTls12 | Tls::ClientCertificateTls12) {
+        let versions = if matches!(
+            tls,
+            Tls::LargeChainTls12 | Tls::BigCertificateTls12 | Tls::GoodTls12 | Tls::ClientCertificateTls12
+        ) {
             &[&TLS12][..]
         } else {
             DEFAULT_VERSIONS
@@ -135,7 +138,7 @@ pub async fn accept(
             stream.write_all(&server_hello_of_tls_1_0()).await?;
             hold(&mut stream).await?;
         }
-        Tls::OldSuites | Tls::OtherGroup => {
+        Tls::OldSuites | Tls::OtherGroup | Tls::OtherSignature => {
             let hello = client_hello(&mut stream).await?;
             stream.write_all(&old::answer(tls, &hello)).await?;
             stream.shutdown().await?;

@@ -37,7 +37,9 @@ async fn every_handshake() {
             let expected = match tls {
                 Tls::Good | Tls::ExpiresSoon | Tls::OtherCertificate | Tls::LargeChain | Tls::LargeChainTls12 => "good",
                 Tls::LongChain | Tls::ManyTickets | Tls::GoodTls12 | Tls::NoAlpn | Tls::NamedOnly => "good",
-                Tls::HugeCertificate => "InvalidMessage(HandshakePayloadTooLarge)",
+                Tls::BigCertificate | Tls::BigCertificateTls12 | Tls::HugeCertificate => {
+                    "InvalidMessage(HandshakePayloadTooLarge)"
+                }
                 Tls::Expired => "InvalidCertificate(ExpiredContext",
                 Tls::NotYetValid => "InvalidCertificate(NotValidYetContext",
                 Tls::WrongName => "InvalidCertificate(NotValidForNameContext",
@@ -51,7 +53,7 @@ async fn every_handshake() {
                 Tls::DeepPath => "InvalidCertificate(Other(OtherError(PathLenConstraintViolated)))",
                 Tls::CriticalExtension => "InvalidCertificate(Other(OtherError(UnsupportedCriticalExtension)))",
                 Tls::AuthorityAsServer => "InvalidCertificate(Other(OtherError(CaUsedAsEndEntity)))",
-                Tls::OldSuites | Tls::OtherGroup => "AlertReceived(HandshakeFailure)",
+                Tls::OldSuites | Tls::OtherGroup | Tls::OtherSignature => "AlertReceived(HandshakeFailure)",
                 // RFC 5246 has no alert of its own for it.
                 Tls::ClientCertificateTls12 => "AlertReceived(CertificateRequired)",
                 Tls::HandshakeFailure => "AlertReceived(HandshakeFailure)",

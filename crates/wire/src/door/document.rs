@@ -141,6 +141,11 @@ impl Document {
         Ok(Self::Feed { form, about, before: query.time("before")?, language: query.language(), is_history })
     }
 
+    /// Whether it is one of our own formats, in which the operator is told all there is.
+    pub const fn is_ours(&self) -> bool {
+        !matches!(self, Self::Statuspage { .. } | Self::Months { .. } | Self::Feed { .. })
+    }
+
     /// Whether it says where it was asked for, so that each place has an answer of its own.
     pub const fn is_placed(&self) -> bool {
         matches!(self, Self::Report(_) | Self::Statuspage { .. } | Self::Months { .. } | Self::Feed { .. })

@@ -180,7 +180,8 @@ pub(super) const CLOSED: [Operation; 5] = [
     Operation {
         path: "/api/v1/config",
         id: "getConfiguration",
-        summary: "The configuration as it was read, without what is secret in it",
+        summary: "The configuration as it was read, without what is sent to targets and the secrets of channels",
+        access: Access::Admin,
         schema: of::<ConfigDocument>,
         has_tag: false,
         refusals: &[404],

@@ -2,6 +2,7 @@
 //! what is written already. An answer of a thousand targets reads no report.
 
 mod metrics;
+mod whole;
 mod widget;
 
 use super::{
@@ -17,6 +18,7 @@ use dualwatch_core::{
         family::Family,
         target::Target,
         time::{SECOND, Timestamp},
+        vicinity::{Vicinity, is_shared},
     },
 };
 use serde::Serialize;
@@ -37,8 +39,11 @@ pub type Judge = fn(&TargetStatus, u32, Timestamp) -> Judged;
 pub struct Board {
     own: String,
     judge: Judge,
+    /// Those that everybody may know of: all that is published is made of these.
     places: Vec<Place>,
     by_slug: HashMap<String, usize>,
+    /// Those that are measured and told to nobody, by slug.
+    internal: HashMap<String, Place>,
     /// When the next target becomes late.
     next_late: Option<Timestamp>,
     storage: Option<Storage>,
@@ -49,6 +54,8 @@ pub struct Board {
 /// One target.
 #[derive(Debug)]
 struct Place {
+    /// In the order of the configuration, from 0 on.
+    position: usize,
     target: Target,
     report: Option<Report>,
     status: TargetStatus,
@@ -80,18 +87,19 @@ impl Board {
         entries: impl IntoIterator<Item = (Target, Option<Report>)>,
         now: Timestamp,
     ) -> Self {
-        let places: Vec<Place> = (entries.into_iter())
-            .map(|(target, report)| {
+        let (places, internal): (Vec<Place>, Vec<Place>) = (entries.into_iter().enumerate())
+            .map(|(position, (target, report))| {
                 let report = report.map(|report| Report { spoken: None, ..report });
-                Place::new(target, report, judge, now)
+                Place::new(position, target, report, judge, now)
             })
-            .collect();
+            .partition(|place| place.target.public.target);
         let by_slug = places.iter().enumerate().map(|(i, place)| (place.target.slug.clone(), i)).collect();
         let mut board = Self {
             own: own.to_owned(),
             judge,
             places,
             by_slug,
+            internal: internal.into_iter().map(|place| (place.target.slug.clone(), place)).collect(),
             next_late: None,
             storage: None,
             maintenance: Vec::new(),
@@ -103,7 +111,10 @@ impl Board {
     /// Takes the newest report of a target. One that is not kept comes between those that are: its times are new, and, of a
     /// young target, its shares, and the rest is as it was; where it was overtaken it says nothing.
     pub fn hear(&mut self, mut report: Report, is_kept: bool, now: Timestamp) -> Heard {
-        let Some(place) = self.by_slug.get(&report.status.slug).map(|i| &mut self.places[*i]) else {
+        let slug = &report.status.slug;
+        let is_internal = self.internal.contains_key(slug);
+        let known = self.by_slug.get(slug).and_then(|i| self.places.get_mut(*i));
+        let Some(place) = known.or_else(|| self.internal.get_mut(slug)) else {
             return Heard::Nobody;
         };
         if let Some(earlier) = place.report.as_ref().filter(|_| !is_kept) {
@@ -116,15 +127,23 @@ impl Board {
             report.upptime = place.report.as_ref().and_then(|earlier| earlier.upptime.clone());
         }
         let other_vantages = place.report.as_ref().is_none_or(|earlier| report.has_other_vantages(earlier));
-        let next = Place::new(place.target.clone(), Some(report), self.judge, now);
+        let next = Place::new(place.position, place.target.clone(), Some(report), self.judge, now);
         let is_news = other_vantages || next.status.is_news_after(&place.status) || next.judged != place.judged;
         *place = next;
+        if is_internal {
+            // What nobody is told changes no answer.
+            return Heard::Nobody;
+        }
         self.note_next_late();
         if is_news { Heard::News } else { Heard::Times }
     }
 
     /// Takes what is wrong with storing, if anything is. Returns whether that is news.
     pub fn set_storage(&mut self, storage: Option<Storage>) -> bool {
+        let told = |slug: &String| !self.internal.contains_key(slug);
+        let storage = storage.and_then(|Storage { trouble, unusable }| {
+            Storage::of(trouble, unusable.into_iter().filter(told).collect())
+        });
         let is_news = self.storage != storage;
         self.storage = storage;
         is_news
@@ -144,7 +163,7 @@ impl Board {
 
     /// Returns the newest report of a target, which may be newer than what is stored.
     pub fn report(&self, slug: &str) -> Option<&Report> {
-        self.places[*self.by_slug.get(slug)?].report.as_ref()
+        self.place(slug)?.report.as_ref()
     }
 
     /// Shows what nobody sees at `now` of open incidents: no round came when it was due.
@@ -175,7 +194,7 @@ impl Board {
             return false;
         }
         for place in self.places.iter_mut().filter(|place| place.late_from.is_some_and(|at| at <= now)) {
-            *place = Place::new(place.target.clone(), place.report.take(), self.judge, now);
+            *place = Place::new(place.position, place.target.clone(), place.report.take(), self.judge, now);
         }
         self.note_next_late();
         true
@@ -190,18 +209,15 @@ impl Board {
         self.next_late = self.places.iter().filter_map(|place| place.late_from).min();
     }
 
-    /// Returns the targets in the order of the configuration.
-    pub fn slugs(&self) -> Vec<String> {
-        self.places.iter().map(|place| place.target.slug.clone()).collect()
-    }
-
+    /// Whether there is such a target, as far as everybody is told.
     pub fn knows(&self, slug: &str) -> bool {
         self.by_slug.contains_key(slug)
     }
 
     /// Returns the targets that should have reported by now, at most `n`.
     pub fn late(&self, now: Timestamp, n: usize) -> Vec<String> {
-        let late = self.places.iter().filter(|place| place.late_from.is_none_or(|at| at <= now));
+        let all = self.places.iter().chain(self.internal.values());
+        let late = all.filter(|place| place.late_from.is_none_or(|at| at <= now));
         late.take(n).map(|place| place.target.slug.clone()).collect()
     }
 
@@ -212,19 +228,14 @@ impl Board {
         let to = self.places.len().min(from.saturating_add(n.clamp(1, MAX_TARGETS)));
         let places = &self.places[from..to];
         let next_after = places.last().filter(|_| to < self.places.len()).map(|last| &*last.target.slug);
-        Some(self.status_of(places.iter(), next_after, now))
+        Some(self.status_of(places.iter().map(|place| &*place.status_text), next_after, now))
     }
 
-    fn status_of<'a>(
-        &'a self,
-        places: impl Iterator<Item = &'a Place>,
-        next_after: Option<&str>,
-        now: Timestamp,
-    ) -> String {
+    fn status_of<'a>(&self, texts: impl Iterator<Item = &'a str>, next_after: Option<&str>, now: Timestamp) -> String {
         let mut text = format!("{{\"version\":{VERSION},\"published_at\":\"{}\",\"vantages\":", time::format(now));
         text += &json(&self.vantages());
         text += ",\"targets\":";
-        list(&mut text, places.map(|place| &*place.status_text));
+        list(&mut text, texts);
         if let Some(slug) = next_after {
             text += ",\"next_after\":";
             text += &json(slug);
@@ -265,7 +276,7 @@ impl Board {
         }
         let now_text = time::format(now);
         let mut text = format!("{{\"version\":{VERSION},\"now\":\"{now_text}\",\"status\":");
-        text += &self.status_of(shown.iter().copied(), None, now);
+        text += &self.status_of(shown.iter().map(|place| &*place.status_text), None, now);
         text += ",\"self_test\":";
         text += &json(self_test);
         text += ",\"targets\":";
@@ -317,14 +328,15 @@ impl Board {
 }
 
 impl Place {
-    fn new(target: Target, report: Option<Report>, judge: Judge, now: Timestamp) -> Self {
+    fn new(position: usize, target: Target, report: Option<Report>, judge: Judge, now: Timestamp) -> Self {
         let report = report.filter(|report| report.is_about(&target));
-        let status = target_status(&target, report.as_ref(), now);
+        let status = target_status(&target, report.as_ref(), &target.veil(), now);
         let last = report.as_ref().and_then(|report| report.status.last_round_at);
         // Late is what is older than that, not as old.
         let late_from = last.map(|last| last + late_after_ms(target.interval_s) + 1).filter(|at| *at > now);
         let row = row(&target, report.as_ref());
         Self {
+            position,
             judged: judge(&status, target.interval_s, now),
             status_text: json(&status),
             row_text: json(&row),
@@ -364,10 +376,24 @@ fn groups_of(shown: &[&Place]) -> Vec<PageGroup> {
 
 /// Returns what the page needs of a target beside its status.
 fn row(target: &Target, report: Option<&Report>) -> PageTarget {
+    let veil = target.veil();
+    let mut browser = veil.browser(&target.browser);
+    if veil.hides_address() {
+        // Nobody can see then where its names lead: to whom they mean something else, no browser is told them.
+        let status = report.map(|report| &report.status);
+        let seen = || status.into_iter().flat_map(|status| [status.ipv4.address, status.ipv6.address]).flatten();
+        for url in [&mut browser.ipv4, &mut browser.ipv6, &mut browser.dual_stack] {
+            url.take_if(|url| !is_shared(url, seen(), Vicinity::Elsewhere));
+        }
+    }
+    let told = [&browser.ipv4, &browser.ipv6, &browser.dual_stack];
+    let whole = [&target.browser.ipv4, &target.browser.ipv6, &target.browser.dual_stack];
+    let without_query = told.iter().zip(whole).any(|(told, whole)| told.is_some() && *told != whole);
     PageTarget {
         slug: target.slug.clone(),
         interval_s: target.interval_s,
-        browser: target.browser.clone(),
+        browser,
+        without_query,
         uptime: report.and_then(|report| report.uptime),
         days: report.and_then(|report| report.upptime.as_ref()?.days.clone()),
     }

@@ -150,6 +150,9 @@ pub struct Outage {
     /// Left out where it was down. Else it was unstable: so many of the rounds from the first failure on failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unstable: Option<Rate>,
+    /// Where it was down and answered again and again in between: so many of the rounds failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub between: Option<Rate>,
 }
 
 /// A span in which nobody could see the target while it was down.
@@ -362,6 +365,7 @@ impl Incident {
                     ended: o.ended.map(|(ended, _)| ended.into()),
                     ending: o.ended.map(|(_, ending)| ending),
                     unstable: o.unstable,
+                    between: o.rate().filter(|_| o.unstable.is_none()),
                 })
                 .collect(),
             blind: incident

@@ -154,7 +154,7 @@ pub struct PageIncident {
     pub down_s: Option<Length>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub troubled_s: Option<Length>,
-    /// Of each family that was unstable how many rounds failed.
+    /// Of each family that was unstable, or down and answering in between, how many rounds failed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unstable: Vec<PageRate>,
     /// The record ends before it did; left out where it does not.
@@ -162,7 +162,7 @@ pub struct PageIncident {
     pub is_cut: bool,
 }
 
-/// How many of how many rounds of a family failed while it was unstable.
+/// How many of how many rounds of a family failed while it was unstable, or down and answering in between.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PageRate {
@@ -255,9 +255,10 @@ pub(crate) fn told(incident: &Incident) -> Vec<(Family, Cause)> {
     story::told(&lines, &began)
 }
 
-/// Returns how many of how many rounds of a family failed while it was unstable; `None` where it never was.
+/// Returns how many of how many rounds of a family failed while it was unstable, or down and answering in between; `None`
+/// where it never was.
 fn rate(incident: &Incident, family: Family) -> Option<PageRate> {
-    let rates = incident.outages.iter().filter(|o| o.family == family).filter_map(|o| o.unstable);
+    let rates = incident.outages.iter().filter(|o| o.family == family).filter_map(|o| o.unstable.or(o.between));
     let (failed, of) =
         rates.map(|r| (r.failed, r.of)).reduce(|a, b| (a.0.saturating_add(b.0), a.1.saturating_add(b.1)))?;
     Some(PageRate { family, failed, of })
@@ -291,6 +292,9 @@ pub struct PageTarget {
     pub interval_s: u32,
     /// URLs that the page may fetch to measure this target from the browser.
     pub browser: BrowserEndpoints,
+    /// It is measured with a query, which is nobody's to see: a browser asks without it. Left out where it is not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub without_query: bool,
     /// `None` before anything was observed.
     #[serde(default)]
     pub uptime: Option<Uptime>,

@@ -22,6 +22,7 @@ use dualwatch_core::{
         round::DualStack,
         target::Target,
         time::Timestamp,
+        veil::Veil,
         witness,
     },
     respond::incident::{self, Trouble},
@@ -33,6 +34,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Report {
     pub status: TargetStatus,
+    /// What was measured, whole: of what is published a query is no part. Empty in what an earlier version has stored.
+    #[serde(default)]
+    pub about: String,
     /// The worker's own first.
     pub vantages: Vec<VantageStatus>,
     /// Incidents that are new, or not as the directory knows them.
@@ -79,6 +83,7 @@ impl Report {
         listed.sort_by_key(|f| (!f.is_own, &f.round.vantage.name));
         let probes = listed.iter().map(|finding| finding.round.into()).collect();
         Some(Self {
+            about: target.url(),
             status: TargetStatus {
                 slug: target.slug.clone(),
                 name: target.name.clone(),
@@ -178,7 +183,7 @@ impl Status {
         for (target, report) in entries {
             let report = report.filter(|r| r.is_about(target));
             reports.extend(report);
-            targets.push(target_status(target, report, now));
+            targets.push(target_status(target, report, &target.veil(), now));
         }
         let vantages = vantages_of(reports.into_iter(), own);
         Self {
@@ -197,12 +202,26 @@ impl Report {
     /// Whether this is about the target as it is configured now: a report about an earlier URL of its name says nothing
     /// about this one.
     pub(super) fn is_about(&self, target: &Target) -> bool {
-        self.status.url == target.url()
+        let about = if self.about.is_empty() { &self.status.url } else { &self.about };
+        *about == target.url()
     }
 }
 
-/// Returns what is published of a target at `now`; its report is about it as it is configured.
-pub(super) fn target_status(target: &Target, report: Option<&Report>, now: Timestamp) -> TargetStatus {
+impl TargetStatus {
+    /// Returns what is published of a target at `now`, under a veil. A report about another URL says nothing.
+    pub fn publish(target: &Target, report: Option<&Report>, veil: &Veil, now: Timestamp) -> Self {
+        target_status(target, report.filter(|report| report.is_about(target)), veil, now)
+    }
+}
+
+/// Returns what is published of a target at `now`, under a veil; its report is about it as it is configured.
+pub(super) fn target_status(target: &Target, report: Option<&Report>, veil: &Veil, now: Timestamp) -> TargetStatus {
+    let mut status = whole_status(target, report, now);
+    status.veil(veil);
+    status
+}
+
+fn whole_status(target: &Target, report: Option<&Report>, now: Timestamp) -> TargetStatus {
     let bare = |facts: FamilyFacts, last_round_at| TargetStatus {
         slug: target.slug.clone(),
         name: target.name.clone(),

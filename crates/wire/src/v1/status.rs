@@ -82,6 +82,8 @@ fn is_none_reached(reached: &PerFamily<Option<Reached>>) -> bool {
 pub struct TargetStatus {
     pub slug: String,
     pub name: String,
+    /// Without user part, query and fragment. Left out where it is not public.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub url: String,
     #[serde(with = "rfc3339_or_null")]
     pub last_round_at: Option<Timestamp>,

@@ -38,6 +38,7 @@ mod tests {
             began: Bound { after: Some(at(0)), by: at(5) },
             ended: ended.map(|s| (Bound { after: Some(at(s - 5)), by: at(s) }, incident::Ending::Recovered)),
             unstable: None,
+            answers: incident::Answers::default(),
         };
         incident::Incident {
             id: IncidentId(at(5)),

@@ -242,7 +242,15 @@ impl<F: Formats> Pages for De<F> {
         let what = match aspect {
             Aspect::Certificate => format!("Über {family} wechseln zwei Zertifikate: {one}… und {other}…"),
             Aspect::Status => format!("Über {family} wechseln zwei HTTP-Status: {one} und {other}"),
-            _ => format!("Über {family} wechseln zwei Server: {one:?} und {other:?}"),
+            Aspect::Redirect => format!("Über {family} wechseln zwei Ziele der Weiterleitung: {one} und {other}"),
+            Aspect::Server => format!("Über {family} wechseln zwei Server: {one:?} und {other:?}"),
+            Aspect::Body => format!("Über {family} wechseln zwei Inhalte ({one}… und {other}…)"),
+            Aspect::Addresses => {
+                let (one, other) = (one.replace(' ', ", "), other.replace(' ', ", "));
+                return format!(
+                    "Über {family} führt der Name abwechselnd zu {one} und zu {other}; jeder Besucher trifft zufällig auf eines davon"
+                );
+            }
         };
         what + "; von den Rechnern hinter dem Namen sind einige nicht wie die anderen"
     }

@@ -214,7 +214,13 @@ impl<F: Formats> Pages for ZhHans<F> {
         let what = match aspect {
             Aspect::Certificate => format!("{family} 上有两个证书交替出现：{one}… 和 {other}…"),
             Aspect::Status => format!("{family} 上有两个 HTTP 状态交替出现：{one} 和 {other}"),
-            _ => format!("{family} 上有两个服务器交替应答：{one:?} 和 {other:?}"),
+            Aspect::Redirect => format!("{family} 上有两个重定向目标交替出现：{one} 和 {other}"),
+            Aspect::Server => format!("{family} 上有两个服务器交替应答：{one:?} 和 {other:?}"),
+            Aspect::Body => format!("{family} 上有两种内容交替出现（{one}… 和 {other}…）"),
+            Aspect::Addresses => {
+                let (one, other) = (one.replace(' ', "、"), other.replace(' ', "、"));
+                return format!("{family} 上该域名交替指向 {one} 和 {other}；每位访问者随机遇到其中之一");
+            }
         };
         what + "；该域名背后的机器中，有些与其他的不同"
     }

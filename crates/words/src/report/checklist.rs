@@ -2,11 +2,12 @@
 
 mod items;
 
+use super::certificates;
 use Ask::{Always, Before, Never, Unlike, Whether};
 use dualwatch_core::{
     measure::{
         cause::{Cause, Phase},
-        certificate_fault::FaultKind,
+        certificate_fault::Reason,
         dns_fault::DnsFault,
         family::Family,
     },
@@ -86,6 +87,8 @@ pub fn checklist(look: &Look, language: Language) -> Vec<String> {
         _ if matches!(dns, Some(DnsFault::Unfit(unfit)) if !unfit.why.is_unpublished()) => {
             &[Always(Item::WhoWrites), Always(Item::PublicAddress)]
         }
+        _ if dns == Some(DnsFault::Untaken) => &[Always(Item::OtherResolver), Always(Item::FilteredPort)],
+        _ if dns == Some(DnsFault::LongAlias) => &[Always(Item::LongAlias)],
         _ if dns == Some(DnsFault::Denied) => &[Always(Item::NoError), Always(Item::BalancerForZone)],
         Cause::DnsNxdomain => &[Always(Item::Registered), Always(Item::Spelled)],
         Cause::DnsSpecialUse => &[Always(Item::Public)],
@@ -108,10 +111,10 @@ pub fn checklist(look: &Look, language: Language) -> Vec<String> {
             &[Always(Item::PrefixAnnounced), Always(Item::RouterAnswers), Before(Item::AddressMoved)]
         }
         Cause::TcpNoConnection => &[Always(Item::OtherMachine), Always(Item::Listens), Unlike(Item::TreatsOtherwise)],
-        Cause::TlsUntrusted if matches!(fault, Some(FaultKind::RootUntrusted | FaultKind::SelfSigned)) => {
+        Cause::TlsUntrusted if matches!(fault, Some(Reason::AuthorityUnknown | Reason::CertificateSelfMade)) => {
             &[Whether(Item::SameCertificate), Always(Item::PrivateAuthority), Unlike(Item::VirtualHost)]
         }
-        Cause::TlsUntrusted if fault.is_some_and(|fault| fault != FaultKind::IssuerMissing) => {
+        Cause::TlsUntrusted if fault.is_some_and(|fault| fault != Reason::IntermediateMissing) => {
             &[Whether(Item::SameCertificate), Always(Item::IssueAgain), Unlike(Item::VirtualHost)]
         }
         Cause::TlsUntrusted => &[Whether(Item::SameCertificate), Always(Item::WholeChain), Unlike(Item::VirtualHost)],
@@ -119,6 +122,9 @@ pub fn checklist(look: &Look, language: Language) -> Vec<String> {
             &[Whether(Item::SameCertificate), Always(Item::RecordLeads), Unlike(Item::VirtualHost)]
         }
         Cause::TlsRevoked => &[Whether(Item::SameCertificate), Always(Item::NewCertificate)],
+        Cause::TlsExpired | Cause::TlsNotYetValid if fault.is_some() => {
+            &[Always(Item::IssuerClock), Always(Item::EveryMachineNew)]
+        }
         Cause::TlsExpired | Cause::TlsNotYetValid => {
             &[Always(Item::RenewalRan), Always(Item::IssuerClock), Always(Item::EveryMachineNew)]
         }
@@ -163,7 +169,10 @@ pub fn checklist(look: &Look, language: Language) -> Vec<String> {
         },
         Unlike(item) => (!compared.is_some_and(Compared::is_alike)).then_some(item),
     };
-    items.iter().filter_map(is_open).map(|item| filled(item, look, language)).collect()
+    // What each kind of fault has of its own comes first.
+    let own = fault.filter(|_| cause.phase() == Phase::Handshake).map(|reason| certificates::lines(reason, language));
+    let own = own.into_iter().flatten().map(|line| (*line).to_owned());
+    own.chain(items.iter().filter_map(is_open).map(|item| filled(item, look, language))).collect()
 }
 
 #[cfg(test)]
@@ -237,8 +246,22 @@ mod tests {
             let look = Look { fault, ..look(Cause::TlsUntrusted, true, None) };
             checklist(&look).iter().any(|item| item.contains("whole chain"))
         };
-        assert!(asks(None) && asks(Some(FaultKind::IssuerMissing)));
-        assert!(!asks(Some(FaultKind::RootUntrusted)) && !asks(Some(FaultKind::KeyUsage)));
+        assert!(asks(None) && asks(Some(Reason::IntermediateMissing)));
+        assert!(!asks(Some(Reason::AuthorityUnknown)) && !asks(Some(Reason::UsageOther)));
+    }
+
+    #[test]
+    fn each_kind_of_certificate_fault_is_looked_after_in_its_own_way() {
+        for language in Language::ALL {
+            let of = |reason| {
+                let look = Look { fault: Some(reason), ..look(Cause::TlsUntrusted, true, None) };
+                super::checklist(&look, language).remove(0)
+            };
+            let firsts = Reason::ALL.map(of);
+            for (i, first) in firsts.iter().enumerate() {
+                assert!(!first.contains('{') && !firsts[..i].contains(first), "{first}");
+            }
+        }
     }
 
     #[test]

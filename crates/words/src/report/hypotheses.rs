@@ -1,11 +1,12 @@
 //! Hypotheses and their arguments, in words.
 
-use super::{changes::change, moment};
+use super::{certificates, changes::change, moment};
 use crate::{cause, cause_in, elapsed, extended_error, names_and_more};
 use dualwatch_core::{
     measure::{family::Family, sample::Confidence},
     respond::report::hypotheses::{Argument, Code},
 };
+use dualwatch_wire::answer::language::Language;
 
 /// Returns a hypothesis as a phrase, such as "no listener or a rejecting firewall on IPv6".
 pub fn hypothesis(code: Code, family: Option<Family>) -> String {
@@ -48,6 +49,7 @@ pub fn hypothesis(code: Code, family: Option<Family>) -> String {
         Code::ConnectionsCut => format!("something in front of the server cuts connections off{over}"),
         Code::ProviderWide => "the provider or its network failed for several services".to_owned(),
         Code::Vantage => format!("the place that measured had trouble itself{over}"),
+        Code::Certificate(reason) => certificates::hypothesis(reason, Language::En).to_owned(),
     }
 }
 
@@ -80,6 +82,9 @@ pub fn argument(argument: &Argument) -> String {
         Argument::CertificateEnded { family, at } => format!("the certificate over {family} ended {}", moment(*at)),
         Argument::CertificateFresh { family, until } => {
             format!("the certificate over {family} is good until {}", moment(*until))
+        }
+        Argument::CertificateFault { family, fault } => {
+            format!("over {family} the handshake shows what is wrong: {}", certificates::fault(fault, Language::En))
         }
         Argument::HttpStatus { family, status } => format!("HTTP status {status} over {family}"),
         Argument::Extended { family, error } => {

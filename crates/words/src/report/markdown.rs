@@ -94,9 +94,9 @@ fn when(incident: &Incident, report: &IncidentReport) -> Vec<String> {
     lines
 }
 
-/// Returns how much failed of what was unstable, a fragment each.
+/// Returns how much failed of what was unstable, or down and answering in between, a fragment each.
 pub fn rates(incident: &Incident) -> Vec<String> {
-    let unstable = incident.outages.iter().filter_map(|o| Some((o, o.unstable?)));
+    let unstable = incident.outages.iter().filter_map(|o| Some((o, o.unstable.or(o.between)?)));
     let line = |(o, rate): (&Outage, Rate)| {
         let when = since(o.began.by, o.ended.map(|ended| ended.by));
         format!("{} failed in {} {when}", o.family, crate::rate(rate))

@@ -109,6 +109,19 @@ fn what_was_answered_is_told() {
     let sentence =
         "192.0.2.1 shows a certificate for other.example, more.example and 199 more, not for service.example";
     check(&name, Family::Ipv4, &format!("IPv4: {sentence}"));
+    // The address is there, in the wrong place.
+    name.certificate.iter_mut().for_each(|c| (c.subject_names, c.further_names) = (vec!["192.0.2.1".into()], 0));
+    name.evidence.expected = Some("192.0.2.1".into());
+    check(
+        &name,
+        Family::Ipv4,
+        "IPv4: 192.0.2.1 shows a certificate for 192.0.2.1, and not for the address 192.0.2.1: that stands there as a DNS \
+         name, and counts only as an address (`iPAddress`, RFC 5280 section 4.2.1.6)",
+    );
+    let mut untaken = Sample::failed(Cause::DnsServfail);
+    untaken.evidence.rcode = Some("BADVERS".into());
+    untaken.evidence.resolver = Some("192.0.2.53".into());
+    check(&untaken, Family::Ipv4, "IPv4: the resolver does not take the question (BADVERS from 192.0.2.53)");
     let mut gone = Sample::failed(Cause::DnsNxdomain);
     gone.evidence.rcode = Some("NXDOMAIN".into());
     gone.evidence.resolver = Some("192.0.2.53".into());

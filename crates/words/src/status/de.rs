@@ -41,6 +41,7 @@ impl<F: Formats> Status for De<F> {
             Caption::NoIncidents => "Zurzeit keine, auch keine am letzten Tag. ",
             Caption::Services => "Dienste",
             Caption::Availability => "Verfügbarkeit und Verlauf",
+            Caption::WithoutQuery => "wird mit einer nicht öffentlichen Abfrage gemessen; Ihr Browser fragt ohne sie",
             Caption::MeasuredFrom => "Gemessen von",
             Caption::Edge => "Edge",
             Caption::DualStack => "Dual Stack",

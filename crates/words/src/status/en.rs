@@ -29,6 +29,7 @@ impl<F: Formats> Status for En<F> {
             Caption::NoIncidents => "None now, and none within the last day. ",
             Caption::Services => "Services",
             Caption::Availability => "Availability and history",
+            Caption::WithoutQuery => "measured with a query that is not public; your browser asks without it",
             Caption::MeasuredFrom => "Measured from",
             Caption::Edge => "Edge",
             Caption::DualStack => "Dual stack",
@@ -49,7 +50,7 @@ impl<F: Formats> Status for En<F> {
             Caption::Search => "Search",
             Caption::Others => "Others",
             Caption::About => "How we measure",
-            Caption::EveryFamily => "IPv4 and IPv6, both",
+            Caption::EveryFamily => "Both families",
             Caption::EveryCause => "All causes",
             Caption::Choose => "Show",
         }

@@ -41,6 +41,7 @@ impl<F: Formats> Status for ZhHans<F> {
             Caption::NoIncidents => "目前没有，最近一天内也没有。",
             Caption::Services => "服务",
             Caption::Availability => "可用率与历史",
+            Caption::WithoutQuery => "实测时带有不公开的查询参数；您的浏览器检查时不带该参数",
             Caption::MeasuredFrom => "监测点",
             Caption::Edge => "边缘节点",
             Caption::DualStack => "双栈",

@@ -51,6 +51,7 @@ pub fn card(
     let tone = target.tone();
     let is_open = !matches!(tone, Tone::Good | Tone::Quiet) || target.is_remarkable();
     let interval_s = crate::found::edge::interval_s(data, slug);
+    let without_query = asked.is_some_and(|asked| asked.without_query);
     let late_at = status.last_round_at.map(|at| (at.unix_ms() + late_after_ms(interval_s)).to_string());
     view! {
         <article
@@ -77,7 +78,8 @@ pub fn card(
                 <p class="note">{target.uptime.clone()}</p>
                 <p class="url">
                     <a href=spoken.link(&format!("/targets/{slug}"))>{w.caption(Caption::Availability)}</a>
-                    <a href=href rel="noopener noreferrer">{url.clone()}</a>
+                    {(!url.is_empty()).then(|| view! { <a href=href rel="noopener noreferrer">{url.clone()}</a> })}
+                    {without_query.then(|| view! { <span class="note">{w.caption(Caption::WithoutQuery)}</span> })}
                 </p>
                 <ul class="routes">{rows}</ul>
                 <p class="advice" data-advice=""></p>

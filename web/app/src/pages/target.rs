@@ -65,7 +65,9 @@ pub fn target(page: &TargetPage<'_>, still: &Still, assets: &Assets) -> String {
     let rows: Vec<_> = Route::ALL.iter().map(|route| row(page, *route, still)).collect();
     let now = view! { <ul class="card routes">{rows}</ul> }.inert();
     let content = view! {
-        <p class="url"><a href=href rel="noopener noreferrer">{status.url.clone()}</a></p>
+        {(!status.url.is_empty()).then(|| view! {
+            <p class="url"><a href=href rel="noopener noreferrer">{status.url.clone()}</a></p>
+        })}
         {section("now", w.heading(Heading::Now), Some(now))}
         {section("maintenance", w.heading(Heading::Announced), announced(page, still))}
         {section("addresses", w.heading(Heading::Addresses), addresses(page, still))}

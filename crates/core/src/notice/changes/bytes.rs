@@ -1,6 +1,6 @@
 //! How a target looked, and what changed about it, as bytes.
 
-use super::{Change, Looks, State, What, ttl::Ttl};
+use super::{Change, Looks, State, What, alternation::Turns, ttl::Ttl};
 use crate::{
     measure::{
         bytes::{Reader, Unreadable, Writer},
@@ -20,15 +20,17 @@ impl State {
         writer.list(changes, |writer, change| change.write(writer, base));
     }
 
-    pub(crate) fn read(reader: &mut Reader<'_>, base: Timestamp) -> Result<Self, Unreadable> {
-        let looks = PerFamily { ipv4: Looks::read(reader, base)?, ipv6: Looks::read(reader, base)? };
+    /// `has_turns` is false of bytes that were written before there were any.
+    pub(crate) fn read(reader: &mut Reader<'_>, base: Timestamp, has_turns: bool) -> Result<Self, Unreadable> {
+        let mut read = || Looks::read(reader, base, has_turns);
+        let looks = PerFamily { ipv4: read()?, ipv6: read()? };
         Ok(Self { looks, changes: reader.list(|reader| Change::read(reader, base))? })
     }
 }
 
 impl Looks {
     fn write(&self, writer: &mut Writer, base: Timestamp) {
-        let Self { addresses, ttl, certificate, server, status } = self;
+        let Self { addresses, ttl, certificate, server, status, turns } = self;
         writer.maybe(addresses.as_ref(), |writer, (at, addresses)| {
             writer.time(*at, base);
             write_addresses(writer, addresses);
@@ -44,15 +46,17 @@ impl Looks {
             writer.time(at, base);
             writer.number(status);
         });
+        writer.list(turns, |writer, turns| turns.write(writer, base));
     }
 
-    fn read(reader: &mut Reader<'_>, base: Timestamp) -> Result<Self, Unreadable> {
+    fn read(reader: &mut Reader<'_>, base: Timestamp, has_turns: bool) -> Result<Self, Unreadable> {
         let addresses = reader.maybe(|reader| Ok((reader.time(base)?, read_addresses(reader)?)))?;
         let ttl = reader.maybe(|reader| Ttl::read(reader, base))?;
         let certificate = reader.maybe(|reader| Ok((reader.time(base)?, reader.text()?)))?;
         let server = reader.maybe(|reader| Ok((reader.time(base)?, reader.text()?)))?;
         let status = reader.maybe(|reader| Ok((reader.time(base)?, reader.fitting()?)))?;
-        Ok(Self { addresses, ttl, certificate, server, status })
+        let turns = if has_turns { reader.list(|reader| Turns::read(reader, base))? } else { Vec::new() };
+        Ok(Self { addresses, ttl, certificate, server, status, turns })
     }
 }
 

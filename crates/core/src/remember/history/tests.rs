@@ -25,7 +25,9 @@ fn facts(at: Timestamp, ipv4: Conclusion, ipv6: Conclusion) -> Facts {
     let family = [(Family::Ipv6, ipv6), (Family::Ipv4, ipv4)].into_iter().find(|(_, c)| is_good(*c)).map(|(f, _)| f);
     let phases = PerFamily::default();
     let (seen_at, conclusions) = (PerFamily { ipv4: at, ipv6: at }, PerFamily { ipv4, ipv6 });
-    Facts { at, seen_at, conclusions, phases, dual_stack: DualStack { family, cost_ms: None } }
+    let dual_stack = DualStack { family, cost_ms: None };
+    let (confirmed, turned) = (PerFamily::default(), PerFamily::default());
+    Facts { at, seen_at, conclusions, phases, dual_stack, confirmed, turned }
 }
 
 /// A round speaks for three minutes.

@@ -47,6 +47,8 @@ pub(super) fn facts(seconds: std::ops::Range<i64>) -> impl Strategy<Value = Fact
         conclusions,
         phases,
         dual_stack: DualStack { family, cost_ms: None },
+        confirmed: PerFamily::default(),
+        turned: PerFamily::default(),
     })
 }
 
@@ -157,6 +159,8 @@ fn the_form_is_pinned() {
             ipv6: Phases { resolve: Some(0.05), ..Phases::default() },
         },
         dual_stack: DualStack { family: Some(Family::Ipv4), cost_ms: None },
+        confirmed: PerFamily::default(),
+        turned: PerFamily::default(),
     }]);
     rollup.latency.ipv4.record(super::latency::Timing::Resolve, 0.05);
     let mut expected = vec![1, 1, 0, 0, 0, 0, 3, 50 << 1 | 1, 2];

@@ -122,6 +122,15 @@ impl Timeline {
         self.measured = measured;
     }
 
+    /// Says of the time that is not told yet what was confirmed only now: that what was reached was degraded, or was not.
+    pub fn restate(&mut self, track: Track, confirmed: State) {
+        let is_reached = |state| matches!(state, State::Up | State::Degraded);
+        let Told { state, .. } = self.measured.get_mut(track);
+        if is_reached(*state) && is_reached(confirmed) {
+            *state = confirmed;
+        }
+    }
+
     /// Opens or closes maintenance at `at`. Returns the time before it.
     pub fn cover(&mut self, at: Timestamp, cover: PerTrack<Cover>) -> Passed {
         let passed = self.advance(at);

@@ -90,9 +90,10 @@ impl Incident {
         Some((PerFamily::from_fn(|family| self.now(family) == Some(trouble)), last))
     }
 
-    /// Returns how many of how many rounds of a family failed while it was unstable; `None` where it never was.
+    /// Returns how many of how many rounds of a family failed while it was unstable, or down and answering in between;
+    /// `None` where it never was.
     pub fn rate(&self, family: Family) -> Option<Rate> {
-        let rates = self.outages.iter().filter(|o| o.family == family).filter_map(|o| o.unstable);
+        let rates = self.outages.iter().filter(|o| o.family == family).filter_map(Outage::rate);
         rates.reduce(|a, b| Rate { failed: a.failed.saturating_add(b.failed), of: a.of.saturating_add(b.of) })
     }
 
@@ -184,7 +185,7 @@ mod tests {
     use super::*;
     use crate::{
         measure::time::MINUTE,
-        respond::incident::{Ending, Impact, IncidentId},
+        respond::incident::{Answers, Ending, Impact, IncidentId},
     };
 
     fn at(minute: i64) -> Timestamp {
@@ -204,6 +205,7 @@ mod tests {
                 began: bound(*from),
                 ended: (*to > 0).then(|| (bound(*to), Ending::Recovered)),
                 unstable: None,
+                answers: Answers::default(),
             })
             .collect();
         Incident {

@@ -31,8 +31,8 @@ mod turn;
 use turn::{Turn, turn};
 
 use super::{
-    Amendment, Bound, Effect, Ending, Impact, Incident, IncidentId, Kind, Met, Outage, Policy, Rate, State, Track,
-    Trouble, Unrest,
+    Amendment, Answers, Bound, Effect, Ending, Impact, Incident, IncidentId, Kind, Met, Outage, Policy, Rate, State,
+    Track, Trouble, Unrest,
 };
 use crate::{
     judge::{agreement::WellBefore, health::Health, schedule::is_same_round},
@@ -302,7 +302,11 @@ fn apply_turn(
     }
     match turn {
         Turn::Nothing | Turn::Blind => {}
-        Turn::StillDown(failure) => {
+        Turn::Answered { in_a_row } => incident.note_answers(family, in_a_row),
+        Turn::StillDown { failure, is_new } => {
+            if is_new {
+                incident.count_failure(family);
+            }
             if let Some(cause) = failure {
                 // Another vantage that knows another cause is no change of the target.
                 let is_known = incident.has_failed_for(cause, family)
@@ -319,7 +323,8 @@ fn apply_turn(
                 incident.end_outage(family, began, Ending::WentDown);
             }
             incident.add_causes(causes);
-            incident.add_outage(Outage { family, began, ended: None, unstable: None });
+            let answers = Answers::default();
+            incident.add_outage(Outage { family, began, ended: None, unstable: None, answers });
             for (from, to) in track.unseen.iter().filter(|(_, to)| *to > began.by) {
                 incident.lost_sight(family, *from.max(&began.by), *to);
             }
@@ -331,7 +336,8 @@ fn apply_turn(
         }
         Turn::Unstable { began, causes, rate } => {
             incident.add_causes(causes);
-            incident.add_outage(Outage { family, began, ended: None, unstable: Some(rate) });
+            let (unstable, answers) = (Some(rate), Answers::default());
+            incident.add_outage(Outage { family, began, ended: None, unstable, answers });
             if !was_quiet {
                 amendments.push((Amendment::Unstable { family }, !incident.flapping));
             }
@@ -348,8 +354,8 @@ fn apply_turn(
             incident.end_outage(family, ended, ending);
             // It was unstable before it was down: whether it still is will show.
             if track.unrest.is_unstable() {
-                let unstable = Some(Rate::default());
-                incident.add_outage(Outage { family, began: ended, ended: None, unstable });
+                let (unstable, answers) = (Some(Rate::default()), Answers::default());
+                incident.add_outage(Outage { family, began: ended, ended: None, unstable, answers });
                 amendments.push((Amendment::Unstable { family }, !incident.flapping));
             } else {
                 amendments.push((Amendment::Parted { family }, !incident.flapping));

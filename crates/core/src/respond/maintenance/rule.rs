@@ -19,6 +19,14 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// Returns the rule as everybody may know it, without the targets of these names; `None` where it is about no other.
+    #[must_use]
+    pub fn without(&self, internal: &[String]) -> Option<Self> {
+        let Some(slugs) = &self.targets else { return Some(self.clone()) };
+        let told: Vec<String> = slugs.iter().filter(|slug| !internal.contains(slug)).cloned().collect();
+        (!told.is_empty()).then(|| Self { targets: Some(told), ..self.clone() })
+    }
+
     /// Whether the rule is about a target.
     pub fn concerns(&self, slug: &str) -> bool {
         self.targets.as_ref().is_none_or(|slugs| slugs.iter().any(|s| s == slug))

@@ -3,7 +3,7 @@
 use crate::{
     judge::meets::Meets,
     measure::family::{Family, PerFamily},
-    respond::incident::{Impact, Incident, Trouble},
+    respond::incident::{Impact, Incident},
 };
 
 /// How one kind of client fared while the incident lasted.
@@ -90,7 +90,7 @@ pub fn affected(incident: &Incident) -> Affected {
         (served, waits, failed) => Fate::Partly { served: served.saturating_add(waits), failed },
     };
     let families = incident.families();
-    let was_down = |family| incident.outages.iter().any(|o| o.family == family && o.trouble() == Trouble::Down);
+    let was_down = |family| incident.outages.iter().any(|o| o.family == family && o.rate().is_none());
     let single = PerFamily::from_fn(|family: Family| match (*families.get(family), other_family_served) {
         (true, _) if was_down(family) => Fate::Fails,
         (true, _) => incident.rate(family).map_or(Fate::Unknown, |rate| Fate::Partly {

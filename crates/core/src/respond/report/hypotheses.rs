@@ -14,6 +14,7 @@ use super::Context;
 use crate::{
     measure::{
         cause::Cause,
+        certificate_fault::{CertificateFault, Reason},
         family::Family,
         sample::{Confidence, ExtendedError},
         time::Timestamp,
@@ -93,6 +94,9 @@ pub enum Code {
     ProviderWide,
     /// It was the place that measured, not the target.
     Vantage,
+    /// What is wrong with a certificate that is not accepted, by its kind.
+    #[serde(untagged)]
+    Certificate(Reason),
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -156,6 +160,11 @@ pub enum Argument {
     CertificateFresh {
         family: Family,
         until: Timestamp,
+    },
+    /// What is wrong with which certificate.
+    CertificateFault {
+        family: Family,
+        fault: CertificateFault,
     },
     HttpStatus {
         family: Family,

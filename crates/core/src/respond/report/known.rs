@@ -3,7 +3,7 @@
 use crate::{
     measure::{
         cause::{Cause, Phase},
-        certificate_fault::FaultKind,
+        certificate_fault::{CertificateFault, Reason},
         dns_fault::DnsFault,
         family::{Family, PerFamily},
     },
@@ -24,7 +24,7 @@ pub struct Look {
     /// What is at fault with the name, where that is told.
     pub dns: Option<DnsFault>,
     /// What is wrong with a certificate that is not accepted, where that is known.
-    pub fault: Option<FaultKind>,
+    pub fault: Option<Reason>,
     /// How the families compare, where that is known.
     pub compared: Option<Compared>,
 }
@@ -62,7 +62,7 @@ pub fn look(incident: &Incident, cause: Cause, family: Family) -> Look {
     let method = evidence.and_then(|evidence| evidence.method.as_deref());
     let is_method = method.is_some_and(|method| method != "GET");
     let dns = evidence.and_then(|evidence| DnsFault::of(cause, evidence));
-    let fault = evidence.and_then(|evidence| evidence.fault.as_ref()).map(|fault| fault.kind);
+    let fault = evidence.and_then(|evidence| evidence.fault.as_ref()).map(CertificateFault::reason);
     Look { cause, family, is_both, was_well, is_method, dns, fault, compared: compared(incident, cause, family) }
 }
 

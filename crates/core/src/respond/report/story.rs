@@ -153,7 +153,7 @@ mod tests {
     use super::*;
     use crate::{
         measure::{bracket::Bracket, family::PerFamily, sample::Evidence, time::SECOND, vantage::Standing},
-        respond::incident::{Ending, Exhibit, Impact, IncidentId, Outage},
+        respond::incident::{Answers, Ending, Exhibit, Impact, IncidentId, Outage},
     };
 
     fn at(s: i64) -> Timestamp {
@@ -171,6 +171,7 @@ mod tests {
                     began: bound(*began),
                     ended: Some((bound(*ended), Ending::Recovered)),
                     unstable: None,
+                    answers: Answers::default(),
                 })
                 .collect(),
             outages_omitted: 0,

@@ -46,6 +46,8 @@ fn certificates_that_only_openssl_makes_are_taken_as_clients_take_them() {
     for (expected, pem) in [
         ("trusted", include_str!("../../../tests/certificates/p256_sha512.pem")),
         ("trusted", include_str!("../../../tests/certificates/p521_issuer.pem")),
+        ("trusted", include_str!("../../../tests/certificates/p521_sha256.pem")),
+        ("trusted", include_str!("../../../tests/certificates/p384_sha512.pem")),
         ("trusted", include_str!("../../../tests/certificates/before_1970.pem")),
         ("trusted, CurveP521", include_str!("../../../tests/certificates/p521_server.pem")),
         ("trusted, AuthorityAsServer", include_str!("../../../tests/certificates/authority_as_server.pem")),

@@ -133,7 +133,8 @@ fn dates(question: &Question<'_>, x509: &X509Certificate<'_>, is_servers: bool) 
         _ => return None,
     };
     let date = Some(Timestamp::from_unix_ms(date.saturating_mul(1_000)));
-    Some(CertificateFault { date, ..fault(kind, x509, is_servers) })
+    let issuer = (!is_servers).then(|| names::name(x509.issuer()));
+    Some(CertificateFault { date, issuer, ..fault(kind, x509, is_servers) })
 }
 
 /// What an authority must be that has signed the certificate before it. Of a root that the operator trusts less is asked:

@@ -36,7 +36,7 @@ impl Answer {
             || self.is_refused
             || match ask {
                 Ask::Size => self.certificates.is_some(),
-                Ask::Choice { .. } => {
+                Ask::Choice { .. } | Ask::OurSignatures => {
                     let is_ours = |suite: u16| dualwatch_core::measure::client::suite(suite).is_none();
                     self.suite.is_some_and(|suite| !is_ours(suite))
                 }

@@ -1,5 +1,6 @@
 //! The bytes of a `ClientHello` that offers what common clients offer (RFC 8446 section 4.1.2).
 
+use super::Ask;
 use crate::tls::Speak;
 use dualwatch_core::measure::target::Host;
 use std::io;
@@ -17,10 +18,14 @@ const SIGNATURES: [u16; 16] = [
     0x0403, 0x0503, 0x0603, 0x0804, 0x0805, 0x0806, 0x0809, 0x080a, 0x080b, 0x0401, 0x0501, 0x0601, 0x0807, 0x0808,
     0x0203, 0x0201,
 ];
+/// Those of keys that only OpenSSL verifies: RSA that is for PSS alone, and Ed448.
+const OF_OTHERS: [u16; 4] = [0x0809, 0x080a, 0x080b, 0x0808];
 const X25519: u16 = 0x001d;
 
-/// Returns the record; `only_tls12` so that all that follows is to be read.
-pub fn bytes(host: &Host, speak: Speak, only_tls12: bool) -> io::Result<Vec<u8>> {
+/// Returns the record. For the size of certificates it offers TLS 1.2 alone, so that all that follows is to be read.
+pub fn bytes(host: &Host, speak: Speak, ask: Ask) -> io::Result<Vec<u8>> {
+    let only_tls12 = ask == Ask::Size;
+    let is_offered = |signature: &&u16| ask != Ask::OurSignatures || !OF_OTHERS.contains(signature);
     let mut random = [0; 96];
     getrandom::fill(&mut random).map_err(|e| io::Error::other(e.to_string()))?;
     let suites = if only_tls12 { &[][..] } else { &SUITES_13[..] }.iter().chain(&SUITES_12);
@@ -37,7 +42,7 @@ pub fn bytes(host: &Host, speak: Speak, only_tls12: bool) -> io::Result<Vec<u8>>
     extension(0xff01, &[0]); // renegotiation_info
     extension(10, &prefixed16(&list(GROUPS.iter()))); // supported_groups
     extension(11, &[1, 0]); // ec_point_formats: uncompressed
-    extension(13, &prefixed16(&list(SIGNATURES.iter()))); // signature_algorithms
+    extension(13, &prefixed16(&list(SIGNATURES.iter().filter(is_offered)))); // signature_algorithms
     if speak == Speak::Http {
         extension(16, &prefixed16(b"\x02h2\x08http/1.1")); // application_layer_protocol_negotiation
     }

@@ -5,6 +5,7 @@ use crate::words::Tls;
 const TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA: u16 = 0xc013;
 const TLS_AES_128_GCM_SHA256: u16 = 0x1301;
 const SECP521R1: u16 = 0x0019;
+const ED448: u16 = 0x0808;
 /// RFC 8446 section 4.1.3: the random value by which a `ServerHello` asks for another key share.
 const RETRY_RANDOM: [u8; 32] = [
     0xcf, 0x21, 0xad, 0x74, 0xe5, 0x9a, 0x61, 0x11, 0xbe, 0x1d, 0x8c, 0x02, 0x1e, 0x65, 0xb8, 0x91, 0xc2, 0xa2, 0x11,
@@ -14,7 +15,7 @@ const HANDSHAKE_FAILURE: [u8; 7] = [21, 3, 3, 0, 2, 2, 40];
 
 /// Returns a `ServerHello` for a client that has what this server wants, and alert 40 for others.
 pub fn answer(tls: Tls, hello: &[u8]) -> Vec<u8> {
-    let Some(Offer { suites, groups }) = offer(hello) else { return HANDSHAKE_FAILURE.to_vec() };
+    let Some(Offer { suites, groups, signatures }) = offer(hello) else { return HANDSHAKE_FAILURE.to_vec() };
     match tls {
         Tls::OldSuites if suites.contains(&TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA) => {
             server_hello([0x5a; 32], TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA, &[])
@@ -23,6 +24,11 @@ pub fn answer(tls: Tls, hello: &[u8]) -> Vec<u8> {
             // supported_versions: TLS 1.3; key_share: the group.
             let [high, low] = SECP521R1.to_be_bytes();
             server_hello(RETRY_RANDOM, TLS_AES_128_GCM_SHA256, &[0, 43, 0, 2, 3, 4, 0, 51, 0, 2, high, low])
+        }
+        Tls::OtherSignature if signatures.contains(&ED448) => {
+            // supported_versions: TLS 1.3; key_share: X25519, with a public key, which are any 32 bytes.
+            let share = [&[0, 51, 0, 36, 0, 0x1d, 0, 32][..], &[9; 32]].concat();
+            server_hello([0x5a; 32], TLS_AES_128_GCM_SHA256, &[&[0, 43, 0, 2, 3, 4][..], &share].concat())
         }
         _ => HANDSHAKE_FAILURE.to_vec(),
     }
@@ -39,6 +45,7 @@ fn server_hello(random: [u8; 32], suite: u16, extensions: &[u8]) -> Vec<u8> {
 struct Offer {
     suites: Vec<u16>,
     groups: Vec<u16>,
+    signatures: Vec<u16>,
 }
 
 /// Reads what a client offers (RFC 8446 section 4.1.2), behind the headers of record and message.
@@ -48,15 +55,18 @@ fn offer(hello: &[u8]) -> Option<Offer> {
     let (suites, rest) = take(rest, 2)?;
     let (_compression, rest) = take(rest, 1)?;
     let (mut extensions, _) = take(rest, 2)?;
-    let mut groups = Vec::new();
+    let (mut groups, mut signatures) = (Vec::new(), Vec::new());
     while let [high, low, rest @ ..] = extensions {
         let (body, next) = take(rest, 2)?;
         if [*high, *low] == [0, 10] {
             groups = numbers(take(body, 2)?.0);
         }
+        if [*high, *low] == [0, 13] {
+            signatures = numbers(take(body, 2)?.0);
+        }
         extensions = next;
     }
-    Some(Offer { suites: numbers(suites), groups })
+    Some(Offer { suites: numbers(suites), groups, signatures })
 }
 
 /// Takes what a length of so many bytes stands before.

@@ -114,6 +114,7 @@ mod tests {
                 })),
                 spoken: None,
                 turns_of_sight: 0,
+                about: String::new(),
                 probes: vec![Probed { vantage: "edge".into(), at: T0, ipv4: seen, ipv6: Probe::default() }],
             };
             (target, Some(report))

@@ -50,6 +50,7 @@ fn report(slug: &str, state: State, at: Timestamp) -> Report {
         upptime: None,
         spoken,
         turns_of_sight: 0,
+        about: String::new(),
         probes: Vec::new(),
     }
 }
@@ -225,6 +226,50 @@ fn what_comes_between_two_reports_that_are_stored_has_newer_times_and_is_never_o
     let since = Timestamp::from_unix_ms(0);
     assert!(Uptime::is_told_always(since, since + DAY - 1) && !Uptime::is_told_always(since, since + DAY));
     assert_eq!(board.hear(report("gone", State::Up, T0), false, T0), Heard::Nobody);
+}
+
+/// Promise (Secrets): All that a board publishes is made without its internal targets; the operator is told all of them, in
+/// the order of the configuration, with what is hidden of the others.
+#[test]
+fn a_board_tells_of_no_internal_target_and_the_operator_of_all() {
+    use crate::v1::Storage;
+    use dualwatch_core::measure::public::Public;
+    let with = |slug: &str, public| Target { public, group: Some("All".into()), ..target(slug) };
+    let all = Public::default();
+    let targets = [
+        with("a", Public { target: false, ..all }),
+        with("b", Public { url: false, address: false, ..all }),
+        with("c", all),
+    ];
+    let entries = || targets.iter().map(|t| (t.clone(), Some(report(&t.slug, State::Down, T0))));
+    let mut board = Board::new("edge", judge, entries(), T0);
+    board.set_storage(Storage::of(None, vec!["a".into(), "c".into()]));
+    let told: Status = serde_json::from_str(&board.status(None, MAX_TARGETS, T0).unwrap()).unwrap();
+    assert_eq!(slugs(&told), ["b", "c"]);
+    assert_eq!((&*told.targets[0].url, told.targets[0].ipv4.address), ("", None));
+    assert_eq!(told.storage.map(|storage| storage.unusable), Some(vec!["c".to_owned()]));
+    let whole: Status = serde_json::from_str(&board.whole_status(None, MAX_TARGETS, T0).unwrap()).unwrap();
+    assert_eq!(slugs(&whole), ["a", "b", "c"]);
+    assert!(whole.targets.iter().all(|target| target.url == format!("https://{}.example/", target.slug)));
+    let rest: Status = serde_json::from_str(&board.whole_status(Some("a"), 1, T0).unwrap()).unwrap();
+    assert_eq!((slugs(&rest), rest.next_after.as_deref()), (vec!["b"], Some("b")));
+
+    assert_eq!((board.has("a"), board.knows("a"), board.target("a").is_some()), (true, false, false));
+    assert_eq!((board.statuses().len(), board.n_pages(), board.slugs().len()), (2, 1, 3));
+    assert_eq!(board.late(T0 + 9 * MINUTE, 9).len(), 3, "it is looked after all the same");
+    assert_eq!(board.hear(report("a", State::Up, T0 + MINUTE), true, T0 + MINUTE), Heard::Nobody);
+    assert_eq!(board.report("a").and_then(|report| report.status.last_round_at), Some(T0 + MINUTE));
+    for text in [
+        page(&board, 1).map(|page| serde_json::to_string(&page).unwrap()),
+        board.status(None, MAX_TARGETS, T0),
+        Some(board.upptime()),
+        Some(board.metrics(crate::answer::exposition::Format::Text, &[], T0)),
+        board.widget(&crate::door::Whom::All, T0),
+        board.badge(&crate::door::Whom::All, T0).map(|facts| serde_json::to_string(&facts).unwrap()),
+    ] {
+        let text = text.unwrap();
+        assert!(!text.contains("a.example") && !text.contains("b.example") && !text.contains("\"a\""), "{text}");
+    }
 }
 
 #[test]

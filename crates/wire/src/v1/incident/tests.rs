@@ -22,6 +22,7 @@ pub fn incident() -> incident::Incident {
             began: incident::Bound { after: Some(at(0)), by: at(60) },
             ended: Some((incident::Bound { after: Some(at(180)), by: at(185) }, Ending::Recovered)),
             unstable: None,
+            answers: incident::Answers::default(),
         }],
         outages_omitted: 0,
         outages_omitted_ms: PerFamily::default(),

@@ -178,7 +178,8 @@ fn length(length: Length) -> DurationMs {
 }
 
 pub fn rates<W: Pieces>(w: &W, incident: &Incident) -> Vec<String> {
-    let unstable = incident.outages.iter().filter_map(|o| Some((o, o.unstable.filter(|rate| rate.of > 0)?)));
+    let unstable =
+        incident.outages.iter().filter_map(|o| Some((o, o.unstable.or(o.between).filter(|rate| rate.of > 0)?)));
     let line = unstable.map(|(o, rate)| {
         let when = lasting(w, o.began.by, o.ended.map(|ended| ended.by));
         w.piece(Fragment::FailedIn { family: o.family, failed: rate.failed, of: rate.of, when: &when })

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     pages::de::turns,
+    report::certificates,
     self_test::{
         De,
         phrases::Lines,
@@ -26,10 +27,13 @@ use dualwatch_core::{
         },
     },
 };
-use dualwatch_wire::v1::{
-    IncidentReport,
-    incident::{Bound, Incident},
-    incident_report::{Affected, Hypothesis, Regression, ReportedCause, ReportedChange, Similar},
+use dualwatch_wire::{
+    answer::language::Language,
+    v1::{
+        IncidentReport,
+        incident::{Bound, Incident},
+        incident_report::{Affected, Hypothesis, Regression, ReportedCause, ReportedChange, Similar},
+    },
 };
 
 built!(De, likelihood);
@@ -223,6 +227,7 @@ impl<F: Formats> Pieces for De<F> {
             Code::RedirectLoop => return "die Weiterleitungen führen im Kreis".to_owned(),
             Code::ConnectionsCut => "etwas vor dem Server kappt Verbindungen",
             Code::ProviderWide => return "der Anbieter oder sein Netz versagte für mehrere Dienste".to_owned(),
+            Code::Certificate(reason) => return certificates::hypothesis(reason, Language::De).to_owned(),
             Code::Vantage => "der Ort der Messung hatte selbst Schwierigkeiten",
         };
         format!("{said}{over}")

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     pages::zh_hans::turns,
+    report::certificates,
     self_test::{
         ZhHans,
         phrases::Lines,
@@ -26,10 +27,13 @@ use dualwatch_core::{
         },
     },
 };
-use dualwatch_wire::v1::{
-    IncidentReport,
-    incident::{Bound, Incident},
-    incident_report::{Affected, Hypothesis, Regression, ReportedCause, ReportedChange, Similar},
+use dualwatch_wire::{
+    answer::language::Language,
+    v1::{
+        IncidentReport,
+        incident::{Bound, Incident},
+        incident_report::{Affected, Hypothesis, Regression, ReportedCause, ReportedChange, Similar},
+    },
 };
 
 built!(ZhHans, likelihood);
@@ -200,6 +204,7 @@ impl<F: Formats> Pieces for ZhHans<F> {
             Code::RedirectLoop => return "重定向绕圈".to_owned(),
             Code::ConnectionsCut => "服务器前面有设备切断连接",
             Code::ProviderWide => return "服务商或其网络的多项服务出错".to_owned(),
+            Code::Certificate(reason) => return certificates::hypothesis(reason, Language::ZhHans).to_owned(),
             Code::Vantage => "监测点自身有问题",
         };
         format!("{on}{said}")

@@ -78,6 +78,11 @@ items! {
         "Antwortet ein Load Balancer für die Zone? Sie sind für diesen Fehler bekannt (RFC 4074)."
         "是否由负载均衡器为该区域应答？它们以这种错误著称（RFC 4074）。"
     }
+    LongAlias {
+        "Which alias (CNAME, DNAME) leads to a name of more than 255 bytes? It grows with each step."
+        "Welcher Alias (CNAME, DNAME) führt zu einem Namen von mehr als 255 Byte? Er wächst mit jedem Schritt."
+        "哪个别名（CNAME、DNAME）指向了超过 255 字节的名称？它每一步都在变长。"
+    }
     Registered {
         "Is the domain registered and delegated?"
         "Ist die Domain registriert und delegiert?"

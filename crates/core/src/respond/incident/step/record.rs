@@ -5,7 +5,7 @@ use crate::{
     judge::{agreement::exactness, schedule::is_same_round},
     measure::{cause::Cause, family::Family, time::Timestamp},
     respond::incident::{
-        BlindSpell, Bound, CauseSpan, Ending, Exhibit, Incident, Outage, Rate, Trouble, outline::DurationMs,
+        Answers, BlindSpell, Bound, CauseSpan, Ending, Exhibit, Incident, Outage, Rate, Trouble, outline::DurationMs,
     },
 };
 
@@ -77,6 +77,27 @@ impl Incident {
         let has_changed = add(&mut self.causes, cause, family, seen, lasting.map(|o| o.began.by));
         self.keep_causes_within_bounds();
         has_changed
+    }
+
+    /// Counts a failure of what is down: what was answered just before was no end.
+    pub(super) fn count_failure(&mut self, family: Family) {
+        let Some(at) = self.outages.iter().rposition(|o| o.family == family && o.ended.is_none()) else { return };
+        let outage = &mut self.outages[at];
+        if outage.answers.failed == 0 {
+            // Those that confirmed it, and this one is not among them yet.
+            let of = self.causes.iter().filter(|span| span.family == family && span.from >= outage.began.by);
+            outage.answers.failed = of.fold(0, |sum: u32, span| sum.saturating_add(span.samples));
+        }
+        let Answers { failed, answered, lately } = &mut outage.answers;
+        *failed = failed.saturating_add(1);
+        *answered = answered.saturating_add(std::mem::take(lately));
+    }
+
+    /// Notes that what is down has answered so many rounds in a row.
+    pub(super) fn note_answers(&mut self, family: Family, in_a_row: u32) {
+        if let Some(outage) = self.outages.iter_mut().rfind(|o| o.family == family && o.ended.is_none()) {
+            outage.answers.lately = in_a_row;
+        }
     }
 
     /// Counts failures of a family that is unstable: a span for each cause, however they take turns.

@@ -19,8 +19,15 @@ pub enum Turn {
         began: Bound,
         causes: Vec<CauseSpan>,
     },
-    /// With the cause, where this failure was not counted before.
-    StillDown(Option<Cause>),
+    /// With the cause, where this failure was not counted before; `is_new`: nor one of another vantage in the same round.
+    StillDown {
+        failure: Option<Cause>,
+        is_new: bool,
+    },
+    /// Down, and answering for so many rounds in a row, which confirm nothing yet.
+    Answered {
+        in_a_row: u32,
+    },
     /// It fails again and again.
     Unstable {
         began: Bound,
@@ -52,7 +59,9 @@ impl Turn {
     pub const fn is_failure(&self) -> bool {
         match self {
             Self::StillUnstable { rate, .. } => rate.failed > 0,
-            _ => matches!(self, Self::WentDown { .. } | Self::StillDown(Some(_)) | Self::Unstable { .. }),
+            _ => {
+                matches!(self, Self::WentDown { .. } | Self::StillDown { failure: Some(_), .. } | Self::Unstable { .. })
+            }
         }
     }
 }
@@ -84,7 +93,7 @@ pub fn turn(track: &mut Track, family: Family, is_down: bool, observation: &Obse
         }
         Health::Suspect { .. } | Health::Down { .. } if is_down => {
             note_failure(track, failure, seen.heard_at);
-            Turn::StillDown(failure)
+            Turn::StillDown { failure, is_new: failure.is_some() && !is_of_newest }
         }
         Health::Suspect { .. } | Health::Down { .. } if seen.excused_until.is_some() => {
             track.pending.clear();
@@ -112,10 +121,10 @@ pub fn turn(track: &mut Track, family: Family, is_down: bool, observation: &Obse
             }
             went_down(track, since, suspected.unwrap_or(at), seen)
         }
-        Health::Recovering { .. } => {
+        Health::Recovering { successes, .. } => {
             let is_good = matches!(conclusion, Conclusion::Good { .. });
             track.first_good = track.first_good.or(is_good.then_some(seen.heard_at));
-            Turn::Nothing
+            if is_good && is_down { Turn::Answered { in_a_row: successes } } else { Turn::Nothing }
         }
         Health::Unknown { .. } => {
             track.pending.clear();

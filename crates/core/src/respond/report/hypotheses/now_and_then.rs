@@ -5,10 +5,7 @@ use super::{
     facts::Facts,
     rules::{Case, failed_for, share},
 };
-use crate::{
-    measure::{cause::Cause, family::Family},
-    respond::incident::Trouble,
-};
+use crate::measure::{cause::Cause, family::Family};
 
 /// A hypothesis: `causes` of which so many failed rounds speak for it with `weight`.
 struct Rule {
@@ -52,7 +49,8 @@ const fn answers_between(code: Code) -> i32 {
         | Code::AddressChanged
         | Code::TlsSettings
         | Code::CertificateReplaced
-        | Code::CertificateUnfit => -20,
+        | Code::CertificateUnfit
+        | Code::Certificate(_) => -20,
         Code::FirewallDrops
         | Code::RouteLost
         | Code::OtherVirtualHost
@@ -73,7 +71,7 @@ const fn answers_between(code: Code) -> i32 {
     }
 }
 
-/// Returns the cases of a family that was unstable and never down.
+/// Returns the cases of a family that answered in between, all the time.
 pub fn of(facts: &Facts<'_>, family: Family) -> Vec<Case> {
     if !is_about(facts, family) {
         return Vec::new();
@@ -95,7 +93,7 @@ pub fn weigh(facts: &Facts<'_>, cases: &mut [Case]) {
 }
 
 fn is_about(facts: &Facts<'_>, family: Family) -> bool {
-    facts.incident.outages.iter().filter(|o| o.family == family).all(|o| o.trouble() == Trouble::Unstable)
+    facts.incident.outages.iter().filter(|o| o.family == family).all(|o| o.rate().is_some())
 }
 
 fn by_cause(facts: &Facts<'_>, family: Family, rule: &Rule) -> Option<Case> {

@@ -109,9 +109,17 @@ pub fn all(facts: &Facts<'_>) -> Vec<Case> {
     for family in facts.families() {
         let told = told::by_dns(facts, family);
         // Where the answer says what it is, nothing is guessed from its code.
-        let is_open = |rule: &&Rule| told.is_none() || !matches!(rule.code, Code::NameServers | Code::RecordRemoved);
+        let certificate = told::by_certificate(facts, family);
+        let is_open = |rule: &&Rule| match rule.code {
+            Code::NameServers | Code::RecordRemoved => told.is_none(),
+            Code::CertificateExpired => certificate.is_none(),
+            // Another one may have been put in its place: where that was seen.
+            Code::CertificateReplaced => certificate.is_none() || facts.certificate_change(family).is_some(),
+            _ => true,
+        };
         cases.extend(RULES.iter().filter(is_open).filter_map(|rule| by_cause(facts, family, rule)));
         cases.extend(told);
+        cases.extend(certificate);
         cases.extend(no_connection(facts, family));
         cases.extend(stalled(facts, family));
         cases.extend(told::by_status(facts, family));
@@ -137,6 +145,7 @@ const fn is_whole(code: Code) -> bool {
             | Code::CertificateReplaced
             | Code::CertificateUnfit
             | Code::CertificateExpired
+            | Code::Certificate(_)
             | Code::TlsSettings
             | Code::ContentChanged
             | Code::ContentUnexpected

@@ -4,6 +4,7 @@ use crate::{
     judge::dual_stack,
     measure::{
         cause::Cause,
+        certificate_fault::{CertificateFault, FaultKind, Reason},
         family::{Family, PerFamily},
         round::{Round, Vantage},
         sample::{ExtendedError, Phases, Sample},
@@ -147,6 +148,48 @@ fn what_the_resolver_says_is_not_guessed() {
 }
 
 #[test]
+fn each_kind_of_certificate_fault_has_its_own_hypothesis() {
+    let told = |kind, is_servers, cause: &str| {
+        let mut incident = incident(&format!("ok/ok ok/{cause} ok/{cause} ok/{cause}"));
+        let (subject, issuer) = ("CN=service.example".to_owned(), Some("CN=Root".to_owned()));
+        let fault = CertificateFault { kind, subject, issuer, date: None, about: None, is_servers };
+        let reason = fault.reason();
+        for span in &mut incident.causes {
+            span.exhibit.evidence.fault = Some(fault.clone());
+        }
+        (Report::of(&incident, &Context::default()).hypotheses.remove(0), reason)
+    };
+    let kinds = [
+        (FaultKind::IssuerMissing, Reason::IntermediateMissing),
+        (FaultKind::RootUntrusted, Reason::AuthorityUnknown),
+        (FaultKind::SelfSigned, Reason::CertificateSelfMade),
+        (FaultKind::WeakSignature, Reason::SignatureWeak),
+        (FaultKind::WeakKey, Reason::KeyWeak),
+        (FaultKind::Forged, Reason::IssuerOther),
+        (FaultKind::UnknownSignature, Reason::SignatureUnusual),
+        (FaultKind::Purpose, Reason::PurposeOther),
+        (FaultKind::KeyUsage, Reason::UsageOther),
+        (FaultKind::NameConstraint, Reason::NameNotAllowed),
+        (FaultKind::PathLength, Reason::ChainTooLong),
+        (FaultKind::AuthorityAsServer, Reason::AuthorityShown),
+        (FaultKind::NoAuthority, Reason::IssuerNoAuthority),
+        (FaultKind::Version, Reason::VersionOld),
+        (FaultKind::CriticalExtension, Reason::ExtensionUnknown),
+        (FaultKind::Unreadable, Reason::CertificateUnreadable),
+    ];
+    for (kind, expected) in kinds {
+        let (first, reason) = told(kind, true, "tls.untrusted");
+        assert_eq!((first.code, reason), (Code::Certificate(expected), expected), "{kind:?}");
+        assert!(first.arguments_for.iter().any(|a| matches!(a, Argument::CertificateFault { .. })), "{kind:?}");
+    }
+    assert_eq!(told(FaultKind::Expired, true, "tls.expired").0.code, Code::CertificateExpired);
+    assert_eq!(told(FaultKind::Expired, false, "tls.expired").0.code, Code::Certificate(Reason::IntermediateExpired));
+    let early = told(FaultKind::NotYetValid, true, "tls.not_yet_valid").0.code;
+    assert_eq!(early, Code::Certificate(Reason::CertificateEarly));
+    assert_eq!(told(FaultKind::KeyUsage, false, "tls.untrusted").1, Reason::AuthorityMayNotSign);
+}
+
+#[test]
 fn a_change_needs_a_before() {
     // Down at the first look: nothing is known of a time before.
     check("tls.name_mismatch/tls.name_mismatch tls.name_mismatch/tls.name_mismatch", Code::CertificateUnfit);
@@ -228,6 +271,22 @@ fn who_was_affected() {
 /// A failure every other round, and answers in between.
 fn now_and_then(failure: &str) -> String {
     format!("{failure} ok/ok ").repeat(8)
+}
+
+#[test]
+fn an_outage_that_takes_turns_with_answers_is_of_one_of_several() {
+    // Confirmed, and never two good rounds in a row: two certificates behind one address, of which one has run out.
+    let turns = "AABABAAABABAABAAABAB".replace('A', "tls.expired/ok ").replace('B', "ok/ok ");
+    let report = Report::of(&incident(&turns.repeat(2)), &Context::default());
+    let codes: Vec<_> = report.hypotheses.iter().map(|h| (h.code, h.score)).collect();
+    assert_eq!(report.hypotheses[0].code, Code::OneOfSeveral, "{codes:?}");
+    let rate = Argument::FailedNowAndThen { family: Family::Ipv4, failed: 26, of: 39 };
+    assert!(report.hypotheses[0].arguments_for.contains(&rate), "{:?}", report.hypotheses);
+    assert_eq!(report.affected.single.ipv4, Fate::Partly { served: 13, failed: 26 });
+    // One answer in between is nothing.
+    let once = format!("{}ok/ok {}", "tcp.refused/ok ".repeat(12), "tcp.refused/ok ".repeat(12));
+    let report = Report::of(&incident(&once), &Context::default());
+    assert_eq!((report.hypotheses[0].code, report.affected.single.ipv4), (Code::NoListener, Fate::Fails));
 }
 
 #[test]

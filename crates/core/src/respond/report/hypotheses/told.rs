@@ -5,7 +5,7 @@ use super::{
     facts::Facts,
     rules::{Case, as_known, failed_for, share},
 };
-use crate::measure::{cause::Cause, dns_fault::DnsFault, family::Family};
+use crate::measure::{cause::Cause, certificate_fault::Reason, dns_fault::DnsFault, family::Family};
 
 /// The resolver, or the other family's answer, says what is at fault with a name.
 pub fn by_dns(facts: &Facts<'_>, family: Family) -> Option<Case> {
@@ -18,6 +18,8 @@ pub fn by_dns(facts: &Facts<'_>, family: Family) -> Option<Case> {
         DnsFault::Signatures => Code::SignaturesFail,
         DnsFault::Blocked => Code::ResolverBlocks,
         DnsFault::Unreachable => Code::NameServers,
+        DnsFault::Untaken => Code::ResolverFailed,
+        DnsFault::LongAlias => Code::RecordUnfit,
         DnsFault::Denied => Code::NameDenied,
         // Nobody has published it: that is what is missing.
         DnsFault::Unfit(unfit) if unfit.why.is_unpublished() => return None,
@@ -32,8 +34,29 @@ pub fn by_dns(facts: &Facts<'_>, family: Family) -> Option<Case> {
         (None, DnsFault::Unfit(unfit)) => {
             case.weigh(if fault.is_none() { -15 } else { 15 }, Argument::Unfit { family, unfit });
         }
+        // The response code is all that is said of it.
+        (None, DnsFault::Untaken | DnsFault::LongAlias) => {}
         (None, _) => case.weigh(15, Argument::ExistsAllTheSame { family }),
     }
+    Some(case)
+}
+
+/// The causes of which the handshake tells what is wrong with which certificate.
+pub const CERTIFICATES: &[Cause] = &[Cause::TlsUntrusted, Cause::TlsExpired, Cause::TlsNotYetValid];
+
+/// A certificate that is not accepted shows why by itself.
+pub fn by_certificate(facts: &Facts<'_>, family: Family) -> Option<Case> {
+    let (argument, samples, of) = failed_for(facts, family, CERTIFICATES)?;
+    let fault = facts.first(family, CERTIFICATES)?.exhibit.evidence.fault.clone()?;
+    let code = match fault.reason() {
+        // That it ran out has a rule by its cause.
+        Reason::CertificateNotRenewed => return None,
+        reason => Code::Certificate(reason),
+    };
+    let mut case = Case::new(code, Some(family));
+    case.weigh(share(75, samples, of), argument);
+    case.weigh(15, Argument::CertificateFault { family, fault });
+    case.weigh_other_family(facts, 5, 10);
     Some(case)
 }
 

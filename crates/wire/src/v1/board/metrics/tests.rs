@@ -11,7 +11,7 @@ use dualwatch_core::{
         target::{Endpoint, Host, Scheme, Target},
         time::{MINUTE, SECOND},
     },
-    respond::incident::{self, Bound, Impact, IncidentId, Outage},
+    respond::incident::{self, Answers, Bound, Impact, IncidentId, Outage},
 };
 
 const T0: Timestamp = Timestamp::from_unix_ms(1_795_428_711_042);
@@ -59,6 +59,7 @@ fn report(slug: &str) -> Report {
         upptime: None,
         spoken: None,
         turns_of_sight: 0,
+        about: String::new(),
         probes: vec![probed("edge", T0, unseen), probed("office", T0 - 60 * MINUTE, reached)],
     }
 }
@@ -77,7 +78,7 @@ fn open_incident(slug: &str) -> Incident {
     let began = Bound { after: Some(T0 - MINUTE), by: T0 };
     let incident = incident::Incident {
         id: IncidentId(T0),
-        outages: vec![Outage { family: Family::Ipv6, began, ended: None, unstable: None }],
+        outages: vec![Outage { family: Family::Ipv6, began, ended: None, unstable: None, answers: Answers::default() }],
         outages_omitted: 0,
         outages_omitted_ms: PerFamily::default(),
         causes: Vec::new(),

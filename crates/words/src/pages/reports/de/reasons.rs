@@ -3,10 +3,10 @@
 use crate::{
     extended_error,
     pages::reports::built::{Pieces, cause_in, change},
-    report::moment,
+    report::{certificates, moment},
 };
 use dualwatch_core::{measure::sample::Confidence, respond::report::hypotheses::Argument};
-use dualwatch_wire::v1::incident_report::ChangeFacts;
+use dualwatch_wire::{answer::language::Language, v1::incident_report::ChangeFacts};
 
 /// Returns one argument as a fragment.
 #[allow(clippy::too_many_lines)] // One table, read from top to bottom.
@@ -49,6 +49,9 @@ pub(super) fn reason<W: Pieces>(w: &W, argument: &Argument) -> String {
         }
         Argument::CertificateFresh { family, until } => {
             format!("das Zertifikat über {family} gilt bis {}", moment(*until))
+        }
+        Argument::CertificateFault { family, fault } => {
+            format!("über {family} zeigt der Handshake, was nicht stimmt: {}", certificates::fault(fault, Language::De))
         }
         Argument::HttpStatus { family, status } => format!("HTTP-Status {status} über {family}"),
         Argument::Extended { family, error } => {

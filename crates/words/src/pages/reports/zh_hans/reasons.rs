@@ -3,10 +3,10 @@
 use crate::{
     extended_error,
     pages::reports::built::{Pieces, cause_in, change},
-    report::moment,
+    report::{certificates, moment},
 };
 use dualwatch_core::{measure::sample::Confidence, respond::report::hypotheses::Argument};
-use dualwatch_wire::v1::incident_report::ChangeFacts;
+use dualwatch_wire::{answer::language::Language, v1::incident_report::ChangeFacts};
 
 /// Returns one argument as a fragment.
 #[allow(clippy::too_many_lines)] // One table, read from top to bottom.
@@ -45,6 +45,9 @@ pub(super) fn reason<W: Pieces>(w: &W, argument: &Argument) -> String {
         Argument::CertificateEnded { family, at } => format!("{family} 上的证书于 {} 到期", moment(*at)),
         Argument::CertificateFresh { family, until } => {
             format!("{family} 上的证书有效期至 {}", moment(*until))
+        }
+        Argument::CertificateFault { family, fault } => {
+            format!("{family} 上的握手显示了问题所在：{}", certificates::fault(fault, Language::ZhHans))
         }
         Argument::HttpStatus { family, status } => format!("{family} 上的 HTTP 状态为 {status}"),
         Argument::Extended { family, error } => {
