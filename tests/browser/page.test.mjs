@@ -250,8 +250,8 @@ test("Chromium: a service is found without JavaScript", async () => {
     await page.keyboard.type("HEALTHY");
     await Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
     assert.equal(new URL(page.url()).search, "?q=HEALTHY");
-    assert.deepEqual(await found(), ["healthy"]);
-    assert.match(await page.$eval("body", (body) => body.innerText), /1 service was found\./);
+    assert.deepEqual(await found(), ["healthy", "healthy-tls"]);
+    assert.match(await page.$eval("body", (body) => body.innerText), /2 services were found\./);
     assert.deepEqual(complaints, []);
   });
 });

@@ -14,9 +14,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 /// What a target reckons now and then is told with the next report that is kept.
 const RECKONED: Duration = Duration::from_mins(3);
 const SOON: Duration = Duration::from_secs(30);
-/// The first load of the page with twenty services: its document as it is sent with brotli. Style and scripts are in
-/// `crates/xtask/src/sizes.toml`.
-const MAX_DOCUMENT_BYTES: usize = 14_000;
+/// The document with twenty services as it is sent with brotli: with its style, which is 6 kB, it is to be read after 14 kB.
+/// Scripts are in `crates/xtask/src/sizes.toml`.
+const MAX_DOCUMENT_BYTES: usize = 7_500;
 /// With as many services as are on one page.
 const MAX_PAGE_BYTES: usize = 400_000;
 
@@ -127,4 +127,45 @@ fn the_first_page_of_twenty_services_is_small() {
     assert_eq!((answer.status, answer.header("content-encoding")), (200, "br"));
     println!("the document with 20 services: {whole} bytes, {} as sent", packed.len());
     assert!(packed.len() <= MAX_DOCUMENT_BYTES, "{} bytes", packed.len());
+}
+
+#[test]
+fn every_page_is_found_by_who_crawls_and_says_where_it_is() {
+    let setting = Told::new();
+    let worker = setting.start(&setting.config(&[setting.target("shop", "good", 3_600)], &[]));
+    let origin = worker.origin();
+    let robots = worker.ask("GET", "/robots.txt", &[]);
+    assert_eq!((robots.status, robots.header("content-type")), (200, "text/plain; charset=utf-8"));
+    assert!(robots.body.contains(&format!("\nSitemap: {origin}/sitemap.xml\n")), "{}", robots.body);
+    let icon = worker.ask("GET", "/favicon.ico", &[]);
+    assert_eq!((icon.status, icon.header("content-type")), (200, "image/svg+xml"));
+
+    let (status, content_type, map) = worker.get("/sitemap.xml");
+    assert_eq!((status, &*content_type), (200, "application/xml; charset=utf-8"));
+    let listed: Vec<&str> = map.split("<loc>").skip(1).filter_map(|rest| rest.split("</loc>").next()).collect();
+    assert!(listed.contains(&&*format!("{origin}/targets/shop")) && listed.len() == 7, "{map}");
+    for url in listed {
+        let path = url.strip_prefix(&origin).expect("a page of ours");
+        let (status, content_type, html) = worker.get(path);
+        assert_eq!((status, &*content_type), (200, "text/html; charset=utf-8"), "{path}");
+        assert!(html.contains("href=\"/about\""), "{path} leads nowhere");
+        // Those that are made as text have no description of their own yet.
+        if !["/clients", "/embed"].contains(&path) {
+            assert!(html.contains(&format!("<link rel=\"canonical\" href=\"{path}\">")), "{path}: {html}");
+            assert!(html.contains("<meta name=\"description\" content=\""), "{path}");
+        }
+    }
+    assert!(worker.get("/about?lang=de").2.contains("<h1>Wie gemessen wird</h1>"));
+    for (query, status) in [
+        ("?family=ipv6&cause=tcp.refused&target=shop", 200),
+        ("?family=&cause=&target=", 200),
+        ("?family=ipv5", 400),
+        ("?cause=nothing", 400),
+        ("?target=..", 400),
+    ] {
+        let answer = worker.ask("GET", &format!("/incidents{query}"), &[]);
+        assert_eq!(answer.status, status, "{query}");
+        let policy = answer.header("content-security-policy");
+        assert!(status != 200 || policy.contains("form-action 'self'"), "{query}: {policy}");
+    }
 }

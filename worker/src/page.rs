@@ -1,5 +1,6 @@
 //! The pages for people, as HTML: the status page, readable before and without WebAssembly, and those without scripts.
 
+pub mod about;
 pub mod clients;
 pub mod described;
 mod embed;
@@ -55,6 +56,7 @@ pub async fn answer(request: &Request, env: &Env, page: &Page) -> Result<web_sys
         Page::SelfTest { .. } => status(request, env, page, 1, None).await,
         Page::Embed { look, is_framed, language } => embed::answer(request, env, look, *is_framed, *language).await,
         Page::Clients { language } => clients::answer(request, env, *language),
+        Page::About { language } => about::answer(request, env, *language),
         Page::Incidents { .. } | Page::Incident(..) | Page::Target(..) => {
             let spoken = spoken(request, page)?;
             match assets(env, STATUS, spoken.language)? {

@@ -60,6 +60,7 @@ async fn answer_or_fail(route: Route, request: Request, env: &Env) -> Result<web
     }
     let answered = match route {
         Route::Page(page) => return page::answer(&request, env, &page).await,
+        Route::Crawled(file) => return page::about::crawled(&request, env, file).await,
         Route::Badge(asked) => return badge::answer(&request, env, &asked).await,
         Route::Upptime(file) => return upptime::answer(&request, env, &file).await,
         Route::Document(document) => return public::answer(&request, env, &document).await,

@@ -31,7 +31,7 @@ pub mod widget;
 pub use badge::{AskedBadge, NoBadge};
 pub use document::{Asks, Document};
 pub use name::IncidentName;
-pub use page::{Form, NoPage, Page};
+pub use page::{Chosen, Crawled, Form, NoPage, Page};
 pub use probe::{MAX_DELAY_MS, MAX_PROBE_BYTES, Probe};
 pub use span::{Begin, Span};
 pub use widget::{Look, Theme, Variant, Whom};
@@ -51,6 +51,7 @@ pub enum Route {
     /// How a visitor tests itself.
     Probe(Probe),
     Page(Page),
+    Crawled(Crawled),
     Badge(AskedBadge),
     /// A file of an Upptime repository, or what its pages ask of their code host.
     Upptime(upptime::Upptime),
@@ -188,8 +189,10 @@ pub fn parse(method: &str, url: &str, now: Timestamp) -> Result<Route, Refusal> 
         [""] => asked.read(|| asked.status(Form::Html)),
         ["healthz"] => asked.read(|| Ok(Route::Health)),
         ["assets", files @ ..] => asked.read(|| if is_file(files) { Ok(Route::Asset) } else { Err(asked.nothing()) }),
-        ["incidents"] => asked
-            .read(|| Ok(Route::Page(Page::Incidents { before: query.time("before")?, language: query.language() }))),
+        ["incidents"] => asked.read(|| {
+            let (before, chosen) = (query.time("before")?, query.chosen()?);
+            Ok(Route::Page(Page::Incidents { before, chosen, language: query.language() }))
+        }),
         ["incidents", name] => asked.read(|| {
             let name = IncidentName::parse(name);
             name.map(|name| Route::Page(Page::Incident(name, query.language())))
@@ -202,6 +205,10 @@ pub fn parse(method: &str, url: &str, now: Timestamp) -> Result<Route, Refusal> 
         ["self-test"] => asked
             .read(|| Ok(Route::Page(Page::SelfTest { is_embedded: query.has("embed"), language: query.language() }))),
         ["clients"] => asked.read(|| Ok(Route::Page(Page::Clients { language: query.language() }))),
+        ["about"] => asked.read(|| Ok(Route::Page(Page::About { language: query.language() }))),
+        ["robots.txt"] => asked.read(|| Ok(Route::Crawled(Crawled::Robots))),
+        ["sitemap.xml"] => asked.read(|| Ok(Route::Crawled(Crawled::Sitemap))),
+        ["favicon.ico"] => asked.read(|| Ok(Route::Crawled(Crawled::Icon))),
         ["widget.js"] => asked.read(|| Ok(Route::WidgetScript)),
         ["embed"] => asked.read(|| Ok(asked.embed(false))),
         ["embed", "frame"] => asked.read(|| Ok(asked.embed(true))),

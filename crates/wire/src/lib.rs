@@ -15,6 +15,7 @@
 pub mod answer;
 pub mod badge;
 pub mod bulletin;
+pub mod crawl;
 pub mod door;
 pub mod feed;
 pub mod metrics;

@@ -18,6 +18,7 @@
 //! assert_eq!(dualwatch_words::verdict(Verdict::YoursIsBroken, Family::Ipv6), "your IPv6 is broken");
 //! ```
 
+pub mod about;
 mod absence;
 pub mod badge;
 pub mod bulletin;

@@ -72,10 +72,16 @@ pub enum Caption {
     Search,
     /// Those of no group, among groups.
     Others,
+    /// The page of how we measure, in a row of others.
+    About,
+    /// Choosing among incidents.
+    EveryFamily,
+    EveryCause,
+    Choose,
 }
 
 impl Caption {
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 27] = [
         Self::Skip,
         Self::Troubled,
         Self::Incidents,
@@ -99,6 +105,10 @@ impl Caption {
         Self::Find,
         Self::Search,
         Self::Others,
+        Self::About,
+        Self::EveryFamily,
+        Self::EveryCause,
+        Self::Choose,
     ];
 }
 

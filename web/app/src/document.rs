@@ -16,6 +16,12 @@ pub struct Assets {
     pub wasm: String,
 }
 
+/// Returns the elements of the head that say what a page is about, and where it is, whatever else is in its address.
+pub fn described(about: &str, path: &str) -> String {
+    let [about, path] = [about, path].map(escape);
+    format!("<meta name=\"description\" content=\"{about}\">\n<link rel=\"canonical\" href=\"{path}\">\n")
+}
+
 /// Returns the document around a body. `further` are more elements of the head, such as those that load scripts; they stand
 /// before the style sheet, which a script that stands in the document would wait for.
 pub fn document(language: Language, title: &str, assets: &Assets, further: &str, body: &str) -> String {

@@ -3,6 +3,7 @@
 //! They are plain HTML, rendered at the edge from documents of the API, and say as of when they are true. All but the status
 //! page and the self-test load one style sheet, and no script.
 
+mod about;
 mod availability;
 mod bar;
 mod clients;
@@ -16,6 +17,7 @@ mod strip;
 mod target;
 mod text;
 
+pub use about::about;
 pub use clients::clients;
 pub use embed::{EmbedPage, embed, frame as embed_frame};
 pub use incident::incident;
@@ -39,6 +41,10 @@ use dualwatch_words::{
     },
 };
 use leptos::{prelude::*, tachys::html::InertElement};
+
+/// The icon, as a file: what has no head asks for it by itself.
+pub const ICON: &str = "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'><circle cx='6' cy='8' r='5' fill='#177245'/>\
+                        <circle cx='10' cy='8' r='4' fill='none' stroke='#2b5fb4' stroke-width='2'/></svg>";
 
 /// Turns a view into finished HTML at once. A view that is only boxed keeps ten functions each in the worker, for
 /// streaming and hydration that these pages do not know.
@@ -92,6 +98,7 @@ fn document(frame: Frame, still: &Still, assets: &Assets, content: impl IntoView
     let (w, spoken) = (still.words(), still.spoken);
     let also: Vec<_> = (also.into_iter()).map(|(name, href)| view! { " · " <a href=href>{name}</a> }).collect();
     let as_of = w.tell(Told::AsOf(&format!("{} {}", phrases::date(still.now), phrases::time_of_day(still.now))));
+    let about = lead.clone();
     let bar = bar::inner(spoken, still.path.as_deref());
     let body = view! {
         <div id="app">
@@ -105,7 +112,8 @@ fn document(frame: Frame, still: &Still, assets: &Assets, content: impl IntoView
             <footer><p>{as_of} {also}</p></footer>
         </div>
     };
-    let head = still.path.as_deref().map(self_test::alternates).unwrap_or_default();
+    let of = |path: &str| document::described(&about, path) + &self_test::alternates(path);
+    let head = still.path.as_deref().map(of).unwrap_or_default();
     document::document(spoken.language, &title, assets, &head, &body.into_view().to_html())
 }
 

@@ -20,7 +20,7 @@ use dualwatch_core::{
 use dualwatch_wire::{
     answer::language::{Language, Spoken},
     door::{
-        Asks, Begin, Document, IncidentName, Page, Span,
+        Asks, Begin, Chosen, Document, IncidentName, Page, Span,
         inner::{ToDirectory, ToTarget},
     },
     v1::{IncidentDocument, Incidents, Maintenance, TargetAvailability, TargetDetail, TargetHistory, TargetStatus},
@@ -59,7 +59,8 @@ pub async fn answer(
         | Page::Status { .. }
         | Page::SelfTest { .. }
         | Page::Embed { .. }
-        | Page::Clients { .. } => Of::Incidents,
+        | Page::Clients { .. }
+        | Page::About { .. } => Of::Incidents,
     };
     let age = kept::Age::new(&of);
     let path = page.clone().in_language(None).name();
@@ -67,8 +68,12 @@ pub async fn answer(
     let drawn = match page {
         Page::Incident(incident, _) => draw_incident(env, incident, still, assets).await,
         Page::Target(slug, _) => target(env, slug, still, assets).await,
-        Page::Incidents { before, .. } => incidents(env, *before, still, assets).await,
-        Page::Status { .. } | Page::SelfTest { .. } | Page::Embed { .. } | Page::Clients { .. } => {
+        Page::Incidents { before, chosen, .. } => incidents(env, *before, chosen, still, assets).await,
+        Page::Status { .. }
+        | Page::SelfTest { .. }
+        | Page::Embed { .. }
+        | Page::Clients { .. }
+        | Page::About { .. } => {
             let sentence = words(spoken.language).heading(Heading::NoPage);
             Ok(missing(sentence, still, assets))
         }
@@ -82,9 +87,14 @@ pub async fn answer(
             None => return Err(error),
         },
     };
+    // Incidents are chosen with a form.
+    let policy = match page {
+        Page::Incidents { .. } => STILL_POLICY.replace("form-action 'none'", "form-action 'self'"),
+        _ => STILL_POLICY.to_owned(),
+    };
     let made = Made {
         content_type: HTML.to_owned(),
-        headers: spoken_headers(STILL_POLICY.to_owned(), spoken),
+        headers: spoken_headers(policy, spoken),
         of,
         version: String::new(),
         every_ms: DRAWN_EVERY_MS,
@@ -96,11 +106,19 @@ pub async fn answer(
     kept::serve_new(&name, request)?.ok_or_else(|| kept::gone(&name))
 }
 
-/// `GET /incidents`; with `?before=MS` those that began earlier.
-async fn incidents(env: &Env, before: Option<Timestamp>, still: Still, assets: &Assets) -> Result<Drawn> {
-    let all: Option<Incidents> = document(env, &Document::Incidents { target: None, before }).await?;
-    let all = all.ok_or_else(|| kept::gone("the list of incidents"))?;
-    Ok(Ok(pages::incidents(&all, &as_of_now(still), assets)))
+/// `GET /incidents`; with `?before=MS` those that began earlier, and of all those that are chosen.
+async fn incidents(
+    env: &Env,
+    before: Option<Timestamp>,
+    chosen: &Chosen,
+    still: Still,
+    assets: &Assets,
+) -> Result<Drawn> {
+    let all: Option<Incidents> = document(env, &Document::Incidents { target: chosen.target.clone(), before }).await?;
+    let Some(all) = all else {
+        return Ok(missing(words(still.spoken.language).heading(Heading::NoService), still, assets));
+    };
+    Ok(Ok(pages::incidents(&all, chosen, &as_of_now(still), assets)))
 }
 
 /// Asking takes time: what is drawn is as of when the answers are here.

@@ -1,8 +1,8 @@
 //! The parts of an address, and what its query says.
 
-use super::Refusal;
+use super::{Chosen, Refusal};
 use crate::{answer::language::Language, time};
-use dualwatch_core::measure::{slug::Slug, time::Timestamp};
+use dualwatch_core::measure::{cause::Cause, family::Family, slug::Slug, time::Timestamp};
 use std::{borrow::Cow, fmt::Display, ops::RangeInclusive, str::FromStr};
 
 /// So much of a text from outside is repeated, in bytes.
@@ -88,6 +88,20 @@ impl<'a> Query<'a> {
         let Some(text) = self.value(name) else { return Ok(None) };
         let no_slug = || Refusal::Bad(format!("`{name}` is the slug of a target, not `{}`", shown(&text)));
         Slug::parse(&text).map(Some).ok_or_else(no_slug)
+    }
+
+    /// Returns which incidents are chosen. A form sends what was left open as an empty text.
+    pub fn chosen(&self) -> Result<Chosen, Refusal> {
+        let value = |name: &str| self.value(name).filter(|text| !text.is_empty());
+        let no = |name: &str, text: &str| Refusal::Bad(format!("`{name}` is none that there is: `{}`", shown(text)));
+        let target = value("target").map(|text| Slug::parse(&text).ok_or_else(|| no("target", &text))).transpose()?;
+        let family = value("family").map(|text| {
+            Family::ALL.into_iter().find(|family| family.code() == text).ok_or_else(|| no("family", &text))
+        });
+        let cause = value("cause").map(|text| {
+            Cause::ALL.iter().copied().find(|cause| cause.code() == text).ok_or_else(|| no("cause", &text))
+        });
+        Ok(Chosen { target, family: family.transpose()?, cause: cause.transpose()? })
     }
 
     /// Returns a parameter that is a time: RFC 3339, or milliseconds since 1970. One that no calendar can hold is the

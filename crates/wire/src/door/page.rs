@@ -2,7 +2,7 @@
 
 use super::{IncidentName, widget::Look};
 use crate::answer::language::{Language, Spoken};
-use dualwatch_core::measure::{slug::Slug, time::Timestamp};
+use dualwatch_core::measure::{cause::Cause, family::Family, slug::Slug, time::Timestamp};
 use form_urlencoded::byte_serialize;
 
 /// A page for people, or the data that one is made of.
@@ -17,9 +17,10 @@ pub enum Page {
         /// Chosen by the address; otherwise what the browser asks for. Data has none.
         language: Option<Language>,
     },
-    /// Those that began before a time.
+    /// Those that began before a time, as far as they are chosen.
     Incidents {
         before: Option<Timestamp>,
+        chosen: Chosen,
         language: Option<Language>,
     },
     Incident(IncidentName, Option<Language>),
@@ -40,6 +41,52 @@ pub enum Page {
     Clients {
         language: Option<Language>,
     },
+    /// How we measure and judge.
+    About {
+        language: Option<Language>,
+    },
+}
+
+/// Which incidents are asked for; `None`: all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Chosen {
+    pub target: Option<Slug>,
+    pub family: Option<Family>,
+    pub cause: Option<Cause>,
+}
+
+impl Chosen {
+    /// Returns the address of a page with these choices behind it.
+    pub fn link(&self, path: &str, before: Option<Timestamp>) -> String {
+        let parts = [
+            self.target.as_ref().map(|slug| format!("target={slug}")),
+            self.family.map(|family| format!("family={}", family.code())),
+            self.cause.map(|cause| format!("cause={}", cause.code())),
+            before.map(|before| format!("before={}", before.unix_ms())),
+        ];
+        let query = parts.into_iter().flatten().collect::<Vec<_>>().join("&");
+        if query.is_empty() { path.to_owned() } else { [path, "?", &query].concat() }
+    }
+}
+
+/// A file that crawlers and browsers ask for by themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Crawled {
+    Robots,
+    Sitemap,
+    Icon,
+}
+
+impl Crawled {
+    pub const ALL: [Self; 3] = [Self::Robots, Self::Sitemap, Self::Icon];
+
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::Robots => "/robots.txt",
+            Self::Sitemap => "/sitemap.xml",
+            Self::Icon => "/favicon.ico",
+        }
+    }
 }
 
 /// Which of the two forms of the same is asked for.
@@ -59,7 +106,8 @@ impl Page {
             | Self::Target(_, language)
             | Self::SelfTest { language, .. }
             | Self::Embed { language, .. }
-            | Self::Clients { language } => *language,
+            | Self::Clients { language }
+            | Self::About { language } => *language,
         }
     }
 
@@ -73,7 +121,8 @@ impl Page {
             | Self::Target(_, language)
             | Self::SelfTest { language, .. }
             | Self::Embed { language, .. }
-            | Self::Clients { language } => *language = chosen,
+            | Self::Clients { language }
+            | Self::About { language } => *language = chosen,
         }
         self
     }
@@ -90,9 +139,8 @@ impl Page {
                 };
                 Spoken::of(*language, None).link(&path)
             }
-            Self::Incidents { before, language } => {
-                let before = before.map(|before| format!("?before={}", before.unix_ms())).unwrap_or_default();
-                Spoken::of(*language, None).link(&format!("/incidents{before}"))
+            Self::Incidents { before, chosen, language } => {
+                Spoken::of(*language, None).link(&chosen.link("/incidents", *before))
             }
             Self::Incident(name, language) => Spoken::of(*language, None).link(&format!("/incidents/{name}")),
             Self::Target(slug, language) => Spoken::of(*language, None).link(&format!("/targets/{slug}")),
@@ -101,6 +149,7 @@ impl Page {
                 Spoken::of(*language, None).link(path)
             }
             Self::Clients { language } => Spoken::of(*language, None).link("/clients"),
+            Self::About { language } => Spoken::of(*language, None).link("/about"),
             Self::Embed { look, is_framed, language } => {
                 let path = if *is_framed { "/embed/frame" } else { "/embed" };
                 Spoken::of(*language, None).link(&look.link(path))

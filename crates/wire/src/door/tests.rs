@@ -79,6 +79,7 @@ fn a_parameter_that_nobody_knows_is_refused_with_those_that_are_known() {
 }
 
 #[test]
+#[allow(clippy::too_many_lines)] // One table, read from top to bottom.
 fn every_public_address_has_its_route() {
     use Route::Document as Doc;
     let last_day = Span { begin: Begin::Before(DAY), to: None };
@@ -102,14 +103,22 @@ fn every_public_address_has_its_route() {
         ("/api/v1/page", status(Form::Json, 1)),
         (
             "/incidents?before=5",
-            Route::Page(Page::Incidents { before: Some(Timestamp::from_unix_ms(5)), language: None }),
+            Route::Page(Page::Incidents {
+                before: Some(Timestamp::from_unix_ms(5)),
+                chosen: Chosen::default(),
+                language: None,
+            }),
         ),
         (&format!("/incidents/{INCIDENT}"), Route::Page(Page::Incident(incident(), None))),
         ("/targets/shop", Route::Page(Page::Target(slug(), None))),
         ("/targets/shop?lang=de-AT", Route::Page(Page::Target(slug(), Some(Language::De)))),
         (
             "/incidents?lang=zh&before=5",
-            Route::Page(Page::Incidents { before: Some(Timestamp::from_unix_ms(5)), language: Some(Language::ZhHans) }),
+            Route::Page(Page::Incidents {
+                before: Some(Timestamp::from_unix_ms(5)),
+                chosen: Chosen::default(),
+                language: Some(Language::ZhHans),
+            }),
         ),
         ("/self-test", self_test(false, None)),
         ("/self-test?embed", self_test(true, None)),
@@ -145,6 +154,18 @@ fn every_public_address_has_its_route() {
         ("/api/v1/config", Route::ReadConfig),
         ("/api/v1/vantage/plans", Route::Plans),
         ("/api/v1/clients", Route::Clients),
+        ("/about?lang=de", Route::Page(Page::About { language: Some(Language::De) })),
+        ("/robots.txt", Route::Crawled(Crawled::Robots)),
+        ("/sitemap.xml?x=1", Route::Crawled(Crawled::Sitemap)),
+        ("/favicon.ico", Route::Crawled(Crawled::Icon)),
+        (
+            "/incidents?target=shop&family=ipv6&cause=",
+            Route::Page(Page::Incidents {
+                before: None,
+                chosen: Chosen { target: Some(slug()), family: Some(Family::Ipv6), cause: None },
+                language: None,
+            }),
+        ),
         ("/clients?lang=de", Route::Page(Page::Clients { language: Some(Language::De) })),
         ("/api", Route::Described(Described::People)),
         ("/api/v1/openapi.json", Route::Described(Described::Programs)),

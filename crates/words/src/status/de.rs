@@ -61,6 +61,10 @@ impl<F: Formats> Status for De<F> {
             Caption::Find => "Dienst finden",
             Caption::Search => "Suchen",
             Caption::Others => "Weitere",
+            Caption::About => "Wie gemessen wird",
+            Caption::EveryFamily => "Beide Familien",
+            Caption::EveryCause => "Alle Ursachen",
+            Caption::Choose => "Anzeigen",
         }
     }
 

@@ -49,6 +49,10 @@ impl<F: Formats> Status for En<F> {
             Caption::Find => "Find a service",
             Caption::Search => "Search",
             Caption::Others => "Others",
+            Caption::About => "How we measure",
+            Caption::EveryFamily => "Both families",
+            Caption::EveryCause => "All causes",
+            Caption::Choose => "Show",
         }
     }
 

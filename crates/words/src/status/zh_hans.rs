@@ -60,6 +60,10 @@ impl<F: Formats> Status for ZhHans<F> {
             Caption::Find => "查找服务",
             Caption::Search => "搜索",
             Caption::Others => "其他",
+            Caption::About => "如何测量",
+            Caption::EveryFamily => "两类地址",
+            Caption::EveryCause => "所有原因",
+            Caption::Choose => "显示",
         }
     }
 

@@ -77,21 +77,18 @@ fn find(model: &PageModel, w: &dyn Whole, spoken: Spoken) -> Option<InertElement
         return None;
     }
     let (query, said) = model.search.clone().unwrap_or_default();
-    let all = (!said.is_empty()).then(|| {
-        view! { " " <a href=spoken.link("/")>{w.text(Text::AllServices)}</a> }
-    });
-    let chosen = spoken.chosen().map(|language| {
-        view! { <input type="hidden" name="lang" value=language.code()/> }
-    });
-    let form = view! {
-        <form class="find" role="search" action="/" method="get">
-            <input type="search" name="q" maxlength="64" value=query aria-label=w.caption(Caption::Find) placeholder=w.caption(Caption::Find)/>
-            {chosen}
-            <button type="submit">{w.caption(Caption::Search)}</button>
-            <span class="found">{said} {all}</span>
-        </form>
-    };
-    Some(InertElement::new(form.into_view().to_html()))
+    let all = (!said.is_empty())
+        .then(|| format!(r#" <a href="{}">{}</a>"#, escape(&spoken.link("/")), escape(w.text(Text::AllServices))));
+    let language =
+        spoken.chosen().map(|language| format!(r#"<input type="hidden" name="lang" value="{}">"#, language.code()));
+    let [query, said, find, search] =
+        [&*query, &said, w.caption(Caption::Find), w.caption(Caption::Search)].map(escape);
+    let (all, language) = (all.unwrap_or_default(), language.unwrap_or_default());
+    // As text: as views it would be many times as much of WebAssembly.
+    let form = format!(
+        r#"<form class="find" role="search" action="/" method="get"><input type="search" name="q" maxlength="64" value="{query}" aria-label="{find}" placeholder="{find}">{language}<button type="submit">{search}</button> <span class="found">{said}{all}</span></form>"#
+    );
+    Some(InertElement::new(form))
 }
 
 /// What the bars mean, as markup.
@@ -116,10 +113,14 @@ fn pages(part: &PagePart, groups: &[PageGroup], w: &dyn Whole, spoken: Spoken) -
         let address = escape(&spoken.link(&format!("/?page={}", group.page)));
         let said = w.say(Said::InGroup { n: group.targets, troubled: group.troubled });
         let name = escape(&dualwatch_core::measure::text::visible(&group.name));
-        links += &format!(
-            r#"<li class="of-group"><a href="{address}">{name}</a> <span class="detail">{}</span></li>"#,
-            escape(&said)
-        );
+        links = links
+            + "<li class=\"of-group\"><a href=\""
+            + &address
+            + "\">"
+            + &name
+            + "</a> <span class=\"detail\">"
+            + &escape(&said)
+            + "</span></li>";
     }
     (1..=part.n_pages).fold(links, |links, page| {
         let here = if page == part.page { " aria-current=\"page\"" } else { "" };

@@ -12,11 +12,12 @@ use dualwatch_words::{
 };
 
 /// The pages that every other one leads to, each with its name.
-fn pages(w: &dyn Whole) -> [(&'static str, &'static str); 3] {
+fn pages(w: &dyn Whole) -> [(&'static str, &'static str); 4] {
     [
         ("/", w.caption(Caption::Services)),
         ("/incidents", w.caption(Caption::Incidents)),
         ("/self-test", w.heading(Heading::YourConnection)),
+        ("/about", w.caption(Caption::About)),
     ]
 }
 

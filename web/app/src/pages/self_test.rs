@@ -54,7 +54,10 @@ pub fn self_test(data: &PageData, is_embedded: bool, spoken: Spoken, assets: &As
             {privacy(words, &endpoints)}
         </div>
     };
-    let head = scripts(&endpoints, assets, None) + &alternates(if is_embedded { EMBEDDED } else { SELF_TEST });
+    let about = words.means(Sentence::Checking);
+    let head = scripts(&endpoints, assets, None)
+        + &document::described(&about, SELF_TEST)
+        + &alternates(if is_embedded { EMBEDDED } else { SELF_TEST });
     document::document(spoken.language, words.text(Text::Title), assets, &head, &content.into_view().to_html())
 }
 

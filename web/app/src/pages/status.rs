@@ -45,7 +45,10 @@ pub fn status(data: &PageData, spoken: Spoken, assets: &Assets) -> String {
             <div class="visually-hidden" role="status" aria-live="polite" data-news=""></div>
         </div>
     };
-    let head = scripts(&endpoints(data), assets, Some(&proven(data))) + &alternates(&page.name());
+    let about = [vec![model.overview.headline.clone()], model.overview.details.clone()].concat().join(" ");
+    let head = scripts(&endpoints(data), assets, Some(&proven(data)))
+        + &document::described(&about, &page.name())
+        + &alternates(&page.name());
     document::document(spoken.language, &model.overview.headline, assets, &head, &content.into_view().to_html())
 }
 

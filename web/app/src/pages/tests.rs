@@ -10,6 +10,7 @@ use dualwatch_core::{
     },
     respond::{incident::BlindSpell, report::Context},
 };
+use dualwatch_wire::door::Chosen;
 use dualwatch_wire::{
     seconds::Seconds,
     v1::{
@@ -135,7 +136,7 @@ fn the_list_has_what_is_open_first_and_the_rest_by_month() {
         next_before: None,
     };
     check(
-        &incidents(&all, &at("/incidents"), &assets()),
+        &incidents(&all, &Chosen::default(), &at("/incidents"), &assets()),
         &[
             "1 incident is open",
             "Api is down over IPv6 Began between 09:40:51 and 09:41:51 UTC, 30 minutes ago.",
@@ -145,7 +146,7 @@ fn the_list_has_what_is_open_first_and_the_rest_by_month() {
         &["/incidents/api-20261123T094151Z", "/incidents/api-20261024T101151Z", "/api/v1/incidents"],
     );
     let none = Incidents { version: 1, incidents: Vec::new(), events: Vec::new(), next_before: None };
-    check(&incidents(&none, &at("/incidents"), &assets()), &["No incident is on record"], &[]);
+    check(&incidents(&none, &Chosen::default(), &at("/incidents"), &assets()), &["No incident is on record"], &[]);
 }
 
 #[test]
@@ -159,7 +160,7 @@ fn what_began_together_is_one_event() {
     };
     let all = Incidents { version: 1, incidents: vec![a, b], events: vec![event], next_before: None };
     check(
-        &incidents(&all, &at("/incidents"), &assets()),
+        &incidents(&all, &Chosen::default(), &at("/incidents"), &assets()),
         &["2 incidents are open", "Began together Two services share a network A B A is down over IPv6"],
         &["/incidents/a-20261123T094151Z", "/incidents/b-20261123T094151Z"],
     );
@@ -171,7 +172,7 @@ fn a_long_list_leads_to_older_ones() {
     let all = Incidents { version: 1, incidents: vec![one; 50], events: Vec::new(), next_before: None };
     let before = (NOW - 90 * MINUTE).unix_ms();
     check(
-        &incidents(&all, &at("/incidents"), &assets()),
+        &incidents(&all, &Chosen::default(), &at("/incidents"), &assets()),
         &["Older incidents"],
         &[&format!("/incidents?before={before}")],
     );
@@ -337,7 +338,7 @@ fn pages_in(language: Language) -> [String; 5] {
         target_in(language, |_| {}),
         incident_in(language, &[(Family::Ipv6, 30, 0), (Family::Ipv4, 20, 10)], "Api"),
         incident_in(language, &[(Family::Ipv6, 30, 10)], "Api"),
-        incidents(&all, &in_language("/incidents", language), &assets()),
+        incidents(&all, &Chosen::default(), &in_language("/incidents", language), &assets()),
         missing(said, &Still { path: None, ..nothing }, &assets()),
     ]
 }
@@ -408,4 +409,36 @@ fn the_switch_is_on_every_page_that_is_there() {
     assert!(html.contains("<link rel=\"alternate\" hreflang=\"x-default\" href=\"/targets/api\">"), "{html}");
     let nowhere = Still { path: None, ..in_language("/x", Language::De) };
     assert!(!missing("*", &nowhere, &assets()).contains("data-languages"));
+}
+
+#[test]
+fn incidents_are_chosen_by_service_family_and_cause() {
+    let of = |slug: &str, name: &str, outages: &[(Family, i64, i64)]| Incident::of(slug, name, &record(outages));
+    let all = Incidents {
+        version: 1,
+        incidents: vec![
+            of("api", "Api \"<b>", &[(Family::Ipv6, 30, 0)]),
+            of("web", "Web", &[(Family::Ipv6, 90, 80)]),
+            of("web", "Web", &[(Family::Ipv4, 190, 180)]),
+        ],
+        events: Vec::new(),
+        next_before: None,
+    };
+    let listed = |family: Option<Family>, cause: Option<Cause>| {
+        let chosen = Chosen { family, cause, ..Chosen::default() };
+        let html = incidents(&all, &chosen, &at("/incidents"), &assets());
+        assert!(
+            html.contains("<form class=\"find\" action=\"/incidents\" method=\"get\">") && !html.contains("<b>"),
+            "{html}"
+        );
+        html.matches("data-incident=").count()
+    };
+    assert_eq!(listed(None, None), 3);
+    assert_eq!(listed(Some(Family::Ipv4), None), 1);
+    assert_eq!(listed(Some(Family::Ipv6), Some(Cause::TcpRefused)), 2);
+    assert_eq!(listed(None, Some(Cause::TlsExpired)), 0);
+    let chosen = Chosen { family: Some(Family::Ipv6), ..Chosen::default() };
+    let html = incidents(&all, &chosen, &at("/incidents"), &assets());
+    assert!(html.contains("<option value=\"ipv6\" selected>IPv6</option>"), "{html}");
+    assert_eq!(chosen.link("/incidents", Some(NOW)), "/incidents?family=ipv6&before=1795428711042");
 }

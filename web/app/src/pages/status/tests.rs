@@ -244,7 +244,7 @@ fn services_are_looked_for_without_a_script() {
     assert!(!html(&few).contains("<form"));
     let names: Vec<String> = (0..12).map(|i| format!("S{i}")).collect();
     let mut data = page(names.iter().map(|name| target(name, up(), up(), None)).collect());
-    let form = "<form role=\"search\" action=\"/\" method=\"get\" class=\"find\">";
+    let form = "<form class=\"find\" role=\"search\" action=\"/\" method=\"get\">";
     assert!(html(&data).contains(form), "{}", html(&data));
     data.search = Some(dualwatch_wire::v1::Search { query: "s \"<".into(), n_found: 60 });
     let found = status(&data, Spoken::of(Some(dualwatch_wire::answer::language::Language::De), None), &assets());
