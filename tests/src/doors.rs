@@ -12,7 +12,7 @@ pub enum Is {
 }
 
 /// Every public address, how it is asked, and what it is. `NAME` stands for an incident.
-pub const ADDRESSES: [(&str, &str, Is); 61] = [
+pub const ADDRESSES: [(&str, &str, Is); 62] = [
     ("/", "GET, HEAD", Is::Kept),
     ("/incidents", "GET, HEAD", Is::Kept),
     ("/incidents/NAME", "GET, HEAD", Is::Kept),
@@ -22,6 +22,7 @@ pub const ADDRESSES: [(&str, &str, Is); 61] = [
     ("/metrics", "GET, HEAD", Is::Kept),
     ("/healthz", "GET, HEAD", Is::Fresh),
     ("/probe/ip", "GET, HEAD", Is::Fresh),
+    ("/hello", "GET, HEAD", Is::Fresh),
     ("/probe/large?bytes=100", "GET, HEAD", Is::Fresh),
     ("/probe/sink", "POST", Is::Closed),
     ("/api/v1/status", "GET, HEAD", Is::Kept),

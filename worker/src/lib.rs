@@ -12,7 +12,7 @@
 //!  GET /api/v1/vantage/plans, POST .../rounds --> vantage --> DirectoryObject (plans), TargetObject (signed rounds)
 //!  GET /widget.js, /api/v1/widget            --> widget --> asset, DirectoryObject (words are put in here)
 //!  GET /badge/{slug}.svg, .json               --> badge: drawn from what is kept
-//!  GET /probe/*                               --> probe (no storage)
+//!  GET /probe/*, /hello                       --> probe (no storage)
 //!  PUT /host/storage                          --> storage: what the host program sees of its disk
 //! ```
 //!

@@ -31,6 +31,10 @@ fn a_zone_is_printed_with_its_configuration_and_nothing_is_served() {
             "dual.status.example. 300 IN AAAA 2620:fe::9",
             "*.dual.status.example. 300 IN A 9.9.9.9",
             "*.dual.status.example. 300 IN AAAA 2620:fe::9",
+            "oak.status.example. 300 IN CNAME ipv4.status.example.",
+            "*.oak.status.example. 300 IN CNAME ipv4.status.example.",
+            "elm.status.example. 300 IN CNAME ipv6.status.example.",
+            "*.elm.status.example. 300 IN CNAME ipv6.status.example.",
         ]
     );
     let yaml = told.split("# dualwatch.yml\n").nth(1).expect("a configuration");
@@ -39,7 +43,8 @@ fn a_zone_is_printed_with_its_configuration_and_nothing_is_served() {
         "self_test:\n  ipv4: \"https://*.ipv4.status.example\"\n  ipv6: \"https://*.ipv6.status.example\"\n  \
          dual_stack: \"https://*.dual.status.example\"\n  \
          # literal_ipv4: \"https://9.9.9.9\"   # only with a certificate that names this address\n  \
-         # literal_ipv6: \"https://[2620:fe::9]\"   # only with a certificate that names this address"
+         # literal_ipv6: \"https://[2620:fe::9]\"   # only with a certificate that names this address\n  \
+         neutral_ipv4: \"https://*.oak.status.example\"\n  neutral_ipv6: \"https://*.elm.status.example\""
     );
     assert_eq!(text(&output.stderr), "");
     let output = echo(&["--zone", "status.example", "--address", "10.0.0.7"]);

@@ -295,6 +295,15 @@ fn endpoints_of_the_self_test_have_room_for_a_label() {
     let warnings = |endpoints: &str| -> Vec<String> {
         read(endpoints).warnings.iter().map(|w| format!("{}:{} {}", w.line, w.column, w.code)).collect()
     };
+    // A neutral name that lists of names know as well is no control.
+    let whole = "ipv4: 'https://*.v4.example', ipv6: 'https://*.v6.example', dual_stack: 'https://*.ds.example'";
+    for (neutral, expected) in [
+        ("neutral_ipv4: 'https://*.oak.example', neutral_ipv6: 'https://*.elm.example'", &[][..]),
+        ("neutral_ipv6: 'https://*.ipv6-b.example'", &["2:124 not_neutral"]),
+        ("neutral_ipv4: 'https://*.v4.example'", &["2:124 not_neutral"]),
+    ] {
+        assert_eq!(warnings(&format!("{whole}, {neutral}")), expected, "{neutral}");
+    }
     // What is missing is said: labels at the place of the name, endpoints at the place of the section.
     let stiff = "ipv4: 'https://*.v4.example', ipv6: 'https://[2001:db8::1]', dual_stack: 'https://ds.example'";
     assert_eq!(warnings(stiff), ["2:87 no_fresh_labels"]);

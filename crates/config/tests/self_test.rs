@@ -25,5 +25,13 @@ fn endpoints_of_the_self_test() {
     at_top("self_test: { ipv4: 'https://*.192.0.2.1' }", "1:20", "bad_url", "nothing can stand before it", "`*.`");
     at_top("self_test: { literal_ipv4: 'https://a.example' }", "1:28", "bad_url", "without names", "IPv4 address");
     at_top("self_test: { literal_ipv6: 'https://192.0.2.1' }", "1:28", "bad_url", "IPv4 address", "`ipv4`");
+    at_top("self_test: { neutral_ipv4: 'https://[2001:db8::1]' }", "1:28", "bad_url", "IPv6 address", "`ipv6`");
+    at_top(
+        "self_test: { neutral_ipv6: 'https://*.elm.example/x' }",
+        "1:28",
+        "bad_url",
+        "no path",
+        "`https://*.elm.example`",
+    );
     at_top("self_test: { resolver_ipv6: 'https://192.0.2.1' }", "1:29", "bad_url", "one family", "both families");
 }

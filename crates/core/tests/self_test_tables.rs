@@ -30,13 +30,14 @@ const DUALS: [Dual; 8] = [
 ];
 const ENDPOINTS: [Endpoint; 3] = [Endpoint::Unwatched, Endpoint::Up, Endpoint::Down];
 const LITERALS: [Told; 4] = [Told::NotAsked, Told::Waiting, Told::Ok, Told::Silent];
+const NEUTRALS: [Told; 4] = [Told::NotAsked, Told::Waiting, Told::Ok, Told::Failed(Pace::Unclear)];
 const LARGE: [Told; 6] = [Told::NotAsked, Told::Waiting, Told::Ok, Told::Slow, Told::Silent, Told::Partial];
 const UPLOADS: [Told; 4] = [Told::NotAsked, Told::Waiting, Told::Ok, Told::Silent];
 
 /// Calls `check` with everything that a family's table can depend on.
 fn every_family(mut check: impl FnMut(FamilyFacts)) {
     for name in Told::ALL {
-        for literal in LITERALS {
+        for (literal, neutral) in LITERALS.into_iter().flat_map(|literal| NEUTRALS.map(|neutral| (literal, neutral))) {
             for large in LARGE {
                 for upload in UPLOADS {
                     for dual in DUALS {
@@ -48,6 +49,7 @@ fn every_family(mut check: impl FnMut(FamilyFacts)) {
                                     check(FamilyFacts {
                                         name,
                                         literal,
+                                        neutral,
                                         large,
                                         upload,
                                         dual,
@@ -77,7 +79,7 @@ fn every_combination_of_a_family_has_its_row() {
         if f.is_proven() {
             match finding.state {
                 FamilyState::Broken => assert!(is(&[Why::LargeLost, Why::CutShort]), "{f:?} {finding:?}"),
-                FamilyState::Blocked => assert!(is(&[Why::NamesFiltered]), "{f:?} {finding:?}"),
+                FamilyState::Blocked => assert!(is(&[Why::NamesFiltered, Why::NameBlocked]), "{f:?} {finding:?}"),
                 FamilyState::Unknown => assert!(is(&[Why::Checking]), "{f:?} {finding:?}"),
                 FamilyState::None => panic!("proven and not there: {f:?}"),
                 FamilyState::Works | FamilyState::Slow => {}
@@ -102,6 +104,15 @@ fn every_combination_of_a_family_has_its_row() {
         assert!(up.confidence >= unwatched.confidence, "{f:?}");
         if f.endpoint == Endpoint::Down && f.name.is_dead() && !f.is_proven() {
             assert_eq!(finding.why, Why::OurServer, "{f:?}");
+        }
+        // What blocks a name is only named where the same server answers under another one, and never of what answers itself.
+        if finding.why == Why::NameBlocked {
+            assert!(f.name.is_dead() && f.neutral == Told::Ok, "{f:?} {finding:?}");
+            assert!(finding.side() == Side::You && f.endpoint != Endpoint::Down, "{f:?}");
+        }
+        // While that is being asked, nobody is accused of anything.
+        if f.name.is_dead() && f.neutral == Told::Waiting && f.endpoint != Endpoint::Down {
+            assert_eq!(finding.side(), Side::Unknown, "{f:?} {finding:?}");
         }
         // Nobody is accused of what our endpoint does while the page's own address may still prove the family.
         if f.is_page_asked && f.name.is_dead() && finding.state == FamilyState::Broken {
@@ -145,7 +156,10 @@ fn every_pair_of_families_has_its_sentence() {
                                 let whole = Whole { families, proven, portal, dual, clock, is_offline };
                                 let (said, why, _) = sentence(&whole);
                                 if said == Sentence::Both {
-                                    let is_ours = [v4.why, v6.why].contains(&Why::OurName) || dual.is_dead();
+                                    let is_blocked = [v4.why, v6.why].contains(&Why::NameBlocked);
+                                    assert_eq!(why == Why::NameBlocked, is_blocked, "it is the visitor's: {whole:?}");
+                                    let is_ours =
+                                        !is_blocked && ([v4.why, v6.why].contains(&Why::OurName) || dual.is_dead());
                                     assert_eq!(why == Why::OurName, is_ours, "a row beside it fails: {whole:?}");
                                 }
                             }

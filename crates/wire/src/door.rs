@@ -215,6 +215,8 @@ pub fn parse(method: &str, url: &str, now: Timestamp) -> Result<Route, Refusal> 
         ["badge", file] => asked.badge(file, false),
         [file @ ("badge.svg" | "badge.json")] => asked.badge(file, true),
         ["probe", which] => asked.probe(which),
+        // What blocks by name or by path knows neither this nor the host that it is asked of.
+        ["hello"] => asked.probe("ip"),
         ["api"] => asked.read(|| Ok(Route::Described(Described::People))),
         ["metrics"] => asked.read(|| Ok(Route::Metrics)),
         ["host", "storage"] => asked.put(|| Ok(Route::TakeStorage)),

@@ -41,6 +41,10 @@ function answer(family, page) {
         }
         case "/":
           return send("text/html", page.html);
+        case "/index.css":
+          return send("text/css", "body { margin: 0 }");
+        case "/site/config.js":
+          return send("text/javascript", "globalThis.config = {};");
         case "/test.js":
           return send("text/javascript", page.script);
         default:

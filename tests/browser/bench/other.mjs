@@ -1,9 +1,12 @@
-// A re-creation of the order and the timers of test-ipv6.com, in code of our own: what it asks, in which order, how long it
-// waits, and when it has a verdict. Nothing else of it is here: no look, no wording, no scores.
+// A re-creation of the order and the timers of test-ipv6.com, in code of our own: what it loads before it begins, what it asks,
+// in which order, how long it waits, and when it has a verdict. Nothing else of it is here: no look, no wording, no scores, and
+// none of the libraries that its own script brings along (two of them and more, read before anything begins): what it takes
+// itself is longer than this.
 //
-// Each question is a script that the endpoint answers with a call; a failed one is asked again as an image, at the end of the
-// queue. 20 ms lie between two beginnings; in Firefox one waits for the other. 5 s are slow, 15 s are the end. Where
-// something was slow, everything is asked once more.
+// A style sheet, a script with the mirror's configuration and the program stand in the head; it begins when the document has been
+// read. Each question is a script that the endpoint answers with a call; a failed one is asked again as an image, at the end
+// of the queue. The next one begins when one has ended, and 20 ms after one has begun; in Firefox one waits for the other.
+// 5 s are slow, 15 s are the end. Where something was slow, everything is asked once more.
 
 /** What runs in its page. Its text is served, so that it stands alone. */
 function test(port, zone) {
@@ -52,27 +55,30 @@ function test(port, zone) {
       image.src = at(label, `/images-nc/${++n}.gif?${query?.slice(1) ?? ""}`);
     });
 
-  async function all() {
-    const found = {};
-    const queue = list.map((test) => ({ test, ask: test.isImage ? byImage : byScript }));
-    const running = [];
-    const run = async ({ test, ask }) => {
-      const seen = await ask(test);
-      if (found[test.name]?.state !== "ok") found[test.name] = seen;
-      const hasImage = ask === byScript && !test.isNews;
-      if (hasImage && (seen.state === "bad" || seen.state === "timeout")) queue.push({ test, ask: byImage });
-    };
-    while (queue.length > 0) {
-      const one = run(queue.shift());
-      if (isSerial) await one;
-      else {
-        running.push(one);
-        await new Promise((resume) => setTimeout(resume, STAGGER));
-      }
-      if (queue.length === 0) await Promise.all(running);
-    }
-    return found;
-  }
+  const all = () =>
+    new Promise((resolve) => {
+      const found = {};
+      const queue = list.map((test) => ({ test, ask: test.isImage ? byImage : byScript }));
+      let n_begun = 0;
+      let n_ended = 0;
+      const next = () => {
+        const first = queue.shift();
+        if (!first) return;
+        n_begun += 1;
+        run(first);
+        if (!isSerial) setTimeout(next, STAGGER);
+      };
+      const run = async ({ test, ask }) => {
+        const seen = await ask(test);
+        if (found[test.name]?.state !== "ok") found[test.name] = seen;
+        n_ended += 1;
+        if (n_ended === n_begun && queue.length === 0) return resolve(found);
+        next();
+        const hasImage = ask === byScript && !test.isNews;
+        if (hasImage && (seen.state === "bad" || seen.state === "timeout")) queue.push({ test, ask: byImage });
+      };
+      next();
+    });
 
   async function judge() {
     let found = await all();
@@ -90,7 +96,9 @@ function test(port, zone) {
 /** Returns its page. */
 export function other(port, zone) {
   return {
-    html: '<!doctype html><html lang="en"><meta charset="utf-8"><title>test</title><script src="/test.js"></script><body></body></html>',
+    html:
+      '<!doctype html><html lang="en"><meta charset="utf-8"><title>test</title><link rel="stylesheet" href="/index.css">' +
+      '<script src="/site/config.js"></script><script src="/test.js"></script><body></body></html>',
     script: `(${test})(${JSON.stringify(port)}, ${JSON.stringify(zone)});`,
   };
 }

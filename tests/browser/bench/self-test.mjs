@@ -2,15 +2,16 @@
 // timers: in one run, in both browsers, against the same hosts. `cargo xtask bench self-test`.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { BROWSERS } from "../support.mjs";
 import { startEndpoints } from "./endpoints.mjs";
+import { ROUND_TRIP_MS, startFar } from "./far.mjs";
 import { other } from "./other.mjs";
-import { IPV4, SITUATIONS, ZONE, isInside, makeWorld } from "./world.mjs";
+import { FAR, IPV4, IPV6, SITUATIONS, ZONE, isInside, makeWorld } from "./world.mjs";
 
 const ROUNDS = +(process.env.ROUNDS ?? 5);
 // Names of situations with commas between: only these, for whoever looks into one.
@@ -95,6 +96,7 @@ async function several(visit) {
 
 /** Starts the worker with these endpoints; resolves to the origin of its page, and to what ends it. */
 async function startWorker(folder, port) {
+  await mkdir(folder, { recursive: true });
   const config = join(folder, "dualwatch.yml");
   const origin = (label) => `http://*.${label}.${ZONE}:${port}`;
   await writeFile(
@@ -127,13 +129,18 @@ function tell(browser, situation, ours, theirs) {
 
 /** Returns what an aim came to. */
 function aims(browser, found) {
-  const { healthy, ipv6_silent: silent } = found;
-  if (!healthy || !silent) return [];
-  const ratio = healthy.ours.complete / healthy.theirs.complete;
+  const { healthy, [FAR]: far, ipv6_silent: silent } = found;
+  const ratio = ({ ours, theirs }) => ours.complete / theirs.complete;
+  const line = (what, { ours, theirs }) => [`${browser}: complete when healthy${what}, at most 0.5 x`, ratio({ ours, theirs }), 0.5, `${ratio({ ours, theirs }).toFixed(2)} x`];
   return [
-    [`${browser}: complete when healthy, at most 0.5 x`, ratio, 0.5, `${ratio.toFixed(2)} x`],
-    [`${browser}: complete with IPv6 silent, at most 4 s`, silent.ours.complete, 4_000, `${silent.ours.complete} ms`],
-    [`${browser}: "IPv6 is broken", at most 1 s`, silent.ours.broken ?? Infinity, 1_000, `${silent.ours.broken} ms`],
+    ...(healthy ? [line("", healthy)] : []),
+    ...(far ? [line(`, everything ${ROUND_TRIP_MS} ms away`, far)] : []),
+    ...(silent
+      ? [
+          [`${browser}: complete with IPv6 silent, at most 4 s`, silent.ours.complete, 4_000, `${silent.ours.complete} ms`],
+          [`${browser}: "IPv6 is broken", at most 1 s`, silent.ours.broken ?? Infinity, 1_000, `${silent.ours.broken} ms`],
+        ]
+      : []),
   ].map(([what, value, most, said]) => `${value <= most ? "reached" : "MISSED "}  ${what}: ${said}`);
 }
 
@@ -150,6 +157,22 @@ async function main() {
     Object.assign(page, other(endpoints.port, ZONE));
     const worker = await startWorker(folder, endpoints.port);
     ends.push(worker.stop);
+    /** Where both are asked for in a situation. */
+    const near = [worker.origin, `http://www.${ZONE}:${endpoints.port}`];
+    let away;
+    if (!ONLY || ONLY.includes(FAR)) {
+      const farPage = {};
+      const farEndpoints = await startEndpoints(farPage);
+      ends.push(farEndpoints.stop);
+      const relay = await startFar([IPV4, IPV6], farEndpoints.port);
+      ends.push(relay.stop);
+      Object.assign(farPage, other(relay.port, ZONE));
+      const farWorker = await startWorker(join(folder, "far"), relay.port);
+      ends.push(farWorker.stop);
+      const farFront = await startFar([IPV4], new URL(farWorker.origin).port);
+      ends.push(farFront.stop);
+      away = [`http://www.${ZONE}:${farFront.port}`, `http://www.${ZONE}:${relay.port}`];
+    }
     console.log("browser   situation      sentence    broken  complete (n)    theirs (n)  ratio");
     const said = [];
     const profiles = [];
@@ -158,13 +181,16 @@ async function main() {
       for (const situation of Object.keys(SITUATIONS)) {
         if (ONLY && !ONLY.includes(situation)) continue;
         world.enter(situation);
-        const ours = await several(() => visitOurs(browser, `${worker.origin}/self-test`));
-        const theirs = await several(() => visitTheirs(browser, `http://www.${ZONE}:${endpoints.port}/`));
+        const [own, others] = situation === FAR ? away : near;
+        const ours = await several(() => visitOurs(browser, `${own}/self-test`));
+        const theirs = await several(() => visitTheirs(browser, `${others}/`));
         found[situation] = { ours, theirs };
         tell(browser, situation, ours, theirs);
       }
-      const line = (found.healthy ?? { ours: { profile: [] } }).ours.profile.filter(([, ms]) => ms !== undefined).sort(([, a], [, b]) => a - b);
-      profiles.push(`${browser}, healthy, ms since the navigation began: ${line.map(([what, ms]) => `${ms} ${what}`).join(", ")}`);
+      for (const situation of ["healthy", FAR].filter((name) => found[name])) {
+        const line = found[situation].ours.profile.filter(([, ms]) => ms !== undefined).sort(([, a], [, b]) => a - b);
+        profiles.push(`${browser}, ${situation}, ms since the navigation began: ${line.map(([what, ms]) => `${ms} ${what}`).join(", ")}`);
+      }
       said.push(...aims(browser, found));
     }
     console.log([...profiles, ...said].join("\n"));

@@ -3,6 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { serveNames } from "../lab/dns.mjs";
+import { ROUND_TRIP_MS } from "./far.mjs";
 
 // Chromium takes the addresses of documentation over IPv6 for those of a local network, and asks for permission; these are
 // of the Internet, and lead nowhere from here.
@@ -15,7 +16,9 @@ const ROUTER = "2a00:1::1";
 export const ZONE = "lab.test";
 
 /** Where the names of IPv6 lead in each situation; `ipv4_only`: the device has no address of its own. */
-export const SITUATIONS = { healthy: IPV6, ipv6_silent: NOBODY, ipv6_refused: CLOSED, ipv4_only: IPV6 };
+export const SITUATIONS = { healthy: IPV6, healthy_far: IPV6, ipv6_silent: NOBODY, ipv6_refused: CLOSED, ipv4_only: IPV6 };
+/** Where everything is a round trip away, names as well. */
+export const FAR = "healthy_far";
 
 const INSIDE = "DUALWATCH_BENCH_INSIDE";
 
@@ -44,7 +47,8 @@ export async function makeWorld(folder) {
   ip("neigh", "add", "192.0.2.1", "lladdr", "02:00:00:00:00:99", "dev", "here", "nud", "permanent");
   let target = SITUATIONS.healthy;
   let hasIpv6 = false;
-  const stop = await serveNames(["127.0.0.1"], (name, type) => look(name, type, target));
+  let far_ms = 0;
+  const stop = await serveNames(["127.0.0.1"], (name, type) => look(name, type, target), () => far_ms);
   for (const [file, text] of [["/etc/resolv.conf", "nameserver 127.0.0.1\n"], ["/etc/hosts", "127.0.0.1 localhost\n::1 localhost\n"], ["/etc/nsswitch.conf", "hosts: files dns\n"]]) {
     const ours = `${folder}/${file.split("/").at(-1)}`;
     writeFileSync(ours, text);
@@ -54,6 +58,7 @@ export async function makeWorld(folder) {
   return {
     enter(situation) {
       target = SITUATIONS[situation];
+      far_ms = situation === FAR ? ROUND_TRIP_MS : 0;
       const needsIpv6 = situation !== "ipv4_only";
       if (needsIpv6 === hasIpv6) return;
       hasIpv6 = needsIpv6;

@@ -49,14 +49,17 @@ export function answerTo(query, look) {
   return Buffer.concat([header, query.subarray(12, end), ...records]);
 }
 
-/** Serves at port 53 of these addresses; resolves to what ends it. */
-export async function serveNames(addresses, look) {
+/** Serves at port 53 of these addresses, each answer after `delay_ms()`; resolves to what ends it. */
+export async function serveNames(addresses, look, delay_ms = () => 0) {
   const sockets = [];
   for (const address of addresses) {
     const socket = dgram.createSocket(isIPv4(address) ? "udp4" : "udp6");
     socket.on("message", (query, from) => {
       // What is no query is nobody's here.
-      if (query.length > 16) socket.send(answerTo(query, look), from.port, from.address);
+      if (query.length <= 16) return;
+      const answer = () => socket.send(answerTo(query, look), from.port, from.address);
+      if (delay_ms() > 0) setTimeout(answer, delay_ms());
+      else answer();
     });
     socket.bind(53, address);
     await once(socket, "listening");

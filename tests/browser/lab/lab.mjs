@@ -115,7 +115,13 @@ async function trust() {
 }
 
 async function withBrowser(use, extension) {
-  if (browserName === "Firefox") return withFirefox(use, { "network.manage-offline-status": true });
+  if (browserName === "Firefox") {
+    const withExtension = async (browser) => {
+      if (extension) await browser.installExtension(join(HERE, extension));
+      await use(browser);
+    };
+    return withFirefox(withExtension, { "network.manage-offline-status": true });
+  }
   // Nothing here resolves a name but the lab; its networks are of a kind that Chromium counts as local.
   const own = extension && join(folder, extension);
   // Chromium writes into the folder of an extension.

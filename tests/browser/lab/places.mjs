@@ -16,7 +16,10 @@ export const STAND_IN = { ipv4: "203.0.113.66", ipv6: "2001:db8:f::66" };
 
 export const ZONE = "lab.example";
 /** What the endpoints are called in the configuration; each situation has names of its own. */
-export const ENDPOINTS = { ipv4: "ipv4", ipv6: "ipv6", dual_stack: "dual" };
+export const ENDPOINTS = { ipv4: "ipv4", ipv6: "ipv6", dual_stack: "dual", neutral_ipv4: "oak", neutral_ipv6: "elm" };
+
+/** Where the neutral names lead: their records are of the kind CNAME. */
+export const ALIASES = { [ENDPOINTS.neutral_ipv4]: ENDPOINTS.ipv4, [ENDPOINTS.neutral_ipv6]: ENDPOINTS.ipv6 };
 
 /** What the service is called: for each family, and for both. */
 export const SERVICES = { ipv4: "service4", ipv6: "service6", dual_stack: "service" };

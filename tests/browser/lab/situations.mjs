@@ -22,6 +22,8 @@ export const DEVICES = {
   leaving: { families: ["ipv4", "ipv6"], script: `${V4}; ${V6}` },
   blocking_service: { families: ["ipv4", "ipv6"], script: `${V4}; ${V6}`, extension: "service-blocker" },
   blocking: { families: ["ipv4", "ipv6"], script: `${V4}; ${V6}`, extension: "blocker" },
+  blocking_ipv6: { families: ["ipv4", "ipv6"], script: `${V4}; ${V6}`, extension: "ipv6-blocker" },
+  blocking_path: { families: ["ipv4", "ipv6"], script: `${V4}; ${V6}`, extension: "path-blocker" },
 };
 
 // Neighbours are found in every situation: without that the kernel would say "unreachable" by itself after three seconds.
@@ -83,7 +85,10 @@ export const IN_THE_LAB = {
   wrong_clock: { world: { ahead: true }, filter: lead(`${from} tcp dport 443 ip daddr ${ECHO.ipv4} redirect to :8443; ${from} tcp dport 443 ip6 daddr ${ECHO.ipv6} redirect to :8443`) },
   csp: { world: { policy: "'self'" } },
   mixed_content: { world: { endpoints: "http" } },
-  blocked_by_extension: { device: "blocking", browser: "Chromium" },
+  blocked_by_extension: { device: "blocking" },
+  ipv6_blocked_by_extension: { device: "blocking_ipv6" },
+  blocked_by_resolver: { world: { filtered: ["dual", "ipv4", "ipv6"] } },
+  blocked_by_path: { device: "blocking_path" },
   worker_gone: { world: { holds_probes: true }, when_loaded: { world: { gone: true } } },
   worker_late: { world: { late_ms: 2_500 } },
   offline: { device: "leaving", world: { holds_probes: true }, filter: silence(`${from} ip daddr ${ECHO.ipv4} drop; ${from} ip6 daddr ${ECHO.ipv6} drop`), when_loaded: { device: `ip link set ${LINK.device} down` } },

@@ -8,7 +8,7 @@ import http from "node:http";
 import https from "node:https";
 import net from "node:net";
 import { serveNames } from "./dns.mjs";
-import { ECHO, ENDPOINTS, PAGE, RESOLVER, SERVICE, SERVICES, STAND_IN, TRANSLATED, ZONE } from "./places.mjs";
+import { ALIASES, ECHO, ENDPOINTS, PAGE, RESOLVER, SERVICE, SERVICES, STAND_IN, TRANSLATED, ZONE } from "./places.mjs";
 
 const [worker] = process.argv.slice(2);
 const PORTAL = "<!doctype html><title>Welcome</title><p>Log in to use this network.";
@@ -19,7 +19,10 @@ let now = {};
 const sockets = new Set();
 
 function look(name, type) {
-  const label = name.endsWith(`.${ZONE}`) ? name.slice(0, -ZONE.length - 1).replace(/-\d+$/, "") : undefined;
+  const asked = name.endsWith(`.${ZONE}`) ? name.slice(0, -ZONE.length - 1).replace(/-\d+$/, "") : undefined;
+  // A filter looks at what is asked for, and not at where that leads.
+  if (now.filtered?.includes(asked)) return undefined;
+  const label = ALIASES[asked] ?? asked;
   const places = { page: PAGE, [ENDPOINTS.dual_stack]: ECHO, [ENDPOINTS.ipv4]: { ipv4: ECHO.ipv4 }, [ENDPOINTS.ipv6]: { ipv6: ECHO.ipv6 } };
   Object.assign(places, { [SERVICES.dual_stack]: SERVICE, [SERVICES.ipv4]: { ipv4: SERVICE.ipv4 }, [SERVICES.ipv6]: { ipv6: SERVICE.ipv6 } });
   if (label === undefined || !(label in places) || now.no_such_name?.includes(label)) return undefined;

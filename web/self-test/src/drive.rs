@@ -296,6 +296,8 @@ impl Drive {
             Question::UploadIpv4 | Question::UploadIpv6 | Question::UploadDualStack => {
                 ("/probe/sink?".to_owned(), Some("x".repeat(LARGE_BYTES as usize)))
             }
+            // Lists of what is blocked name paths as well.
+            _ if ask.question.control_of().is_some() => ("/hello?".to_owned(), None),
             _ => ("/probe/ip?".to_owned(), None),
         };
         let (nonce, label) = (read::nonce_text(ask.nonce), ask.label(self.run.borrow().seed()));

@@ -108,7 +108,7 @@ impl Page {
                 // What is not in a result has not been asked, or not yet.
                 let has = self.origin(question.place()).is_some();
                 let why = NotAsked::of(question, has, self.is_secure);
-                let absent = (is_complete || why != NotAsked::SmallFailed).then_some(why);
+                let absent = (is_complete || why.is_known_at_once()).then_some(why);
                 show_question(self.words, &row, asked, result, absent);
             }
         }

@@ -95,7 +95,7 @@ pub fn policy(data: &PageData, is_marked: bool, is_embedded: bool, has_form: boo
     thread_local! {
         static EARLY: String = BASE64_STANDARD.encode(Sha256::digest(dualwatch_app::pages::early_script()));
     }
-    let further = [Place::LiteralIpv4, Place::LiteralIpv6, Place::ResolverIpv6];
+    let further = [Place::LiteralIpv4, Place::LiteralIpv6, Place::ResolverIpv6, Place::NeutralIpv4, Place::NeutralIpv6];
     let further = further.into_iter().filter_map(|place| near::place(data, place, data.self_test.vicinity));
     let connect = connect(near::measurable(data).into_iter().chain(further), is_marked);
     let ancestors = if is_embedded { "*" } else { "'none'" };

@@ -21,6 +21,9 @@ pub struct Zone {
 /// The labels of the endpoints, and the families of each.
 const LABELS: [(&str, &[Family]); 3] = [("ipv4", &[Family::Ipv4]), ("ipv6", &[Family::Ipv6]), ("dual", &Family::ALL)];
 
+/// The neutral names, each with the endpoint that it leads to: what a list of names knows of that, it does not know of these.
+const NEUTRAL: [(&str, &str); 2] = [("oak", "ipv4"), ("elm", "ipv6")];
+
 /// Short enough to move to another machine within an hour, long enough that no resolver asks twice in one test.
 const TTL_S: u32 = 300;
 
@@ -64,6 +67,16 @@ impl Zone {
                 }
             }
         }
+        let _ = writeln!(
+            text,
+            "; The same server under names that say nothing: the control for what blocks the names above. They lead to those,\n\
+             ; so that nothing is taken for a block where an endpoint has no address."
+        );
+        for (label, own) in NEUTRAL {
+            for owner in [format!("{label}.{}.", self.name), format!("*.{label}.{}.", self.name)] {
+                let _ = writeln!(text, "{owner:width$} {TTL_S} IN CNAME {own}.{}.", self.name);
+            }
+        }
         text
     }
 
@@ -72,7 +85,9 @@ impl Zone {
         if self.scheme != "https" {
             return String::new();
         }
-        let names = LABELS.map(|(label, _)| format!("{label}.{0} *.{label}.{0}", self.name)).join(" ");
+        let labels = LABELS.map(|(label, _)| label).into_iter().chain(NEUTRAL.map(|(label, _)| label));
+        let names: Vec<String> = labels.map(|label| format!("{label}.{0} *.{label}.{0}", self.name)).collect();
+        let names = names.join(" ");
         format!("; The certificate must name: {names}\n; Wildcards are issued by DNS challenges only (ACME: dns-01).\n")
     }
 
@@ -102,6 +117,9 @@ impl Zone {
             let origin = self.at(&host);
             // Writing to a `String` never fails.
             let _ = writeln!(text, "  {mark}literal_{}: \"{origin}\"{why}", family.code());
+        }
+        for (label, own) in NEUTRAL {
+            let _ = writeln!(text, "  neutral_{own}: {}", self.origin(label));
         }
         text
     }
@@ -159,7 +177,15 @@ mod tests {
             assert_eq!(of(&owner("ipv6")), std::slice::from_ref(&aaaa));
             assert_eq!(of(&owner("dual")), [a.clone(), aaaa.clone()]);
         }
-        assert_eq!(records.len(), 8, "{text}");
+        for (label, own) in NEUTRAL {
+            let cname = ("CNAME", format!("{own}.status.example."));
+            for wildcard in ["", "*."] {
+                assert_eq!(of(&format!("{wildcard}{label}.status.example.")), std::slice::from_ref(&cname));
+            }
+            let names = zone("https", 443).certificate_names();
+            assert!(names.contains(&format!(" {label}.status.example *.{label}.status.example")), "{names}");
+        }
+        assert_eq!(records.len(), 12, "{text}");
         assert!(zone("https", 443).certificate_names().contains("*.ipv6.status.example"));
         assert_eq!(zone("http", 80).certificate_names(), "");
     }
@@ -174,6 +200,8 @@ mod tests {
             assert_eq!([found.ipv4, found.ipv6, found.dual_stack], ["ipv4", "ipv6", "dual"].map(expected));
             let literal = (scheme == "http").then(|| format!("http://192.0.2.7{suffix}"));
             assert_eq!(config.self_test_beside.literal_ipv4, literal);
+            let neutral = [config.self_test_beside.neutral_ipv4, config.self_test_beside.neutral_ipv6];
+            assert_eq!(neutral, ["oak", "elm"].map(expected));
             assert_eq!(config.warnings, []);
         }
     }

@@ -13,13 +13,17 @@ use dualwatch_core::{
     measure::{
         family::Family,
         target::{BrowserEndpoints, Endpoint, Host},
+        url,
     },
     self_test::place::Beside,
 };
 
-const KEYS: &[&str] = &["ipv4", "ipv6", "dual_stack", "literal_ipv4", "literal_ipv6", "resolver_ipv6"];
+const KEYS: &[&str] =
+    &["ipv4", "ipv6", "dual_stack", "literal_ipv4", "literal_ipv6", "resolver_ipv6", "neutral_ipv4", "neutral_ipv6"];
 /// What a whole test needs.
 const NEEDED: [&str; 3] = ["ipv4", "ipv6", "dual_stack"];
+/// What lists of names and paths block: a name with one of these in it is no control for that.
+const BLOCKED: [&str; 8] = ["ipv4", "ipv6", "ip4", "ip6", "test", "track", "metric", "probe"];
 /// What stands before the name where there is room for a label.
 const ANY_LABEL: &str = "*.";
 
@@ -38,7 +42,16 @@ pub(super) fn read(node: &Node, report: &mut Report) -> (BrowserEndpoints, Besid
         literal_ipv4: literal("literal_ipv4", Family::Ipv4, report),
         literal_ipv6: literal("literal_ipv6", Family::Ipv6, report),
         resolver_ipv6: name("resolver_ipv6", None, report),
+        neutral_ipv4: name("neutral_ipv4", Some(Family::Ipv4), report),
+        neutral_ipv6: name("neutral_ipv6", Some(Family::Ipv6), report),
     };
+    for (key, neutral, own) in
+        [("neutral_ipv4", &beside.neutral_ipv4, &origins.ipv4), ("neutral_ipv6", &beside.neutral_ipv6, &origins.ipv6)]
+    {
+        if let (Some(node), Some(neutral)) = (fields.get(key), neutral) {
+            warn_of_no_control(node, key, neutral, own.as_deref(), report);
+        }
+    }
     let missing: Vec<String> =
         NEEDED.into_iter().filter(|key| fields.get(key).is_none()).map(|key| format!("`{key}`")).collect();
     // A key that is misspelt is not missing.
@@ -91,6 +104,18 @@ fn origin(node: &Node, key: &str, family: Option<Family>, report: &mut Report) -
         }
         _ => Some(origin),
     }
+}
+
+/// Warns where a neutral name is blocked with what it is the control of.
+fn warn_of_no_control(node: &Node, key: &str, neutral: &str, own: Option<&str>, report: &mut Report) {
+    let host = url::host(neutral);
+    let why = match BLOCKED.into_iter().find(|word| host.contains(word)) {
+        Some(word) => format!("`{key}` has \"{word}\" in it, which lists of names block"),
+        None if own.is_some_and(|own| url::host(own) == host) => format!("`{key}` is the endpoint's own name"),
+        None => return,
+    };
+    let hint = "choose a name of the same server that says nothing, such as `https://*.oak.status.example`, with a CNAME record to the endpoint's";
+    report.warning(node.at, "not_neutral", format!("{why}: it is blocked with that, and shows nothing"), hint);
 }
 
 /// Reads an origin whose host is an address.

@@ -91,8 +91,9 @@ impl Whole {
         }
     }
 
+    /// Whether an answer of ours has come, also under a neutral name.
     fn is_any_proven(&self) -> bool {
-        self.proven.ipv4 || self.proven.ipv6
+        self.families.iter().any(|(family, finding)| *self.proven.get(family) || finding.why == Why::NameBlocked)
     }
 }
 
@@ -108,7 +109,7 @@ impl Whole {
 ///
 /// | one | other | sentence |
 /// |---|---|---|
-/// | works | works, slow | `both` (because of our own name, where one of ours fails beside that), `slow` of the other |
+/// | works | works, slow | `both` (because of our own name, where one of ours fails or is blocked beside that), `slow` of the other |
 /// | slow | slow | `both_slow` |
 /// | slow | answers | `slow` of the one |
 /// | works, answers | answers | `both_answer` |
@@ -118,7 +119,8 @@ impl Whole {
 /// | works; slow; answers | not there | `only`; `slow`; `answers` |
 /// | checking | checking, anything else | `checking` |
 /// | loses large answers | broken; not there, blocked, not tested, .. | `nothing_works`; `loses_large` |
-/// | blocked by the browser | the same | `not_allowed` |
+/// | blocked by the browser, or by our name | the same | `not_allowed` |
+/// | blocked by our name | broken, not there, not tested, .. | `blocked` of the one |
 /// | not tested | not tested | `not_tested` |
 /// | our server is down | the same | `ours_all_down` |
 /// | silent, fails, not there | silent, fails, not there | `nothing_answers`: whose side that is on nothing says |
@@ -145,6 +147,9 @@ pub fn sentence(whole: &Whole) -> (Sentence, Why, Confidence) {
     let of_first = *whole.families.get(first);
     let said = |sentence, finding: FamilyFinding| (sentence, finding.why, finding.confidence);
     match (one, other) {
+        (Use::Works, Use::Works) if v4.why == Why::NameBlocked || v6.why == Why::NameBlocked => {
+            (Sentence::Both, Why::NameBlocked, Confidence::Likely)
+        }
         // Both are proven: what fails beside that is a name of ours, and said to be.
         (Use::Works, Use::Works) if whole.dual.is_dead() || v4.why == Why::OurName || v6.why == Why::OurName => {
             (Sentence::Both, Why::OurName, Confidence::Likely)
@@ -208,9 +213,20 @@ fn neither(v4: FamilyFinding, v6: FamilyFinding) -> (Sentence, Why, Confidence) 
     let is_refused = |why| {
         matches!(
             why,
-            Why::Csp | Why::MixedContent | Why::LocalNetwork | Why::Permission | Why::Blocker | Why::NotTested
+            Why::Csp
+                | Why::MixedContent
+                | Why::LocalNetwork
+                | Why::Permission
+                | Why::Blocker
+                | Why::NameBlocked
+                | Why::NotTested
         )
     };
+    let blocked = |finding: FamilyFinding| finding.why == Why::NameBlocked;
+    if blocked(v4) != blocked(v6) {
+        let (finding, family) = if blocked(v4) { (v4, Family::Ipv4) } else { (v6, Family::Ipv6) };
+        return (Sentence::Blocked(family), finding.why, finding.confidence);
+    }
     if is_refused(v4.why) && is_refused(v6.why) {
         let why = if v4.why == Why::NotTested { v6.why } else { v4.why };
         return (Sentence::NotAllowed, why, sure);

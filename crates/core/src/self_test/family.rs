@@ -88,6 +88,8 @@ pub enum Dual {
 pub struct FamilyFacts {
     pub name: Told,
     pub literal: Told,
+    /// The same server under a name and a path that no list of names knows.
+    pub neutral: Told,
     pub large: Told,
     pub upload: Told,
     pub dual: Dual,
@@ -138,6 +140,7 @@ impl FamilyFacts {
         Self {
             name: told(Question::name_of(family)),
             literal: told(Question::literal_of(family)),
+            neutral: told(Question::neutral_of(family)),
             large: either(Question::large_of(family), Question::LargeDualStack),
             upload: either(Question::upload_of(family), Question::UploadDualStack),
             dual,
@@ -172,6 +175,14 @@ impl FamilyFacts {
             || matches!(self.upload, Told::Partial | Told::Failed(_) | Told::Foreign)
     }
 
+    /// Whether our name fails where a neutral one of the same server answers. What a slow family lets through is no sign.
+    const fn is_name_blocked(&self) -> bool {
+        self.name.is_dead()
+            && matches!(self.neutral, Told::Ok)
+            && !matches!(self.dual, Dual::ChosenLate)
+            && !matches!(self.endpoint, Endpoint::Down)
+    }
+
     const fn is_large_open(&self) -> bool {
         self.large.is_open() || self.upload.is_open()
     }
@@ -202,6 +213,12 @@ super::table! {
         f.is_proven() && !f.name.is_dead() && f.loses_large() => finding!(Broken, LargeLost, Likely);
     "proven; a large answer or request comes to a bad end" =>
         f.is_proven() && !f.name.is_dead() && f.cuts_large() => finding!(Broken, CutShort, Unsure);
+    "the browser chose it; our name of this family fails, and a neutral name of the same server answers" =>
+        f.dual == Dual::Chosen && f.is_name_blocked() => finding!(Works, NameBlocked, Likely);
+    "our name fails, and a neutral name of the same server answers" =>
+        f.is_name_blocked() => finding!(Blocked, NameBlocked, Likely);
+    "our name fails, and a neutral name of the same server is being asked" =>
+        f.name.is_dead() && f.neutral.is_open() && f.endpoint != Endpoint::Down => finding!(Unknown, Checking, Certain);
     "an address answers, the name does not, and no name led here" =>
         f.name.is_dead() && f.literal.is_answer() && !matches!(f.dual, Dual::Chosen | Dual::ChosenLate) => finding!(Blocked, NamesFiltered, Likely);
     "our name does not answer in time, and the name with both does so late" =>

@@ -20,7 +20,7 @@ pub const CONFIRM_FAILURE_MS: u32 = 250;
 /// What is silent is asked once more after this, beside the first try: after the first retransmission (RFC 6298: 1 s).
 pub const CONFIRM_SILENCE_MS: u32 = 1_000;
 
-/// A second try gets at least this long: one retransmission, and an answer to it.
+/// A second try gets at least this long, and so does a control: one retransmission, and an answer to it.
 pub const SECOND_TRY_MS: u32 = 2_000;
 
 /// How long the page's own address is waited for, where nothing shows that the browser gets past a name of both families.

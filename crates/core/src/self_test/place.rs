@@ -20,11 +20,23 @@ pub enum Place {
     LiteralIpv6,
     /// A name that can be looked up over IPv6 only.
     ResolverIpv6,
+    /// The server of `Ipv4` under a name that no list of names knows.
+    NeutralIpv4,
+    NeutralIpv6,
 }
 
 impl Place {
-    pub const ALL: [Self; 7] =
-        [Self::Own, Self::DualStack, Self::Ipv4, Self::Ipv6, Self::LiteralIpv4, Self::LiteralIpv6, Self::ResolverIpv6];
+    pub const ALL: [Self; 9] = [
+        Self::Own,
+        Self::DualStack,
+        Self::Ipv4,
+        Self::Ipv6,
+        Self::LiteralIpv4,
+        Self::LiteralIpv6,
+        Self::ResolverIpv6,
+        Self::NeutralIpv4,
+        Self::NeutralIpv6,
+    ];
 
     /// Returns the attribute of the page's first script that holds its origin.
     pub const fn attribute(self) -> &'static str {
@@ -36,6 +48,8 @@ impl Place {
             Self::LiteralIpv4 => "data-literal-ipv4",
             Self::LiteralIpv6 => "data-literal-ipv6",
             Self::ResolverIpv6 => "data-resolver-ipv6",
+            Self::NeutralIpv4 => "data-neutral-ipv4",
+            Self::NeutralIpv6 => "data-neutral-ipv6",
         }
     }
 
@@ -49,6 +63,8 @@ impl Place {
             Self::LiteralIpv4 => beside.literal_ipv4.as_deref(),
             Self::LiteralIpv6 => beside.literal_ipv6.as_deref(),
             Self::ResolverIpv6 => beside.resolver_ipv6.as_deref(),
+            Self::NeutralIpv4 => beside.neutral_ipv4.as_deref(),
+            Self::NeutralIpv6 => beside.neutral_ipv6.as_deref(),
         }
     }
 }
@@ -65,6 +81,8 @@ impl Question {
             Self::LiteralIpv4 => Place::LiteralIpv4,
             Self::LiteralIpv6 => Place::LiteralIpv6,
             Self::ResolverIpv6 => Place::ResolverIpv6,
+            Self::NeutralIpv4 => Place::NeutralIpv4,
+            Self::NeutralIpv6 => Place::NeutralIpv6,
         }
     }
 }
@@ -78,16 +96,19 @@ pub enum NotAsked {
     NoTls,
     /// The small question that it comes after was not answered in time: its answer would say nothing.
     SmallFailed,
+    /// It is the control of a question that has not failed.
+    NotNeeded,
 }
 
 impl NotAsked {
-    pub const ALL: [Self; 3] = [Self::NoEndpoint, Self::NoTls, Self::SmallFailed];
+    pub const ALL: [Self; 4] = [Self::NoEndpoint, Self::NoTls, Self::SmallFailed, Self::NotNeeded];
 
     /// Returns why a question is not asked that there is an endpoint for, or not, from a page over TLS, or not.
     pub fn of(question: Question, has_endpoint: bool, is_secure: bool) -> Self {
         match question {
             _ if !has_endpoint => Self::NoEndpoint,
             Question::Http3 if !is_secure => Self::NoTls,
+            _ if question.control_of().is_some() => Self::NotNeeded,
             _ => Self::SmallFailed,
         }
     }
@@ -98,7 +119,13 @@ impl NotAsked {
             Self::NoEndpoint => "no_endpoint",
             Self::NoTls => "no_tls",
             Self::SmallFailed => "small_failed",
+            Self::NotNeeded => "not_needed",
         }
+    }
+
+    /// Whether it is known before the test is complete.
+    pub const fn is_known_at_once(self) -> bool {
+        matches!(self, Self::NoEndpoint | Self::NoTls)
     }
 }
 
@@ -121,11 +148,16 @@ pub struct Beside {
     /// A name whose name servers have IPv6 addresses only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resolver_ipv6: Option<String>,
+    /// The IPv4 endpoint's server under a name that no list of names knows: what blocks names is told by it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub neutral_ipv4: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub neutral_ipv6: Option<String>,
 }
 
 impl Beside {
-    pub const fn is_empty(&self) -> bool {
-        self.literal_ipv4.is_none() && self.literal_ipv6.is_none() && self.resolver_ipv6.is_none()
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
     }
 }
 
@@ -156,8 +188,15 @@ mod tests {
         for question in Question::ALL {
             // What must be of one family is asked where there is one family.
             let family = question.family().is_some();
-            let is_of_one =
-                matches!(question.place(), Place::Ipv4 | Place::Ipv6 | Place::LiteralIpv4 | Place::LiteralIpv6);
+            let is_of_one = matches!(
+                question.place(),
+                Place::Ipv4
+                    | Place::Ipv6
+                    | Place::LiteralIpv4
+                    | Place::LiteralIpv6
+                    | Place::NeutralIpv4
+                    | Place::NeutralIpv6
+            );
             assert_eq!(family, is_of_one, "{question:?}");
             // Except of HTTP/3 and of names, what comes after a small question is asked where that was.
             let small = question.after().filter(|_| question.is_large());
@@ -173,7 +212,8 @@ mod tests {
                 for question in Question::ALL {
                     let has = question.place() == place;
                     let why = NotAsked::of(question, has, is_secure);
-                    assert_eq!(questions.has(question), why == NotAsked::SmallFailed, "{question:?} {is_secure}");
+                    assert_eq!(questions.has(question), !why.is_known_at_once(), "{question:?} {is_secure}");
+                    assert_eq!(why == NotAsked::NotNeeded, has && question.control_of().is_some(), "{question:?}");
                 }
             }
         }

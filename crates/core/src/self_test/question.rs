@@ -28,10 +28,13 @@ pub enum Question {
     Http3,
     /// A name whose name servers have IPv6 addresses only: does the visitor's resolver have IPv6?
     ResolverIpv6,
+    /// The server of the IPv4 question under a name and a path that no list of names knows: the control for what blocks.
+    NeutralIpv4,
+    NeutralIpv6,
 }
 
 impl Question {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::Portal,
         Self::DualStack,
         Self::Ipv4,
@@ -46,6 +49,8 @@ impl Question {
         Self::UploadDualStack,
         Self::Http3,
         Self::ResolverIpv6,
+        Self::NeutralIpv4,
+        Self::NeutralIpv6,
     ];
 
     /// Returns the stable code, as in `data-question`.
@@ -65,6 +70,8 @@ impl Question {
             Self::UploadDualStack => "upload_dual_stack",
             Self::Http3 => "http3",
             Self::ResolverIpv6 => "resolver_ipv6",
+            Self::NeutralIpv4 => "neutral_ipv4",
+            Self::NeutralIpv6 => "neutral_ipv6",
         }
     }
 
@@ -76,8 +83,12 @@ impl Question {
     /// Returns the family that an answer must come over; `None` where either is right.
     pub const fn family(self) -> Option<Family> {
         match self {
-            Self::Ipv4 | Self::LiteralIpv4 | Self::LargeIpv4 | Self::UploadIpv4 => Some(Family::Ipv4),
-            Self::Ipv6 | Self::LiteralIpv6 | Self::LargeIpv6 | Self::UploadIpv6 => Some(Family::Ipv6),
+            Self::Ipv4 | Self::LiteralIpv4 | Self::LargeIpv4 | Self::UploadIpv4 | Self::NeutralIpv4 => {
+                Some(Family::Ipv4)
+            }
+            Self::Ipv6 | Self::LiteralIpv6 | Self::LargeIpv6 | Self::UploadIpv6 | Self::NeutralIpv6 => {
+                Some(Family::Ipv6)
+            }
             Self::Portal
             | Self::DualStack
             | Self::LargeDualStack
@@ -95,7 +106,23 @@ impl Question {
             Self::LargeDualStack | Self::UploadDualStack | Self::ResolverIpv6 => Some(Self::DualStack),
             // Its answer says whether HTTP/3 is offered.
             Self::Http3 => Some(Self::Portal),
-            Self::Portal | Self::DualStack | Self::Ipv4 | Self::Ipv6 | Self::LiteralIpv4 | Self::LiteralIpv6 => None,
+            Self::Portal
+            | Self::DualStack
+            | Self::Ipv4
+            | Self::Ipv6
+            | Self::LiteralIpv4
+            | Self::LiteralIpv6
+            | Self::NeutralIpv4
+            | Self::NeutralIpv6 => None,
+        }
+    }
+
+    /// Returns the question that this one is the control of: asked when that one has failed, and never otherwise.
+    pub const fn control_of(self) -> Option<Self> {
+        match self {
+            Self::NeutralIpv4 => Some(Self::Ipv4),
+            Self::NeutralIpv6 => Some(Self::Ipv6),
+            _ => None,
         }
     }
 
@@ -120,7 +147,7 @@ impl Question {
 
     /// Whether its failure is only worth knowing, and accuses nobody.
     pub const fn is_extra(self) -> bool {
-        matches!(self, Self::Http3 | Self::ResolverIpv6)
+        matches!(self, Self::Http3 | Self::ResolverIpv6 | Self::NeutralIpv4 | Self::NeutralIpv6)
     }
 
     /// The small question of a family by name.
@@ -135,6 +162,13 @@ impl Question {
         match family {
             Family::Ipv4 => Self::LiteralIpv4,
             Family::Ipv6 => Self::LiteralIpv6,
+        }
+    }
+
+    pub const fn neutral_of(family: Family) -> Self {
+        match family {
+            Family::Ipv4 => Self::NeutralIpv4,
+            Family::Ipv6 => Self::NeutralIpv6,
         }
     }
 
@@ -155,7 +189,7 @@ impl Question {
 
 /// A set of questions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Questions(u16);
+pub struct Questions(u32);
 
 impl Questions {
     pub const NONE: Self = Self(0);

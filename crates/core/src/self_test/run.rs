@@ -4,6 +4,7 @@
 //! |---|---|
 //! | at the beginning | everything that waits for nothing: `dual_stack` and `portal` first, then `ipv4`, `ipv6` in an order that the seed decides, the literals, the large ones |
 //! | when `dual_stack` or `portal` is answered | `resolver_ipv6`; `http3` |
+//! | when the name of a family fails | the same server under its neutral name |
 //! | 0.25 s after a failure, or a discarded answer | the same once more, under another label |
 //! | after 1 s of silence | the same once more, beside the first |
 //! | after the deadline of the first, and 2 s of the second | given up: what is known then is the verdict |
@@ -288,6 +289,9 @@ impl Run {
         if !self.offer.questions.has(question) {
             return None;
         }
+        if let Some(own) = question.control_of() {
+            return self.control_ms(question, own);
+        }
         let has_begun = !self.track(question).tries.is_empty();
         if has_begun && question.is_asked_beside() && !self.has_small_answer(question) {
             return None;
@@ -304,6 +308,14 @@ impl Run {
             },
             _ => None,
         }
+    }
+
+    /// Returns when the control of a question is to be asked: as soon as that has failed, once. Silence has another cause: what
+    /// blocks names lets them fail.
+    fn control_ms(&self, control: Question, own: Question) -> Option<u32> {
+        let end = self.track(own).tries.first().and_then(|first| first.end);
+        let failed = end.filter(|end| matches!(end.told, Told::Failed(_))).map(|end| end.at_ms);
+        failed.filter(|_| self.track(control).tries.is_empty())
     }
 
     fn first_try_ms(&self, question: Question) -> Option<u32> {

@@ -124,7 +124,7 @@ impl fmt::Display for HelpDesk {
 
 impl Inputs {
     /// Returns what a run gives; `None` while it is not known, where a name of one family was not asked at all, or where
-    /// it is our own endpoint that fails.
+    /// it is our own endpoint that fails, or the visitor's filter that blocks it by its name.
     ///
     /// What there is no endpoint for counts as well: it takes nothing away.
     pub fn of(run: &Run, now_ms: u32) -> Option<Self> {
@@ -140,7 +140,8 @@ impl Inputs {
                 _ => Some(Some(if is_long { Ended::Timeout } else { Ended::Bad })),
             }
         };
-        if run.conclude(now_ms).families.iter().any(|(_, finding)| finding.why == Why::OurName) {
+        let is_ours = |why| matches!(why, Why::OurName | Why::NameBlocked);
+        if run.conclude(now_ms).families.iter().any(|(_, finding)| is_ours(finding.why)) {
             return None;
         }
         let dual = ended(Question::DualStack)?;

@@ -53,7 +53,7 @@ pub fn signals(run: &Run, family: Family, now_ms: u32) -> Vec<Signal> {
     add(evidence.is_offline, Signal::Offline);
     add(evidence.clock == Clock::Wrong, Signal::WrongClock);
     add(facts.is_proven_elsewhere, Signal::ProvenElsewhere(family));
-    let own = [Question::name_of(family), Question::literal_of(family)];
+    let own = [Question::name_of(family), Question::literal_of(family), Question::neutral_of(family)];
     let large = [Question::large_of(family), Question::upload_of(family)];
     for question in own.into_iter().chain(large) {
         let Reading { told, after_ms, is_unsteady, .. } = reading(question);

@@ -129,7 +129,8 @@ impl TargetFinding {
 /// Returns what a family's finding says as the control of a service's verdict.
 pub fn control(finding: FamilyFinding, is_proven: bool, presence: Presence) -> PageControl {
     match (finding.state, presence) {
-        _ if is_proven => PageControl::Ok,
+        // A neutral name of the same server answered over it.
+        _ if is_proven || matches!(finding.why, Why::NameBlocked) => PageControl::Ok,
         (FamilyState::None, _) => PageControl::FailedNoAddress,
         (FamilyState::Broken, Presence::Unknown | Presence::Hidden | Presence::Absent) => PageControl::Failed,
         (FamilyState::Broken, _) => PageControl::FailedHasAddress,

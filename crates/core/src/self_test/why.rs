@@ -102,7 +102,7 @@ whys! {
     Down = "down" @ Them,
     /// A service: fine as seen from elsewhere, and over a family of the visitor's that is proven.
     Between = "between" @ Between,
-    /// A service: a firewall or a list of names that the visitor's network uses.
+    /// An extension, a firewall or a list of names that the visitor's device or network uses.
     NameBlocked = "name_blocked" @ You,
     /// A service: its certificate is bad, seen from elsewhere too.
     Certificate = "certificate" @ Them,

@@ -76,13 +76,22 @@ pub struct World {
     pub unnamed_ipv6: Option<Path>,
     /// What IPv6 does for the page's own address, where that is something else.
     pub page_ipv6: Option<Path>,
+    /// What a filter blocks by name: it fails before it is asked.
+    pub blocked: Questions,
     /// The browser carries questions to the names of one family over the connection of the name of both (HTTP/2).
     pub joins_connections: bool,
 }
 
 impl World {
     pub fn new(browser: Browser, ipv4: Path, ipv6: Path, addresses: Addresses) -> Self {
-        let extras = [Question::LiteralIpv4, Question::LiteralIpv6, Question::Http3, Question::ResolverIpv6];
+        let extras = [
+            Question::LiteralIpv4,
+            Question::LiteralIpv6,
+            Question::Http3,
+            Question::ResolverIpv6,
+            Question::NeutralIpv4,
+            Question::NeutralIpv6,
+        ];
         let questions = extras.into_iter().fold(Questions::ALL, Questions::without);
         Self {
             browser,
@@ -95,6 +104,7 @@ impl World {
             unnamed_ipv4: None,
             unnamed_ipv6: None,
             page_ipv6: None,
+            blocked: Questions::NONE,
             joins_connections: false,
         }
     }
@@ -113,6 +123,9 @@ impl World {
 
     /// Returns what becomes of an ask: after how long, and what. `None`: nothing, for ever.
     fn fate(&self, ask: &Ask) -> Option<(u32, Ending)> {
+        if self.blocked.has(ask.question) {
+            return Some((2, Ending::Failed));
+        }
         if let (Question::LiteralIpv4, Some(ipv4)) = (ask.question, self.unnamed_ipv4) {
             return World { ipv4, ..self.clone() }.over(ask, Family::Ipv4, 0);
         }

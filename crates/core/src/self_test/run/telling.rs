@@ -59,6 +59,9 @@ impl Run {
 
     /// Whether a question that has told nothing so far will.
     fn is_coming(&self, question: Question, now_ms: u32) -> bool {
+        if question.control_of().is_some() {
+            return self.next_try_ms(question).is_some();
+        }
         question.after().is_none_or(|small| {
             self.has_small_answer(question)
                 || (self.offer.questions.has(small)
@@ -106,6 +109,9 @@ impl Run {
     /// Returns how long a question has, from its first try. What is learnt later than the shortest deadline does not
     /// move it any more: what was given up stays given up.
     pub(super) fn deadline_ms(&self, question: Question) -> u32 {
+        if question.control_of().is_some() {
+            return patience::SECOND_TRY_MS;
+        }
         let until = self.track(question).tries.first().map(|first| first.asked_ms + patience::DEADLINE_MS.start());
         let known = self.tracks.iter().flat_map(Track::round_trips_ms);
         let longest = known.filter(|(at, _)| until.is_none_or(|until| *at < until)).map(|(_, ms)| ms).max();
@@ -138,7 +144,11 @@ impl Run {
             Question::UploadIpv6 => took(Question::UploadIpv4),
             Question::LargeDualStack => Family::ALL.into_iter().filter_map(|f| took(Question::large_of(f))).min(),
             Question::UploadDualStack => Family::ALL.into_iter().filter_map(|f| took(Question::upload_of(f))).min(),
-            Question::Portal | Question::Http3 | Question::ResolverIpv6 => None,
+            Question::Portal
+            | Question::Http3
+            | Question::ResolverIpv6
+            | Question::NeutralIpv4
+            | Question::NeutralIpv6 => None,
         }
     }
 }

@@ -36,8 +36,8 @@ pub const MAX_SHARED_BYTES: usize = 16 * 1024;
 /// The first bytes of every version.
 const MAGIC: [u8; 2] = *b"dw";
 
-/// The version of this form.
-const FORM: u8 = 1;
+/// The version of this form. Since the first one, lists have only become longer: that is read as well.
+const FORM: u8 = 2;
 
 /// Why a text is not a result that can be shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

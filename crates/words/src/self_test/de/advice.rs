@@ -63,8 +63,8 @@ impl<F> Advice for De<F> {
                 "Schalten Sie Werbeblocker oder Filter für diese Seite aus und testen Sie noch einmal.".to_owned()
             }
             Why::NameBlocked => {
-                "Fragen Sie, wer Ihr Netz betreibt, ob der Name auf einer Sperrliste steht, oder versuchen Sie es in \
-                 einem anderen Netz."
+                "Schalten Sie Werbeblocker und Filter für diese Seite aus und testen Sie noch einmal. Hilft das nicht, fragen Sie, \
+                 wer Ihr Netz betreibt, ob der Name auf einer Sperrliste steht."
                     .to_owned()
             }
             Why::Offline => {

@@ -48,6 +48,7 @@ impl<F: Formats> Around for De<F> {
             NotAsked::NoEndpoint => "nicht gefragt: hier ist kein Server dafür eingerichtet",
             NotAsked::NoTls => "nicht gefragt: dazu braucht es eine gesicherte Seite",
             NotAsked::SmallFailed => "nicht gefragt: die einfachere Frage blieb ohne Antwort",
+            NotAsked::NotNeeded => "nicht gefragt: der Server antwortet unter seinem eigenen Namen",
         }
     }
 

@@ -52,6 +52,8 @@ impl<F: Formats> States for De<F> {
             Question::UploadDualStack => "Ein großer Upload zu einem Server mit beidem",
             Question::Http3 => "Das neueste Webprotokoll (HTTP/3)",
             Question::ResolverIpv6 => "Namen, die sich nur über IPv6 auflösen lassen",
+            Question::NeutralIpv4 => "Ein Server nur mit IPv4, unter neutralem Namen",
+            Question::NeutralIpv6 => "Ein Server nur mit IPv6, unter neutralem Namen",
         }
     }
 
@@ -140,7 +142,7 @@ impl<F: Formats> States for De<F> {
             Why::ErrorStatus => "es antwortet mit einem Fehler",
             Why::Down => "es ist ausgefallen, auch für andere",
             Why::Between => "bei anderen funktioniert es, und Ihre Verbindung auch: der Fehler liegt dazwischen",
-            Why::NameBlocked => "etwas in Ihrem Netz sperrt den Namen",
+            Why::NameBlocked => "etwas in Ihrem Browser oder Netz sperrt den Namen",
             Why::Certificate => "das Zertifikat ist ungültig, auch für andere",
             Why::CertificateHere => "das Zertifikat wird hier nicht akzeptiert",
             Why::NotKnown => "es ist hier gescheitert, und nichts verrät, warum",

@@ -40,7 +40,7 @@ impl<F> Advice for En<F> {
             }
             Why::Blocker => "Turn off your ad blocker or filter for this page, and test again.".to_owned(),
             Why::NameBlocked => {
-                "Ask whoever runs your network whether this name is on a block list, or try another network.".to_owned()
+                "Turn off ad blockers and filters for this page, and test again. If that does not help, ask whoever runs your network whether this name is on a block list.".to_owned()
             }
             Why::Offline => "Connect your device to a network: check the cable, Wi-Fi and flight mode.".to_owned(),
             Why::WrongClock => "Set the date and time of your device, best by itself, and load this page again.".to_owned(),

@@ -46,6 +46,7 @@ impl<F: Formats> Around for En<F> {
             NotAsked::NoEndpoint => "not asked: no server is set up for it here",
             NotAsked::NoTls => "not asked: it needs a secure page",
             NotAsked::SmallFailed => "not asked: the simpler question was not answered",
+            NotAsked::NotNeeded => "not asked: the server answers under its own name",
         }
     }
 

@@ -52,6 +52,8 @@ impl<F: Formats> States for En<F> {
             Question::UploadDualStack => "A large upload to a server with both",
             Question::Http3 => "The newest web protocol (HTTP/3)",
             Question::ResolverIpv6 => "Names that can be looked up over IPv6 only",
+            Question::NeutralIpv4 => "A server with IPv4 only, under a neutral name",
+            Question::NeutralIpv6 => "A server with IPv6 only, under a neutral name",
         }
     }
 
@@ -136,7 +138,7 @@ impl<F: Formats> States for En<F> {
             Why::ErrorStatus => "it answers with an error",
             Why::Down => "it is down, for others too",
             Why::Between => "it works for others, and your connection works: the trouble is between you",
-            Why::NameBlocked => "something in your network blocks its name",
+            Why::NameBlocked => "something in your browser or network blocks the name",
             Why::Certificate => "its certificate is not good, for others either",
             Why::CertificateHere => "its certificate is not accepted here",
             Why::NotKnown => "it failed here, and nothing says why",

@@ -41,7 +41,9 @@ impl<F> Advice for ZhHans<F> {
             Why::Csp | Why::MixedContent => "无需处理：需要由本页面的运营者修改。".to_owned(),
             Why::LocalNetwork | Why::Permission => "请允许本页面访问你的本地网络：请看地址栏左端。".to_owned(),
             Why::Blocker => "请对本页面关闭广告拦截或过滤器，然后再检测一次。".to_owned(),
-            Why::NameBlocked => "请询问你的网络管理者这个域名是否在屏蔽名单上，或换一个网络试试。".to_owned(),
+            Why::NameBlocked => {
+                "请对本页面关闭广告拦截和过滤器，然后再检测一次。如果没有用，请询问你的网络管理者这个域名是否在屏蔽名单上。".to_owned()
+            }
             Why::Offline => "请让设备连上网络：检查网线、Wi-Fi 和飞行模式。".to_owned(),
             Why::WrongClock => "请校准设备的日期和时间，最好设为自动，然后重新加载本页面。".to_owned(),
             Why::NothingAnswers => "打开别的网站看看。如果都打不开，请重启路由器；如果能打开，请稍后再来。".to_owned(),

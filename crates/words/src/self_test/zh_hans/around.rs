@@ -46,6 +46,7 @@ impl<F: Formats> Around for ZhHans<F> {
             NotAsked::NoEndpoint => "未检测：这里没有为此设置服务器",
             NotAsked::NoTls => "未检测：需要安全的页面",
             NotAsked::SmallFailed => "未检测：更简单的一项没有得到应答",
+            NotAsked::NotNeeded => "未检测：服务器用自己的域名已有应答",
         }
     }
 

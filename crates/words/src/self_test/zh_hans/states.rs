@@ -52,6 +52,8 @@ impl<F: Formats> States for ZhHans<F> {
             Question::UploadDualStack => "向双栈服务器上传大量数据",
             Question::Http3 => "最新的网页协议（HTTP/3）",
             Question::ResolverIpv6 => "只能通过 IPv6 解析的域名",
+            Question::NeutralIpv4 => "仅支持 IPv4 的服务器，换用中性域名",
+            Question::NeutralIpv6 => "仅支持 IPv6 的服务器，换用中性域名",
         }
     }
 
@@ -139,7 +141,7 @@ impl<F: Formats> States for ZhHans<F> {
             Why::ErrorStatus => "应答是一个错误",
             Why::Down => "它出了故障，别人也访问不了",
             Why::Between => "别人能访问，你的网络也正常：问题出在两者之间",
-            Why::NameBlocked => "你的网络屏蔽了它的域名",
+            Why::NameBlocked => "你的浏览器或网络屏蔽了这个域名",
             Why::Certificate => "它的证书无效，对别人也一样",
             Why::CertificateHere => "它的证书在这里不被接受",
             Why::NotKnown => "在这里失败，原因不明",
