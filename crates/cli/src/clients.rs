@@ -1,9 +1,10 @@
-//! `dualwatch clients`: what real clients do when the IPv6 side of a dual-stack name is broken, as it was measured.
+//! `dualwatch clients`: what real clients do when one side of a dual-stack name is broken, as it was measured.
 
 use crate::{exit::Exit, out::Out};
 use anyhow::{Context, Result, bail};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use dualwatch_clients::{Cell, Client, Fate, Fault, Kept, Kind, MEASURED_ON, Protocol, all, find};
+use dualwatch_core::measure::family::Family;
 use dualwatch_wire::v1::ClientsDocument;
 use std::{fmt::Write as _, io::Write as _};
 
@@ -23,9 +24,9 @@ fn one_of<T: Copy + Send + Sync + 'static>(
 
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "A cell: the seconds until it is served; v4: it uses IPv4 first and never meets the fault; FAIL: not \
-                        served although IPv4 is well, and after how long it gives up; -: not run. `~` stands before a \
-                        setting that was not confirmed."
+    after_help = "A cell: the seconds until it is served; v4: it uses IPv4 first and never meets the fault (v6: where \
+                        IPv4 is broken); FAIL: not served although the other family is well, and after how long it gives up; \
+                        -: not run. `~` stands before a setting that was not confirmed."
 )]
 pub struct Arguments {
     /// Only these, such as `curl`, `nginx`, or `node-22` for all that begin so; with their settings.
@@ -108,8 +109,17 @@ fn table(clients: &[&Client], faults: &[Fault], has_settings: bool) -> String {
             let _ = writeln!(text, "    {settings}");
         }
     }
-    let _ = writeln!(text, "Measured on {MEASURED_ON} on Linux; IPv4 is well in every column, and IPv6 is as it says.");
+    let _ = writeln!(text, "Measured on {MEASURED_ON} on Linux; {}.", who_is_well(faults));
     text
+}
+
+/// Returns which family is broken in the columns.
+fn who_is_well(faults: &[Fault]) -> &'static str {
+    if faults.iter().any(|fault| fault.family() == Family::Ipv4) {
+        "IPv4 is well, and IPv6 is as each column says; the other way round where it begins with ipv4"
+    } else {
+        "IPv4 is well in every column, and IPv6 is as it says"
+    }
 }
 
 /// Returns what a client did, as short as it can be read.
@@ -117,7 +127,7 @@ fn cell(client: &Client, fault: Fault) -> String {
     let Some(fate) = client.fate(fault) else { return "-".to_owned() };
     let seconds = |s: f64| if s < 10.0 { format!("{s:.2}") } else { format!("{s:.0}") };
     match (fate, client.cell(fault)) {
-        (Fate::Untouched, _) => "v4".to_owned(),
+        (Fate::Untouched, _) => if fault.family() == Family::Ipv6 { "v4" } else { "v6" }.to_owned(),
         (Fate::Waits { after_s, kept: Kept::Family }, _) => format!("{} once", seconds(after_s)),
         (Fate::Waits { after_s, .. }, _) => seconds(after_s),
         (Fate::Partly { served, of }, _) => format!("{served} of {of}"),
@@ -137,11 +147,11 @@ mod tests {
         assert_eq!(
             table(&clients, &[Fault::Silent, Fault::AllSilent, Fault::Mute], false),
             "client              version                silent   all_silent  mute\n\
-             curl                8.14.1-2+deb13u7       0.22     0.23        FAIL >180\n\
+             curl                8.14.1-2+deb13u7       0.23     0.23        FAIL >180\n\
              nginx (proxy_pass)  1.26.3-3+deb13u11      60 once  -           60 once\n\
              HAProxy             3.0.11-1+deb13u5       FAIL 20  -           FAIL 75\n\
              Java HttpClient     21.0.13.1+2-1~deb13u1  v4       v4          v4\n\
-             Measured on 2026-11-27 on Linux; IPv4 is well in every column, and IPv6 is as it says.\n"
+             Measured on 2026-11-28 on Linux; IPv4 is well in every column, and IPv6 is as it says.\n"
         );
         assert!(table(&clients[..1], &[Fault::Silent], true).contains("\n    --happy-eyeballs-timeout-ms 200"));
     }

@@ -3,11 +3,12 @@
 use crate::codes::codes;
 use dualwatch_core::measure::{
     cause::Cause,
+    family::Family,
     sample::{Evidence, Outcome, Sample},
 };
 
 codes! {
-    /// What was wrong with IPv6, in the order of the columns of the table. IPv4 was well each time.
+    /// What was wrong with one family, in the order of the columns of the table. The other was well each time.
     Fault {
         /// Nothing: which family is used.
         Healthy = "healthy",
@@ -29,26 +30,48 @@ codes! {
         NoIpv6 = "no_ipv6",
         /// As [`Fault::NoIpv6`], with a round trip of 400 ms over IPv4.
         NoIpv6Slow = "no_ipv6_slow",
+        /// A router answers that it has no route (RFC 4443 section 3.1, code 0).
+        NoRoute = "no_route",
+        /// As [`Fault::Mute`], on a port of TLS: the handshake gets no answer.
+        MuteTls = "mute_tls",
+        /// It has a certificate for another name.
+        Certificate = "certificate",
+        /// Packets of more than 1,280 bytes are lost, and the answer has 8 kB.
+        PathMtu = "path_mtu",
+        /// As [`Fault::Refused`], over IPv4: IPv6 is well.
+        Ipv4Refused = "ipv4_refused",
+        /// As [`Fault::Silent`], over IPv4: IPv6 is well.
+        Ipv4Silent = "ipv4_silent",
+        /// As [`Fault::Mute`], over IPv4: IPv6 is well.
+        Ipv4Mute = "ipv4_mute",
+    }
+}
+
+impl Fault {
+    /// Returns the family that is broken. Where a client has no IPv6, that is the one that it lacks.
+    pub const fn family(self) -> Family {
+        match self {
+            Self::Ipv4Refused | Self::Ipv4Silent | Self::Ipv4Mute => Family::Ipv4,
+            _ => Family::Ipv6,
+        }
     }
 }
 
 codes! {
     /// Why nothing was run that would say what clients do.
     Unmeasured {
-        /// It is IPv4 that fails: only faults of IPv6 were run.
+        /// It is IPv4 that fails, in a way that was run for IPv6 alone.
         Ipv4 = "ipv4",
-        /// A router says that there is no route.
-        NoRoute = "no_route",
         /// The connection failed, and nothing tells in which way.
         Vague = "vague",
         /// The connection was broken off when it was there already.
         Reset = "reset",
-        /// Large packets are lost.
-        PathMtu = "path_mtu",
         /// The name has no answer over one family.
         Dns = "dns",
-        /// It answers over IPv6, with something else: a certificate, a status, a body.
+        /// It answers over IPv6, with something else: a status, a body.
         Answers = "answers",
+        /// The fault was run, with no client of what the target speaks.
+        Protocol = "protocol",
     }
 }
 
@@ -86,9 +109,19 @@ impl Met {
                 ipv6.cause.map_or(Self::Nothing, |cause| Self::of_cause(cause, &ipv6.evidence))
             }
             (Outcome::Failed, Outcome::Reached) if ipv4.cause.is_some_and(Cause::counts_against_target) => {
-                Self::Unmeasured(Unmeasured::Ipv4)
+                ipv4.cause.map_or(Self::Nothing, Self::of_ipv4_cause)
             }
             _ => Self::Nothing,
+        }
+    }
+
+    /// Returns what a cause over IPv4 is for clients, where IPv6 is well.
+    pub const fn of_ipv4_cause(cause: Cause) -> Self {
+        match cause {
+            Cause::TcpRefused => Self::Measured(Fault::Ipv4Refused),
+            Cause::TcpTimeout => Self::Measured(Fault::Ipv4Silent),
+            Cause::HttpTimeout => Self::Measured(Fault::Ipv4Mute),
+            _ => Self::Unmeasured(Unmeasured::Ipv4),
         }
     }
 
@@ -101,18 +134,23 @@ impl Met {
                 let n_silent = evidence.attempts.iter().filter(|a| a.cause == Some(Cause::TcpTimeout)).count();
                 Self::Measured(if n_silent > 1 { Fault::AllSilent } else { Fault::Silent })
             }
-            Cause::TlsTimeout | Cause::HttpTimeout => Self::Measured(Fault::Mute),
+            Cause::TlsTimeout => Self::Measured(Fault::MuteTls),
+            Cause::HttpTimeout => Self::Measured(Fault::Mute),
+            // What a client finds wrong with a certificate is one thing to it: it was run with a name that is another's.
+            Cause::TlsNameMismatch | Cause::TlsExpired | Cause::TlsNotYetValid | Cause::TlsUntrusted => {
+                Self::Measured(Fault::Certificate)
+            }
             // EACCES, as Linux says where a router answers "prohibited".
             Cause::NetUnreachable
                 if evidence.error.as_deref().is_some_and(|text| text.contains("ermission denied")) =>
             {
                 Self::Measured(Fault::Prohibited)
             }
-            Cause::NetUnreachable => Self::Unmeasured(U::NoRoute),
+            Cause::NetUnreachable => Self::Measured(Fault::NoRoute),
             Cause::TcpNoConnection if evidence.likely == Some(Cause::TcpRefused) => Self::Measured(Fault::Refused),
             Cause::TcpNoConnection => Self::Unmeasured(U::Vague),
             Cause::TcpReset | Cause::TlsClosed | Cause::HttpClosed => Self::Unmeasured(U::Reset),
-            Cause::PathMtu => Self::Unmeasured(U::PathMtu),
+            Cause::PathMtu => Self::Measured(Fault::PathMtu),
             Cause::DnsNxdomain | Cause::DnsServfail | Cause::DnsRefused | Cause::DnsTimeout | Cause::DnsMalformed => {
                 Self::Unmeasured(U::Dns)
             }
@@ -142,9 +180,26 @@ mod tests {
         }
         assert_eq!(met(Cause::TcpRefused), Measured(Fault::Refused));
         assert_eq!(met(Cause::TcpTimeout), Measured(Fault::Silent));
-        assert_eq!(met(Cause::TlsTimeout), Measured(Fault::Mute));
-        assert_eq!(met(Cause::TlsExpired), Met::Unmeasured(Unmeasured::Answers));
-        assert_eq!(met(Cause::NetUnreachable), Met::Unmeasured(Unmeasured::NoRoute));
+        assert_eq!(met(Cause::TlsTimeout), Measured(Fault::MuteTls));
+        assert_eq!(met(Cause::HttpTimeout), Measured(Fault::Mute));
+        assert_eq!(met(Cause::TlsExpired), Measured(Fault::Certificate));
+        assert_eq!(met(Cause::HttpStatus), Met::Unmeasured(Unmeasured::Answers));
+        assert_eq!(met(Cause::NetUnreachable), Measured(Fault::NoRoute));
+        assert_eq!(met(Cause::PathMtu), Measured(Fault::PathMtu));
+    }
+
+    #[test]
+    fn a_fault_of_ipv4_is_one_that_was_run_over_ipv4_or_says_why_not() {
+        let met = |cause| Met::of(&Sample::failed(cause), &Sample::reached());
+        for cause in Cause::ALL {
+            match met(*cause) {
+                Met::Measured(fault) => assert_eq!(fault.family(), Family::Ipv4, "{}", cause.code()),
+                Met::Unmeasured(why) => assert_eq!(why, Unmeasured::Ipv4, "{}", cause.code()),
+                Met::Nothing => assert!(!cause.counts_against_target(), "{}", cause.code()),
+            }
+        }
+        assert_eq!(met(Cause::TcpTimeout), Met::Measured(Fault::Ipv4Silent));
+        assert_eq!(met(Cause::TlsExpired), Met::Unmeasured(Unmeasured::Ipv4));
     }
 
     #[test]
@@ -180,7 +235,7 @@ mod tests {
     #[test]
     fn where_one_family_alone_fails_something_is_said() {
         let failed = || Sample::failed(Cause::TcpRefused);
-        assert_eq!(Met::of(&failed(), &Sample::reached()), Met::Unmeasured(Unmeasured::Ipv4));
+        assert_eq!(Met::of(&failed(), &Sample::reached()), Met::Measured(Fault::Ipv4Refused));
         assert_eq!(Met::of(&failed(), &failed()), Met::Nothing);
         assert_eq!(Met::of(&Sample::reached(), &Sample::reached()), Met::Nothing);
         assert_eq!(Met::of(&Sample::failed(Cause::VantageNoFamily), &Sample::reached()), Met::Nothing);

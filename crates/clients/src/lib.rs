@@ -1,4 +1,4 @@
-//! Who really suffers: what real clients do with a dual-stack name when its IPv6 side is broken, as it was measured.
+//! Who really suffers: what real clients do with a dual-stack name when one side of it is broken, as it was measured.
 //!
 //! The table is [`data/clients.tsv`](../data/clients.tsv): 136 clients and settings, each with version and source, and for
 //! each kind of fault whether it got through, over which family, and after how long. Nothing here is a guess: a fault that

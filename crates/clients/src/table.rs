@@ -8,7 +8,7 @@ use thiserror::Error;
 const TEXT: &str = include_str!("../data/clients.tsv");
 
 /// The day on which every row was measured.
-pub const MEASURED_ON: &str = "2026-11-27";
+pub const MEASURED_ON: &str = "2026-11-28";
 
 codes! {
     /// What a client is to people.
@@ -203,23 +203,48 @@ mod tests {
                 assert!(n == 1 || n == 3, "{id} {}", fault.code());
             }
         }
-        // Only mail and proxies have not been run with four addresses.
-        for client in clients.iter().filter(|client| client.cell(Fault::AllSilent) == &Cell::NotRun) {
-            assert!(matches!(client.kind, Kind::Proxy | Kind::Mail), "{}", client.id);
+        let not_run = |fault| clients.iter().filter(move |client| client.cell(fault) == &Cell::NotRun);
+        for fault in Fault::ALL {
+            for client in not_run(*fault) {
+                let is_for_it = match fault {
+                    Fault::AllSilent => !matches!(client.kind, Kind::Proxy | Kind::Mail),
+                    // What needs a page, or TLS, which not all of them were built with.
+                    Fault::PathMtu if client.speaks.contains(&Protocol::Grpc) => false,
+                    Fault::PathMtu => client.kind == Kind::Library && client.speaks.contains(&Protocol::Http),
+                    Fault::MuteTls | Fault::Certificate => client.kind == Kind::Browser,
+                    _ => true,
+                };
+                assert!(!is_for_it, "{} {}", client.id, fault.code());
+            }
+        }
+        // Who was not seen to speak TLS has no fate in it; and no page comes over a family that loses large packets.
+        for client in &clients {
+            let is_run = |fault| client.cell(fault) != &Cell::NotRun;
+            assert!(!is_run(Fault::Certificate) || is_run(Fault::MuteTls), "{}", client.id);
+            let over = |fault| match client.cell(fault) {
+                Cell::Served { over, .. } => over.clone(),
+                _ => Vec::new(),
+            };
+            assert!(!over(Fault::PathMtu).contains(&Family::Ipv6), "{}", client.id);
+            // Of one that accepts and is silent, who only connects has had what it wants.
+            for fault in [Fault::Ipv4Refused, Fault::Ipv4Silent] {
+                assert!(!over(fault).contains(&Family::Ipv4), "{} {}", client.id, fault.code());
+            }
         }
     }
 
     #[test]
     fn a_wrong_table_says_where() {
         let head = "id\tname\tkind\tspeaks\tversion\tsource\ttries\thealthy\trefused\tsilent\tall_silent\tunreachable\t\
-                    prohibited\tmute\tslow\tno_ipv6\tno_ipv6_slow\tsettings\n";
-        let row = |cell: &str| format!("a\tA\tbrowser\thttp\t1\tnpm\t64\t{cell}{}\tnone\n", "\t4 1".repeat(9));
+                    prohibited\tmute\tslow\tno_ipv6\tno_ipv6_slow\tno_route\tmute_tls\tcertificate\tpath_mtu\t\
+                    ipv4_refused\tipv4_silent\tipv4_mute\tsettings\n";
+        let row = |cell: &str| format!("a\tA\tbrowser\thttp\t1\tnpm\t64\t{cell}{}\tnone\n", "\t4 1".repeat(16));
         let read = |rest: String| parse(Box::leak(format!("# A table.\n{head}{rest}").into_boxed_str()));
         assert_eq!(read(row("6 0.1")).unwrap().len(), 1);
         let wrong = |rest: String| read(rest).unwrap_err().to_string();
         assert_eq!(wrong(row("five")), "clients.tsv:3: healthy: `five` is no cell");
         assert_eq!(wrong(row("7 1")), "clients.tsv:3: healthy: `7 1` is no cell");
-        assert_eq!(wrong("a\tb\n".to_owned()), "clients.tsv:3: id: 2 fields where 18 columns are named");
+        assert_eq!(wrong("a\tb\n".to_owned()), "clients.tsv:3: id: 2 fields where 25 columns are named");
         assert_eq!(wrong(row("6 1").replace("browser", "oven")), "clients.tsv:3: kind: there is no such kind");
         assert_eq!(wrong(row("6 1").replace("npm", "")), "clients.tsv:3: source: it is empty");
     }

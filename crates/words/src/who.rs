@@ -4,7 +4,10 @@ pub mod address;
 pub mod page;
 
 use crate::widget::in_language as tell;
-use dualwatch_clients::{Class, Fared, Fate, Group, Kept, MEASURED_ON, Met, Protocol, Unmeasured, all, groups, named};
+use dualwatch_clients::{
+    Class, Fared, Fate, Fault, Group, Kept, MEASURED_ON, Met, Protocol, Unmeasured, all, groups, named,
+};
+use dualwatch_core::measure::family::Family;
 use dualwatch_wire::{
     answer::language::Language,
     v1::{RealClient, RealClients, RealFate},
@@ -26,15 +29,20 @@ pub fn real_clients(language: Language, met: Met, url: &str, stack: &[String]) -
         Met::Measured(fault) => fault,
     };
     let colon = tell(language, [": ", "：", ": "]);
+    let groups = groups(fault, protocol);
+    if groups.is_empty() {
+        return real_clients(language, Met::Unmeasured(Unmeasured::Protocol), url, stack);
+    }
     let line = |group: &Group| RealFate {
         fate: group.class.code().to_owned(),
-        text: [class_of(language, group.class), colon, &names(language, &group.clients)].concat(),
+        text: [&*class_of(language, fault, group.class), colon, &names(language, &group.clients)].concat(),
     };
+    let stack = named(fault, stack.iter().map(String::as_str));
     Some(RealClients {
         fault: fault.code().to_owned(),
-        lines: groups(fault, protocol).iter().map(line).collect(),
-        stack: named(fault, stack.iter().map(String::as_str)).into_iter().map(|fared| alone(language, fared)).collect(),
-        source: source(language),
+        lines: groups.iter().map(line).collect(),
+        stack: stack.into_iter().map(|fared| alone(language, fault, fared)).collect(),
+        source: source(language, fault),
     })
 }
 
@@ -45,7 +53,7 @@ pub fn in_language(language: Language, said: &RealClients, url: &str) -> Option<
 }
 
 /// Returns where the names come from, to stand below them.
-fn source(language: Language) -> String {
+fn source(language: Language, fault: Fault) -> String {
     let text = tell(
         language,
         [
@@ -54,10 +62,18 @@ fn source(language: Language) -> String {
             "Gemessen am @ mit # Programmen und Einstellungen unter Linux, bei gesundem IPv4; alle stehen unter /clients",
         ],
     );
-    text.replace('@', MEASURED_ON).replace('#', &all().len().to_string())
+    of_family(fault, text).replace('@', MEASURED_ON).replace('#', &all().len().to_string())
 }
 
-const fn class_of(language: Language, class: Class) -> &'static str {
+/// Returns a text that was written for a fault of IPv6 as it is for this fault, where the families may have changed places.
+fn of_family(fault: Fault, text: &str) -> String {
+    match fault.family() {
+        Family::Ipv6 => text.to_owned(),
+        Family::Ipv4 => text.replace("IPv4", "IPv6"),
+    }
+}
+
+fn class_of(language: Language, fault: Fault, class: Class) -> String {
     let texts = match class {
         Class::Fails => [
             "Not served, although IPv4 is well",
@@ -75,13 +91,13 @@ const fn class_of(language: Language, class: Class) -> &'static str {
             "Nehmen zuerst IPv4 und merken nichts davon",
         ],
     };
-    tell(language, texts)
+    of_family(fault, tell(language, texts))
 }
 
 /// Returns what becomes of one client, and which setting changes that.
-fn alone(language: Language, Fared { client, fate }: Fared) -> RealClient {
+fn alone(language: Language, fault: Fault, Fared { client, fate }: Fared) -> RealClient {
     let colon = tell(language, [": ", "：", ": "]);
-    let mut text = [client.name, " ", client.version, colon, class_of(language, Class::of(fate))].concat();
+    let mut text = [client.name, " ", client.version, colon, &class_of(language, fault, Class::of(fate))].concat();
     if let Some(note) = note(language, fate) {
         let [open, close] = brackets(language);
         text.extend([open, &note, close]);
@@ -175,14 +191,9 @@ fn not_measured(language: Language, why: Unmeasured) -> RealFate {
     ];
     let why = match why {
         Unmeasured::Ipv4 => [
-            "IPv4 fails here, and only faults of IPv6 were run",
-            "此处是 IPv4 失败，而实测只涵盖 IPv6 故障",
-            "hier versagt IPv4, und nur Fehler von IPv6 wurden durchgespielt",
-        ],
-        Unmeasured::NoRoute => [
-            "a router says that there is no route, and only “prohibited” was run",
-            "路由器报告没有路由，而实测只涵盖“被禁止”",
-            "ein Router meldet, dass es keine Route gibt, und nur „verboten“ wurde durchgespielt",
+            "IPv4 fails here, in a way that was run over IPv6 alone",
+            "此处是 IPv4 失败，而这种失败方式只在 IPv6 上做过实测",
+            "hier versagt IPv4, und zwar so, wie es nur über IPv6 durchgespielt wurde",
         ],
         Unmeasured::Vague => [
             "nothing tells in which way the connection failed",
@@ -194,11 +205,6 @@ fn not_measured(language: Language, why: Unmeasured) -> RealFate {
             "连接中途被切断，这种情况未做实测",
             "die Verbindung wurde abgebrochen, und das wurde nicht durchgespielt",
         ],
-        Unmeasured::PathMtu => [
-            "large packets are lost, which was not run",
-            "大数据包丢失，这种情况未做实测",
-            "große Pakete gehen verloren, und das wurde nicht durchgespielt",
-        ],
         Unmeasured::Dns => [
             "the name has no answer for one family, which was not run",
             "域名在一个协议族上没有应答，这种情况未做实测",
@@ -209,6 +215,11 @@ fn not_measured(language: Language, why: Unmeasured) -> RealFate {
             "它经 IPv6 应答，但应答不正确；已建立连接的客户端不会再换用 IPv4",
             "es antwortet über IPv6, aber nicht wie es soll, und wer dort verbunden ist, bleibt dort",
         ],
+        Unmeasured::Protocol => [
+            "no client of what is spoken there was run with this fault",
+            "尚未用该协议的客户端实测过这种故障",
+            "kein Programm für das, was dort gesprochen wird, wurde damit durchgespielt",
+        ],
     };
     RealFate { fate: "not_measured".to_owned(), text: [tell(language, intro), tell(language, why)].concat() }
 }
@@ -216,7 +227,6 @@ fn not_measured(language: Language, why: Unmeasured) -> RealFate {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use dualwatch_clients::Fault;
 
     const URL: &str = "https://service.example/";
 
@@ -235,8 +245,9 @@ mod tests {
                  blackbox_exporter (gives up after 2 min); Python aiohttp (happy_eyeballs_delay=None) (gives up after 30 s) \
                  and 6 more",
                 "Fail now and then: Envoy (dns_lookup_family=ALL) (2 of 3 requests served)",
-                "Wait, then get there over IPv4: wget, Python requests, Python urllib, Python urllib3, Rust ureq, Perl LWP \
-                 (2 min 15 s); nginx (proxy_pass) (1 min, the first request alone); Python httpx (5 s) and 16 more",
+                "Wait, then get there over IPv4: wget (2 min 15 s, the first request alone); Python requests, \
+                 Python urllib, Python urllib3, Rust ureq, Perl LWP (2 min 15 s); nginx (proxy_pass) (1 min, the first \
+                 request alone); Python httpx (5 s) and 16 more",
                 "Lose less than a second: Chromium, Firefox ESR, WebKitGTK, curl, git (over HTTP), apt-get, \
                  Node.js 22 fetch, Node.js 24 fetch and 35 more",
                 "Use IPv4 first and never meet it: Java HttpClient, Varnish, Squid (forward proxy), Java HttpURLConnection, \
@@ -257,13 +268,13 @@ mod tests {
         let zh = texts(Language::ZhHans, Met::Measured(Fault::Refused));
         assert!(zh[0].starts_with("尽管 IPv4 正常，仍无法访问：HAProxy（3 秒后放弃）；Envoy"), "{}", zh[0]);
         let de = texts(Language::De, Met::Measured(Fault::Mute));
-        assert!(de[0].contains("Chromium (gibt nach 2 min 45 s auf); Firefox ESR, WebKitGTK, curl"), "{}", de[0]);
+        assert!(de[0].contains("Chromium (gibt nach 2 min 45 s auf); Firefox ESR, curl"), "{}", de[0]);
     }
 
     #[test]
     fn what_was_said_in_one_language_is_said_in_another() {
         let stack = vec!["nginx".to_owned(), "node-22".to_owned()];
-        for met in [Met::Measured(Fault::Silent), Met::Unmeasured(Unmeasured::PathMtu)] {
+        for met in [Met::Measured(Fault::Silent), Met::Unmeasured(Unmeasured::Reset)] {
             let [en, de] =
                 [Language::En, Language::De].map(|language| real_clients(language, met, URL, &stack).unwrap());
             assert_eq!(in_language(Language::De, &en, URL), Some(de));
@@ -277,11 +288,25 @@ mod tests {
         assert_eq!(said.lines[0].fate, "not_measured");
         assert_eq!(
             said.lines[0].text,
-            "What real clients do then was not measured: IPv4 fails here, and only faults of IPv6 were run"
+            "What real clients do then was not measured: IPv4 fails here, in a way that was run over IPv6 alone"
         );
         assert_eq!(real_clients(Language::De, Met::Nothing, URL, &[]), None);
         let of_dns = real_clients(Language::De, Met::Measured(Fault::Silent), "dns://[2001:db8::53]/a.example", &[]);
         assert_eq!(of_dns, None);
+    }
+
+    #[test]
+    fn of_a_fault_of_ipv4_the_families_have_changed_places() {
+        let said = texts(Language::En, Met::Measured(Fault::Ipv4Silent));
+        assert!(
+            said.iter().any(|line| line.starts_with("Not served, although IPv6 is well: Java HttpClient")),
+            "{said:?}"
+        );
+        assert!(said.iter().any(|line| line.starts_with("Use IPv6 first and never meet it: Chromium, ")), "{said:?}");
+        assert!(said.iter().all(|line| !line.contains("IPv4")), "{said:?}");
+        let tcp = |fault| real_clients(Language::De, Met::Measured(fault), "tcp://db.example:5432", &[]).unwrap();
+        assert_eq!(tcp(Fault::PathMtu).fault, "protocol");
+        assert_eq!(tcp(Fault::Ipv4Silent).fault, "ipv4_silent");
     }
 
     #[test]

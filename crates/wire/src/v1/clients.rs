@@ -1,4 +1,4 @@
-//! `GET /api/v1/clients`: what real clients do when the IPv6 side of a dual-stack name is broken, as it was measured. And
+//! `GET /api/v1/clients`: what real clients do when one side of a dual-stack name is broken, as it was measured. And
 //! what of that belongs to the fault at hand.
 
 use super::VERSION;
@@ -9,8 +9,9 @@ use std::collections::BTreeMap;
 
 /// How it was measured, for whoever reads a number of it alone.
 const METHOD: &str = "One Linux machine (kernel 6.18), network namespaces, round trip 10 ms; each name has one A and one \
-                      AAAA record (all_silent: four), IPv4 is well; one run for each client and fault; seconds from the \
-                      first DNS query to the first byte of the server, read off the packets.";
+                      AAAA record (all_silent: four), and one family is well: IPv4, or IPv6 where the fault begins \
+                      with ipv4; one run for each client and fault; seconds from the first DNS query to the first byte \
+                      of the server, read off the packets.";
 
 /// The whole table.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -43,7 +44,8 @@ pub struct MeasuredClient {
     /// What changes its behaviour, with the default; `~` before what was not confirmed. Empty: nothing is known.
     pub settings: String,
     /// By fault: `healthy`, `refused`, `silent`, `all_silent`, `unreachable`, `prohibited`, `mute`, `slow`, `no_ipv6`,
-    /// `no_ipv6_slow`. What was not run is not there.
+    /// `no_ipv6_slow`, `no_route`, `mute_tls`, `certificate`, `path_mtu`; `ipv4_refused`, `ipv4_silent`, `ipv4_mute`, where
+    /// IPv6 is well. What was not run is not there.
     pub faults: BTreeMap<String, MeasuredFate>,
 }
 
@@ -51,7 +53,7 @@ pub struct MeasuredClient {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct MeasuredFate {
-    /// `untouched` (IPv4 was used first), `unnoticed` (served in less than a second), `waits`, `partly`, `fails`.
+    /// `untouched` (the family that is well was used first), `unnoticed` (served in less than a second), `waits`, `partly`, `fails`.
     pub fate: String,
     /// The families that answered; empty where none did, or where that was not recorded.
     pub over: Vec<Family>,
@@ -69,8 +71,8 @@ pub struct MeasuredFate {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RealClients {
-    /// Which of the faults that were run this is, as in `/api/v1/clients`; or why it is none of them: `ipv4` (only faults of
-    /// IPv6 were run), `no_route`, `vague`, `reset`, `path_mtu`, `dns`, `answers`.
+    /// Which of the faults that were run this is, as in `/api/v1/clients`; or why it is none of them: `ipv4` (it was run over
+    /// IPv6 alone), `vague`, `reset`, `dns`, `answers`, `protocol` (it was run, with no client of what is spoken there).
     pub fault: String,
     /// A line for each fate, whoever suffers most first.
     pub lines: Vec<RealFate>,

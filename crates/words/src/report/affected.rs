@@ -1,7 +1,7 @@
 //! Who met an incident, a line for each kind of client.
 
 use crate::{elapsed, meets};
-use dualwatch_clients::{Met, Unmeasured};
+use dualwatch_clients::Met;
 use dualwatch_core::{
     judge::meets::Meets,
     measure::family::{Family, PerFamily},
@@ -46,7 +46,7 @@ pub fn met(incident: &Incident, affected: &Affected) -> Met {
     let longest = incident.causes.iter().max_by_key(|span| span.samples);
     match (failed(Family::Ipv4), failed(Family::Ipv6), longest) {
         (false, true, Some(span)) if is_well(Family::Ipv4) => Met::of_cause(span.cause, &span.exhibit.evidence),
-        (true, false, _) if is_well(Family::Ipv6) => Met::Unmeasured(Unmeasured::Ipv4),
+        (true, false, Some(span)) if is_well(Family::Ipv6) => Met::of_ipv4_cause(span.cause),
         _ => Met::Nothing,
     }
 }

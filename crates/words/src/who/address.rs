@@ -2,7 +2,7 @@
 
 use super::{alone, brackets, names, not_measured, source, tell};
 use crate::report::moment;
-use dualwatch_clients::{Class, Group, Met, Protocol, Unmeasured, groups, named};
+use dualwatch_clients::{Class, Group, Met, Protocol, groups, named};
 use dualwatch_core::{
     judge::addresses::Addresses,
     measure::{
@@ -228,7 +228,7 @@ fn one(language: Language, address: &AddressState, cause: &dyn Fn(Cause) -> Stri
 /// Returns what clients meet who take an address that fails in this way.
 fn met(family: Family, cause: Cause, detail: Option<&Evidence>) -> Met {
     match family {
-        Family::Ipv4 => Met::Unmeasured(Unmeasured::Ipv4),
+        Family::Ipv4 => Met::of_ipv4_cause(cause),
         Family::Ipv6 => Met::of_cause(cause, detail.unwrap_or(&Evidence::default())),
     }
 }
@@ -269,11 +269,12 @@ fn meeting(language: Language, met: Met, url: &str, stack: &[String]) -> Option<
         let text = [tell(language, texts), colon, &names(language, &group.clients)].concat();
         Some(RealFate { fate: group.class.code().to_owned(), text })
     };
+    let stack = named(fault, stack.iter().map(String::as_str)).into_iter();
     Some(RealClients {
         fault: fault.code().to_owned(),
         lines: groups(fault, protocol).iter().filter_map(line).collect(),
-        stack: named(fault, stack.iter().map(String::as_str)).into_iter().map(|fared| alone(language, fared)).collect(),
-        source: source(language),
+        stack: stack.map(|fared| alone(language, fault, fared)).collect(),
+        source: source(language, fault),
     })
 }
 

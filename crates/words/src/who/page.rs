@@ -1,6 +1,6 @@
 //! The words of `/clients`.
 
-use super::lasting;
+use super::{lasting, of_family};
 use crate::widget::in_language as tell;
 use dualwatch_clients::{Class, Fate, Fault, Kept, Kind};
 use dualwatch_wire::answer::language::Language;
@@ -34,22 +34,23 @@ pub const fn label(language: Language, label: Label) -> &'static str {
             "Was wirkliche Programme tun, wenn IPv6 gestört ist",
         ],
         Label::Lead => [
-            "IPv4 is well in every column; only the IPv6 side of the name is as it says. Some notice nothing, some wait for \
-             minutes, some fail although IPv4 would have answered.",
-            "每一列中 IPv4 都正常，只有该域名的 IPv6 一侧如列名所述。有的毫无察觉，有的要等几分钟，有的尽管 IPv4 可用仍然失败。",
-            "In jeder Spalte ist IPv4 gesund; nur die IPv6-Seite des Namens ist so, wie dort steht. Manche merken nichts, manche \
-             warten Minuten, manche scheitern, obwohl IPv4 geantwortet hätte.",
+            "IPv4 is well in every column but those that name it; only the IPv6 side of the name is as it says. Some notice \
+             nothing, some wait for minutes, some fail although IPv4 would have answered.",
+            "除列名写明 IPv4 的列以外，每一列中 IPv4 都正常，只有该域名的 IPv6 一侧如列名所述。有的毫无察觉，有的要等几分钟，有的尽管 \
+             IPv4 可用仍然失败。",
+            "In jeder Spalte, die nicht IPv4 nennt, ist IPv4 gesund; nur die IPv6-Seite des Namens ist so, wie dort steht. Manche \
+             merken nichts, manche warten Minuten, manche scheitern, obwohl IPv4 geantwortet hätte.",
         ],
         Label::Method => ["How it was measured", "测量方法", "Wie gemessen wurde"],
         Label::MethodText => [
             "On one Linux machine (kernel 6.18) in network namespaces, one run for each client and fault, with a round trip of \
-             10 ms. A number is the seconds from the first DNS query to the first byte of the server, read off the packets; of \
-             proxies it is the slowest of three requests. Trust tenths of a second, not hundredths.",
+             10 ms. A number is the seconds from the first DNS query to the first byte of the server, read off the packets; where \
+             three requests were made it is the slowest. Trust tenths of a second, not hundredths.",
             "在一台 Linux 机器（内核 6.18）的网络命名空间中测量，每个客户端和故障各运行一次，往返时延 10 毫秒。数字为从首次 DNS \
-             查询到收到服务器首字节的秒数，取自数据包；代理取三次请求中最慢的一次。十分之一秒可信，百分之一秒不可信。",
+             查询到收到服务器首字节的秒数，取自数据包；发出三次请求的取最慢的一次。十分之一秒可信，百分之一秒不可信。",
             "Auf einem Linux-Rechner (Kernel 6.18) in Netzwerk-Namensräumen, ein Lauf je Programm und Fehler, bei 10 ms Umlaufzeit. \
              Eine Zahl sind die Sekunden von der ersten DNS-Frage bis zum ersten Byte des Servers, aus den Paketen gelesen; bei \
-             Proxys die der langsamsten von drei Anfragen. Zehntelsekunden sind verlässlich, Hundertstel nicht.",
+             drei Anfragen die der langsamsten. Zehntelsekunden sind verlässlich, Hundertstel nicht.",
         ],
         Label::Faults => ["The columns", "各列含义", "Die Spalten"],
         Label::Client => ["Client", "客户端", "Programm"],
@@ -91,6 +92,13 @@ const fn name(language: Language, fault: Fault) -> &'static str {
         Fault::Slow => ["slow", "缓慢", "langsam"],
         Fault::NoIpv6 => ["no IPv6 here", "本机无 IPv6", "hier kein IPv6"],
         Fault::NoIpv6Slow => ["no IPv6 here, slow", "本机无 IPv6，缓慢", "hier kein IPv6, langsam"],
+        Fault::NoRoute => ["router: no route", "路由器：无路由", "Router: keine Route"],
+        Fault::MuteTls => ["TLS gets no answer", "TLS 无应答", "TLS ohne Antwort"],
+        Fault::Certificate => ["wrong certificate", "证书错误", "falsches Zertifikat"],
+        Fault::PathMtu => ["large packets lost", "大数据包丢失", "große Pakete verloren"],
+        Fault::Ipv4Refused => ["IPv4 refused", "IPv4 被拒绝", "IPv4 abgelehnt"],
+        Fault::Ipv4Silent => ["IPv4 silent", "IPv4 无响应", "IPv4 stumm"],
+        Fault::Ipv4Mute => ["IPv4 accepts, then silence", "IPv4 接受连接后沉默", "IPv4 nimmt an, schweigt"],
     };
     tell(language, texts)
 }
@@ -141,15 +149,52 @@ const fn meaning(language: Language, fault: Fault) -> &'static str {
             "同上，且 IPv4 往返时延为 400 毫秒",
             "dasselbe mit 400 ms Umlaufzeit über IPv4",
         ],
+        Fault::NoRoute => [
+            "a router answers “no route to destination”",
+            "路由器回复“没有到目的地的路由”",
+            "ein Router antwortet „keine Route zum Ziel“",
+        ],
+        Fault::MuteTls => [
+            "TCP is accepted, and the handshake of TLS gets no answer",
+            "TCP 连接被接受，但 TLS 握手得不到应答",
+            "TCP wird angenommen, der TLS-Handschlag bleibt ohne Antwort",
+        ],
+        Fault::Certificate => [
+            "over IPv6 the certificate is for another name; over IPv4 it is right",
+            "IPv6 上的证书属于别的域名；IPv4 上的证书正确",
+            "über IPv6 gilt das Zertifikat einem anderen Namen; über IPv4 stimmt es",
+        ],
+        Fault::PathMtu => [
+            "packets of more than 1,280 bytes vanish, and the answer has 8 kB",
+            "超过 1280 字节的数据包消失，而应答有 8 kB",
+            "Pakete über 1.280 Bytes verschwinden, und die Antwort hat 8 kB",
+        ],
+        Fault::Ipv4Refused => [
+            "IPv6 is well; over IPv4 a reset after one round trip",
+            "IPv6 正常；IPv4 上一个往返后收到 RST",
+            "IPv6 ist gesund; über IPv4 kommt nach einem Umlauf ein RST",
+        ],
+        Fault::Ipv4Silent => [
+            "IPv6 is well; over IPv4 the SYN is dropped",
+            "IPv6 正常；IPv4 上 SYN 被丢弃",
+            "IPv6 ist gesund; über IPv4 wird das SYN verworfen",
+        ],
+        Fault::Ipv4Mute => [
+            "IPv6 is well; over IPv4 TCP is accepted, and then nothing is said",
+            "IPv6 正常；IPv4 上 TCP 连接被接受，之后没有任何数据",
+            "IPv6 ist gesund; über IPv4 wird TCP angenommen, und dann kommt nichts",
+        ],
     };
     tell(language, texts)
 }
 
 /// Returns a cell: how a client fared, in a word or two.
-pub fn cell(language: Language, fate: Option<Fate>) -> String {
+pub fn cell(language: Language, fault: Fault, fate: Option<Fate>) -> String {
     let Some(fate) = fate else { return "–".to_owned() };
     let (texts, after_s) = match fate {
-        Fate::Untouched => return tell(language, ["IPv4 first", "优先 IPv4", "IPv4 zuerst"]).to_owned(),
+        Fate::Untouched => {
+            return of_family(fault, tell(language, ["IPv4 first", "优先 IPv4", "IPv4 zuerst"]));
+        }
         Fate::Unnoticed => return tell(language, ["well", "正常", "gut"]).to_owned(),
         Fate::Partly { served, of } => {
             let text = tell(language, ["@ of #", "#次中@次", "@ von #"]);

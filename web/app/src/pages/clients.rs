@@ -15,13 +15,20 @@ use dualwatch_words::clients_page::{Label, cell, label, tone};
 use std::fmt::Write as _;
 
 /// The columns: what is broken at targets first, then what is missing at clients.
-const COLUMNS: [Fault; 9] = [
+const COLUMNS: [Fault; 16] = [
     Fault::Healthy,
     Fault::Refused,
     Fault::Silent,
     Fault::AllSilent,
     Fault::Prohibited,
+    Fault::NoRoute,
     Fault::Mute,
+    Fault::MuteTls,
+    Fault::Certificate,
+    Fault::PathMtu,
+    Fault::Ipv4Refused,
+    Fault::Ipv4Silent,
+    Fault::Ipv4Mute,
     Fault::Unreachable,
     Fault::NoIpv6,
     Fault::NoIpv6Slow,
@@ -90,7 +97,7 @@ fn row(language: Language, client: &Client) -> String {
     let mut cells = String::new();
     for fault in COLUMNS {
         let fate = client.fate(fault);
-        _ = write!(cells, r#"<td data-tone="{}">{}</td>"#, tone(fate), cell(language, fate));
+        _ = write!(cells, r#"<td data-tone="{}">{}</td>"#, tone(fate), cell(language, fault, fate));
     }
     format!(
         r##"<tr id="{id}"><th scope="row"><a href="#{id}">{name}</a> <span class="detail">{version} · {source}</span>{settings}</th>{cells}</tr>

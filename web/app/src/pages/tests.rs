@@ -1,5 +1,7 @@
 //! The pages as a reader without scripts gets them.
 
+mod real;
+
 use super::*;
 use crate::samples::{NOW, down, page, record, target as status, up};
 use dualwatch_core::{
@@ -14,7 +16,7 @@ use dualwatch_wire::door::Chosen;
 use dualwatch_wire::{
     seconds::Seconds,
     v1::{
-        Incident, IncidentDocument, Incidents, TargetAvailability, TargetHistory,
+        Incident, IncidentDocument, Incidents, RealClients, TargetAvailability, TargetHistory,
         history::{BucketTimes, ErrorBudget, FamilyBucket, HistoryBucket, TrackAvailability, WindowAvailability},
         incident::Event,
     },
@@ -208,6 +210,14 @@ fn target_page(edit: impl FnOnce(&mut TargetAvailability)) -> String {
 }
 
 fn target_in(language: Language, edit: impl FnOnce(&mut TargetAvailability)) -> String {
+    target_of(language, None, edit)
+}
+
+fn target_of(
+    language: Language,
+    real_clients: Option<&RealClients>,
+    edit: impl FnOnce(&mut TargetAvailability),
+) -> String {
     let data = page(vec![status("Api", up(), down(Cause::TcpRefused), Some(Family::Ipv4))]);
     let mut availability = TargetAvailability {
         version: 1,
@@ -259,7 +269,7 @@ fn target_in(language: Language, edit: impl FnOnce(&mut TargetAvailability)) -> 
         availability: &availability,
         history: &history,
         incidents: &own,
-        real_clients: None,
+        real_clients,
         addresses: None,
     };
     target(&page, &in_language("/targets/api", language), &assets())
