@@ -96,6 +96,7 @@ fn check(route: &Route) {
         | Route::TakeRounds
         | Route::TakeStorage
         | Route::Metrics
+        | Route::Crawled(_)
         | Route::Clients => {}
         Route::Described(described) => assert_eq!(again(described.name()).as_ref(), Ok(route)),
     }
