@@ -11,7 +11,7 @@ impl TargetStatus {
         self.ipv4.veil(veil);
         self.ipv6.veil(veil);
         consistency::veil(&mut self.differences, veil);
-        self.alternations.iter_mut().for_each(|alternation| alternation.veil(veil));
+        self.alternations.retain_mut(|alternation| alternation.veil(veil));
     }
 }
 

@@ -122,15 +122,18 @@ pub(super) fn thin(changes: &mut Vec<Change>, family: Family, what: &What) {
 }
 
 impl Alternation {
-    /// Takes out what is not told of the target.
-    pub fn veil(&mut self, veil: &Veil) {
+    /// Takes out what is not told of the target. Returns whether anything is left to tell.
+    pub fn veil(&mut self, veil: &Veil) -> bool {
         for value in &mut self.values {
             match self.aspect {
-                Aspect::Certificate => veil.digest(value),
-                Aspect::Server => veil.text(value),
-                _ => {}
+                Aspect::Addresses => return !veil.hides_address(),
+                Aspect::Redirect if veil.hides_url() => return false,
+                Aspect::Certificate | Aspect::Body => veil.digest(value),
+                Aspect::Redirect | Aspect::Server => veil.text(value),
+                Aspect::Status => {}
             }
         }
+        true
     }
 
     pub(super) fn is_of(&self, change: &Change) -> bool {
