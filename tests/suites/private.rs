@@ -72,7 +72,7 @@ fn past(began: Timestamp) -> String {
         12..18 => Some(Cause::HttpBodyMismatch),
         _ => None,
     };
-    (0..24).map(|n| format!("{}\n", round(began, n, cause(n)))).collect()
+    (0..24).map(|n| round(began, n, cause(n)).to_string()).collect::<Vec<_>>().join("\n") + "\n"
 }
 
 /// One whose rounds show a query, one that hides URL and addresses, and one that is internal.

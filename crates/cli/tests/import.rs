@@ -175,7 +175,8 @@ fn moved(slug: &str, config: &str, records: &[(&str, &str, &str, &str)]) -> temp
     let mut versions =
         "commit\tcommit_time\tslug\turl\tstatus\tcode\tresponseTime\tlastUpdated\tstartTime\n".to_owned();
     for (i, (url, status, code, at)) in records.iter().enumerate() {
-        versions += &format!("a{i}\t{at}\t{slug}\t{url}\t{status}\t{code}\t90\t{at}\t2026-08-01T00:00:00.000Z\n");
+        let line = format!("a{i}\t{at}\t{slug}\t{url}\t{status}\t{code}\t90\t{at}\t2026-08-01T00:00:00.000Z\n");
+        versions.push_str(&line);
     }
     fs::write(folder.path().join("history-versions.tsv"), versions).expect("written");
     folder

@@ -54,7 +54,7 @@ fn check(text: &str, at: (u64, u64), code: &str, part: &str) {
 #[test]
 fn what_tells_what_is_hidden_is_an_error_at_its_place() {
     let of = |first: &str, lines: &[&str]| {
-        let lines = lines.iter().map(|line| format!("    {line}\n")).collect::<String>();
+        let lines = lines.iter().fold(String::new(), |all, line| all + "    " + line + "\n");
         format!("targets:\n  - {first}\n{lines}")
     };
     let code = "shown_all_the_same";

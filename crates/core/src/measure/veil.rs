@@ -108,7 +108,9 @@ impl Veil {
 
     /// The same of a text that may be missing.
     pub fn option(&self, text: &mut Option<String>) {
-        text.iter_mut().for_each(|text| self.text(text));
+        for text in text.iter_mut() {
+            self.text(text);
+        }
     }
 
     pub fn address(&self, address: &mut Option<IpAddr>) {

@@ -68,7 +68,9 @@ impl Change {
             What::Addresses { .. } => return !veil.hides_address(),
             What::Certificate { before, after, names } => {
                 veil.names(names);
-                [before, after].into_iter().for_each(|digits| veil.digest(digits));
+                for digits in [before, after] {
+                    veil.digest(digits);
+                }
             }
             What::Server { before, after } => [before, after].into_iter().for_each(|server| veil.text(server)),
             What::Ttl { .. } | What::Latency { .. } | What::Status { .. } => {}

@@ -25,9 +25,9 @@ pub(super) fn cut_queries(text: &mut String) {
         let end = word.find(ends_url).unwrap_or(word.len());
         let (word, ending) = word.split_at(end);
         if is_with_query(word) {
-            cut += &url::public(word)
+            cut += &url::public(word);
         } else {
-            cut += word
+            cut += word;
         }
         cut += ending;
     }
