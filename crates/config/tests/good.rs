@@ -134,7 +134,7 @@ targets:
       ipv4: ignored
       ipv6: required
     browser:
-      ipv4: https://ipv4.shop.example/a?b
+      ipv4: https://ipv4.shop.example/a
 "#,
     );
     let target = &config.targets[0];
@@ -191,7 +191,7 @@ targets:
         }
     );
     let browser =
-        BrowserEndpoints { ipv4: Some("https://ipv4.shop.example/a?b".to_owned()), ..BrowserEndpoints::default() };
+        BrowserEndpoints { ipv4: Some("https://ipv4.shop.example/a".to_owned()), ..BrowserEndpoints::default() };
     assert_eq!(target.browser, browser);
     assert!(!format!("{:?}", target.browser).contains("secret"));
 }
