@@ -70,13 +70,13 @@ fn what_tells_what_is_hidden_is_an_error_at_its_place() {
     );
     let browser = "browser: { dual_stack: 'https://origin.shop.example/x' }";
     check(&of("name: Shop", &[url, browser, "public: { url: false }"]), (4, 16), code, "every visitor");
-    let literal = "browser: { ipv4: 'https://192.0.2.1/' }";
-    check(&of("name: Shop", &[url, literal, "public: { address: false }"]), (4, 16), code, "192.0.2.1");
+    let literal = "browser: { ipv4: 'https://198.41.0.4/' }";
+    check(&of("name: Shop", &[url, literal, "public: { address: false }"]), (4, 16), code, "198.41.0.4");
     for public in ["{ url: false }", "{ address: false }"] {
-        let text = of("name: Shop", &["url: https://192.0.2.1/", &format!("public: {public}")]);
+        let text = of("name: Shop", &["url: https://198.41.0.4/", &format!("public: {public}")]);
         check(&text, (4, 5), code, "the URL is an address");
     }
-    assert!(read(&of("name: Shop", &["url: https://192.0.2.1/", "public: { url: false, address: false }"])).is_ok());
+    assert!(read(&of("name: Shop", &["url: https://198.41.0.4/", "public: { url: false, address: false }"])).is_ok());
     // Of an internal target nothing is shown.
     assert!(read(&of(url, &["public: false"])).is_ok());
     // A word as any other.

@@ -91,6 +91,7 @@ impl Veil {
         }
         scan::cut_queries(text);
         if self.hides_url() {
+            scan::hide_urls(text);
             self.name(text);
             scan::hide(text, scan::is_host);
         }

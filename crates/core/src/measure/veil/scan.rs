@@ -34,12 +34,34 @@ pub(super) fn cut_queries(text: &mut String) {
     *text = cut;
 }
 
+/// Replaces every URL in a text whole: its path tells of the target as its host does.
+pub(super) fn hide_urls(text: &mut String) {
+    if !text.contains("//") {
+        return;
+    }
+    let mut told = String::with_capacity(text.len());
+    for word in text.split_inclusive(ends_url) {
+        let end = word.find(ends_url).unwrap_or(word.len());
+        let (word, ending) = word.split_at(end);
+        match word.find("//") {
+            Some(slashes) => {
+                let scheme = word[..slashes].trim_end_matches(|c: char| c.is_alphanumeric() || matches!(c, ':' | '+'));
+                told += scheme;
+                told += HIDDEN;
+            }
+            None => told += word,
+        }
+        told += ending;
+    }
+    *text = told;
+}
+
 /// What may be part of a name or an address.
 fn is_part(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | ':' | '%' | '*' | '[' | ']')
 }
 
-/// Replaces the words of a text that are meant.
+/// Replaces the words of a text that are meant, with the path that follows a name.
 pub(super) fn hide(text: &mut String, is_meant: impl Fn(&str) -> bool) {
     let mut told = String::with_capacity(text.len());
     let mut rest = &**text;
@@ -49,8 +71,13 @@ pub(super) fn hide(text: &mut String, is_meant: impl Fn(&str) -> bool) {
         rest = &rest[begin..];
         let end = rest.find(|c| !is_part(c)).unwrap_or(rest.len());
         let (word, after) = rest.split_at(end);
-        told += if is_meant(word) { HIDDEN } else { word };
-        rest = after;
+        if is_meant(word) {
+            told += HIDDEN;
+            rest = if after.starts_with('/') { &after[after.find(ends_url).unwrap_or(after.len())..] } else { after };
+        } else {
+            told += word;
+            rest = after;
+        }
     }
     *text = told;
 }

@@ -49,7 +49,11 @@ fn a_hidden_url_takes_every_name_of_a_host_with_it() {
     let hidden = veil(false, true);
     for (text, expected) in [
         ("CN=Origin.Shop.example,O=Shop", "CN=(hidden),O=Shop"),
-        ("led to https://login.else.example:8443/a/b.", "led to https://(hidden)/a/b."),
+        ("led to https://login.else.example:8443/a/b.", "led to (hidden)"),
+        (
+            "href='https://u:p@shop.example/deep?x=1#y', shop.example/deep and //shop.example/z",
+            "href='(hidden) (hidden) and (hidden)",
+        ),
         ("*.shop.example. and xn--4gbrim.xn--p1ai", "(hidden) and (hidden)"),
         ("bücher.example", "(hidden)"),
         ("nginx/1.25.3", "nginx/1.25.3"),
