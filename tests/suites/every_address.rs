@@ -78,9 +78,10 @@ fn one_dead_of_three(told: &FamilyAddresses) {
     let dead = told.addresses.iter().find(|a| a.address == address(2)).expect("it");
     assert!(dead.since.is_some() && dead.detail.as_ref().is_some_and(|d| d.elapsed_ms.is_some()), "{dead:?}");
     assert_eq!((dead.turns.len(), dead.visits), (1, dead.failures));
-    // Only faults of IPv6 were run with real clients.
     let real = told.real_clients.as_ref().expect("who meets it");
-    assert!(real.lines[0].text.starts_with("What real clients do then was not measured"), "{real:?}");
+    assert_eq!(real.fault, "ipv4_refused", "{real:?}");
+    let fail = &real.lines[0].text;
+    assert!(fail.starts_with("Fail when they take such an address first") && fail.contains("Java"), "{real:?}");
 }
 
 fn all_but_one(told: &FamilyAddresses) {
