@@ -182,7 +182,7 @@ for (const [name, withBrowser] of Object.entries(BROWSERS)) {
           const links = await page.$$eval("[data-languages] a", (links) => links.map((link) => link.getAttribute("href")));
           assert.deepEqual(links, LANGUAGES.filter((other) => other !== language).map((other) => `${path}?lang=${other}`));
           const ways = await page.$$eval("header nav:not([data-languages]) a", (links) => links.map((link) => link.getAttribute("href")));
-          assert.deepEqual(ways, ["/", "/incidents", "/self-test"].map((way) => `${way}?lang=${language}`));
+          assert.deepEqual(ways, ["/", "/incidents", "/self-test", "/about"].map((way) => `${way}?lang=${language}`));
         }
       }
       assert.deepEqual(complaints, []);
