@@ -113,10 +113,13 @@ fn who_asks(subject: &Subject) {
         ("?x=1&nonce=first&nonce=second", Some("first")),
         (&format!("?nonce={long}"), Some(&long[..64])),
     ] {
-        let asked = subject.get(&format!("/probe/ip{query}"));
-        is_public(&asked);
-        asked.is(200, "application/json");
-        tells(&asked, subject, &serde_json::from_slice(&asked.answer.body).expect("a document"), nonce);
+        // The other one is for whom something blocks by path.
+        for path in ["/probe/ip", "/hello"] {
+            let asked = subject.get(&format!("{path}{query}"));
+            is_public(&asked);
+            asked.is(200, "application/json");
+            tells(&asked, subject, &serde_json::from_slice(&asked.answer.body).expect("a document"), nonce);
+        }
     }
     // What a client says of itself counts nothing.
     let forged = "x-forwarded-for: 203.0.113.9\r\nforwarded: for=203.0.113.9\r\ncf-connecting-ip: 203.0.113.9\r\n";

@@ -134,14 +134,17 @@ fn asked(request: &Request<Incoming>) -> Result<Route, Refusal> {
         return Err(Refusal::Bad(format!("an address has at most {MAX_TARGET} bytes")));
     }
     let path = target.split('?').next().unwrap_or_default();
-    if request.method() != Method::OPTIONS && !path.starts_with("/probe/") && path != "/healthz" {
+    if request.method() != Method::OPTIONS && !path.starts_with("/probe/") && !matches!(path, "/hello" | "/healthz") {
         return Err(nothing());
     }
     door::parse(request.method().as_str(), &format!("http://echo{target}"), now())
 }
 
 fn nothing() -> Refusal {
-    Refusal::NotFound("this is `dualwatch echo`: /probe/ip, /probe/large?bytes=N and /probe/sink are here".to_owned())
+    Refusal::NotFound(
+        "this is `dualwatch echo`: /probe/ip (also as /hello), /probe/large?bytes=N and /probe/sink are here"
+            .to_owned(),
+    )
 }
 
 fn tell(request: &Request<Incoming>, peer: SocketAddr, nonce: Option<String>) -> ProbeAnswer {
