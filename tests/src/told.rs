@@ -2,6 +2,7 @@
 
 use crate::{
     feed::{Look, Script},
+    lab,
     receiver::Receiver,
     worker::Worker,
 };
@@ -66,10 +67,10 @@ impl Told {
 
     /// Returns a configuration of these targets and channels.
     pub fn config(&self, targets: &[Value], notify: &[Value]) -> Value {
-        let controls = |family| self.lab.controls().get(family).iter().map(ToString::to_string).collect::<Vec<_>>();
+        let controls = lab::controls(&self.lab);
         json!({
             "targets": targets,
-            "controls": { "ipv4": controls(Family::Ipv4), "ipv6": controls(Family::Ipv6) },
+            "controls": { "ipv4": controls.ipv4, "ipv6": controls.ipv6 },
             "resolvers": [format!("tcp://{}", self.lab.resolver())],
             "network": { "allow_private": true },
             "notify": notify,

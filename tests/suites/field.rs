@@ -15,6 +15,7 @@ use dualwatch_simnet::{
     words::Tcp,
 };
 use dualwatch_tests::{
+    lab,
     program::program,
     turns::{Authority, Machine, Turns},
     worker::{ADMIN_TOKEN, Worker, eventually},
@@ -38,8 +39,7 @@ struct Setting {
 
 impl Setting {
     fn new() -> Self {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
-        let runtime = runtime.expect("a runtime");
+        let runtime = lab::runtime();
         let script =
             Script::new().service("control", Service::both(Tcp::Hold).as_control()).service("well", Service::good());
         let lab = runtime.block_on(Lab::start(script)).expect("the lab starts");
@@ -53,10 +53,10 @@ impl Setting {
     }
 
     fn config(&self, targets: &Value, roots: &[&str]) -> Value {
-        let controls = |family| self.lab.controls().get(family).iter().map(ToString::to_string).collect::<Vec<_>>();
+        let controls = lab::controls(&self.lab);
         json!({
             "targets": targets,
-            "controls": { "ipv4": controls(Family::Ipv4), "ipv6": controls(Family::Ipv6) },
+            "controls": { "ipv4": controls.ipv4, "ipv6": controls.ipv6 },
             "resolvers": [format!("tcp://{}", self.lab.resolver())],
             "network": { "allow_private": true },
             "tls": { "roots": roots },

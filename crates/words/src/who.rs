@@ -16,17 +16,13 @@ use dualwatch_wire::{
 /// So many of one fate are named; of the others it is said how many they are.
 const MAX_NAMES: usize = 8;
 
-/// Returns what real clients do with what was met at a URL, and those of the operator's stack among them: a line for each fate, whoever suffers most first; one alone where
-/// the fault was not run. `None`: there is nothing to suffer from, or no client of the kind was run.
+/// Returns what real clients do with what was met at a URL, and those of the operator's stack among them: a line for each
+/// fate, whoever suffers most first; one alone where the fault was not run. `None`: there is nothing to suffer from, or no client of the kind was run.
 pub fn real_clients(language: Language, met: Met, url: &str, stack: &[String]) -> Option<RealClients> {
     let protocol = Protocol::of(url)?;
-    let fault = match met {
-        Met::Nothing => return None,
-        Met::Unmeasured(why) => {
-            let lines = vec![not_measured(language, why)];
-            return Some(RealClients { fault: why.code().to_owned(), lines, stack: Vec::new(), source: String::new() });
-        }
-        Met::Measured(fault) => fault,
+    let fault = match measured(language, met)? {
+        Ok(fault) => fault,
+        Err(said) => return Some(said),
     };
     let colon = tell(language, [": ", "：", ": "]);
     let groups = groups(fault, protocol);
@@ -44,6 +40,19 @@ pub fn real_clients(language: Language, met: Met, url: &str, stack: &[String]) -
         stack: stack.into_iter().map(|fared| alone(language, fault, fared)).collect(),
         source: source(language, fault),
     })
+}
+
+/// Returns the fault whose rows say what real clients do, or what is said where there are none. `None`: there is nothing to
+/// suffer from.
+fn measured(language: Language, met: Met) -> Option<Result<Fault, RealClients>> {
+    match met {
+        Met::Nothing => None,
+        Met::Measured(fault) => Some(Ok(fault)),
+        Met::Unmeasured(why) => {
+            let lines = vec![not_measured(language, why)];
+            Some(Err(RealClients { fault: why.code().to_owned(), lines, stack: Vec::new(), source: String::new() }))
+        }
+    }
 }
 
 /// Returns the same in a language.

@@ -1,6 +1,6 @@
 //! Each address of a name: which of them fail, how many visits meet one, and which real clients do.
 
-use super::{alone, brackets, names, not_measured, source, tell};
+use super::{alone, brackets, measured, names, source, tell};
 use crate::report::moment;
 use dualwatch_clients::{Class, Group, Met, Protocol, groups, named};
 use dualwatch_core::{
@@ -242,13 +242,9 @@ fn who(language: Language, family: Family, told: &FamilyAddresses, url: &str, st
 /// it before they take the next. Whoever races addresses or takes another one at once is not among them.
 fn meeting(language: Language, met: Met, url: &str, stack: &[String]) -> Option<RealClients> {
     let protocol = Protocol::of(url)?;
-    let fault = match met {
-        Met::Nothing => return None,
-        Met::Unmeasured(why) => {
-            let lines = vec![not_measured(language, why)];
-            return Some(RealClients { fault: why.code().to_owned(), lines, stack: Vec::new(), source: String::new() });
-        }
-        Met::Measured(fault) => fault,
+    let fault = match measured(language, met)? {
+        Ok(fault) => fault,
+        Err(said) => return Some(said),
     };
     let line = |group: &Group| {
         let texts = match group.class {
