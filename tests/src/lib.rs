@@ -1,5 +1,5 @@
 //! What the suites share: every public address, the table of causes as a lab and a configuration, faulty networks, a worker on
-//! real workerd, servers that are odd, requests as bytes, servers that take turns, programs that read metrics, the program as
+//! real workerd, rounds of this process, servers that are odd, requests as bytes, servers that take turns, programs that read metrics, the program as
 //! a vantage and as an echo, vantages that deliver what a script says, a receiver of webhooks, a year of rounds,
 //! and scenarios run through the engine; the stairs of our own code, and what its tests promise.
 
@@ -11,6 +11,7 @@ pub mod hostile;
 pub mod kept;
 pub mod lab;
 pub mod namespace;
+pub mod native;
 pub mod network;
 pub mod odd;
 pub mod program;

@@ -346,7 +346,8 @@ impl Row {
             "slug": self.slug(),
             "url": format!("{scheme}://{}:{}{path}", self.host(), lab.port(&self.name)),
             "interval": "60s",
-            "timeout": "2500ms",
+            // Only what waits for it: where something comes, a busy machine may take its time.
+            "timeout": if self.waits() { "2500ms" } else { "10s" },
         });
         if let Some(fields) = target.as_object_mut() {
             fields.extend(self.target.clone());

@@ -3,7 +3,7 @@
 use dualwatch_core::measure::{family::Family, round, vantage::Standing};
 use dualwatch_prober::{Prober, native::Tokio};
 use dualwatch_simnet::Lab;
-use dualwatch_tests::{sentences, table::Table};
+use dualwatch_tests::{native, sentences, table::Table};
 use dualwatch_wire::v1;
 use std::fmt::Write;
 
@@ -14,8 +14,7 @@ async fn the_program_is_exact_on_every_row() {
     let config = dualwatch_config::load(&table.config(&lab), "dualwatch.yml", &|_| Err("no files here".into()))
         .unwrap_or_else(|findings| panic!("{findings:#?}"));
     let prober = Prober::new(Tokio::new(), config.policy, "native").expect("the lab's CA can be used");
-    let rounds = config.targets.iter().map(|target| prober.round(target));
-    let rounds: Vec<v1::Round> = futures_util::future::join_all(rounds).await.iter().map(v1::Round::from).collect();
+    let rounds: Vec<v1::Round> = native::rounds(&prober, &config.targets).await.iter().map(v1::Round::from).collect();
 
     let families = lab.families();
     let mut wrong = Vec::new();

@@ -2,7 +2,7 @@
 
 use dualwatch_core::{
     judge::consistency::{Difference, differences},
-    measure::{family::Family, round, sample::Outcome},
+    measure::{family::Family, sample::Outcome},
 };
 use dualwatch_prober::{Prober, native::Tokio};
 use dualwatch_simnet::{
@@ -11,6 +11,7 @@ use dualwatch_simnet::{
     words::Tcp,
 };
 use dualwatch_tests::{
+    native,
     table::{DifferenceRow, Table},
     worker::{Worker, eventually},
 };
@@ -93,8 +94,7 @@ fn the_program_finds_every_difference_and_no_failure() {
     let config = dualwatch_config::load(&config(&rows, &lab), "dualwatch.yml", &|_| Err("no files here".into()))
         .unwrap_or_else(|findings| panic!("{findings:#?}"));
     let prober = Prober::new(Tokio::new(), config.policy, "native").expect("the lab's CA can be used");
-    let rounds = config.targets.iter().map(|target| prober.round(target));
-    let rounds: Vec<round::Round> = runtime.block_on(futures_util::future::join_all(rounds));
+    let rounds = runtime.block_on(native::rounds(&prober, &config.targets));
     assert_eq!(rounds.len(), rows.len());
     for (row, round) in rows.iter().zip(&rounds) {
         check(row, &differences(&round.samples), &lab);

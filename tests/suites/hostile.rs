@@ -5,7 +5,7 @@ use dualwatch_core::measure::round;
 use dualwatch_prober::{Prober, native::Tokio};
 use dualwatch_simnet::Lab;
 use dualwatch_tests::{
-    hostile, program, sentences,
+    hostile, native, program, sentences,
     table::{Row, Table},
     usage,
     worker::{Worker, eventually},
@@ -81,14 +81,13 @@ fn the_program_finds_the_cause_of_every_hostile_server() {
     let config = dualwatch_config::load(&Table::config_of(&rows, &lab), "dualwatch.yml", &|_| Err("no files".into()))
         .unwrap_or_else(|findings| panic!("{findings:#?}"));
     let prober = Prober::new(Tokio::new(), config.policy, "native").expect("the lab's CA can be used");
-    // Those that wait do so at the same time; of the others, not all at once: that would measure the machine.
+    // Those that wait do so at the same time.
     let n_prompt = rows.iter().take_while(|row| !row.waits()).count();
     let (prompt, waiting) = config.targets.split_at(n_prompt);
-    let mut rounds = Vec::new();
-    for targets in prompt.chunks(8).chain([waiting]) {
-        let some = futures_util::future::join_all(targets.iter().map(|target| prober.round(target)));
-        rounds.extend(runtime.block_on(some).iter().map(v1::Round::from));
-    }
+    let mut rounds: Vec<v1::Round> = Vec::new();
+    rounds.extend(runtime.block_on(native::rounds(&prober, prompt)).iter().map(v1::Round::from));
+    let waiting = futures_util::future::join_all(waiting.iter().map(|target| prober.round(target)));
+    rounds.extend(runtime.block_on(waiting).iter().map(v1::Round::from));
     let wrong: Vec<String> =
         rows.iter().zip(&rounds).flat_map(|(row, round)| differences(&lab, row, round, false)).collect();
     assert!(wrong.is_empty(), "{} differences:\n{}", wrong.len(), wrong.join("\n"));

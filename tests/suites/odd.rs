@@ -5,6 +5,7 @@ use dualwatch_core::measure::family::Family;
 use dualwatch_prober::{Prober, native::Tokio};
 use dualwatch_simnet::Lab;
 use dualwatch_tests::{
+    native,
     odd::{Odd, OddRow, Taken},
     table::{Row, Table},
     worker::{Worker, eventually},
@@ -63,8 +64,6 @@ fn differences(lab: &Lab, row: &Row, round: &v1::Round, at_the_edge: bool) -> Ve
 
 #[test]
 fn the_program_takes_every_odd_server_as_the_table_says() {
-    /// More at once would measure the machine.
-    const AT_ONCE: usize = 8;
     let runtime = runtime();
     let table = Odd::read().table();
     let lab = start(&runtime, &table);
@@ -72,13 +71,10 @@ fn the_program_takes_every_odd_server_as_the_table_says() {
     let config = dualwatch_config::load(&Table::config_of(&rows, &lab), "dualwatch.yml", &|_| Err("no files".into()))
         .unwrap_or_else(|findings| panic!("{findings:#?}"));
     let prober = Prober::new(Tokio::new(), config.policy, "native").expect("the lab's CA can be used");
-    let mut wrong = Vec::new();
-    for (targets, rows) in config.targets.chunks(AT_ONCE).zip(rows.chunks(AT_ONCE)) {
-        let rounds =
-            runtime.block_on(futures_util::future::join_all(targets.iter().map(|target| prober.round(target))));
-        let rounds = rounds.iter().map(v1::Round::from);
-        wrong.extend(rows.iter().zip(rounds).flat_map(|(row, round)| differences(&lab, row, &round, false)));
-    }
+    let rounds = runtime.block_on(native::rounds(&prober, &config.targets));
+    let rounds = rounds.iter().map(v1::Round::from);
+    let wrong: Vec<String> =
+        rows.iter().zip(rounds).flat_map(|(row, round)| differences(&lab, row, &round, false)).collect();
     assert!(wrong.is_empty(), "{} differences:\n{}", wrong.len(), wrong.join("\n"));
 }
 

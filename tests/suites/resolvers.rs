@@ -8,6 +8,7 @@ use dualwatch_simnet::{
     words::{Dns, Doh},
 };
 use dualwatch_tests::{
+    native,
     table::{DohRow, NameServerRow, Table},
     worker::{Worker, eventually},
 };
@@ -101,8 +102,7 @@ fn by_the_program(runtime: &tokio::runtime::Runtime, config: &Value) -> Vec<v1::
     let config = dualwatch_config::load(&config.to_string(), "dualwatch.yml", &|_| Err("no files here".into()))
         .unwrap_or_else(|findings| panic!("{findings:#?}"));
     let prober = Prober::new(Tokio::new(), config.policy, "native").expect("roots that can be used");
-    let rounds = config.targets.iter().map(|target| prober.round(target));
-    runtime.block_on(futures_util::future::join_all(rounds)).iter().map(v1::Round::from).collect()
+    runtime.block_on(native::rounds(&prober, &config.targets)).iter().map(v1::Round::from).collect()
 }
 
 /// Those of `causes.toml` and those of `hostile.toml`.

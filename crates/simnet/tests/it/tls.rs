@@ -13,6 +13,8 @@ async fn meet(lab: &Lab, tls: Tls, family: Family, wait: Duration) -> String {
     let run = async {
         let mut stream = shake(lab, lab.address(tls.word(), family), NAME, wait).await?;
         stream.write_all(b"GET / HTTP/1.1\r\nHost: web.test\r\nConnection: close\r\n\r\n").await?;
+        // Or it may stay in the stream: a task that has done much in one go is told to wait, and writes the rest only then.
+        stream.flush().await?;
         let mut text = String::new();
         stream.read_to_string(&mut text).await?;
         Ok::<_, std::io::Error>(text)
