@@ -3,7 +3,7 @@
 pub mod address;
 pub mod page;
 
-use crate::widget::in_language as tell;
+use crate::{clients::NOT_MEASURED, widget::in_language as tell};
 use dualwatch_clients::{
     Class, Fared, Fate, Fault, Group, Kept, MEASURED_ON, Met, Protocol, Unmeasured, all, groups, named,
 };
@@ -178,7 +178,7 @@ fn note(language: Language, fate: Fate) -> Option<String> {
 }
 
 /// Returns so many seconds as they are worth being read: the measurements say no more than that.
-fn lasting(language: Language, seconds: f64) -> String {
+pub(crate) fn lasting(language: Language, seconds: f64) -> String {
     let [min, s] = match language {
         Language::ZhHans => [" 分钟", " 秒"],
         Language::En | Language::De => [" min", " s"],
@@ -193,11 +193,7 @@ fn lasting(language: Language, seconds: f64) -> String {
 }
 
 fn not_measured(language: Language, why: Unmeasured) -> RealFate {
-    let intro = [
-        "What real clients do then was not measured: ",
-        "真实客户端在这种情况下的表现未经实测：",
-        "Was wirkliche Programme dann tun, wurde nicht gemessen: ",
-    ];
+    let colon = tell(language, [": ", "：", ": "]);
     let why = match why {
         Unmeasured::Ipv4 => [
             "IPv4 fails here, in a way that was run over IPv6 alone",
@@ -230,7 +226,10 @@ fn not_measured(language: Language, why: Unmeasured) -> RealFate {
             "kein Programm für das, was dort gesprochen wird, wurde damit durchgespielt",
         ],
     };
-    RealFate { fate: "not_measured".to_owned(), text: [tell(language, intro), tell(language, why)].concat() }
+    RealFate {
+        fate: "not_measured".to_owned(),
+        text: [tell(language, NOT_MEASURED), colon, tell(language, why)].concat(),
+    }
 }
 
 #[cfg(test)]

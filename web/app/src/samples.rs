@@ -56,6 +56,7 @@ pub fn target(name: &str, ipv4: FamilyFacts, ipv6: FamilyFacts, family: Option<F
         ipv6,
         dual_stack: DualStack { family, cost_ms: family.map(|_| 0.0) },
         clients: None,
+        client_tally: None,
         differences: Vec::new(),
         alternations: Vec::new(),
         group: None,

@@ -174,7 +174,8 @@ pub struct Impact {
     pub dual_stack_failed: u32,
     /// What it cost them at most, in milliseconds; `None` where nobody was served.
     pub dual_stack_worst_ms: Option<f64>,
-    /// Clients without Happy Eyeballs: served, waiting for their own timeout, failing.
+    /// By the model of a client that tries the families in turn, IPv6 first (`Sequential`): served, waiting for its own timeout,
+    /// failing.
     pub sequential_served: u32,
     pub sequential_waits: u32,
     pub sequential_failed: u32,

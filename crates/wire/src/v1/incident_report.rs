@@ -1,7 +1,7 @@
 //! The report on an incident, as JSON: codes for programs, and the sentences that people read.
 
 use super::{
-    clients::RealClients,
+    clients::{ClientTally, RealClients},
     incident::{Bound, CauseEvidence, CauseSummary, DurationRange, Incident, Segment},
 };
 use crate::{seconds::Seconds, time::rfc3339_or_null};
@@ -99,11 +99,16 @@ impl From<&Change> for ChangeFacts {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Affected {
-    /// `dual_stack`, `sequential`, `ipv4_only`, `ipv6_only`.
+    /// `dual_stack` and `sequential` (two models of dual-stack clients: one that races the families, and one that tries them in
+    /// turn), `ipv4_only`, `ipv6_only`.
     pub clients: String,
     /// `served`, `partly`, `waits`, `fails`, `unknown`.
     pub fate: String,
     pub text: String,
+    /// Of `sequential`: what real clients did when they were run with what failed for most of the time, counted, which is what
+    /// the text says then. Left out where one family alone never failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tally: Option<ClientTally>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -50,6 +50,7 @@ fn report(slug: &str) -> Report {
             ipv6: blind,
             dual_stack: DualStack { family: None, cost_ms: Some(250.0) },
             clients: None,
+            client_tally: None,
             differences: Vec::new(),
             alternations: Vec::new(),
         },
