@@ -146,6 +146,33 @@ mod tests {
     }
 
     #[test]
+    fn the_clients_of_a_port_come_before_those_that_speak_anything() {
+        let check = |port: u16, all: &[&str]| {
+            let protocol = Protocol::of(&format!("tcp://a.example:{port}")).unwrap();
+            let groups = groups(Fault::Silent, protocol);
+            let is_own = |fared: &Fared| fared.client.speaks.contains(&protocol);
+            for group in &groups {
+                assert!(group.clients.is_sorted_by_key(|fared| !is_own(fared)), "{port}: {:?}", ids(group));
+            }
+            let own = groups.iter().flat_map(|group| &group.clients).filter(|fared| is_own(fared));
+            let mut found: Vec<_> = own.map(|fared| fared.client.id).collect();
+            found.sort_unstable();
+            assert_eq!(found, all, "{port}");
+        };
+        check(22, &["check-ssh", "ssh"]);
+        check(25, &["check-smtp", "exim", "msmtp", "postfix", "postfix-prefer-ipv6", "python-smtplib", "swaks"]);
+        check(5432, &["psql", "python-psycopg2"]);
+        check(6379, &["python-redis", "redis-cli"]);
+        check(3306, &["mariadb", "python-pymysql"]);
+        check(389, &["ldapsearch"]);
+        check(993, &["mbsync"]);
+        check(110, &["fetchmail"]);
+        check(1883, &["mosquitto"]);
+        check(873, &["rsync"]);
+        check(1194, &["openvpn"]);
+    }
+
+    #[test]
     fn a_tally_counts_who_is_named() {
         for (fault, protocol) in [(Fault::Silent, Protocol::Http), (Fault::Mute, Protocol::Postgresql)] {
             let tally = Tally::of(fault, protocol).unwrap();

@@ -304,6 +304,24 @@ mod tests {
     }
 
     #[test]
+    fn a_port_has_its_own_clients_named_first() {
+        let line = |port: u16, fate: &str| {
+            let url = format!("tcp://a.example:{port}");
+            let said = real_clients(Language::En, Met::Measured(Fault::Silent), &url, &[]).unwrap();
+            said.lines.into_iter().find(|line| line.fate == fate).unwrap().text
+        };
+        let check = |port, fate, names: &str| {
+            let line = line(port, fate);
+            assert!(line.split_once(": ").unwrap().1.starts_with(names), "{port}: {line}");
+        };
+        check(22, "waits", "ssh, ");
+        check(25, "waits", "Postfix");
+        check(5432, "waits", "psql (libpq), Python psycopg2, ");
+        check(6379, "untouched", "redis-cli");
+        check(6379, "waits", "redis-py");
+    }
+
+    #[test]
     fn of_a_fault_of_ipv4_the_families_have_changed_places() {
         let said = texts(Language::En, Met::Measured(Fault::Ipv4Silent));
         assert!(
