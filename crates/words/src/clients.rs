@@ -48,7 +48,7 @@ pub(crate) const NOT_MEASURED: [&str; 3] = [
 ];
 
 /// Returns from how long to how long they wait.
-fn waited(language: Language, least: f64, most: f64) -> String {
+pub(crate) fn waited(language: Language, least: f64, most: f64) -> String {
     let [least, most] = [least, most].map(|seconds| lasting(language, seconds));
     if least == most {
         return least;
@@ -100,8 +100,8 @@ mod tests {
     #[test]
     fn of_a_fault_that_was_not_run_nothing_is_guessed() {
         let reset = tally(Met::Unmeasured(Unmeasured::Reset)).unwrap();
-        for (language, text) in Language::ALL.iter().zip(NOT_MEASURED) {
-            assert_eq!(counted(*language, &reset), text);
+        for (language, text) in Language::ALL.into_iter().zip(NOT_MEASURED) {
+            assert_eq!(counted(language, &reset), text);
         }
     }
 }

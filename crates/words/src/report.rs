@@ -1,5 +1,6 @@
 //! The report on an incident, in words: as a document with codes beside the sentences, and as Markdown.
 
+mod addresses;
 mod affected;
 pub(crate) mod certificates;
 mod changes;
@@ -10,6 +11,7 @@ mod markdown;
 pub(crate) mod moment;
 mod sentence;
 
+pub use addresses::address;
 pub use changes::change;
 pub use hypotheses::{argument, hypothesis};
 pub use lasted::lasted;
@@ -88,6 +90,7 @@ pub fn report_in(
             context.url.and_then(|url| ClientTally::of(met, url)),
         ),
         real_clients: context.url.and_then(|url| crate::real_clients(language, met, url, context.clients)),
+        addresses: addresses::all(incident),
         hypotheses: (hypotheses.iter())
             .map(|h| wire::Hypothesis {
                 code: h.code,

@@ -4,6 +4,7 @@
 //! how long.
 
 mod bytes;
+pub mod each;
 mod impact;
 pub mod lasted;
 pub mod outline;
@@ -213,6 +214,9 @@ pub struct Incident {
     /// What changed about the target around it.
     #[serde(default)]
     pub changes: Vec<Change>,
+    /// What became of each address, where each is measured for itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub addresses: Vec<each::Visited>,
     /// How many effects it has requested: the last number given.
     pub n_effects: u32,
 }

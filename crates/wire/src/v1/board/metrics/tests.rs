@@ -92,6 +92,7 @@ fn open_incident(slug: &str) -> Incident {
         resolved_at: None,
         impact: Impact::default(),
         changes: Vec::new(),
+        addresses: Vec::new(),
         n_effects: 1,
     };
     Incident::of(slug, slug, &incident)
