@@ -29,7 +29,7 @@ pub mod widget;
 pub use addresses::{EveryAddress, FamilyAddresses};
 pub use another::AnotherUrl;
 pub use board::Board;
-pub use clients::{ClientsDocument, RealClient, RealClients, RealFate};
+pub use clients::{ClientTally, ClientsDocument, RealClient, RealClients, RealFate};
 pub use config::{ConfigDocument, ConfigUpload};
 pub use days::{Day, Days};
 pub use history::{TargetAvailability, TargetHistory};

@@ -53,7 +53,7 @@ mod zone;
 
 pub use absence::{absence, only};
 pub use causes::{cause, cause_in};
-pub use clients::clients;
+pub use clients::{clients, counted};
 pub use differences::{alternation, difference};
 pub use explanations::explain;
 pub use extended::extended_error;

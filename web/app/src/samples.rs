@@ -56,6 +56,7 @@ pub fn target(name: &str, ipv4: FamilyFacts, ipv6: FamilyFacts, family: Option<F
         ipv6,
         dual_stack: DualStack { family, cost_ms: family.map(|_| 0.0) },
         clients: None,
+        client_tally: None,
         differences: Vec::new(),
         alternations: Vec::new(),
         group: None,
@@ -130,6 +131,7 @@ pub fn record(outages: &[(Family, i64, i64)]) -> incident::Incident {
         resolved_at: is_over.then(|| NOW - last * MINUTE + 10 * SECOND),
         impact: Impact { rounds: 10, other_family_served: 10, dual_stack_served: 10, ..Impact::default() },
         changes: Vec::new(),
+        addresses: Vec::new(),
         n_effects: 2,
     };
     for &(family, began, ended) in outages {

@@ -29,6 +29,7 @@ fn report(slug: &str, state: State, at: Timestamp) -> Report {
         ipv6: facts,
         dual_stack: DualStack::default(),
         clients: None,
+        client_tally: None,
         differences: Vec::new(),
         alternations: Vec::new(),
         group: None,
