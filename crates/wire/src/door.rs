@@ -36,7 +36,7 @@ pub use probe::{MAX_DELAY_MS, MAX_PROBE_BYTES, Probe};
 pub use span::{Begin, Span};
 pub use widget::{Look, Theme, Variant, Whom};
 
-use crate::{answer::language::Language, feed, problem::Problem, statuspage::Which, v1::search};
+use crate::{answer::language::Language, events::Revision, feed, problem::Problem, statuspage::Which, v1::search};
 use address::{Address, Query, shown};
 use dualwatch_core::measure::{slug::Slug, time::Timestamp};
 
@@ -82,6 +82,10 @@ pub enum Route {
     TakeStorage,
     /// Everything as metrics.
     Metrics,
+    /// The stream that says when something has changed, to who has the revision `since`.
+    Events {
+        since: Option<Revision>,
+    },
     /// What the API is, for one of both.
     Described(Described),
     /// What real clients do, as a document.
@@ -307,6 +311,7 @@ impl Asked<'_> {
             ["page"] => self.read_with(&["page", "q"], || self.status(Form::Json)),
             ["openapi.json"] => self.read_with(&[], || Ok(Route::Described(Described::Programs))),
             ["clients"] => self.read_with(&[], || Ok(Route::Clients)),
+            ["events"] => self.read_with(&["since"], || self.events()),
             ["status"] => document(&["after", "limit"], Document::status),
             ["incidents"] => document(&["target", "before"], Document::incidents),
             ["incidents", name, rest @ ..] => self.incident(name, rest),
@@ -344,6 +349,14 @@ impl Asked<'_> {
         let part = self.query.number("page", 0..=u32::MAX)?.filter(|_| search.is_none()).unwrap_or(1);
         let language = self.query.language().filter(|_| form == Form::Html);
         Ok(Route::Page(Page::Status { form, part, search, language }))
+    }
+
+    /// `?since=ID`: of a reader who cannot send headers, as a browser that opens its first stream.
+    fn events(&self) -> Result<Route, Refusal> {
+        let hint = "`since` is the `id` of an event, or the `revision` of /api/v1/page";
+        let since = self.query.value("since");
+        let since = since.map(|id| Revision::parse(&id).ok_or_else(|| Refusal::Bad(hint.to_owned()))).transpose()?;
+        Ok(Route::Events { since })
     }
 
     fn incident(&self, name: &str, rest: &[&str]) -> Result<Route, Refusal> {
