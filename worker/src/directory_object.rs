@@ -8,7 +8,7 @@ mod store;
 mod widget;
 
 use crate::{
-    alarm, call, dial,
+    alarm, call, dial, events,
     kept::{Change, Version},
     reply, storage,
     target_object::{Handed, Plan, Taken},
@@ -110,6 +110,7 @@ impl DurableObject for DirectoryObject {
             ToDirectory::Status(after, limit) => self.status(after.as_ref(), limit, &request),
             ToDirectory::Page(part) => self.page(part, &request),
             ToDirectory::Events(known) => self.events(known),
+            ToDirectory::End => events::close(&self.state),
             ToDirectory::Plans => self.plans(),
             ToDirectory::Metrics(format) => self.metrics(format, &request),
             ToDirectory::Timezone => reply::internal(&self.store()?.config()?.and_then(|stored| stored.timezone)),

@@ -48,6 +48,15 @@ export function publish(state, change, alive) {
   }, Math.max(0, object.toldAt + GAP_MS - Date.now()));
 }
 
+// Ends all.
+export function close(state) {
+  const object = of(state);
+  for (const stream of object.streams.keys()) {
+    stream.close();
+    drop(object, stream);
+  }
+}
+
 function beat(object) {
   const now = Date.now();
   for (const [stream, since] of object.streams) {
@@ -58,9 +67,16 @@ function beat(object) {
   tell(object, object.alive);
 }
 
-function tell({ streams }, text) {
+function tell(object, text) {
   const bytes = encoder.encode(text);
-  for (const stream of streams.keys()) stream.enqueue(bytes);
+  for (const stream of object.streams.keys()) {
+    try {
+      stream.enqueue(bytes);
+    } catch {
+      // Its request was ended by somebody else.
+      drop(object, stream);
+    }
+  }
 }
 
 function drop(object, stream) {

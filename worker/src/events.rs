@@ -2,7 +2,7 @@
 //!
 //! Every stream is the directory's, for only who has opened a stream may write to it, and that is who counts the changes.
 
-use crate::{call, reply};
+use crate::{auth, call, reply};
 use dualwatch_wire::{
     answer::limit::Limit,
     door::inner::ToDirectory,
@@ -18,7 +18,15 @@ mod js {
 
     #[wasm_bindgen(module = "/src/events.js")]
     extern "C" {
-        pub fn open(state: &DurableObjectState, first: &str, alive: &str, every: u32, most: u32) -> Option<ReadableStream>;
+        pub fn open(
+            state: &DurableObjectState,
+            first: &str,
+            alive: &str,
+            every: u32,
+            most: u32,
+        ) -> Option<ReadableStream>;
+
+        pub fn close(state: &DurableObjectState);
 
         pub fn publish(state: &DurableObjectState, change: &str, alive: &str);
     }
@@ -38,6 +46,20 @@ pub async fn answer(request: &Request, env: &Env, since: Option<Revision>) -> Re
     let known = request.headers().get(LAST_EVENT_ID)?.filter(|id| !id.is_empty());
     let known = known.map_or(since, |id| Some(Revision::parse(&id).unwrap_or_default()));
     Ok(call::directory(env, &ToDirectory::Events(known), None).await?.into())
+}
+
+/// Ends all streams, as the host program asks that is about to end us: workerd does not while somebody reads.
+pub async fn end(request: &Request, env: &Env) -> Result<Response> {
+    match auth::refuse_without(&auth::HOST, request, env)? {
+        Some(refusal) => Ok(refusal),
+        None => call::directory(env, &ToDirectory::End, Some(String::new())).await,
+    }
+}
+
+/// Ends all streams of the directory.
+pub fn close(state: &State) -> Result<Response> {
+    js::close(state.as_raw());
+    Ok(Response::empty()?.with_status(204))
 }
 
 /// Opens a stream of the directory to who has the revision `known`, or says none.

@@ -83,6 +83,7 @@ async fn answer_or_fail(route: Route, request: Request, env: &Env) -> Result<web
         Route::LoadRounds { slug, pace } => load_rounds(request, env, &slug, pace).await,
         Route::Plans => vantage::plans(&request, env).await,
         Route::TakeRounds => vantage::take_rounds(request, env).await,
+        Route::TakeEnd => events::end(&request, env).await,
         Route::TakeStorage => storage::take_word(request, env).await,
     };
     Ok(answered?.into())

@@ -80,6 +80,8 @@ pub enum Route {
     TakeRounds,
     /// What the host program says of its disk.
     TakeStorage,
+    /// The host program is about to end us.
+    TakeEnd,
     /// Everything as metrics.
     Metrics,
     /// The stream that says when something has changed, to who has the revision `since`.
@@ -224,6 +226,7 @@ pub fn parse(method: &str, url: &str, now: Timestamp) -> Result<Route, Refusal> 
         ["api"] => asked.read(|| Ok(Route::Described(Described::People))),
         ["metrics"] => asked.read(|| Ok(Route::Metrics)),
         ["host", "storage"] => asked.put(|| Ok(Route::TakeStorage)),
+        ["host", "end"] => asked.put(|| Ok(Route::TakeEnd)),
         ["api", "v1", below @ ..] => asked.api(below),
         ["api", "v2", ..]
         | ["feed.atom" | "feed.rss" | "feed.json" | "history.atom" | "history.rss" | "history.json"] => asked.foreign(),

@@ -77,6 +77,8 @@ calls! {
         Status(after: Option<Slug>, limit: Option<usize>) = "status",
         /// The data of a part of the status page.
         Page(part: u32) = "page",
+        /// Ends every stream of events.
+        End = "end",
         /// The stream of events, to who has a revision or none.
         Events(known: Option<Revision>) = "events",
         Plans = "plans",

@@ -1,0 +1,107 @@
+// A change reaches open pages within two seconds of its commit, also after a restart; all pages of a browser share one stream.
+import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { BROWSERS, complaintsOf, startDemo } from "./support.mjs";
+
+/** From the commit to the open page. */
+const WITHIN_MS = 2_000;
+/** More than a browser has connections for a host over HTTP/1.1. */
+const N_TABS = 8;
+const PATHS = ["/", "/targets/api", "/incidents?lang=de"];
+
+let folder, options, demo;
+
+/** Nothing answers there, and it is measured seldom: nothing changes but what is handed over. */
+const config = (name) => ({
+  targets: [{ slug: "api", name, url: "http://localhost:9/", interval: "1h" }],
+  network: { allow_private: true },
+});
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), "dualwatch-events-"));
+  await writeFile(join(folder, "dualwatch.yml"), JSON.stringify(config("First")));
+  options = ["--config", join(folder, "dualwatch.yml"), "--no-vantage"];
+  demo = await startDemo(options);
+});
+
+after(async () => {
+  await demo?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Opens a page and waits until the stream that it shares has told something. */
+async function open(browser, path) {
+  const page = await browser.newPage();
+  await page.goto(demo.origin + path);
+  if (path === "/") await page.waitForSelector('[data-self-test-state="done"]', { timeout: 60_000 });
+  await page.evaluate(async () => {
+    const { port } = new SharedWorker(document.querySelector("[data-stream]").dataset.stream);
+    const told = new Promise((resume) => (port.onmessage = resume));
+    port.postMessage(true);
+    await told;
+    port.postMessage(false);
+    port.close();
+  });
+  return page;
+}
+
+/** Notes in a page when a text is in it. */
+const watch = (page, text) =>
+  page.evaluate((text) => {
+    const look = () => (globalThis.seenAt ??= document.body.textContent.includes(text) ? Date.now() : undefined);
+    globalThis.seenAt = undefined;
+    new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });
+    look();
+  }, text);
+
+/** Returns how long after a commit a page had the text that is watched for. */
+async function seen(page, committed) {
+  const at = await page.waitForFunction(() => globalThis.seenAt, { timeout: 20_000 });
+  return (await at.jsonValue()) - committed;
+}
+
+/** Commits a change, and holds that every page shows it in time. */
+async function change(pages, name) {
+  for (const page of pages) await watch(page, name);
+  const committed = await demo.accept(config(name));
+  const after = await Promise.all(pages.map((page) => seen(page, committed)));
+  console.log(`${name}: shown ${after.join(", ")} ms after the commit`);
+  for (const ms of after) assert.ok(ms <= WITHIN_MS, `${ms} ms after the commit`);
+}
+
+for (const [name, withBrowser] of Object.entries(BROWSERS)) {
+  test(`${name}: a change is on open pages within two seconds of its commit, also after a restart`, async () => {
+    await withBrowser(async (browser) => {
+      const pages = [];
+      // The list of incidents names no service.
+      for (const path of PATHS.slice(0, 2)) pages.push(await open(browser, path));
+      const complaints = pages.map(complaintsOf);
+      await change(pages, `${name} one`);
+      await change(pages, `${name} two`);
+      await demo.stop({ keeps: true });
+      demo = await startDemo(options, demo);
+      await change(pages, `${name} three`);
+      for (const page of pages) {
+        assert.equal(await page.$eval('[data-notice="unreachable"]', ({ hidden }) => hidden), true);
+      }
+      assert.deepEqual(complaints.flat().filter((text) => !/events|connection|NetworkError|Failed to fetch/i.test(text)), []);
+    });
+  });
+
+  test(`${name}: more pages than a host has connections share one stream, and are kept for Back`, async () => {
+    await withBrowser(async (browser) => {
+      const pages = [];
+      for (let i = 0; i < N_TABS; i += 1) pages.push(await open(browser, PATHS[1]));
+      await change(pages, `${name} eight`);
+      const [page] = pages;
+      await page.evaluate(() => addEventListener("pageshow", ({ persisted }) => (globalThis.isBack = persisted)));
+      await page.goto(`${demo.origin}/about`);
+      await page.evaluate(() => history.back());
+      await page.waitForFunction(() => globalThis.isBack === true, { timeout: 20_000 });
+      await change([page], `${name} back`);
+    });
+  });
+}
