@@ -1,9 +1,10 @@
 // A change reaches open pages within two seconds of its commit, also after a restart; all pages of a browser share one stream.
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { createContext, runInContext } from "node:vm";
 import { BROWSERS, complaintsOf, startDemo } from "./support.mjs";
 
 /** From the commit to the open page. */
@@ -71,6 +72,92 @@ async function change(pages, name) {
   console.log(`${name}: shown ${after.join(", ")} ms after the commit`);
   for (const ms of after) assert.ok(ms <= WITHIN_MS, `${ms} ms after the commit`);
 }
+
+/** Runs the worker that pages share, with a clock and streams that the test moves. */
+async function shared() {
+  const streams = [];
+  let [now, look] = [1_000_000, undefined];
+  class EventSource {
+    static CLOSED = 2;
+    readyState = 1;
+    heard = {};
+    constructor(url) {
+      this.url = new URL(url).pathname + new URL(url).search;
+      streams.push(this);
+    }
+    addEventListener(name, hear) {
+      this.heard[name] = hear;
+    }
+    tell(name, revision) {
+      this.heard[name]({ data: JSON.stringify({ revision }) });
+    }
+    close() {
+      this.readyState = 2;
+      this.isClosed = true;
+    }
+  }
+  const worker = createContext({
+    EventSource,
+    URL,
+    Date: { now: () => now },
+    location: "https://status.example/assets/stream-1.js",
+    SharedWorkerGlobalScope: class {},
+    setInterval: (act) => ((look = act), 1),
+    clearInterval: () => (look = undefined),
+  });
+  runInContext(await readFile(new URL("../../web/self-test/stream.js", import.meta.url), "utf8"), worker);
+  const page = () => {
+    const told = [];
+    const port = { postMessage: (revision) => told.push(revision) };
+    worker.onconnect({ ports: [port] });
+    return { told, isSeen: (data) => port.onmessage({ data }) };
+  };
+  const pass = (ms) => {
+    for (const end = now + ms; now < end; ) {
+      now += 5_000;
+      look?.();
+    }
+  };
+  return { streams, page, pass };
+}
+
+test("the stream is one for all pages that are looked at, and is opened anew after silence and after a refusal", async () => {
+  const { streams, page, pass } = await shared();
+  const [one, two] = [page(), page()];
+  one.isSeen(true);
+  two.isSeen(true);
+  assert.deepEqual(streams.map(({ url }) => url), ["/api/v1/events"]);
+  streams[0].tell("alive", 7);
+  streams[0].tell("change", 8);
+  assert.deepEqual([one.told, two.told], [[7, 8], [7, 8]]);
+  // One that is looked at again hears at once where it stands.
+  two.isSeen(false);
+  streams[0].tell("change", 9);
+  two.isSeen(true);
+  assert.deepEqual([one.told, two.told], [[7, 8, 9], [7, 8, 9]]);
+  // The machine slept, or has another network: nothing for more than two periods.
+  pass(35_000);
+  assert.equal(streams.length, 1);
+  pass(10_000);
+  assert.deepEqual([streams[0].isClosed, streams.length, streams[1].url], [true, 2, "/api/v1/events?since=9"]);
+  // A browser gives up what is refused: it is asked again, and ever more seldom.
+  const seconds = [];
+  for (let i = 0; i < 9; i += 1) {
+    streams.at(-1).readyState = 2;
+    const n = streams.length;
+    let s = 0;
+    for (; streams.length === n; s += 5) pass(5_000);
+    seconds.push(s);
+  }
+  assert.ok(seconds[0] <= 10 && seconds.at(-1) >= 60 && seconds.at(-1) <= 70, seconds.join());
+  // Nobody looks any more.
+  one.isSeen(false);
+  two.isSeen(false);
+  assert.ok(streams.at(-1).isClosed);
+  const n = streams.length;
+  pass(120_000);
+  assert.equal(streams.length, n);
+});
 
 for (const [name, withBrowser] of Object.entries(BROWSERS)) {
   test(`${name}: a change is on open pages within two seconds of its commit, also after a restart`, async () => {

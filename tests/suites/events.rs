@@ -45,9 +45,9 @@ impl Setting {
         Self { _runtime: runtime, url, lab, data: tempfile::tempdir().expect("a folder") }
     }
 
-    /// What is measured once, and then in a week: nothing changes but what is handed over.
+    /// What is measured once, is well, and is measured again in an hour: nothing changes but what is handed over.
     fn config(&self, name: &str, public: bool) -> String {
-        let target = |slug: &str, public: bool| json!({ "slug": slug, "name": format!("{name} {slug}"), "url": self.url, "interval": "7d", "public": public });
+        let target = |slug: &str, public: bool| json!({ "slug": slug, "name": format!("{name} {slug}"), "url": self.url, "interval": "1h", "public": public });
         let controls = lab::controls(&self.lab);
         json!({
             "targets": [target("shown", true), target("other", public)],
