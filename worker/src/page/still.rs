@@ -64,7 +64,8 @@ pub async fn answer(
     };
     let age = kept::Age::new(&of);
     let path = page.clone().in_language(None).name();
-    let still = Still { spoken, path: Some(path), now: dial::now(), live: Some(dial::now()) };
+    // What changes in this very millisecond may be missing.
+    let still = Still { spoken, path: Some(path), now: dial::now(), live: Some(dial::now() - 1) };
     let drawn = match page {
         Page::Incident(incident, _) => draw_incident(env, incident, still, assets).await,
         Page::Target(slug, _) => target(env, slug, still, assets).await,
