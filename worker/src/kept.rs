@@ -63,6 +63,7 @@ impl Changes {
             Of::Page => self.board + self.incidents,
             Of::Target(slug) => target(slug),
             Of::Report(slug) => target(slug) + self.incidents,
+            Of::Service(slug) => target(slug) + self.board + self.incidents,
         };
         Stamp { config: self.config, news }
     }

@@ -11,6 +11,7 @@
 //!  PUT /api/v1/config                        --> routes --> DirectoryObject (configuration, newest report of each)
 //!  GET /api/v1/vantage/plans, POST .../rounds --> vantage --> DirectoryObject (plans), TargetObject (signed rounds)
 //!  GET /widget.js, /api/v1/widget            --> widget --> asset, DirectoryObject (words are put in here)
+//!  GET /api/v1/events                         --> DirectoryObject, which holds every stream of events
 //!  GET /badge/{slug}.svg, .json               --> badge: drawn from what is kept
 //!  GET /probe/*, /hello                       --> probe (no storage)
 //!  PUT /host/storage                          --> storage: what the host program sees of its disk
@@ -30,6 +31,7 @@ mod call;
 mod client;
 mod dial;
 mod directory_object;
+mod events;
 mod flow;
 mod kept;
 mod metrics;

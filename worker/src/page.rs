@@ -37,6 +37,10 @@ use worker::{Env, Request, Response, Result, web_sys};
 const STILL_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; \
                             form-action 'none'; frame-ancestors 'none'";
 
+/// The same of a page that is kept up to date.
+const LIVE_POLICY: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; \
+                           img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
 /// How often the status page is drawn anew while somebody asks for it: it says how old things are.
 const DRAWN_EVERY_MS: i64 = 2 * SECOND;
 
@@ -97,7 +101,7 @@ pub fn missing(request: &Request, env: &Env, what: NoPage) -> Result<web_sys::Re
 
 /// A page in place of one.
 fn nowhere(spoken: Spoken) -> Still {
-    Still { spoken, path: None, now: dial::now() }
+    Still { spoken, path: None, now: dial::now(), live: None }
 }
 
 /// Says with a page what went wrong, to who asks in this language.
@@ -310,10 +314,13 @@ struct AssetUrls {
     js: String,
     wasm: String,
     css: String,
+    still: String,
+    stream: String,
 }
 
 impl From<AssetUrls> for Assets {
     fn from(urls: AssetUrls) -> Self {
-        Self { boot: urls.boot, js: urls.js, wasm: urls.wasm, css: urls.css }
+        let AssetUrls { boot, js, wasm, css, still, stream } = urls;
+        Self { css, boot, js, wasm, still, stream }
     }
 }

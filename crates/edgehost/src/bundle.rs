@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
 
 /// What `bundle.json` says, with the folder that it was read from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,6 +54,10 @@ pub struct PageAssets {
     pub js: String,
     pub wasm: String,
     pub css: String,
+    /// The script of a page that measures nothing.
+    pub still: String,
+    /// The worker that such a page and the status page share.
+    pub stream: String,
 }
 
 /// URLs, from the root of the site, of the scripts of the widget. As JSON it is the worker's text binding `WIDGET_ASSETS`.

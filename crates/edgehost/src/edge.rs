@@ -182,7 +182,8 @@ impl Edge {
     }
 
     /// Asks workerd to end, and ends it when it does not.
-    pub fn stop(self) -> io::Result<ExitStatus> {
+    pub fn stop(mut self) -> io::Result<ExitStatus> {
+        drop(self.guard.take());
         self.process.stop()
     }
 

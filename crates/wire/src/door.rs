@@ -36,7 +36,7 @@ pub use probe::{MAX_DELAY_MS, MAX_PROBE_BYTES, Probe};
 pub use span::{Begin, Span};
 pub use widget::{Look, Theme, Variant, Whom};
 
-use crate::{answer::language::Language, feed, problem::Problem, statuspage::Which, v1::search};
+use crate::{answer::language::Language, events::Revision, feed, problem::Problem, statuspage::Which, v1::search};
 use address::{Address, Query, shown};
 use dualwatch_core::measure::{slug::Slug, time::Timestamp};
 
@@ -80,8 +80,14 @@ pub enum Route {
     TakeRounds,
     /// What the host program says of its disk.
     TakeStorage,
+    /// The host program is about to end us.
+    TakeEnd,
     /// Everything as metrics.
     Metrics,
+    /// The stream that says when something has changed, to who has the revision `since`.
+    Events {
+        since: Option<Revision>,
+    },
     /// What the API is, for one of both.
     Described(Described),
     /// What real clients do, as a document.
@@ -220,6 +226,7 @@ pub fn parse(method: &str, url: &str, now: Timestamp) -> Result<Route, Refusal> 
         ["api"] => asked.read(|| Ok(Route::Described(Described::People))),
         ["metrics"] => asked.read(|| Ok(Route::Metrics)),
         ["host", "storage"] => asked.put(|| Ok(Route::TakeStorage)),
+        ["host", "end"] => asked.put(|| Ok(Route::TakeEnd)),
         ["api", "v1", below @ ..] => asked.api(below),
         ["api", "v2", ..]
         | ["feed.atom" | "feed.rss" | "feed.json" | "history.atom" | "history.rss" | "history.json"] => asked.foreign(),
@@ -307,6 +314,7 @@ impl Asked<'_> {
             ["page"] => self.read_with(&["page", "q"], || self.status(Form::Json)),
             ["openapi.json"] => self.read_with(&[], || Ok(Route::Described(Described::Programs))),
             ["clients"] => self.read_with(&[], || Ok(Route::Clients)),
+            ["events"] => self.read_with(&["since"], || self.events()),
             ["status"] => document(&["after", "limit"], Document::status),
             ["incidents"] => document(&["target", "before"], Document::incidents),
             ["incidents", name, rest @ ..] => self.incident(name, rest),
@@ -344,6 +352,14 @@ impl Asked<'_> {
         let part = self.query.number("page", 0..=u32::MAX)?.filter(|_| search.is_none()).unwrap_or(1);
         let language = self.query.language().filter(|_| form == Form::Html);
         Ok(Route::Page(Page::Status { form, part, search, language }))
+    }
+
+    /// `?since=ID`: of a reader who cannot send headers, as a browser that opens its first stream.
+    fn events(&self) -> Result<Route, Refusal> {
+        let hint = "`since` is the `id` of an event, or the `revision` of /api/v1/page";
+        let since = self.query.value("since");
+        let since = since.map(|id| Revision::parse(&id).ok_or_else(|| Refusal::Bad(hint.to_owned()))).transpose()?;
+        Ok(Route::Events { since })
     }
 
     fn incident(&self, name: &str, rest: &[&str]) -> Result<Route, Refusal> {

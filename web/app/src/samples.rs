@@ -13,6 +13,7 @@ use dualwatch_core::{
     respond::incident::{self, CauseSpan, Ending, Exhibit, Impact, IncidentId},
 };
 use dualwatch_wire::answer::language::Language;
+use dualwatch_wire::events::Revision;
 use dualwatch_wire::v1::{
     FamilyFacts, Incident, PageData, PageIncident, PageTarget, SelfTest, Status, TargetStatus, VantageStatus,
     status::State,
@@ -71,6 +72,7 @@ pub fn page(targets: Vec<TargetStatus>) -> PageData {
         dual_stack: Some(format!("https://{host}")),
     };
     PageData {
+        revision: Revision::of(1_795_902_136_123),
         version: 1,
         now: NOW,
         targets: targets

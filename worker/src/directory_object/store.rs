@@ -15,6 +15,7 @@ use dualwatch_core::{
     self_test::place::Beside,
 };
 use dualwatch_wire::{
+    events::Revision,
     problem::Located,
     v1::{Incident, Report},
 };
@@ -33,6 +34,8 @@ const SCHEMA: &[&str] = &[
     "CREATE INDEX IF NOT EXISTS incidents_began ON incidents (began)",
     "CREATE INDEX IF NOT EXISTS incidents_open ON incidents (began) WHERE resolved_at IS NULL",
     "CREATE TABLE IF NOT EXISTS identity (id INTEGER PRIMARY KEY CHECK (id = 1), doc TEXT NOT NULL)",
+    // How new what is published is, where that was stored.
+    "CREATE TABLE IF NOT EXISTS revision (id INTEGER PRIMARY KEY CHECK (id = 1), n INTEGER NOT NULL)",
     "CREATE TABLE IF NOT EXISTS stopped (slug TEXT PRIMARY KEY) WITHOUT ROWID",
     // Of targets of which not everything is public, also of those that were taken out: their incidents stay.
     "CREATE TABLE IF NOT EXISTS veils (slug TEXT PRIMARY KEY, internal INTEGER NOT NULL, doc TEXT NOT NULL) WITHOUT ROWID",
@@ -191,6 +194,22 @@ impl Store {
         self.sql.exec("INSERT OR IGNORE INTO identity (id, doc) VALUES (1, ?)", vec![random().into()])?;
         let rows: Vec<Doc> = self.sql.exec("SELECT doc FROM identity WHERE id = 1", None)?.to_array()?;
         Ok(rows.into_iter().next().map(|row| row.doc).unwrap_or_default())
+    }
+
+    /// Returns the revision that was stored last.
+    pub fn revision(&self) -> Result<Option<Revision>> {
+        #[derive(Deserialize)]
+        struct Row {
+            n: Revision,
+        }
+        let rows: Vec<Row> = self.sql.exec("SELECT n FROM revision WHERE id = 1", None)?.to_array()?;
+        Ok(rows.first().map(|row| row.n))
+    }
+
+    /// Keeps a revision: in the commit of what it is of, where no `await` stands between.
+    pub fn set_revision(&self, revision: Revision) -> Result<()> {
+        self.sql.exec("INSERT OR REPLACE INTO revision (id, n) VALUES (1, ?)", vec![revision.number().into()])?;
+        Ok(())
     }
 
     /// Returns the incidents of a target that are open.

@@ -1,6 +1,6 @@
-//! The pages without scripts: asks the objects for the documents that each is made of.
+//! The pages that measure nothing: asks the objects for the documents that each is made of.
 
-use super::{HTML, STILL_POLICY, html, spoken_headers};
+use super::{HTML, LIVE_POLICY, STILL_POLICY, html, spoken_headers};
 use crate::{
     call, dial,
     kept::{self, Answered, Made, Of, Source},
@@ -54,7 +54,7 @@ pub async fn answer(
     }
     let of = match page {
         Page::Incident(incident, _) => Of::Report(incident.slug().to_string()),
-        Page::Target(slug, _) => Of::Report(slug.to_string()),
+        Page::Target(slug, _) => Of::Service(slug.to_string()),
         Page::Incidents { .. }
         | Page::Status { .. }
         | Page::SelfTest { .. }
@@ -64,7 +64,8 @@ pub async fn answer(
     };
     let age = kept::Age::new(&of);
     let path = page.clone().in_language(None).name();
-    let still = Still { spoken, path: Some(path), now: dial::now() };
+    // What changes in this very millisecond may be missing.
+    let still = Still { spoken, path: Some(path), now: dial::now(), live: Some(dial::now() - 1) };
     let drawn = match page {
         Page::Incident(incident, _) => draw_incident(env, incident, still, assets).await,
         Page::Target(slug, _) => target(env, slug, still, assets).await,
@@ -89,19 +90,19 @@ pub async fn answer(
     };
     // Incidents are chosen with a form.
     let policy = match page {
-        Page::Incidents { .. } => STILL_POLICY.replace("form-action 'none'", "form-action 'self'"),
-        _ => STILL_POLICY.to_owned(),
+        Page::Incidents { .. } => LIVE_POLICY.replace("form-action 'none'", "form-action 'self'"),
+        _ => LIVE_POLICY.to_owned(),
     };
     let made = Made {
         content_type: HTML.to_owned(),
-        headers: spoken_headers(policy, spoken),
+        headers: spoken_headers(policy.clone(), spoken),
         of,
         version: String::new(),
         every_ms: DRAWN_EVERY_MS,
         until: dial::now() + MINUTE,
     };
     if !kept::keep(&name, text.as_bytes(), made, age)? {
-        return Ok(html(text, STILL_POLICY, spoken)?.into());
+        return Ok(html(text, &policy, spoken)?.into());
     }
     kept::serve_new(&name, request)?.ok_or_else(|| kept::gone(&name))
 }
@@ -146,7 +147,7 @@ async fn draw_incident(env: &Env, name: &IncidentName, still: Still, assets: &As
                 Language::En => capitalised(format!("{}.", sentence.trim_end_matches('.'))),
                 _ => words.heading(Heading::HistoryLostSays).to_owned(),
             };
-            let still = Still { path: None, ..as_of_now(still) };
+            let still = Still { path: None, live: None, ..as_of_now(still) };
             Err((410, pages::failed(words.heading(Heading::HistoryLost), &said, &still, assets)))
         }
         None => missing(&words.tell(Told::NoIncidentNamed(&name.to_string())), still, assets),
@@ -185,7 +186,7 @@ async fn target(env: &Env, slug: &Slug, still: Still, assets: &Assets) -> Result
 }
 
 fn missing(sentence: &str, still: Still, assets: &Assets) -> Drawn {
-    Err((404, pages::missing(sentence, &Still { path: None, ..as_of_now(still) }, assets)))
+    Err((404, pages::missing(sentence, &Still { path: None, live: None, ..as_of_now(still) }, assets)))
 }
 
 /// Asks for a document; `None` where there is none.

@@ -6,6 +6,7 @@
 use super::{Begin, IncidentName, Pace, Span, Whom};
 use crate::{
     answer::{exposition::Format, language::Language},
+    events::Revision,
     feed::{About, Form},
     statuspage::Which,
 };
@@ -76,6 +77,10 @@ calls! {
         Status(after: Option<Slug>, limit: Option<usize>) = "status",
         /// The data of a part of the status page.
         Page(part: u32) = "page",
+        /// Ends every stream of events.
+        End = "end",
+        /// The stream of events, to who has a revision or none.
+        Events(known: Option<Revision>) = "events",
         Plans = "plans",
         /// Everything as metrics.
         Metrics(format: Format) = "metrics",
@@ -207,6 +212,16 @@ macro_rules! codes {
 }
 
 codes!(Size Which Form Language Family Format);
+
+impl Part for Revision {
+    fn write(&self, url: &mut String) {
+        url.push_str(&self.number().to_string());
+    }
+
+    fn next(parts: &mut Split<'_, char>) -> Option<Self> {
+        Self::parse(parts.next()?)
+    }
+}
 
 impl Part for bool {
     fn write(&self, url: &mut String) {

@@ -188,6 +188,10 @@ fn every_public_address_has_its_route() {
     assert_eq!(ask("POST", "/api/v1/vantage/rounds"), Ok(Route::TakeRounds));
     assert_eq!(ask("PUT", "/api/v1/config"), Ok(Route::TakeConfig));
     assert_eq!(ask("PUT", "/host/storage"), Ok(Route::TakeStorage));
+    assert_eq!(ask("PUT", "/host/end"), Ok(Route::TakeEnd));
+    assert_eq!(ask("GET", "/api/v1/events"), Ok(Route::Events { since: None }));
+    assert_eq!(ask("GET", "/api/v1/events?since=7"), Ok(Route::Events { since: Some(Revision::of(7)) }));
+    assert!(matches!(ask("GET", "/api/v1/events?since=soon"), Err(Refusal::Bad(_))));
     for method in ["GET", "HEAD", "POST", "DELETE"] {
         assert_eq!(ask(method, "/host/storage"), Err(Refusal::Method("PUT")), "{method}");
     }

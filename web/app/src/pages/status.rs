@@ -29,7 +29,7 @@ pub fn status(data: &PageData, spoken: Spoken, assets: &Assets) -> String {
     let part = data.part.map_or(1, |part| part.page);
     let page = Page::Status { form: Form::Html, part, search, language: None };
     let content = view! {
-        <div id="app" data-live="" data-self-test-state="pending">
+        <div id="app" data-live=data.revision.number() data-self-test-state="pending">
             <a class="skip" href="#services">{words.caption(Caption::Skip)}</a>
             <header class="bar" inner_html=bar::inner(spoken, Some(&page.name()))></header>
             <main>

@@ -31,12 +31,18 @@ fn at(path: &str) -> Still {
 
 fn in_language(path: &str, language: Language) -> Still {
     let spoken = Spoken { language, is_chosen: language != Language::En };
-    Still { spoken, path: Some(path.to_owned()), now: NOW }
+    Still { spoken, path: Some(path.to_owned()), now: NOW, live: Some(NOW) }
 }
 
 fn assets() -> Assets {
     let url = |name: &str| format!("/assets/{name}");
-    Assets { css: url("style.css"), boot: url("boot.js"), js: url("app.js"), wasm: url("app_bg.wasm") }
+    Assets {
+        css: url("style.css"),
+        boot: url("boot.js"),
+        js: url("app.js"),
+        wasm: url("app_bg.wasm"),
+        ..Assets::default()
+    }
 }
 
 /// The text between tags, with one space between pieces: what a reader gets.
