@@ -128,7 +128,9 @@ fn assets(env: &Env, page: &str, language: Language) -> Result<std::result::Resu
     let urls: serde_json::Result<BTreeMap<String, AssetUrls>> =
         serde_json::from_str(&env.var("PAGE_ASSETS")?.to_string());
     Ok(urls.ok().and_then(|mut urls| urls.remove(&module)).map(Assets::from).ok_or_else(|| {
-        let detail = format!("PAGE_ASSETS has no {module} with boot, js, wasm and css; the build writes it");
+        let detail = format!(
+            "PAGE_ASSETS has no {module} with boot, js, wasm, css, chart_css and chart_js; the build writes it"
+        );
         Problem::new(500, "misconfigured", "Misconfigured", detail)
     }))
 }
@@ -310,10 +312,13 @@ struct AssetUrls {
     js: String,
     wasm: String,
     css: String,
+    chart_css: String,
+    chart_js: String,
 }
 
 impl From<AssetUrls> for Assets {
     fn from(urls: AssetUrls) -> Self {
-        Self { boot: urls.boot, js: urls.js, wasm: urls.wasm, css: urls.css }
+        let AssetUrls { boot, js, wasm, css, chart_css, chart_js } = urls;
+        Self { boot, js, wasm, css, chart_css, chart_js }
     }
 }

@@ -27,7 +27,7 @@ impl State {
     }
 
     /// Returns where it begins and how high it is, in a lane of [`HEIGHT`]: each has another shape, not only another colour.
-    const fn shape(self) -> (i64, i64) {
+    pub(crate) const fn shape(self) -> (i64, i64) {
         match self {
             Self::Up => (8, 2),
             Self::Maintenance => (2, 8),

@@ -24,6 +24,7 @@ pub mod calendar;
 mod column;
 pub mod lane;
 pub mod plot;
+pub mod sample;
 pub mod scale;
 pub mod times;
 mod xml;

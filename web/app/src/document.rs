@@ -4,7 +4,7 @@ use crate::components::markup::escape;
 use dualwatch_wire::answer::language::Language;
 
 /// The URLs of what the page loads.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Assets {
     /// `style.css`.
     pub css: String,
@@ -14,6 +14,9 @@ pub struct Assets {
     pub js: String,
     /// The WebAssembly module.
     pub wasm: String,
+    /// The style of charts, and the script that reads them, of pages that have some.
+    pub chart_css: String,
+    pub chart_js: String,
 }
 
 /// Returns the elements of the head that say what a page is about, and where it is, whatever else is in its address.

@@ -1,11 +1,12 @@
 //! The pages: all services, an incident with its report, the list of all, a service with its availability, the self-test.
 //!
 //! They are plain HTML, rendered at the edge from documents of the API, and say as of when they are true. All but the status
-//! page and the self-test load one style sheet, and no script.
+//! page and the self-test load one style sheet, and no script; a service, whose charts are read with a pointer, one of each more.
 
 mod about;
 mod availability;
 mod bar;
+pub mod charts;
 mod clients;
 mod embed;
 mod incident;
@@ -94,6 +95,11 @@ impl Still {
 
 /// Returns the whole document.
 fn document(frame: Frame, still: &Still, assets: &Assets, content: impl IntoView) -> String {
+    document_with(frame, still, assets, "", content)
+}
+
+/// The same of a page that loads more; `further` are elements of its head.
+fn document_with(frame: Frame, still: &Still, assets: &Assets, further: &str, content: impl IntoView) -> String {
     let Frame { title, tone, lead, also } = frame;
     let (w, spoken) = (still.words(), still.spoken);
     let also: Vec<_> = (also.into_iter()).map(|(name, href)| view! { " · " <a href=href>{name}</a> }).collect();
@@ -113,7 +119,7 @@ fn document(frame: Frame, still: &Still, assets: &Assets, content: impl IntoView
         </div>
     };
     let of = |path: &str| document::described(&about, path) + &self_test::alternates(path);
-    let head = still.path.as_deref().map(of).unwrap_or_default();
+    let head = still.path.as_deref().map(of).unwrap_or_default() + further;
     document::document(spoken.language, &title, assets, &head, &body.into_view().to_html())
 }
 

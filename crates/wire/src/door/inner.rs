@@ -11,7 +11,7 @@ use crate::{
 };
 use dualwatch_core::{
     measure::{family::Family, group::Group, slug::Slug, time::Timestamp},
-    remember::rollup::bucket::Size,
+    remember::{availability::Period, rollup::bucket::Size},
 };
 use std::str::Split;
 
@@ -142,6 +142,8 @@ calls! {
         Rounds(span: Span) = "rounds",
         Availability = "availability",
         History(size: Size, span: Span) = "history",
+        /// What the charts of its page are drawn from.
+        Charts(period: Period) = "charts",
     }
 }
 
@@ -206,7 +208,7 @@ macro_rules! codes {
     };
 }
 
-codes!(Size Which Form Language Family Format);
+codes!(Size Which Form Language Family Format Period);
 
 impl Part for bool {
     fn write(&self, url: &mut String) {

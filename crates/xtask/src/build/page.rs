@@ -56,7 +56,18 @@ pub struct Source {
     /// The text of the script that loads it.
     pub boot: String,
     pub style: String,
+    pub chart: Chart,
 }
+
+/// What pages with charts load beside the style of all pages: no other page waits for it.
+#[derive(Clone)]
+pub struct Chart {
+    pub style: String,
+    pub script: String,
+}
+
+/// Where it is.
+const CHART: &str = "web/chart";
 
 /// Eight bytes: a collision among a handful of files is out of the question.
 const HASH_BYTES: usize = 8;
@@ -68,11 +79,19 @@ const HEADERS: &str = "/assets/*\n  Cache-Control: public, max-age=31536000, imm
 /// Returns what the files of every module are made from; `out` has the modules as the compiler left them.
 pub fn sources(workspace: &Workspace, out: &Path) -> Result<Vec<Source>> {
     let style = style(&workspace.root.join(STYLED))?;
+    let chart = workspace.root.join(CHART);
+    let chart = Chart { style: read(&chart.join("chart.css"))?, script: bare(&read(&chart.join("chart.js"))?) };
     let source = |module: &'static PageModule| {
         let folder = workspace.root.join("web").join(module.folder);
         let scripts = module.scripts.iter().map(|script| Ok(bare(&read(&folder.join(script))?)));
         let boot = scripts.collect::<Result<String>>()?;
-        Ok(Source { module, wasm: out.join(format!("{}.wasm", module.name)), boot, style: style.clone() })
+        Ok(Source {
+            module,
+            wasm: out.join(format!("{}.wasm", module.name)),
+            boot,
+            style: style.clone(),
+            chart: chart.clone(),
+        })
     };
     MODULES.iter().map(source).collect()
 }
@@ -127,7 +146,8 @@ pub fn generate(
 }
 
 /// Writes the files of one module into `assets`.
-fn files(Source { module: PageModule { name, .. }, wasm, boot, style }: &Source, assets: &Path) -> Result<PageAssets> {
+fn files(source: &Source, assets: &Path) -> Result<PageAssets> {
+    let Source { module: PageModule { name, .. }, wasm, boot, style, chart } = source;
     let generated = assets.join("generated");
     Bindgen::new()
         .input_path(wasm)
@@ -145,6 +165,8 @@ fn files(Source { module: PageModule { name, .. }, wasm, boot, style }: &Source,
         js: write(assets, name, "js", &fs::read(generated.join(format!("{name}.js")))?)?,
         wasm: write(assets, name, "wasm", &fs::read(generated.join(format!("{name}_bg.wasm")))?)?,
         css: write(assets, "style", "css", style.as_bytes())?,
+        chart_css: write(assets, "chart", "css", chart.style.as_bytes())?,
+        chart_js: write(assets, "chart", "js", chart.script.as_bytes())?,
     };
     let snippets = generated.join("snippets");
     if snippets.is_dir() {

@@ -55,8 +55,13 @@ mod tests {
     #[test]
     fn the_page_is_whole_in_every_language() {
         let url = |name: &str| format!("/assets/{name}");
-        let assets =
-            Assets { css: url("style.css"), boot: url("boot.js"), js: url("app.js"), wasm: url("app_bg.wasm") };
+        let assets = Assets {
+            css: url("style.css"),
+            boot: url("boot.js"),
+            js: url("app.js"),
+            wasm: url("app_bg.wasm"),
+            ..Assets::default()
+        };
         for language in Language::ALL {
             let html = about(Spoken { language, is_chosen: true }, &assets);
             assert_eq!(html.matches("<h2").count(), Part::BELOW.len());

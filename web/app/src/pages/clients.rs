@@ -111,7 +111,13 @@ mod tests {
 
     #[test]
     fn every_client_has_a_row_with_a_name_of_its_own_in_every_language() {
-        let assets = Assets { css: "/a.css".into(), boot: String::new(), js: String::new(), wasm: String::new() };
+        let assets = Assets {
+            css: "/a.css".into(),
+            boot: String::new(),
+            js: String::new(),
+            wasm: String::new(),
+            ..Assets::default()
+        };
         for language in Language::ALL {
             let html = clients(Spoken { language, ..Spoken::default() }, &assets);
             for client in all() {

@@ -313,7 +313,13 @@ mod tests {
             integrity: "sha384-abc",
         };
         let file = |name: &str| format!("/assets/{name}");
-        let assets = Assets { css: file("a.css"), boot: file("a.js"), js: file("b.js"), wasm: file("b.wasm") };
+        let assets = Assets {
+            css: file("a.css"),
+            boot: file("a.js"),
+            js: file("b.js"),
+            wasm: file("b.wasm"),
+            ..Assets::default()
+        };
         embed(&page, &assets)
     }
 
