@@ -20,7 +20,7 @@
 //! Bindings: `TARGETS` and `DIRECTORY` (Durable Objects with `SQLite`), `ASSETS` (the page's files), and the texts
 //! `ADMIN_TOKEN`, `VANTAGE_TOKEN`, `METRICS_TOKEN` (may be missing: metrics are for everybody then), `VANTAGE` (its own name), `HOST_TOKEN` and `OBJECTS` (of a host program with a disk;
 //! none on Cloudflare), `TRUSTED_PROXIES` (may be missing), and `PAGE_ASSETS` (JSON: of each of the browser's modules the
-//! URLs `boot`, `js`, `wasm`, `css`), and `WIDGET_ASSETS` (JSON: the URLs of the scripts of the widget).
+//! URLs `boot`, `js`, `wasm`, `css`, `chart_css`, `chart_js`), and `WIDGET_ASSETS` (JSON: the URLs of the scripts of the widget).
 
 mod alarm;
 mod asset;

@@ -132,7 +132,9 @@ fn assets(env: &Env, page: &str, language: Language) -> Result<std::result::Resu
     let urls: serde_json::Result<BTreeMap<String, AssetUrls>> =
         serde_json::from_str(&env.var("PAGE_ASSETS")?.to_string());
     Ok(urls.ok().and_then(|mut urls| urls.remove(&module)).map(Assets::from).ok_or_else(|| {
-        let detail = format!("PAGE_ASSETS has no {module} with boot, js, wasm and css; the build writes it");
+        let detail = format!(
+            "PAGE_ASSETS has no {module} with boot, js, wasm, css, chart_css and chart_js; the build writes it"
+        );
         Problem::new(500, "misconfigured", "Misconfigured", detail)
     }))
 }
@@ -316,11 +318,13 @@ struct AssetUrls {
     css: String,
     still: String,
     stream: String,
+    chart_css: String,
+    chart_js: String,
 }
 
 impl From<AssetUrls> for Assets {
     fn from(urls: AssetUrls) -> Self {
-        let AssetUrls { boot, js, wasm, css, still, stream } = urls;
-        Self { css, boot, js, wasm, still, stream }
+        let AssetUrls { boot, js, wasm, css, still, stream, chart_css, chart_js } = urls;
+        Self { css, boot, js, wasm, still, stream, chart_css, chart_js }
     }
 }

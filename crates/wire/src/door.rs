@@ -205,8 +205,8 @@ pub fn parse(method: &str, url: &str, now: Timestamp) -> Result<Route, Refusal> 
                 .ok_or(Refusal::NoPage(NoPage::Incident))
         }),
         ["targets", slug] => asked.read(|| {
-            let slug = Slug::parse(slug);
-            slug.map(|slug| Route::Page(Page::Target(slug, query.language()))).ok_or(Refusal::NoPage(NoPage::Target))
+            let slug = Slug::parse(slug).ok_or(Refusal::NoPage(NoPage::Target))?;
+            Ok(Route::Page(Page::Target(slug, query.range()?, query.language())))
         }),
         ["self-test"] => asked
             .read(|| Ok(Route::Page(Page::SelfTest { is_embedded: query.has("embed"), language: query.language() }))),

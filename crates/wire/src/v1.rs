@@ -3,6 +3,7 @@
 pub mod addresses;
 mod another;
 pub mod board;
+pub mod chart;
 pub mod clients;
 pub mod config;
 pub mod days;
@@ -29,6 +30,7 @@ pub mod widget;
 pub use addresses::{EveryAddress, FamilyAddresses};
 pub use another::AnotherUrl;
 pub use board::Board;
+pub use chart::ChartSums;
 pub use clients::{ClientTally, ClientsDocument, RealClient, RealClients, RealFate};
 pub use config::{ConfigDocument, ConfigUpload};
 pub use days::{Day, Days};

@@ -23,6 +23,7 @@ mod absence;
 pub mod badge;
 pub mod bulletin;
 mod causes;
+pub mod charts;
 mod clients;
 mod differences;
 pub(crate) mod explanations;

@@ -18,6 +18,9 @@ pub struct Assets {
     pub still: String,
     /// The worker by which open pages hear of changes.
     pub stream: String,
+    /// The style of charts, and the script that reads them, of pages that have some.
+    pub chart_css: String,
+    pub chart_js: String,
 }
 
 /// Returns the elements of the head that say what a page is about, and where it is, whatever else is in its address.

@@ -1,11 +1,12 @@
 //! The pages: all services, an incident with its report, the list of all, a service with its availability, the self-test.
 //!
 //! They are plain HTML, rendered at the edge from documents of the API, and say as of when they are true. Those of services and
-//! incidents load a small script that keeps them up to date.
+//! incidents load a small script that keeps them up to date; a service, whose charts are read with a pointer, one of each more.
 
 mod about;
 mod availability;
 mod bar;
+pub mod charts;
 mod clients;
 mod embed;
 mod incident;
@@ -97,6 +98,11 @@ impl Still {
 
 /// Returns the whole document.
 fn document(frame: Frame, still: &Still, assets: &Assets, content: impl IntoView) -> String {
+    document_with(frame, still, assets, "", content)
+}
+
+/// The same of a page that loads more; `further` are elements of its head.
+fn document_with(frame: Frame, still: &Still, assets: &Assets, further: &str, content: impl IntoView) -> String {
     let Frame { title, tone, lead, also } = frame;
     let (w, spoken) = (still.words(), still.spoken);
     let also: Vec<_> = (also.into_iter()).map(|(name, href)| view! { " · " <a href=href>{name}</a> }).collect();
@@ -123,7 +129,7 @@ fn document(frame: Frame, still: &Still, assets: &Assets, content: impl IntoView
         </div>
     };
     let of = |path: &str| document::described(&about, path) + &self_test::alternates(path);
-    let mut head = still.path.as_deref().map(of).unwrap_or_default();
+    let mut head = still.path.as_deref().map(of).unwrap_or_default() + further;
     if still.live.is_some() {
         let [script, stream] = [&assets.still, &assets.stream].map(|url| escape(url));
         head += &format!("<script defer src=\"{script}\" data-stream=\"{stream}\"></script>\n");

@@ -8,14 +8,14 @@ use crate::{
 };
 use dualwatch_app::{
     Assets,
-    pages::{self, Still},
+    pages::{self, Still, charts::Charts},
 };
 use dualwatch_core::{
     measure::{
         slug::Slug,
         time::{MINUTE, SECOND, Timestamp},
     },
-    remember::rollup::bucket::Size,
+    remember::{availability::Period, rollup::bucket::Size},
 };
 use dualwatch_wire::{
     answer::language::{Language, Spoken},
@@ -23,7 +23,10 @@ use dualwatch_wire::{
         Asks, Begin, Chosen, Document, IncidentName, Page, Span,
         inner::{ToDirectory, ToTarget},
     },
-    v1::{IncidentDocument, Incidents, Maintenance, TargetAvailability, TargetDetail, TargetHistory, TargetStatus},
+    v1::{
+        ChartSums, IncidentDocument, Incidents, Maintenance, TargetAvailability, TargetDetail, TargetHistory,
+        TargetStatus,
+    },
 };
 use dualwatch_words::{
     capitalised,
@@ -54,7 +57,7 @@ pub async fn answer(
     }
     let of = match page {
         Page::Incident(incident, _) => Of::Report(incident.slug().to_string()),
-        Page::Target(slug, _) => Of::Service(slug.to_string()),
+        Page::Target(slug, ..) => Of::Service(slug.to_string()),
         Page::Incidents { .. }
         | Page::Status { .. }
         | Page::SelfTest { .. }
@@ -68,7 +71,7 @@ pub async fn answer(
     let still = Still { spoken, path: Some(path), now: dial::now(), live: Some(dial::now() - 1) };
     let drawn = match page {
         Page::Incident(incident, _) => draw_incident(env, incident, still, assets).await,
-        Page::Target(slug, _) => target(env, slug, still, assets).await,
+        Page::Target(slug, range, _) => target(env, slug, *range, still, assets).await,
         Page::Incidents { before, chosen, .. } => incidents(env, *before, chosen, still, assets).await,
         Page::Status { .. }
         | Page::SelfTest { .. }
@@ -155,7 +158,7 @@ async fn draw_incident(env: &Env, name: &IncidentName, still: Still, assets: &As
 }
 
 /// `GET /targets/{slug}`.
-async fn target(env: &Env, slug: &Slug, still: Still, assets: &Assets) -> Result<Drawn> {
+async fn target(env: &Env, slug: &Slug, range: Period, still: Still, assets: &Assets) -> Result<Drawn> {
     let facts = call::directory(env, &ToDirectory::Target(slug.clone()), None).await?;
     if facts.status_code() == 404 {
         let sentence = words(still.spoken.language).tell(Told::NoServiceNamed(&slug.to_string()));
@@ -171,6 +174,12 @@ async fn target(env: &Env, slug: &Slug, still: Still, assets: &Assets) -> Result
     let own = Document::Incidents { target: Some(slug.clone()), before: None };
     let own: Option<Incidents> = document(env, &own).await?;
     let detail: Option<TargetDetail> = self::document(env, &Document::Detail(slug.clone())).await?;
+    let sums = charts(env, slug, range).await?;
+    let year = if range == Period::Year { sums.clone() } else { charts(env, slug, Period::Year).await? };
+    let zone = zone::clock(env).await?;
+    let marks = detail.as_ref().map(|detail| pages::charts::marks(detail, &sums, &still)).unwrap_or_default();
+    let ends = detail.as_ref().map(|detail| pages::charts::ends(detail, &still)).unwrap_or_default();
+    let charts = Charts { range, sums: &sums, year: &year, zone: zone.as_ref(), marks: &marks, ends: &ends };
     let page = pages::TargetPage {
         status: &status,
         interval_s,
@@ -180,9 +189,15 @@ async fn target(env: &Env, slug: &Slug, still: Still, assets: &Assets) -> Result
         history: &history,
         real_clients: detail.as_ref().and_then(|detail| detail.real_clients.as_ref()),
         addresses: detail.as_ref().and_then(|detail| detail.addresses.as_ref()),
+        charts,
         incidents: &own.ok_or_else(|| kept::gone("the list of incidents"))?.incidents,
     };
     Ok(Ok(pages::target(&page, &still, assets)))
+}
+
+/// Asks for what the charts of a range are drawn from.
+async fn charts(env: &Env, slug: &Slug, range: Period) -> Result<ChartSums> {
+    call::read(call::target(env, slug, &ToTarget::Charts(range), None).await?).await
 }
 
 fn missing(sentence: &str, still: Still, assets: &Assets) -> Drawn {

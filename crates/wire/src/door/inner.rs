@@ -12,7 +12,7 @@ use crate::{
 };
 use dualwatch_core::{
     measure::{family::Family, group::Group, slug::Slug, time::Timestamp},
-    remember::rollup::bucket::Size,
+    remember::{availability::Period, rollup::bucket::Size},
 };
 use std::str::Split;
 
@@ -147,6 +147,8 @@ calls! {
         Rounds(span: Span) = "rounds",
         Availability = "availability",
         History(size: Size, span: Span) = "history",
+        /// What the charts of its page are drawn from.
+        Charts(period: Period) = "charts",
     }
 }
 
@@ -211,7 +213,7 @@ macro_rules! codes {
     };
 }
 
-codes!(Size Which Form Language Family Format);
+codes!(Size Which Form Language Family Format Period);
 
 impl Part for Revision {
     fn write(&self, url: &mut String) {

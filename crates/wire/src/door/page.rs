@@ -2,7 +2,10 @@
 
 use super::{IncidentName, widget::Look};
 use crate::answer::language::{Language, Spoken};
-use dualwatch_core::measure::{cause::Cause, family::Family, slug::Slug, time::Timestamp};
+use dualwatch_core::{
+    measure::{cause::Cause, family::Family, slug::Slug, time::Timestamp},
+    remember::availability::Period,
+};
 use form_urlencoded::byte_serialize;
 
 /// A page for people, or the data that one is made of.
@@ -24,7 +27,8 @@ pub enum Page {
         language: Option<Language>,
     },
     Incident(IncidentName, Option<Language>),
-    Target(Slug, Option<Language>),
+    /// What its charts reach over.
+    Target(Slug, Period, Option<Language>),
     /// What the visitor's own connection can do; `is_embedded`: without the frame, as a part of somebody's page.
     SelfTest {
         is_embedded: bool,
@@ -69,6 +73,17 @@ impl Chosen {
     }
 }
 
+/// What the charts of a service reach over where nothing else is asked for.
+pub const USUAL_RANGE: Period = Period::Day;
+
+/// Returns the path and query of the page of a service whose charts reach over this.
+pub fn ranged(slug: &str, range: Period) -> String {
+    match range {
+        USUAL_RANGE => format!("/targets/{slug}"),
+        range => format!("/targets/{slug}?range={}", range.code()),
+    }
+}
+
 /// A file that crawlers and browsers ask for by themselves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Crawled {
@@ -103,7 +118,7 @@ impl Page {
             Self::Status { language, .. }
             | Self::Incidents { language, .. }
             | Self::Incident(_, language)
-            | Self::Target(_, language)
+            | Self::Target(_, _, language)
             | Self::SelfTest { language, .. }
             | Self::Embed { language, .. }
             | Self::Clients { language }
@@ -118,7 +133,7 @@ impl Page {
             Self::Status { language, .. }
             | Self::Incidents { language, .. }
             | Self::Incident(_, language)
-            | Self::Target(_, language)
+            | Self::Target(_, _, language)
             | Self::SelfTest { language, .. }
             | Self::Embed { language, .. }
             | Self::Clients { language }
@@ -143,7 +158,7 @@ impl Page {
                 Spoken::of(*language, None).link(&chosen.link("/incidents", *before))
             }
             Self::Incident(name, language) => Spoken::of(*language, None).link(&format!("/incidents/{name}")),
-            Self::Target(slug, language) => Spoken::of(*language, None).link(&format!("/targets/{slug}")),
+            Self::Target(slug, range, language) => Spoken::of(*language, None).link(&ranged(slug.as_str(), *range)),
             Self::SelfTest { is_embedded, language } => {
                 let path = if *is_embedded { "/self-test?embed" } else { "/self-test" };
                 Spoken::of(*language, None).link(path)

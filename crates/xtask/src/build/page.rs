@@ -65,7 +65,18 @@ pub struct Source {
     still: String,
     stream: String,
     pub style: String,
+    pub chart: Chart,
 }
+
+/// What pages with charts load beside the style of all pages: no other page waits for it.
+#[derive(Clone)]
+pub struct Chart {
+    pub style: String,
+    pub script: String,
+}
+
+/// Where it is.
+const CHART: &str = "web/chart";
 
 /// Eight bytes: a collision among a handful of files is out of the question.
 const HASH_BYTES: usize = 8;
@@ -77,6 +88,8 @@ const HEADERS: &str = "/assets/*\n  Cache-Control: public, max-age=31536000, imm
 /// Returns what the files of every module are made from; `out` has the modules as the compiler left them.
 pub fn sources(workspace: &Workspace, out: &Path) -> Result<Vec<Source>> {
     let style = style(&workspace.root.join(STYLED))?;
+    let chart = workspace.root.join(CHART);
+    let chart = Chart { style: read(&chart.join("chart.css"))?, script: bare(&read(&chart.join("chart.js"))?) };
     let source = |module: &'static PageModule| {
         let folder = workspace.root.join("web").join(module.folder);
         let joined = |scripts: &[&str]| {
@@ -89,6 +102,7 @@ pub fn sources(workspace: &Workspace, out: &Path) -> Result<Vec<Source>> {
             still: joined(STILL)?,
             stream: joined(STREAM)?,
             style: style.clone(),
+            chart: chart.clone(),
         })
     };
     MODULES.iter().map(source).collect()
@@ -145,7 +159,7 @@ pub fn generate(
 
 /// Writes the files of one module into `assets`.
 fn files(source: &Source, assets: &Path) -> Result<PageAssets> {
-    let Source { module: PageModule { name, .. }, wasm, boot, still, stream, style } = source;
+    let Source { module: PageModule { name, .. }, wasm, boot, still, stream, style, chart } = source;
     let generated = assets.join("generated");
     Bindgen::new()
         .input_path(wasm)
@@ -165,6 +179,8 @@ fn files(source: &Source, assets: &Path) -> Result<PageAssets> {
         css: write(assets, "style", "css", style.as_bytes())?,
         still: write(assets, "still", "js", still.as_bytes())?,
         stream: write(assets, "stream", "js", stream.as_bytes())?,
+        chart_css: write(assets, "chart", "css", chart.style.as_bytes())?,
+        chart_js: write(assets, "chart", "js", chart.script.as_bytes())?,
     };
     let snippets = generated.join("snippets");
     if snippets.is_dir() {

@@ -3,21 +3,22 @@
 mod list;
 mod real;
 
-use super::*;
+use super::{charts::Charts, *};
 use crate::samples::{NOW, down, page, record, target as status, up};
 use dualwatch_core::{
     measure::{
         cause::Cause,
-        family::Family,
+        family::{Family, PerFamily},
         time::{DAY, HOUR, MINUTE},
     },
+    remember::availability::Period,
     respond::{incident::BlindSpell, report::Context},
 };
 use dualwatch_wire::door::Chosen;
 use dualwatch_wire::{
     seconds::Seconds,
     v1::{
-        Incident, IncidentDocument, Incidents, RealClients, TargetAvailability, TargetHistory,
+        ChartSums, Incident, IncidentDocument, Incidents, RealClients, TargetAvailability, TargetHistory,
         history::{BucketTimes, ErrorBudget, FamilyBucket, HistoryBucket, TrackAvailability, WindowAvailability},
         incident::Event,
     },
@@ -41,6 +42,7 @@ fn assets() -> Assets {
         boot: url("boot.js"),
         js: url("app.js"),
         wasm: url("app_bg.wasm"),
+        chart_js: url("chart.js"),
         ..Assets::default()
     }
 }
@@ -64,7 +66,8 @@ fn check(html: &str, words: &[&str], links: &[&str]) {
     for link in links {
         assert!(html.contains(&format!("href=\"{link}\"")), "no link to {link} in {html}");
     }
-    assert!(!html.contains("<script") && !html.contains(" style="), "{html}");
+    let of_charts = "<script type=\"module\" src=\"/assets/chart.js\"></script>";
+    assert!(!html.replace(of_charts, "").contains("<script") && !html.contains(" style="), "{html}");
     let headings = html.matches("<h1").count();
     assert_eq!(headings, 1, "{html}");
 }
@@ -211,6 +214,9 @@ fn target_of(
     let own = [Incident::of("api", "Api", &record(&[(Family::Ipv6, 30, 0)]))];
     let mut status = data.status.targets[0].clone();
     status.ipv6.known_by = Some("office".to_owned());
+    // What is drawn has tests of its own.
+    let sums = ChartSums { from: NOW - DAY, to: NOW, step_ms: HOUR, usual: PerFamily::default(), steps: Vec::new() };
+    let charts = Charts { range: Period::Day, sums: &sums, year: &sums, zone: None, marks: &[], ends: &[] };
     let page = TargetPage {
         status: &status,
         interval_s: 60,
@@ -221,6 +227,7 @@ fn target_of(
         incidents: &own,
         real_clients,
         addresses: None,
+        charts,
     };
     target(&page, &in_language("/targets/api", language), &assets())
 }
