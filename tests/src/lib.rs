@@ -1,5 +1,5 @@
 //! What the suites share: every public address, the table of causes as a lab and a configuration, faulty networks, a worker on
-//! real workerd, servers that are odd, requests as bytes, servers that take turns, programs that read metrics, the program as
+//! real workerd, servers that are odd, requests as bytes, servers that take turns, programs that read metrics, proxies in front, the program as
 //! a vantage and as an echo, vantages that deliver what a script says, a receiver of webhooks, a year of rounds,
 //! and scenarios run through the engine; the stairs of our own code, and what its tests promise.
 
@@ -16,6 +16,7 @@ pub mod odd;
 pub mod program;
 pub mod prometheus;
 pub mod promises;
+pub mod proxy;
 pub mod published;
 pub mod raw;
 pub mod receiver;
@@ -26,6 +27,7 @@ pub mod stairs;
 pub mod table;
 pub mod told;
 pub mod turns;
+pub mod unpacked;
 pub mod usage;
 pub mod worker;
 pub mod year;
