@@ -45,17 +45,17 @@ const begin = (host) => {
   const tell = (name, detail) => host.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
 
   /** Where the pages are that we come from: below a path of somebody's site, or at its root. */
-  const root = () => (value("origin") || import.meta.url.replace(/\/(assets\/)?[^/?]*(\?.*)?$/, "")).replace(/\/$/, "");
+  const home = () => (value("origin") || import.meta.url.replace(/\/(assets\/)?[^/?]*(\?.*)?$/, "")).replace(/\/$/, "");
 
   const address = (below = "") => {
-    const url = new URL(root() + "/api/v1/widget" + below);
+    const url = new URL(home() + "/api/v1/widget" + below);
     for (const name of ["target", "group"]) if (value(name)) url.searchParams.set(name, value(name));
     url.searchParams.set("lang", words[0]);
     return url;
   };
 
   /** What only some need: to ask from this browser, and what floats above the page. */
-  const more = () => import(root() + __MORE__);
+  const more = () => import(home() + __MORE__);
 
   const draw = (said) => {
     const item = (name, { state = "", tone, text = "…", since }) => {
@@ -69,7 +69,7 @@ const begin = (host) => {
     const items = (of) => Object.keys(BEGUN).filter((name) => of[name]).map((name) => item(name, of[name]));
     const lead = (link, { name, path }) => {
       link.textContent = name;
-      link.href = root() + path;
+      link.href = home() + path;
       return link;
     };
     const { state, at, path, targets = [] } = said;

@@ -93,6 +93,10 @@ impl Base {
 
     /// Returns what an address comes to: the scheme and the host that a proxy has told, and the path without this.
     pub fn arrived(&self, url: &str, told: &Told) -> Arrived {
+        // Most stand at the root, and are asked by visitors themselves.
+        if self.0.is_empty() && told.is_secure.is_none() && told.host.is_none() && told.port.is_none() {
+            return Arrived::AsItIs;
+        }
         let Some((authority, path)) = address::split(url) else { return Arrived::AsItIs };
         let path = match self.below(path) {
             Some(below) if below.starts_with('/') => below,
