@@ -15,7 +15,6 @@ use rustls::{
 use socket2::{Domain, Socket, Type};
 use std::{
     fs,
-    io::{Read as _, Write as _},
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener},
     path::Path,
     process::Command,

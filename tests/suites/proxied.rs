@@ -276,7 +276,10 @@ fn what_others_read_leads_to_where_the_operator_says() {
     assert!(feed.contains("tag:www.example,"), "{feed}");
     let openapi: serde_json::Value = site.worker.document("/api/v1/openapi.json");
     assert_eq!(openapi["servers"][0]["url"], "/status/");
-    let beside = site.worker.ask("GET", "/status?lang=de", &[]);
+    let (sent, answer) =
+        site.worker.post("/status/probe/sink?nonce=abc", &[("content-type", "text/plain")], "twelve bytes");
+    assert_eq!((sent, &answer["received_bytes"], &answer["nonce"]), (200, &json!(12), &json!("abc")), "{answer}");
+    let (beside, _) = ask_past(site.port(), VISITOR_IPV4, "/status?lang=de", "");
     assert_eq!((beside.status, beside.header("location")), (308, "/status/?lang=de"));
     // Another configuration is seen at once.
     site.worker.accept(
