@@ -76,7 +76,11 @@ impl Base {
             return bad("is too long");
         }
         let first = path.split('/').next().unwrap_or_default();
-        if OURS.contains(&first) || (first.contains('.') && !path.contains('/')) {
+        // Scripts know by it where they come from.
+        if OURS.contains(&first)
+            || path.split('/').any(|part| part == "assets")
+            || (first.contains('.') && !path.contains('/'))
+        {
             return bad("begins as an address of the page's own does; choose another, such as `/status/`");
         }
         // `OWNER/REPO/master/...` is the address of a file as Upptime has it.
@@ -157,6 +161,7 @@ mod tests {
             ("/a\"b", "has a part that cannot be one"),
             ("/api", "begins as an address of the page's own does; choose another, such as `/status/`"),
             ("/assets/x", "begins as an address of the page's own"),
+            ("/x/assets", "begins as an address of the page's own"),
             ("/widget.js/", "begins as an address of the page's own"),
             ("/a/b/main", "begins as the address of a file of Upptime's"),
         ] {
