@@ -114,6 +114,7 @@ impl DurableObject for DirectoryObject {
             ToDirectory::Plans => self.plans(),
             ToDirectory::Metrics(format) => self.metrics(format, &request),
             ToDirectory::Timezone => reply::internal(&self.store()?.config()?.and_then(|stored| stored.timezone)),
+            ToDirectory::PublicUrl => reply::internal(&self.store()?.config()?.and_then(|stored| stored.public_url)),
             ToDirectory::Incidents(target, before) => self.incidents(target.as_ref(), before, &request),
             ToDirectory::Known => {
                 let slugs: Vec<String> = parse(&request.text().await?)?;
@@ -262,6 +263,7 @@ impl DirectoryObject {
             maintenance: config.maintenance,
             channels: config.channels,
             timezone: config.timezone,
+            public_url: config.public_url,
         };
         self.store()?.set_config(&stored, &config.targets)?;
         self.n_failed.set(0);

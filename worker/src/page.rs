@@ -10,7 +10,7 @@ mod still;
 use crate::{
     dial,
     kept::{self, Age, Answered, Earlier, Made, Of, Source},
-    public, reply, storage, zone,
+    public, reply, site, storage, zone,
 };
 use dualwatch_app::{
     Assets,
@@ -59,8 +59,8 @@ pub async fn answer(request: &Request, env: &Env, page: &Page) -> Result<web_sys
         Page::Status { part, search, .. } => status(request, env, page, *part, search.as_deref()).await,
         Page::SelfTest { .. } => status(request, env, page, 1, None).await,
         Page::Embed { look, is_framed, language } => embed::answer(request, env, look, *is_framed, *language).await,
-        Page::Clients { language } => clients::answer(request, env, *language),
-        Page::About { language } => about::answer(request, env, *language),
+        Page::Clients { language } => clients::answer(request, env, *language).await,
+        Page::About { language } => about::answer(request, env, *language).await,
         Page::Incidents { .. } | Page::Incident(..) | Page::Target(..) => {
             let spoken = spoken(request, page)?;
             match assets(env, STATUS, spoken.language)? {
@@ -250,7 +250,7 @@ async fn draw(
             // It says when each round was, so that a browser can tell what is late by then.
             let headers = spoken_headers(place::policy(&page, marked, *is_embedded, false), spoken);
             let made = Made { content_type: HTML.to_owned(), headers, ..made };
-            (pages::self_test(&page, *is_embedded, spoken, assets), made)
+            (site::rooted(env, &pages::self_test(&page, *is_embedded, spoken, assets)).await?, made)
         }
         _ => {
             // What it says of ages is of now; what it says of the targets is as new as it was.
@@ -261,7 +261,8 @@ async fn draw(
             let headers = spoken_headers(place::policy(&page, marked, false, true), spoken);
             let made = Made { content_type: HTML.to_owned(), headers, every_ms: DRAWN_EVERY_MS, ..made };
             // Who runs scripts will see the own clock in its place.
-            (zone::beside(env, pages::status(&page, spoken, assets)).await?, made)
+            let text = zone::beside(env, pages::status(&page, spoken, assets)).await?;
+            (site::rooted(env, &text).await?, made)
         }
     };
     kept::keep(name, text.as_bytes(), made, age).map(drop)
@@ -299,7 +300,7 @@ fn keep_still(
 
 /// A page that is not kept.
 fn html(html: String, policy: &str, spoken: Spoken) -> Result<Response> {
-    let mut response = Response::from_html(html)?;
+    let mut response = Response::from_html(site::based(&html))?;
     let headers = response.headers_mut();
     headers.set("content-security-policy", policy)?;
     headers.set("referrer-policy", "no-referrer")?;

@@ -63,7 +63,7 @@ fn public(headers: &mut Headers) -> Result<()> {
 
 /// Tells the peer's address, family and port, and repeats its nonce.
 fn tell(request: &Request, env: &Env, nonce: Option<String>) -> Result<ProbeAnswer> {
-    let client = client::of(request, env)?;
+    let client = client::of(request, env);
     Ok(ProbeAnswer {
         version: VERSION,
         ip: client.ip,
@@ -108,7 +108,7 @@ fn large(request: &Request, env: &Env, n_bytes: usize, nonce: Option<&str>) -> R
     }
     let headers = response.headers_mut();
     headers.set("content-type", "application/octet-stream")?;
-    let client = client::of(request, env)?;
+    let client = client::of(request, env);
     if let Some(ip) = client.ip {
         headers.set(CLIENT_HEADER, &client_text(ip, client.port))?;
     }

@@ -10,6 +10,7 @@ mod network;
 mod notify;
 mod octets;
 mod public;
+mod public_url;
 mod request;
 mod self_test;
 mod short_text;
@@ -54,6 +55,7 @@ const KEYS: &[&str] = &[
     "public",
     "maintenance",
     "timezone",
+    "public_url",
 ];
 /// Keys with this beginning are ignored at the top: a place for anchors.
 const EXTENSION: &str = "x-";
@@ -103,6 +105,7 @@ pub(crate) fn read(root: &Node, runtime: Runtime, files: Files<'_>, report: &mut
         document.get("maintenance").map(|node| maintenance::rules(node, &slugs, report)).unwrap_or_default();
     let timezone =
         document.get("timezone").and_then(|node| zone::read(node, "`timezone`", report)).map(|(name, _)| name);
+    let public_url = document.get("public_url").and_then(|node| public_url::read(node, report));
     Some(Config {
         targets,
         policy,
@@ -111,6 +114,7 @@ pub(crate) fn read(root: &Node, runtime: Runtime, files: Files<'_>, report: &mut
         maintenance,
         channels,
         timezone,
+        public_url,
         warnings: Vec::new(),
         format: Format::Dualwatch,
     })

@@ -106,6 +106,7 @@ pub(crate) fn read(text: &str, report: &mut Report) -> Option<Config> {
     tally.report(report);
     Some(Config {
         timezone: None,
+        public_url: None,
         targets,
         policy: Policy::default(),
         self_test: BrowserEndpoints::default(),

@@ -17,6 +17,7 @@
 
 pub mod address;
 pub mod badge;
+pub mod base;
 pub mod credentials;
 pub mod document;
 pub mod inner;

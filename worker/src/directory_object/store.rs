@@ -57,6 +57,8 @@ pub struct Stored {
     pub channels: Vec<Channel>,
     #[serde(default)]
     pub timezone: Option<String>,
+    #[serde(default)]
+    pub public_url: Option<String>,
 }
 
 /// A target of the configuration, and the newest that it reported.

@@ -4,6 +4,7 @@ use super::{HTML, STATUS, STILL_POLICY, assets, keep_still, spoken_headers};
 use crate::{
     kept::{self, Answered, Made, Source},
     public, reply,
+    site::{self, Site},
 };
 use dualwatch_app::pages;
 use dualwatch_wire::{
@@ -15,7 +16,7 @@ use dualwatch_wire::{
 use worker::{Env, Request, Result, web_sys};
 
 /// Answers with the page.
-pub fn answer(request: &Request, env: &Env, language: Option<Language>) -> Result<web_sys::Response> {
+pub async fn answer(request: &Request, env: &Env, language: Option<Language>) -> Result<web_sys::Response> {
     let spoken = Spoken::of(language, request.headers().get("accept-language")?.as_deref());
     let name = kept::in_language(&Page::About { language }.name(), spoken.language);
     if let Some(response) = kept::serve(&name, request)? {
@@ -25,13 +26,14 @@ pub fn answer(request: &Request, env: &Env, language: Option<Language>) -> Resul
         Ok(assets) => assets,
         Err(problem) => return Ok(reply::problem(&problem)?.into()),
     };
-    let text = pages::about(spoken, &assets);
+    let text = site::rooted(env, &pages::about(spoken, &assets)).await?;
     keep_still(request, &name, &text, HTML, spoken_headers(STILL_POLICY.to_owned(), spoken))
 }
 
 /// Answers with what crawlers and browsers ask for by themselves.
 pub async fn crawled(request: &Request, env: &Env, file: Crawled) -> Result<web_sys::Response> {
-    let origin = request.url()?.origin().ascii_serialization();
+    let url = request.url()?;
+    let origin = url.origin().ascii_serialization();
     let name = match file {
         Crawled::Icon => file.path().to_owned(),
         Crawled::Robots | Crawled::Sitemap => format!("{origin}{}", file.path()),
@@ -39,9 +41,10 @@ pub async fn crawled(request: &Request, env: &Env, file: Crawled) -> Result<web_
     if let Some(response) = kept::serve(&name, request)? {
         return Ok(response);
     }
+    let root = Site::of(env, &url).await?.root;
     match file {
         Crawled::Icon => keep_still(request, &name, pages::ICON, "image/svg+xml", Vec::new()),
-        Crawled::Robots => keep_still(request, &name, &crawl::robots(&origin), "text/plain; charset=utf-8", Vec::new()),
+        Crawled::Robots => keep_still(request, &name, &crawl::robots(&root), "text/plain; charset=utf-8", Vec::new()),
         Crawled::Sitemap => {
             let all = Source::from(&Document::Status { after: None, limit: None });
             match kept::ask(env, &all).await? {
@@ -51,7 +54,7 @@ pub async fn crawled(request: &Request, env: &Env, file: Crawled) -> Result<web_
             }
             let earlier = kept::earlier(&all.name).ok_or_else(|| kept::gone(&all.name))?;
             let status: Status = serde_json::from_str(&earlier.text)?;
-            let text = crawl::sitemap(&origin, status.targets.iter().map(|target| &*target.slug));
+            let text = crawl::sitemap(&root, status.targets.iter().map(|target| &*target.slug));
             let made =
                 Made { content_type: "application/xml; charset=utf-8".to_owned(), headers: Vec::new(), ..earlier.made };
             kept::keep(&name, text.as_bytes(), made, earlier.age)?;

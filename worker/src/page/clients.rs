@@ -1,7 +1,7 @@
 //! `/clients` and `/api/v1/clients`: made once from the table in this program, and kept.
 
 use super::{HTML, STATUS, STILL_POLICY, assets, keep_still, spoken_headers};
-use crate::{kept, reply};
+use crate::{kept, reply, site};
 use dualwatch_app::pages;
 use dualwatch_wire::{
     answer::language::{Language, Spoken},
@@ -14,7 +14,7 @@ use worker::{Env, Request, Result, web_sys};
 const NAME: &str = "/api/v1/clients";
 
 /// Answers with the page.
-pub fn answer(request: &Request, env: &Env, language: Option<Language>) -> Result<web_sys::Response> {
+pub async fn answer(request: &Request, env: &Env, language: Option<Language>) -> Result<web_sys::Response> {
     let spoken = Spoken::of(language, request.headers().get("accept-language")?.as_deref());
     let name = kept::in_language(&Page::Clients { language }.name(), spoken.language);
     if let Some(response) = kept::serve(&name, request)? {
@@ -24,7 +24,7 @@ pub fn answer(request: &Request, env: &Env, language: Option<Language>) -> Resul
         Ok(assets) => assets,
         Err(problem) => return Ok(reply::problem(&problem)?.into()),
     };
-    let text = pages::clients(spoken, &assets);
+    let text = site::rooted(env, &pages::clients(spoken, &assets)).await?;
     keep_still(request, &name, &text, HTML, spoken_headers(STILL_POLICY.to_owned(), spoken))
 }
 

@@ -4,7 +4,7 @@ use super::{HTML, LIVE_POLICY, STILL_POLICY, html, spoken_headers};
 use crate::{
     call, dial,
     kept::{self, Answered, Made, Of, Source},
-    public, storage, zone,
+    public, site, storage, zone,
 };
 use dualwatch_app::{
     Assets,
@@ -83,7 +83,7 @@ pub async fn answer(
         }
     };
     let text = match drawn {
-        Ok(Ok(text)) => zone::beside(env, text).await?,
+        Ok(Ok(text)) => site::rooted(env, &zone::beside(env, text).await?).await?,
         Ok(Err((status, text))) => return Ok(html(text, STILL_POLICY, spoken)?.with_status(status).into()),
         // What cannot be drawn anew just now is served as it was; it says as of when it is true.
         Err(error) => match kept::serve_new(&name, request)?.filter(|_| storage::trouble().is_some()) {

@@ -86,6 +86,8 @@ calls! {
         Metrics(format: Format) = "metrics",
         /// The time zone of the operator, if the configuration says one.
         Timezone = "timezone",
+        /// Where people find the page, if the configuration says it.
+        PublicUrl = "public-url",
         /// Of one target, and those that began before a time.
         Incidents(target: Option<Slug>, before: Option<Timestamp>) = "incidents",
         /// Which of the slugs in the body there are.
