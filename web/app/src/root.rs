@@ -21,7 +21,7 @@ pub struct Root<'a> {
 }
 
 /// The attributes that hold addresses of ours.
-const LINKS: [&str; 5] = ["href", "src", "action", "data-js", "data-wasm"];
+const LINKS: [&str; 6] = ["href", "src", "action", "data-js", "data-wasm", "data-stream"];
 
 /// What of these holds text in which nothing is an element.
 const RAW: [&str; 2] = ["script", "style"];
