@@ -59,7 +59,7 @@ pub async fn answer(request: &Request, env: &Env, page: &Page) -> Result<web_sys
         Page::Status { part, search, .. } => status(request, env, page, *part, search.as_deref()).await,
         Page::SelfTest { .. } => status(request, env, page, 1, None).await,
         Page::Embed { look, is_framed, language } => embed::answer(request, env, look, *is_framed, *language).await,
-        Page::Clients { language } => clients::answer(request, env, *language).await,
+        Page::Clients { search, language } => clients::answer(request, env, search.as_deref(), *language).await,
         Page::About { language } => about::answer(request, env, *language).await,
         Page::Incidents { .. } | Page::Incident(..) | Page::Target(..) => {
             let spoken = spoken(request, page)?;

@@ -211,7 +211,10 @@ pub fn parse(method: &str, url: &str, now: Timestamp) -> Result<Route, Refusal> 
         }),
         ["self-test"] => asked
             .read(|| Ok(Route::Page(Page::SelfTest { is_embedded: query.has("embed"), language: query.language() }))),
-        ["clients"] => asked.read(|| Ok(Route::Page(Page::Clients { language: query.language() }))),
+        ["clients"] => asked.read(|| {
+            let search = query.value("q").and_then(|text| search::query(&text));
+            Ok(Route::Page(Page::Clients { search, language: query.language() }))
+        }),
         ["about"] => asked.read(|| Ok(Route::Page(Page::About { language: query.language() }))),
         ["robots.txt"] => asked.read(|| Ok(Route::Crawled(Crawled::Robots))),
         ["sitemap.xml"] => asked.read(|| Ok(Route::Crawled(Crawled::Sitemap))),

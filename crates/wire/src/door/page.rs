@@ -43,6 +43,8 @@ pub enum Page {
     },
     /// What real clients do when IPv6 is broken.
     Clients {
+        /// Those that are looked for by this, as [`query`](crate::v1::search::query) has it.
+        search: Option<String>,
         language: Option<Language>,
     },
     /// How we measure and judge.
@@ -121,7 +123,7 @@ impl Page {
             | Self::Target(_, _, language)
             | Self::SelfTest { language, .. }
             | Self::Embed { language, .. }
-            | Self::Clients { language }
+            | Self::Clients { language, .. }
             | Self::About { language } => *language,
         }
     }
@@ -136,7 +138,7 @@ impl Page {
             | Self::Target(_, _, language)
             | Self::SelfTest { language, .. }
             | Self::Embed { language, .. }
-            | Self::Clients { language }
+            | Self::Clients { language, .. }
             | Self::About { language } => *language = chosen,
         }
         self
@@ -148,7 +150,7 @@ impl Page {
             Self::Status { form, part, search, language } => {
                 let path = if *form == Form::Html { "/" } else { "/api/v1/page" };
                 let path = match search {
-                    Some(query) => [path, "?q=", &byte_serialize(query.as_bytes()).collect::<String>()].concat(),
+                    Some(query) => found(path, query),
                     None if *part == 1 => path.to_owned(),
                     None => format!("{path}?page={part}"),
                 };
@@ -163,7 +165,10 @@ impl Page {
                 let path = if *is_embedded { "/self-test?embed" } else { "/self-test" };
                 Spoken::of(*language, None).link(path)
             }
-            Self::Clients { language } => Spoken::of(*language, None).link("/clients"),
+            Self::Clients { search, language } => {
+                let path = search.as_ref().map_or_else(|| "/clients".to_owned(), |query| found("/clients", query));
+                Spoken::of(*language, None).link(&path)
+            }
             Self::About { language } => Spoken::of(*language, None).link("/about"),
             Self::Embed { look, is_framed, language } => {
                 let path = if *is_framed { "/embed/frame" } else { "/embed" };
@@ -171,6 +176,11 @@ impl Page {
             }
         }
     }
+}
+
+/// Returns the address of those of a page that are looked for.
+fn found(path: &str, query: &str) -> String {
+    [path, "?q=", &byte_serialize(query.as_bytes()).collect::<String>()].concat()
 }
 
 /// Of what there is no page.

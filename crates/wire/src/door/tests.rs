@@ -168,7 +168,11 @@ fn every_public_address_has_its_route() {
                 language: None,
             }),
         ),
-        ("/clients?lang=de", Route::Page(Page::Clients { language: Some(Language::De) })),
+        ("/clients?lang=de", Route::Page(Page::Clients { search: None, language: Some(Language::De) })),
+        (
+            "/clients?q=Node.js++22",
+            Route::Page(Page::Clients { search: Some("node.js 22".to_owned()), language: None }),
+        ),
         ("/api", Route::Described(Described::People)),
         ("/api/v1/openapi.json", Route::Described(Described::Programs)),
         ("/metrics", Route::Metrics),
