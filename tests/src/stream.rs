@@ -45,7 +45,7 @@ impl Stream {
     pub fn open(address: SocketAddr, path: &str, headers: &[(&str, &str)], within: Duration) -> io::Result<Self> {
         let mut stream = TcpStream::connect_timeout(&address, within)?;
         stream.set_read_timeout(Some(within))?;
-        let further: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        let further = headers.iter().fold(String::new(), |all, (name, value)| format!("{all}{name}: {value}\r\n"));
         stream.write_all(format!("GET {path} HTTP/1.1\r\nhost: localhost\r\n{further}\r\n").as_bytes())?;
         let mut reader = BufReader::new(stream);
         let mut head = String::new();

@@ -18,7 +18,7 @@ use std::{
 const EVENTS: &str = "/api/v1/events";
 const SOON: Duration = Duration::from_secs(30);
 /// A new target is measured within a minute.
-const SETTLED: Duration = Duration::from_secs(120);
+const SETTLED: Duration = Duration::from_mins(2);
 /// From the commit of a change to whoever stays.
 const WITHIN_MS: i64 = 2_000;
 /// `Edge::stop` would give workerd five seconds.

@@ -106,8 +106,8 @@ fn worker() -> bool {
         worker.status().targets.iter().all(|target| target.last_round_at.is_some()).then_some(())
     });
     let alone = Taken::from(worker.edge.id());
-    (1..=N_CHANGES).for_each(|n| drop(changed(&worker, n)));
-    let (without, ()) = alone.cpu_ms(|| (1..=N_CHANGES).for_each(|n| drop(changed(&worker, n))));
+    (1..=N_CHANGES).for_each(|n| _ = changed(&worker, n));
+    let (without, ()) = alone.cpu_ms(|| (1..=N_CHANGES).for_each(|n| _ = changed(&worker, n)));
 
     let taken = Taken::from(worker.edge.id());
     let ask = || Stream::open(address, "/api/v1/events", &[], SOON).expect("a stream");

@@ -132,7 +132,7 @@ fn document_with(frame: Frame, still: &Still, assets: &Assets, further: &str, co
     let mut head = still.path.as_deref().map(of).unwrap_or_default() + further;
     if still.live.is_some() {
         let [script, stream] = [&assets.still, &assets.stream].map(|url| escape(url));
-        head += &format!("<script defer src=\"{script}\" data-stream=\"{stream}\"></script>\n");
+        head = format!("{head}<script defer src=\"{script}\" data-stream=\"{stream}\"></script>\n");
     }
     document::document(spoken.language, &title, assets, &head, &body.into_view().to_html())
 }
