@@ -64,7 +64,8 @@ fn ms(cell: &str) -> f64 {
 
 /// Whether it is that, as exactly as what is kept of a latency, and as it is printed.
 fn is_near(told: f64, expected: f64) -> bool {
-    (told - expected).abs() <= expected.abs() / 128.0 + 0.051
+    let printed = if expected < 99.0 { 0.051 } else { 0.51 };
+    (told - expected).abs() <= expected.abs() / 128.0 + printed
 }
 
 #[test]
@@ -101,11 +102,11 @@ fn every_figure_of_a_chart_is_what_rounds_gave() {
             continue;
         }
         assert!(is_near(ms(ipv6), total(step) * 1.25), "{head}: {ipv6}");
-        assert!((ms(difference) - (ms(ipv6) - ms(ipv4))).abs() <= 0.15, "{head}: {difference}");
+        assert!((ms(difference) - (ms(ipv6) - ms(ipv4))).abs() <= 0.61, "{head}: {difference}, as they are printed");
     }
     // As many pieces as there are stretches in which answers came.
     // The samples of the legend have the same classes, and one piece.
-    let chart = page.split("chart-latency").nth(1).expect("the chart");
+    let (_, chart) = page.split_once("chart-latency").expect("the chart");
     let of =
         |class: &str| chart.split(&format!("class=\"{class}\" d=\"")).nth(1).and_then(|path| path.split('"').next());
     let n = |class: &str| of(class).map(|path| path.matches('M').count());

@@ -3,9 +3,7 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/**
- * The figures of a table, from left to right: where each row lies, in thousandths of the width, and what it says.
- */
+// The figures of a table, from left to right: where each row lies, in thousandths of the width, and what it says.
 function read(table) {
   const heads = [...table.querySelectorAll("thead th")].map((head) => head.textContent);
   const rows = [...table.querySelectorAll("tr[data-x]")].map((row) => {

@@ -45,7 +45,9 @@ impl Calendar<'_> {
             let share = ((i + first) / 7) as f64 / n_weeks as f64;
             if let (Some("01"), Some(month)) = (text.get(8..10), text.get(5..7).filter(|_| share < 0.97)) {
                 let label = if month == "01" { text.get(..4).unwrap_or_default() } else { month };
-                svg.push_str("<text class=\"tick\" y=\"10\" x=\"");
+                // Each second month is left out where there is little room; that with the year stays.
+                let fine = if month.ends_with(['0', '2', '4', '6', '8']) { " fine" } else { "" };
+                _ = write!(svg, "<text class=\"tick{fine}\" y=\"10\" x=\"");
                 percent(&mut svg, share);
                 _ = write!(svg, "\">{label}</text>");
             }

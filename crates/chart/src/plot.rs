@@ -95,7 +95,7 @@ impl Plot<'_> {
         let usual = self.lines.iter().filter_map(|line| line.usual).flat_map(|(low, high)| [low, high]);
         let scale = Scale::of(drawn.chain(usual), N_STEPS);
         self.announced(&mut svg, span);
-        self.axis(&mut svg, scale);
+        self.grid(&mut svg, scale);
         self.times(&mut svg, span);
         // Letters keep their size: only what is in here is as wide as the place.
         _ = write!(
@@ -111,6 +111,7 @@ impl Plot<'_> {
             self.line(&mut svg, line, pieces, scale);
         }
         svg += "</svg>";
+        self.numbers(&mut svg, scale);
         for (lane, top) in self.lanes.iter().zip((below..).step_by(LANE as usize)) {
             _ = write!(svg, "<text class=\"tick\" y=\"{}\">{}</text>", top + 12, escape(lane.label));
             _ = write!(
@@ -167,14 +168,21 @@ impl Plot<'_> {
         lane::stretches(&spells, span).into_iter().filter(|(_, of)| *of == state).map(|(range, _)| range).collect()
     }
 
-    fn axis(&self, svg: &mut String, scale: Scale) {
+    fn grid(&self, svg: &mut String, scale: Scale) {
+        for value in scale.ticks() {
+            let y = self.at(value, scale);
+            let kind = if value == 0.0 { "zero" } else { "grid" };
+            _ = write!(svg, "<line class=\"{kind}\" x2=\"100%\" y1=\"{y}\" y2=\"{y}\"/>");
+        }
+    }
+
+    /// The numbers of the axis, above the lines that they stand on and above those that cross them.
+    fn numbers(&self, svg: &mut String, scale: Scale) {
         let decimals = scale.decimals();
         for value in scale.ticks() {
-            let y = TOP + (self.y(value, scale) + 5) / 10;
-            let kind = if value == 0.0 { "zero" } else { "grid" };
+            let y = self.at(value, scale);
             let number = format!("{value:.decimals$}").replace('.', &self.point.unwrap_or('.').to_string());
             let number = number.replace('-', "\u{2212}");
-            _ = write!(svg, "<line class=\"{kind}\" x2=\"100%\" y1=\"{y}\" y2=\"{y}\"/>");
             _ = write!(svg, "<text class=\"tick\" y=\"{}\">{number}{}</text>", y - 3, escape(self.unit));
         }
     }
@@ -239,6 +247,11 @@ impl Plot<'_> {
                  <svg x=\"{x}\"><path d=\"M0 0l7 7-7 7-7-7z\"/><text y=\"10\">{label}</text></svg></g>"
             );
         }
+    }
+
+    /// Returns where a value lies in the drawing, in pixels.
+    fn at(&self, value: f64, scale: Scale) -> i64 {
+        TOP + (self.y(value, scale) + 5) / 10
     }
 
     /// Returns where a value lies in the part with the lines, in tenths of a pixel from its top.

@@ -26,7 +26,8 @@ enum Step {
 
 /// So many ticks fit where there is room.
 const MOST: i64 = 13;
-const STEPS: [i64; 9] = [10 * MINUTE, 30 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 3 * DAY, 7 * DAY];
+/// Noons would stand where days are looked for.
+const STEPS: [i64; 8] = [10 * MINUTE, 30 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR, DAY, 3 * DAY, 7 * DAY];
 /// The first of 1970 was a Thursday: weeks begin three days before it.
 const MONDAY_MS: i64 = -3 * DAY;
 
@@ -103,6 +104,7 @@ mod tests {
         let to = "2026-11-23T10:11:51Z";
         assert_eq!(labels("2026-11-22T10:11:51Z", to, None), "12:00 (15:00) 18:00 (21:00) 11-23 (03:00) 06:00 (09:00)");
         assert_eq!(labels("2026-11-16T10:11:51Z", to, None), "11-17 11-18 11-19 11-20 11-21 11-22 11-23");
+        assert_eq!(labels("2026-11-16T11:00:00Z", to, None), "11-17 11-18 11-19 11-20 11-21 11-22 11-23");
         assert_eq!(
             labels("2026-10-24T10:11:51Z", to, None),
             "10-25 (10-28) 10-31 (11-03) 11-06 (11-09) 11-12 (11-15) 11-18 (11-21)"

@@ -82,7 +82,7 @@ pub const fn timing(language: Language, timing: Timing) -> &'static str {
 
 /// Says of what a line is the median; `step` is a length of time.
 pub fn median(language: Language, step: &str) -> String {
-    in_language(language, ["median of each @", "每 @ 的中位数", "Median je @"]).replace('@', step)
+    in_language(language, ["medians over @", "每 @ 的中位数", "Mediane über @"]).replace('@', step)
 }
 
 /// Says what a band is.

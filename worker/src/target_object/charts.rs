@@ -26,7 +26,8 @@ impl TargetObject {
         if is_own {
             return reply::internal(&ChartSums::of(&rows, &rows, window, grain));
         }
-        let days = Window::ending(now, USUAL_DAYS * DAY);
+        let today = now - now.unix_ms().rem_euclid(DAY);
+        let days = Window { from: today - (USUAL_DAYS - 1) * DAY, to: now };
         let usual = stores.past.series(&fresh, days, Size::Day, &history)?.rows;
         reply::internal(&ChartSums::of(&rows, &usual, window, grain))
     }
