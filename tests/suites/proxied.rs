@@ -109,8 +109,7 @@ fn behind(file: &str, start: Start) {
     links_are_there(&site, &proxy, base);
 }
 
-/// Promise (Names from outside): Behind nginx and Caddy, as our own files configure them, no visitor is taken for another one, or
-/// for one that asked another host, whatever headers it sends to the proxy or past it.
+/// No visitor is taken for another one, whatever headers it sends to the proxy or past it.
 fn says_who_asks(site: &Site, proxy: &Proxy, base: &str, visitor: IpAddr, has_port: bool) {
     for headers in ["", FORGED] {
         let (answer, port) = proxy.ask(visitor, &format!("{base}/probe/ip?nonce=abc"), headers);
@@ -205,21 +204,29 @@ fn links(html: &str) -> Vec<String> {
     own.map(|link| link.split('#').next().unwrap_or_default().replace("&amp;", "&")).collect()
 }
 
+/// Promise (Names from outside): Behind nginx and Caddy, as our own files configure them, no visitor is taken for another one, or
+/// for one that asked another host, whatever headers it sends to the proxy or past it.
 #[test]
 fn behind_nginx_a_visitor_is_itself() {
     behind("nginx.conf", Proxy::nginx);
 }
 
+/// Promise (Names from outside): Behind nginx and Caddy, as our own files configure them, no visitor is taken for another one, or
+/// for one that asked another host, whatever headers it sends to the proxy or past it.
 #[test]
 fn below_a_path_behind_nginx_a_visitor_is_itself() {
     behind("nginx-sub-path.conf", Proxy::nginx);
 }
 
+/// Promise (Names from outside): Behind nginx and Caddy, as our own files configure them, no visitor is taken for another one, or
+/// for one that asked another host, whatever headers it sends to the proxy or past it.
 #[test]
 fn behind_caddy_a_visitor_is_itself() {
     behind("Caddyfile", Proxy::caddy);
 }
 
+/// Promise (Names from outside): Behind nginx and Caddy, as our own files configure them, no visitor is taken for another one, or
+/// for one that asked another host, whatever headers it sends to the proxy or past it.
 #[test]
 fn below_a_path_behind_caddy_a_visitor_is_itself() {
     behind("Caddyfile.sub-path", Proxy::caddy);
