@@ -153,7 +153,7 @@ fn exchange(mut stream: impl std::io::Read + std::io::Write, path: &str, host: &
     // Whoever forges a host names another one.
     let host =
         if headers.to_ascii_lowercase().starts_with("host:") { String::new() } else { format!("Host: {host}\r\n") };
-    let headers: String = headers.lines().map(|line| format!("{}\r\n", line.trim())).collect();
+    let headers = headers.lines().fold(String::new(), |all, line| all + line.trim() + "\r\n");
     let request = format!("GET {path} HTTP/1.1\r\n{headers}{host}Connection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).expect("sent");
     let mut bytes = Vec::new();
@@ -176,7 +176,11 @@ fn answer(bytes: &[u8]) -> Answer {
     let mut rest = &bytes[end + 4..];
     let is_chunked = headers.get("transfer-encoding").is_some_and(|value| value == "chunked");
     let mut body = Vec::new();
-    while is_chunked {
+    loop {
+        if !is_chunked {
+            body = rest.to_vec();
+            break;
+        }
         let line = rest.windows(2).position(|two| two == b"\r\n").expect("the size of a chunk");
         let n = usize::from_str_radix(&String::from_utf8_lossy(&rest[..line]), 16).expect("a size");
         body.extend_from_slice(&rest[line + 2..][..n]);
@@ -185,7 +189,6 @@ fn answer(bytes: &[u8]) -> Answer {
             break;
         }
     }
-    let body = if is_chunked { body } else { rest.to_vec() };
     Answer { status, headers, body: String::from_utf8_lossy(&body).into_owned() }
 }
 

@@ -96,7 +96,7 @@ pub fn missing(request: &Request, env: &Env, what: NoPage) -> Result<web_sys::Re
         NoPage::Target => Heading::NoService,
     });
     let page = pages::missing(sentence, &nowhere(spoken), &assets);
-    Ok(html(page, STILL_POLICY, spoken)?.with_status(404).into())
+    Ok(html(&page, STILL_POLICY, spoken)?.with_status(404).into())
 }
 
 /// A page in place of one.
@@ -118,7 +118,7 @@ pub fn failed(problem: &Problem, env: &Env, spoken: Spoken) -> Result<Response> 
         (_, None) => (words.heading(Heading::NotNow), words.heading(Heading::OurFault).to_owned()),
     };
     let page = pages::failed(title, &sentence, &nowhere(spoken), &assets);
-    Ok(html(page, STILL_POLICY, spoken)?.with_status(problem.status))
+    Ok(html(&page, STILL_POLICY, spoken)?.with_status(problem.status))
 }
 
 /// Returns the language in which an error is told.
@@ -299,8 +299,8 @@ fn keep_still(
 }
 
 /// A page that is not kept.
-fn html(html: String, policy: &str, spoken: Spoken) -> Result<Response> {
-    let mut response = Response::from_html(site::based(&html))?;
+fn html(html: &str, policy: &str, spoken: Spoken) -> Result<Response> {
+    let mut response = Response::from_html(site::based(html))?;
     let headers = response.headers_mut();
     headers.set("content-security-policy", policy)?;
     headers.set("referrer-policy", "no-referrer")?;

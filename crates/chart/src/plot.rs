@@ -84,7 +84,7 @@ impl Plot<'_> {
         let span = Span { from: self.from, to: self.to };
         let height = i64::from(self.height);
         let below = TOP + height + BELOW;
-        let whole = below + LANE * self.lanes.len() as i64;
+        let whole = self.lanes.iter().fold(below, |whole, _| whole + LANE);
         let (id, title, description) = (self.id, escape(self.title), escape(self.description));
         let mut svg = format!(
             "<svg class=\"plot\" role=\"img\" aria-labelledby=\"{id}-title\" aria-describedby=\"{id}-about\" width=\"100%\" \

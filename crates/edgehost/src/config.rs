@@ -154,7 +154,7 @@ const config :Workerd.Config = (
             // Straight to the worker, which asks the site for its files: through the site, every body is copied once more.
             // No `cfBlobHeader`: with one, a client could write its own `request.cf`.
             let removed = CLOUDFLARE_HEADERS.iter().filter(|_| !self.has_tunnel);
-            let removed = removed.map(|header| format!(", (name = \"{header}\")")).collect::<String>();
+            let removed = removed.fold(String::new(), |all, header| all + ", (name = \"" + header + "\")");
             let _ = write!(
                 out,
                 "\n    (name = {name}, service = \"main\", http = (injectRequestHeaders = [\n      \

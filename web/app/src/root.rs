@@ -76,9 +76,9 @@ impl Root<'_> {
         while let Some(at) = rest.find(['"', '>']) {
             let (before, behind) = rest.split_at(at);
             out.push_str(before);
-            if behind.starts_with('>') {
+            if let Some(after) = behind.strip_prefix('>') {
                 out.push('>');
-                return &behind[1..];
+                return after;
             }
             let Some((value, after)) = behind[1..].split_once('"') else {
                 out.push_str(behind);

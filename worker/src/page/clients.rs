@@ -35,7 +35,7 @@ pub async fn answer(
     // Its form asks for this page again.
     let policy = STILL_POLICY.replace("form-action 'none'", "form-action 'self'");
     match search {
-        Some(_) => Ok(html(text, &policy, spoken)?.into()),
+        Some(_) => Ok(html(&text, &policy, spoken)?.into()),
         None => keep_still(request, &name, &text, HTML, spoken_headers(policy, spoken)),
     }
 }

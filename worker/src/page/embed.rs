@@ -29,7 +29,7 @@ pub async fn answer(
     let url = request.url()?;
     if is_framed {
         let text = pages::embed_frame(look, spoken.language, &scripts.widget, &scripts.frame);
-        return Ok(html(text, &policy(&url, look, "*"), spoken)?.into());
+        return Ok(html(&text, &policy(&url, look, "*"), spoken)?.into());
     }
     let assets = match assets(env, STATUS, spoken.language)? {
         Ok(assets) => assets,
@@ -60,7 +60,7 @@ pub async fn answer(
         script: &scripts.widget,
         integrity: &scripts.integrity,
     };
-    Ok(html(pages::embed(&page, &assets), &policy(&url, look, "'none'"), spoken)?.into())
+    Ok(html(&pages::embed(&page, &assets), &policy(&url, look, "'none'"), spoken)?.into())
 }
 
 /// Returns where others are to find us, where nobody says it. A proxy may end TLS in front of us and not say so: what is called by a name of

@@ -84,7 +84,7 @@ pub async fn answer(
     };
     let text = match drawn {
         Ok(Ok(text)) => site::rooted(env, &zone::beside(env, text).await?).await?,
-        Ok(Err((status, text))) => return Ok(html(text, STILL_POLICY, spoken)?.with_status(status).into()),
+        Ok(Err((status, text))) => return Ok(html(&text, STILL_POLICY, spoken)?.with_status(status).into()),
         // What cannot be drawn anew just now is served as it was; it says as of when it is true.
         Err(error) => match kept::serve_new(&name, request)?.filter(|_| storage::trouble().is_some()) {
             Some(response) => return Ok(response),
@@ -105,7 +105,7 @@ pub async fn answer(
         until: dial::now() + MINUTE,
     };
     if !kept::keep(&name, text.as_bytes(), made, age)? {
-        return Ok(html(text, &policy, spoken)?.into());
+        return Ok(html(&text, &policy, spoken)?.into());
     }
     kept::serve_new(&name, request)?.ok_or_else(|| kept::gone(&name))
 }

@@ -107,10 +107,10 @@ fn a_drawing_is_bounded() {
     let spells: Vec<Spell> = (0..20_000)
         .map(|i| Spell { from: i * MINUTE, to: (i + 1) * MINUTE, state: State::ALL[(i / 50 % 4) as usize] })
         .collect();
-    let line = |code| Line { code, points: &worst, usual: None };
-    let lane = |label| Lane { label, spells: &spells };
-    let (lines, lanes) = ([line("ipv4"), line("ipv6")], [lane("IPv4"), lane("IPv6")]);
-    let svg = Plot { lanes: &lanes, ..plot(&lines, 20_000) }.svg();
+    let of_family = |code| Line { code, points: &worst, usual: None };
+    let seen_over = |label| Lane { label, spells: &spells };
+    let (lines, rows) = ([of_family("ipv4"), of_family("ipv6")], [seen_over("IPv4"), seen_over("IPv6")]);
+    let svg = Plot { lanes: &rows, ..plot(&lines, 20_000) }.svg();
     assert!(svg.len() < 40_000, "{}", svg.len());
 
     let day: Vec<Point> = (0..144)
@@ -121,10 +121,10 @@ fn a_drawing_is_bounded() {
         })
         .collect();
     let up = [Spell { from: 0, to: 24 * HOUR, state: State::Up }];
-    let line = |code| Line { code, points: &day, usual: Some((38.0, 47.0)) };
-    let lane = |label| Lane { label, spells: &up };
-    let (lines, lanes) = ([line("ipv4"), line("ipv6")], [lane("IPv4"), lane("IPv6")]);
+    let of_family = |code| Line { code, points: &day, usual: Some((38.0, 47.0)) };
+    let seen_over = |label| Lane { label, spells: &up };
+    let (lines, rows) = ([of_family("ipv4"), of_family("ipv6")], [seen_over("IPv4"), seen_over("IPv6")]);
     let ticks = times::ticks(Timestamp::from_unix_ms(0), Timestamp::from_unix_ms(24 * HOUR), None);
-    let svg = Plot { lanes: &lanes, ticks: &ticks, to: 24 * HOUR, ..plot(&lines, 0) }.svg();
+    let svg = Plot { lanes: &rows, ticks: &ticks, to: 24 * HOUR, ..plot(&lines, 0) }.svg();
     assert!(svg.len() < 6_000, "{}", svg.len());
 }

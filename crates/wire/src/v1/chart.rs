@@ -150,7 +150,7 @@ impl ChartSums {
             all.merge_all(usual.iter().map(|(_, rollup)| rollup.latency.get(family)));
             let enough = all.count(Timing::Total) >= LEAST_ANSWERS;
             let (p10_ms, p90_ms) = (all.quantile_ms(Timing::Total, 0.1)?, all.quantile_ms(Timing::Total, 0.9)?);
-            enough.then_some(Usual { p10_ms, p90_ms, days: usual.len() as i64 })
+            enough.then_some(Usual { p10_ms, p90_ms, days: usual.len().try_into().ok()? })
         });
         Self { from: window.from, to: window.to, step_ms: grain.step_ms, usual, steps: told.map(step).collect() }
     }

@@ -152,11 +152,11 @@ impl<'a> Drawn<'a> {
             return format!("<p>{}</p>", label(self.language, Label::NoAnswer));
         }
         let usual = sums.usual.as_ref().map(|_, usual| usual.map(|Usual { p10_ms, p90_ms, .. }| (p10_ms, p90_ms)));
-        let line = |family| Line { code: code(family), points: points.get(family), usual: *usual.get(family) };
+        let of_family = |family| Line { code: code(family), points: points.get(family), usual: *usual.get(family) };
         let spells = PerFamily::from_fn(|family| self.spells(family));
         let names = PerFamily::from_fn(|family| family.to_string());
-        let lane = |family| Lane { label: names.get(family), spells: spells.get(family) };
-        let (lines, lanes) = (Family::ALL.map(line), Family::ALL.map(lane));
+        let seen_over = |family| Lane { label: names.get(family), spells: spells.get(family) };
+        let (lines, both) = (Family::ALL.map(of_family), Family::ALL.map(seen_over));
         let labels: Vec<String> = (1..=self.charts.marks.len()).map(|n| n.to_string()).collect();
         let marks: Vec<Mark<'_>> = self
             .charts
@@ -172,7 +172,7 @@ impl<'a> Drawn<'a> {
             title: format!("{}, {}", label(self.language, Label::Latency), self.range),
             about: limits.join(" "),
             lines: &lines,
-            lanes: &lanes,
+            lanes: &both,
             marks: &marks,
             height: HEIGHT,
             is_read: true,
@@ -274,14 +274,14 @@ impl<'a> Drawn<'a> {
             return None;
         }
         let name = words::timing(self.language, timing);
-        let line = |family| Line { code: code(family), points: points.get(family), usual: None };
+        let of_family = |family| Line { code: code(family), points: points.get(family), usual: None };
         let limits =
             Family::ALL.into_iter().zip(seen).map(|(family, seen)| words::limits(self.language, family, seen, None));
         let shown = Shown {
             id: &format!("chart-{}", timing.code()),
             title: format!("{name}, {}", self.range),
             about: limits.collect::<Vec<_>>().join(" "),
-            lines: &Family::ALL.map(line),
+            lines: &Family::ALL.map(of_family),
             lanes: &[],
             marks: &[],
             height: LOW,

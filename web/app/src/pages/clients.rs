@@ -198,7 +198,7 @@ mod tests {
 
     #[test]
     fn who_is_looked_for_stands_open_and_alone() {
-        let assets = Assets { css: "/a.css".into(), boot: String::new(), js: String::new(), wasm: String::new() };
+        let assets = Assets { css: "/a.css".into(), ..Assets::default() };
         let rows = |query| {
             let html = clients(Spoken::default(), Some(query), &assets);
             assert_eq!(html.contains(r#"<details class="kind" open>"#), html.contains("<tr id="), "{query}");

@@ -43,17 +43,14 @@ pub fn is_secure(scheme: &str) -> Option<bool> {
 
 /// Reads a host with or without a port, and nothing else of an address.
 pub fn host(text: &str) -> Option<String> {
-    let (name, port) = match text.strip_prefix('[') {
-        Some(rest) => {
-            let (ip, behind) = rest.split_once(']')?;
-            ip.parse::<std::net::Ipv6Addr>().ok()?;
-            (&text[..ip.len() + 2], behind)
-        }
-        None => {
-            let (name, behind) = text.split_at(text.find(':').unwrap_or(text.len()));
-            let is_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
-            (Some(name).filter(|name| !name.is_empty() && name.bytes().all(is_name))?, behind)
-        }
+    let (name, port) = if let Some(rest) = text.strip_prefix('[') {
+        let (ip, behind) = rest.split_once(']')?;
+        ip.parse::<std::net::Ipv6Addr>().ok()?;
+        (&text[..ip.len() + 2], behind)
+    } else {
+        let (name, behind) = text.split_at(text.find(':').unwrap_or(text.len()));
+        let is_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
+        (Some(name).filter(|name| !name.is_empty() && name.bytes().all(is_name))?, behind)
     };
     let is_port = behind_is_port(port);
     (is_port && text.len() <= MAX_HOST).then(|| [name, port].concat().to_ascii_lowercase())

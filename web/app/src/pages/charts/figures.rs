@@ -115,7 +115,7 @@ pub fn phases<const N: usize>(sums: &ChartSums, phases: [Timing; N], range: &str
 
 /// Returns a table, closed; `more` are attributes of it.
 pub fn whole(heads: &[String], rows: impl Iterator<Item = String>, caption: &str, more: &str, still: &Still) -> String {
-    let heads = heads.iter().map(|head| format!("<th scope=\"col\">{head}</th>")).collect::<String>();
+    let heads = heads.iter().fold(String::new(), |all, head| all + "<th scope=\"col\">" + head + "</th>");
     let (summary, time) = (still.words().heading(Heading::AsTable), label(still.spoken.language, Label::Time));
     format!(
         "<details><summary>{summary}</summary><table class=\"figures\"{more}><caption>{caption}</caption>\

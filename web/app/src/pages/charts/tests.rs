@@ -13,7 +13,7 @@ use dualwatch_wire::{
 };
 
 fn still(language: Language) -> Still {
-    Still { spoken: Spoken { language, is_chosen: language != Language::En }, path: None, now: NOW }
+    Still { spoken: Spoken { language, is_chosen: language != Language::En }, path: None, now: NOW, live: None }
 }
 
 fn step(up: i64, down: i64, total: Option<f64>) -> FamilyStep {

@@ -70,8 +70,8 @@ fn months(sums: &ChartSums, still: &Still) -> String {
     let w = still.words();
     let mut months: Vec<Month> = Vec::new();
     let mut steps = sums.steps.iter().peekable();
-    for i in 0..n_days(sums) {
-        let day: Timestamp = sums.from + i as i64 * DAY;
+    for (i, _) in (0_i64..).zip(0..n_days(sums)) {
+        let day: Timestamp = sums.from + i * DAY;
         let name = date_of(day).get(..7).unwrap_or_default().to_owned();
         if months.last().is_none_or(|month| month.name != name) {
             months.push(Month { name, ms: 0, times: PerFamily::default() });
