@@ -12,7 +12,7 @@ pub enum Is {
 }
 
 /// Every public address, how it is asked, and what it is. `NAME` stands for an incident.
-pub const ADDRESSES: [(&str, &str, Is); 63] = [
+pub const ADDRESSES: [(&str, &str, Is); 64] = [
     ("/", "GET, HEAD", Is::Kept),
     ("/incidents", "GET, HEAD", Is::Kept),
     ("/incidents/NAME", "GET, HEAD", Is::Kept),
@@ -28,6 +28,7 @@ pub const ADDRESSES: [(&str, &str, Is); 63] = [
     ("/api/v1/status", "GET, HEAD", Is::Kept),
     ("/api/v1/status?limit=1", "GET, HEAD", Is::Kept),
     ("/api/v1/page", "GET, HEAD", Is::Kept),
+    ("/api/v1/events", "GET, HEAD", Is::Fresh),
     ("/api/v1/targets/half", "GET, HEAD", Is::Kept),
     ("/api/v1/targets/half/rounds", "GET, HEAD, POST", Is::Kept),
     ("/api/v1/targets/half/availability", "GET, HEAD", Is::Kept),

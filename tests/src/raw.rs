@@ -17,7 +17,8 @@ pub struct Request<'a> {
     pub headers: &'a [(&'a str, &'a str)],
 }
 
-/// Sends it; returns the status and everything that came. `None`: the other side hung up without an answer.
+/// Sends it; returns the status and everything that came, of a stream of events up to the first one. `None`: the other side
+/// hung up without an answer.
 ///
 /// # Errors
 /// No connection, or no end within 20 seconds.
@@ -35,11 +36,23 @@ pub fn ask(address: SocketAddr, request: &Request) -> io::Result<Option<(u16, St
     head.extend(b"\r\n");
     let mut answer = Vec::new();
     // Who refuses a head does not wait for its end.
-    let done = stream.write_all(&head).and_then(|()| stream.read_to_end(&mut answer).map(drop));
+    let done = stream.write_all(&head).and_then(|()| read(&mut stream, &mut answer));
     let text = String::from_utf8_lossy(&answer).into_owned();
     match (text.split(' ').nth(1).and_then(|status| status.parse().ok()), done) {
         (Some(status), _) => Ok(Some((status, text))),
         (None, Err(error)) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut) => Err(error),
         (None, _) => Ok(None),
+    }
+}
+
+fn read(stream: &mut TcpStream, answer: &mut Vec<u8>) -> io::Result<()> {
+    let mut piece = [0; 16_384];
+    loop {
+        let n = stream.read(&mut piece)?;
+        answer.extend(&piece[..n]);
+        let is_stream = String::from_utf8_lossy(&answer[..answer.len().min(1_024)]).contains("text/event-stream\r\n");
+        if n == 0 || is_stream && answer.ends_with(b"\n\n\r\n") {
+            return Ok(());
+        }
     }
 }

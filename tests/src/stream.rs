@@ -96,6 +96,22 @@ impl Stream {
     }
 }
 
+/// Reads what comes up to the end of the first event, or of all where there is none.
+///
+/// # Errors
+/// It breaks off.
+pub fn first_event(mut body: impl io::Read) -> io::Result<Vec<u8>> {
+    let (mut read, mut piece) = (Vec::new(), [0; 1_024]);
+    loop {
+        let n = body.read(&mut piece)?;
+        read.extend(&piece[..n]);
+        let has_data = read.windows(6).any(|part| part == b"\ndata:");
+        if n == 0 || has_data && read.ends_with(b"\n\n") {
+            return Ok(read);
+        }
+    }
+}
+
 fn event(block: &str) -> Event {
     let mut event = Event::default();
     for (field, value) in block.lines().filter_map(|line| line.split_once(": ")) {

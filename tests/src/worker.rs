@@ -1,5 +1,6 @@
 //! The worker on real workerd, as `cargo xtask serve` runs it, with its data in a folder of the test.
 
+use crate::stream;
 use dualwatch_edgehost::{Bundle, Edge, Network, Options, StartError, loopback, workerd_in};
 use dualwatch_wire::v1::{self, ConfigUpload, Rounds, Status, TargetDetail};
 use serde::de::DeserializeOwned;
@@ -183,15 +184,11 @@ impl Worker {
         (response.status().as_u16(), tag, body)
     }
 
-    /// Asks in any way; a `host` among the headers stands for the one that is really asked.
+    /// Asks in any way; a `host` among the headers stands for the one that is really asked. Of a stream of events, which has
+    /// no end that one could wait for, the body is what comes up to the first event.
     pub fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
-        let mut request = ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.edge.origin()));
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        let mut response = self.agent.run(request.body(()).expect("a request")).expect("the worker answers");
-        let body = response.body_mut().read_to_string().expect("text");
-        Answer { status: response.status().as_u16(), headers: response.headers().clone(), body }
+        let (answer, body) = self.ask_bytes(method, path, headers);
+        Answer { body: String::from_utf8(body).expect("text"), ..answer }
     }
 
     /// Asks in any way; returns the answer, and its body as it was sent.
@@ -201,9 +198,14 @@ impl Worker {
             request = request.header(*name, *value);
         }
         let mut response = self.agent.run(request.body(()).expect("a request")).expect("the worker answers");
-        let body = response.body_mut().read_to_vec().expect("a whole body");
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        (Answer { status, headers, body: String::new() }, body)
+        let answer = Answer { status, headers, body: String::new() };
+        let body = if answer.header("content-type") == "text/event-stream" {
+            stream::first_event(response.body_mut().as_reader()).expect("a stream")
+        } else {
+            response.body_mut().read_to_vec().expect("a whole body")
+        };
+        (answer, body)
     }
 
     /// Asks for a path; returns status, content type and body.

@@ -6,7 +6,7 @@ use dualwatch_simnet::Lab;
 use dualwatch_tests::{
     lab,
     stream::{Event, Stream},
-    worker::{ADMIN_TOKEN, Worker, eventually},
+    worker::{ADMIN_TOKEN, VANTAGE_TOKEN, Worker, eventually},
 };
 use dualwatch_wire::{answer::limit::Limit, v1::PageData};
 use serde_json::json;
@@ -132,6 +132,101 @@ fn who_stays_hears_of_a_change_within_two_seconds_of_its_commit() {
         assert_eq!((refused.status, refused.header("content-type")), (400, "application/problem+json"));
         assert!(refused.body.contains(hint), "{query}: {}", refused.body);
     }
+}
+
+/// Promise (Names from outside): Whatever a reader says that it has, the stream says how new what is published is, and repeats
+/// nothing of what was said.
+#[test]
+fn whatever_a_reader_says_it_is_told_the_same_and_nothing_of_it_again() {
+    let setting = Setting::new();
+    let (worker, known) = setting.start(true);
+    let (exactly, long) = (known.to_string(), "7".repeat(7_000));
+    let begins = |headers: &[(&str, &str)]| {
+        let (stream, first) = open(address(&worker), EVENTS, headers);
+        let name = first.name.clone();
+        let whole = format!("retry: 1000\n\nid: {known}\nevent: {name}\ndata: {{\"revision\":{known}}}\n\n");
+        assert_eq!(stream.text, whole, "{headers:?}");
+        assert!(stream.head.contains("content-type: text/event-stream\r\n"), "{headers:?}: {}", stream.head);
+        for unlike in ["content-encoding", "etag", "last-modified", "accept-ranges", "content-length"] {
+            assert!(!stream.head.contains(unlike), "{headers:?}: {}", stream.head);
+        }
+        name
+    };
+    for garbage in [
+        "0",
+        "-1",
+        "+1",
+        "1e12",
+        "NaN",
+        "null",
+        "../../status",
+        "<script>alert(1)</script>",
+        "event: change",
+        "%0d%0aevent:%20other",
+        "\u{ff11}\u{ff12}",
+        "\u{1f383}",
+        "a\tb",
+        "999999999999999",
+        "9223372036854775808",
+        &format!("{exactly}0"),
+        &format!("{exactly}, {exactly}"),
+        &format!("\"{exactly}\""),
+        &long,
+    ] {
+        assert_eq!(begins(&[("last-event-id", garbage)]), "change", "{garbage}");
+    }
+    assert_eq!(begins(&[("last-event-id", "one"), ("last-event-id", "another")]), "change");
+    // Nothing before and behind it is its (RFC 9110 section 5.5), and an empty one is none: that is how a browser begins.
+    for same in ["", " ", &exactly, &format!(" {exactly}\t")] {
+        assert_eq!(begins(&[("last-event-id", same)]), "alive", "{same:?}");
+    }
+    // What is asked of documents changes nothing here: it is never known, cut, or packed.
+    for (name, value) in [
+        ("if-none-match", "*"),
+        ("if-none-match", &*format!("\"{exactly}\"")),
+        ("if-match", "\"other\""),
+        ("if-modified-since", "Fri, 31 Dec 2100 23:59:59 GMT"),
+        ("if-unmodified-since", "Thu, 01 Jan 1970 00:00:00 GMT"),
+        ("range", "bytes=0-3"),
+        ("accept", "text/html"),
+        ("accept-encoding", "br, gzip, identity;q=0"),
+        ("authorization", "Bearer wrong"),
+        ("origin", "https://elsewhere.example"),
+    ] {
+        assert_eq!(begins(&[(name, value)]), "alive", "{name}: {value}");
+    }
+    let tagged = worker.ask("HEAD", EVENTS, &[("if-none-match", "*"), ("last-event-id", "garbage")]);
+    assert_eq!((tagged.status, tagged.header("content-type"), &*tagged.body), (200, "text/event-stream", ""));
+
+    for method in ["POST", "PUT", "PATCH", "DELETE"] {
+        let refused = worker.ask(method, EVENTS, &[("last-event-id", "1")]);
+        let what = (refused.status, refused.header("allow"), refused.header("content-type"));
+        assert_eq!(what, (405, "GET, HEAD", "application/problem+json"), "{method}");
+    }
+    for other in ["/", "/x", "%2f", "%00", ";x", "/..%2fevents", "/.%2e/events?since=x", ".json", "%20"] {
+        let refused = worker.ask("GET", &format!("{EVENTS}{other}"), &[]);
+        assert_eq!(refused.header("content-type"), "application/problem+json", "{other}");
+        assert!(matches!(refused.status, 400 | 404), "{other}: {}", refused.status);
+    }
+    assert!(!worker.log().iter().any(|line| line.contains("panicked")));
+}
+
+/// Only the program that runs the worker ends the streams of its readers.
+#[test]
+fn nobody_ends_the_streams_of_others() {
+    let setting = Setting::new();
+    let (worker, _) = setting.start(true);
+    let (mut stream, _) = open(address(&worker), EVENTS, &[]);
+    for token in ["", "Bearer", "Bearer wrong", &format!("Bearer {ADMIN_TOKEN}"), &format!("Bearer {VANTAGE_TOKEN}")] {
+        let refused = worker.ask("PUT", "/host/end", &[("authorization", token)]);
+        assert_eq!((refused.status, refused.header("www-authenticate")), (401, "Bearer"), "{token}");
+    }
+    for method in ["GET", "POST", "DELETE"] {
+        let refused = worker.ask(method, "/host/end", &[]);
+        assert_eq!((refused.status, refused.header("allow")), (405, "PUT"), "{method}");
+    }
+    worker.accept(&setting.config("Still there", true));
+    hear(&mut stream, revision(&worker));
 }
 
 #[test]

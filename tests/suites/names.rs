@@ -42,6 +42,8 @@ const PLACES: &[&str] = &[
     "/probe/ip?nonce=NAME",
     "/probe/large?bytes=NAME",
     "/api/v1/page?page=NAME",
+    "/api/v1/events/NAME",
+    "/api/v1/events?since=NAME",
     "/api/v1/status?after=NAME",
     "/api/v1/status?limit=NAME",
     "/api/v1/incidents?target=NAME",

@@ -20,7 +20,8 @@ pub enum Limit {
     Delayed,
     /// Who waits for the resolvers to answer for one target.
     Lookups,
-    /// Streams of events: each takes some 30 kB of the isolate's memory.
+    /// Streams of events: each takes some 100 KiB of the process once it has told something, nearly all of it the host's, and
+    /// as a WebSocket that hibernates would; some 6 kB of that in the isolate (`cargo xtask bench live`).
     Streams,
 }
 
