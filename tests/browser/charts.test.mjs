@@ -66,6 +66,6 @@ for (const [name, withBrowser] of Object.entries(BROWSERS)) {
 
 test("without JavaScript every figure is there", async () => {
   const html = await (await fetch(demo.origin + PATH)).text();
-  assert.match(html, /<table class="figures"/);
+  assert.match(html, /<table class="steps"/);
   assert.match(html, /role="img" aria-labelledby="chart-latency-title"/);
 });

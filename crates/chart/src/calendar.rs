@@ -76,7 +76,7 @@ impl Calendar<'_> {
 
 /// Each state has another shape: down fills its cell, degraded its lower half, maintenance is a frame, up is a small square,
 /// and what nobody saw is a dash.
-fn cell(path: &mut String, state: Option<State>, x: i64, y: i64) {
+pub(crate) fn cell(path: &mut String, state: Option<State>, x: i64, y: i64) {
     let (left, top, width, height) = match state {
         Some(State::Down) => (0, 0, 9, 9),
         Some(State::Degraded) => (1, 4, 7, 5),

@@ -19,7 +19,7 @@ fn path<'a>(svg: &'a str, class: &str) -> &'a str {
 }
 
 fn labels(svg: &str) -> Vec<&str> {
-    let texts = svg.split("<text class=\"tick\"").skip(1).filter_map(|part| part.split('>').nth(1));
+    let texts = svg.split("<text class=\"beside\"").skip(1).filter_map(|part| part.split('>').nth(1));
     texts.map(|text| text.trim_end_matches("</text")).collect()
 }
 
@@ -75,7 +75,7 @@ fn every_state_has_a_shape_and_maintenance_is_hatched() {
     assert_eq!(path(&svg, "is-degraded"), "M500 50h250v50h-250z", "half as high");
     assert_eq!(path(&svg, "was-down"), "M0 0h250v1000h-250z");
     assert!(svg.contains("<rect x=\"25%\" width=\"25%\" y=\"18\" height=\"100\" fill=\"url(#p-hatch)\"/>"), "{svg}");
-    assert!(svg.contains("height=\"194\""), "{svg}");
+    assert!(svg.contains("height=\"170\""), "{svg}");
 }
 
 #[test]

@@ -219,6 +219,7 @@ impl<'a> Drawn<'a> {
             items.push(words::usual(self.language, days));
         }
         items.extend(states(self.still));
+        items.push(label(self.language, Label::Gap).to_owned());
         items.push(words::clock(self.language, &escape(&self.clock())));
         list(&items)
     }

@@ -118,7 +118,7 @@ pub fn whole(heads: &[String], rows: impl Iterator<Item = String>, caption: &str
     let heads = heads.iter().fold(String::new(), |all, head| all + "<th scope=\"col\">" + head + "</th>");
     let (summary, time) = (still.words().heading(Heading::AsTable), label(still.spoken.language, Label::Time));
     format!(
-        "<details><summary>{summary}</summary><table class=\"figures\"{more}><caption>{caption}</caption>\
+        "<details><summary>{summary}</summary><table class=\"steps\"{more}><caption>{caption}</caption>\
          <thead><tr><th scope=\"col\">{time}</th>{heads}</tr></thead><tbody>{}</tbody></table></details>",
         rows.collect::<String>()
     )
