@@ -89,8 +89,8 @@ impl Plot<'_> {
         let whole = self.lanes.iter().fold(below, |whole, _| whole + LANE);
         let (id, title, description) = (self.id, escape(self.title), escape(self.description));
         let mut svg = format!(
-            "<svg class=\"plot axed\" role=\"img\" aria-labelledby=\"{id}-title\" aria-describedby=\"{id}-about\" width=\"100%\" \
-             height=\"{whole}\"><title id=\"{id}-title\">{title}</title><desc id=\"{id}-about\">{description}</desc>"
+            "<svg class=\"plot axed\" role=\"img\" aria-label=\"{title}\" aria-describedby=\"{id}-about\" width=\"100%\" \
+             height=\"{whole}\"><desc id=\"{id}-about\">{description}</desc>"
         );
         let pieces: Vec<Vec<Piece>> = self.lines.iter().map(|line| pieces(line.points, span)).collect();
         let drawn = pieces.iter().flatten().flatten().map(|(_, value)| *value);

@@ -88,8 +88,7 @@ pub fn table(sums: &ChartSums, range: &str, still: &Still) -> String {
     };
     let heads = Family::ALL.map(|family| family.to_string()).into_iter();
     let heads: Vec<String> = heads.chain([label(language, Label::Difference).to_owned()]).collect();
-    let read = format!(" data-read=\"{}\"", label(language, Label::Read));
-    whole(&heads, rows(sums).into_iter().map(row), &words::figures(language, range), &read, still)
+    whole(&heads, rows(sums).into_iter().map(row), &words::figures(language, range), " data-read", still)
 }
 
 /// Returns the medians of the phases, those of IPv4 before those of IPv6.
