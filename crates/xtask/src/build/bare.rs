@@ -14,16 +14,16 @@ pub fn style(text: &str) -> String {
     // White space is owed: written if what comes next needs it.
     let mut is_owed = false;
     while let Some(c) = rest.chars().next() {
-        if rest.starts_with("/*") {
+        if let Some(comment) = rest.strip_prefix("/*") {
             // CSS closes at the end of the file what is open.
-            rest = rest.split_once("*/").map_or("", |(_, after)| after);
+            rest = comment.split_once("*/").map_or("", |(_, after)| after);
             is_owed = true;
         } else if c.is_whitespace() {
             rest = &rest[c.len_utf8()..];
             is_owed = true;
         } else {
             let quoted = if matches!(c, '"' | '\'') { end_of_quote(rest, c) } else { c.len_utf8() };
-            let says_nothing = stands_alone(c) || bare.ends_with(|c| stands_alone(c) || c == ':');
+            let says_nothing = stands_alone(c) || bare.ends_with(|c: char| stands_alone(c) || c == ':');
             if is_owed && !bare.is_empty() && !says_nothing {
                 bare.push(' ');
             }
