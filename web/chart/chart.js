@@ -3,69 +3,59 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 
+const set = (element, attributes) => Object.entries(attributes).forEach(([name, value]) => element.setAttribute(name, value));
+
 // The figures of a table, from left to right: where each row lies, in thousandths of the width, and what it says.
-function read(table) {
+function figures(table) {
   const heads = [...table.querySelectorAll("thead th")].map((head) => head.textContent);
   const rows = [...table.querySelectorAll("tr[data-x]")].map((row) => {
     const [at, ...cells] = [...row.children].map((cell) => cell.textContent);
     const told = cells.map((text, i) => text && `${heads[i + 1]} ${text}`).filter(Boolean);
-    return { x: Number(row.dataset.x), text: [at, ...told].join(" · ") };
+    return { x: Number(row.dataset.x), at, text: [at, ...told].join(" · ") };
   });
   return rows.sort((a, b) => a.x - b.x);
 }
 
-function start(figure, table, hint) {
-  const rows = read(table);
-  if (!rows.length) return;
+// Makes a chart one that can be read; returns what takes other figures. What is served stays where it is, and as it is: the
+// page writes into it when there is news.
+function reader(figure) {
   const svg = figure.querySelector("svg.plot");
+  const said = figure.querySelector(".reading");
   const cross = document.createElementNS(SVG, "line");
-  const height = svg.getAttribute("height");
-  cross.setAttribute("class", "cross");
-  cross.setAttribute("y1", "14");
-  cross.setAttribute("y2", height);
-  cross.setAttribute("visibility", "hidden");
+  // By its name it is none of the lines that are served.
+  cross.id = `${svg.getAttribute("aria-describedby")}-cross`;
+  set(cross, { class: "cross", y1: 14, visibility: "hidden" });
   svg.append(cross);
-  const said = document.createElement("p");
-  said.className = "reading hint";
-  said.textContent = hint;
-  // Who listens is told by the slider's own text.
-  said.setAttribute("aria-hidden", "true");
-  const frame = document.createElement("div");
-  svg.replaceWith(frame);
-  frame.append(svg);
-  frame.after(said);
-  frame.tabIndex = 0;
-  const name = svg.querySelector("title").textContent;
-  // What a browser shows for a title hides the lines below it.
-  svg.querySelector("title").remove();
-  svg.removeAttribute("role");
-  svg.setAttribute("aria-hidden", "true");
-  const set = (attributes) => Object.entries(attributes).forEach(([key, value]) => frame.setAttribute(key, value));
-  set({ role: "slider", "aria-label": name, "aria-valuemin": 0, "aria-valuemax": rows.length - 1 });
-  frame.setAttribute("aria-describedby", svg.getAttribute("aria-describedby"));
-  let at = rows.length - 1;
-  const show = (i) => {
+  set(svg, { role: "slider", tabindex: 0, "aria-valuemin": 0 });
+  let rows = [];
+  let at = 0;
+  let isRead = false;
+  const tell = (i) => {
     at = Math.min(Math.max(i, 0), rows.length - 1);
     const { x, text } = rows[at];
-    cross.setAttribute("x1", `${x / 10}%`);
-    cross.setAttribute("x2", `${x / 10}%`);
-    cross.setAttribute("visibility", "visible");
+    set(svg, { "aria-valuemax": rows.length - 1, "aria-valuenow": at, "aria-valuetext": text });
+    if (!isRead) return;
+    set(cross, { x1: `${x / 10}%`, x2: `${x / 10}%`, y2: svg.getAttribute("height"), visibility: "visible" });
     said.className = "reading";
     said.textContent = text;
-    set({ "aria-valuenow": at, "aria-valuetext": text });
   };
-  set({ "aria-valuenow": at, "aria-valuetext": rows[at].text });
-  frame.addEventListener("pointermove", (event) => {
+  const read = (i) => {
+    isRead = true;
+    tell(i);
+  };
+  const point = (event) => {
     const box = svg.getBoundingClientRect();
     const x = ((event.clientX - box.left) / box.width) * 1000;
     let near = 0;
     rows.forEach((row, i) => {
       if (Math.abs(row.x - x) < Math.abs(rows[near].x - x)) near = i;
     });
-    show(near);
-  });
-  frame.addEventListener("focus", () => show(at));
-  frame.addEventListener("keydown", (event) => {
+    read(near);
+  };
+  svg.addEventListener("pointerdown", point);
+  svg.addEventListener("pointermove", point);
+  svg.addEventListener("focus", () => read(at));
+  svg.addEventListener("keydown", (event) => {
     const to = {
       ArrowLeft: at - 1,
       ArrowRight: at + 1,
@@ -78,12 +68,30 @@ function start(figure, table, hint) {
     }[event.key];
     if (to === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
-    show(to);
+    read(to);
   });
+  return (next) => {
+    // Who looks at a time goes on to look at it; who looks at the newest, at the newest.
+    const same = at === rows.length - 1 ? -1 : next.findIndex((row) => row.at === rows[at]?.at);
+    rows = next;
+    tell(same < 0 ? rows.length - 1 : same);
+  };
 }
 
-// Both charts of families have their figures in the first table.
-const table = document.querySelector("table[data-read]");
-for (const figure of table ? document.querySelectorAll("figure[data-reads]") : []) {
-  start(figure, table, table.dataset.read);
+const readers = new WeakMap();
+
+// All charts of families have their figures in one table.
+function begin() {
+  const table = document.querySelector("table[data-read]");
+  const rows = table ? figures(table) : [];
+  for (const figure of rows.length ? document.querySelectorAll("figure[data-reads]") : []) {
+    if (!readers.has(figure)) readers.set(figure, reader(figure));
+    readers.get(figure)(rows);
+  }
 }
+
+begin();
+new MutationObserver((changes) => {
+  // What is said here is no news.
+  if (changes.some(({ target }) => !target.closest?.(".reading"))) begin();
+}).observe(document.getElementById("app"), { childList: true, characterData: true, subtree: true });

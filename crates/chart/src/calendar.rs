@@ -36,8 +36,8 @@ impl Calendar<'_> {
         let n_weeks = (first + n_days + 6) / 7;
         let (id, title, description) = (self.id, escape(self.title), escape(self.description));
         let mut svg = format!(
-            "<svg class=\"plot\" role=\"img\" aria-labelledby=\"{id}-title\" aria-describedby=\"{id}-about\" width=\"100%\" \
-             height=\"{}\"><title id=\"{id}-title\">{title}</title><desc id=\"{id}-about\">{description}</desc>",
+            "<svg class=\"plot\" role=\"img\" aria-label=\"{title}\" aria-describedby=\"{id}-about\" width=\"100%\" \
+             height=\"{}\"><desc id=\"{id}-about\">{description}</desc>",
             TOP + 7 * CELL
         );
         for (i, day) in (0_i64..).zip(days).map(|(i, _)| (i, self.from + i * DAY)) {
@@ -76,7 +76,7 @@ impl Calendar<'_> {
 
 /// Each state has another shape: down fills its cell, degraded its lower half, maintenance is a frame, up is a small square,
 /// and what nobody saw is a dash.
-fn cell(path: &mut String, state: Option<State>, x: i64, y: i64) {
+pub(crate) fn cell(path: &mut String, state: Option<State>, x: i64, y: i64) {
     let (left, top, width, height) = match state {
         Some(State::Down) => (0, 0, 9, 9),
         Some(State::Degraded) => (1, 4, 7, 5),

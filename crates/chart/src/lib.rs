@@ -15,7 +15,7 @@
 //! let line = Line { code: "ipv4", points: &points, usual: Some((19.0, 25.0)) };
 //! let plot = Plot { id: "latency", title: "Latency", from: 0, to: 240_000, height: 160, lines: &[line], ..Plot::default() };
 //! let svg = plot.svg();
-//! assert!(svg.starts_with("<svg") && svg.contains("<title id=\"latency-title\">Latency</title>"));
+//! assert!(svg.starts_with("<svg") && svg.contains("aria-label=\"Latency\""));
 //! // Two pieces: the minute of which nothing is known is a gap.
 //! assert_eq!(svg.split("class=\"line ipv4\"").nth(1).unwrap().split('/').next().unwrap().matches('M').count(), 2);
 //! ```

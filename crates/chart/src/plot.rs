@@ -74,8 +74,10 @@ const MOST_MARKS: usize = 40;
 const TOP: i64 = 18;
 /// What is below them, for times.
 const BELOW: i64 = 20;
-/// A lane with its name.
-const LANE: i64 = 28;
+/// A lane with what is around it; its name stands beside it.
+const LANE: i64 = 16;
+/// Where names and numbers end: beside the drawing, where its style leaves room for them (`axed`).
+const BESIDE: i64 = -6;
 const N_STEPS: u32 = 4;
 
 impl Plot<'_> {
@@ -87,8 +89,8 @@ impl Plot<'_> {
         let whole = self.lanes.iter().fold(below, |whole, _| whole + LANE);
         let (id, title, description) = (self.id, escape(self.title), escape(self.description));
         let mut svg = format!(
-            "<svg class=\"plot\" role=\"img\" aria-labelledby=\"{id}-title\" aria-describedby=\"{id}-about\" width=\"100%\" \
-             height=\"{whole}\"><title id=\"{id}-title\">{title}</title><desc id=\"{id}-about\">{description}</desc>"
+            "<svg class=\"plot axed\" role=\"img\" aria-label=\"{title}\" aria-describedby=\"{id}-about\" width=\"100%\" \
+             height=\"{whole}\"><desc id=\"{id}-about\">{description}</desc>"
         );
         let pieces: Vec<Vec<Piece>> = self.lines.iter().map(|line| pieces(line.points, span)).collect();
         let drawn = pieces.iter().flatten().flatten().map(|(_, value)| *value);
@@ -113,11 +115,12 @@ impl Plot<'_> {
         svg += "</svg>";
         self.numbers(&mut svg, scale);
         for (lane, top) in self.lanes.iter().zip((below..).step_by(LANE as usize)) {
-            _ = write!(svg, "<text class=\"tick\" y=\"{}\">{}</text>", top + 12, escape(lane.label));
+            let (y, label) = (top + 3 + lane::HEIGHT, escape(lane.label));
+            _ = write!(svg, "<text class=\"beside\" x=\"{BESIDE}\" y=\"{y}\">{label}</text>");
             _ = write!(
                 svg,
                 "<svg y=\"{}\" width=\"100%\" height=\"{h}\" viewBox=\"0 0 {WIDTH} {}\" preserveAspectRatio=\"none\">",
-                top + 16,
+                top + 4,
                 lane::HEIGHT * 10,
                 h = lane::HEIGHT
             );
@@ -176,33 +179,27 @@ impl Plot<'_> {
         }
     }
 
-    /// The numbers of the axis, above the lines that they stand on and above those that cross them.
+    /// The numbers of the axis, beside what they tell of: no line runs through them.
     fn numbers(&self, svg: &mut String, scale: Scale) {
         let decimals = scale.decimals();
         for value in scale.ticks() {
             let y = self.at(value, scale);
             let number = format!("{value:.decimals$}").replace('.', &self.point.unwrap_or('.').to_string());
             let number = number.replace('-', "\u{2212}");
-            _ = write!(svg, "<text class=\"tick\" y=\"{}\">{number}{}</text>", y - 3, escape(self.unit));
+            let (y, unit) = (y + 4, escape(self.unit));
+            _ = write!(svg, "<text class=\"beside\" x=\"{BESIDE}\" y=\"{y}\">{number}{unit}</text>");
         }
     }
 
     fn times(&self, svg: &mut String, span: Span) {
         let (top, bottom) = (TOP, TOP + i64::from(self.height));
         for tick in self.ticks {
-            let share = span.share(tick.at);
             let fine = if tick.is_fine { " fine" } else { "" };
-            // At the edges there is no room to both sides.
-            let side = match share {
-                share if share < 0.05 => " first",
-                share if share > 0.95 => " last",
-                _ => "",
-            };
             let mut x = String::new();
-            percent(&mut x, share);
+            percent(&mut x, span.share(tick.at));
             _ = write!(svg, "<line class=\"grid{fine}\" x1=\"{x}\" x2=\"{x}\" y1=\"{top}\" y2=\"{}\"/>", bottom + 4);
             let label = escape(&tick.label);
-            _ = write!(svg, "<text class=\"time{fine}{side}\" x=\"{x}\" y=\"{}\">{label}</text>", bottom + 16);
+            _ = write!(svg, "<text class=\"time{fine}\" x=\"{x}\" y=\"{}\">{label}</text>", bottom + 16);
         }
     }
 

@@ -1,6 +1,9 @@
 //! Samples for a legend: what a line and a state look like.
 
-use crate::lane::{self, State};
+use crate::{
+    calendar,
+    lane::{self, State},
+};
 use std::fmt::Write as _;
 
 /// Returns a sample of a line.
@@ -17,6 +20,13 @@ pub fn state(state: State) -> String {
     svg
 }
 
+/// Returns a sample of a day that nobody saw, as it is in a calendar.
+pub fn unseen() -> String {
+    let mut path = String::new();
+    calendar::cell(&mut path, None, 0, 0);
+    format!("<svg width=\"10\" height=\"10\" aria-hidden=\"true\"><path class=\"is-unseen\" d=\"{path}\"/></svg>")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -29,5 +39,6 @@ mod tests {
             assert!(drawn[..i].iter().all(|other| shape(other) != shape(svg)), "{svg}");
         }
         assert!(line("ipv6").contains("class=\"line ipv6\""));
+        assert!(unseen().contains("<path class=\"is-unseen\" d=\"M3 4h3v1h-3z\"/>"), "{}", unseen());
     }
 }

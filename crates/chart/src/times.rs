@@ -11,7 +11,7 @@ use dualwatch_wire::time;
 pub struct Tick {
     /// Milliseconds since 1970.
     pub at: i64,
-    /// `14:00`, `11-23` or `2026-11`.
+    /// `14:00`, `11-23`, `11`, or `2026` where a year begins: five letters at most, of which half fit beside the drawing.
     pub label: String,
     /// Where there is little room it is left out.
     pub is_fine: bool,
@@ -48,12 +48,15 @@ pub fn ticks(from: Timestamp, to: Timestamp, zone: Option<&Zone>) -> Vec<Tick> {
             break;
         }
         if near >= from {
-            ticks.push(Tick { at: near.unix_ms(), label: label(wall, step), is_fine: false });
+            let label = label(wall, step);
+            // Each second month is left out where there is little room; that with the year stays.
+            let is_fine = matches!(step, Step::Month) && label.len() == 2 && label.ends_with(['0', '2', '4', '6', '8']);
+            ticks.push(Tick { at: near.unix_ms(), label, is_fine });
         }
         wall = wall + 1;
     }
     // With many, each second one is fine.
-    if ticks.len() > 7 {
+    if ticks.len() > 6 && matches!(step, Step::Ms(_)) {
         ticks.iter_mut().skip(1).step_by(2).for_each(|tick| tick.is_fine = true);
     }
     ticks
@@ -80,7 +83,8 @@ fn label(wall: Timestamp, step: Step) -> String {
     let part = match step {
         Step::Ms(step) if step < DAY && wall.unix_ms().rem_euclid(DAY) != 0 => 11..16,
         Step::Ms(_) => 5..10,
-        Step::Month => 0..7,
+        Step::Month if text.get(5..7) == Some("01") => 0..4,
+        Step::Month => 5..7,
     };
     text.get(part).unwrap_or_default().to_owned()
 }
@@ -103,8 +107,8 @@ mod tests {
     fn ticks_are_where_a_clock_is_round() {
         let to = "2026-11-23T10:11:51Z";
         assert_eq!(labels("2026-11-22T10:11:51Z", to, None), "12:00 (15:00) 18:00 (21:00) 11-23 (03:00) 06:00 (09:00)");
-        assert_eq!(labels("2026-11-16T10:11:51Z", to, None), "11-17 11-18 11-19 11-20 11-21 11-22 11-23");
-        assert_eq!(labels("2026-11-16T11:00:00Z", to, None), "11-17 11-18 11-19 11-20 11-21 11-22 11-23");
+        assert_eq!(labels("2026-11-16T10:11:51Z", to, None), "11-17 (11-18) 11-19 (11-20) 11-21 (11-22) 11-23");
+        assert_eq!(labels("2026-11-16T11:00:00Z", to, None), "11-17 (11-18) 11-19 (11-20) 11-21 (11-22) 11-23");
         assert_eq!(
             labels("2026-10-24T10:11:51Z", to, None),
             "10-25 (10-28) 10-31 (11-03) 11-06 (11-09) 11-12 (11-15) 11-18 (11-21)"
@@ -113,10 +117,7 @@ mod tests {
             labels("2026-08-25T10:11:51Z", to, None),
             "08-31 (09-07) 09-14 (09-21) 09-28 (10-05) 10-12 (10-19) 10-26 (11-02) 11-09 (11-16) 11-23"
         );
-        assert_eq!(
-            labels("2025-11-23T10:11:51Z", to, None),
-            "2025-12 (2026-01) 2026-02 (2026-03) 2026-04 (2026-05) 2026-06 (2026-07) 2026-08 (2026-09) 2026-10 (2026-11)"
-        );
+        assert_eq!(labels("2025-11-23T10:11:51Z", to, None), "(12) 2026 (02) 03 (04) 05 (06) 07 (08) 09 (10) 11");
     }
 
     #[test]

@@ -23,6 +23,8 @@ pub enum Label {
     Month,
     /// The head of a list of what is marked in a chart.
     Marks,
+    /// What a gap means.
+    Gap,
     /// There is nothing to draw.
     NoAnswer,
     /// How a chart is read with a pointer or the keyboard.
@@ -44,6 +46,7 @@ pub const fn label(language: Language, label: Label) -> &'static str {
         Label::Time => ["From", "开始时间", "Ab"],
         Label::Month => ["Month", "月份", "Monat"],
         Label::Marks => ["Marked in it", "图中标记", "Darin markiert"],
+        Label::Gap => ["gap: not observed", "空白：未观测", "Lücke: nicht beobachtet"],
         Label::NoAnswer => [
             "Nothing has answered in this time that could be drawn.",
             "此时间范围内没有可以绘制的应答。",

@@ -6,6 +6,7 @@
 //!
 //! Cargo knows what it need not compile again; the step after it is skipped while its inputs have the same hash.
 
+mod bare;
 mod compile;
 mod described;
 pub mod first_load;
@@ -108,12 +109,7 @@ fn remove(path: &Path) -> Result<()> {
 fn fingerprint(workspace: &Workspace, compiled: &Compiled, widget: &widget::Source, crypto: &Crypto) -> Result<String> {
     let mut hash = Sha256::new();
     let mut parts = vec![worker::SHIM, pin::VERSION, pack::VERSION, crypto.feature()];
-    parts.extend(
-        compiled
-            .pages
-            .iter()
-            .flat_map(|page| [page.module.name, &page.style, &page.boot, &page.chart.style, &page.chart.script]),
-    );
+    parts.extend(compiled.pages.iter().flat_map(page::Source::parts));
     parts.extend(widget.parts());
     for part in parts {
         hash.update(part);

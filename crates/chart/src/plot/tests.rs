@@ -19,7 +19,7 @@ fn path<'a>(svg: &'a str, class: &str) -> &'a str {
 }
 
 fn labels(svg: &str) -> Vec<&str> {
-    let texts = svg.split("<text class=\"tick\"").skip(1).filter_map(|part| part.split('>').nth(1));
+    let texts = svg.split("<text class=\"beside\"").skip(1).filter_map(|part| part.split('>').nth(1));
     texts.map(|text| text.trim_end_matches("</text")).collect()
 }
 
@@ -30,7 +30,7 @@ fn a_line_is_where_its_numbers_are_and_ends_at_a_gap() {
     assert_eq!(path(&svg, "line ipv6"), "M125 1000l250-500M875 0h0");
     assert_eq!(labels(&svg), ["0\u{a0}ms", "50\u{a0}ms", "100\u{a0}ms"]);
     assert!(svg.contains("<rect class=\"usual ipv6\" y=\"250\" width=\"1000\" height=\"500\"/>"), "{svg}");
-    assert!(svg.contains("height=\"138\"><title id=\"p-title\">Latency</title>"), "{svg}");
+    assert!(svg.contains("height=\"138\"><desc id=\"p-about\">"), "{svg}");
 }
 
 #[test]
@@ -75,7 +75,7 @@ fn every_state_has_a_shape_and_maintenance_is_hatched() {
     assert_eq!(path(&svg, "is-degraded"), "M500 50h250v50h-250z", "half as high");
     assert_eq!(path(&svg, "was-down"), "M0 0h250v1000h-250z");
     assert!(svg.contains("<rect x=\"25%\" width=\"25%\" y=\"18\" height=\"100\" fill=\"url(#p-hatch)\"/>"), "{svg}");
-    assert!(svg.contains("height=\"194\""), "{svg}");
+    assert!(svg.contains("height=\"170\""), "{svg}");
 }
 
 #[test]
@@ -95,7 +95,7 @@ fn text_of_others_stays_text() {
     };
     let svg = plot.svg();
     assert!(!svg.contains("<script") && !svg.contains('\u{1}') && !svg.contains(" style="), "{svg}");
-    assert_eq!(svg.matches("</title>").count(), 2, "that of the drawing and that of the mark: {svg}");
+    assert_eq!(svg.matches("</title>").count(), 1, "that of the mark: {svg}");
 }
 
 /// A week of five-minute sums of two families, up and down in turns, is no larger than promised; a usual day is small.

@@ -1,7 +1,7 @@
 //! Makes the files that browsers load, under names that contain a hash of their content, so that they may be cached for
 //! ever.
 
-use super::{pack, widget};
+use super::{bare, pack, widget};
 use crate::workspace::Workspace;
 use anyhow::{Context as _, Result};
 use data_encoding::HEXLOWER;
@@ -68,6 +68,14 @@ pub struct Source {
     pub chart: Chart,
 }
 
+impl Source {
+    /// Returns its texts, its name among them: with another of them there are other files.
+    pub fn parts(&self) -> [&str; 7] {
+        let Self { module, wasm: _, boot, still, stream, style, chart } = self;
+        [module.name, style, boot, still, stream, &chart.style, &chart.script]
+    }
+}
+
 /// What pages with charts load beside the style of all pages: no other page waits for it.
 #[derive(Clone)]
 pub struct Chart {
@@ -89,11 +97,14 @@ const HEADERS: &str = "/assets/*\n  Cache-Control: public, max-age=31536000, imm
 pub fn sources(workspace: &Workspace, out: &Path) -> Result<Vec<Source>> {
     let style = style(&workspace.root.join(STYLED))?;
     let chart = workspace.root.join(CHART);
-    let chart = Chart { style: read(&chart.join("chart.css"))?, script: bare(&read(&chart.join("chart.js"))?) };
+    let chart = Chart {
+        style: bare::style(&read(&chart.join("chart.css"))?),
+        script: bare::script(&read(&chart.join("chart.js"))?),
+    };
     let source = |module: &'static PageModule| {
         let folder = workspace.root.join("web").join(module.folder);
         let joined = |scripts: &[&str]| {
-            scripts.iter().map(|script| Ok(bare(&read(&folder.join(script))?))).collect::<Result<String>>()
+            scripts.iter().map(|script| Ok(bare::script(&read(&folder.join(script))?))).collect::<Result<String>>()
         };
         Ok(Source {
             module,
@@ -108,20 +119,13 @@ pub fn sources(workspace: &Workspace, out: &Path) -> Result<Vec<Source>> {
     MODULES.iter().map(source).collect()
 }
 
-/// Returns a script without its comments and indents. They stand in lines of their own.
-fn bare(script: &str) -> String {
-    let lines = script.lines().map(str::trim_start);
-    let lines = lines.filter(|line| !line.is_empty() && !line.starts_with("//") && !line.starts_with("/**"));
-    lines.fold(String::new(), |text, line| text + line + "\n")
-}
-
 /// Returns the style: `style.css`, then the files that lie beside their components.
 fn style(dir: &Path) -> Result<String> {
     let mut files = Vec::new();
     collect_css(dir, &mut files)?;
     files.sort_by_key(|path| (*path != dir.join("style.css"), path.clone()));
     let texts = files.iter().map(|path| read(path));
-    Ok(texts.collect::<Result<Vec<_>>>()?.join("\n"))
+    Ok(bare::style(&texts.collect::<Result<Vec<_>>>()?.join("\n")))
 }
 
 fn read(path: &Path) -> Result<String> {
@@ -211,6 +215,7 @@ pub(super) fn write(dir: &Path, stem: &str, extension: &str, content: &[u8]) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeSet;
 
     #[test]
     fn every_module_has_its_folder_and_a_name_of_its_own() {
@@ -221,6 +226,22 @@ mod tests {
             assert!(!source.boot.is_empty() && !source.style.is_empty(), "{}", source.module.name);
             assert!(MODULES[..i].iter().all(|earlier| earlier.name != source.module.name), "{}", source.module.name);
         }
+    }
+
+    /// The style of charts is read beside that of all pages: a class that both style is one thing's with the looks of another.
+    #[test]
+    fn no_class_is_styled_for_charts_and_for_something_else() {
+        let classes = |style: &str| -> BTreeSet<String> {
+            let selectors = style.split(['{', '}']).filter(|part| !part.contains(';'));
+            let names = selectors.flat_map(|part| part.split('.').skip(1).map(str::to_owned).collect::<Vec<_>>());
+            let is_of_name = |c: char| c.is_ascii_alphanumeric() || c == '-';
+            names.filter_map(|name| name.split(|c| !is_of_name(c)).next().map(str::to_owned)).collect()
+        };
+        let source = &sources(&Workspace::locate().unwrap(), Path::new("out")).unwrap()[0];
+        let (chart, all) = (classes(&source.chart.style), classes(&source.style));
+        assert!(chart.contains("plot") && all.contains("card"), "{chart:?} {all:?}");
+        let name = |class: &&String| class.starts_with(|c: char| c.is_ascii_alphabetic());
+        assert_eq!(chart.intersection(&all).filter(name).collect::<Vec<_>>(), [] as [&String; 0]);
     }
 
     #[test]

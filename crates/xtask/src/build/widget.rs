@@ -1,7 +1,7 @@
 //! Makes the scripts of the widget: words and style are put in, everything is made as small as can be, and each file has a
 //! name that contains a hash of its content.
 
-use super::page::write;
+use super::{bare, page::write};
 use crate::workspace::Workspace;
 use anyhow::{Context as _, Result, bail};
 use data_encoding::BASE64;
@@ -32,7 +32,7 @@ impl Source {
     pub fn read(workspace: &Workspace) -> Result<Self> {
         let dir = workspace.widget_dir();
         let read = |name: &str| fs::read_to_string(dir.join(name)).with_context(|| format!("cannot read {name}"));
-        let style = |name: &str| read(name).map(|text| text_of(&style(&text)));
+        let style = |name: &str| read(name).map(|text| text_of(&bare::style(&text)));
         let alone = Language::ALL.map(|language| words::alone(language).join("|"));
         let floating =
             Language::ALL.map(|language| [&[language.code()][..], &words::floating(language)].concat().join("|"));
@@ -95,30 +95,9 @@ fn list_of(texts: &[String]) -> String {
     serde_json::Value::from(texts.to_vec()).to_string()
 }
 
-/// Returns a style sheet without comments, and without spaces that say nothing.
-fn style(text: &str) -> String {
-    let mut bare = String::new();
-    for (i, part) in text.split("/*").enumerate() {
-        bare += if i == 0 { part } else { part.split_once("*/").map_or("", |(_, rest)| rest) };
-    }
-    let mut style = bare.split_whitespace().collect::<Vec<_>>().join(" ");
-    for sign in ["{", "}", ";", ",", ">"] {
-        for spaced in [format!(" {sign}"), format!("{sign} ")] {
-            style = style.replace(&spaced, sign);
-        }
-    }
-    style.replace(": ", ":").replace(";}", "}")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_style_loses_what_says_nothing() {
-        let text = "/* A, b. */\n:host([hidden]), .a { display: none }\n.b > [part=c] * {\n  margin: 0 1em;\n}\n";
-        assert_eq!(style(text), ":host([hidden]),.a{display:none}.b>[part=c] *{margin:0 1em}");
-    }
 
     #[test]
     fn every_name_in_capitals_gets_its_text() {

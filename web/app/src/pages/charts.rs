@@ -204,8 +204,13 @@ impl<'a> Drawn<'a> {
             marks: shown.marks,
             ticks: &self.ticks,
         };
-        let reads = if shown.is_read { " data-reads" } else { "" };
-        format!("<figure class=\"card chart\"{reads}><figcaption>{key}</figcaption>{}</figure>", plot.svg())
+        // What a script reads is said where this stands: nothing moves then.
+        let hint = || {
+            let hint = label(self.language, Label::Read);
+            format!("<p class=\"reading hint\" aria-hidden=\"true\">{hint}</p>")
+        };
+        let (reads, hint) = if shown.is_read { (" data-reads", hint()) } else { ("", String::new()) };
+        format!("<figure class=\"card chart\"{reads}><figcaption>{key}</figcaption>{}{hint}</figure>", plot.svg())
     }
 
     fn key(&self, has_usual: bool) -> String {
@@ -219,6 +224,7 @@ impl<'a> Drawn<'a> {
             items.push(words::usual(self.language, days));
         }
         items.extend(states(self.still));
+        items.push(label(self.language, Label::Gap).to_owned());
         items.push(words::clock(self.language, &escape(&self.clock())));
         list(&items)
     }

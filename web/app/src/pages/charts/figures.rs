@@ -88,8 +88,7 @@ pub fn table(sums: &ChartSums, range: &str, still: &Still) -> String {
     };
     let heads = Family::ALL.map(|family| family.to_string()).into_iter();
     let heads: Vec<String> = heads.chain([label(language, Label::Difference).to_owned()]).collect();
-    let read = format!(" data-read=\"{}\"", label(language, Label::Read));
-    whole(&heads, rows(sums).into_iter().map(row), &words::figures(language, range), &read, still)
+    whole(&heads, rows(sums).into_iter().map(row), &words::figures(language, range), " data-read", still)
 }
 
 /// Returns the medians of the phases, those of IPv4 before those of IPv6.
@@ -118,7 +117,7 @@ pub fn whole(heads: &[String], rows: impl Iterator<Item = String>, caption: &str
     let heads = heads.iter().fold(String::new(), |all, head| all + "<th scope=\"col\">" + head + "</th>");
     let (summary, time) = (still.words().heading(Heading::AsTable), label(still.spoken.language, Label::Time));
     format!(
-        "<details><summary>{summary}</summary><table class=\"figures\"{more}><caption>{caption}</caption>\
+        "<details><summary>{summary}</summary><table class=\"steps\"{more}><caption>{caption}</caption>\
          <thead><tr><th scope=\"col\">{time}</th>{heads}</tr></thead><tbody>{}</tbody></table></details>",
         rows.collect::<String>()
     )

@@ -77,6 +77,8 @@ fn every_figure_is_told_beside_the_drawing() {
     assert!(html.contains(" UTC</th><td>not observed</td><td>not observed</td><td></td>"), "{html}");
     assert!(html.contains("IPv4: 40.5 ms to 40.5 ms, usually 38 ms to 44 ms. IPv6: 52 ms to 52 ms."), "{html}");
     assert!(html.contains("IPv6: outages on 1 day, 300 days not observed"), "{html}");
+    // What is drawn of what nobody saw has its place in both keys.
+    assert!(html.contains("<li>gap: not observed</li>") && html.contains("</svg> not observed</li>"), "{html}");
     assert!(html.contains("<th scope=\"row\">2026-10</th>") && html.contains("down 1 hour"), "{html}");
     assert!(
         html.contains("href=\"/targets/shop?range=7d\"")

@@ -5,7 +5,7 @@ use super::{
     figures, list, state, states,
 };
 use crate::components::markup::escape;
-use dualwatch_chart::{calendar::Calendar, lane::State};
+use dualwatch_chart::{calendar::Calendar, lane::State, sample};
 use dualwatch_core::measure::{
     family::{Family, PerFamily},
     time::{DAY, Timestamp},
@@ -19,6 +19,7 @@ use dualwatch_wire::{
 };
 use dualwatch_words::{
     charts::{self as words, Label, label},
+    pages::Heading,
     report::date_of,
 };
 
@@ -26,9 +27,11 @@ use dualwatch_words::{
 pub fn parts(sums: &ChartSums, still: &Still) -> String {
     let calendars = Family::ALL.map(|family| calendar(sums, family, still)).concat();
     let note = label(still.spoken.language, Label::YearSays);
+    let mut key = states(still);
+    key.push([&sample::unseen(), still.words().heading(Heading::NotObserved)].join(" "));
     format!(
         "<figure class=\"card chart\"><figcaption>{}<p>{note}</p></figcaption>{calendars}</figure>{}",
-        list(&states(still)),
+        list(&key),
         months(sums, still)
     )
 }
