@@ -151,13 +151,16 @@ fn answer(mut stream: TcpStream) -> std::io::Result<()> {
     stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\nok")
 }
 
-fn lab() -> (tokio::runtime::Runtime, Lab, Value) {
+/// A lab that runs, and the configuration that measures what is in it.
+type Running = (tokio::runtime::Runtime, Lab, Value);
+
+fn lab() -> Running {
     let names: Vec<(&str, Name)> = ROWS.iter().map(|row| (row.name, name(row.answers[0]))).collect();
     lab_of(&names, &LIVE.map(address))
 }
 
 /// A lab with these names, a server on the addresses that are alive, and the configuration that measures the names there.
-fn lab_of(names: &[(&str, Name)], live: &[IpAddr]) -> (tokio::runtime::Runtime, Lab, Value) {
+fn lab_of(names: &[(&str, Name)], live: &[IpAddr]) -> Running {
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
     let script = names.iter().fold(Script::new(), |script, (of, name)| script.name(&host(of), name.clone()));
@@ -255,7 +258,7 @@ const IPV6: &str = "ip link set lo up; for n in 1 2 3; do ip -6 addr add fd00::$
                     ip -6 route add prohibit fd00:f::/64";
 
 /// The names of [`OVER_IPV6`] with the addresses of each, and the lab that has them.
-fn lab_over_ipv6() -> ([(&'static str, Name); 2], (tokio::runtime::Runtime, Lab, Value)) {
+fn lab_over_ipv6() -> ([(&'static str, Name); 2], Running) {
     let at = |text: &str| text.parse::<IpAddr>().expect("an address");
     let names =
         OVER_IPV6.map(|(name, all, _)| (name, Name::addresses(&[all.map(at).as_slice(), &[address(1)]].concat())));

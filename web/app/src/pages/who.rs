@@ -26,6 +26,6 @@ pub fn source(line: &str, still: &Still) -> Vec<InertElement> {
     let Some((before, after)) = line.split_once(PAGE).filter(|(before, _)| before.ends_with(' ')) else {
         return rich(line);
     };
-    let link = view! { {before.to_owned()} <a href=still.link(PAGE)>{PAGE}</a> {after.to_owned()} };
-    vec![link.inert()]
+    let html = view! { {before.to_owned()} <a href=still.link(PAGE)>{PAGE}</a> {after.to_owned()} };
+    vec![html.inert()]
 }

@@ -136,7 +136,7 @@ fn who_suffers_leads_to_the_table_and_the_operators_own_to_their_rows() {
         for html in [of_target, of_report] {
             assert!(html.contains(&format!(r#"<a href="{page}">/clients</a>"#)), "{}: {html}", language.code());
             for (id, name) in [("nginx", "nginx (proxy_pass)"), ("node-22-fetch", "Node.js 22 fetch")] {
-                let row = format!(r##"<a href="{page}#{id}">{name}</a>"##);
+                let row = format!(r#"<a href="{page}#{id}">{name}</a>"#);
                 assert!(html.contains(&row), "{}: {row}", language.code());
             }
         }
