@@ -113,6 +113,31 @@ for (const [name, withBrowser] of Object.entries(BROWSERS)) {
     });
   });
 
+  test(`${name}: who suffers leads to the table of all, and a link to a client opens the fold that holds it`, async () => {
+    await withBrowser(async (browser) => {
+      const page = await browser.newPage();
+      // In Chromium the fold is opened without any script.
+      if (name === "Chromium") await page.setJavaScriptEnabled(false);
+      await page.goto(`${demo.origin}/targets/ipv6-refused`);
+      await Promise.all([page.waitForNavigation(), page.click('a[href="/clients"]')]);
+      const open = () => page.$$eval("details.kind[open] > summary > h2", (heads) => heads.map((head) => head.id));
+      assert.deepEqual(await open(), []);
+      for (const width of [360, 1280]) {
+        await page.setViewport({ width, height: 800 });
+        for (const [client, kind] of [["nginx", "proxy"], ["python-requests", "library"]]) {
+          await page.goto("about:blank");
+          await page.goto(`${demo.origin}/clients#${client}`);
+          assert.deepEqual(await open(), [kind], client);
+          const seen = await page.$eval(":target", (row) => {
+            const { top, bottom } = row.getBoundingClientRect();
+            return { id: row.id, isInSight: top >= 0 && bottom <= innerHeight, isWide: document.documentElement.scrollWidth > innerWidth };
+          });
+          assert.deepEqual(seen, { id: client, isInSight: true, isWide: false }, `${width} px`);
+        }
+      }
+    });
+  });
+
   test(`${name}: browser and edge are merged, and nothing is complained about`, async () => {
     await withBrowser(async (browser) => {
       const { page, complaints } = await openTested(browser, demo.origin);

@@ -151,13 +151,16 @@ fn answer(mut stream: TcpStream) -> std::io::Result<()> {
     stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\nok")
 }
 
-fn lab() -> (tokio::runtime::Runtime, Lab, Value) {
+/// A lab that runs, and the configuration that measures what is in it.
+type Running = (tokio::runtime::Runtime, Lab, Value);
+
+fn lab() -> Running {
     let names: Vec<(&str, Name)> = ROWS.iter().map(|row| (row.name, name(row.answers[0]))).collect();
     lab_of(&names, &LIVE.map(address))
 }
 
 /// A lab with these names, a server on the addresses that are alive, and the configuration that measures the names there.
-fn lab_of(names: &[(&str, Name)], live: &[IpAddr]) -> (tokio::runtime::Runtime, Lab, Value) {
+fn lab_of(names: &[(&str, Name)], live: &[IpAddr]) -> Running {
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
     let script = names.iter().fold(Script::new(), |script, (of, name)| script.name(&host(of), name.clone()));
@@ -254,15 +257,21 @@ const OVER_IPV6: [(&str, [&str; 3], Fault); 2] = [
 const IPV6: &str = "ip link set lo up; for n in 1 2 3; do ip -6 addr add fd00::$n/128 dev lo nodad; done; \
                     ip -6 route add prohibit fd00:f::/64";
 
+/// The names of [`OVER_IPV6`] with the addresses of each, and the lab that has them.
+fn lab_over_ipv6() -> ([(&'static str, Name); 2], Running) {
+    let at = |text: &str| text.parse::<IpAddr>().expect("an address");
+    let names =
+        OVER_IPV6.map(|(name, all, _)| (name, Name::addresses(&[all.map(at).as_slice(), &[address(1)]].concat())));
+    let lab = lab_of(&names, &[at("fd00::1"), at("fd00::3"), address(1)]);
+    (names, lab)
+}
+
 #[test]
 fn over_ipv6_those_who_meet_a_dead_address_are_named() {
     if !namespace::is_inside("over_ipv6_those_who_meet_a_dead_address_are_named", IPV6) {
         return;
     }
-    let at = |text: &str| text.parse::<IpAddr>().expect("an address");
-    let names =
-        OVER_IPV6.map(|(name, all, _)| (name, Name::addresses(&[all.map(at).as_slice(), &[address(1)]].concat())));
-    let (runtime, lab, config) = lab_of(&names, &[at("fd00::1"), at("fd00::3"), address(1)]);
+    let (names, (runtime, lab, config)) = lab_over_ipv6();
     let config =
         dualwatch_config::load(&config.to_string(), "test.yml", &|_| Err(String::new())).expect("a configuration");
     let prober = Prober::new(Tokio::new(), config.policy.clone(), "here").expect("a prober");
@@ -344,4 +353,34 @@ fn the_worker_tells_the_same_and_publishes_it() {
     let (_, _, german) = worker.get("/targets/one-dead-of-three?lang=de");
     assert!(german.contains("1 von 3 IPv4-Adressen antwortet nicht"), "{german}");
     assert!(worker.incidents("one-dead-of-three").is_empty() && worker.incidents("all-are-dead").len() == 1);
+}
+
+#[test]
+fn over_ipv6_the_worker_tells_the_same() {
+    if !namespace::is_inside("over_ipv6_the_worker_tells_the_same", IPV6) {
+        return;
+    }
+    let (_, (_runtime, _lab, config)) = lab_over_ipv6();
+    let data = tempfile::tempdir().expect("a folder");
+    let worker = Worker::start(data.path());
+    worker.accept(&config.to_string());
+    for (name, all, _) in OVER_IPV6 {
+        let detail = eventually("an address is down", SOON, || {
+            let detail = worker.target(name);
+            let is_told = detail.addresses.as_ref()?.ipv6.as_ref()?.failing_percent.is_some();
+            is_told.then_some(detail)
+        });
+        let every = detail.addresses.expect("each address");
+        let told = every.ipv6.expect("IPv6");
+        let dead = told.addresses.iter().filter(|a| a.state == State::Down).map(|a| a.address.to_string());
+        assert_eq!((dead.collect::<Vec<_>>(), told.failing, told.of), (vec![all[1].to_owned()], 1, 3), "{told:?}");
+        assert_eq!(
+            (told.text[0].as_str(), told.failing_percent),
+            ("1 of 3 IPv6 addresses does not answer", Some(33.3))
+        );
+        assert_eq!(every.ipv4.expect("IPv4").failing, 0);
+        let facts = &detail.status.ipv6;
+        assert_eq!((facts.state, facts.degraded), (State::Up, true), "{name}: {facts:?}");
+        assert!(worker.incidents(name).is_empty());
+    }
 }

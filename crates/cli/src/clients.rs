@@ -64,6 +64,11 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
     Ok(Exit::Reachable)
 }
 
+/// Returns a line that names the page of the table as it is found here, where there is no page.
+pub fn found_here(line: &str) -> String {
+    line.replace(": /clients has all of them", ": `dualwatch clients` prints them all")
+}
+
 fn chosen(arguments: &Arguments) -> Result<Vec<&'static Client>> {
     let mut named: Vec<&Client> = Vec::new();
     for name in &arguments.names {
@@ -140,6 +145,7 @@ fn cell(client: &Client, fault: Fault) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use dualwatch_wire::answer::language::Language;
 
     #[test]
     fn a_table_has_a_line_each_and_settings_where_somebody_asked_by_name() {
@@ -154,6 +160,15 @@ mod tests {
              Measured on 2026-11-28 on Linux; IPv4 is well in every column, and IPv6 is as it says.\n"
         );
         assert!(table(&clients[..1], &[Fault::Silent], true).contains("\n    --happy-eyeballs-timeout-ms 200"));
+    }
+
+    #[test]
+    fn the_program_names_itself_and_no_page() {
+        let met = dualwatch_clients::Met::Measured(Fault::Silent);
+        let real = dualwatch_words::real_clients(Language::En, met, "https://a.example/", &[]).unwrap();
+        let said = found_here(&real.source);
+        assert!(said.ends_with("IPv4 being well: `dualwatch clients` prints them all"), "{said}");
+        assert!(real.lines.iter().all(|line| found_here(&line.text) == line.text));
     }
 
     #[test]

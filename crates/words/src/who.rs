@@ -159,7 +159,7 @@ fn note(language: Language, fate: Fate) -> Option<String> {
         Fate::Unnoticed | Fate::Untouched => return None,
         Fate::Waits { after_s, kept: Kept::Nothing } => (["@", "@", "@"], after_s),
         Fate::Waits { after_s, kept: Kept::Family } => {
-            (["@, the first request alone", "@，仅首次请求", "@, nur die erste Anfrage"], after_s)
+            (["@, only the first request", "@，仅首次请求", "@, nur die erste Anfrage"], after_s)
         }
         Fate::Fails { after_s, is_cut: true } => {
             (["still waiting after @", "@后仍在等待", "nach @ noch am Warten"], after_s)
@@ -253,9 +253,9 @@ mod tests {
                  blackbox_exporter (gives up after 2 min); Python aiohttp (happy_eyeballs_delay=None) (gives up after 30 s) \
                  and 6 more",
                 "Fail now and then: Envoy (dns_lookup_family=ALL) (2 of 3 requests served)",
-                "Wait, then get there over IPv4: wget (2 min 15 s, the first request alone); Python requests, \
-                 Python urllib, Python urllib3, Rust ureq, Perl LWP (2 min 15 s); nginx (proxy_pass) (1 min, the first \
-                 request alone); Python httpx (5 s) and 16 more",
+                "Wait, then get there over IPv4: wget (2 min 15 s, only the first request); Python requests, \
+                 Python urllib, Python urllib3, Rust ureq, Perl LWP (2 min 15 s); nginx (proxy_pass) (1 min, only the \
+                 first request); Python httpx (5 s) and 16 more",
                 "Lose less than a second: Chromium, Firefox ESR, WebKitGTK, curl, git (over HTTP), apt-get, \
                  Node.js 22 fetch, Node.js 24 fetch and 35 more",
                 "Use IPv4 first and never meet it: Java HttpClient, Varnish, Squid (forward proxy), Java HttpURLConnection, \
@@ -343,7 +343,7 @@ mod tests {
         assert_eq!(
             lines,
             [
-                "nginx (proxy_pass) 1.26.3-3+deb13u11: Wait, then get there over IPv4 (1 min, the first request alone). \
+                "nginx (proxy_pass) 1.26.3-3+deb13u11: Wait, then get there over IPv4 (1 min, only the first request). \
                  Settings: proxy_connect_timeout 60s; proxy_read_timeout 60s; max_fails 1 fail_timeout 10s; round robin \
                  over both families",
                 "curl 8.14.1-2+deb13u7: Lose less than a second. Settings: --happy-eyeballs-timeout-ms 200; \

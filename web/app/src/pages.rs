@@ -17,6 +17,7 @@ mod status;
 mod strip;
 mod target;
 mod text;
+mod who;
 
 pub use about::about;
 pub use clients::clients;

@@ -1,5 +1,6 @@
 //! What differs between the families, and what that means for a client that has both.
 
+use crate::clients::found_here;
 use dualwatch_clients::Met;
 use dualwatch_core::{
     judge::{clients::clients, consistency::differences, dual_stack::meets, meets::Meets},
@@ -33,7 +34,7 @@ pub fn lines(round: &Round) -> Vec<String> {
         let tally = ClientTally::of(met, &round.target).filter(|tally| tally.of > 0);
         lines.extend(words::clients(Language::En, Some(&model), tally.as_ref()));
         let real = words::real_clients(Language::En, met, &round.target, &[]);
-        lines.extend(real.iter().flat_map(RealClients::texts).cloned());
+        lines.extend(real.iter().flat_map(RealClients::texts).map(|line| found_here(line)));
     }
     lines
 }

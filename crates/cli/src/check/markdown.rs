@@ -1,6 +1,7 @@
 //! A check as Markdown, to be pasted into a ticket.
 
 use super::compare;
+use crate::clients::found_here;
 use dualwatch_core::{
     judge::diagnosis::{Conclusion, conclude},
     measure::{family::Family, round::Round, sample::Warning},
@@ -36,7 +37,7 @@ pub fn print(rounds: &[Round]) -> String {
         text.push('\n');
         for family in Family::ALL {
             for line in words::each_address(&round.target, family, round.samples.get(family)) {
-                let _ = writeln!(text, "- {}", markdown(&line));
+                let _ = writeln!(text, "- {}", markdown(&found_here(&line)));
             }
         }
         for line in compare::lines(round) {

@@ -1,6 +1,7 @@
 //! A round as text: one sentence per family, then its phases and its certificate, then the comparison.
 
 use super::compare;
+use crate::clients::found_here;
 use dualwatch_core::measure::{family::Family, round::Round, sample::Sample};
 use dualwatch_wire::time;
 use dualwatch_words as words;
@@ -14,7 +15,7 @@ pub fn round(out: &mut impl Write, round: &Round) -> Result<()> {
         phases(out, sample)?;
         certificate(out, sample)?;
         for line in words::each_address(&round.target, family, sample) {
-            writeln!(out, "        {line}")?;
+            writeln!(out, "        {}", found_here(&line))?;
         }
         let standing = *round.vantage.standing.get(family);
         if let Some(text) = words::standing::meaning(&round.vantage.name, family, standing, None) {

@@ -1,5 +1,6 @@
 //! A replay for people: timeline, availability and reports of each target.
 
+use crate::clients::found_here;
 use dualwatch_core::{
     judge::health::Health,
     measure::{
@@ -107,7 +108,7 @@ fn target(out: &mut impl Write, target: &TargetReplay, events: &[Group]) -> Resu
         for told in [every.ipv4, every.ipv6].into_iter().flatten() {
             let real = told.real_clients.iter().flat_map(RealClients::texts);
             for line in told.text.iter().chain(real) {
-                writeln!(out, "  {line}")?;
+                writeln!(out, "  {}", found_here(line))?;
             }
         }
     }

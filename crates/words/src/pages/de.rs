@@ -60,7 +60,7 @@ impl<F: Formats> Pages for De<F> {
             Heading::Changed => "Was sich vorher geändert hat",
             Heading::Affected => "Wer betroffen war",
             Heading::Announced => "Wartung",
-            Heading::RealClients => "Was wirkliche Clients dann tun",
+            Heading::RealClients => "Was wirkliche Programme dann tun",
             Heading::Addresses => "Jede Adresse",
             Heading::Behind => "Was dahinterstecken kann",
             Heading::LookAt => "Was zu prüfen ist",

@@ -25,6 +25,8 @@ pub enum Label {
     Find,
     Search,
     Every,
+    /// What the cells say in short.
+    Legend,
     /// That what follows a `~` was not confirmed.
     SettingsHint,
     AsJson,
@@ -44,11 +46,12 @@ pub const fn label(language: Language, label: Label) -> &'static str {
             "Was wirkliche Programme tun, wenn IPv6 gestört ist",
         ],
         Label::Lead => [
-            "One family of a name is broken as it is said, and the other is well. Some clients notice nothing, some wait for \
-             minutes, some fail although the other family would have answered.",
-            "域名的一个协议族如所述出故障，另一个正常。有的客户端毫无察觉，有的要等几分钟，有的尽管另一协议族可用仍然失败。",
-            "Eine Familie eines Namens ist so gestört, wie es dort steht, die andere ist gesund. Manche Programme merken nichts, \
-             manche warten Minuten, manche scheitern, obwohl die andere Familie geantwortet hätte.",
+            "A service has an IPv4 and an IPv6 address. One of them is broken in the way that is named, the other one is well. \
+             Some clients notice nothing, some wait for minutes, some fail although the other address would have answered.",
+            "一个服务同时有 IPv4 和 IPv6 地址，其中一个按所述方式出故障，另一个正常。有的客户端毫无察觉，有的要等几分钟，\
+             有的尽管另一个地址可用仍然失败。",
+            "Ein Dienst hat eine IPv4- und eine IPv6-Adresse. Eine davon ist so gestört, wie es dort steht, die andere ist gesund. \
+             Manche Programme merken nichts, manche warten Minuten, manche scheitern, obwohl die andere Adresse geantwortet hätte.",
         ],
         Label::Method => ["How it was measured", "测量方法", "Wie gemessen wurde"],
         Label::MethodText => [
@@ -70,6 +73,14 @@ pub const fn label(language: Language, label: Label) -> &'static str {
         Label::Every => ["All clients", "所有客户端", "Alle Programme"],
         Label::Client => ["Client", "客户端", "Programm"],
         Label::Settings => ["Settings", "设置", "Einstellungen"],
+        Label::Legend => [
+            "“1 min, once”: only the first request waits. “IPv4 first”: IPv6 is not tried while IPv4 answers. “2 of 3”: so many \
+             of three requests were served. “–”: not run with this client.",
+            "“1 分钟，仅一次”：只有第一次请求要等待。“优先 IPv4”：IPv4 可用时不尝试 IPv6。“3次中2次”：三次请求中成功的次数。“–”：\
+             未用该客户端测过。",
+            "„1 min, einmal“: nur die erste Anfrage wartet. „IPv4 zuerst“: IPv6 wird nicht versucht, solange IPv4 antwortet. \
+             „2 von 3“: so viele von drei Anfragen wurden beantwortet. „–“: damit nicht durchgespielt.",
+        ],
         Label::SettingsHint => [
             "Settings with their defaults; ~ stands before what was not confirmed.",
             "设置及其默认值；~ 表示未经证实。",
@@ -255,8 +266,7 @@ pub fn cell(language: Language, fault: Fault, fate: Option<Fate>) -> String {
 }
 
 /// Returns the tone of a cell, as the status page has them.
-pub const fn tone(fate: Option<Fate>) -> &'static str {
-    let Some(fate) = fate else { return "unknown" };
+pub const fn tone(fate: Fate) -> &'static str {
     match Class::of(fate) {
         Class::Fails | Class::Partly => "bad",
         Class::Waits => "slow",

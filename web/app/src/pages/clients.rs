@@ -36,7 +36,8 @@ pub fn clients(spoken: Spoken, search: Option<&str>, assets: &Assets) -> String 
 {form}
 {glance}{tables}
 <section class="card" aria-labelledby="method"><h2 id="method">{method}</h2>
-<p><time datetime="{MEASURED_ON}">{MEASURED_ON}</time>. {method_text} {hint}</p>
+<p><time datetime="{MEASURED_ON}">{MEASURED_ON}</time>. {method_text}</p>
+<p>{legend} {hint}</p>
 <p><a href="/api/v1/clients">{json}</a></p></section>
 </main>
 </div>"#,
@@ -45,6 +46,7 @@ pub fn clients(spoken: Spoken, search: Option<&str>, assets: &Assets) -> String 
         form = form(spoken, search, shown.len()),
         method = say(Label::Method),
         method_text = say(Label::MethodText),
+        legend = say(Label::Legend),
         hint = say(Label::SettingsHint),
         json = say(Label::AsJson),
     );
@@ -96,12 +98,11 @@ fn at_a_glance(language: Language) -> String {
                 of().filter_map(|fate| if let Fate::Waits { after_s, .. } = fate { Some(*after_s) } else { None });
             let waited: Vec<f64> = waited.collect();
             let told = match (n, waited.as_slice()) {
-                (0, _) => "–".to_owned(),
                 (n, []) => n.to_string(),
                 (n, all) => format!(r#"{n} <span class="detail">{}</span>"#, waits(language, all)),
             };
-            let tone = if n == 0 { "unknown" } else { tone(of().next().copied()) };
-            _ = write!(rows, r#"<td data-tone="{tone}">{told}</td>"#);
+            // Nobody is neither good nor bad.
+            _ = write!(rows, "<td{}>{told}</td>", toned(of().next().copied()));
         }
         rows += "</tr>\n";
     }
@@ -138,6 +139,11 @@ fn table(language: Language, kind: Kind, shown: &[&Client], is_open: bool) -> St
     )
 }
 
+/// The tone of a cell, as the status page has them; none where nothing is told.
+fn toned(fate: Option<Fate>) -> String {
+    fate.map_or_else(String::new, |fate| format!(r#" data-tone="{}""#, tone(fate)))
+}
+
 fn row(language: Language, client: &Client) -> String {
     let [id, name, version, source, settings] =
         [client.id, client.name, client.version, client.source, client.settings].map(escape);
@@ -147,7 +153,7 @@ fn row(language: Language, client: &Client) -> String {
         let fate = client.fate(*fault);
         if fate.is_some() {
             let (name, told) = (say(Label::Fault(*fault)), cell(language, *fault, fate));
-            _ = write!(more, r#"<dt>{name}</dt><dd data-tone="{}">{told}</dd>"#, tone(fate));
+            _ = write!(more, "<dt>{name}</dt><dd{}>{told}</dd>", toned(fate));
         }
     }
     if !matches!(client.settings, "" | "none") {
@@ -156,7 +162,7 @@ fn row(language: Language, client: &Client) -> String {
     let mut cells = String::new();
     for fault in COLUMNS {
         let fate = client.fate(fault);
-        _ = write!(cells, r#"<td data-tone="{}">{}</td>"#, tone(fate), cell(language, fault, fate));
+        _ = write!(cells, "<td{}>{}</td>", toned(fate), cell(language, fault, fate));
     }
     format!(
         r##"<tr id="{id}"><th scope="row"><a href="#{id}">{name}</a> <span class="detail">{version} · {source}</span><details><summary>{further}</summary><dl>{more}</dl></details></th>{cells}</tr>
@@ -184,7 +190,7 @@ mod tests {
                 assert_eq!(html.matches(&format!(r#"<tr id="{}">"#, client.id)).count(), 1, "{}", client.id);
             }
             let n_cells = all().len() * COLUMNS.len() + (Fault::ALL.len() - 1) * Class::ALL.len();
-            assert_eq!(html.matches("<td ").count(), n_cells);
+            assert_eq!(html.matches("<td").count(), n_cells);
             let n_further: usize = all().iter().map(further).sum();
             assert_eq!(html.matches("<dd data-tone").count(), n_further);
             assert!(html.contains(&format!(r#"<html lang="{}">"#, language.code())));
@@ -223,7 +229,7 @@ mod tests {
             "{row}"
         );
         assert!(row.contains(r#"<td data-tone="slow">1 min, once</td>"#), "{row}");
-        assert!(row.contains(r#"<td data-tone="unknown">–</td>"#), "{row}");
+        assert!(row.contains("<td>–</td>"), "{row}");
         assert!(row.contains("<dt>Settings</dt><dd>proxy_connect_timeout 60s"), "{row}");
     }
 }

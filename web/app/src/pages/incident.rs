@@ -1,6 +1,6 @@
 //! One incident with its report: everything that the document holds, in the order in which one asks for it.
 
-use super::{Frame, Inert, Still, document, list, section, text::rich};
+use super::{Frame, Inert, Still, document, list, section, text::rich, who::suffering};
 use crate::{
     components::timeline::timeline,
     document::Assets,
@@ -13,7 +13,7 @@ use dualwatch_core::measure::{
 use dualwatch_wire::{
     answer::language::Language,
     v1::{
-        IncidentDocument, IncidentReport, PageIncident, RealClients,
+        IncidentDocument, IncidentReport, PageIncident,
         incident::Segment,
         incident_report::{Hypothesis, ReportedCause},
     },
@@ -67,7 +67,7 @@ pub fn incident(whole: &IncidentDocument, still: &Still, assets: &Assets) -> Str
         {part("changed", Heading::Changed, changes)}
         {part("affected", Heading::Affected, list(report.affected.iter().map(|a| w.affected(a))))}
         {part("addresses", Heading::Addresses, list(addresses))}
-        {part("clients", Heading::RealClients, real_clients(report))}
+        {part("clients", Heading::RealClients, report.real_clients.as_ref().and_then(|told| suffering(told, still)))}
         {part("behind", Heading::Behind, hypotheses(&report.hypotheses, w))}
         {part("look", Heading::LookAt, checklist(report, w))}
         {part("similar", Heading::Similar, items(similar))}
@@ -75,11 +75,6 @@ pub fn incident(whole: &IncidentDocument, still: &Still, assets: &Assets) -> Str
         {part("since", Heading::SinceThen, Some(regression(whole, still)))}
     };
     document(frame, still, assets, content)
-}
-
-/// What real clients do, in the words of the report's language.
-fn real_clients(report: &IncidentReport) -> Option<InertElement> {
-    list(report.real_clients.iter().flat_map(RealClients::texts).cloned())
 }
 
 /// The timeline with what its shapes mean.

@@ -3,9 +3,9 @@
 use super::{
     Frame, Inert, Still, availability,
     charts::{self, Charts},
-    list,
     list::over,
     section, strip,
+    who::{source, suffering},
 };
 use crate::{
     components::incidents::card,
@@ -103,17 +103,19 @@ fn announced(page: &TargetPage<'_>, still: &Still) -> Option<InertElement> {
 /// Who suffers, by name, in the words of the page.
 fn real_clients(page: &TargetPage<'_>, still: &Still) -> Option<InertElement> {
     let told = words::real_clients_in(still.spoken.language, page.real_clients?, &page.status.url)?;
-    list(told.texts().cloned())
+    suffering(&told, still)
 }
 
 /// What each address is like, in the words of the page.
 fn addresses(page: &TargetPage<'_>, still: &Still) -> Option<InertElement> {
     let (every, w) = (page.addresses?, still.words());
     let told = Family::ALL.into_iter().filter_map(|family| Some((family, every.family(family)?)));
-    list(told.flat_map(|(family, told)| {
+    let lines = told.flat_map(|(family, told)| {
         let cause = |cause| w.cause(cause).to_owned();
         words::every_address_in(still.spoken.language, family, told, &page.status.url, &cause)
-    }))
+    });
+    let lines: Vec<_> = lines.map(|line| view! { <li>{source(&line, still)}</li> }).collect();
+    (!lines.is_empty()).then(|| view! { <ul class="lines">{lines}</ul> }.inert())
 }
 
 fn tone(page: &TargetPage<'_>, route: Route, now: Timestamp) -> Tone {

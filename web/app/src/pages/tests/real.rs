@@ -121,3 +121,24 @@ fn a_page_and_a_report_name_ten_well_known_ones_by_their_fate_in_every_language(
         }
     }
 }
+
+#[test]
+fn who_suffers_leads_to_the_table_and_the_operators_own_to_their_rows() {
+    let stack = ["nginx", "node-22"].map(str::to_owned);
+    let url = "https://api.example/";
+    let silent = Met::Measured(Fault::Silent);
+    for language in Language::ALL {
+        let real = dualwatch_words::real_clients(Language::En, silent, url, &stack);
+        let of_target = target_of(language, real.as_ref(), |_| {});
+        let report = reported(language, Cause::TcpTimeout, Some(url));
+        let of_report = incident(&report, &in_language("/incidents/x", language), &assets());
+        let page = in_language("/", language).link("/clients");
+        for html in [of_target, of_report] {
+            assert!(html.contains(&format!(r#"<a href="{page}">/clients</a>"#)), "{}: {html}", language.code());
+            for (id, name) in [("nginx", "nginx (proxy_pass)"), ("node-22-fetch", "Node.js 22 fetch")] {
+                let row = format!(r#"<a href="{page}#{id}">{name}</a>"#);
+                assert!(html.contains(&row), "{}: {row}", language.code());
+            }
+        }
+    }
+}
