@@ -1,6 +1,7 @@
 //! The directory: the configuration, and the newest report of every target.
 
 mod answers;
+mod branding;
 mod foreign;
 mod lost;
 mod store;
@@ -107,6 +108,8 @@ impl DurableObject for DirectoryObject {
             ToDirectory::Plans => self.plans(),
             ToDirectory::Metrics(format) => self.metrics(format, &request),
             ToDirectory::Timezone => reply::internal(&self.store()?.config()?.and_then(|stored| stored.timezone)),
+            ToDirectory::Branding => reply::internal(&self.store()?.branding()?),
+            ToDirectory::Pictures => reply::internal(&self.store()?.pictures()?),
             ToDirectory::Incidents(target, before) => self.incidents(target.as_ref(), before, &request),
             ToDirectory::Known => {
                 let slugs: Vec<String> = parse(&request.text().await?)?;
@@ -229,6 +232,7 @@ impl DirectoryObject {
             policy: stored.policy,
             maintenance: stored.maintenance,
             channels: stored.channels,
+            branding: store.branding()?,
             warnings: stored.warnings,
         };
         reply::internal(&document.without_secrets())
@@ -256,6 +260,7 @@ impl DirectoryObject {
             channels: config.channels,
             timezone: config.timezone,
         };
+        self.store()?.set_branding(&config.branding, &config.pictures)?;
         self.store()?.set_config(&stored, &config.targets)?;
         self.n_failed.set(0);
         if let Some(board) = self.board.take() {

@@ -9,6 +9,7 @@ mod maintenance;
 mod network;
 mod notify;
 mod octets;
+mod page;
 mod public;
 mod request;
 mod self_test;
@@ -54,6 +55,7 @@ const KEYS: &[&str] = &[
     "public",
     "maintenance",
     "timezone",
+    "page",
 ];
 /// Keys with this beginning are ignored at the top: a place for anchors.
 const EXTENSION: &str = "x-";
@@ -103,6 +105,7 @@ pub(crate) fn read(root: &Node, runtime: Runtime, files: Files<'_>, report: &mut
         document.get("maintenance").map(|node| maintenance::rules(node, &slugs, report)).unwrap_or_default();
     let timezone =
         document.get("timezone").and_then(|node| zone::read(node, "`timezone`", report)).map(|(name, _)| name);
+    let (branding, pictures) = document.get("page").map(|node| page::read(node, files, report)).unwrap_or_default();
     Some(Config {
         targets,
         policy,
@@ -111,6 +114,8 @@ pub(crate) fn read(root: &Node, runtime: Runtime, files: Files<'_>, report: &mut
         maintenance,
         channels,
         timezone,
+        branding,
+        pictures,
         warnings: Vec::new(),
         format: Format::Dualwatch,
     })

@@ -106,6 +106,8 @@ pub(crate) fn read(text: &str, report: &mut Report) -> Option<Config> {
     tally.report(report);
     Some(Config {
         timezone: None,
+        branding: Default::default(),
+        pictures: Default::default(),
         targets,
         policy: Policy::default(),
         self_test: BrowserEndpoints::default(),

@@ -3,6 +3,7 @@
 pub mod addresses;
 mod another;
 pub mod board;
+pub mod branding;
 pub mod clients;
 pub mod config;
 pub mod days;
@@ -29,6 +30,7 @@ pub mod widget;
 pub use addresses::{EveryAddress, FamilyAddresses};
 pub use another::AnotherUrl;
 pub use board::Board;
+pub use branding::{Branding, Pictures};
 pub use clients::{ClientsDocument, RealClient, RealClients, RealFate};
 pub use config::{ConfigDocument, ConfigUpload};
 pub use days::{Day, Days};

@@ -17,6 +17,7 @@ mod strip;
 mod target;
 mod text;
 
+pub use crate::components::branding::style;
 pub use about::about;
 pub use clients::clients;
 pub use embed::{EmbedPage, embed, frame as embed_frame};
@@ -99,7 +100,7 @@ fn document(frame: Frame, still: &Still, assets: &Assets, content: impl IntoView
     let also: Vec<_> = (also.into_iter()).map(|(name, href)| view! { " · " <a href=href>{name}</a> }).collect();
     let as_of = w.tell(Told::AsOf(&format!("{} {}", phrases::date(still.now), phrases::time_of_day(still.now))));
     let about = lead.clone();
-    let bar = bar::inner(spoken, still.path.as_deref());
+    let bar = bar::inner(spoken, still.path.as_deref(), &assets.branding);
     let body = view! {
         <div id="app">
             <a class="skip" href="#content">{w.text(Text::Skip)}</a>

@@ -1,6 +1,6 @@
 //! What is the same for everybody and changes with no service: `/about`, what crawlers ask for, and the icon.
 
-use super::{HTML, STATUS, STILL_POLICY, assets, keep_still, spoken_headers};
+use super::{HTML, STATUS, STILL_POLICY, branding, dressed, keep_for, keep_still, spoken_headers};
 use crate::{
     kept::{self, Answered, Made, Source},
     public, reply,
@@ -15,32 +15,30 @@ use dualwatch_wire::{
 use worker::{Env, Request, Result, web_sys};
 
 /// Answers with the page.
-pub fn answer(request: &Request, env: &Env, language: Option<Language>) -> Result<web_sys::Response> {
+pub async fn answer(request: &Request, env: &Env, language: Option<Language>) -> Result<web_sys::Response> {
     let spoken = Spoken::of(language, request.headers().get("accept-language")?.as_deref());
     let name = kept::in_language(&Page::About { language }.name(), spoken.language);
     if let Some(response) = kept::serve(&name, request)? {
         return Ok(response);
     }
-    let assets = match assets(env, STATUS, spoken.language)? {
+    let assets = match dressed(env, STATUS, spoken.language).await? {
         Ok(assets) => assets,
         Err(problem) => return Ok(reply::problem(&problem)?.into()),
     };
     let text = pages::about(spoken, &assets);
-    keep_still(request, &name, &text, HTML, spoken_headers(STILL_POLICY.to_owned(), spoken))
+    let headers = spoken_headers(STILL_POLICY.to_owned(), spoken);
+    keep_for(branding::KEPT_MS, request, &name, text, HTML, headers)
 }
 
 /// Answers with what crawlers and browsers ask for by themselves.
 pub async fn crawled(request: &Request, env: &Env, file: Crawled) -> Result<web_sys::Response> {
     let origin = request.url()?.origin().ascii_serialization();
-    let name = match file {
-        Crawled::Icon => file.path().to_owned(),
-        Crawled::Robots | Crawled::Sitemap => format!("{origin}{}", file.path()),
-    };
+    let name = format!("{origin}{}", file.path());
     if let Some(response) = kept::serve(&name, request)? {
         return Ok(response);
     }
     match file {
-        Crawled::Icon => keep_still(request, &name, pages::ICON, "image/svg+xml", Vec::new()),
+        Crawled::Icon => branding::icon(request, env).await,
         Crawled::Robots => keep_still(request, &name, &crawl::robots(&origin), "text/plain; charset=utf-8", Vec::new()),
         Crawled::Sitemap => {
             let all = Source::from(&Document::Status { after: None, limit: None });

@@ -1,6 +1,6 @@
 //! `/clients` and `/api/v1/clients`: made once from the table in this program, and kept.
 
-use super::{HTML, STATUS, STILL_POLICY, assets, keep_still, spoken_headers};
+use super::{HTML, STATUS, STILL_POLICY, branding, dressed, keep_for, keep_still, spoken_headers};
 use crate::{kept, reply};
 use dualwatch_app::pages;
 use dualwatch_wire::{
@@ -14,18 +14,19 @@ use worker::{Env, Request, Result, web_sys};
 const NAME: &str = "/api/v1/clients";
 
 /// Answers with the page.
-pub fn answer(request: &Request, env: &Env, language: Option<Language>) -> Result<web_sys::Response> {
+pub async fn answer(request: &Request, env: &Env, language: Option<Language>) -> Result<web_sys::Response> {
     let spoken = Spoken::of(language, request.headers().get("accept-language")?.as_deref());
     let name = kept::in_language(&Page::Clients { language }.name(), spoken.language);
     if let Some(response) = kept::serve(&name, request)? {
         return Ok(response);
     }
-    let assets = match assets(env, STATUS, spoken.language)? {
+    let assets = match dressed(env, STATUS, spoken.language).await? {
         Ok(assets) => assets,
         Err(problem) => return Ok(reply::problem(&problem)?.into()),
     };
     let text = pages::clients(spoken, &assets);
-    keep_still(request, &name, &text, HTML, spoken_headers(STILL_POLICY.to_owned(), spoken))
+    let headers = spoken_headers(STILL_POLICY.to_owned(), spoken);
+    keep_for(branding::KEPT_MS, request, &name, text, HTML, headers)
 }
 
 /// Answers with the document.

@@ -81,6 +81,10 @@ calls! {
         Metrics(format: Format) = "metrics",
         /// The time zone of the operator, if the configuration says one.
         Timezone = "timezone",
+        /// What makes the pages the operator's own.
+        Branding = "branding",
+        /// The pictures that go with it.
+        Pictures = "pictures",
         /// Of one target, and those that began before a time.
         Incidents(target: Option<Slug>, before: Option<Timestamp>) = "incidents",
         /// Which of the slugs in the body there are.

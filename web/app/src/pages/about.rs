@@ -2,7 +2,7 @@
 
 use super::bar::bar;
 use crate::{
-    components::markup::escape,
+    components::{branding, markup::escape},
     document::{self, Assets},
 };
 use dualwatch_wire::{answer::language::Spoken, door::Page};
@@ -21,6 +21,7 @@ pub fn about(spoken: Spoken, assets: &Assets) -> String {
     for (heading, text) in Part::BELOW.map(|of| part(language, of)) {
         _ = write!(parts, r#"<section class="part"><h2>{}</h2><p>{}</p></section>"#, escape(heading), escape(text));
     }
+    parts += &branding::operator(&assets.branding, language);
     let w = words(language);
     let links = [
         ("/", w.text(Text::AllServices)),
@@ -40,7 +41,7 @@ pub fn about(spoken: Spoken, assets: &Assets) -> String {
 <ul class="lines">{links}</ul>
 </main>
 </div>"#,
-        bar = bar(spoken, &path),
+        bar = bar(spoken, &path, &assets.branding),
         links = links.concat(),
     );
     let head = document::described(lead, &path) + &super::self_test::alternates(&path);
@@ -55,8 +56,13 @@ mod tests {
     #[test]
     fn the_page_is_whole_in_every_language() {
         let url = |name: &str| format!("/assets/{name}");
-        let assets =
-            Assets { css: url("style.css"), boot: url("boot.js"), js: url("app.js"), wasm: url("app_bg.wasm") };
+        let assets = Assets {
+            css: url("style.css"),
+            boot: url("boot.js"),
+            js: url("app.js"),
+            wasm: url("app_bg.wasm"),
+            ..Assets::default()
+        };
         for language in Language::ALL {
             let html = about(Spoken { language, is_chosen: true }, &assets);
             assert_eq!(html.matches("<h2").count(), Part::BELOW.len());

@@ -45,6 +45,7 @@ pub fn clients(spoken: Spoken, assets: &Assets) -> String {
         let (name, means) = (say(Label::Fault(fault)), say(Label::Means(fault)));
         _ = write!(columns, "<dt>{name}</dt><dd>{means}</dd>");
     }
+    let path = Page::Clients { language: None }.name();
     let body = format!(
         r#"<div id="app" class="measured-clients">
 {bar}
@@ -58,7 +59,7 @@ pub fn clients(spoken: Spoken, assets: &Assets) -> String {
 <p><a href="/api/v1/clients">{json}</a></p></section>
 </main>
 </div>"#,
-        bar = bar(spoken, &Page::Clients { language: None }.name()),
+        bar = bar(spoken, &path, &assets.branding),
         lead = say(Label::Lead),
         faults = say(Label::Faults),
         method = say(Label::Method),
@@ -66,7 +67,8 @@ pub fn clients(spoken: Spoken, assets: &Assets) -> String {
         hint = say(Label::SettingsHint),
         json = say(Label::AsJson),
     );
-    document::document(language, title, assets, "", &body)
+    let head = document::described(say(Label::Lead), &path) + &super::self_test::alternates(&path);
+    document::document(language, title, assets, &head, &body)
 }
 
 fn table(language: Language, kind: Kind) -> String {
@@ -111,7 +113,13 @@ mod tests {
 
     #[test]
     fn every_client_has_a_row_with_a_name_of_its_own_in_every_language() {
-        let assets = Assets { css: "/a.css".into(), boot: String::new(), js: String::new(), wasm: String::new() };
+        let assets = Assets {
+            css: "/a.css".into(),
+            boot: String::new(),
+            js: String::new(),
+            wasm: String::new(),
+            ..Assets::default()
+        };
         for language in Language::ALL {
             let html = clients(Spoken { language, ..Spoken::default() }, &assets);
             for client in all() {

@@ -36,7 +36,13 @@ fn in_language(path: &str, language: Language) -> Still {
 
 fn assets() -> Assets {
     let url = |name: &str| format!("/assets/{name}");
-    Assets { css: url("style.css"), boot: url("boot.js"), js: url("app.js"), wasm: url("app_bg.wasm") }
+    Assets {
+        css: url("style.css"),
+        boot: url("boot.js"),
+        js: url("app.js"),
+        wasm: url("app_bg.wasm"),
+        ..Assets::default()
+    }
 }
 
 /// The text between tags, with one space between pieces: what a reader gets.

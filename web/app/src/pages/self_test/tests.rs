@@ -4,7 +4,13 @@ use dualwatch_core::measure::cause::Cause;
 
 fn assets() -> Assets {
     let url = |name: &str| format!("/assets/{name}");
-    Assets { css: url("style.css"), boot: url("boot.js"), js: url("test.js"), wasm: url("test_bg.wasm") }
+    Assets {
+        css: url("style.css"),
+        boot: url("boot.js"),
+        js: url("test.js"),
+        wasm: url("test_bg.wasm"),
+        ..Assets::default()
+    }
 }
 
 fn drawn(language: Language) -> String {

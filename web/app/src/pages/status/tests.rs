@@ -7,7 +7,13 @@ use dualwatch_wire::v1::{Uptime, status::State};
 
 fn assets() -> Assets {
     let url = |name: &str| format!("/assets/{name}");
-    Assets { css: url("style.css"), boot: url("boot.js"), js: url("app.js"), wasm: url("app_bg.wasm") }
+    Assets {
+        css: url("style.css"),
+        boot: url("boot.js"),
+        js: url("app.js"),
+        wasm: url("app_bg.wasm"),
+        ..Assets::default()
+    }
 }
 
 fn html(data: &PageData) -> String {
