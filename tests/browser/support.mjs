@@ -16,16 +16,20 @@ const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 // `cargo xtask test` names itself; a run by hand goes through cargo.
 const [XTASK, ...XTASK_ARGS] = process.env.XTASK ? [process.env.XTASK] : ["cargo", "xtask"];
 
-/** Starts `serve` on free ports, with the demo's targets or with what `options` say; resolves when its ready line has come. */
-export async function startDemo(options = ["--demo"]) {
-  const data = await mkdtemp(join(tmpdir(), "dualwatch-browser-"));
-  const args = [...XTASK_ARGS, "serve", ...options, "--port", "0", "--data", data];
+/**
+ * Starts `serve` on free ports, with the demo's targets or with what `options` say; resolves when its ready line has come.
+ * `again`: what was started before and has been stopped, with its data kept, goes on at the same place.
+ */
+export async function startDemo(options = ["--demo"], again) {
+  const data = again?.data ?? (await mkdtemp(join(tmpdir(), "dualwatch-browser-")));
+  const args = [...XTASK_ARGS, "serve", ...options, "--port", again ? new URL(again.origin).port : "0", "--data", data];
   const child = spawn(XTASK, args, { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
   const log = [];
   child.stderr.setEncoding("utf8").on("data", (text) => log.push(text));
   const ended = once(child, "exit");
-  let origins;
+  let [origins, token] = [];
   for await (const line of createInterface({ input: child.stdout })) {
+    if (line.startsWith("admin token: ")) token = await readFile(line.slice("admin token: ".length), "utf8");
     if (line.startsWith("ready: ")) {
       origins = line.slice("ready: ".length).split(" ").map((url) => new URL(url).origin);
       break;
@@ -36,14 +40,23 @@ export async function startDemo(options = ["--demo"]) {
   return {
     origin: origins[0],
     origins,
+    data,
+    /** Hands over another configuration; returns the revision of what is published then: the moment of the commit. */
+    async accept(config) {
+      const headers = { authorization: `Bearer ${token.trim()}`, "content-type": "application/json" };
+      const body = JSON.stringify({ name: "dualwatch.yml", text: JSON.stringify(config), files: {} });
+      const answer = await fetch(`${origins[0]}/api/v1/config`, { method: "PUT", headers, body });
+      if (!answer.ok) throw new Error(await answer.text());
+      return (await (await fetch(`${origins[0]}/api/v1/page`)).json()).revision;
+    },
     /** What the worker and xtask have written so far. */
     log: () => log.join(""),
-    async stop() {
+    async stop({ keeps = false } = {}) {
       if (child.exitCode === null && child.signalCode === null) {
         child.kill("SIGINT");
         await ended;
       }
-      await rm(data, { recursive: true, force: true });
+      if (!keeps) await rm(data, { recursive: true, force: true });
     },
   };
 }

@@ -12,7 +12,7 @@ pub enum Is {
 }
 
 /// Every public address, how it is asked, and what it is. `NAME` stands for an incident.
-pub const ADDRESSES: [(&str, &str, Is); 62] = [
+pub const ADDRESSES: [(&str, &str, Is); 63] = [
     ("/", "GET, HEAD", Is::Kept),
     ("/incidents", "GET, HEAD", Is::Kept),
     ("/incidents/NAME", "GET, HEAD", Is::Kept),
@@ -75,4 +75,5 @@ pub const ADDRESSES: [(&str, &str, Is); 62] = [
     ("/api/v1/vantage/plans", "GET, HEAD", Is::Closed),
     ("/api/v1/vantage/rounds", "POST", Is::Closed),
     ("/host/storage", "PUT", Is::Closed),
+    ("/host/end", "PUT", Is::Closed),
 ];

@@ -1,5 +1,6 @@
 //! What the suites share: every public address, the table of causes as a lab and a configuration, faulty networks, a worker on
-//! real workerd, rounds of this process, servers that are odd, requests as bytes, servers that take turns, programs that read metrics, the program as
+//! real workerd, rounds of this process, servers that are odd, requests as bytes, a reader of events, servers that take turns,
+//! programs that read metrics, proxies in front, the program as
 //! a vantage and as an echo, vantages that deliver what a script says, a receiver of webhooks, a year of rounds,
 //! and scenarios run through the engine; the stairs of our own code, and what its tests promise.
 
@@ -17,6 +18,7 @@ pub mod odd;
 pub mod program;
 pub mod prometheus;
 pub mod promises;
+pub mod proxy;
 pub mod published;
 pub mod raw;
 pub mod receiver;
@@ -24,9 +26,11 @@ pub mod scenario;
 pub mod sentences;
 pub mod small_disk;
 pub mod stairs;
+pub mod stream;
 pub mod table;
 pub mod told;
 pub mod turns;
+pub mod unpacked;
 pub mod usage;
 pub mod worker;
 pub mod year;

@@ -1,13 +1,13 @@
 //! Programs of others that read metrics: promtool, Prometheus, and `blackbox_exporter` to compare with.
 
-use crate::worker::eventually;
+use crate::{unpacked::find, worker::eventually};
 use dualwatch_edgehost::{Log, Process, tied_command};
 use serde_json::Value;
 use std::{
-    env, fs,
+    fs,
     io::Write as _,
     net::TcpListener,
-    path::{Path, PathBuf},
+    path::Path,
     process::{Command, Stdio},
     sync::Arc,
     time::Duration,
@@ -15,20 +15,6 @@ use std::{
 
 /// They listen within milliseconds; a busy machine may need more.
 const SOON: Duration = Duration::from_secs(30);
-
-/// Returns a program, where `cargo xtask test` unpacks it, or on `PATH`.
-///
-/// # Panics
-/// Where there is none: `cargo xtask test` gets it, or says that it cannot.
-fn find(package: &str, names: &[&str]) -> PathBuf {
-    // A test runs from `debug/deps` in the target folder.
-    let test = env::current_exe().expect("the path of the test program");
-    let unpacked = test.ancestors().nth(3).map(|target| target.join("tools").join(package).join("usr/bin"));
-    let path = env::var_os("PATH").unwrap_or_default();
-    let mut all =
-        unpacked.into_iter().chain(env::split_paths(&path)).flat_map(|dir| names.iter().map(move |n| dir.join(n)));
-    all.find(|path| path.is_file()).unwrap_or_else(|| panic!("{names:?} is missing; `cargo xtask test rust` gets it"))
-}
 
 /// Runs promtool with a text on its standard input.
 ///

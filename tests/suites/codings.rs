@@ -40,8 +40,11 @@ fn every_file_of_a_page_is_sent_in_the_form_that_is_asked_for() {
     let data = tempfile::tempdir().unwrap();
     let worker = Worker::start(data.path());
     let bundle = bundle();
-    let urls: Vec<&String> =
-        bundle.pages.values().flat_map(|page| [&page.boot, &page.js, &page.wasm, &page.css]).collect();
+    let urls: Vec<&String> = bundle
+        .pages
+        .values()
+        .flat_map(|page| [&page.boot, &page.js, &page.wasm, &page.css, &page.chart_css, &page.chart_js])
+        .collect();
     for url in &urls {
         let file = fs::read(bundle.site_dir().join(url.trim_start_matches('/'))).unwrap();
         let content_type = match url.rsplit_once('.').unwrap().1 {

@@ -1,6 +1,7 @@
 //! `addresses: every`: one dead of three, all but one, one that comes and goes, and a name whose answers go round: state, words,
 //! rate and who meets it; by the engine from what the program measures, and by the worker on workerd.
 
+use dualwatch_clients::{Class, Fault, Protocol, groups};
 use dualwatch_core::{
     judge::addresses::Addresses,
     measure::{
@@ -10,7 +11,7 @@ use dualwatch_core::{
         target::{Confirmation, Scheme, Target},
         time::{MINUTE, Timestamp},
     },
-    respond::incident,
+    respond::{incident, report::Context},
     watch::{Settings, Watch},
 };
 use dualwatch_prober::{Prober, native::Tokio};
@@ -18,9 +19,15 @@ use dualwatch_simnet::{
     Lab,
     script::{Behaviour, Name, Script, Service},
 };
-use dualwatch_tests::worker::{Worker, eventually};
-use dualwatch_wire::v1::{FamilyAddresses, TargetDetail, status::State};
-use dualwatch_words::every_address;
+use dualwatch_tests::{
+    namespace,
+    worker::{Worker, eventually},
+};
+use dualwatch_wire::{
+    answer::language::Language,
+    v1::{FamilyAddresses, TargetDetail, status::State},
+};
+use dualwatch_words::{every_address, every_address_in};
 use serde_json::{Value, json};
 use std::{
     io::{BufRead, BufReader, Write},
@@ -56,8 +63,8 @@ fn name(answer: &[u8]) -> Name {
     Name::addresses(&answer.iter().map(|n| address(*n)).collect::<Vec<_>>())
 }
 
-fn host(row: &Row) -> String {
-    format!("{}.lab.test", row.name)
+fn host(name: &str) -> String {
+    format!("{name}.lab.test")
 }
 
 /// The states of the addresses, by the last number of each.
@@ -118,12 +125,12 @@ fn all_are_dead(told: &FamilyAddresses) {
     assert_eq!((told.failing_percent, told.real_clients.as_ref()), (None, None), "that is the family's");
 }
 
-/// Listens on one port of all that are alive, and answers everybody; returns the port.
-fn serve() -> u16 {
+/// Listens on one port of these, and answers everybody; returns the port.
+fn serve(live: &[IpAddr]) -> u16 {
     let listeners = (0..50).find_map(|_| {
-        let first = TcpListener::bind((address(LIVE[0]), 0)).ok()?;
+        let first = TcpListener::bind((live[0], 0)).ok()?;
         let port = first.local_addr().ok()?.port();
-        let others = LIVE[1..].iter().map(|n| TcpListener::bind((address(*n), port)).ok());
+        let others = live[1..].iter().map(|at| TcpListener::bind((*at, port)).ok());
         let all: Option<Vec<TcpListener>> = std::iter::once(Some(first)).chain(others).collect();
         Some((port, all?))
     });
@@ -145,19 +152,25 @@ fn answer(mut stream: TcpStream) -> std::io::Result<()> {
 }
 
 fn lab() -> (tokio::runtime::Runtime, Lab, Value) {
+    let names: Vec<(&str, Name)> = ROWS.iter().map(|row| (row.name, name(row.answers[0]))).collect();
+    lab_of(&names, &LIVE.map(address))
+}
+
+/// A lab with these names, a server on the addresses that are alive, and the configuration that measures the names there.
+fn lab_of(names: &[(&str, Name)], live: &[IpAddr]) -> (tokio::runtime::Runtime, Lab, Value) {
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
-    let script = ROWS.iter().fold(Script::new(), |script, row| script.name(&host(row), name(row.answers[0])));
+    let script = names.iter().fold(Script::new(), |script, (of, name)| script.name(&host(of), name.clone()));
     let script = script.service("good", Service::both(Behaviour::default()));
     let lab = runtime.block_on(Lab::start(script)).expect("the lab starts");
-    let port = serve();
-    let target = |row: &Row| {
-        let url = format!("http://{}:{port}/", host(row));
-        json!({ "name": row.name, "slug": row.name, "url": url, "interval": 5, "timeout": "5s" })
+    let port = serve(live);
+    let target = |(name, _): &(&str, Name)| {
+        let url = format!("http://{}:{port}/", host(name));
+        json!({ "name": name, "slug": name, "url": url, "interval": 5, "timeout": "5s" })
     };
     let config = json!({
         "addresses": "every",
-        "targets": ROWS.iter().map(target).collect::<Vec<_>>(),
+        "targets": names.iter().map(target).collect::<Vec<_>>(),
         "controls": { "ipv4": [], "ipv6": [] },
         "resolvers": [format!("tcp://{}", lab.resolver())],
         "network": { "allow_private": true },
@@ -165,8 +178,15 @@ fn lab() -> (tokio::runtime::Runtime, Lab, Value) {
     (runtime, lab, config)
 }
 
-/// Measures a target round after round, as the worker does, but a minute apart whatever the time is.
-fn watch(prober: &Prober<Tokio>, runtime: &tokio::runtime::Runtime, lab: &Lab, row: &Row, target: &Target) -> Watch {
+/// Measures a target round after round, as the worker does, but a minute apart whatever the time is; its name has the answers in
+/// turn.
+fn watch(
+    prober: &Prober<Tokio>,
+    runtime: &tokio::runtime::Runtime,
+    lab: &Lab,
+    answers: &[Name],
+    target: &Target,
+) -> Watch {
     let mut watch = Watch::default();
     let url = target.url();
     let settings = Settings {
@@ -181,7 +201,7 @@ fn watch(prober: &Prober<Tokio>, runtime: &tokio::runtime::Runtime, lab: &Lab, r
         windows: &[],
     };
     for i in 0..12_usize {
-        lab.set_name(&host(row), name(row.answers[i % row.answers.len()]));
+        lab.set_name(&host(&target.slug), answers[i % answers.len()].clone());
         let turn = Turn { known: watch.state.addresses.known(), ..Turn::default() };
         let mut round = runtime.block_on(prober.round_in_turn(target, &turn));
         round.started_at = Timestamp::from_unix_ms(1_795_428_720_000) + i64::try_from(i).expect("few") * MINUTE;
@@ -198,13 +218,72 @@ fn the_engine_tells_each_address_from_what_the_program_measures() {
         dualwatch_config::load(&config.to_string(), "test.yml", &|_| Err(String::new())).expect("a configuration");
     let prober = Prober::new(Tokio::new(), config.policy.clone(), "here").expect("a prober");
     for (row, target) in ROWS.iter().zip(&config.targets) {
-        let watch = watch(&prober, &runtime, &lab, row, target);
+        let answers: Vec<Name> = row.answers.iter().map(|answer| name(answer)).collect();
+        let watch = watch(&prober, &runtime, &lab, &answers, target);
         let every = every_address(&watch.state.addresses, &target.url(), &[]).expect("each address");
         (row.check)(&every.ipv4.expect("IPv4"));
         let is_down = row.name == "all-are-dead";
         assert_eq!(watch.incident().is_some(), is_down, "{}: only where all fail it is an outage", row.name);
+        watch.incident().into_iter().for_each(report_of_all);
         let text = serde_json::to_vec(&watch.state.addresses).expect("JSON");
         assert!(text.len() < 400 * watch.state.addresses.ipv4.rows.len() + 1_000, "{}: {} B", row.name, text.len());
+    }
+}
+
+/// The report tells each address: since when it fails, why, and in how many visits.
+fn report_of_all(incident: &incident::Incident) {
+    let report = dualwatch_words::report::report("all-are-dead", "All", incident, &Context::default());
+    let told: Vec<_> = report.addresses.iter().map(|a| (a.address, a.visits == a.failures, a.cause)).collect();
+    assert_eq!(told, [2, 4].map(|n| (address(n), true, Some(Cause::TcpRefused))), "{report:?}");
+    for told in &report.addresses {
+        assert!(told.visits > 5 && told.from == Some(incident.began().by) && told.to > told.from, "{told:?}");
+        assert!(told.text.ends_with(&format!("{0} of {0} visits failed", told.visits)), "{told:?}");
+    }
+    let document = dualwatch_wire::v1::Incident::of("all-are-dead", "All", incident);
+    let text = dualwatch_words::report::markdown(&document, &report, None);
+    assert!(text.contains("## Each address of the name\n\n- 127.0.0.2: failed from "), "{text}");
+}
+
+/// Of three addresses one refuses, or a router prohibits the way to it.
+const OVER_IPV6: [(&str, [&str; 3], Fault); 2] = [
+    ("refuses", ["fd00::1", "fd00::2", "fd00::3"], Fault::Refused),
+    ("prohibited", ["fd00::1", "fd00:f::2", "fd00::3"], Fault::Prohibited),
+];
+
+/// The addresses that answer and the one that refuses, and a way that is prohibited.
+const IPV6: &str = "ip link set lo up; for n in 1 2 3; do ip -6 addr add fd00::$n/128 dev lo nodad; done; \
+                    ip -6 route add prohibit fd00:f::/64";
+
+#[test]
+fn over_ipv6_those_who_meet_a_dead_address_are_named() {
+    if !namespace::is_inside("over_ipv6_those_who_meet_a_dead_address_are_named", IPV6) {
+        return;
+    }
+    let at = |text: &str| text.parse::<IpAddr>().expect("an address");
+    let names =
+        OVER_IPV6.map(|(name, all, _)| (name, Name::addresses(&[all.map(at).as_slice(), &[address(1)]].concat())));
+    let (runtime, lab, config) = lab_of(&names, &[at("fd00::1"), at("fd00::3"), address(1)]);
+    let config =
+        dualwatch_config::load(&config.to_string(), "test.yml", &|_| Err(String::new())).expect("a configuration");
+    let prober = Prober::new(Tokio::new(), config.policy.clone(), "here").expect("a prober");
+    for ((_, all, fault), ((_, answer), target)) in OVER_IPV6.iter().zip(names.iter().zip(&config.targets)) {
+        let watch = watch(&prober, &runtime, &lab, std::slice::from_ref(answer), target);
+        let every = every_address(&watch.state.addresses, &target.url(), &["nginx".to_owned()]).expect("each address");
+        let told = every.ipv6.expect("IPv6");
+        let dead = told.addresses.iter().filter(|a| a.state == State::Down).map(|a| a.address.to_string());
+        assert_eq!((dead.collect::<Vec<_>>(), told.failing, told.of), (vec![all[1].to_owned()], 1, 3), "{told:?}");
+        assert_eq!(told.text[0], "1 of 3 IPv6 addresses does not answer");
+        assert_eq!(every.ipv4.expect("IPv4").failing, 0);
+        let fails = groups(*fault, Protocol::Http).into_iter().find(|group| group.class == Class::Fails).expect("some");
+        for language in Language::ALL {
+            let lines = every_address_in(language, Family::Ipv6, &told, &target.url(), &|cause| cause.to_string());
+            // Those who take one address and stay there, by name; and what becomes of the operator's own.
+            for fared in fails.clients.iter().take(8) {
+                assert!(lines.iter().any(|line| line.contains(fared.client.name)), "{}: {lines:?}", fared.client.name);
+            }
+            assert!(lines.iter().any(|line| line.starts_with("nginx (proxy_pass) 1.")), "{lines:?}");
+        }
+        assert!(watch.incident().is_none());
     }
 }
 
@@ -215,7 +294,7 @@ fn a_target_that_does_not_ask_for_it_keeps_nothing_of_it() {
     let config =
         dualwatch_config::load(&config.to_string(), "test.yml", &|_| Err(String::new())).expect("a configuration");
     let prober = Prober::new(Tokio::new(), config.policy.clone(), "here").expect("a prober");
-    let watch = watch(&prober, &runtime, &lab, &ROWS[0], &config.targets[0]);
+    let watch = watch(&prober, &runtime, &lab, &[name(ROWS[0].answers[0])], &config.targets[0]);
     assert_eq!(watch.state.addresses, Addresses::default());
     let samples: &PerFamily<_> = &watch.progress[0].round.samples;
     assert!(samples.iter().all(|(_, sample)| sample.each.is_empty()));
@@ -241,7 +320,7 @@ fn the_worker_tells_the_same_and_publishes_it() {
             if n > *heard {
                 *heard = n;
                 let at = usize::try_from(n).expect("few") % row.answers.len();
-                lab.set_name(&host(row), name(row.answers[at]));
+                lab.set_name(&host(row.name), name(row.answers[at]));
             }
         }
         heard.iter().all(|n| *n >= 12).then_some(())

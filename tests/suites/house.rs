@@ -47,13 +47,14 @@ const ROOMS: &[(&str, &[&str])] = &[
 ];
 
 /// The crates from below to above.
-const CRATES: [&str; 20] = [
+const CRATES: [&str; 21] = [
     "crates/notrun",
     "crates/pattern",
     "crates/core",
     "crates/clients",
     "crates/wire",
     "crates/words",
+    "crates/chart",
     "crates/config",
     "crates/prober",
     "crates/simnet",

@@ -269,7 +269,7 @@ fn a_trusted_proxy_says_who_asks() {
     };
     let visitor = told(&[("x-forwarded-for", "203.0.113.9, 2001:db8::7")]);
     assert_eq!((visitor.ip, visitor.family), ("2001:db8::7".parse().ok(), Some(Family::Ipv6)));
-    let visitor = told(&[("forwarded", "for=\"[2001:db8::7]:4711\";proto=https")]);
+    let visitor = told(&[("x-forwarded-for", "[2001:db8::7]:4711"), ("forwarded", "for=203.0.113.9")]);
     assert_eq!((visitor.family, visitor.port), (Some(Family::Ipv6), Some(4711)));
     let unknown = told(&[]);
     assert_eq!((unknown.ip, unknown.family, unknown.port, unknown.nonce.as_deref()), (None, None, None, Some("p")));

@@ -106,7 +106,8 @@
   // A shared result is shown as it was measured.
   if (location.hash.startsWith("#r=")) return;
   all("dual_stack", dataset.dualStack);
-  first("portal", location.origin, "");
+  // The page may stand below a path.
+  first("portal", location.origin + dataset.js.split("/assets/")[0], "");
   const families = [["ipv4", dataset.ipv4], ["ipv6", dataset.ipv6]];
   if (Math.random() < 0.5) families.reverse();
   for (const [question, origin] of families) all(question, origin);

@@ -1,6 +1,6 @@
-// Fetches the status page again and again; what has changed is written into it, and all else stays as it is: what is open,
-// what has the focus, and what was measured here. It stands before `boot.js`, which calls it once the document is there.
-(globalThis.dualwatch ??= {}).live = () => {
+// Fetches the status page when something has changed, and from time to time, since it says how old things are; what is served
+// otherwise is written into it. It stands before `boot.js`, which calls it once the document is there.
+globalThis.dualwatch.live = () => {
   const app = document.getElementById("app");
   const early = document.getElementById("early");
   const EVERY_MS = 15_000;
@@ -9,61 +9,6 @@
   /** The page as it was served last: what differs from it here was found or chosen here. */
   let served = app.cloneNode(true);
   let tag, timer, asked, isAsking;
-
-  const key = (node, counts) => {
-    const { id, dataset: { target, family, incident } = {} } = node;
-    const name = id || incident || (target && target + family) || node.nodeName;
-    counts[name] = (counts[name] ?? 0) + 1;
-    return name + counts[name];
-  };
-  const keyed = (element) => {
-    const counts = {};
-    return new Map([...element.childNodes].map((node) => [key(node, counts), node]));
-  };
-
-  /** Writes into `live` what is different in `next` from what was served before. */
-  const patch = (live, before, next) => {
-    // Its content is text here, and elements there.
-    if (before.isEqualNode(next) || next.nodeName === "NOSCRIPT") return;
-    if (next.nodeType !== Node.ELEMENT_NODE) {
-      live.data = next.data;
-      return;
-    }
-    for (const { name } of [...before.attributes, ...next.attributes]) {
-      const value = next.getAttribute(name);
-      if (before.getAttribute(name) === value) continue;
-      // What is wrong now is opened; what somebody has opened is not closed.
-      if (value !== null) live.setAttribute(name, value);
-      else if (name !== "open") live.removeAttribute(name);
-    }
-    if (!before.firstElementChild && !next.firstElementChild) {
-      if (before.textContent !== next.textContent) live.textContent = next.textContent;
-      return;
-    }
-    const [here, old] = [keyed(live), keyed(before)];
-    let place = live.firstChild;
-    for (const [name, node] of keyed(next)) {
-      const known = here.get(name);
-      old.has(name) && known ? patch(known, old.get(name), node) : known?.remove();
-      const kept = old.has(name) && known ? known : document.importNode(node, true);
-      if (kept === place) place = place.nextSibling;
-      else live.insertBefore(kept, place);
-      old.delete(name);
-    }
-    for (const name of old.keys()) here.get(name)?.remove();
-  };
-
-  /** Changes the page without moving what has the focus: what comes and goes above it would push it away from its reader. */
-  const still = (change) => {
-    const { activeElement } = document;
-    const top = () => activeElement.getBoundingClientRect().top;
-    const was = top();
-    change();
-    if (activeElement === document.body || !activeElement.isConnected) return;
-    // What was put in another place has lost it.
-    if (activeElement !== document.activeElement) activeElement.focus({ preventScroll: true });
-    if (was >= 0 && was < innerHeight) scrollBy({ top: top() - was, behavior: "instant" });
-  };
 
   /** Writes the reader's clock beside UTC. */
   const clocks = () => {
@@ -104,7 +49,7 @@
     if (!next) throw text;
     // Another version: its scripts belong to it.
     if (text.getElementById("early").dataset.wasm !== early.dataset.wasm) return location.reload();
-    still(() => patch(app, served, next));
+    globalThis.dualwatch.patch(app, served, next);
     document.title = text.title;
     [served, tag] = [next, etag];
   };
@@ -132,6 +77,9 @@
   const wake = () => Date.now() - (asked ?? performance.timeOrigin) >= EVERY_MS && ask();
   for (const [on, event] of [[document, "visibilitychange"], [window, "online"], [window, "pageshow"]]) on.addEventListener(event, wake);
   timer = setTimeout(ask, EVERY_MS);
-  // Called when the module has been loaded, or cannot be.
-  return clocks;
+  // Called when the module has been loaded, or cannot be: the stream is in no hurry.
+  return () => {
+    clocks();
+    globalThis.dualwatch.follow(early.dataset.stream, app, ask);
+  };
 };

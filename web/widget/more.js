@@ -58,7 +58,7 @@ export const check = async (address) => {
   const routes = {};
   ways.forEach((way, i) => (routes[way] = { target: found[i], control: ours[way], ...facts.routes[way].says[found[i]][ours[way]] }));
   const asked = ways.filter((way) => routes[way].target != "not_measured");
-  if (!asked.length) return { side: "unknown", text: `${facts.not_asked} ${new URL(facts.self_test, address)}`, routes };
+  if (!asked.length) return { side: "unknown", text: `${facts.not_asked} ${(address + "").split("/api/v1/")[0] + facts.self_test}`, routes };
   const side = ["them", "between", "you", "unknown", "none"].find((side) => asked.some((way) => routes[way].side == side));
   const texts = new Set(asked.filter((way) => routes[way].side == side).map((way) => routes[way].text));
   return { side, text: `${facts.sides[side]}: ${[...texts].join("; ")}.`, routes };

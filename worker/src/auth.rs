@@ -62,7 +62,7 @@ pub fn bearer(request: &Request) -> Result<String> {
 
 /// Refuses with 401, and notes who it was.
 pub fn refuse(token: &Token, request: &Request, env: &Env, why: &str, detail: impl Into<String>) -> Result<Response> {
-    let from = client::of(request, env)?.ip.map_or_else(|| "an unknown address".to_owned(), |ip| ip.to_string());
+    let from = client::of(request, env).ip.map_or_else(|| "an unknown address".to_owned(), |ip| ip.to_string());
     console_warn!("refused {} from {from} ({}): {why}", request.path(), token.name);
     let title = match token.variable {
         "ADMIN_TOKEN" => "Admin token needed",

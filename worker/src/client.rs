@@ -1,13 +1,10 @@
 //! Who asks: address, port and family of the peer, as far as the host tells.
 
+use crate::arrival;
 use dualwatch_core::measure::family::Family;
-use dualwatch_wire::door::proxies::Proxies;
 use serde::Deserialize;
-use std::{
-    cell::OnceCell,
-    net::{IpAddr, SocketAddr},
-};
-use worker::{Env, Request, Result, console_error, js_sys::Reflect, wasm_bindgen::JsValue};
+use std::net::{IpAddr, SocketAddr};
+use worker::{Env, Request, js_sys::Reflect, wasm_bindgen::JsValue, web_sys};
 
 /// What is known of the peer of a request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,38 +30,22 @@ struct Cf {
     as_organization: Option<String>,
 }
 
-thread_local! {
-    /// The proxies that the binding `TRUSTED_PROXIES` names.
-    static PROXIES: OnceCell<Proxies> = const { OnceCell::new() };
-}
-
 /// Reads who asks: what the host tells of the peer, or what a proxy says that is trusted.
-pub fn of(request: &Request, env: &Env) -> Result<Client> {
-    let client = peer(request)?;
-    let Some(ip) = client.ip else { return Ok(client) };
+pub fn of(request: &Request, env: &Env) -> Client {
+    let client = peer(request.inner());
+    let Some(ip) = client.ip else { return client };
     let header = |name: &str| request.headers().get(name).ok().flatten();
-    let who = PROXIES.with(|proxies| {
-        let proxies = proxies.get_or_init(|| trusted(env));
-        proxies.who_asks((ip, client.port), header("x-forwarded-for").as_deref(), header("forwarded").as_deref())
-    });
+    let who = arrival::front(env).proxies.hear((ip, client.port), header).who;
     let (ip, port) = who.map_or((None, None), |(ip, port)| (Some(ip), port));
     // What the host knows, it knows of its peer: not of who stands behind a proxy.
     let is_peer = ip == client.ip;
     let (asn, network) = (client.asn.filter(|_| is_peer), client.network.filter(|_| is_peer));
-    Ok(Client { ip, port, family: ip.map(Family::of), protocol: client.protocol, asn, network })
-}
-
-fn trusted(env: &Env) -> Proxies {
-    let Ok(named) = env.var("TRUSTED_PROXIES") else { return Proxies::default() };
-    Proxies::parse(&named.to_string()).unwrap_or_else(|why| {
-        console_error!("TRUSTED_PROXIES: {why}; no proxy is trusted");
-        Proxies::default()
-    })
+    Client { ip, port, family: ip.map(Family::of), protocol: client.protocol, asn, network }
 }
 
 /// Reads what the host tells of the peer.
-fn peer(request: &Request) -> Result<Client> {
-    let cf = Reflect::get(request.inner(), &JsValue::from_str("cf"))?;
+pub fn peer(request: &web_sys::Request) -> Client {
+    let cf = Reflect::get(request, &JsValue::from_str("cf")).unwrap_or_default();
     let text = worker::js_sys::JSON::stringify(&cf).ok().and_then(|t| t.as_string());
     let cf: Option<Cf> = text.and_then(|t| serde_json::from_str(&t).ok());
     // Plain workerd tells the peer of the connection, which no client can set. On Cloudflare there is no such field, and
@@ -78,7 +59,7 @@ fn peer(request: &Request) -> Result<Client> {
     let (ip, port) = told.as_deref().map_or((None, None), address);
     let (protocol, asn, network) =
         cf.map_or((None, None, None), |cf| (cf.http_protocol, cf.asn, cf.as_organization.as_deref().map(short)));
-    Ok(Client { ip, port, family: ip.map(Family::of), protocol, asn, network })
+    Client { ip, port, family: ip.map(Family::of), protocol, asn, network }
 }
 
 /// No name of a network is longer that people would read.

@@ -4,12 +4,13 @@ mod answers;
 mod branding;
 mod foreign;
 mod lost;
+mod news;
 mod store;
 mod widget;
 
 use crate::{
-    alarm, call, dial,
-    kept::{self, Change, Version},
+    alarm, call, dial, events,
+    kept::{Change, Version},
     reply, storage,
     target_object::{Handed, Plan, Taken},
     vantage,
@@ -21,6 +22,7 @@ use dualwatch_core::measure::{
 };
 use dualwatch_wire::{
     door::inner::{ToDirectory, ToTarget},
+    events::Revision,
     problem::{Located, Problem},
     v1::{self, Board, ConfigDocument, ConfigUpload, Maintenance, Report, VERSION, board::Heard},
 };
@@ -56,6 +58,8 @@ pub struct DirectoryObject {
     version_of_incidents: Version,
     /// Counts what is published but its times: of what says none but when something changed.
     version_of_news: Version,
+    /// How new what is published is; read by the first event that needs it.
+    revision: Cell<Option<Revision>>,
     /// The incidents of the page as text, and until when they are those.
     current: RefCell<Option<(String, Timestamp)>>,
     /// Until when what the board says of maintenance is so.
@@ -75,6 +79,7 @@ impl DurableObject for DirectoryObject {
             version: Version::default(),
             version_of_incidents: Version::default(),
             version_of_news: Version::default(),
+            revision: Cell::new(None),
             current: RefCell::new(None),
             announced_until: Cell::new(None),
         }
@@ -105,9 +110,12 @@ impl DurableObject for DirectoryObject {
             }
             ToDirectory::Status(after, limit) => self.status(after.as_ref(), limit, &request),
             ToDirectory::Page(part) => self.page(part, &request),
+            ToDirectory::Events(known) => self.events(known),
+            ToDirectory::End => events::close(&self.state),
             ToDirectory::Plans => self.plans(),
             ToDirectory::Metrics(format) => self.metrics(format, &request),
             ToDirectory::Timezone => reply::internal(&self.store()?.config()?.and_then(|stored| stored.timezone)),
+            ToDirectory::PublicUrl => reply::internal(&self.store()?.config()?.and_then(|stored| stored.public_url)),
             ToDirectory::Branding => reply::internal(&self.store()?.branding()?),
             ToDirectory::Pictures => reply::internal(&self.store()?.pictures()?),
             ToDirectory::Incidents(target, before) => self.incidents(target.as_ref(), before, &request),
@@ -259,6 +267,7 @@ impl DirectoryObject {
             maintenance: config.maintenance,
             channels: config.channels,
             timezone: config.timezone,
+            public_url: config.public_url,
         };
         self.store()?.set_branding(&config.branding, &config.pictures)?;
         self.store()?.set_config(&stored, &config.targets)?;
@@ -266,10 +275,8 @@ impl DirectoryObject {
         if let Some(board) = self.board.take() {
             self.earlier_board.replace(Some(board));
         }
-        self.version.advance();
         self.version_of_incidents.advance();
-        self.version_of_news.advance();
-        kept::note(&Change::Config);
+        self.news(&Change::Config, true)?;
         // Should this be cut off, the alarm makes up for it. Who reads next finds targets that have begun.
         alarm::set(&self.state.storage(), dial::now() + RETRY_MS).await?;
         self.hand_out().await?;
@@ -296,11 +303,7 @@ impl DirectoryObject {
                 store.set_report(&report.status.slug, &call::json(&report)?)?;
             }
             match board.hear(report, is_kept, dial::now()) {
-                Heard::News => {
-                    self.version.advance();
-                    self.version_of_news.advance();
-                    kept::note(&Change::Board);
-                }
+                Heard::News => self.news(&Change::Board, is_kept && can_store)?,
                 // Who confirms what is kept, once a second, finds that.
                 Heard::Times => self.version.advance(),
                 Heard::Nobody => {}
@@ -314,10 +317,8 @@ impl DirectoryObject {
         // Of what nobody is told nothing changes.
         if store.set_incident(incident)? && !store.is_internal(&incident.target)? {
             *self.current.borrow_mut() = None;
-            self.version.advance();
             self.version_of_incidents.advance();
-            self.version_of_news.advance();
-            kept::note(&Change::Incidents);
+            self.news(&Change::Incidents, true)?;
         }
         Ok(())
     }
@@ -349,9 +350,8 @@ impl DirectoryObject {
             }
         };
         if board.set_storage(storage::published()) | board.pass(now) | is_announced {
-            self.version.advance();
-            self.version_of_news.advance();
-            kept::note(&Change::Board);
+            // What time alone has changed is found by time again.
+            self.news(&Change::Board, false)?;
         }
         Ok(board)
     }

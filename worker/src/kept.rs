@@ -15,7 +15,7 @@ mod form;
 pub use ask::{Answered, Asked, Source, Version, answer, ask, ask_whole, body, gone, json, known, read};
 pub use entry::{Made, Of};
 
-use crate::dial::now;
+use crate::{arrival, dial::now};
 use dualwatch_core::measure::time::{SECOND, Timestamp};
 use dualwatch_wire::{
     answer::{allowance::Allowance, language::Language, limit::Limit, shelf::Shelf},
@@ -63,6 +63,7 @@ impl Changes {
             Of::Page => self.board + self.incidents,
             Of::Target(slug) => target(slug),
             Of::Report(slug) => target(slug) + self.incidents,
+            Of::Service(slug) => target(slug) + self.board + self.incidents,
         };
         Stamp { config: self.config, news }
     }
@@ -159,7 +160,7 @@ pub fn front(request: &web_sys::Request) -> Option<web_sys::Response> {
     if !matches!(&*request.method(), "GET" | "HEAD") {
         return None;
     }
-    let url = request.url();
+    let url = arrival::url(request)?;
     let (authority, path) = address::split(&url)?;
     if inner::is_inner(authority) {
         return None;

@@ -5,12 +5,13 @@
 //!
 //! ```text
 //!  alarm --> TargetObject: plan -> Prober::round -> health::step_round -> SQLite --news, or alive--> DirectoryObject
-//!  any request     --> wire::door: a route with typed names, or a refusal; then one of these:
+//!  any request     --> arrival: as its visitor has made it --> wire::door: a route with typed names, or a refusal; then one of these:
 //!  GET /, /api/v1/status, ...                --> kept: answers that were made once, in the memory of the isolate
 //!    where it has none that is true now      --> public --> DirectoryObject (a board of what is published), TargetObject
 //!  PUT /api/v1/config                        --> routes --> DirectoryObject (configuration, newest report of each)
 //!  GET /api/v1/vantage/plans, POST .../rounds --> vantage --> DirectoryObject (plans), TargetObject (signed rounds)
 //!  GET /widget.js, /api/v1/widget            --> widget --> asset, DirectoryObject (words are put in here)
+//!  GET /api/v1/events                         --> DirectoryObject, which holds every stream of events
 //!  GET /badge/{slug}.svg, .json               --> badge: drawn from what is kept
 //!  GET /probe/*, /hello                       --> probe (no storage)
 //!  PUT /host/storage                          --> storage: what the host program sees of its disk
@@ -18,10 +19,11 @@
 //!
 //! Bindings: `TARGETS` and `DIRECTORY` (Durable Objects with `SQLite`), `ASSETS` (the page's files), and the texts
 //! `ADMIN_TOKEN`, `VANTAGE_TOKEN`, `METRICS_TOKEN` (may be missing: metrics are for everybody then), `VANTAGE` (its own name), `HOST_TOKEN` and `OBJECTS` (of a host program with a disk;
-//! none on Cloudflare), `TRUSTED_PROXIES` (may be missing), and `PAGE_ASSETS` (JSON: of each of the browser's modules the
-//! URLs `boot`, `js`, `wasm`, `css`), and `WIDGET_ASSETS` (JSON: the URLs of the scripts of the widget).
+//! none on Cloudflare), `TRUSTED_PROXIES`, `PROXY_HEADERS` and `BASE_PATH` (may be missing), and `PAGE_ASSETS` (JSON: of each of the browser's
+//! modules the URLs `boot`, `js`, `wasm`, `css`, `still`, `stream`, `chart_css`, `chart_js`), and `WIDGET_ASSETS` (JSON: the URLs of the scripts of the widget).
 
 mod alarm;
+mod arrival;
 mod asset;
 mod auth;
 mod badge;
@@ -30,6 +32,7 @@ mod call;
 mod client;
 mod dial;
 mod directory_object;
+mod events;
 mod flow;
 mod kept;
 mod metrics;
@@ -40,6 +43,7 @@ mod public;
 mod reader;
 mod reply;
 mod routes;
+mod site;
 mod sql;
 mod storage;
 mod target_object;
@@ -56,7 +60,10 @@ use worker::{Context, Env, Request, Result, ScheduleContext, ScheduledEvent, con
 
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, _context: Context) -> Result<web_sys::Response> {
-    routes::answer(request, &env).await
+    match arrival::take(request, &env)? {
+        Ok(request) => routes::answer(request, &env).await,
+        Err(response) => Ok(response),
+    }
 }
 
 /// Returns the answer to a request that is kept as it is, where there is one: asked first, without a promise.

@@ -11,7 +11,7 @@ mod still;
 use crate::{
     dial,
     kept::{self, Age, Answered, Earlier, Made, Of, Source},
-    public, reply, storage, zone,
+    public, reply, site, storage, zone,
 };
 use dualwatch_app::{
     Assets,
@@ -38,6 +38,10 @@ use worker::{Env, Request, Response, Result, web_sys};
 const STILL_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; \
                             form-action 'none'; frame-ancestors 'none'";
 
+/// The same of a page that is kept up to date.
+const LIVE_POLICY: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; \
+                           img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
 /// How often the status page is drawn anew while somebody asks for it: it says how old things are.
 const DRAWN_EVERY_MS: i64 = 2 * SECOND;
 
@@ -56,7 +60,7 @@ pub async fn answer(request: &Request, env: &Env, page: &Page) -> Result<web_sys
         Page::Status { part, search, .. } => status(request, env, page, *part, search.as_deref()).await,
         Page::SelfTest { .. } => status(request, env, page, 1, None).await,
         Page::Embed { look, is_framed, language } => embed::answer(request, env, look, *is_framed, *language).await,
-        Page::Clients { language } => clients::answer(request, env, *language).await,
+        Page::Clients { search, language } => clients::answer(request, env, search.as_deref(), *language).await,
         Page::About { language } => about::answer(request, env, *language).await,
         Page::Incidents { .. } | Page::Incident(..) | Page::Target(..) => {
             let spoken = spoken(request, page)?;
@@ -93,12 +97,12 @@ pub async fn missing(request: &Request, env: &Env, what: NoPage) -> Result<web_s
         NoPage::Target => Heading::NoService,
     });
     let page = pages::missing(sentence, &nowhere(spoken), &assets);
-    Ok(html(page, STILL_POLICY, spoken)?.with_status(404).into())
+    Ok(html(&page, STILL_POLICY, spoken)?.with_status(404).into())
 }
 
 /// A page in place of one.
 fn nowhere(spoken: Spoken) -> Still {
-    Still { spoken, path: None, now: dial::now() }
+    Still { spoken, path: None, now: dial::now(), live: None }
 }
 
 /// Says with a page what went wrong, to who asks in this language.
@@ -115,7 +119,7 @@ pub fn failed(problem: &Problem, env: &Env, spoken: Spoken) -> Result<Response> 
         (_, None) => (words.heading(Heading::NotNow), words.heading(Heading::OurFault).to_owned()),
     };
     let page = pages::failed(title, &sentence, &nowhere(spoken), &assets);
-    Ok(html(page, STILL_POLICY, spoken)?.with_status(problem.status))
+    Ok(html(&page, STILL_POLICY, spoken)?.with_status(problem.status))
 }
 
 /// Returns the language in which an error is told.
@@ -136,7 +140,9 @@ fn assets(env: &Env, page: &str, language: Language) -> Result<std::result::Resu
         serde_json::from_str(&env.var("PAGE_ASSETS")?.to_string());
     let found = urls.ok().and_then(|mut urls| urls.remove(&module)).map(Assets::from);
     Ok(found.map(|assets| Assets { branding: branding::known(), ..assets }).ok_or_else(|| {
-        let detail = format!("PAGE_ASSETS has no {module} with boot, js, wasm and css; the build writes it");
+        let detail = format!(
+            "PAGE_ASSETS has no {module} with boot, js, wasm, css, chart_css and chart_js; the build writes it"
+        );
         Problem::new(500, "misconfigured", "Misconfigured", detail)
     }))
 }
@@ -252,7 +258,7 @@ async fn draw(
             // It says when each round was, so that a browser can tell what is late by then.
             let headers = spoken_headers(place::policy(&page, marked, *is_embedded, false), spoken);
             let made = Made { content_type: HTML.to_owned(), headers, ..made };
-            (pages::self_test(&page, *is_embedded, spoken, assets), made)
+            (site::rooted(env, &pages::self_test(&page, *is_embedded, spoken, assets)).await?, made)
         }
         _ => {
             // What it says of ages is of now; what it says of the targets is as new as it was.
@@ -263,7 +269,8 @@ async fn draw(
             let headers = spoken_headers(place::policy(&page, marked, false, true), spoken);
             let made = Made { content_type: HTML.to_owned(), headers, every_ms: DRAWN_EVERY_MS, ..made };
             // Who runs scripts will see the own clock in its place.
-            (zone::beside(env, pages::status(&page, spoken, assets)).await?, made)
+            let text = zone::beside(env, pages::status(&page, spoken, assets)).await?;
+            (site::rooted(env, &text).await?, made)
         }
     };
     kept::keep(name, text.as_bytes(), made, age).map(drop)
@@ -311,8 +318,8 @@ fn keep_for(
 }
 
 /// A page that is not kept.
-fn html(html: String, policy: &str, spoken: Spoken) -> Result<Response> {
-    let mut response = Response::from_html(html)?;
+fn html(html: &str, policy: &str, spoken: Spoken) -> Result<Response> {
+    let mut response = Response::from_html(site::based(html))?;
     let headers = response.headers_mut();
     headers.set("content-security-policy", policy)?;
     headers.set("referrer-policy", "no-referrer")?;
@@ -329,11 +336,15 @@ struct AssetUrls {
     js: String,
     wasm: String,
     css: String,
+    still: String,
+    stream: String,
+    chart_css: String,
+    chart_js: String,
 }
 
 impl From<AssetUrls> for Assets {
     fn from(urls: AssetUrls) -> Self {
-        let AssetUrls { boot, js, wasm, css } = urls;
-        Self { boot, js, wasm, css, ..Self::default() }
+        let AssetUrls { boot, js, wasm, css, still, stream, chart_css, chart_js } = urls;
+        Self { css, boot, js, wasm, still, stream, chart_css, chart_js, ..Self::default() }
     }
 }

@@ -34,7 +34,7 @@ const SINK: Bound = Bound { most_bytes: MAX_PROBE_BYTES, title: "Too many bytes"
 pub async fn answer(request: Request, env: &Env, probe: Probe) -> Result<Response> {
     let mut response = match probe {
         Probe::Ip { nonce, delay_ms } => {
-            let told = tell(&request, env, nonce)?;
+            let told = tell(&request, env, nonce);
             if let Some(refusal) = delay(delay_ms).await? {
                 return Ok(refusal);
             }
@@ -62,9 +62,9 @@ fn public(headers: &mut Headers) -> Result<()> {
 }
 
 /// Tells the peer's address, family and port, and repeats its nonce.
-fn tell(request: &Request, env: &Env, nonce: Option<String>) -> Result<ProbeAnswer> {
-    let client = client::of(request, env)?;
-    Ok(ProbeAnswer {
+fn tell(request: &Request, env: &Env, nonce: Option<String>) -> ProbeAnswer {
+    let client = client::of(request, env);
+    ProbeAnswer {
         version: VERSION,
         ip: client.ip,
         family: client.family,
@@ -74,7 +74,7 @@ fn tell(request: &Request, env: &Env, nonce: Option<String>) -> Result<ProbeAnsw
         protocol: client.protocol,
         asn: client.asn,
         network: client.network,
-    })
+    }
 }
 
 /// Holds an answer back as long as it was asked for, or says that too many are.
@@ -108,7 +108,7 @@ fn large(request: &Request, env: &Env, n_bytes: usize, nonce: Option<&str>) -> R
     }
     let headers = response.headers_mut();
     headers.set("content-type", "application/octet-stream")?;
-    let client = client::of(request, env)?;
+    let client = client::of(request, env);
     if let Some(ip) = client.ip {
         headers.set(CLIENT_HEADER, &client_text(ip, client.port))?;
     }
@@ -120,7 +120,7 @@ fn large(request: &Request, env: &Env, n_bytes: usize, nonce: Option<&str>) -> R
 
 /// Counts what it is sent and forgets it.
 async fn sink(mut request: Request, env: &Env, nonce: Option<String>) -> Result<Response> {
-    let answer = tell(&request, env, nonce)?;
+    let answer = tell(&request, env, nonce);
     match body::swallow(&mut request, &SINK).await? {
         Ok(received_bytes) => reply::document(&ProbeSunk { answer, received_bytes }),
         Err(refusal) => Ok(refusal),

@@ -3,7 +3,9 @@
 use crate::{
     auth, call,
     kept::{self, Answered, Earlier, Of, Source},
-    reply, zone,
+    reply,
+    site::Site,
+    zone,
 };
 use dualwatch_wire::{
     door::{Document, IncidentName, inner::ToDirectory},
@@ -69,8 +71,7 @@ async fn whole(env: &Env, document: &Document, source: &Source, url: &Url) -> Re
     if !document.is_placed() || response.status_code() != 200 {
         return Ok(forward(&response)?.into());
     }
-    let text =
-        place::place(&response.text().await?, &url.origin().ascii_serialization(), url.host_str().unwrap_or_default());
+    let text = Site::of(env, url).await?.place(&response.text().await?);
     let placed = Response::ok(zone::beside(env, text).await?)?;
     if let Some(content_type) = response.headers().get("content-type")? {
         placed.headers().set("content-type", &content_type)?;
@@ -87,7 +88,7 @@ async fn placed(env: &Env, document: &Document, marked: String, url: &Url) -> Re
         return Ok(placed);
     }
     let Some(Earlier { text, made, age }) = kept::earlier(&marked) else { return Ok(marked) };
-    let mut text = place::place(&text, &origin, url.host_str().unwrap_or_default());
+    let mut text = Site::of(env, url).await?.place(&text);
     if matches!(document, Document::Report(_)) {
         text = zone::beside(env, text).await?;
     }

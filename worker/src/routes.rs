@@ -3,7 +3,7 @@
 use crate::{
     asset, auth, badge,
     body::{self, Bound},
-    call, dial, metrics, page, probe,
+    call, dial, events, metrics, page, probe,
     public::{self, forward},
     reader, reply, storage, upptime, vantage, widget,
 };
@@ -68,6 +68,7 @@ async fn answer_or_fail(route: Route, request: Request, env: &Env) -> Result<web
         Route::Widget { whom, language } => return widget::answer(&request, env, &whom, language).await,
         Route::WidgetCheck { slug, language } => return widget::check(&request, env, &slug, language).await,
         Route::WidgetScript => widget::script(&request, env).await,
+        Route::Events { since } => return events::answer(&request, env, since).await,
         Route::Described(described) => return page::described::answer(&request, env, described).await,
         Route::Clients => return page::clients::document(&request),
         Route::Metrics => return metrics::answer(&request, env).await,
@@ -83,6 +84,7 @@ async fn answer_or_fail(route: Route, request: Request, env: &Env) -> Result<web
         Route::LoadRounds { slug, pace } => load_rounds(request, env, &slug, pace).await,
         Route::Plans => vantage::plans(&request, env).await,
         Route::TakeRounds => vantage::take_rounds(request, env).await,
+        Route::TakeEnd => events::end(&request, env).await,
         Route::TakeStorage => storage::take_word(request, env).await,
     };
     Ok(answered?.into())

@@ -2,6 +2,7 @@
 
 mod absorb;
 mod answers;
+mod charts;
 mod ledger;
 mod load;
 pub mod lookup;
@@ -225,6 +226,7 @@ impl TargetObject {
             ToTarget::Availability => self.availability(&plan, request),
             ToTarget::Lookup => self.look_up(&text, &plan).await,
             ToTarget::History(size, span) => self.history(&plan, *size, *span, request),
+            ToTarget::Charts(period) => self.charts(&plan, *period),
             _ => self.detail(&text, &plan, request).await,
         }
     }

@@ -4,6 +4,7 @@ use crate::{
     dial,
     kept::{self, Answered, Earlier, Made, Of, Source},
     reply,
+    site::Site,
 };
 use dualwatch_core::measure::{
     slug::Slug,
@@ -28,7 +29,8 @@ const YAML: &str = "text/yaml; charset=utf-8";
 
 /// Answers with a file.
 pub async fn answer(request: &Request, env: &Env, file: &Upptime) -> Result<web_sys::Response> {
-    let origin = request.url()?.origin().ascii_serialization();
+    let url = request.url()?;
+    let origin = url.origin().ascii_serialization();
     // Issues lead to pages of ours: whose name has its whole address is kept for that.
     let name = match file {
         Upptime::Issues(_) | Upptime::Issue(_) | Upptime::Comments(_) => format!("{origin}{}", file.name()),
@@ -37,7 +39,7 @@ pub async fn answer(request: &Request, env: &Env, file: &Upptime) -> Result<web_
     if let Some(response) = kept::serve(&name, request)? {
         return Ok(response);
     }
-    if !make(env, file, &name, &origin).await? {
+    if !make(env, file, &name, &Site::of(env, &url).await?.root).await? {
         return Ok(reply::not_found(format!("there is nothing at {}", file.name()))?.into());
     }
     kept::serve_new(&name, request)?.ok_or_else(|| kept::gone(&name))

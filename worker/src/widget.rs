@@ -82,7 +82,7 @@ pub async fn check(request: &Request, env: &Env, slug: &Slug, language: Language
     let url = request.url()?;
     let visit = Visit::of(&url);
     // A page of somebody else's cannot tell who asks, as ours do: it is seen here.
-    let vicinity = vicinity::of_visitor(url.host_str().unwrap_or_default(), client::of(request, env)?.ip);
+    let vicinity = vicinity::of_visitor(url.host_str().unwrap_or_default(), client::of(request, env).ip);
     let code = language.code();
     let name = format!("{}/api/v1/widget/check?target={slug}&lang={code} for {vicinity:?}", visit.origin);
     if let Some(response) = kept::serve(&name, request)? {

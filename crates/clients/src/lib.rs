@@ -15,4 +15,4 @@ pub use fate::{Fate, Kept};
 pub use fault::{Fault, Met, Unmeasured};
 pub use ports::Protocol;
 pub use table::{Cell, Client, Kind, MEASURED_ON, TableError, all, find, parse};
-pub use who::{Class, Fared, Group, groups, named};
+pub use who::{Class, Fared, Group, Tally, groups, named};

@@ -11,6 +11,7 @@ mod notify;
 mod octets;
 mod page;
 mod public;
+mod public_url;
 mod request;
 mod self_test;
 mod short_text;
@@ -55,6 +56,7 @@ const KEYS: &[&str] = &[
     "public",
     "maintenance",
     "timezone",
+    "public_url",
     "page",
 ];
 /// Keys with this beginning are ignored at the top: a place for anchors.
@@ -105,6 +107,7 @@ pub(crate) fn read(root: &Node, runtime: Runtime, files: Files<'_>, report: &mut
         document.get("maintenance").map(|node| maintenance::rules(node, &slugs, report)).unwrap_or_default();
     let timezone =
         document.get("timezone").and_then(|node| zone::read(node, "`timezone`", report)).map(|(name, _)| name);
+    let public_url = document.get("public_url").and_then(|node| public_url::read(node, report));
     let (branding, pictures) = document.get("page").map(|node| page::read(node, files, report)).unwrap_or_default();
     Some(Config {
         targets,
@@ -114,6 +117,7 @@ pub(crate) fn read(root: &Node, runtime: Runtime, files: Files<'_>, report: &mut
         maintenance,
         channels,
         timezone,
+        public_url,
         branding,
         pictures,
         warnings: Vec::new(),

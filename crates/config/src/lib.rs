@@ -71,6 +71,8 @@ pub struct Config {
     pub channels: Vec<Channel>,
     /// The time zone whose clock stands beside UTC wherever people read times: a name of the IANA database.
     pub timezone: Option<String>,
+    /// Where people find the page: an `http` or `https` URL without a slash at its end.
+    pub public_url: Option<String>,
     /// What makes the pages the operator's own.
     pub branding: Branding,
     pub pictures: Pictures,

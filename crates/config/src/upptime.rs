@@ -106,6 +106,7 @@ pub(crate) fn read(text: &str, report: &mut Report) -> Option<Config> {
     tally.report(report);
     Some(Config {
         timezone: None,
+        public_url: None,
         branding: Default::default(),
         pictures: Default::default(),
         targets,

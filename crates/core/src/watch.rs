@@ -154,6 +154,8 @@ impl Watch {
             Conclusion::Good { .. } | Conclusion::Unpublished(_) => Some(round.started_at),
             Conclusion::Bad(_) | Conclusion::Blind(_) => good,
         });
+        let started_at = round.started_at;
+        let is_own = |p: &Progress| p.round.vantage.name == settings.own_vantage && p.round.started_at == started_at;
         let next = Progress { health, round, last_good };
         match of {
             Some(at) => self.progress[at] = next,
@@ -172,6 +174,9 @@ impl Watch {
             effects = step_incidents(&mut self.state.incidents, &agreement, settings, sight, now);
         }
         self.note_changes(&effects);
+        if let (Some(open), Some(heard)) = (&mut self.state.incidents.open, self.progress.iter().find(|p| is_own(p))) {
+            open.visit(&heard.round, &self.state.addresses);
+        }
         Heard { accepted: true, sight, effects, records, findings }
     }
 

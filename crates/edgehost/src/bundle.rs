@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
 
 /// What `bundle.json` says, with the folder that it was read from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,6 +54,13 @@ pub struct PageAssets {
     pub js: String,
     pub wasm: String,
     pub css: String,
+    /// The script of a page that measures nothing.
+    pub still: String,
+    /// The worker that such a page and the status page share.
+    pub stream: String,
+    /// The style of charts, and the script that reads them: of the pages that have some, the same for every module.
+    pub chart_css: String,
+    pub chart_js: String,
 }
 
 /// URLs, from the root of the site, of the scripts of the widget. As JSON it is the worker's text binding `WIDGET_ASSETS`.
@@ -155,8 +162,11 @@ mod tests {
     }
 
     #[test]
-    fn page_assets_have_the_four_keys_that_the_worker_reads() {
+    fn page_assets_have_the_keys_that_the_worker_reads() {
         let json = serde_json::to_value(PageAssets::default()).unwrap();
-        assert_eq!(json.as_object().unwrap().keys().collect::<Vec<_>>(), ["boot", "css", "js", "wasm"]);
+        assert_eq!(
+            json.as_object().unwrap().keys().collect::<Vec<_>>(),
+            ["boot", "chart_css", "chart_js", "css", "js", "wasm"]
+        );
     }
 }

@@ -14,7 +14,11 @@ pub const COMPATIBILITY_FLAGS: [&str; 3] = ["nodejs_compat", "no_nodejs_compat_v
 /// Carries `ipv4` or `ipv6`, the family of the socket that took the connection; a client's own is replaced.
 pub const LISTENER_HEADER: &str = "dualwatch-listener";
 
-/// What only Cloudflare may say of the client; here a client could write it itself, so it is removed.
+/// The text binding that names the headers of proxies, as `dualwatch_wire::door::proxies` reads it.
+pub const PROXY_HEADERS: &str = "PROXY_HEADERS";
+
+/// What only Cloudflare may say of the client; here a client could write it itself, so it is removed unless a proxy that is
+/// trusted is said to write it.
 const CLOUDFLARE_HEADERS: [&str; 3] = ["cf-connecting-ip", "cf-connecting-ipv6", "cf-pseudo-ipv4"];
 
 /// Where the worker may connect to: the second wall behind its own rules.
@@ -49,6 +53,8 @@ pub struct Config<'a> {
     /// Names of text bindings; their values are environment variables, so that no secret is in this file.
     pub vars: &'a [&'a str],
     pub network: Network,
+    /// Whether what Cloudflare says of the client comes from a tunnel.
+    pub has_tunnel: bool,
     /// Further roots, PEM, for the worker's own `fetch`.
     pub extra_ca: &'a [String],
 }
@@ -147,11 +153,12 @@ const config :Workerd.Config = (
             let (name, family) = (text(&socket.name), if socket.is_ipv6 { "ipv6" } else { "ipv4" });
             // Straight to the worker, which asks the site for its files: through the site, every body is copied once more.
             // No `cfBlobHeader`: with one, a client could write its own `request.cf`.
-            let removed = CLOUDFLARE_HEADERS.map(|header| format!("(name = \"{header}\")")).join(", ");
+            let removed = CLOUDFLARE_HEADERS.iter().filter(|_| !self.has_tunnel);
+            let removed = removed.fold(String::new(), |all, header| all + ", (name = \"" + header + "\")");
             let _ = write!(
                 out,
                 "\n    (name = {name}, service = \"main\", http = (injectRequestHeaders = [\n      \
-                 (name = \"{LISTENER_HEADER}\", value = \"{family}\"), {removed}])),"
+                 (name = \"{LISTENER_HEADER}\", value = \"{family}\"){removed}])),"
             );
             out
         })
@@ -192,6 +199,10 @@ mod tests {
     use crate::bundle::{Module, Pages, WidgetAssets};
 
     fn rendered(network: Network) -> String {
+        rendered_with(network, false)
+    }
+
+    fn rendered_with(network: Network, has_tunnel: bool) -> String {
         let modules = vec![
             Module { name: "shim.js".into(), kind: ModuleKind::EsModule },
             Module { name: "index_bg.wasm".into(), kind: ModuleKind::Wasm },
@@ -202,6 +213,7 @@ mod tests {
             sockets: &[Socket { name: "listen-0".into(), is_ipv6: true }],
             vars: &["ADMIN_TOKEN"],
             network,
+            has_tunnel,
             extra_ca: &[],
         }
         .render()
@@ -220,6 +232,13 @@ mod tests {
         ] {
             assert!(config.contains(part), "{part} is not in\n{config}");
         }
+    }
+
+    #[test]
+    fn what_cloudflare_says_is_kept_for_a_tunnel_alone() {
+        assert_eq!(rendered(Network::Public).matches("cf-").count(), 3);
+        let config = rendered_with(Network::Public, true);
+        assert!(!config.contains("cf-") && config.contains(r#"value = "ipv6")])),"#), "{config}");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! A running edge: workerd with its data folder, from the first bind to the last signal.
 
 use crate::bundle::Bundle;
-use crate::config::{Config, Network, Socket, variable};
+use crate::config::{Config, Network, PROXY_HEADERS, Socket, variable};
 use crate::guard::{self, Disk, Guard, Wake, Worker};
 use crate::health;
 use crate::listen::{self, Bound, ListenError, SkippedAddress};
@@ -118,6 +118,7 @@ impl Edge {
             sockets: &sockets,
             vars: &vars,
             network: options.network,
+            has_tunnel: has_tunnel(options),
             extra_ca: &options.extra_ca,
         }
         .render();
@@ -182,7 +183,8 @@ impl Edge {
     }
 
     /// Asks workerd to end, and ends it when it does not.
-    pub fn stop(self) -> io::Result<ExitStatus> {
+    pub fn stop(mut self) -> io::Result<ExitStatus> {
+        drop(self.guard.take());
         self.process.stop()
     }
 
@@ -205,6 +207,12 @@ fn listened(log: &Log, wake: Sender<Wake>) -> Log {
             log(&said);
         }
     })
+}
+
+/// Whether the worker is to read what a tunnel of Cloudflare's says.
+fn has_tunnel(options: &Options) -> bool {
+    let headers = options.vars.get(PROXY_HEADERS).map(|names| names.to_ascii_lowercase());
+    headers.is_some_and(|names| names.split(',').any(|name| name.trim() == "cf-connecting-ip"))
 }
 
 fn token() -> io::Result<String> {

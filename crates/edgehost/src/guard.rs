@@ -25,6 +25,8 @@ use std::{
 
 /// Where the worker takes our word; with the token of this start.
 const PATH: &str = "/host/storage";
+/// Where it is told that it is to end: workerd does not, as long as somebody reads.
+const END_PATH: &str = "/host/end";
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// So often a write is tried while all is well.
 const WRITE_EVERY: Duration = Duration::from_secs(10);
@@ -102,14 +104,14 @@ impl Watching {
             self.tell();
             has_complaint = false;
             match wakes.recv_timeout(LOOK_EVERY) {
-                Ok(Wake::End) | Err(RecvTimeoutError::Disconnected) => return,
+                Ok(Wake::End) | Err(RecvTimeoutError::Disconnected) => return self.end(),
                 Ok(Wake::Look) => has_complaint = true,
                 Err(RecvTimeoutError::Timeout) => {}
             }
             // Many lines are one complaint.
             for wake in wakes.try_iter() {
                 match wake {
-                    Wake::End => return,
+                    Wake::End => return self.end(),
                     Wake::Look => has_complaint = true,
                 }
             }
@@ -157,17 +159,29 @@ impl Watching {
         let trouble = self.state.map(|Since { trouble, since }| StorageTrouble { kind: trouble, since });
         let told = Storage { trouble, unusable: Vec::new() };
         let Ok(body) = serde_json::to_string(&told) else { return };
+        if self.worker.put(PATH, body) {
+            self.told = Some((self.state, Instant::now()));
+        }
+    }
+
+    /// Tells the worker, where it still runs.
+    fn end(&self) {
+        self.worker.put(END_PATH, String::new());
+    }
+}
+
+impl Worker {
+    /// Returns whether the worker has taken it.
+    fn put(&self, path: &str, body: String) -> bool {
         let agent: ureq::Agent = ureq::Agent::config_builder()
             .timeout_global(Some(PATIENCE))
             // A proxy of the environment is not for this machine's own addresses.
             .proxy(None)
             .build()
             .into();
-        let request = (agent.put(format!("http://{}{PATH}", self.worker.address)))
-            .header("authorization", format!("Bearer {}", self.worker.token));
-        if request.send(body).is_ok() {
-            self.told = Some((self.state, Instant::now()));
-        }
+        let request = (agent.put(format!("http://{}{path}", self.address)))
+            .header("authorization", format!("Bearer {}", self.token));
+        request.send(body).is_ok()
     }
 }
 

@@ -31,11 +31,12 @@
 //!   `[2001:db8::1]:57522`. It is the only field of `request.cf`. A client cannot set it: the sockets here have no
 //!   `cfBlobHeader` (with one, workerd believes whatever the client writes there, and sets nothing itself).
 //!   `worker::Cf` has no accessor for it: read the property `clientIp` of `request.inner().cf()` by `js_sys::Reflect`.
-//!   Behind a reverse proxy it is the proxy's address.
+//!   Behind a reverse proxy it is the proxy's address: `dualwatch_wire::door::proxies` says who asks then.
 //! - **Family.** Every request carries the header [`LISTENER_HEADER`] with `ipv4` or `ipv6`, the family of the socket
 //!   that took the connection. A header of that name from the client is replaced. IPv6 sockets take IPv6 only, so that
 //!   an IPv4 client never looks like `::ffff:192.0.2.1`.
-//! - **`CF-Connecting-IP`** and its relatives are removed here. On Cloudflare, where `cf.clientIp` does not exist,
+//! - **`CF-Connecting-IP`** and its relatives are removed here, unless the binding [`PROXY_HEADERS`] says that a proxy that is
+//!   trusted sets the first. On Cloudflare, where `cf.clientIp` does not exist,
 //!   Cloudflare sets that header itself: a worker that reads `cf.clientIp` first and the header second is right on
 //!   both hosts. On Cloudflare a client can forge [`LISTENER_HEADER`]: it means something only next to `cf.clientIp`.
 //! - **Protocol.** workerd's sockets speak HTTP/1.1 only; `request.cf.httpProtocol` exists on Cloudflare alone.
@@ -52,7 +53,7 @@ mod quiet;
 mod workerd;
 
 pub use bundle::{Bundle, BundleError, Module, ModuleKind, PageAssets, Pages, WidgetAssets};
-pub use config::{COMPATIBILITY_DATE, LISTENER_HEADER, Network};
+pub use config::{COMPATIBILITY_DATE, LISTENER_HEADER, Network, PROXY_HEADERS};
 pub use edge::{Edge, Options, StartError};
 pub use listen::{ListenError, SkippedAddress, loopback};
 pub use process::{Log, Process, tied_command};

@@ -17,6 +17,7 @@
 
 pub mod address;
 pub mod badge;
+pub mod base;
 pub mod credentials;
 pub mod document;
 pub mod inner;
@@ -36,7 +37,7 @@ pub use probe::{MAX_DELAY_MS, MAX_PROBE_BYTES, Probe};
 pub use span::{Begin, Span};
 pub use widget::{Look, Theme, Variant, Whom};
 
-use crate::{answer::language::Language, feed, problem::Problem, statuspage::Which, v1::search};
+use crate::{answer::language::Language, events::Revision, feed, problem::Problem, statuspage::Which, v1::search};
 use address::{Address, Query, shown};
 use dualwatch_core::measure::{slug::Slug, time::Timestamp};
 
@@ -81,8 +82,14 @@ pub enum Route {
     TakeRounds,
     /// What the host program says of its disk.
     TakeStorage,
+    /// The host program is about to end us.
+    TakeEnd,
     /// Everything as metrics.
     Metrics,
+    /// The stream that says when something has changed, to who has the revision `since`.
+    Events {
+        since: Option<Revision>,
+    },
     /// What the API is, for one of both.
     Described(Described),
     /// What real clients do, as a document.
@@ -200,12 +207,15 @@ pub fn parse(method: &str, url: &str, now: Timestamp) -> Result<Route, Refusal> 
                 .ok_or(Refusal::NoPage(NoPage::Incident))
         }),
         ["targets", slug] => asked.read(|| {
-            let slug = Slug::parse(slug);
-            slug.map(|slug| Route::Page(Page::Target(slug, query.language()))).ok_or(Refusal::NoPage(NoPage::Target))
+            let slug = Slug::parse(slug).ok_or(Refusal::NoPage(NoPage::Target))?;
+            Ok(Route::Page(Page::Target(slug, query.range()?, query.language())))
         }),
         ["self-test"] => asked
             .read(|| Ok(Route::Page(Page::SelfTest { is_embedded: query.has("embed"), language: query.language() }))),
-        ["clients"] => asked.read(|| Ok(Route::Page(Page::Clients { language: query.language() }))),
+        ["clients"] => asked.read(|| {
+            let search = query.value("q").and_then(|text| search::query(&text));
+            Ok(Route::Page(Page::Clients { search, language: query.language() }))
+        }),
         ["about"] => asked.read(|| Ok(Route::Page(Page::About { language: query.language() }))),
         ["robots.txt"] => asked.read(|| Ok(Route::Crawled(Crawled::Robots))),
         ["sitemap.xml"] => asked.read(|| Ok(Route::Crawled(Crawled::Sitemap))),
@@ -223,6 +233,7 @@ pub fn parse(method: &str, url: &str, now: Timestamp) -> Result<Route, Refusal> 
         ["api"] => asked.read(|| Ok(Route::Described(Described::People))),
         ["metrics"] => asked.read(|| Ok(Route::Metrics)),
         ["host", "storage"] => asked.put(|| Ok(Route::TakeStorage)),
+        ["host", "end"] => asked.put(|| Ok(Route::TakeEnd)),
         ["api", "v1", below @ ..] => asked.api(below),
         ["api", "v2", ..]
         | ["feed.atom" | "feed.rss" | "feed.json" | "history.atom" | "history.rss" | "history.json"] => asked.foreign(),
@@ -310,6 +321,7 @@ impl Asked<'_> {
             ["page"] => self.read_with(&["page", "q"], || self.status(Form::Json)),
             ["openapi.json"] => self.read_with(&[], || Ok(Route::Described(Described::Programs))),
             ["clients"] => self.read_with(&[], || Ok(Route::Clients)),
+            ["events"] => self.read_with(&["since"], || self.events()),
             ["status"] => document(&["after", "limit"], Document::status),
             ["incidents"] => document(&["target", "before"], Document::incidents),
             ["incidents", name, rest @ ..] => self.incident(name, rest),
@@ -347,6 +359,14 @@ impl Asked<'_> {
         let part = self.query.number("page", 0..=u32::MAX)?.filter(|_| search.is_none()).unwrap_or(1);
         let language = self.query.language().filter(|_| form == Form::Html);
         Ok(Route::Page(Page::Status { form, part, search, language }))
+    }
+
+    /// `?since=ID`: of a reader who cannot send headers, as a browser that opens its first stream.
+    fn events(&self) -> Result<Route, Refusal> {
+        let hint = "`since` is the `id` of an event, or the `revision` of /api/v1/page";
+        let since = self.query.value("since");
+        let since = since.map(|id| Revision::parse(&id).ok_or_else(|| Refusal::Bad(hint.to_owned()))).transpose()?;
+        Ok(Route::Events { since })
     }
 
     fn incident(&self, name: &str, rest: &[&str]) -> Result<Route, Refusal> {

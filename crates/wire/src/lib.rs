@@ -17,6 +17,7 @@ pub mod badge;
 pub mod bulletin;
 pub mod crawl;
 pub mod door;
+pub mod events;
 pub mod feed;
 pub mod metrics;
 pub mod object;

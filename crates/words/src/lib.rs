@@ -24,6 +24,7 @@ pub mod badge;
 pub mod branding;
 pub mod bulletin;
 mod causes;
+pub mod charts;
 mod clients;
 mod differences;
 pub(crate) mod explanations;
@@ -54,7 +55,7 @@ mod zone;
 
 pub use absence::{absence, only};
 pub use causes::{cause, cause_in};
-pub use clients::clients;
+pub use clients::{clients, counted};
 pub use differences::{alternation, difference};
 pub use explanations::explain;
 pub use extended::extended_error;

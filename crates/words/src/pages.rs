@@ -10,7 +10,7 @@ pub(crate) mod zh_hans;
 
 use crate::{self_test::phrases::texts, status::Status, times};
 use dualwatch_core::{
-    judge::{clients::Clients, consistency::Difference, meets::Meets},
+    judge::{consistency::Difference, meets::Meets},
     measure::{cause::Cause, family::Family, vantage::Standing},
     notice::{changes::Alternation, grouping::Group},
     remember::storage::Since,
@@ -47,9 +47,6 @@ pub trait Pages: Status {
 
     /// Returns one sentence for what a family shows in turns, without a full stop.
     fn alternation(&self, alternation: &Alternation) -> String;
-
-    /// Returns what clients without Happy Eyeballs meet, a sentence each, without a full stop.
-    fn clients(&self, clients: &Clients) -> Vec<String>;
 
     /// Returns what people meet where something fails.
     fn meets(&self, meets: Meets) -> &'static str;

@@ -1,5 +1,6 @@
 //! The report on an incident, in words: as a document with codes beside the sentences, and as Markdown.
 
+mod addresses;
 mod affected;
 pub(crate) mod certificates;
 mod changes;
@@ -10,6 +11,7 @@ mod markdown;
 pub(crate) mod moment;
 mod sentence;
 
+pub use addresses::address;
 pub use changes::change;
 pub use hypotheses::{argument, hypothesis};
 pub use lasted::lasted;
@@ -26,7 +28,7 @@ use dualwatch_wire::{
     answer::language::Language,
     seconds::Seconds,
     v1::{
-        IncidentReport,
+        ClientTally, IncidentReport,
         incident::{CauseSummary, DurationRange, Incident as Document, id},
         incident_report as wire,
     },
@@ -50,6 +52,7 @@ pub fn report_in(
     let Report { affected, hypotheses, checklist: looks, similar, detection, regression } =
         Report::of(incident, context);
     let document = Document::of(slug, name, incident);
+    let met = affected::met(incident, &affected);
     let lasted = incident.lasted(None).filter(|_| !incident.is_open());
     let seconds = |ms: i64| Seconds::from_ms(ms);
     IncidentReport {
@@ -81,10 +84,13 @@ pub fn report_in(
         changes: (incident.changes.iter())
             .map(|c| wire::ReportedChange { text: change(c), change: c.into() })
             .collect(),
-        affected: affected::lines(&affected, incident.down_now().map(|(down, _)| down).unwrap_or_default()),
-        real_clients: context
-            .url
-            .and_then(|url| crate::real_clients(language, affected::met(incident, &affected), url, context.clients)),
+        affected: affected::lines(
+            &affected,
+            incident.down_now().map(|(down, _)| down).unwrap_or_default(),
+            context.url.and_then(|url| ClientTally::of(met, url)),
+        ),
+        real_clients: context.url.and_then(|url| crate::real_clients(language, met, url, context.clients)),
+        addresses: addresses::all(incident),
         hypotheses: (hypotheses.iter())
             .map(|h| wire::Hypothesis {
                 code: h.code,

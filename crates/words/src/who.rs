@@ -3,7 +3,7 @@
 pub mod address;
 pub mod page;
 
-use crate::widget::in_language as tell;
+use crate::{clients::NOT_MEASURED, widget::in_language as tell};
 use dualwatch_clients::{
     Class, Fared, Fate, Fault, Group, Kept, MEASURED_ON, Met, Protocol, Unmeasured, all, groups, named,
 };
@@ -178,7 +178,7 @@ fn note(language: Language, fate: Fate) -> Option<String> {
 }
 
 /// Returns so many seconds as they are worth being read: the measurements say no more than that.
-fn lasting(language: Language, seconds: f64) -> String {
+pub(crate) fn lasting(language: Language, seconds: f64) -> String {
     let [min, s] = match language {
         Language::ZhHans => [" 分钟", " 秒"],
         Language::En | Language::De => [" min", " s"],
@@ -193,11 +193,7 @@ fn lasting(language: Language, seconds: f64) -> String {
 }
 
 fn not_measured(language: Language, why: Unmeasured) -> RealFate {
-    let intro = [
-        "What real clients do then was not measured: ",
-        "真实客户端在这种情况下的表现未经实测：",
-        "Was wirkliche Programme dann tun, wurde nicht gemessen: ",
-    ];
+    let colon = tell(language, [": ", "：", ": "]);
     let why = match why {
         Unmeasured::Ipv4 => [
             "IPv4 fails here, in a way that was run over IPv6 alone",
@@ -230,7 +226,10 @@ fn not_measured(language: Language, why: Unmeasured) -> RealFate {
             "kein Programm für das, was dort gesprochen wird, wurde damit durchgespielt",
         ],
     };
-    RealFate { fate: "not_measured".to_owned(), text: [tell(language, intro), tell(language, why)].concat() }
+    RealFate {
+        fate: "not_measured".to_owned(),
+        text: [tell(language, NOT_MEASURED), colon, tell(language, why)].concat(),
+    }
 }
 
 #[cfg(test)]
@@ -302,6 +301,24 @@ mod tests {
         assert_eq!(real_clients(Language::De, Met::Nothing, URL, &[]), None);
         let of_dns = real_clients(Language::De, Met::Measured(Fault::Silent), "dns://[2001:db8::53]/a.example", &[]);
         assert_eq!(of_dns, None);
+    }
+
+    #[test]
+    fn a_port_has_its_own_clients_named_first() {
+        let line = |port: u16, fate: &str| {
+            let url = format!("tcp://a.example:{port}");
+            let said = real_clients(Language::En, Met::Measured(Fault::Silent), &url, &[]).unwrap();
+            said.lines.into_iter().find(|line| line.fate == fate).unwrap().text
+        };
+        let check = |port, fate, names: &str| {
+            let line = line(port, fate);
+            assert!(line.split_once(": ").unwrap().1.starts_with(names), "{port}: {line}");
+        };
+        check(22, "waits", "ssh, ");
+        check(25, "waits", "Postfix");
+        check(5432, "waits", "psql (libpq), Python psycopg2, ");
+        check(6379, "untouched", "redis-cli");
+        check(6379, "waits", "redis-py");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The pages of services and incidents in every language, phrase by phrase: as they were read, with nothing missing.
 
+use dualwatch_clients::{Fault, Met, Unmeasured};
 use dualwatch_core::{
     judge::{
         clients::{Clients, Sequential},
@@ -15,7 +16,7 @@ use dualwatch_core::{
     remember::storage::{Since, Trouble},
     respond::incident::{lasted::Lasted, outline::DurationMs},
 };
-use dualwatch_wire::answer::language::Language;
+use dualwatch_wire::{answer::language::Language, v1::ClientTally};
 use dualwatch_words::{
     pages::{Drawn, Heading, Lasting, Over, Told, month},
     self_test::{phrases::Whole, words},
@@ -90,11 +91,19 @@ fn found(words: &dyn Whole) -> Vec<(String, String)> {
         let of = Difference { aspect, ipv4: "1 2".to_owned(), ipv6: "3".to_owned() };
         (format!("difference {aspect:?}"), words.difference(&of))
     }));
-    let served = |cost_ms| Sequential::Served { family: Family::Ipv4, cost_ms };
-    let fails = Sequential::Fails { meets: Meets::ErrorPage };
-    for sequential in [Sequential::WaitsForTimeout, fails, served(0.3), served(12.0)] {
-        let said = words.clients(&Clients { hidden_outage: true, sequential });
-        all.push((format!("clients {sequential:?}"), said.join(" | ")));
+    let model = Clients { hidden_outage: true, sequential: Sequential::WaitsForTimeout };
+    let hidden = dualwatch_words::clients(words.language(), Some(&model), None);
+    all.push(("clients hidden".to_owned(), hidden.join(" | ")));
+    let mut counted = |met: Met, url| {
+        let tally = ClientTally::of(met, url);
+        let said = dualwatch_words::clients(words.language(), None, tally.as_ref());
+        all.push((format!("clients {} {url}", met.code().unwrap_or_default()), said.join(" | ")));
+    };
+    for fault in Fault::ALL {
+        counted(Met::Measured(*fault), "https://service.example/");
+    }
+    for met in [Met::Measured(Fault::Silent), Met::Measured(Fault::PathMtu), Met::Unmeasured(Unmeasured::Reset)] {
+        counted(met, "tcp://service.example:5432");
     }
     for meets in [
         Meets::NoAddress,

@@ -27,6 +27,8 @@ pub enum Name {
     Addresses,
     /// Requests a second of the public answers beside a worker of constants, and how late rounds begin while readers ask
     Api,
+    /// What open pages cost that are told of changes: a thousand of them, and other ways to tell them (Linux)
+    Live,
     /// What a round takes after it is measured: time, state, bytes on disk, and the data of a page of 90 days
     Incidents,
     /// The worst of what is allowed (patterns, JSON, codings, certificates) beside hashing a body, at the edge and in the program
@@ -38,8 +40,16 @@ pub enum Name {
 }
 
 impl Name {
-    const ALL: [Self; 7] =
-        [Self::Prober, Self::Addresses, Self::Api, Self::Incidents, Self::Matching, Self::SelfTest, Self::Memory];
+    const ALL: [Self; 8] = [
+        Self::Prober,
+        Self::Addresses,
+        Self::Api,
+        Self::Live,
+        Self::Incidents,
+        Self::Matching,
+        Self::SelfTest,
+        Self::Memory,
+    ];
 
     fn run(self, workspace: &Workspace, against: Option<&Path>) -> Result<()> {
         match self {
@@ -50,6 +60,7 @@ impl Name {
             }
             Self::Addresses => cargo_bench(workspace, "addresses", worker(workspace)?),
             Self::Api => cargo_bench(workspace, "api", worker(workspace)?),
+            Self::Live => cargo_bench(workspace, "live", worker(workspace)?),
             Self::Incidents => cargo_bench(workspace, "incidents", []),
             Self::Matching => {
                 let (modules, workerd) = build::worst(workspace)?;

@@ -108,7 +108,12 @@ fn remove(path: &Path) -> Result<()> {
 fn fingerprint(workspace: &Workspace, compiled: &Compiled, widget: &widget::Source, crypto: &Crypto) -> Result<String> {
     let mut hash = Sha256::new();
     let mut parts = vec![worker::SHIM, pin::VERSION, pack::VERSION, crypto.feature()];
-    parts.extend(compiled.pages.iter().flat_map(|page| [page.module.name, &page.style, &page.boot]));
+    parts.extend(
+        compiled
+            .pages
+            .iter()
+            .flat_map(|page| [page.module.name, &page.style, &page.boot, &page.chart.style, &page.chart.script]),
+    );
     parts.extend(widget.parts());
     for part in parts {
         hash.update(part);

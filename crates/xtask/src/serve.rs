@@ -2,6 +2,7 @@
 
 mod configuration;
 mod data;
+mod front;
 mod lab;
 mod publish;
 mod vantage;
@@ -11,7 +12,7 @@ use crate::{build, children, say};
 use anyhow::{Context as _, Result, bail};
 use configuration::Configuration;
 use dualwatch_edgehost::{Edge, Network, Options, loopback};
-use dualwatch_wire::door::proxies::Proxies;
+use front::Front;
 use lab::Lab;
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
@@ -43,17 +44,11 @@ pub struct Args {
     /// Leaves out the vantage `local`, which names causes that workerd cannot tell apart
     #[arg(long)]
     no_vantage: bool,
-    /// An address or a network of proxies in front of this, which say who asks (`X-Forwarded-For`, `Forwarded`); may be
-    /// given more than once
-    #[arg(long, value_name = "ADDRESS", value_parser = trusted_proxy)]
-    trusted_proxy: Vec<String>,
+    #[command(flatten)]
+    front: Front,
     /// Answers `/metrics` only to who bears a token, which is made in the data folder
     #[arg(long)]
     metrics_token: bool,
-}
-
-fn trusted_proxy(text: &str) -> Result<String, String> {
-    Proxies::parse(text).map(|_| text.to_owned())
 }
 
 /// Gets what is missing, builds, starts, and stays until Ctrl-C, SIGTERM, or the end of a process it needs.
@@ -61,6 +56,7 @@ pub fn run(workspace: &Workspace, args: &Args) -> Result<()> {
     // What is wrong with the configuration is said before anything takes time.
     let data = data::dir(args.data.as_deref(), args.demo)?;
     let mut configuration = if args.demo { None } else { Some(Configuration::find(args.config.as_deref())?) };
+    let front = args.front.vars(configuration.as_ref().and_then(|c| c.public_url.as_deref()))?;
     let built = build::run(workspace)?;
     let program = if args.demo { Some(Lab::build(workspace)?) } else { None };
     let vantage_program = if args.no_vantage { None } else { Some(Vantage::build(workspace)?) };
@@ -80,8 +76,10 @@ pub fn run(workspace: &Workspace, args: &Args) -> Result<()> {
             ("VANTAGE_TOKEN".into(), vantage_token.value.clone()),
             ("METRICS_TOKEN".into(), metrics_token.as_ref().map(|token| token.value.clone()).unwrap_or_default()),
             ("VANTAGE".into(), "edge".into()),
-            ("TRUSTED_PROXIES".into(), args.trusted_proxy.join(",")),
-        ]),
+        ])
+        .into_iter()
+        .chain(front.vars.clone())
+        .collect(),
         network: match &configuration {
             Some(configuration) if !configuration.allow_private => Network::Public,
             _ => Network::Everywhere,
@@ -112,7 +110,8 @@ pub fn run(workspace: &Workspace, args: &Args) -> Result<()> {
     if let Some(token) = metrics_token {
         println!("metrics token: {}", token.path.display());
     }
-    let urls: Vec<String> = edge.addresses().iter().map(|address| format!("http://{address}/")).collect();
+    let path = front.base.as_str();
+    let urls: Vec<String> = edge.addresses().iter().map(|address| format!("http://{address}{path}/")).collect();
     println!("ready: {}", urls.join(" "));
     watch(&interrupted, edge, lab.as_mut(), vantage)
 }

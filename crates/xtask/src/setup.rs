@@ -20,7 +20,7 @@ use crate::workspace::Workspace;
 use anyhow::{Result, bail};
 use program::{CHROMIUM, CURL, FIREFOX, GIT, IP, NFT, NSENTER, PYTHON, Program, UNSHARE, WGET};
 use std::path::PathBuf;
-use unpacked::{BLACKBOX, PROMETHEUS, PROMTOOL};
+use unpacked::{BLACKBOX, CADDY, NGINX, PROMETHEUS, PROMTOOL, Unpacked};
 
 /// What is done beside building, and needs programs of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +39,8 @@ pub enum Need {
     Readers,
     /// Tests in which a client of others asks what we ask.
     Clients,
+    /// Tests in which proxies of others stand in front of us.
+    Proxies,
 }
 
 /// Everything that was asked for, found or installed.
@@ -73,9 +75,11 @@ pub fn prepare(workspace: &Workspace, needs: &[Need]) -> Result<Ready> {
             Err(wrong) => Some(wrong),
         })
         .collect();
-    if needs.contains(&Need::Readers) {
-        let absent = [PROMETHEUS, PROMTOOL, BLACKBOX].into_iter().filter(|program| program.get(workspace).is_none());
-        missing.extend(absent.map(|program| program.wanted()));
+    for (need, programs) in [(Need::Readers, &[PROMETHEUS, PROMTOOL, BLACKBOX][..]), (Need::Proxies, &[NGINX, CADDY])] {
+        if needs.contains(&need) {
+            let absent = programs.iter().filter(|program| program.get(workspace).is_none());
+            missing.extend(absent.map(Unpacked::wanted));
+        }
     }
     let mut need = |outcome: Result<()>| missing.extend(outcome.err().map(|error| format!("{error:#}")));
     need(node::npm().map(drop));
@@ -118,7 +122,7 @@ fn programs(needs: &[Need]) -> Vec<&'static Program> {
             Need::Browsers => &[&CHROMIUM, &FIREFOX],
             Need::Checkout => &[&GIT],
             Need::Clients => &[&CURL, &WGET, &PYTHON],
-            Need::Networks | Need::Lints | Need::Consumers | Need::Readers => &[],
+            Need::Networks | Need::Lints | Need::Consumers | Need::Readers | Need::Proxies => &[],
         }
     };
     needs.iter().flat_map(of).copied().collect()

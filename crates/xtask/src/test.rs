@@ -137,9 +137,9 @@ fn needs(workspace: &Workspace, parts: &[Part]) -> Vec<Need> {
     let of = |part: &Part| -> &[Need] {
         match part {
             Part::Lints => &[Need::Lints],
-            Part::Rust => &[Need::Networks, Need::Consumers, Need::Readers, Need::Clients],
+            Part::Rust => &[Need::Networks, Need::Consumers, Need::Readers, Need::Clients, Need::Proxies],
             // The browsers are put into networks of their own.
-            Part::Browser => &[Need::Browsers, Need::Networks],
+            Part::Browser => &[Need::Browsers, Need::Networks, Need::Proxies],
             Part::Dependencies | Part::Sizes => &[],
         }
     };

@@ -85,6 +85,7 @@ fn check(route: &Route) {
         Route::LoadRounds { slug, pace } => check_written(&format!("{}{slug}", ToTarget::Load(*pace).encode())),
         Route::Widget { whom, .. } => check_written(&ToDirectory::Widget(whom.clone()).encode()),
         Route::WidgetCheck { slug, .. } => check_written(&ToDirectory::WidgetFacts(slug.clone()).encode()),
+        Route::Events { since } => check_written(&ToDirectory::Events(*since).encode()),
         Route::WidgetScript
         | Route::Options
         | Route::Health
@@ -95,6 +96,7 @@ fn check(route: &Route) {
         | Route::Plans
         | Route::TakeRounds
         | Route::TakeStorage
+        | Route::TakeEnd
         | Route::Metrics
         | Route::Crawled(_)
         | Route::Clients => {}

@@ -15,6 +15,13 @@ pub struct Assets {
     pub js: String,
     /// The WebAssembly module.
     pub wasm: String,
+    /// The script of a page that measures nothing and is kept up to date.
+    pub still: String,
+    /// The worker by which open pages hear of changes.
+    pub stream: String,
+    /// The style of charts, and the script that reads them, of pages that have some.
+    pub chart_css: String,
+    pub chart_js: String,
     pub branding: Rc<Branding>,
 }
 

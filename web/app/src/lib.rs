@@ -21,4 +21,5 @@ mod samples;
 mod document;
 pub use document::Assets;
 pub mod pages;
+pub mod root;
 pub mod widget;

@@ -1,11 +1,12 @@
 //! The pages: all services, an incident with its report, the list of all, a service with its availability, the self-test.
 //!
-//! They are plain HTML, rendered at the edge from documents of the API, and say as of when they are true. All but the status
-//! page and the self-test load one style sheet, and no script.
+//! They are plain HTML, rendered at the edge from documents of the API, and say as of when they are true. Those of services and
+//! incidents load a small script that keeps them up to date; a service, whose charts are read with a pointer, one of each more.
 
 mod about;
 mod availability;
 mod bar;
+pub mod charts;
 mod clients;
 mod embed;
 mod incident;
@@ -29,8 +30,9 @@ pub use status::status;
 pub use target::{TargetPage, target};
 
 use crate::{
+    components::markup::escape,
     document::{self, Assets},
-    show::{phrases, tone::Tone},
+    show::{notice, phrases, tone::Tone},
 };
 use dualwatch_core::measure::time::Timestamp;
 use dualwatch_wire::answer::language::{Language, Spoken};
@@ -68,13 +70,15 @@ struct Frame {
     also: Vec<(&'static str, String)>,
 }
 
-/// In which language a page without scripts is, and where: with the links to the other ones.
+/// In which language a page is that measures nothing, and where: with the links to the other ones.
 #[derive(Clone, Debug)]
 pub struct Still {
     pub spoken: Spoken,
     /// Its path and query, without a language; `None` where there is no page at its address.
     pub path: Option<String>,
     pub now: Timestamp,
+    /// What was asked for it is as new as this; `None` where it is not kept up to date while it is open.
+    pub live: Option<Timestamp>,
 }
 
 impl Still {
@@ -95,26 +99,42 @@ impl Still {
 
 /// Returns the whole document.
 fn document(frame: Frame, still: &Still, assets: &Assets, content: impl IntoView) -> String {
+    document_with(frame, still, assets, "", content)
+}
+
+/// The same of a page that loads more; `further` are elements of its head.
+fn document_with(frame: Frame, still: &Still, assets: &Assets, further: &str, content: impl IntoView) -> String {
     let Frame { title, tone, lead, also } = frame;
     let (w, spoken) = (still.words(), still.spoken);
     let also: Vec<_> = (also.into_iter()).map(|(name, href)| view! { " · " <a href=href>{name}</a> }).collect();
     let as_of = w.tell(Told::AsOf(&format!("{} {}", phrases::date(still.now), phrases::time_of_day(still.now))));
     let about = lead.clone();
     let bar = bar::inner(spoken, still.path.as_deref(), &assets.branding);
+    // A revision is the moment of a change.
+    let live = still.live.map(Timestamp::unix_ms);
+    let unreachable = still.live.map(|_| {
+        let notice = notice::unreachable(still.now, w);
+        view! { <p class="notice" role="status" hidden="" data-notice=notice.code>{notice.text}</p> }
+    });
     let body = view! {
-        <div id="app">
+        <div id="app" data-live=live>
             <a class="skip" href="#content">{w.text(Text::Skip)}</a>
             <header class="top" data-tone=tone.code()>
                 <div class="bar" inner_html=bar></div>
                 <h1><span class="mark" aria-hidden="true"></span><span>{title.clone()}</span></h1>
                 <p class="lead">{lead}</p>
+                {unreachable}
             </header>
             <main id="content" tabindex="-1">{content.inert()}</main>
             <footer><p>{as_of} {also}</p></footer>
         </div>
     };
     let of = |path: &str| document::described(&about, path) + &self_test::alternates(path);
-    let head = still.path.as_deref().map(of).unwrap_or_default();
+    let mut head = still.path.as_deref().map(of).unwrap_or_default() + further;
+    if still.live.is_some() {
+        let [script, stream] = [&assets.still, &assets.stream].map(|url| escape(url));
+        head = format!("{head}<script defer src=\"{script}\" data-stream=\"{stream}\"></script>\n");
+    }
     document::document(spoken.language, &title, assets, &head, &body.into_view().to_html())
 }
 

@@ -13,6 +13,7 @@ use dualwatch_core::{
     respond::incident::{self, CauseSpan, Ending, Exhibit, Impact, IncidentId},
 };
 use dualwatch_wire::answer::language::Language;
+use dualwatch_wire::events::Revision;
 use dualwatch_wire::v1::{
     FamilyFacts, Incident, PageData, PageIncident, PageTarget, SelfTest, Status, TargetStatus, VantageStatus,
     status::State,
@@ -56,6 +57,7 @@ pub fn target(name: &str, ipv4: FamilyFacts, ipv6: FamilyFacts, family: Option<F
         ipv6,
         dual_stack: DualStack { family, cost_ms: family.map(|_| 0.0) },
         clients: None,
+        client_tally: None,
         differences: Vec::new(),
         alternations: Vec::new(),
         group: None,
@@ -70,6 +72,7 @@ pub fn page(targets: Vec<TargetStatus>) -> PageData {
         dual_stack: Some(format!("https://{host}")),
     };
     PageData {
+        revision: Revision::of(1_795_902_136_123),
         version: 1,
         now: NOW,
         targets: targets
@@ -130,6 +133,7 @@ pub fn record(outages: &[(Family, i64, i64)]) -> incident::Incident {
         resolved_at: is_over.then(|| NOW - last * MINUTE + 10 * SECOND),
         impact: Impact { rounds: 10, other_family_served: 10, dual_stack_served: 10, ..Impact::default() },
         changes: Vec::new(),
+        addresses: Vec::new(),
         n_effects: 2,
     };
     for &(family, began, ended) in outages {

@@ -29,18 +29,18 @@ extern "C" {
     fn n_private(this: &Records) -> Option<f64>;
 }
 
-/// Waits until somebody wants to know.
-pub fn offer(words: &'static dyn Words, root: &Element) {
+/// Waits until somebody wants to know. `own`: where the page's own server is asked.
+pub fn offer(words: &'static dyn Words, root: &Element, own: &str) {
     let Ok(Some(details)) = root.query_selector("[data-names]") else { return };
     let Ok(details) = details.dyn_into::<HtmlElement>() else { return };
-    let here = details.clone();
+    let (here, own) = (details.clone(), own.to_owned());
     let open = Closure::<dyn FnMut()>::new(move || {
         here.set_ontoggle(None);
-        let here = here.clone();
+        let (here, own) = (here.clone(), own.clone());
         // One after the other: nobody waits for them, and each makes a resolver work.
         spawn_local(async move {
             for row in elements(here.query_selector_all("[data-name-of]")) {
-                ask(words, &row).await;
+                ask(words, &row, &own).await;
             }
         });
     });
@@ -48,12 +48,12 @@ pub fn offer(words: &'static dyn Words, root: &Element) {
     open.forget();
 }
 
-async fn ask(words: &dyn Words, row: &Element) {
+async fn ask(words: &dyn Words, row: &Element, own: &str) {
     // What is no slug goes into no address.
     let Some(slug) = row.get_attribute("data-name-of").filter(|slug| Slug::parse(slug).is_some()) else { return };
     set(row, "data-state", "waiting");
     let begun = now_ms();
-    let told = fetch(&["/probe/dns?target=", &slug].concat()).await;
+    let told = fetch(&[own, "/probe/dns?target=", &slug].concat()).await;
     set(row, "data-after-ms", &(now_ms() - begun).to_string());
     let Some(told) = told else {
         set(row, "data-state", "failed");

@@ -38,6 +38,12 @@ pub struct Page {
     said: Cell<Option<Sentence>>,
 }
 
+/// Returns the path that the page stands below, without a slash at its end: its files are there, too.
+fn base(early: &HtmlElement) -> String {
+    let script = early.get_attribute("data-js").unwrap_or_default();
+    script.split("/assets/").next().unwrap_or_default().to_owned()
+}
+
 impl Page {
     /// Finds the test in the document.
     pub fn find(words: &'static dyn Words, further: Further) -> Option<Self> {
@@ -45,7 +51,7 @@ impl Page {
         let root = document.query_selector("[data-self-test]").ok()??;
         let early: HtmlElement = document.get_element_by_id("early")?.dyn_into().ok()?;
         let location = crate::drive::window().location();
-        let own = location.origin().ok()?;
+        let own = location.origin().ok()? + &base(&early);
         let origins = Place::ALL.into_iter().filter_map(|place| {
             let named = early.get_attribute(place.attribute()).filter(|origin| !origin.is_empty());
             Some((place, if place == Place::Own { own.clone() } else { named? }))

@@ -6,13 +6,14 @@ use crate::{
     targets::Targets,
     waterfall,
 };
+use dualwatch_core::self_test::place::Place;
 use dualwatch_words::self_test::phrases::Words;
 use std::rc::Rc;
 
 /// Runs the test, or shows the result that the address holds.
 pub fn start(words: &'static dyn Words) {
     let Some((early, page)) = take_over(words, waterfall::show) else { return };
-    names::offer(page.words, &page.root);
+    names::offer(page.words, &page.root, page.origin(Place::Own).unwrap_or_default());
     match share::opened() {
         None => {
             let drive = begin(early, page);

@@ -61,7 +61,8 @@ impl DirectoryObject {
         let self_test = self.self_test()?;
         let made = kept::json(Of::Page, &self.version, self.until(&board, now).min(incidents_until));
         kept::answer(&Asked::of(request, &made)?, &made, || {
-            Ok(board.page(page, &self_test, &incidents, now).unwrap_or_default().into_bytes())
+            let at = (self.revision()?, now);
+            Ok(board.page(page, &self_test, &incidents, at).unwrap_or_default().into_bytes())
         })
     }
 

@@ -15,6 +15,7 @@ use dualwatch_core::{
     self_test::place::Beside,
 };
 use dualwatch_wire::{
+    events::Revision,
     problem::Located,
     v1::{Incident, Report},
 };
@@ -33,6 +34,8 @@ const SCHEMA: &[&str] = &[
     "CREATE INDEX IF NOT EXISTS incidents_began ON incidents (began)",
     "CREATE INDEX IF NOT EXISTS incidents_open ON incidents (began) WHERE resolved_at IS NULL",
     "CREATE TABLE IF NOT EXISTS identity (id INTEGER PRIMARY KEY CHECK (id = 1), doc TEXT NOT NULL)",
+    // How new what is published is, where that was stored.
+    "CREATE TABLE IF NOT EXISTS revision (id INTEGER PRIMARY KEY CHECK (id = 1), n INTEGER NOT NULL)",
     "CREATE TABLE IF NOT EXISTS stopped (slug TEXT PRIMARY KEY) WITHOUT ROWID",
     // What makes the pages the operator's own, and its pictures: more than what is read with every page.
     "CREATE TABLE IF NOT EXISTS branding (part TEXT PRIMARY KEY, doc TEXT NOT NULL) WITHOUT ROWID",
@@ -56,6 +59,8 @@ pub struct Stored {
     pub channels: Vec<Channel>,
     #[serde(default)]
     pub timezone: Option<String>,
+    #[serde(default)]
+    pub public_url: Option<String>,
 }
 
 /// A target of the configuration, and the newest that it reported.
@@ -193,6 +198,22 @@ impl Store {
         self.sql.exec("INSERT OR IGNORE INTO identity (id, doc) VALUES (1, ?)", vec![random().into()])?;
         let rows: Vec<Doc> = self.sql.exec("SELECT doc FROM identity WHERE id = 1", None)?.to_array()?;
         Ok(rows.into_iter().next().map(|row| row.doc).unwrap_or_default())
+    }
+
+    /// Returns the revision that was stored last.
+    pub fn revision(&self) -> Result<Option<Revision>> {
+        #[derive(Deserialize)]
+        struct Row {
+            n: Revision,
+        }
+        let rows: Vec<Row> = self.sql.exec("SELECT n FROM revision WHERE id = 1", None)?.to_array()?;
+        Ok(rows.first().map(|row| row.n))
+    }
+
+    /// Keeps a revision: in the commit of what it is of, where no `await` stands between.
+    pub fn set_revision(&self, revision: Revision) -> Result<()> {
+        self.sql.exec("INSERT OR REPLACE INTO revision (id, n) VALUES (1, ?)", vec![revision.number().into()])?;
+        Ok(())
     }
 
     /// Returns the incidents of a target that are open.

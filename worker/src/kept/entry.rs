@@ -34,6 +34,8 @@ pub enum Of {
     Target(String),
     /// That, and what the directory knows of incidents at the same time.
     Report(String),
+    /// All of that, and what is published of all targets: a page about this one.
+    Service(String),
 }
 
 impl Of {

@@ -1,12 +1,19 @@
 //! What the API is, for people and for programs: files that a build has made, kept as every answer is.
 
 use super::{HTML, STATUS, STILL_POLICY, assets, keep_still, page_headers};
-use crate::{kept, reply};
+use crate::{arrival, kept, reply, site};
 use dualwatch_wire::{answer::language::Language, door::Described};
 use worker::{Env, Method, Request, Result, web_sys};
 
 /// Stands for the style sheet, whose name only this bundle knows.
 const STYLE_MARK: &str = "http://style.visit.invalid";
+
+/// Where the addresses of the description begin.
+const SERVER: &str = r#""url": "/""#;
+
+fn server() -> String {
+    format!(r#""url": "{}/""#, arrival::base())
+}
 
 /// Answers with it.
 pub async fn answer(request: &Request, env: &Env, described: Described) -> Result<web_sys::Response> {
@@ -30,8 +37,12 @@ pub async fn answer(request: &Request, env: &Env, described: Described) -> Resul
     }
     let text = found.text().await?;
     let (text, content_type, headers) = match described {
-        Described::People => (text.replace(STYLE_MARK, &assets.css), HTML, page_headers(STILL_POLICY.to_owned())),
-        Described::Programs => (text, reply::JSON, Vec::new()),
+        Described::People => {
+            let text = text.replace(STYLE_MARK, &assets.css);
+            (site::rooted(env, &text).await?, HTML, page_headers(STILL_POLICY.to_owned()))
+        }
+        // Its addresses begin there.
+        Described::Programs => (text.replace(SERVER, &server()), reply::JSON, Vec::new()),
     };
     keep_still(request, name, &text, content_type, headers)
 }

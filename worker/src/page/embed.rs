@@ -1,7 +1,7 @@
 //! `/embed` and its frame: drawn for each request, from what is kept.
 
 use super::{STATUS, Visit, dressed, html};
-use crate::{reply, widget};
+use crate::{arrival, reply, site::Site, widget};
 use dualwatch_app::pages::{self, EmbedPage};
 use dualwatch_core::measure::vicinity::Vicinity;
 use dualwatch_wire::{
@@ -29,7 +29,7 @@ pub async fn answer(
     let url = request.url()?;
     if is_framed {
         let text = pages::embed_frame(look, spoken.language, &scripts.widget, &scripts.frame);
-        return Ok(html(text, &policy(&url, look, "*"), spoken)?.into());
+        return Ok(html(&text, &policy(&url, look, "*"), spoken)?.into());
     }
     let assets = match dressed(env, STATUS, spoken.language).await? {
         Ok(assets) => assets,
@@ -49,9 +49,10 @@ pub async fn answer(
     };
     let slug = |path: &str| path.trim_start_matches("/targets/").to_owned();
     let targets: Vec<_> = all.targets.into_iter().map(|row| (slug(&row.path), row.name)).collect();
-    let visit = Visit::of(&url);
+    let site = Site::of(env, &url).await?;
+    let is_told = site.is_said || !arrival::front(env).proxies.is_empty();
     let page = EmbedPage {
-        origin: &public(&visit),
+        origin: &if is_told { Cow::Borrowed(&*site.root) } else { guessed(&site.root, &Visit::of(&url)) },
         look,
         tone,
         spoken,
@@ -59,15 +60,15 @@ pub async fn answer(
         script: &scripts.widget,
         integrity: &scripts.integrity,
     };
-    Ok(html(pages::embed(&page, &assets), &policy(&url, look, "'none'"), spoken)?.into())
+    Ok(html(&pages::embed(&page, &assets), &policy(&url, look, "'none'"), spoken)?.into())
 }
 
-/// Returns our origin as others are to call it. A proxy may end TLS in front of us and not say so: what is called by a name of
+/// Returns where others are to find us, where nobody says it. A proxy may end TLS in front of us and not say so: what is called by a name of
 /// the Internet is called securely, since pages that came securely load nothing else.
-fn public(visit: &Visit) -> Cow<'_, str> {
-    match visit.origin.strip_prefix("http://") {
+fn guessed<'r>(root: &'r str, visit: &Visit) -> Cow<'r, str> {
+    match root.strip_prefix("http://") {
         Some(host) if visit.vicinity == Vicinity::Elsewhere => Cow::Owned(format!("https://{host}")),
-        _ => Cow::Borrowed(&visit.origin),
+        _ => Cow::Borrowed(root),
     }
 }
 

@@ -3,6 +3,7 @@
 //! Who asks decides that, so it is no part of what is drawn: a mark stands for it, and the visit is written in its place.
 //! Otherwise whoever makes up names of hosts would make us draw the page for each.
 
+use crate::arrival;
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use dualwatch_app::found::near;
 use dualwatch_core::{
@@ -37,7 +38,7 @@ impl Visit {
         let vicinity = vicinity::of_host(url.host_str().unwrap_or_default());
         let origin = url.origin().ascii_serialization();
         let port = url.port().map_or_else(String::new, |port| format!(":{port}"));
-        let at = |host: &str| format!("//{host}{port}");
+        let at = |host: &str| format!("//{host}{port}{}", arrival::base());
         let endpoints = if vicinity == Vicinity::Machine {
             ["127.0.0.1", "[::1]", "localhost"].map(at)
         } else {
@@ -130,7 +131,7 @@ fn sources(url: &str) -> impl Iterator<Item = String> {
 /// Returns an endpoint of a visit as sources of a policy: without a scheme they are that of the page, or a safer one (CSP
 /// level 3, section 6.7.2.8). Each probe may have a label of its own below `localhost`.
 fn own_sources(endpoint: &str) -> Vec<String> {
-    match endpoint.strip_prefix("//") {
+    match endpoint.strip_prefix("//").and_then(|host| host.split('/').next()) {
         None => Vec::new(),
         // There is no form for an IPv6 literal; this scheme is for `https` as well (section 6.7.2.9).
         Some(literal) if literal.starts_with('[') => vec!["http:".to_owned()],

@@ -1,21 +1,21 @@
-//! The pages without scripts: asks the objects for the documents that each is made of.
+//! The pages that measure nothing: asks the objects for the documents that each is made of.
 
-use super::{HTML, STILL_POLICY, html, spoken_headers};
+use super::{HTML, LIVE_POLICY, STILL_POLICY, html, spoken_headers};
 use crate::{
     call, dial,
     kept::{self, Answered, Made, Of, Source},
-    public, storage, zone,
+    public, site, storage, zone,
 };
 use dualwatch_app::{
     Assets,
-    pages::{self, Still},
+    pages::{self, Still, charts::Charts},
 };
 use dualwatch_core::{
     measure::{
         slug::Slug,
         time::{MINUTE, SECOND, Timestamp},
     },
-    remember::rollup::bucket::Size,
+    remember::{availability::Period, rollup::bucket::Size},
 };
 use dualwatch_wire::{
     answer::language::{Language, Spoken},
@@ -23,7 +23,10 @@ use dualwatch_wire::{
         Asks, Begin, Chosen, Document, IncidentName, Page, Span,
         inner::{ToDirectory, ToTarget},
     },
-    v1::{IncidentDocument, Incidents, Maintenance, TargetAvailability, TargetDetail, TargetHistory, TargetStatus},
+    v1::{
+        ChartSums, IncidentDocument, Incidents, Maintenance, TargetAvailability, TargetDetail, TargetHistory,
+        TargetStatus,
+    },
 };
 use dualwatch_words::{
     capitalised,
@@ -54,7 +57,7 @@ pub async fn answer(
     }
     let of = match page {
         Page::Incident(incident, _) => Of::Report(incident.slug().to_string()),
-        Page::Target(slug, _) => Of::Report(slug.to_string()),
+        Page::Target(slug, ..) => Of::Service(slug.to_string()),
         Page::Incidents { .. }
         | Page::Status { .. }
         | Page::SelfTest { .. }
@@ -64,10 +67,11 @@ pub async fn answer(
     };
     let age = kept::Age::new(&of);
     let path = page.clone().in_language(None).name();
-    let still = Still { spoken, path: Some(path), now: dial::now() };
+    // What changes in this very millisecond may be missing.
+    let still = Still { spoken, path: Some(path), now: dial::now(), live: Some(dial::now() - 1) };
     let drawn = match page {
         Page::Incident(incident, _) => draw_incident(env, incident, still, assets).await,
-        Page::Target(slug, _) => target(env, slug, still, assets).await,
+        Page::Target(slug, range, _) => target(env, slug, *range, still, assets).await,
         Page::Incidents { before, chosen, .. } => incidents(env, *before, chosen, still, assets).await,
         Page::Status { .. }
         | Page::SelfTest { .. }
@@ -79,8 +83,8 @@ pub async fn answer(
         }
     };
     let text = match drawn {
-        Ok(Ok(text)) => zone::beside(env, text).await?,
-        Ok(Err((status, text))) => return Ok(html(text, STILL_POLICY, spoken)?.with_status(status).into()),
+        Ok(Ok(text)) => site::rooted(env, &zone::beside(env, text).await?).await?,
+        Ok(Err((status, text))) => return Ok(html(&text, STILL_POLICY, spoken)?.with_status(status).into()),
         // What cannot be drawn anew just now is served as it was; it says as of when it is true.
         Err(error) => match kept::serve_new(&name, request)?.filter(|_| storage::trouble().is_some()) {
             Some(response) => return Ok(response),
@@ -89,19 +93,19 @@ pub async fn answer(
     };
     // Incidents are chosen with a form.
     let policy = match page {
-        Page::Incidents { .. } => STILL_POLICY.replace("form-action 'none'", "form-action 'self'"),
-        _ => STILL_POLICY.to_owned(),
+        Page::Incidents { .. } => LIVE_POLICY.replace("form-action 'none'", "form-action 'self'"),
+        _ => LIVE_POLICY.to_owned(),
     };
     let made = Made {
         content_type: HTML.to_owned(),
-        headers: spoken_headers(policy, spoken),
+        headers: spoken_headers(policy.clone(), spoken),
         of,
         version: String::new(),
         every_ms: DRAWN_EVERY_MS,
         until: dial::now() + MINUTE,
     };
     if !kept::keep(&name, text.as_bytes(), made, age)? {
-        return Ok(html(text, STILL_POLICY, spoken)?.into());
+        return Ok(html(&text, &policy, spoken)?.into());
     }
     kept::serve_new(&name, request)?.ok_or_else(|| kept::gone(&name))
 }
@@ -146,7 +150,7 @@ async fn draw_incident(env: &Env, name: &IncidentName, still: Still, assets: &As
                 Language::En => capitalised(format!("{}.", sentence.trim_end_matches('.'))),
                 _ => words.heading(Heading::HistoryLostSays).to_owned(),
             };
-            let still = Still { path: None, ..as_of_now(still) };
+            let still = Still { path: None, live: None, ..as_of_now(still) };
             Err((410, pages::failed(words.heading(Heading::HistoryLost), &said, &still, assets)))
         }
         None => missing(&words.tell(Told::NoIncidentNamed(&name.to_string())), still, assets),
@@ -154,7 +158,7 @@ async fn draw_incident(env: &Env, name: &IncidentName, still: Still, assets: &As
 }
 
 /// `GET /targets/{slug}`.
-async fn target(env: &Env, slug: &Slug, still: Still, assets: &Assets) -> Result<Drawn> {
+async fn target(env: &Env, slug: &Slug, range: Period, still: Still, assets: &Assets) -> Result<Drawn> {
     let facts = call::directory(env, &ToDirectory::Target(slug.clone()), None).await?;
     if facts.status_code() == 404 {
         let sentence = words(still.spoken.language).tell(Told::NoServiceNamed(&slug.to_string()));
@@ -170,6 +174,12 @@ async fn target(env: &Env, slug: &Slug, still: Still, assets: &Assets) -> Result
     let own = Document::Incidents { target: Some(slug.clone()), before: None };
     let own: Option<Incidents> = document(env, &own).await?;
     let detail: Option<TargetDetail> = self::document(env, &Document::Detail(slug.clone())).await?;
+    let sums = charts(env, slug, range).await?;
+    let year = if range == Period::Year { sums.clone() } else { charts(env, slug, Period::Year).await? };
+    let zone = zone::clock(env).await?;
+    let marks = detail.as_ref().map(|detail| pages::charts::marks(detail, &sums, &still)).unwrap_or_default();
+    let ends = detail.as_ref().map(|detail| pages::charts::ends(detail, &still)).unwrap_or_default();
+    let charts = Charts { range, sums: &sums, year: &year, zone: zone.as_ref(), marks: &marks, ends: &ends };
     let page = pages::TargetPage {
         status: &status,
         interval_s,
@@ -179,13 +189,19 @@ async fn target(env: &Env, slug: &Slug, still: Still, assets: &Assets) -> Result
         history: &history,
         real_clients: detail.as_ref().and_then(|detail| detail.real_clients.as_ref()),
         addresses: detail.as_ref().and_then(|detail| detail.addresses.as_ref()),
+        charts,
         incidents: &own.ok_or_else(|| kept::gone("the list of incidents"))?.incidents,
     };
     Ok(Ok(pages::target(&page, &still, assets)))
 }
 
+/// Asks for what the charts of a range are drawn from.
+async fn charts(env: &Env, slug: &Slug, range: Period) -> Result<ChartSums> {
+    call::read(call::target(env, slug, &ToTarget::Charts(range), None).await?).await
+}
+
 fn missing(sentence: &str, still: Still, assets: &Assets) -> Drawn {
-    Err((404, pages::missing(sentence, &Still { path: None, ..as_of_now(still) }, assets)))
+    Err((404, pages::missing(sentence, &Still { path: None, live: None, ..as_of_now(still) }, assets)))
 }
 
 /// Asks for a document; `None` where there is none.

@@ -9,7 +9,10 @@ use dualwatch_core::{
         sample::{Outcome, Sample},
     },
 };
-use dualwatch_wire::{answer::language::Language, v1::RealClients};
+use dualwatch_wire::{
+    answer::language::Language,
+    v1::{ClientTally, RealClients},
+};
 use dualwatch_words as words;
 
 /// Returns the comparison, a line each; nothing where only one family was measured.
@@ -26,8 +29,10 @@ pub fn lines(round: &Round) -> Vec<String> {
     let both_tried = [v4, v6].iter().all(|s| s.outcome != Outcome::Skipped);
     if both_tried {
         lines.push(client(round));
-        lines.extend(words::clients(&clients(round.samples.as_ref(), round.dual_stack)));
-        let real = words::real_clients(Language::En, Met::of(v4, v6), &round.target, &[]);
+        let (model, met) = (clients(round.samples.as_ref(), round.dual_stack), Met::of(v4, v6));
+        let tally = ClientTally::of(met, &round.target).filter(|tally| tally.of > 0);
+        lines.extend(words::clients(Language::En, Some(&model), tally.as_ref()));
+        let real = words::real_clients(Language::En, met, &round.target, &[]);
         lines.extend(real.iter().flat_map(RealClients::texts).cloned());
     }
     lines

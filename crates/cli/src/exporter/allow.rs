@@ -21,7 +21,7 @@ impl Allowed {
         let (mut names, mut networks) = (Vec::new(), Vec::new());
         for text in list {
             let bare = text.trim_matches(['[', ']']);
-            if Networks::parse(bare).is_ok() && !bare.is_empty() {
+            if Networks::parse(bare, "").is_ok() && !bare.is_empty() {
                 networks.push(bare);
                 continue;
             }
@@ -35,7 +35,7 @@ impl Allowed {
             }
             names.push(name);
         }
-        Ok(Self { names, networks: Networks::parse(&networks.join(","))?, is_everything: list.is_empty() })
+        Ok(Self { names, networks: Networks::parse(&networks.join(","), "")?, is_everything: list.is_empty() })
     }
 
     /// Whether a host may be measured. A name is allowed by its name, never by the address that it has.

@@ -1,4 +1,5 @@
-//! Who suffers: what an outage of one family means for clients that race the families, and for those that do not.
+//! Who suffers, by two models: what an outage of one family means for a client that races the families, and for one that tries
+//! them in turn. What real clients do was measured, and is another matter: `dualwatch-clients`.
 
 use crate::{
     judge::{
@@ -23,16 +24,15 @@ pub struct Clients {
     pub sequential: Sequential,
 }
 
-/// A client without Happy Eyeballs: it tries the addresses one after the other in the order of RFC 6724 (IPv6 first),
-/// and does not go back once TCP is up. Old libraries, scripts and most mail servers are of this kind.
+/// A model, and no measurement: a client that tries the addresses one after the other in the order of RFC 6724 (IPv6 first),
+/// and does not go back once TCP is up. What real clients did with the fault, counted, is `client_tally` beside it.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "fate", rename_all = "snake_case")]
 pub enum Sequential {
     /// It is served over `family`, `cost_ms` later because of the family that it tried first.
     Served { family: Family, cost_ms: f64 },
-    /// It is served over IPv4 after its own connect timeout has run out: about two minutes on Linux
-    /// (`tcp_syn_retries` 6: 127 s), 75 s on BSD and macOS. Most give up before.
+    /// It is served over IPv4 after its own connect timeout has run out. How long that is depends on the client.
     WaitsForTimeout,
     /// It is not served.
     Fails {

@@ -4,6 +4,7 @@
 //! how long.
 
 mod bytes;
+pub mod each;
 mod impact;
 pub mod lasted;
 pub mod outline;
@@ -174,7 +175,8 @@ pub struct Impact {
     pub dual_stack_failed: u32,
     /// What it cost them at most, in milliseconds; `None` where nobody was served.
     pub dual_stack_worst_ms: Option<f64>,
-    /// Clients without Happy Eyeballs: served, waiting for their own timeout, failing.
+    /// By the model of a client that tries the families in turn, IPv6 first (`Sequential`): served, waiting for its own timeout,
+    /// failing.
     pub sequential_served: u32,
     pub sequential_waits: u32,
     pub sequential_failed: u32,
@@ -212,6 +214,9 @@ pub struct Incident {
     /// What changed about the target around it.
     #[serde(default)]
     pub changes: Vec<Change>,
+    /// What became of each address, where each is measured for itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub addresses: Vec<each::Visited>,
     /// How many effects it has requested: the last number given.
     pub n_effects: u32,
 }

@@ -20,6 +20,8 @@ pub enum Limit {
     Delayed,
     /// Who waits for the resolvers to answer for one target.
     Lookups,
+    /// Streams of events: each takes some 30 kB of the isolate's memory.
+    Streams,
 }
 
 /// After so many seconds it is worth asking again.
@@ -28,7 +30,8 @@ pub const RETRY_AFTER_S: u32 = 1;
 pub const RETRY_STORAGE_AFTER_S: u32 = 10;
 
 impl Limit {
-    pub const ALL: [Self; 5] = [Self::Bodies, Self::Readers, Self::Packing, Self::Delayed, Self::Lookups];
+    pub const ALL: [Self; 6] =
+        [Self::Bodies, Self::Readers, Self::Packing, Self::Delayed, Self::Lookups, Self::Streams];
 
     /// Returns its stable name.
     pub const fn name(self) -> &'static str {
@@ -38,6 +41,7 @@ impl Limit {
             Self::Packing => "packing",
             Self::Delayed => "delayed",
             Self::Lookups => "lookups",
+            Self::Streams => "streams",
         }
     }
 
@@ -48,6 +52,7 @@ impl Limit {
             Self::Readers | Self::Delayed => 256,
             Self::Packing => 3 * 1024 * 1024,
             Self::Lookups => 64,
+            Self::Streams => 1_500,
         }
     }
 
@@ -55,7 +60,7 @@ impl Limit {
     const fn unit(self) -> &'static str {
         match self {
             Self::Bodies | Self::Packing => "content-bytes",
-            Self::Readers | Self::Delayed | Self::Lookups => "concurrent-requests",
+            Self::Readers | Self::Delayed | Self::Lookups | Self::Streams => "concurrent-requests",
         }
     }
 
@@ -63,7 +68,7 @@ impl Limit {
     const fn window_s(self) -> Option<u32> {
         match self {
             Self::Packing => Some(1),
-            Self::Bodies | Self::Readers | Self::Delayed | Self::Lookups => None,
+            Self::Bodies | Self::Readers | Self::Delayed | Self::Lookups | Self::Streams => None,
         }
     }
 
@@ -75,6 +80,7 @@ impl Limit {
             Self::Packing => "too much is being packed; ask again in a moment",
             Self::Delayed => "too many answers are held back; ask again in a moment",
             Self::Lookups => "the resolvers are being asked; ask again in a moment",
+            Self::Streams => "too many streams are open; read the documents instead, and ask again in a minute",
         }
     }
 

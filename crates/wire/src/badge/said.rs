@@ -202,6 +202,7 @@ mod tests {
             ipv6,
             dual_stack: DualStack { family, cost_ms: None },
             clients: None,
+            client_tally: None,
             differences: Vec::new(),
             alternations: Vec::new(),
         }

@@ -1,8 +1,11 @@
 //! The parts of an address, and what its query says.
 
-use super::{Chosen, Refusal};
+use super::{Chosen, Refusal, page::USUAL_RANGE};
 use crate::{answer::language::Language, time};
-use dualwatch_core::measure::{cause::Cause, family::Family, slug::Slug, time::Timestamp};
+use dualwatch_core::{
+    measure::{cause::Cause, family::Family, slug::Slug, time::Timestamp},
+    remember::availability::Period,
+};
 use std::{borrow::Cow, fmt::Display, ops::RangeInclusive, str::FromStr};
 
 /// So much of a text from outside is repeated, in bytes.
@@ -88,6 +91,16 @@ impl<'a> Query<'a> {
         let Some(text) = self.value(name) else { return Ok(None) };
         let no_slug = || Refusal::Bad(format!("`{name}` is the slug of a target, not `{}`", shown(&text)));
         Slug::parse(&text).map(Some).ok_or_else(no_slug)
+    }
+
+    /// Returns what charts are to reach over.
+    pub fn range(&self) -> Result<Period, Refusal> {
+        let Some(text) = self.value("range") else { return Ok(USUAL_RANGE) };
+        let known = Period::ALL.map(Period::code);
+        Period::ALL
+            .into_iter()
+            .find(|period| period.code() == text)
+            .ok_or_else(|| Refusal::Bad(format!("`range` is one of {}, not `{}`", known.join(", "), shown(&text))))
     }
 
     /// Returns which incidents are chosen. A form sends what was left open as an empty text.

@@ -6,12 +6,13 @@
 use super::{Begin, IncidentName, Pace, Span, Whom};
 use crate::{
     answer::{exposition::Format, language::Language},
+    events::Revision,
     feed::{About, Form},
     statuspage::Which,
 };
 use dualwatch_core::{
     measure::{family::Family, group::Group, slug::Slug, time::Timestamp},
-    remember::rollup::bucket::Size,
+    remember::{availability::Period, rollup::bucket::Size},
 };
 use std::str::Split;
 
@@ -76,11 +77,17 @@ calls! {
         Status(after: Option<Slug>, limit: Option<usize>) = "status",
         /// The data of a part of the status page.
         Page(part: u32) = "page",
+        /// Ends every stream of events.
+        End = "end",
+        /// The stream of events, to who has a revision or none.
+        Events(known: Option<Revision>) = "events",
         Plans = "plans",
         /// Everything as metrics.
         Metrics(format: Format) = "metrics",
         /// The time zone of the operator, if the configuration says one.
         Timezone = "timezone",
+        /// Where people find the page, if the configuration says it.
+        PublicUrl = "public-url",
         /// What makes the pages the operator's own.
         Branding = "branding",
         /// The pictures that go with it.
@@ -146,6 +153,8 @@ calls! {
         Rounds(span: Span) = "rounds",
         Availability = "availability",
         History(size: Size, span: Span) = "history",
+        /// What the charts of its page are drawn from.
+        Charts(period: Period) = "charts",
     }
 }
 
@@ -210,7 +219,17 @@ macro_rules! codes {
     };
 }
 
-codes!(Size Which Form Language Family Format);
+codes!(Size Which Form Language Family Format Period);
+
+impl Part for Revision {
+    fn write(&self, url: &mut String) {
+        url.push_str(&self.number().to_string());
+    }
+
+    fn next(parts: &mut Split<'_, char>) -> Option<Self> {
+        Self::parse(parts.next()?)
+    }
+}
 
 impl Part for bool {
     fn write(&self, url: &mut String) {

@@ -2,7 +2,10 @@
 
 use super::{IncidentName, widget::Look};
 use crate::answer::language::{Language, Spoken};
-use dualwatch_core::measure::{cause::Cause, family::Family, slug::Slug, time::Timestamp};
+use dualwatch_core::{
+    measure::{cause::Cause, family::Family, slug::Slug, time::Timestamp},
+    remember::availability::Period,
+};
 use form_urlencoded::byte_serialize;
 
 /// A page for people, or the data that one is made of.
@@ -24,7 +27,8 @@ pub enum Page {
         language: Option<Language>,
     },
     Incident(IncidentName, Option<Language>),
-    Target(Slug, Option<Language>),
+    /// What its charts reach over.
+    Target(Slug, Period, Option<Language>),
     /// What the visitor's own connection can do; `is_embedded`: without the frame, as a part of somebody's page.
     SelfTest {
         is_embedded: bool,
@@ -39,6 +43,8 @@ pub enum Page {
     },
     /// What real clients do when IPv6 is broken.
     Clients {
+        /// Those that are looked for by this, as [`query`](crate::v1::search::query) has it.
+        search: Option<String>,
         language: Option<Language>,
     },
     /// How we measure and judge.
@@ -66,6 +72,17 @@ impl Chosen {
         ];
         let query = parts.into_iter().flatten().collect::<Vec<_>>().join("&");
         if query.is_empty() { path.to_owned() } else { [path, "?", &query].concat() }
+    }
+}
+
+/// What the charts of a service reach over where nothing else is asked for.
+pub const USUAL_RANGE: Period = Period::Day;
+
+/// Returns the path and query of the page of a service whose charts reach over this.
+pub fn ranged(slug: &str, range: Period) -> String {
+    match range {
+        USUAL_RANGE => format!("/targets/{slug}"),
+        range => format!("/targets/{slug}?range={}", range.code()),
     }
 }
 
@@ -120,10 +137,10 @@ impl Page {
             Self::Status { language, .. }
             | Self::Incidents { language, .. }
             | Self::Incident(_, language)
-            | Self::Target(_, language)
+            | Self::Target(_, _, language)
             | Self::SelfTest { language, .. }
             | Self::Embed { language, .. }
-            | Self::Clients { language }
+            | Self::Clients { language, .. }
             | Self::About { language } => *language,
         }
     }
@@ -135,10 +152,10 @@ impl Page {
             Self::Status { language, .. }
             | Self::Incidents { language, .. }
             | Self::Incident(_, language)
-            | Self::Target(_, language)
+            | Self::Target(_, _, language)
             | Self::SelfTest { language, .. }
             | Self::Embed { language, .. }
-            | Self::Clients { language }
+            | Self::Clients { language, .. }
             | Self::About { language } => *language = chosen,
         }
         self
@@ -150,7 +167,7 @@ impl Page {
             Self::Status { form, part, search, language } => {
                 let path = if *form == Form::Html { "/" } else { "/api/v1/page" };
                 let path = match search {
-                    Some(query) => [path, "?q=", &byte_serialize(query.as_bytes()).collect::<String>()].concat(),
+                    Some(query) => found(path, query),
                     None if *part == 1 => path.to_owned(),
                     None => format!("{path}?page={part}"),
                 };
@@ -160,12 +177,15 @@ impl Page {
                 Spoken::of(*language, None).link(&chosen.link("/incidents", *before))
             }
             Self::Incident(name, language) => Spoken::of(*language, None).link(&format!("/incidents/{name}")),
-            Self::Target(slug, language) => Spoken::of(*language, None).link(&format!("/targets/{slug}")),
+            Self::Target(slug, range, language) => Spoken::of(*language, None).link(&ranged(slug.as_str(), *range)),
             Self::SelfTest { is_embedded, language } => {
                 let path = if *is_embedded { "/self-test?embed" } else { "/self-test" };
                 Spoken::of(*language, None).link(path)
             }
-            Self::Clients { language } => Spoken::of(*language, None).link("/clients"),
+            Self::Clients { search, language } => {
+                let path = search.as_ref().map_or_else(|| "/clients".to_owned(), |query| found("/clients", query));
+                Spoken::of(*language, None).link(&path)
+            }
             Self::About { language } => Spoken::of(*language, None).link("/about"),
             Self::Embed { look, is_framed, language } => {
                 let path = if *is_framed { "/embed/frame" } else { "/embed" };
@@ -173,6 +193,11 @@ impl Page {
             }
         }
     }
+}
+
+/// Returns the address of those of a page that are looked for.
+fn found(path: &str, query: &str) -> String {
+    [path, "?q=", &byte_serialize(query.as_bytes()).collect::<String>()].concat()
 }
 
 /// Of what there is no page.

@@ -1,36 +1,75 @@
-//! Who asks where a proxy stands in front: what it says counts only where the operator has named it.
+//! Who asks, and under which address, where proxies stand in front: what they say counts only where the operator has named
+//! them, and only in the headers that the operator has named, for a header that a proxy leaves alone is the visitor's own.
+//!
+//! ```text
+//! visitor ---> proxy, named ---> proxy, named ---> us: the peer is the second proxy
+//!
+//! X-Forwarded-For: 192.0.2.66, 2001:db8::7, 10.0.0.3
+//!                  |           |            `- said by the second proxy: the first one
+//!                  |           `- said by the first proxy: the first from the end that is no proxy of ours, who asks
+//!                  `- said by who asks: nothing
+//! ```
 
-use std::net::{IpAddr, SocketAddr};
+mod forwarded;
+mod header;
+mod node;
 
-/// The proxies that are believed: addresses, or networks of them.
+pub use header::Header;
+
+use std::net::IpAddr;
+
+/// The proxies that are believed, and in which headers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Proxies(Vec<(IpAddr, u32)>);
+pub struct Proxies {
+    networks: Vec<(IpAddr, u32)>,
+    headers: Vec<Header>,
+}
 
 /// Who asked, with the port where it is told.
 pub type Peer = (IpAddr, Option<u16>);
 
+/// What is known of a request.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Told {
+    /// `None`: a proxy asks for somebody whom it does not name.
+    pub who: Option<Peer>,
+    /// Whether who asks is connected with TLS; `None`: nobody whom we believe says so.
+    pub is_secure: Option<bool>,
+    /// The host that was asked, with its port where one is told.
+    pub host: Option<String>,
+    /// The port that was asked.
+    pub port: Option<u16>,
+}
+
 impl Proxies {
-    /// Reads addresses and networks (`10.0.0.0/8`), with commas between them.
+    /// Reads addresses and networks (`10.0.0.0/8`), and names of headers, each with commas between them. Where no header is
+    /// named, it is `X-Forwarded-For` and `X-Forwarded-Proto`.
     ///
     /// # Errors
-    /// The part that is none.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
-        let network = |part: &str| {
-            let (ip, n_bits) = part.split_once('/').map_or((part, None), |(ip, n_bits)| (ip, Some(n_bits)));
-            let ip: IpAddr = ip.parse().ok()?;
-            let most = if ip.is_ipv4() { 32 } else { 128 };
-            let n_bits = n_bits.map_or(Some(most), |text| text.parse().ok()).filter(|n| *n <= most)?;
-            Some((ip, n_bits))
-        };
-        let all = parts.map(|part| network(part).ok_or_else(|| format!("`{part}` is no address and no network")));
-        all.collect::<Result<_, _>>().map(Self)
+    /// The part that is none, and what would be one.
+    pub fn parse(networks: &str, headers: &str) -> Result<Self, String> {
+        let networks = parts(networks).map(network).collect::<Result<Vec<_>, _>>()?;
+        let headers = parts(headers).map(Header::parse).collect::<Result<Vec<_>, _>>()?;
+        let headers = if headers.is_empty() { Header::USUAL.to_vec() } else { headers };
+        let naming: Vec<_> = headers.iter().filter(|header| header.says_who()).map(|header| header.name()).collect();
+        match &naming[..] {
+            [_] => Ok(Self { networks, headers }),
+            [] => Err(format!("none of the headers says who asks; name one of {}", Header::listed(Header::says_who))),
+            [first, second, ..] => {
+                Err(format!("{first} and {second} both say who asks; name the one that your proxy sets"))
+            }
+        }
+    }
+
+    /// Whether nobody is believed.
+    pub fn is_empty(&self) -> bool {
+        self.networks.is_empty()
     }
 
     /// Whether an address is that of a proxy that is believed.
     pub fn trusts(&self, ip: IpAddr) -> bool {
         let ip = ip.to_canonical();
-        self.0.iter().any(|(network, n_bits)| match (network, ip) {
+        self.networks.iter().any(|(network, n_bits)| match (network, ip) {
             (IpAddr::V4(network), IpAddr::V4(ip)) => {
                 is_within(network.to_bits().into(), ip.to_bits().into(), 32 - n_bits)
             }
@@ -39,96 +78,80 @@ impl Proxies {
         })
     }
 
-    /// Returns who asked, from the peer of the connection and what stands in `X-Forwarded-For` and `Forwarded` (RFC 7239):
-    /// the last of the list that is no proxy of ours. `None`: a proxy asks for somebody whom it does not name, or what it
-    /// says is not clear, for a header that it leaves alone is the visitor's own.
-    pub fn who_asks(&self, peer: Peer, x_forwarded_for: Option<&str>, forwarded: Option<&str>) -> Option<Peer> {
+    /// Returns what is known of a request, from the peer of the connection and from what `header` returns for a name: all
+    /// that stands in the headers of that name, in their order, with commas between them.
+    pub fn hear(&self, peer: Peer, header: impl Fn(&str) -> Option<String>) -> Told {
         if !self.trusts(peer.0) {
-            return Some(peer);
+            return Told { who: Some(peer), ..Told::default() };
         }
-        let x = x_forwarded_for.map(|list| self.last(list.split(',').map(node)));
-        let f = forwarded.map(|list| self.last(list.split(',').map(|element| node(of_for(element)?))));
-        match (x, f) {
-            (Some(one), None) | (None, Some(one)) => one,
-            (Some(Some(x)), Some(Some(f))) if x.0 == f.0 => Some(f),
-            _ => None,
+        let read = |one: Header| self.headers.contains(&one).then(|| header(one.name())).flatten();
+        let mut told = Told::default();
+        // Where in a list with an item for each proxy stands what the first of ours has said, and how long that list is.
+        let mut place = None;
+        if let Some(list) = read(Header::Forwarded) {
+            told = forwarded::parse(&list).map(|hops| self.nearest(hops)).unwrap_or_default();
         }
+        if let Some(list) = read(Header::XForwardedFor) {
+            let nodes: Vec<_> = list.split(',').map(node::parse).collect();
+            let at = self.at(&nodes, |node| *node);
+            told.who = nodes.get(at).copied().flatten();
+            place = Some((at, nodes.len()));
+        }
+        if let Some(address) = read(Header::CfConnectingIp) {
+            told.who = node::of_cloudflare(&address, || header("cf-connecting-ipv6"));
+        }
+        let item = |one: Header| read(one).map(|list| item(&list, place));
+        told.is_secure = told.is_secure.or_else(|| node::is_secure(&item(Header::XForwardedProto)?));
+        told.host = told.host.or_else(|| node::host(&item(Header::XForwardedHost)?));
+        told.port = item(Header::XForwardedPort).and_then(|port| node::port(&port));
+        told
     }
 
-    fn last(&self, list: impl DoubleEndedIterator<Item = Option<Peer>>) -> Option<Peer> {
-        // What cannot be read is nobody's, and what stands before it was said by nobody whom we know.
-        list.rev().find(|node| node.is_none_or(|(ip, _)| !self.trusts(ip))).flatten()
+    /// Returns the place in a list of who asked whom, from the end the first that is no proxy of ours: what cannot be read is
+    /// nobody's, and what stands before it was said by nobody whom we know. Where all are ours, it is the first.
+    fn at<T>(&self, list: &[T], who: impl Fn(&T) -> Option<Peer>) -> usize {
+        list.iter().rposition(|item| who(item).is_none_or(|(ip, _)| !self.trusts(ip))).unwrap_or(0)
     }
+
+    fn nearest(&self, mut hops: Vec<Told>) -> Told {
+        let at = self.at(&hops, |hop| hop.who);
+        if at < hops.len() { hops.swap_remove(at) } else { Told::default() }
+    }
+}
+
+/// Returns the item of a list that stands where the first of our proxies has written: in one with an item for each proxy at
+/// its place, and else the last one.
+fn item(list: &str, place: Option<(usize, usize)>) -> String {
+    let items: Vec<_> = list.split(',').map(str::trim).collect();
+    let at = place.filter(|(_, n)| *n == items.len()).map_or(items.len() - 1, |(at, _)| at);
+    items[at].to_owned()
+}
+
+fn parts(text: &str) -> impl Iterator<Item = &str> {
+    text.split(',').map(str::trim).filter(|part| !part.is_empty())
+}
+
+fn network(part: &str) -> Result<(IpAddr, u32), String> {
+    let read = || {
+        let (ip, n_bits) = part.split_once('/').map_or((part, None), |(ip, n_bits)| (ip, Some(n_bits)));
+        let ip: IpAddr = ip.parse().ok()?;
+        let most = if ip.is_ipv4() { 32 } else { 128 };
+        let digits = |text: &str| text.parse().ok().filter(|_| text.bytes().all(|byte| byte.is_ascii_digit()));
+        let n_bits: u32 = n_bits.map_or(Some(most), digits).filter(|n| *n <= most)?;
+        // What is written as IPv6 and means IPv4 is compared as that.
+        Some(match ip.to_canonical() {
+            canonical if ip.is_ipv6() && canonical.is_ipv4() => (canonical, n_bits.checked_sub(96)?),
+            canonical => (canonical, n_bits),
+        })
+    };
+    read().ok_or_else(|| {
+        format!("`{part}` is no address and no network; write `192.0.2.1`, `10.0.0.0/8`, `::1` or `2001:db8::/32`")
+    })
 }
 
 fn is_within(network: u128, ip: u128, n_free_bits: u32) -> bool {
     network.checked_shr(n_free_bits).unwrap_or(0) == ip.checked_shr(n_free_bits).unwrap_or(0)
 }
 
-/// Returns the `for` of an element, without its quotes.
-fn of_for(element: &str) -> Option<&str> {
-    let pairs = element.split(';').filter_map(|pair| pair.trim().split_once('='));
-    let mut named =
-        pairs.filter(|(name, _)| name.eq_ignore_ascii_case("for")).map(|(_, value)| value.trim_matches('"'));
-    named.next()
-}
-
-/// Reads an address with or without a port, in brackets or not.
-fn node(text: &str) -> Option<Peer> {
-    let text = text.trim();
-    let (ip, port) = match text.parse::<SocketAddr>() {
-        Ok(address) => (address.ip(), Some(address.port())),
-        Err(_) => (text.trim_start_matches('[').trim_end_matches(']').parse().ok()?, None),
-    };
-    Some((ip.to_canonical(), port))
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn ip(text: &str) -> IpAddr {
-        text.parse().unwrap()
-    }
-
-    /// Promise (Names from outside): What a client says of its own address counts nothing unless a proxy that the operator has
-    /// named says it.
-    #[test]
-    fn only_who_is_trusted_is_believed() {
-        let proxies = Proxies::parse("127.0.0.1, ::1,10.0.0.0/8, 2001:db8:1::/48").unwrap();
-        let check = |peer: &str, x: Option<&str>, f: Option<&str>, expected: Option<&str>| {
-            let found = proxies.who_asks((ip(peer), Some(1)), x, f).map(|(ip, _)| ip);
-            assert_eq!(found, expected.map(ip), "{peer} {x:?} {f:?}");
-        };
-        let them = "203.0.113.9";
-        check("198.51.100.1", Some(them), Some("for=203.0.113.9"), Some("198.51.100.1"));
-        check("127.0.0.1", Some(them), None, Some(them));
-        check("::ffff:127.0.0.1", Some(them), None, Some(them));
-        check("10.9.8.7", Some("1.2.3.4, 203.0.113.9"), None, Some(them));
-        check("10.9.8.7", Some("1.2.3.4, 203.0.113.9, 10.0.0.3,127.0.0.1"), None, Some(them));
-        check("2001:db8:1:2::3", Some("2001:db8:2::9"), None, Some("2001:db8:2::9"));
-        check("127.0.0.1", None, Some("for=\"[2001:db8:2::9]:4711\";proto=https, For=10.0.0.1"), Some("2001:db8:2::9"));
-        check("127.0.0.1", Some(them), Some("proto=https;for=203.0.113.9"), Some(them));
-        // Who asks is not known, and the proxy is not who asks.
-        check("127.0.0.1", None, None, None);
-        check("127.0.0.1", Some(""), None, None);
-        check("127.0.0.1", Some("10.0.0.1"), None, None);
-        check("127.0.0.1", Some("1.2.3.4, unknown"), None, None);
-        check("127.0.0.1", None, Some("for=_hidden"), None);
-        check("127.0.0.1", None, Some("proto=https"), None);
-        check("127.0.0.1", Some(them), Some("for=1.2.3.4"), None);
-        assert_eq!(proxies.who_asks((ip("::1"), None), Some("9.9.9.9:5"), None), Some((ip("9.9.9.9"), Some(5))));
-        // Nobody is trusted where nobody is named.
-        let nobody = Proxies::parse("").unwrap();
-        assert_eq!(nobody.who_asks((ip("127.0.0.1"), None), Some(them), None), Some((ip("127.0.0.1"), None)));
-    }
-
-    #[test]
-    fn what_is_no_network_is_said() {
-        for text in ["localhost", "10.0.0.0/33", "::/129", "10.0.0.0/x", "10.0.0.1:80"] {
-            assert!(Proxies::parse(text).is_err_and(|why| why.contains(text)), "{text}");
-        }
-        let all = Proxies::parse("0.0.0.0/0,::/0").unwrap();
-        assert!(all.trusts(ip("9.9.9.9")) && all.trusts(ip("2620:fe::9")));
-    }
-}
+mod tests;

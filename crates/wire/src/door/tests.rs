@@ -2,7 +2,7 @@ use super::*;
 use crate::feed::About;
 use dualwatch_core::measure::family::Family;
 use dualwatch_core::measure::time::DAY;
-use dualwatch_core::remember::rollup::bucket::Size;
+use dualwatch_core::remember::{availability::Period, rollup::bucket::Size};
 
 const NOW: Timestamp = Timestamp::from_unix_ms(1_795_428_711_000);
 const INCIDENT: &str = "shop-20261123T101151Z";
@@ -110,8 +110,10 @@ fn every_public_address_has_its_route() {
             }),
         ),
         (&format!("/incidents/{INCIDENT}"), Route::Page(Page::Incident(incident(), None))),
-        ("/targets/shop", Route::Page(Page::Target(slug(), None))),
-        ("/targets/shop?lang=de-AT", Route::Page(Page::Target(slug(), Some(Language::De)))),
+        ("/targets/shop", Route::Page(Page::Target(slug(), Period::Day, None))),
+        ("/targets/shop?range=24h", Route::Page(Page::Target(slug(), Period::Day, None))),
+        ("/targets/shop?range=1y&lang=de", Route::Page(Page::Target(slug(), Period::Year, Some(Language::De)))),
+        ("/targets/shop?lang=de-AT", Route::Page(Page::Target(slug(), Period::Day, Some(Language::De)))),
         (
             "/incidents?lang=zh&before=5",
             Route::Page(Page::Incidents {
@@ -168,7 +170,11 @@ fn every_public_address_has_its_route() {
                 language: None,
             }),
         ),
-        ("/clients?lang=de", Route::Page(Page::Clients { language: Some(Language::De) })),
+        ("/clients?lang=de", Route::Page(Page::Clients { search: None, language: Some(Language::De) })),
+        (
+            "/clients?q=Node.js++22",
+            Route::Page(Page::Clients { search: Some("node.js 22".to_owned()), language: None }),
+        ),
         ("/api", Route::Described(Described::People)),
         ("/api/v1/openapi.json", Route::Described(Described::Programs)),
         ("/metrics", Route::Metrics),
@@ -190,6 +196,10 @@ fn every_public_address_has_its_route() {
     assert_eq!(ask("POST", "/api/v1/vantage/rounds"), Ok(Route::TakeRounds));
     assert_eq!(ask("PUT", "/api/v1/config"), Ok(Route::TakeConfig));
     assert_eq!(ask("PUT", "/host/storage"), Ok(Route::TakeStorage));
+    assert_eq!(ask("PUT", "/host/end"), Ok(Route::TakeEnd));
+    assert_eq!(ask("GET", "/api/v1/events"), Ok(Route::Events { since: None }));
+    assert_eq!(ask("GET", "/api/v1/events?since=7"), Ok(Route::Events { since: Some(Revision::of(7)) }));
+    assert!(matches!(ask("GET", "/api/v1/events?since=soon"), Err(Refusal::Bad(_))));
     for method in ["GET", "HEAD", "POST", "DELETE"] {
         assert_eq!(ask(method, "/host/storage"), Err(Refusal::Method("PUT")), "{method}");
     }
@@ -288,6 +298,8 @@ fn what_cannot_be_is_said_with_its_name() {
     for (path, name) in [
         ("/incidents?before=garbage", "before"),
         ("/incidents?before=", "before"),
+        ("/targets/shop?range=5y", "range"),
+        ("/targets/shop?range=", "range"),
         ("/api/v1/incidents?before=garbage", "before"),
         ("/api/v1/incidents?target=..", "target"),
         ("/api/v1/status?limit=0", "limit"),
@@ -330,7 +342,15 @@ fn a_canonical_name_means_the_same() {
         let Ok(Route::Document(document)) = ask("GET", path) else { panic!("{path}") };
         assert_eq!(document.name(), path);
     }
-    for path in ["/", "/?page=2", "/api/v1/page?page=2", "/incidents", "/incidents?before=5", "/targets/shop"] {
+    for path in [
+        "/",
+        "/?page=2",
+        "/api/v1/page?page=2",
+        "/incidents",
+        "/incidents?before=5",
+        "/targets/shop",
+        "/targets/shop?range=90d",
+    ] {
         let Ok(Route::Page(page)) = ask("GET", path) else { panic!("{path}") };
         assert_eq!(page.name(), path);
     }

@@ -43,7 +43,7 @@ const EVERYBODY: Operation = Operation {
 /// What is sent to us.
 const SENT: Operation = Operation { method: Method::Post, access: Access::Admin, has_tag: false, ..EVERYBODY };
 
-pub(super) const READ: [Operation; 13] = [
+pub(super) const READ: [Operation; 14] = [
     Operation {
         path: "/api/v1/status",
         id: "getStatus",
@@ -71,6 +71,22 @@ pub(super) const READ: [Operation; 13] = [
         ],
         schema: of::<PageData>,
         refusals: &[404],
+        ..EVERYBODY
+    },
+    Operation {
+        path: "/api/v1/events",
+        id: "getEvents",
+        summary: "A stream that says when something published has changed, and never ends of itself for long: `change` or \
+                  `alive`, each with the `id` of what is published, and with it as `revision` in its data. What has changed \
+                  is read from the documents. Who comes back with `Last-Event-ID` is told at once whether anything has \
+                  changed since, also after a restart; without a change it says `alive` every 15 seconds",
+        query: &[(
+            "since",
+            || json!({ "type": "integer", "description": "As `Last-Event-ID`, of who cannot send that: the `id` of an event, or the `revision` of `getPage`." }),
+        )],
+        content_type: "text/event-stream",
+        schema: |_| json!({ "type": "string" }),
+        has_tag: false,
         ..EVERYBODY
     },
     Operation {

@@ -73,6 +73,7 @@ mod tests {
                 ipv6: facts,
                 dual_stack: DualStack { family: Some(Family::Ipv6), cost_ms: None },
                 clients: None,
+                client_tally: None,
                 differences: Vec::new(),
                 alternations: Vec::new(),
             },

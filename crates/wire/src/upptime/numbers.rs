@@ -202,6 +202,7 @@ mod tests {
             ipv6: facts(ipv6),
             dual_stack: DualStack::default(),
             clients: None,
+            client_tally: None,
             differences: Vec::new(),
             alternations: Vec::new(),
         }

@@ -11,7 +11,7 @@ use super::{
     report::{target_status, vantages_of},
     status::State,
 };
-use crate::time;
+use crate::{events::Revision, time};
 use dualwatch_core::{
     judge::schedule::late_after_ms,
     measure::{
@@ -258,7 +258,13 @@ impl Board {
 
     /// Returns the document of `GET /api/v1/page` for one page, from 1 on; `incidents` is the text of its list. `None` where
     /// there is no such page.
-    pub fn page(&self, page: u32, self_test: &SelfTest, incidents: &str, now: Timestamp) -> Option<String> {
+    pub fn page(
+        &self,
+        page: u32,
+        self_test: &SelfTest,
+        incidents: &str,
+        (revision, now): (Revision, Timestamp),
+    ) -> Option<String> {
         let n_pages = self.n_pages();
         let first = usize::try_from(page.checked_sub(1).filter(|i| *i < n_pages)?).ok()? * PER_PAGE;
         let mut shown: Vec<&Place> = self.places.iter().collect();
@@ -275,7 +281,8 @@ impl Board {
             shown = shown[all].to_vec();
         }
         let now_text = time::format(now);
-        let mut text = format!("{{\"version\":{VERSION},\"now\":\"{now_text}\",\"status\":");
+        let n = revision.number();
+        let mut text = format!("{{\"version\":{VERSION},\"now\":\"{now_text}\",\"revision\":{n},\"status\":");
         text += &self.status_of(shown.iter().map(|place| &*place.status_text), None, now);
         text += ",\"self_test\":";
         text += &json(self_test);

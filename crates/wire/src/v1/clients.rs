@@ -2,7 +2,9 @@
 //! what of that belongs to the fault at hand.
 
 use super::VERSION;
-use dualwatch_clients::{self as measured, Cell, Client, Fate, Fault, Kept, MEASURED_ON};
+use dualwatch_clients::{
+    self as measured, Cell, Client, Fate, Fault, Kept, MEASURED_ON, Met, Protocol, Tally, Unmeasured,
+};
 use dualwatch_core::measure::family::Family;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -100,6 +102,57 @@ pub struct RealFate {
     pub text: String,
 }
 
+/// How many of the real clients that were run with the fault at hand fare how.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ClientTally {
+    /// As in `RealClients`.
+    pub fault: String,
+    /// So many clients of what the target speaks were run with it; 0: none was, and what real clients do is not known.
+    pub of: u32,
+    /// So many were not served.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub fails: u32,
+    /// So many were served now and then.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub partly: u32,
+    /// So many were served after a second or more.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub waits: u32,
+    /// After how many seconds the first of those was served, and the last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wait_s: Option<[f64; 2]>,
+    /// So many were served in less than a second.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub unnoticed: u32,
+    /// So many took the family that is well first.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub untouched: u32,
+}
+
+/// Serde asks with a reference.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+const fn is_none(n: &u32) -> bool {
+    *n == 0
+}
+
+impl ClientTally {
+    /// Returns what was counted for what was met at a URL; `None`: nothing is met, or nobody knows what is spoken there.
+    pub fn of(met: Met, url: &str) -> Option<Self> {
+        let protocol = Protocol::of(url)?;
+        let none = |why: Unmeasured| Self { fault: why.code().to_owned(), ..Self::default() };
+        let fault = match met {
+            Met::Nothing => return None,
+            Met::Unmeasured(why) => return Some(none(why)),
+            Met::Measured(fault) => fault,
+        };
+        let Some(tally) = Tally::of(fault, protocol) else { return Some(none(Unmeasured::Protocol)) };
+        let Tally { of, fails, partly, waits, unnoticed, untouched, .. } = tally;
+        let wait_s = tally.wait_s.map(|(least, most)| [least, most]);
+        Some(Self { fault: fault.code().to_owned(), of, fails, partly, waits, wait_s, unnoticed, untouched })
+    }
+}
+
 impl RealClients {
     /// Returns all that is to be read, in its order.
     pub fn texts(&self) -> impl Iterator<Item = &String> {
@@ -164,6 +217,22 @@ impl MeasuredFate {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_counted_is_what_was_run_and_nothing_where_that_was_not() {
+        let text = |met, url| serde_json::to_string(&ClientTally::of(met, url)).unwrap();
+        let (web, database) = ("https://a.example/", "tcp://a.example:5432");
+        assert_eq!(
+            text(Met::Measured(Fault::Silent), web),
+            r#"{"fault":"silent","of":89,"fails":14,"partly":1,"waits":24,"wait_s":[1.03,135.0],"unnoticed":43,"untouched":7}"#
+        );
+        assert_eq!(text(Met::Measured(Fault::PathMtu), database), r#"{"fault":"protocol","of":0}"#);
+        assert_eq!(text(Met::Unmeasured(Unmeasured::Reset), web), r#"{"fault":"reset","of":0}"#);
+        assert_eq!(
+            [ClientTally::of(Met::Nothing, web), ClientTally::of(Met::Measured(Fault::Silent), "")],
+            [None, None]
+        );
+    }
 
     #[test]
     fn the_document_says_what_the_table_says() {

@@ -1,7 +1,7 @@
 //! The report on an incident, as JSON: codes for programs, and the sentences that people read.
 
 use super::{
-    clients::RealClients,
+    clients::{ClientTally, RealClients},
     incident::{Bound, CauseEvidence, CauseSummary, DurationRange, Incident, Segment},
 };
 use crate::{seconds::Seconds, time::rfc3339_or_null};
@@ -16,6 +16,7 @@ use dualwatch_core::{
     respond::report::hypotheses::Code,
 };
 use serde::{Deserialize, Serialize};
+use std::net::IpAddr;
 
 /// `GET /api/v1/incidents/{id}`: the incident with its report, and the other targets of the same event.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -54,6 +55,10 @@ pub struct IncidentReport {
     /// What real clients did with it, by name; left out where both families failed, and where nothing can be told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub real_clients: Option<RealClients>,
+    /// What became of each address while it was open, whoever failed most often first. Left out where each is not measured for
+    /// itself (`addresses: every`), or where that is not told.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub addresses: Vec<ReportedAddress>,
     /// The likeliest first.
     pub hypotheses: Vec<Hypothesis>,
     pub checklist: Vec<Checklist>,
@@ -69,6 +74,25 @@ pub struct ReportedCause {
     pub summary: CauseSummary,
     pub text: String,
     pub evidence: CauseEvidence,
+}
+
+/// One address, and what became of it while the incident was open.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ReportedAddress {
+    pub family: Family,
+    pub address: IpAddr,
+    /// How often it was visited, and how often it failed then.
+    pub visits: u32,
+    pub failures: u32,
+    /// Since when it fails, which may be long before the incident, and when it failed last. `null`: it never did.
+    #[serde(with = "rfc3339_or_null")]
+    pub from: Option<Timestamp>,
+    #[serde(with = "rfc3339_or_null")]
+    pub to: Option<Timestamp>,
+    /// Why it failed, the last time.
+    pub cause: Option<Cause>,
+    pub text: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -99,11 +123,16 @@ impl From<&Change> for ChangeFacts {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Affected {
-    /// `dual_stack`, `sequential`, `ipv4_only`, `ipv6_only`.
+    /// `dual_stack` and `sequential` (two models of dual-stack clients: one that races the families, and one that tries them in
+    /// turn), `ipv4_only`, `ipv6_only`.
     pub clients: String,
     /// `served`, `partly`, `waits`, `fails`, `unknown`.
     pub fate: String,
     pub text: String,
+    /// Of `sequential`: what real clients did when they were run with what failed for most of the time, counted, which is what
+    /// the text says then. Left out where one family alone never failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tally: Option<ClientTally>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -4,7 +4,7 @@ use super::{
     Days, Incident, Search, Status,
     incident::{Blind, Bound, Length, Segment},
 };
-use crate::{seconds::Seconds, time::rfc3339};
+use crate::{events::Revision, seconds::Seconds, time::rfc3339};
 use dualwatch_core::{
     measure::{
         cause::Cause,
@@ -33,6 +33,9 @@ pub struct PageData {
     /// The worker's clock when this was made: the page corrects the browser's with it.
     #[serde(with = "rfc3339")]
     pub now: Timestamp,
+    /// How new this is: the `id` of the newest event of `/api/v1/events`.
+    #[serde(default)]
+    pub revision: Revision,
     pub status: Status,
     pub self_test: SelfTest,
     /// In the order of `status.targets`.

@@ -5,10 +5,12 @@ mod vantages;
 pub(super) use vantages::vantages_of;
 
 use super::{
-    FamilyFacts, Incident, Reached, SilentControl, Status, TargetStatus, Uptime, VERSION, VantageStatus, status::State,
+    ClientTally, FamilyFacts, Incident, Reached, SilentControl, Status, TargetStatus, Uptime, VERSION, VantageStatus,
+    status::State,
 };
 use crate::metrics::probe::Probed;
 use crate::upptime::numbers::Numbers;
+use dualwatch_clients::Met;
 use dualwatch_core::{
     judge::{
         agreement::{FORGOTTEN_AFTER_MS, Finding, agree},
@@ -82,6 +84,7 @@ impl Report {
             findings.iter().filter(|f| now.ms_since(f.round.started_at) <= FORGOTTEN_AFTER_MS).collect();
         listed.sort_by_key(|f| (!f.is_own, &f.round.vantage.name));
         let probes = listed.iter().map(|finding| finding.round.into()).collect();
+        let samples = agreement.samples();
         Some(Self {
             about: target.url(),
             status: TargetStatus {
@@ -93,6 +96,7 @@ impl Report {
                 ipv6: facts(Family::Ipv6),
                 dual_stack: agreement.dual_stack,
                 clients: Some(clients(agreement.samples(), agreement.dual_stack)),
+                client_tally: ClientTally::of(Met::of(samples.ipv4, samples.ipv6), &target.url()),
                 differences: differences(&paired.samples),
                 alternations: Vec::new(),
                 group: target.group.clone(),
@@ -231,6 +235,7 @@ fn whole_status(target: &Target, report: Option<&Report>, now: Timestamp) -> Tar
         ipv6: facts,
         dual_stack: DualStack::default(),
         clients: None,
+        client_tally: None,
         differences: Vec::new(),
         alternations: Vec::new(),
         group: target.group.clone(),

@@ -1,6 +1,6 @@
 //! `GET /api/v1/status`: every target, per family, as published.
 
-use super::{Maintenance, SilentControl, Storage};
+use super::{ClientTally, Maintenance, SilentControl, Storage};
 use crate::time::{rfc3339, rfc3339_or_null};
 use dualwatch_core::{
     judge::{
@@ -90,10 +90,14 @@ pub struct TargetStatus {
     pub ipv4: FamilyFacts,
     pub ipv6: FamilyFacts,
     pub dual_stack: DualStack,
-    /// What clients meet that do not race the families, and whether racing hides an outage; `null` before the first
-    /// round, and while none is recent.
+    /// By two models of clients: whether racing the families hides an outage, and what becomes of one that tries them in
+    /// turn; `null` before the first round, and while none is recent.
     #[serde(default)]
     pub clients: Option<Clients>,
+    /// What real clients did when they were run with what is wrong here, counted. Left out where both families work, or none
+    /// does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_tally: Option<ClientTally>,
     /// What the families show differently, each the same in every one of some rounds: findings, not failures.
     #[serde(default)]
     pub differences: Vec<Difference>,
@@ -288,6 +292,7 @@ impl TargetStatus {
             || lasting(&self.ipv6) != lasting(&earlier.ipv6)
             || self.alternations != earlier.alternations
             || self.dual_stack.family != earlier.dual_stack.family
+            || self.client_tally != earlier.client_tally
             || !self.differences.iter().map(|d| d.aspect).eq(earlier.differences.iter().map(|d| d.aspect))
             || !match (&self.clients, &earlier.clients) {
                 (Some(now), Some(then)) => now.is_alike(then),
@@ -359,6 +364,7 @@ mod tests {
                 ipv6: FamilyFacts { cause: Some(Cause::VantageNoFamily), ..FamilyFacts::default() },
                 dual_stack: DualStack::default(),
                 clients: Some(Clients { hidden_outage: false, sequential: Sequential::Unknown }),
+                client_tally: None,
                 differences: vec![Difference { aspect: Aspect::Status, ipv4: "200".into(), ipv6: "404".into() }],
                 alternations: Vec::new(),
                 group: None,

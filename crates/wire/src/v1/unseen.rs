@@ -57,6 +57,7 @@ mod tests {
             resolved_at: None,
             impact: Impact::default(),
             changes: Vec::new(),
+            addresses: Vec::new(),
             n_effects: 1,
         }
     }

@@ -12,6 +12,10 @@ impl TargetStatus {
         self.ipv6.veil(veil);
         consistency::veil(&mut self.differences, veil);
         self.alternations.retain_mut(|alternation| alternation.veil(veil));
+        // Whose clients were counted tells what is spoken there.
+        if veil.hides_url() {
+            self.client_tally = None;
+        }
     }
 }
 

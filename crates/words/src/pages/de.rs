@@ -12,7 +12,6 @@ use crate::{
 };
 use dualwatch_core::{
     judge::{
-        clients::{Clients, Sequential},
         consistency::{Aspect, Difference},
         meets::Meets,
     },
@@ -253,28 +252,6 @@ impl<F: Formats> Pages for De<F> {
             }
         };
         what + "; von den Rechnern hinter dem Namen sind einige nicht wie die anderen"
-    }
-
-    fn clients(&self, clients: &Clients) -> Vec<String> {
-        let hidden = "Happy Eyeballs verdeckt den Ausfall: Browser mit beiden Familien bemerken ihn kaum".to_owned();
-        let sequential = match clients.sequential {
-            Sequential::WaitsForTimeout => Some(
-                "Ein Client ohne Happy Eyeballs wartet bis zu zwei Minuten auf IPv6, bevor er IPv4 versucht".to_owned(),
-            ),
-            Sequential::Fails { meets } => {
-                Some(format!("Ein Client ohne Happy Eyeballs bekommt {}", self.meets(meets)))
-            }
-            Sequential::Served { family: Family::Ipv4, cost_ms } if cost_ms > 0.0 => {
-                let later = if cost_ms < 1.0 {
-                    String::new()
-                } else {
-                    format!(", {} später als möglich", crate::self_test::times::Times::elapsed(self, cost_ms))
-                };
-                Some(format!("Auch ein Client ohne Happy Eyeballs landet bei IPv4{later}"))
-            }
-            Sequential::Served { .. } | Sequential::Unknown => None,
-        };
-        clients.hidden_outage.then_some(hidden).into_iter().chain(sequential).collect()
     }
 
     fn meets(&self, meets: Meets) -> &'static str {

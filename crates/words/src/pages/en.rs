@@ -3,7 +3,7 @@
 use super::{Drawn, Heading, Lasting, Over, Pages, Told};
 use crate::{self_test::En, self_test::times::Formats, state};
 use dualwatch_core::{
-    judge::{clients::Clients, consistency::Difference, meets::Meets},
+    judge::{consistency::Difference, meets::Meets},
     measure::{cause::Cause, family::Family, vantage::Standing},
     notice::{changes::Alternation, grouping::Group},
     remember::storage::Since,
@@ -190,10 +190,6 @@ impl<F: Formats> Pages for En<F> {
 
     fn alternation(&self, alternation: &Alternation) -> String {
         crate::alternation(alternation)
-    }
-
-    fn clients(&self, clients: &Clients) -> Vec<String> {
-        crate::clients(clients)
     }
 
     fn meets(&self, meets: Meets) -> &'static str {

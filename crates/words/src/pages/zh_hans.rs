@@ -5,11 +5,10 @@ mod event;
 use super::{Drawn, Heading, Lasting, Over, Pages, Told};
 use crate::{
     report::moment,
-    self_test::{ZhHans, times::Formats, times::Times},
+    self_test::{ZhHans, times::Formats},
 };
 use dualwatch_core::{
     judge::{
-        clients::{Clients, Sequential},
         consistency::{Aspect, Difference},
         meets::Meets,
     },
@@ -223,26 +222,6 @@ impl<F: Formats> Pages for ZhHans<F> {
             }
         };
         what + "；该域名背后的机器中，有些与其他的不同"
-    }
-
-    fn clients(&self, clients: &Clients) -> Vec<String> {
-        let hidden = "中断被 Happy Eyeballs 掩盖：同时有两种协议的浏览器几乎察觉不到".to_owned();
-        let sequential = match clients.sequential {
-            Sequential::WaitsForTimeout => {
-                Some("没有 Happy Eyeballs 的客户端要等 IPv6 超时（最长两分钟）之后才尝试 IPv4".to_owned())
-            }
-            Sequential::Fails { meets } => Some(format!("没有 Happy Eyeballs 的客户端得到的是{}", self.meets(meets))),
-            Sequential::Served { family: Family::Ipv4, cost_ms } if cost_ms > 0.0 => {
-                let later = if cost_ms < 1.0 {
-                    String::new()
-                } else {
-                    format!("，比本可以的晚 {}", self.elapsed(cost_ms))
-                };
-                Some(format!("没有 Happy Eyeballs 的客户端最终也使用 IPv4{later}"))
-            }
-            Sequential::Served { .. } | Sequential::Unknown => None,
-        };
-        clients.hidden_outage.then_some(hidden).into_iter().chain(sequential).collect()
     }
 
     fn meets(&self, meets: Meets) -> &'static str {

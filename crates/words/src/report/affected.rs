@@ -10,14 +10,18 @@ use dualwatch_core::{
         report::affected::{Affected, Fate},
     },
 };
-use dualwatch_wire::v1::incident_report as wire;
+use dualwatch_wire::{
+    answer::language::Language,
+    v1::{ClientTally, incident_report as wire},
+};
 
-/// `down` says which families are down now.
-pub fn lines(affected: &Affected, down: PerFamily<bool>) -> Vec<wire::Affected> {
+/// `down` says which families are down now; `tally` counts real clients that were run with what failed.
+pub fn lines(affected: &Affected, down: PerFamily<bool>, tally: Option<ClientTally>) -> Vec<wire::Affected> {
     let line = |clients: &str, who: &str, fate: Fate, met: &[Meets]| wire::Affected {
         clients: clients.to_owned(),
         fate: code(fate).to_owned(),
         text: format!("{who}: {}", fared(fate, met)),
+        tally: None,
     };
     let any = affected.meets_over_any();
     let only = |clients: &str, family: Family| {
@@ -31,9 +35,16 @@ pub fn lines(affected: &Affected, down: PerFamily<bool>) -> Vec<wire::Affected> 
         }
         line
     };
+    let mut sequential =
+        line("sequential", "Dual-stack programs that try one address after the other", affected.sequential, &any);
+    if let Some(tally) = tally {
+        // What was counted is said, and not what a model would do.
+        let text = crate::counted(Language::En, &tally);
+        sequential = wire::Affected { text, tally: Some(tally), ..sequential };
+    }
     vec![
         line("dual_stack", "Browsers and others that race both families (Happy Eyeballs)", affected.dual_stack, &any),
-        line("sequential", "Dual-stack programs that try one address after the other", affected.sequential, &any),
+        sequential,
         only("ipv4_only", Family::Ipv4),
         only("ipv6_only", Family::Ipv6),
     ]
@@ -68,7 +79,7 @@ fn fared(fate: Fate, met: &[Meets]) -> String {
         Fate::Partly { served, failed } => {
             format!("{} in {failed} of {} rounds", meets::all(met), u64::from(served) + u64::from(failed))
         }
-        Fate::Waits => "waiting for the broken family to time out, up to two minutes; many give up before".to_owned(),
+        Fate::Waits => "waiting for the broken family to time out, if they wait so long".to_owned(),
         Fate::Fails => meets::all(met),
         Fate::Unknown => "not known: nobody could see it".to_owned(),
     }

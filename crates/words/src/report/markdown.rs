@@ -29,6 +29,10 @@ pub fn markdown(incident: &Incident, report: &IncidentReport, site: Option<&str>
         report.changes.iter().map(|c| format!("- {}", glass::markdown(&capitalised(c.text.clone())))).collect(),
     );
     section("Who was affected", report.affected.iter().map(|a| format!("- {}", glass::markdown(&a.text))).collect());
+    section(
+        "Each address of the name",
+        report.addresses.iter().map(|a| format!("- {}", glass::markdown(&a.text))).collect(),
+    );
     let real = report.real_clients.iter().flat_map(dualwatch_wire::v1::RealClients::texts);
     section("What real clients do then", real.map(|text| format!("- {}", glass::markdown(text))).collect());
     section("What may have been behind it", hypotheses(report));

@@ -1,7 +1,7 @@
 //! The words of `/clients`.
 
 use super::{lasting, of_family};
-use crate::widget::in_language as tell;
+use crate::{clients::waited, widget::in_language as tell};
 use dualwatch_clients::{Class, Fate, Fault, Kept, Kind};
 use dualwatch_wire::answer::language::Language;
 
@@ -13,8 +13,18 @@ pub enum Label {
     Method,
     MethodText,
     Faults,
+    /// In the head of the faults.
+    Broken,
+    /// In the head of those who fared so.
+    Class(Class),
     Client,
     Settings,
+    /// Before what has no column.
+    More,
+    /// The form that looks for clients; and what leads back to all.
+    Find,
+    Search,
+    Every,
     /// That what follows a `~` was not confirmed.
     SettingsHint,
     AsJson,
@@ -34,12 +44,11 @@ pub const fn label(language: Language, label: Label) -> &'static str {
             "Was wirkliche Programme tun, wenn IPv6 gestört ist",
         ],
         Label::Lead => [
-            "IPv4 is well in every column but those that name it; only the IPv6 side of the name is as it says. Some notice \
-             nothing, some wait for minutes, some fail although IPv4 would have answered.",
-            "除列名写明 IPv4 的列以外，每一列中 IPv4 都正常，只有该域名的 IPv6 一侧如列名所述。有的毫无察觉，有的要等几分钟，有的尽管 \
-             IPv4 可用仍然失败。",
-            "In jeder Spalte, die nicht IPv4 nennt, ist IPv4 gesund; nur die IPv6-Seite des Namens ist so, wie dort steht. Manche \
-             merken nichts, manche warten Minuten, manche scheitern, obwohl IPv4 geantwortet hätte.",
+            "One family of a name is broken as it is said, and the other is well. Some clients notice nothing, some wait for \
+             minutes, some fail although the other family would have answered.",
+            "域名的一个协议族如所述出故障，另一个正常。有的客户端毫无察觉，有的要等几分钟，有的尽管另一协议族可用仍然失败。",
+            "Eine Familie eines Namens ist so gestört, wie es dort steht, die andere ist gesund. Manche Programme merken nichts, \
+             manche warten Minuten, manche scheitern, obwohl die andere Familie geantwortet hätte.",
         ],
         Label::Method => ["How it was measured", "测量方法", "Wie gemessen wurde"],
         Label::MethodText => [
@@ -52,7 +61,13 @@ pub const fn label(language: Language, label: Label) -> &'static str {
              Eine Zahl sind die Sekunden von der ersten DNS-Frage bis zum ersten Byte des Servers, aus den Paketen gelesen; bei \
              drei Anfragen die der langsamsten. Zehntelsekunden sind verlässlich, Hundertstel nicht.",
         ],
-        Label::Faults => ["The columns", "各列含义", "Die Spalten"],
+        Label::Faults => ["How many get through", "有多少能访问成功", "Wie viele durchkommen"],
+        Label::Broken => ["What is broken", "何种故障", "Was gestört ist"],
+        Label::Class(class) => return of_class(language, class),
+        Label::More => ["more", "更多", "mehr"],
+        Label::Find => ["Find a client", "查找客户端", "Programm suchen"],
+        Label::Search => ["Search", "查找", "Suchen"],
+        Label::Every => ["All clients", "所有客户端", "Alle Programme"],
         Label::Client => ["Client", "客户端", "Programm"],
         Label::Settings => ["Settings", "设置", "Einstellungen"],
         Label::SettingsHint => [
@@ -66,6 +81,34 @@ pub const fn label(language: Language, label: Label) -> &'static str {
         Label::Means(fault) => return meaning(language, fault),
     };
     tell(language, texts)
+}
+
+const fn of_class(language: Language, class: Class) -> &'static str {
+    let texts = match class {
+        Class::Fails => ["not served", "无法访问", "ohne Antwort"],
+        Class::Partly => ["now and then", "时而成功", "ab und zu"],
+        Class::Waits => ["after a wait", "等待后成功", "nach Wartezeit"],
+        Class::Unnoticed => ["in under 1 s", "不到一秒", "in unter 1 s"],
+        Class::Untouched => ["not affected", "不受影响", "nicht betroffen"],
+    };
+    tell(language, texts)
+}
+
+/// Returns how many clients were found.
+pub fn found(language: Language, n: usize) -> String {
+    let texts = match n {
+        0 => ["No client of this name", "没有这个名称的客户端", "Kein Programm dieses Namens"],
+        1 => ["1 client", "1 种客户端", "1 Programm"],
+        _ => ["@ clients", "@ 种客户端", "@ Programme"],
+    };
+    tell(language, texts).replace('@', &n.to_string())
+}
+
+/// Returns from how long to how long the waits are; nothing where there is none.
+pub fn waits(language: Language, waits: &[f64]) -> String {
+    let least = waits.iter().copied().reduce(f64::min);
+    let most = waits.iter().copied().reduce(f64::max);
+    least.zip(most).map_or_else(String::new, |(least, most)| waited(language, least, most))
 }
 
 const fn of_kind(language: Language, kind: Kind) -> &'static str {

@@ -42,8 +42,14 @@ const fn self_test(name: &'static str, path: &'static str) -> PageModule {
 
 /// The status page in one language, with the self-test in brief.
 const fn status(name: &'static str, path: &'static str) -> PageModule {
-    PageModule { scripts: &["live.js", "boot.js"], ..self_test(name, path) }
+    PageModule { scripts: &["patch.js", "follow.js", "live.js", "boot.js"], ..self_test(name, path) }
 }
+
+/// What a page runs that measures nothing and is kept up to date.
+const STILL: &[&str] = &["patch.js", "follow.js", "still.js"];
+
+/// What all pages share that are kept up to date; they load it when they are there.
+const STREAM: &[&str] = &["stream.js"];
 
 /// Where the style of all pages is: beside what renders them.
 const STYLED: &str = "web/app";
@@ -55,8 +61,22 @@ pub struct Source {
     pub wasm: PathBuf,
     /// The text of the script that loads it.
     pub boot: String,
+    /// The texts of [`STILL`] and [`STREAM`].
+    still: String,
+    stream: String,
     pub style: String,
+    pub chart: Chart,
 }
+
+/// What pages with charts load beside the style of all pages: no other page waits for it.
+#[derive(Clone)]
+pub struct Chart {
+    pub style: String,
+    pub script: String,
+}
+
+/// Where it is.
+const CHART: &str = "web/chart";
 
 /// Eight bytes: a collision among a handful of files is out of the question.
 const HASH_BYTES: usize = 8;
@@ -68,11 +88,22 @@ const HEADERS: &str = "/assets/*\n  Cache-Control: public, max-age=31536000, imm
 /// Returns what the files of every module are made from; `out` has the modules as the compiler left them.
 pub fn sources(workspace: &Workspace, out: &Path) -> Result<Vec<Source>> {
     let style = style(&workspace.root.join(STYLED))?;
+    let chart = workspace.root.join(CHART);
+    let chart = Chart { style: read(&chart.join("chart.css"))?, script: bare(&read(&chart.join("chart.js"))?) };
     let source = |module: &'static PageModule| {
         let folder = workspace.root.join("web").join(module.folder);
-        let scripts = module.scripts.iter().map(|script| Ok(bare(&read(&folder.join(script))?)));
-        let boot = scripts.collect::<Result<String>>()?;
-        Ok(Source { module, wasm: out.join(format!("{}.wasm", module.name)), boot, style: style.clone() })
+        let joined = |scripts: &[&str]| {
+            scripts.iter().map(|script| Ok(bare(&read(&folder.join(script))?))).collect::<Result<String>>()
+        };
+        Ok(Source {
+            module,
+            wasm: out.join(format!("{}.wasm", module.name)),
+            boot: joined(module.scripts)?,
+            still: joined(STILL)?,
+            stream: joined(STREAM)?,
+            style: style.clone(),
+            chart: chart.clone(),
+        })
     };
     MODULES.iter().map(source).collect()
 }
@@ -127,7 +158,8 @@ pub fn generate(
 }
 
 /// Writes the files of one module into `assets`.
-fn files(Source { module: PageModule { name, .. }, wasm, boot, style }: &Source, assets: &Path) -> Result<PageAssets> {
+fn files(source: &Source, assets: &Path) -> Result<PageAssets> {
+    let Source { module: PageModule { name, .. }, wasm, boot, still, stream, style, chart } = source;
     let generated = assets.join("generated");
     Bindgen::new()
         .input_path(wasm)
@@ -145,6 +177,10 @@ fn files(Source { module: PageModule { name, .. }, wasm, boot, style }: &Source,
         js: write(assets, name, "js", &fs::read(generated.join(format!("{name}.js")))?)?,
         wasm: write(assets, name, "wasm", &fs::read(generated.join(format!("{name}_bg.wasm")))?)?,
         css: write(assets, "style", "css", style.as_bytes())?,
+        still: write(assets, "still", "js", still.as_bytes())?,
+        stream: write(assets, "stream", "js", stream.as_bytes())?,
+        chart_css: write(assets, "chart", "css", chart.style.as_bytes())?,
+        chart_js: write(assets, "chart", "js", chart.script.as_bytes())?,
     };
     let snippets = generated.join("snippets");
     if snippets.is_dir() {

@@ -23,6 +23,8 @@ pub struct Configuration {
     pub n_targets: usize,
     pub allow_private: bool,
     pub extra_roots_pem: Vec<String>,
+    /// Where people find the page.
+    pub public_url: Option<String>,
 }
 
 impl Configuration {
@@ -63,6 +65,7 @@ impl Configuration {
             n_targets: config.targets.len(),
             allow_private: config.policy.allow_private,
             extra_roots_pem: config.policy.extra_roots_pem,
+            public_url: config.public_url,
             files: files.into_inner(),
             text,
         })

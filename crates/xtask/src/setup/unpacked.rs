@@ -29,13 +29,20 @@ pub const PROMETHEUS: Unpacked =
 
 pub const PROMTOOL: Unpacked = Unpacked { names: &["promtool"], ..PROMETHEUS };
 
+/// What stands in front of the worker in tests, as with operators.
+pub const NGINX: Unpacked =
+    Unpacked { package: "nginx", names: &["nginx"], purpose: "to stand in front of the worker" };
+
+pub const CADDY: Unpacked = Unpacked { package: "caddy", names: &["caddy"], ..NGINX };
+
 impl Unpacked {
     /// Returns the program: an installed one, or the one of the package, unpacked.
     pub fn get(&self, workspace: &Workspace) -> Option<PathBuf> {
         let Self { package, names, purpose } = *self;
         let dir = workspace.target.join("tools").join(package);
-        let unpacked = dir.join("usr/bin").join(names[0]);
-        if let Some(found) = find_program(names).or_else(|| Some(unpacked.clone()).filter(|path| path.is_file())) {
+        let unpacked =
+            || ["usr/bin", "usr/sbin"].map(|bin| dir.join(bin).join(names[0])).into_iter().find(|path| path.is_file());
+        if let Some(found) = find_program(names).or_else(unpacked) {
             return Some(found);
         }
         let apt = find_program(&["apt-get"]).filter(|_| find_program(&["dpkg-deb"]).is_some());
@@ -51,7 +58,7 @@ impl Unpacked {
         if let Some(file) = file.flatten() {
             succeeds(Command::new("dpkg-deb").arg("--extract").arg(file).arg(&dir));
         }
-        Some(unpacked).filter(|path| path.is_file())
+        unpacked()
     }
 
     /// Says what is missing, and how to get it.

@@ -78,6 +78,34 @@ pub fn above(branding: &Branding, now: Timestamp, language: Language) -> Option<
     (!html.is_empty()).then_some(html)
 }
 
+/// Returns what the page is about in the operator's words, as text in one line; `None` where they say nothing of it.
+pub fn about(branding: &Branding) -> Option<String> {
+    /// Previews show no more of it.
+    const MOST: usize = 200;
+    let mut text = String::new();
+    for (i, part) in branding.introduction.as_deref()?.split('<').enumerate() {
+        // What is before the first one is in no element.
+        let (tag, behind) = if i == 0 { ("", part) } else { part.split_once('>').unwrap_or_default() };
+        let is_inside = ["a", "em", "strong", "code"].contains(&tag.trim_start_matches('/').split(' ').next()?);
+        text += if is_inside { "" } else { " " };
+        text += behind;
+    }
+    let text = ["&lt;<", "&gt;>", "&quot;\"", "&amp;&"].iter().fold(text, |text, pair| {
+        let (entity, character) = pair.split_at(pair.len() - 1);
+        text.replace(entity, character)
+    });
+    let mut line = String::new();
+    for word in text.split_whitespace() {
+        if line.chars().count() + 1 + word.chars().count() > MOST {
+            line.push('…');
+            break;
+        }
+        line += if line.is_empty() { "" } else { " " };
+        line += word;
+    }
+    Some(line)
+}
+
 fn article(announcement: &Announcement) -> String {
     let Announcement { title, text, from, .. } = announcement;
     let since =
@@ -193,6 +221,17 @@ mod tests {
         assert!(operator(&theirs, Language::En).contains("<bdi>ops@shop.example</bdi>"));
         assert!(style(&theirs).starts_with(":root{--link:light-dark(#000000,#ffffff)}\n"));
         assert!(!style(&theirs).contains('<'));
+    }
+
+    #[test]
+    fn an_introduction_is_a_line_of_text_elsewhere() {
+        let of = |html: &str| about(&Branding { introduction: Some(html.to_owned()), ..Branding::default() });
+        let html = "<p>What <strong>Shop</strong> &amp; &quot;Co&quot;\nruns:<br>all</p><ul><li><a rel=\"nofollow noopener\" \
+                    href=\"https://shop.example/\">of</a> it</li></ul><pre><code>&lt;b&gt; &amp;lt;</code></pre>";
+        assert_eq!(of(html).as_deref(), Some("What Shop & \"Co\" runs: all of it <b> &lt;"));
+        let long = of(&format!("<p>{}</p>", "word ".repeat(100))).unwrap_or_default();
+        assert!(long.ends_with("word…") && long.chars().count() <= 200, "{long}");
+        assert_eq!(about(&Branding::default()), None);
     }
 
     #[test]

@@ -103,6 +103,7 @@ mod tests {
             ipv6,
             dual_stack: DualStack { family, cost_ms: family.map(|_| 0.0) },
             clients: None,
+            client_tally: None,
             differences: Vec::new(),
             alternations: Vec::new(),
             group: None,

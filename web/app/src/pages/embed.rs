@@ -21,7 +21,7 @@ use std::fmt::Write as _;
 
 /// What the page is made of.
 pub struct EmbedPage<'a> {
-    /// Where others reach us: scheme, host and port.
+    /// Where others reach us: scheme, host and port, and a path where there is one, without a slash at its end.
     pub origin: &'a str,
     pub look: &'a Look,
     pub spoken: Spoken,
@@ -241,6 +241,12 @@ fn tag(look: &Look, variant: Variant, inside: &str) -> String {
     format!("<dual-watch{attributes}>{inside}</dual-watch>")
 }
 
+/// What a policy has to allow: a source of one has no path, or means nothing below it.
+fn policy(origin: &str) -> String {
+    let host = origin.splitn(4, '/').take(3).collect::<Vec<_>>().join("/");
+    format!("script-src {host}; connect-src {host}")
+}
+
 /// The code to paste, in every form.
 fn codes(page: &EmbedPage<'_>) -> String {
     let EmbedPage { origin, look, spoken, script, integrity, .. } = page;
@@ -285,7 +291,7 @@ fn codes(page: &EmbedPage<'_>) -> String {
         );
         parts.push((Label::Place, Label::PlaceHint, style));
     }
-    parts.push((Label::Policy, Label::PolicyHint, format!("script-src {origin}; connect-src {origin}")));
+    parts.push((Label::Policy, Label::PolicyHint, policy(origin)));
     let mut html = String::new();
     for (i, (heading, hint, code)) in parts.into_iter().enumerate() {
         let rows = code.lines().count() + 1;

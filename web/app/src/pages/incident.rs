@@ -57,6 +57,8 @@ pub fn incident(whole: &IncidentDocument, still: &Still, assets: &Assets) -> Str
     let when = view! { {drawn(&shown, still)} {when} {segments(&report.segments, w)} }.inert();
     let similar = report.similar.iter().map(|s| linked(&s.id, &w.similar(s), still)).collect();
     let changes = list(report.changes.iter().map(|c| w.change(c)));
+    let cause = |cause| w.cause(cause).to_owned();
+    let addresses = report.addresses.iter().map(|a| words::report::address(w.language(), a, &cause));
     let part = |id, heading, content| section(id, w.heading(heading), content);
     let content = view! {
         <p>{w.heading(Heading::OfService)} <a href=target>{incident.name.clone()}</a></p>
@@ -64,6 +66,7 @@ pub fn incident(whole: &IncidentDocument, still: &Still, assets: &Assets) -> Str
         {part("causes", Heading::Causes, causes(report, incident.causes_omitted, w))}
         {part("changed", Heading::Changed, changes)}
         {part("affected", Heading::Affected, list(report.affected.iter().map(|a| w.affected(a))))}
+        {part("addresses", Heading::Addresses, list(addresses))}
         {part("clients", Heading::RealClients, real_clients(report))}
         {part("behind", Heading::Behind, hypotheses(&report.hypotheses, w))}
         {part("look", Heading::LookAt, checklist(report, w))}

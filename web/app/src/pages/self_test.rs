@@ -297,6 +297,9 @@ pub fn scripts(endpoints: &Endpoints, assets: &Assets, brief: Option<&str>) -> S
     for (place, origin) in endpoints {
         _ = write!(attributes, r#" {}="{}""#, place.attribute(), escape(origin));
     }
+    if brief.is_some() {
+        _ = write!(attributes, r#" data-stream="{}""#, escape(&assets.stream));
+    }
     let [boot, js, wasm] = [&assets.boot, &assets.js, &assets.wasm].map(|text| escape(text));
     let early = early_script();
     format!(

@@ -30,7 +30,7 @@ pub fn status(data: &PageData, spoken: Spoken, assets: &Assets) -> String {
     let page = Page::Status { form: Form::Html, part, search, language: None };
     let above = branding::above(&assets.branding, data.now, spoken.language);
     let content = view! {
-        <div id="app" data-live="" data-self-test-state="pending">
+        <div id="app" data-live=data.revision.number() data-self-test-state="pending">
             <a class="skip" href="#services">{words.caption(Caption::Skip)}</a>
             <header class="bar" inner_html=bar::inner(spoken, Some(&page.name()), &assets.branding)></header>
             <main>
@@ -47,7 +47,8 @@ pub fn status(data: &PageData, spoken: Spoken, assets: &Assets) -> String {
             <div class="visually-hidden" role="status" aria-live="polite" data-news=""></div>
         </div>
     };
-    let about = [vec![model.overview.headline.clone()], model.overview.details.clone()].concat().join(" ");
+    let now = || [vec![model.overview.headline.clone()], model.overview.details.clone()].concat().join(" ");
+    let about = branding::about(&assets.branding).unwrap_or_else(now);
     let head = scripts(&endpoints(data), assets, Some(&proven(data)))
         + &document::described(&about, &page.name())
         + &alternates(&page.name());

@@ -56,7 +56,7 @@ fn days(history: &TargetHistory, now: Timestamp) -> Vec<Day<'_>> {
 }
 
 /// Returns what a day was like, in words.
-fn day_words(times: &BucketTimes, ms: i64, w: &dyn Whole) -> String {
+pub(super) fn day_words(times: &BucketTimes, ms: i64, w: &dyn Whole) -> String {
     let (up, down) = (times.up_s.ms(), times.down_s.ms());
     let (degraded, maintenance) = (times.degraded_s.ms(), times.maintenance_s.ms());
     if up + down + maintenance == 0 {

@@ -1,6 +1,12 @@
 //! One service: what is known of it now, how much of the time it was up, its last ninety days, its incidents.
 
-use super::{Frame, Inert, Still, availability, document, list, list::over, section, strip};
+use super::{
+    Frame, Inert, Still, availability,
+    charts::{self, Charts},
+    list,
+    list::over,
+    section, strip,
+};
 use crate::{
     components::incidents::card,
     document::Assets,
@@ -35,6 +41,7 @@ pub struct TargetPage<'a> {
     pub real_clients: Option<&'a RealClients>,
     /// What is known of each of its addresses, where that is asked for.
     pub addresses: Option<&'a EveryAddress>,
+    pub charts: Charts<'a>,
 }
 
 impl TargetPage<'_> {
@@ -74,10 +81,11 @@ pub fn target(page: &TargetPage<'_>, still: &Still, assets: &Assets) -> String {
         {section("clients", w.heading(Heading::RealClients), real_clients(page, still))}
         {section("availability", w.heading(Heading::Availability), Some(availability::table(availability, w)))}
         {section("budget", w.heading(Heading::Budget), availability::budgets(availability, w))}
+        {InertElement::new(charts::parts(&page.charts, slug, still))}
         {section("days", w.heading(Heading::Days), Some(strip::strips(history, still.now, w)))}
         {section("incidents", w.caption(Caption::Incidents), Some(own(&incidents, still)))}
     };
-    document(frame, still, assets, content)
+    super::document_with(frame, still, assets, &charts::loads(assets), content)
 }
 
 /// What was announced for it, and is not over.

@@ -3,21 +3,22 @@
 mod list;
 mod real;
 
-use super::*;
+use super::{charts::Charts, *};
 use crate::samples::{NOW, down, page, record, target as status, up};
 use dualwatch_core::{
     measure::{
         cause::Cause,
-        family::Family,
+        family::{Family, PerFamily},
         time::{DAY, HOUR, MINUTE},
     },
+    remember::availability::Period,
     respond::{incident::BlindSpell, report::Context},
 };
 use dualwatch_wire::door::Chosen;
 use dualwatch_wire::{
     seconds::Seconds,
     v1::{
-        Incident, IncidentDocument, Incidents, RealClients, TargetAvailability, TargetHistory,
+        ChartSums, Incident, IncidentDocument, Incidents, RealClients, TargetAvailability, TargetHistory,
         history::{BucketTimes, ErrorBudget, FamilyBucket, HistoryBucket, TrackAvailability, WindowAvailability},
         incident::Event,
     },
@@ -31,7 +32,7 @@ fn at(path: &str) -> Still {
 
 fn in_language(path: &str, language: Language) -> Still {
     let spoken = Spoken { language, is_chosen: language != Language::En };
-    Still { spoken, path: Some(path.to_owned()), now: NOW }
+    Still { spoken, path: Some(path.to_owned()), now: NOW, live: Some(NOW) }
 }
 
 fn assets() -> Assets {
@@ -41,6 +42,9 @@ fn assets() -> Assets {
         boot: url("boot.js"),
         js: url("app.js"),
         wasm: url("app_bg.wasm"),
+        chart_js: url("chart.js"),
+        still: url("still.js"),
+        stream: url("stream.js"),
         ..Assets::default()
     }
 }
@@ -64,7 +68,12 @@ fn check(html: &str, words: &[&str], links: &[&str]) {
     for link in links {
         assert!(html.contains(&format!("href=\"{link}\"")), "no link to {link} in {html}");
     }
-    assert!(!html.contains("<script") && !html.contains(" style="), "{html}");
+    let of_charts = "<script type=\"module\" src=\"/assets/chart.js\"></script>";
+    let own = "<script defer src=\"/assets/still.js\" data-stream=\"/assets/stream.js\"></script>";
+    let further = html.replace(of_charts, "").replacen(own, "", 1);
+    assert!(!further.contains("<script") && !html.contains(" style="), "{html}");
+    // What is kept up to date has what is written into it then, and no other page has the script for that.
+    assert_eq!(html.contains(own), html.contains("<div id=\"app\" data-live=\""), "{html}");
     let headings = html.matches("<h1").count();
     assert_eq!(headings, 1, "{html}");
 }
@@ -126,8 +135,8 @@ fn an_incident_has_its_whole_report() {
 #[test]
 fn names_cannot_become_markup() {
     let html = incident_page(&[(Family::Ipv6, 30, 0)], "</title><script>alert(1)</script>");
-    assert!(!html.contains("<script"), "{html}");
-    assert!(!missing("<script>", &at("/x"), &assets()).contains("<script"));
+    assert!(!html.replacen("<script defer ", "", 1).contains("<script"), "{html}");
+    assert!(!missing("<script>", &at("/x"), &assets()).replacen("<script defer ", "", 1).contains("<script"));
 }
 
 #[test]
@@ -211,6 +220,9 @@ fn target_of(
     let own = [Incident::of("api", "Api", &record(&[(Family::Ipv6, 30, 0)]))];
     let mut status = data.status.targets[0].clone();
     status.ipv6.known_by = Some("office".to_owned());
+    // What is drawn has tests of its own.
+    let sums = ChartSums { from: NOW - DAY, to: NOW, step_ms: HOUR, usual: PerFamily::default(), steps: Vec::new() };
+    let charts = Charts { range: Period::Day, sums: &sums, year: &sums, zone: None, marks: &[], ends: &[] };
     let page = TargetPage {
         status: &status,
         interval_s: 60,
@@ -221,6 +233,7 @@ fn target_of(
         incidents: &own,
         real_clients,
         addresses: None,
+        charts,
     };
     target(&page, &in_language("/targets/api", language), &assets())
 }

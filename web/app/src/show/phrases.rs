@@ -182,8 +182,8 @@ pub fn told_by(mut cell: Cell, facts: &FamilyFacts, own: &str, w: &dyn Whole) ->
     cell
 }
 
-/// Returns what was announced, what is unstable, what differs between the families, and what clients without Happy Eyeballs meet, a
-/// sentence each.
+/// Returns what was announced, what is unstable, what differs between the families, and what clients that have both meet, a sentence
+/// each.
 pub fn findings(target: &TargetStatus, w: &dyn Whole) -> Vec<Finding> {
     let over = |ipv4: bool, ipv6: bool| match (ipv4, ipv6) {
         (false, false) => None,
@@ -196,9 +196,8 @@ pub fn findings(target: &TargetStatus, w: &dyn Whole) -> Vec<Finding> {
     let planned = over(ipv4.maintenance, ipv6.maintenance).map(|over| own("planned", Said::Planned(over)));
     let unstable = over(ipv4.unstable, ipv6.unstable).map(|over| own(UNSTABLE, Said::Wavers(over)));
     let differs = target.differences.iter().map(|d| Finding { code: "differs", text: w.difference(d) });
-    // Where a client with Happy Eyeballs gets no answer either, the row says so.
-    let clients = target.clients.iter().filter(|_| target.dual_stack.family.is_some());
-    let clients = clients.flat_map(|clients| w.clients(clients)).map(|text| Finding { code: "clients", text });
+    let clients = words::clients(w.language(), target.clients.as_ref(), target.client_tally.as_ref());
+    let clients = clients.into_iter().map(|text| Finding { code: "clients", text });
     let alternates = target.alternations.iter().map(|a| Finding { code: "differs", text: w.alternation(a) });
     planned.into_iter().chain(unstable).chain(alternates).chain(differs).chain(clients).collect()
 }

@@ -223,6 +223,7 @@ mod tests {
             resolved_at: None,
             impact: Impact::default(),
             changes: Vec::new(),
+            addresses: Vec::new(),
             n_effects: 1,
         }
     }

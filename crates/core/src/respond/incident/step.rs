@@ -401,6 +401,7 @@ fn begin(latest: Option<Box<Incident>>, turns: &PerFamily<Turn>, now: Timestamp,
             resolved_at: None,
             impact: Impact::default(),
             changes: Vec::new(),
+            addresses: Vec::new(),
             n_effects: 0,
         },
     }

@@ -14,6 +14,9 @@ impl Incident {
             veil.evidence(&mut exhibit.evidence);
             exhibit.certificate.iter_mut().for_each(|certificate| veil.certificate(certificate));
         }
+        if veil.hides_address() {
+            self.addresses.clear();
+        }
         self.changes.retain_mut(|change| change.veil(veil));
     }
 }

@@ -25,7 +25,7 @@ pub enum Fate {
 pub struct Affected {
     /// Clients with Happy Eyeballs (RFC 8305): browsers, most phones.
     pub dual_stack: Fate,
-    /// Dual-stack clients without it: old libraries, scripts, most mail servers.
+    /// The model of a client that tries the families in turn, IPv6 first; what real ones did was measured.
     pub sequential: Fate,
     /// Clients that have only this family.
     pub single: PerFamily<Fate>,

@@ -203,6 +203,7 @@ mod tests {
             resolved_at: None,
             impact: Impact::default(),
             changes: Vec::new(),
+            addresses: Vec::new(),
             n_effects: 0,
         }
     }

@@ -71,6 +71,7 @@ fn to_target() -> Vec<ToTarget> {
         all.push(To::Rounds(span));
         all.extend(Size::ALL.map(|size| To::History(size, span)));
     }
+    all.extend(Period::ALL.map(To::Charts));
     all
 }
 

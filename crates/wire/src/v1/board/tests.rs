@@ -29,6 +29,7 @@ fn report(slug: &str, state: State, at: Timestamp) -> Report {
         ipv6: facts,
         dual_stack: DualStack::default(),
         clients: None,
+        client_tally: None,
         differences: Vec::new(),
         alternations: Vec::new(),
         group: None,
@@ -90,7 +91,7 @@ fn board(n: usize) -> Board {
 }
 
 fn page(board: &Board, n: u32) -> Option<PageData> {
-    board.page(n, &SelfTest::default(), "[]", T0).map(|text| {
+    board.page(n, &SelfTest::default(), "[]", (Revision::of(7), T0)).map(|text| {
         let page: PageData = serde_json::from_str(&text).unwrap();
         assert_eq!(serde_json::to_string(&page).unwrap(), text, "written as the document itself is");
         page

@@ -36,6 +36,7 @@ pub fn incident() -> incident::Incident {
         resolved_at: Some(at(190)),
         impact: Impact::default(),
         changes: Vec::new(),
+        addresses: Vec::new(),
         n_effects: 2,
     }
 }

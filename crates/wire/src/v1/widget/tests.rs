@@ -20,6 +20,7 @@ fn status(slug: &str, ipv4: FamilyFacts, ipv6: FamilyFacts, via: Option<Family>)
         ipv6,
         dual_stack: DualStack { family: via, ..DualStack::default() },
         clients: None::<Clients>,
+        client_tally: None,
         differences: Vec::new(),
         alternations: Vec::new(),
         group: (slug != "other").then(|| "A & B".to_owned()),

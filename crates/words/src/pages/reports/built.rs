@@ -355,6 +355,10 @@ macro_rules! built {
             }
 
             fn affected(&self, affected: &Affected) -> String {
+                // What was counted is said, and not what a model would do.
+                if let Some(tally) = &affected.tally {
+                    return crate::counted(crate::status::Status::language(self), tally);
+                }
                 let who = self.piece(Fragment::Clients(&affected.clients));
                 self.pair(&who, &self.piece(Fragment::Fared(&affected.fate)))
             }

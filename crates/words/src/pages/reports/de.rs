@@ -107,7 +107,7 @@ impl<F: Formats> Pieces for De<F> {
             Fragment::Fared(fate) => match fate {
                 "served" => "hatte Zugang",
                 "partly" => "hatte nur zeitweise Zugang",
-                "waits" => "wartete bis zu zwei Minuten auf die gestörte Familie; viele geben vorher auf",
+                "waits" => "wartete auf die gestörte Familie, bis die Frist ablief",
                 "fails" => "hatte keinen Zugang",
                 _ => "nicht bekannt: niemand konnte es sehen",
             }

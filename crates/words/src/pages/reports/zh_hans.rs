@@ -98,7 +98,7 @@ impl<F: Formats> Pieces for ZhHans<F> {
             Fragment::Fared(fate) => match fate {
                 "served" => "可以访问",
                 "partly" => "有时可以访问",
-                "waits" => "要等有故障的协议超时，最长两分钟；许多在此之前就放弃",
+                "waits" => "要等有故障的协议超时",
                 "fails" => "无法访问",
                 _ => "情况不明：没有观测到",
             }

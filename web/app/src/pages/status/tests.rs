@@ -121,7 +121,7 @@ fn every_row_can_be_read_by_a_machine() {
     );
     assert!(attributes(&html, "api", "ipv4").contains("data-edge=\"ok\""));
     assert!(attributes(&html, "api", "dual_stack").contains("data-cause=\"\""));
-    assert!(html.contains("<div id=\"app\" data-live=\"\" data-self-test-state=\"pending\""), "{html}");
+    assert!(html.contains("<div id=\"app\" data-live=\"1795902136123\" data-self-test-state=\"pending\""), "{html}");
     assert!(
         html.contains("data-self-test=\"\" data-run=\"running\" data-ipv4=\"unknown\" data-ipv6=\"unknown\""),
         "{html}"

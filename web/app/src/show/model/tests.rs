@@ -13,7 +13,7 @@ use dualwatch_core::{
     },
     measure::{cause::Cause, family::Family, time::MINUTE, vantage::Standing},
 };
-use dualwatch_wire::v1::{Reached, TargetStatus, status::State};
+use dualwatch_wire::v1::{ClientTally, Reached, TargetStatus, status::State};
 
 /// Two services: `web` is well, over IPv6 `api` is refused.
 fn two() -> PageData {
@@ -108,6 +108,7 @@ fn findings_are_shown_while_a_round_is_recent_and_change_no_tone() {
     let mut web = sample("web", up(), up(), Some(Family::Ipv6));
     web.differences = vec![certificate];
     web.clients = Some(Clients { hidden_outage: true, sequential: Sequential::WaitsForTimeout });
+    web.client_tally = Some(ClientTally { fault: "reset".to_owned(), ..ClientTally::default() });
     let data = page(vec![web]);
     let shown = |now| {
         let model = build(&data, now, en());

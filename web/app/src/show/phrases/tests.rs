@@ -17,6 +17,7 @@ fn target(ipv4: FamilyFacts, ipv6: FamilyFacts, dual_stack: DualStack) -> Target
         ipv6,
         dual_stack,
         clients: None,
+        client_tally: None,
         differences: Vec::new(),
         alternations: Vec::new(),
         group: None,

@@ -50,6 +50,7 @@ fn report(slug: &str) -> Report {
             ipv6: blind,
             dual_stack: DualStack { family: None, cost_ms: Some(250.0) },
             clients: None,
+            client_tally: None,
             differences: Vec::new(),
             alternations: Vec::new(),
         },
@@ -91,6 +92,7 @@ fn open_incident(slug: &str) -> Incident {
         resolved_at: None,
         impact: Impact::default(),
         changes: Vec::new(),
+        addresses: Vec::new(),
         n_effects: 1,
     };
     Incident::of(slug, slug, &incident)
