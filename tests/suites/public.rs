@@ -67,8 +67,11 @@ fn settled() -> (tokio::runtime::Runtime, Lab, tempfile::TempDir, Worker, String
         "targets": [{ "slug": "half", "group": "All & sundry", "url": url, "interval": 5, "timeout": "2s" }],
         "controls": { "ipv4": controls.ipv4, "ipv6": controls.ipv6 },
         "network": { "allow_private": true },
+        "page": { "logo": "logo.svg" },
     });
-    worker.accept(&config.to_string());
+    let logo = "<svg xmlns='http://www.w3.org/2000/svg'/>";
+    let (status, answer) = worker.put_config_with(&config.to_string(), &[("logo.svg", logo)]);
+    assert_eq!(status, 200, "{answer}");
     let incident = eventually("an incident", SOON, || {
         worker.document::<Incidents>("/api/v1/incidents").incidents.pop().map(|incident| incident.summary.id)
     });

@@ -18,7 +18,7 @@ mod strip;
 mod target;
 mod text;
 
-pub use crate::components::branding::style;
+pub use crate::components::branding::{dressed, style};
 pub use about::about;
 pub use clients::clients;
 pub use embed::{EmbedPage, embed, frame as embed_frame};

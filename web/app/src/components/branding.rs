@@ -58,6 +58,18 @@ pub fn head(branding: &Branding) -> String {
     head
 }
 
+/// Returns a page that is a file as the operator has it.
+pub fn dressed(page: &str, branding: &Branding, language: Language) -> String {
+    if *branding == Branding::default() {
+        return page.to_owned();
+    }
+    let icon = icon(branding).map(|path| format!("<link rel=\"icon\" href=\"{path}\">\n")).unwrap_or_default();
+    page.replacen(&format!(" · {OURS}</title>"), &format!(" · {}</title>", escape(name(branding))), 1)
+        .replacen("</head>", &[&head(branding), &*icon, "</head>"].concat(), 1)
+        .replacen(&format!(r#"<p class="brand">{OURS}</p>"#), &brand(branding), 1)
+        .replacen("</body>", &[&below(branding, language), "</body>"].concat(), 1)
+}
+
 /// Returns the address of the operator's icon.
 pub fn icon(branding: &Branding) -> Option<&'static str> {
     branding.favicon.map(|_| Crawled::Icon.path())
@@ -128,14 +140,12 @@ pub fn below(branding: &Branding, language: Language) -> String {
         _ = write!(html, r#"<div class="operator-text" dir="auto">{footer}</div>"#);
     }
     let contact = contact.as_deref().map(|url| (label(language, Label::Contact), url));
-    let links = contact.into_iter().chain(links.iter().map(|link| (&*link.text, &*link.url)));
-    let links: String = links
-        .map(|(text, url)| {
-            format!(r#"<li><a href="{}" rel="noopener"><bdi>{}</bdi></a></li>"#, escape(url), escape(text))
-        })
-        .collect();
-    if !links.is_empty() {
-        _ = write!(html, "<ul>{links}</ul>");
+    let mut listed = String::new();
+    for (text, url) in contact.into_iter().chain(links.iter().map(|link| (&*link.text, &*link.url))) {
+        _ = write!(listed, r#"<li><a href="{}" rel="noopener"><bdi>{}</bdi></a></li>"#, escape(url), escape(text));
+    }
+    if !listed.is_empty() {
+        _ = write!(html, "<ul>{listed}</ul>");
     }
     html + "</section>"
 }
@@ -193,6 +203,17 @@ mod tests {
         }
     }
 
+    const FILE: &str = include_str!("../../../api/page.html");
+
+    #[test]
+    fn a_page_that_is_a_file_is_theirs_too() {
+        let file = dressed(FILE, &branding(), Language::En);
+        assert!(file.contains(" · Shop &lt;b&gt; &amp; &quot;Co&quot;</title>") && !file.contains(OURS), "{file}");
+        for once in [r#"href="/branding.css""#, r#"src="/logo""#, "<bdi>Contact</bdi>", r#"class="brand""#] {
+            assert_eq!(file.matches(once).count(), 1, "{once}");
+        }
+    }
+
     #[test]
     fn a_page_that_nobody_has_named_is_as_it_was() {
         let nobody = Branding::default();
@@ -201,6 +222,7 @@ mod tests {
         assert_eq!((head(&nobody), above(&nobody, at, Language::En), icon(&nobody)), Default::default());
         assert_eq!(below(&nobody, Language::En) + &operator(&nobody, Language::En), "");
         assert!(!style(&nobody).contains(":root"));
+        assert_eq!(dressed(FILE, &nobody, Language::En), FILE);
     }
 
     #[test]

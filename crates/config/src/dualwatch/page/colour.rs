@@ -14,8 +14,8 @@ const HINT: &str = "write `\"#0b57a8\"`, or one for each ground: `{ light: \"#0b
 const NEEDED: f64 = 4.5;
 
 /// The darkest of the light grounds that links stand on, and the lightest of the dark ones.
-const LIGHT: Colour = Colour([0xf6, 0xf7, 0xf9]);
-const DARK: Colour = Colour([0x17, 0x1d, 0x24]);
+const LIGHT: Colour = Colour([0xfd, 0xf1, 0xf0]);
+const DARK: Colour = Colour([0x2b, 0x23, 0x15]);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Colour([u8; 3]);
@@ -77,8 +77,8 @@ impl Colour {
         let digits: Option<Vec<u8>> =
             text.strip_prefix('#')?.chars().map(|c| c.to_digit(16).and_then(|d| u8::try_from(d).ok())).collect();
         match digits?[..] {
-            [r, g, b] => Some(Self([r * 17, g * 17, b * 17])),
-            [r, s, g, h, b, c] => Some(Self([r * 16 + s, g * 16 + h, b * 16 + c])),
+            [r, g, b] => Some(Self([r, g, b].map(|digit| digit * 17))),
+            [r, r_low, g, g_low, b, b_low] => Some(Self([r * 16 + r_low, g * 16 + g_low, b * 16 + b_low])),
             _ => None,
         }
     }
@@ -126,6 +126,21 @@ mod tests {
         assert!((of("#000", "#fff") - 21.0).abs() < 0.001);
         // The lightest grey on white that WCAG takes.
         assert!(of("#767676", "#ffffff") > 4.5 && of("#777777", "#ffffff") < 4.5);
+    }
+
+    #[test]
+    fn no_ground_of_the_pages_is_harder_to_read_on() {
+        let style = include_str!("../../../../../web/app/style.css");
+        let mut n = 0;
+        for line in style.lines().map(str::trim).filter(|line| line.contains("ground:") || line.starts_with("--card:"))
+        {
+            let Some((_, colours)) = line.split_once("light-dark(") else { continue };
+            let (light, dark) = colours.trim_end_matches(");").split_once(", ").expect("two colours");
+            let [light, dark] = [light, dark].map(|text| Colour::parse(text).expect(line).luminance());
+            assert!(light >= LIGHT.luminance() && dark <= DARK.luminance(), "{line}");
+            n += 1;
+        }
+        assert_eq!(n, 4);
     }
 
     #[test]

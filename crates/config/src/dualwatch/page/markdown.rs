@@ -1,4 +1,4 @@
-//! Markdown (CommonMark) as HTML that may stand in a page: paragraphs, lists, quotations, code, emphasis and links.
+//! Markdown (`CommonMark`) as HTML that may stand in a page: paragraphs, lists, quotations, code, emphasis and links.
 //!
 //! HTML in it is text, a heading is a line of strong text (the outline of a page is the page's own), and there are no pictures.
 
