@@ -15,6 +15,9 @@ pub const ADMIN_TOKEN: &str = "token-of-the-tests";
 
 pub const VANTAGE_TOKEN: &str = "vantage-token-of-the-tests";
 
+/// A picture beside a configuration: its name, and what is in it.
+pub const LOGO: (&str, &str) = ("logo.svg", "<svg xmlns='http://www.w3.org/2000/svg'/>");
+
 /// Returns the token of a vantage of that installation.
 ///
 /// # Panics
