@@ -53,11 +53,28 @@ const targets = (await (await fetch(`${origin}/api/v1/status`)).json()).targets;
 const values = { "{slug}": targets.map((target) => target.slug), "{id}": incidents.map((incident) => incident.id) };
 if (incidents.length === 0) note("there is no incident to look at");
 let asked = 0;
+const EVENT_STREAM = "text/event-stream";
+/** Reads a stream, which has no end that one could wait for, up to its first whole event, and leaves. */
+const firstEvent = async (response, url) => {
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  let text = "";
+  // What precedes it may have no data, such as the time after which to come back.
+  while (!/(^|\n)data:.*\n(.+\n)*\n/.test(text)) {
+    const { value, done } = await reader.read();
+    if (done) {
+      note(`${url}: it ends before its first event: ${JSON.stringify(text)}`);
+      return text;
+    }
+    text += value;
+  }
+  await reader.cancel();
+  return text;
+};
 const check = async (path, url, validate, status, type) => {
   const response = await fetch(origin + url);
   const got = response.headers.get("content-type");
   if (response.status !== status || got !== type) note(`${url}: ${response.status} ${got}, not ${status} ${type}`);
-  const body = type.includes("json") ? await response.json() : await response.text();
+  const body = got?.includes("json") ? await response.json() : got === EVENT_STREAM ? await firstEvent(response, url) : await response.text();
   asked += 1;
   if (!validate(body)) note(`${url}: ${JSON.stringify(validate.errors.slice(0, 5))}`);
 };

@@ -166,7 +166,7 @@ mod tests {
         let json = serde_json::to_value(PageAssets::default()).unwrap();
         assert_eq!(
             json.as_object().unwrap().keys().collect::<Vec<_>>(),
-            ["boot", "chart_css", "chart_js", "css", "js", "wasm"]
+            ["boot", "chart_css", "chart_js", "css", "js", "still", "stream", "wasm"]
         );
     }
 }

@@ -64,6 +64,9 @@ pub const RETRY_MS: u32 = 1_000;
 /// write after that.
 pub const ALIVE_EVERY_MS: u32 = 15_000;
 
+/// What a stream is, from its beginning to the end of any of its events, as a regular expression: for its description.
+pub const FORM: &str = r#"^(retry: [0-9]+\n\n)?(id: [0-9]+\nevent: (change|alive)\ndata: \{"revision":[0-9]+\}\n\n)+$"#;
+
 impl Event {
     pub const fn name(self) -> &'static str {
         match self {

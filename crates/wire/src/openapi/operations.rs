@@ -2,6 +2,7 @@
 
 use super::{Access, Body, Method, Operation, Parameter, of, slug, time};
 use crate::{
+    events,
     signature::{ID_HEADER, TIMESTAMP_HEADER},
     v1::{
         ClientsDocument, ConfigDocument, ConfigUpload, IncidentDocument, Incidents, Loaded, PageData, Plans, Receipt,
@@ -85,7 +86,7 @@ pub(super) const READ: [Operation; 14] = [
             || json!({ "type": "integer", "description": "As `Last-Event-ID`, of who cannot send that: the `id` of an event, or the `revision` of `getPage`." }),
         )],
         content_type: "text/event-stream",
-        schema: |_| json!({ "type": "string" }),
+        schema: |_| json!({ "type": "string", "pattern": events::FORM }),
         has_tag: false,
         ..EVERYBODY
     },
