@@ -65,9 +65,9 @@ pub fn dressed(page: &str, branding: &Branding, language: Language) -> String {
     }
     let icon = icon(branding).map(|path| format!("<link rel=\"icon\" href=\"{path}\">\n")).unwrap_or_default();
     page.replacen(&format!(" · {OURS}</title>"), &format!(" · {}</title>", escape(name(branding))), 1)
-        .replacen("</head>", &[&head(branding), &*icon, "</head>"].concat(), 1)
+        .replacen("</head>", &[&*head(branding), &*icon, "</head>"].concat(), 1)
         .replacen(&format!(r#"<p class="brand">{OURS}</p>"#), &brand(branding), 1)
-        .replacen("</body>", &[&below(branding, language), "</body>"].concat(), 1)
+        .replacen("</body>", &[&*below(branding, language), "</body>"].concat(), 1)
 }
 
 /// Returns the address of the operator's icon.
@@ -108,7 +108,7 @@ pub fn about(branding: &Branding) -> Option<String> {
     });
     let mut line = String::new();
     for word in text.split_whitespace() {
-        if line.chars().count() + 1 + word.chars().count() > MOST {
+        if line.chars().count() + 1 + word.chars().count() >= MOST {
             line.push('…');
             break;
         }
