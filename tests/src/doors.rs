@@ -12,13 +12,15 @@ pub enum Is {
 }
 
 /// Every public address, how it is asked, and what it is. `NAME` stands for an incident.
-pub const ADDRESSES: [(&str, &str, Is); 64] = [
+pub const ADDRESSES: [(&str, &str, Is); 66] = [
     ("/", "GET, HEAD", Is::Kept),
     ("/incidents", "GET, HEAD", Is::Kept),
     ("/incidents/NAME", "GET, HEAD", Is::Kept),
     ("/targets/half", "GET, HEAD", Is::Kept),
     ("/self-test?lang=de", "GET, HEAD", Is::Kept),
     ("/api", "GET, HEAD", Is::Kept),
+    ("/branding.css", "GET, HEAD", Is::Kept),
+    ("/logo", "GET, HEAD", Is::Kept),
     ("/metrics", "GET, HEAD", Is::Kept),
     ("/healthz", "GET, HEAD", Is::Fresh),
     ("/probe/ip", "GET, HEAD", Is::Fresh),

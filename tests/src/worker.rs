@@ -16,6 +16,9 @@ pub const ADMIN_TOKEN: &str = "token-of-the-tests";
 
 pub const VANTAGE_TOKEN: &str = "vantage-token-of-the-tests";
 
+/// A picture beside a configuration: its name, and what is in it.
+pub const LOGO: (&str, &str) = ("logo.svg", "<svg xmlns='http://www.w3.org/2000/svg'/>");
+
 /// Returns the token of a vantage of that installation.
 ///
 /// # Panics
@@ -129,7 +132,13 @@ impl Worker {
 
     /// Sends a configuration; returns the status and the answer.
     pub fn put_config(&self, text: &str) -> (u16, Value) {
-        let upload = ConfigUpload { name: "dualwatch.yml".into(), text: text.into(), files: BTreeMap::default() };
+        self.put_config_with(text, &[])
+    }
+
+    /// The same with files beside it, each with what is in it.
+    pub fn put_config_with(&self, text: &str, files: &[(&str, &str)]) -> (u16, Value) {
+        let files = files.iter().map(|(name, content)| ((*name).to_owned(), (*content).to_owned())).collect();
+        let upload = ConfigUpload { name: "dualwatch.yml".into(), text: text.into(), files };
         self.put_config_as(&serde_json::to_string(&upload).expect("JSON"), Some(ADMIN_TOKEN))
     }
 

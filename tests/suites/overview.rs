@@ -149,11 +149,8 @@ fn every_page_is_found_by_who_crawls_and_says_where_it_is() {
         let (status, content_type, html) = worker.get(path);
         assert_eq!((status, &*content_type), (200, "text/html; charset=utf-8"), "{path}");
         assert!(html.contains("href=\"/about\""), "{path} leads nowhere");
-        // Those that are made as text have no description of their own yet.
-        if !["/clients", "/embed"].contains(&path) {
-            assert!(html.contains(&format!("<link rel=\"canonical\" href=\"{path}\">")), "{path}: {html}");
-            assert!(html.contains("<meta name=\"description\" content=\""), "{path}");
-        }
+        assert!(html.contains(&format!("<link rel=\"canonical\" href=\"{path}\">")), "{path}: {html}");
+        assert!(html.contains("<meta name=\"description\" content=\""), "{path}");
     }
     assert!(worker.get("/about?lang=de").2.contains("<h1>Wie gemessen wird</h1>"));
     for (query, status) in [

@@ -9,7 +9,7 @@ use dualwatch_simnet::Lab;
 use dualwatch_tests::{
     doors::ADDRESSES,
     lab,
-    worker::{ADMIN_TOKEN, Answer, Worker, eventually},
+    worker::{ADMIN_TOKEN, Answer, LOGO, Worker, eventually},
 };
 use dualwatch_wire::v1;
 use serde_json::{Value, json};
@@ -162,7 +162,10 @@ impl Setting {
     }
 
     fn accept(&self, public: &Value, internal: &Value) {
-        self.worker.accept(&config(&self.lab, public, internal));
+        let mut config: Value = serde_json::from_str(&config(&self.lab, public, internal)).expect("JSON");
+        config["page"] = json!({ "logo": LOGO.0 });
+        let (status, answer) = self.worker.put_config_with(&config.to_string(), &[LOGO]);
+        assert_eq!(status, 200, "{answer}");
     }
 
     /// The incidents of a target as the operator is told of them, the newest first.

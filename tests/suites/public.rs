@@ -10,7 +10,7 @@ use dualwatch_simnet::{
 use dualwatch_tests::{
     doors::{ADDRESSES, Is},
     lab,
-    worker::{Answer, Worker, eventually},
+    worker::{Answer, LOGO, Worker, eventually},
 };
 use dualwatch_wire::{answer::limit::Limit, door::MAX_DELAY_MS, v1::Incidents};
 use serde_json::{Value, json};
@@ -67,8 +67,10 @@ fn settled() -> (tokio::runtime::Runtime, Lab, tempfile::TempDir, Worker, String
         "targets": [{ "slug": "half", "group": "All & sundry", "url": url, "interval": 5, "timeout": "2s" }],
         "controls": { "ipv4": controls.ipv4, "ipv6": controls.ipv6 },
         "network": { "allow_private": true },
+        "page": { "logo": LOGO.0 },
     });
-    worker.accept(&config.to_string());
+    let (status, answer) = worker.put_config_with(&config.to_string(), &[LOGO]);
+    assert_eq!(status, 200, "{answer}");
     let incident = eventually("an incident", SOON, || {
         worker.document::<Incidents>("/api/v1/incidents").incidents.pop().map(|incident| incident.summary.id)
     });

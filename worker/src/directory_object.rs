@@ -1,6 +1,7 @@
 //! The directory: the configuration, and the newest report of every target.
 
 mod answers;
+mod branding;
 mod foreign;
 mod lost;
 mod news;
@@ -115,6 +116,8 @@ impl DurableObject for DirectoryObject {
             ToDirectory::Metrics(format) => self.metrics(format, &request),
             ToDirectory::Timezone => reply::internal(&self.store()?.config()?.and_then(|stored| stored.timezone)),
             ToDirectory::PublicUrl => reply::internal(&self.store()?.config()?.and_then(|stored| stored.public_url)),
+            ToDirectory::Branding => reply::internal(&self.store()?.branding()?),
+            ToDirectory::Pictures => reply::internal(&self.store()?.pictures()?),
             ToDirectory::Incidents(target, before) => self.incidents(target.as_ref(), before, &request),
             ToDirectory::Known => {
                 let slugs: Vec<String> = parse(&request.text().await?)?;
@@ -237,6 +240,7 @@ impl DirectoryObject {
             policy: stored.policy,
             maintenance: stored.maintenance,
             channels: stored.channels,
+            branding: store.branding()?,
             warnings: stored.warnings,
         };
         reply::internal(&document.without_secrets())
@@ -265,6 +269,7 @@ impl DirectoryObject {
             timezone: config.timezone,
             public_url: config.public_url,
         };
+        self.store()?.set_branding(&config.branding, &config.pictures)?;
         self.store()?.set_config(&stored, &config.targets)?;
         self.n_failed.set(0);
         if let Some(board) = self.board.take() {

@@ -1,6 +1,7 @@
 //! The pages for people, as HTML: the status page, readable before and without WebAssembly, and those without scripts.
 
 pub mod about;
+pub mod branding;
 pub mod clients;
 pub mod described;
 mod embed;
@@ -63,7 +64,7 @@ pub async fn answer(request: &Request, env: &Env, page: &Page) -> Result<web_sys
         Page::About { language } => about::answer(request, env, *language).await,
         Page::Incidents { .. } | Page::Incident(..) | Page::Target(..) => {
             let spoken = spoken(request, page)?;
-            match assets(env, STATUS, spoken.language)? {
+            match dressed(env, STATUS, spoken.language).await? {
                 Ok(assets) => still::answer(request, env, page, spoken, &assets).await,
                 Err(problem) => Ok(reply::problem(&problem)?.into()),
             }
@@ -85,9 +86,9 @@ fn spoken_of_none(request: &Request) -> Result<Spoken> {
 }
 
 /// Says that there is no such page.
-pub fn missing(request: &Request, env: &Env, what: NoPage) -> Result<web_sys::Response> {
+pub async fn missing(request: &Request, env: &Env, what: NoPage) -> Result<web_sys::Response> {
     let spoken = spoken_of_none(request)?;
-    let assets = match assets(env, STATUS, spoken.language)? {
+    let assets = match dressed(env, STATUS, spoken.language).await? {
         Ok(assets) => assets,
         Err(problem) => return Ok(reply::problem(&problem)?.into()),
     };
@@ -126,12 +127,19 @@ pub fn asked_in(request: &Request) -> Spoken {
     spoken_of_none(request).unwrap_or_default()
 }
 
-/// Returns what a page in a language loads.
+/// Returns what a page in a language loads, as the operator has it.
+async fn dressed(env: &Env, page: &str, language: Language) -> Result<std::result::Result<Assets, Problem>> {
+    let branding = branding::of(env).await;
+    Ok(assets(env, page, language)?.map(|assets| Assets { branding, ..assets }))
+}
+
+/// Returns what a page in a language loads, and of the operator's what is known without asking.
 fn assets(env: &Env, page: &str, language: Language) -> Result<std::result::Result<Assets, Problem>> {
     let module = [page, language.code()].concat();
     let urls: serde_json::Result<BTreeMap<String, AssetUrls>> =
         serde_json::from_str(&env.var("PAGE_ASSETS")?.to_string());
-    Ok(urls.ok().and_then(|mut urls| urls.remove(&module)).map(Assets::from).ok_or_else(|| {
+    let found = urls.ok().and_then(|mut urls| urls.remove(&module)).map(Assets::from);
+    Ok(found.map(|assets| Assets { branding: branding::known(), ..assets }).ok_or_else(|| {
         let detail = format!(
             "PAGE_ASSETS has no {module} with boot, js, wasm, css, chart_css and chart_js; the build writes it"
         );
@@ -181,7 +189,7 @@ async fn status(
         // While we asked, somebody else may have drawn it.
         if !kept::is_fresh(&drawn) {
             let module = if matches!(page, Page::SelfTest { .. }) { SELF_TEST } else { STATUS };
-            let assets = match assets(env, module, spoken.language)? {
+            let assets = match dressed(env, module, spoken.language).await? {
                 Ok(assets) => assets,
                 Err(problem) => return Ok(reply::problem(&problem)?.into()),
             };
@@ -288,13 +296,24 @@ fn keep_still(
     content_type: &str,
     headers: Vec<(&'static str, String)>,
 ) -> Result<web_sys::Response> {
+    keep_for(DAY, request, name, text, content_type, headers)
+}
+
+/// Keeps what only another configuration changes, for so long, and answers with it.
+fn keep_for(
+    every_ms: i64,
+    request: &Request,
+    name: &str,
+    body: impl AsRef<[u8]>,
+    content_type: &str,
+    headers: Vec<(&'static str, String)>,
+) -> Result<web_sys::Response> {
     // No target has this name.
     let of = Of::Target(String::new());
     let age = Age::new(&of);
-    let until = dial::now() + DAY;
-    let made =
-        Made { content_type: content_type.to_owned(), headers, of, version: String::new(), every_ms: DAY, until };
-    kept::keep(name, text.as_bytes(), made, age)?;
+    let until = dial::now() + every_ms;
+    let made = Made { content_type: content_type.to_owned(), headers, of, version: String::new(), every_ms, until };
+    kept::keep(name, body.as_ref(), made, age)?;
     kept::serve_new(name, request)?.ok_or_else(|| kept::gone(name))
 }
 
@@ -326,6 +345,6 @@ struct AssetUrls {
 impl From<AssetUrls> for Assets {
     fn from(urls: AssetUrls) -> Self {
         let AssetUrls { boot, js, wasm, css, still, stream, chart_css, chart_js } = urls;
-        Self { css, boot, js, wasm, still, stream, chart_css, chart_js }
+        Self { css, boot, js, wasm, still, stream, chart_css, chart_js, ..Self::default() }
     }
 }

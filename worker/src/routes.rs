@@ -34,7 +34,7 @@ const LOAD: Bound = Bound { most_bytes: 16 * 1024 * 1024, title: "Too many round
 pub async fn answer(request: Request, env: &Env) -> Result<web_sys::Response> {
     let route = match door::parse(&request.inner().method(), &request.inner().url(), dial::now()) {
         Ok(route) => route,
-        Err(Refusal::NoPage(what)) => return page::missing(&request, env, what),
+        Err(Refusal::NoPage(what)) => return page::missing(&request, env, what).await,
         Err(refusal) => return Ok(reply::refuse(&refusal)?.into()),
     };
     let is_data = matches!(route, Route::Page(Page::Status { form: Form::Json, .. }));
@@ -61,6 +61,7 @@ async fn answer_or_fail(route: Route, request: Request, env: &Env) -> Result<web
     let answered = match route {
         Route::Page(page) => return page::answer(&request, env, &page).await,
         Route::Crawled(file) => return page::about::crawled(&request, env, file).await,
+        Route::Branded(file) => return page::branding::answer(&request, env, file).await,
         Route::Badge(asked) => return badge::answer(&request, env, &asked).await,
         Route::Upptime(file) => return upptime::answer(&request, env, &file).await,
         Route::Document(document) => return public::answer(&request, env, &document).await,

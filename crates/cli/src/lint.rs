@@ -4,7 +4,7 @@ mod summary;
 
 use crate::{exit::Exit, out::Out};
 use anyhow::{Context, Result};
-use dualwatch_config::{Finding, Format, Severity, load};
+use dualwatch_config::{Finding, Format, Severity, file_text, load};
 use serde::Serialize;
 use std::{
     fs,
@@ -52,7 +52,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
     let text = String::from_utf8(bytes).with_context(|| format!("{} is no text in UTF-8", path.display()))?;
     let name = path.display().to_string();
     let folder = path.parent().unwrap_or(Path::new("")).to_owned();
-    let files = |file: &str| fs::read_to_string(folder.join(file)).map_err(|error| error.to_string());
+    let files = |file: &str| fs::read(folder.join(file)).map(file_text).map_err(|error| error.to_string());
     let (format, n_targets, findings) = match load(&text, &name, &files) {
         Ok(config) => (Some(config.format), Some(config.targets.len()), config.warnings),
         Err(findings) => (None, None, findings),

@@ -76,7 +76,8 @@ fn read(path: &Path) -> Result<Vec<u8>> {
 fn load(path: &Path) -> Result<Config> {
     let text = std::fs::read_to_string(path).with_context(|| format!("failed to read {}", path.display()))?;
     let folder = path.parent().unwrap_or(Path::new(""));
-    let files = |name: &str| std::fs::read_to_string(folder.join(name)).map_err(|e| e.to_string());
+    let files =
+        |name: &str| std::fs::read(folder.join(name)).map(dualwatch_config::file_text).map_err(|e| e.to_string());
     dualwatch_config::load(&text, &path.display().to_string(), &files).map_err(|findings| {
         let lines: Vec<String> = findings.iter().map(ToString::to_string).collect();
         anyhow!("the configuration cannot be used\n{}", lines.join("\n"))

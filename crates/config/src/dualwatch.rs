@@ -9,6 +9,7 @@ mod maintenance;
 mod network;
 mod notify;
 mod octets;
+mod page;
 mod public;
 mod public_url;
 mod request;
@@ -56,6 +57,7 @@ const KEYS: &[&str] = &[
     "maintenance",
     "timezone",
     "public_url",
+    "page",
 ];
 /// Keys with this beginning are ignored at the top: a place for anchors.
 const EXTENSION: &str = "x-";
@@ -106,6 +108,7 @@ pub(crate) fn read(root: &Node, runtime: Runtime, files: Files<'_>, report: &mut
     let timezone =
         document.get("timezone").and_then(|node| zone::read(node, "`timezone`", report)).map(|(name, _)| name);
     let public_url = document.get("public_url").and_then(|node| public_url::read(node, report));
+    let (branding, pictures) = document.get("page").map(|node| page::read(node, files, report)).unwrap_or_default();
     Some(Config {
         targets,
         policy,
@@ -115,6 +118,8 @@ pub(crate) fn read(root: &Node, runtime: Runtime, files: Files<'_>, report: &mut
         channels,
         timezone,
         public_url,
+        branding,
+        pictures,
         warnings: Vec::new(),
         format: Format::Dualwatch,
     })

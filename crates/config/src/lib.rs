@@ -16,11 +16,13 @@
 //! assert_eq!((config.targets[0].slug.as_str(), config.targets[0].interval_s), ("shop", 30));
 //! ```
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use dualwatch_core::{
     measure::target::{BrowserEndpoints, Policy, Target},
     respond::{delivery::Channel, maintenance::Rule},
     self_test::place::Beside,
 };
+use dualwatch_wire::v1::{Branding, Pictures};
 use serde::Serialize;
 
 mod browser;
@@ -71,6 +73,9 @@ pub struct Config {
     pub timezone: Option<String>,
     /// Where people find the page: an `http` or `https` URL without a slash at its end.
     pub public_url: Option<String>,
+    /// What makes the pages the operator's own.
+    pub branding: Branding,
+    pub pictures: Pictures,
     /// In the order of the file; none of them has [`Severity::Error`].
     pub warnings: Vec<Finding>,
     pub format: Format,
@@ -93,6 +98,14 @@ pub enum Runtime {
     /// The worker: it has no resolver of the system.
     Edge,
 }
+
+/// Returns a file that a configuration names as the text that `files` is to give: what is no text is a `data` URL (RFC 2397).
+pub fn file_text(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap_or_else(|error| format!("{DATA_URL}{}", BASE64_STANDARD.encode(error.as_bytes())))
+}
+
+/// What a file that is no text begins with.
+const DATA_URL: &str = "data:application/octet-stream;base64,";
 
 /// Returns the configuration that a text describes, or everything that is wrong with it (warnings included).
 ///

@@ -26,6 +26,7 @@ use dualwatch_core::{
     measure::target::{BrowserEndpoints, Policy},
     self_test::place::Beside,
 };
+use dualwatch_wire::v1::{Branding, Pictures};
 use std::collections::HashMap;
 use tally::Tally;
 
@@ -107,6 +108,8 @@ pub(crate) fn read(text: &str, report: &mut Report) -> Option<Config> {
     Some(Config {
         timezone: None,
         public_url: None,
+        branding: Branding::default(),
+        pictures: Pictures::default(),
         targets,
         policy: Policy::default(),
         self_test: BrowserEndpoints::default(),

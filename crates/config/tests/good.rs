@@ -15,6 +15,7 @@ use std::fmt::Write;
 fn config(text: &str) -> Config {
     let files = |path: &str| match path {
         "ca.pem" => Ok(PEM.to_owned()),
+        "logo.svg" | "favicon.png" => Ok("<svg xmlns='http://www.w3.org/2000/svg'/>".to_owned()),
         "webhook.secret" => Ok(format!("{SECRET}\n")),
         _ => Err("no such file".to_owned()),
     };
@@ -59,6 +60,7 @@ fn the_starter_loads_with_every_comment_of_keys_taken_out() {
             "notify:",
             "maintenance:",
             "history:",
+            "page:",
         ]
         .iter()
         .any(|key| code.starts_with(key));
@@ -90,6 +92,8 @@ fn the_starter_loads_with_every_comment_of_keys_taken_out() {
     assert_eq!(config.targets[1].notify.as_deref(), Some(&["on-call".to_owned()][..]));
     assert_eq!((config.channels.len(), config.maintenance.len()), (2, 2));
     assert_eq!(config.policy.history, Retention::default());
+    assert_eq!((config.branding.links.len(), config.branding.announcements.len()), (1, 1));
+    assert!(config.pictures.logo.is_some() && config.pictures.favicon.is_some());
 }
 
 #[test]

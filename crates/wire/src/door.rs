@@ -32,7 +32,7 @@ pub mod widget;
 pub use badge::{AskedBadge, NoBadge};
 pub use document::{Asks, Document};
 pub use name::IncidentName;
-pub use page::{Chosen, Crawled, Form, NoPage, Page};
+pub use page::{Branded, Chosen, Crawled, Form, NoPage, Page};
 pub use probe::{MAX_DELAY_MS, MAX_PROBE_BYTES, Probe};
 pub use span::{Begin, Span};
 pub use widget::{Look, Theme, Variant, Whom};
@@ -53,6 +53,7 @@ pub enum Route {
     Probe(Probe),
     Page(Page),
     Crawled(Crawled),
+    Branded(Branded),
     Badge(AskedBadge),
     /// A file of an Upptime repository, or what its pages ask of their code host.
     Upptime(upptime::Upptime),
@@ -219,6 +220,8 @@ pub fn parse(method: &str, url: &str, now: Timestamp) -> Result<Route, Refusal> 
         ["robots.txt"] => asked.read(|| Ok(Route::Crawled(Crawled::Robots))),
         ["sitemap.xml"] => asked.read(|| Ok(Route::Crawled(Crawled::Sitemap))),
         ["favicon.ico"] => asked.read(|| Ok(Route::Crawled(Crawled::Icon))),
+        ["branding.css"] => asked.read(|| Ok(Route::Branded(Branded::Style))),
+        ["logo"] => asked.read(|| Ok(Route::Branded(Branded::Logo))),
         ["widget.js"] => asked.read(|| Ok(Route::WidgetScript)),
         ["embed"] => asked.read(|| Ok(asked.embed(false))),
         ["embed", "frame"] => asked.read(|| Ok(asked.embed(true))),

@@ -102,6 +102,8 @@ pub struct Known<'a> {
     pub windows: &'a [Scheduled],
     /// The name of the target that it is about.
     pub target_name: Option<&'a str>,
+    /// What the pages are called; where nobody has named them, the host's name stands for it.
+    pub site: Option<&'a str>,
     /// When the configuration was accepted.
     pub accepted_at: Timestamp,
     pub now: Timestamp,
@@ -135,9 +137,10 @@ impl Feed {
         }
         entries.sort_by(|a, b| (b.updated, &b.id).cmp(&(a.updated, &a.id)));
         let subject = known.target_name.map_or(Subject::Everything, |name| Subject::Target(xml::plain(name)));
+        let site = known.site.map_or_else(|| NAME.to_owned(), xml::plain);
         Self {
             id: format!("tag:{NAME},2026:{feed}"),
-            title: phrases.feed(NAME, &subject, about.family, about.is_maintenance),
+            title: phrases.feed(&site, &subject, about.family, about.is_maintenance),
             language: phrases.code(),
             updated: entries.first().map_or(known.accepted_at, |newest| newest.updated),
             path: format!("{ORIGIN}{}", known.path),

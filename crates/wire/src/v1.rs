@@ -3,6 +3,7 @@
 pub mod addresses;
 mod another;
 pub mod board;
+pub mod branding;
 pub mod chart;
 pub mod clients;
 pub mod config;
@@ -30,6 +31,7 @@ pub mod widget;
 pub use addresses::{EveryAddress, FamilyAddresses};
 pub use another::AnotherUrl;
 pub use board::Board;
+pub use branding::{Branding, Pictures};
 pub use chart::ChartSums;
 pub use clients::{ClientTally, ClientsDocument, RealClient, RealClients, RealFate};
 pub use config::{ConfigDocument, ConfigUpload};

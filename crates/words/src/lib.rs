@@ -21,6 +21,7 @@
 pub mod about;
 mod absence;
 pub mod badge;
+pub mod branding;
 pub mod bulletin;
 mod causes;
 pub mod charts;

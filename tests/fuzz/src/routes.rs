@@ -101,6 +101,7 @@ fn check(route: &Route) {
         | Route::Crawled(_)
         | Route::Clients => {}
         Route::Described(described) => assert_eq!(again(described.name()).as_ref(), Ok(route)),
+        Route::Branded(file) => assert_eq!(again(file.path()).as_ref(), Ok(route)),
     }
 }
 

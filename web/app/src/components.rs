@@ -1,5 +1,6 @@
 //! The parts of pages: functions from what is to be shown to a view. None of them fetches.
 
+pub mod branding;
 mod footer;
 pub mod incidents;
 mod line;

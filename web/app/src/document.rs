@@ -1,9 +1,10 @@
 //! The HTML document around a page.
 
-use crate::components::markup::escape;
-use dualwatch_wire::answer::language::Language;
+use crate::components::{branding, markup::escape};
+use dualwatch_wire::{answer::language::Language, v1::Branding};
+use std::rc::Rc;
 
-/// The URLs of what the page loads.
+/// The URLs of what the page loads, and what makes it the operator's own.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Assets {
     /// `style.css`.
@@ -21,18 +22,32 @@ pub struct Assets {
     /// The style of charts, and the script that reads them, of pages that have some.
     pub chart_css: String,
     pub chart_js: String,
+    pub branding: Rc<Branding>,
 }
 
 /// Returns the elements of the head that say what a page is about, and where it is, whatever else is in its address.
 pub fn described(about: &str, path: &str) -> String {
     let [about, path] = [about, path].map(escape);
-    format!("<meta name=\"description\" content=\"{about}\">\n<link rel=\"canonical\" href=\"{path}\">\n")
+    format!(
+        "<meta name=\"description\" content=\"{about}\">\n<meta property=\"og:description\" content=\"{about}\">\n\
+         <link rel=\"canonical\" href=\"{path}\">\n"
+    )
 }
 
 /// Returns the document around a body. `further` are more elements of the head, such as those that load scripts; they stand
-/// before the style sheet, which a script that stands in the document would wait for.
+/// before the style sheet, which a script that stands in the document would wait for. What the operator says below every page
+/// stands behind the body.
 pub fn document(language: Language, title: &str, assets: &Assets, further: &str, body: &str) -> String {
-    let [css, title] = [&assets.css, title].map(escape);
+    let below = branding::below(&assets.branding, language);
+    embedded(language, title, assets, further, &[body, &below].concat())
+}
+
+/// Returns the same of a page that is a part of somebody's, with nothing behind its body.
+pub fn embedded(language: Language, title: &str, assets: &Assets, further: &str, body: &str) -> String {
+    let site = branding::name(&assets.branding);
+    let [css, title, site] = [&assets.css, title, site].map(escape);
+    let style = branding::head(&assets.branding);
+    let icon = branding::icon(&assets.branding).unwrap_or(ICON);
     let language = language.code();
     format!(
         r#"<!doctype html>
@@ -42,9 +57,13 @@ pub fn document(language: Language, title: &str, assets: &Assets, further: &str,
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
-<title>{title} · Dualwatch</title>
+<title>{title} · {site}</title>
+<meta property="og:title" content="{title}">
+<meta property="og:type" content="website">
+<meta property="og:site_name" content="{site}">
+<meta name="twitter:card" content="summary">
 {further}<link rel="stylesheet" href="{css}">
-<link rel="icon" href="{ICON}">
+{style}<link rel="icon" href="{icon}">
 </head>
 <body>{body}</body>
 </html>

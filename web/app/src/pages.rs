@@ -19,6 +19,7 @@ mod target;
 mod text;
 mod who;
 
+pub use crate::components::branding::{dressed, style};
 pub use about::about;
 pub use clients::clients;
 pub use embed::{EmbedPage, embed, frame as embed_frame};
@@ -109,7 +110,7 @@ fn document_with(frame: Frame, still: &Still, assets: &Assets, further: &str, co
     let also: Vec<_> = (also.into_iter()).map(|(name, href)| view! { " · " <a href=href>{name}</a> }).collect();
     let as_of = w.tell(Told::AsOf(&format!("{} {}", phrases::date(still.now), phrases::time_of_day(still.now))));
     let about = lead.clone();
-    let bar = bar::inner(spoken, still.path.as_deref());
+    let bar = bar::inner(spoken, still.path.as_deref(), &assets.branding);
     // A revision is the moment of a change.
     let live = still.live.map(Timestamp::unix_ms);
     let unreachable = still.live.map(|_| {

@@ -1,7 +1,7 @@
 //! Where the pages stand: below a path of somebody's site, and under the address that the operator has said.
 //!
 //! A page is made as if it stood at the root of a site. This writes the path into the links of a finished page; and, where
-//! its address is known, the address into those that are read elsewhere, with what a preview of the page shows.
+//! its address is known, the address into those that are read elsewhere, previews of the page among them.
 //!
 //! ```
 //! use dualwatch_app::root::Root;
@@ -26,14 +26,6 @@ const LINKS: [&str; 6] = ["href", "src", "action", "data-js", "data-wasm", "data
 /// What of these holds text in which nothing is an element.
 const RAW: [&str; 2] = ["script", "style"];
 
-/// What is found on the way, for a preview.
-#[derive(Default)]
-struct Found<'h> {
-    title: &'h str,
-    about: &'h str,
-    address: String,
-}
-
 impl Root<'_> {
     /// Returns a page as it is at its place. What was placed already stays.
     pub fn placed(&self, html: &str) -> String {
@@ -41,13 +33,13 @@ impl Root<'_> {
             return html.to_owned();
         }
         let mut out = String::with_capacity(html.len() + html.len() / 16);
-        let mut found = Found::default();
+        let mut address = String::new();
         let mut rest = html;
         while let Some(at) = rest.find('<') {
             out.push_str(&rest[..at]);
             rest = &rest[at..];
             if rest.starts_with("</head>") {
-                self.preview(&found, &mut out);
+                self.preview(&address, &mut out);
             }
             if !rest[1..].starts_with(|c: char| c.is_ascii_alphabetic()) {
                 out.push('<');
@@ -55,10 +47,7 @@ impl Root<'_> {
                 continue;
             }
             let name = &rest[1..][..rest[1..].find([' ', '\n', '>', '/']).unwrap_or_default()];
-            rest = self.tag(name, rest, &mut out, &mut found);
-            if name == "title" && found.title.is_empty() {
-                found.title = &rest[..rest.find('<').unwrap_or_default()];
-            }
+            rest = self.tag(name, rest, &mut out, &mut address);
             if RAW.contains(&name) {
                 let end = rest.find(&format!("</{name}")).unwrap_or(rest.len());
                 out.push_str(&rest[..end]);
@@ -69,9 +58,9 @@ impl Root<'_> {
     }
 
     /// Writes a tag, with its links at their place; returns what stands behind it.
-    fn tag<'h>(&self, name: &str, text: &'h str, out: &mut String, found: &mut Found<'h>) -> &'h str {
+    fn tag<'h>(&self, name: &str, text: &'h str, out: &mut String, address: &mut String) -> &'h str {
         let mut rest = text;
-        let (mut is_read_elsewhere, mut is_about, mut is_canonical) = (false, false, false);
+        let (mut is_read_elsewhere, mut is_canonical) = (false, false);
         // Up to each value in quotes.
         while let Some(at) = rest.find(['"', '>']) {
             let (before, behind) = rest.split_at(at);
@@ -87,15 +76,11 @@ impl Root<'_> {
             let attribute = before.trim_end_matches('=').rsplit([' ', '\n']).next().unwrap_or_default();
             is_canonical |= name == "link" && (attribute, value) == ("rel", "canonical");
             is_read_elsewhere |= is_canonical || name == "link" && (attribute, value) == ("rel", "alternate");
-            is_about |= name == "meta" && (attribute, value) == ("name", "description");
-            if is_about && attribute == "content" {
-                found.about = value;
-            }
             let root = self.public.filter(|_| is_read_elsewhere).unwrap_or(self.base);
             let value = if LINKS.contains(&attribute) { self.link(root, value) } else { value.to_owned() };
             _ = write!(out, "\"{value}\"");
             if is_canonical && attribute == "href" {
-                found.address = value;
+                *address = value;
             }
             rest = after;
         }
@@ -111,16 +96,11 @@ impl Root<'_> {
         if is_path && !is_below { [root, value].concat() } else { value.to_owned() }
     }
 
-    /// Writes what others show of a page that somebody links to (ogp.me): nothing where its address is not known.
-    fn preview(&self, found: &Found<'_>, out: &mut String) {
-        if self.public.is_none() || found.address.is_empty() {
-            return;
-        }
-        let title = found.title.replace('"', "&quot;");
-        let properties =
-            [("type", "website"), ("url", &*found.address), ("title", &*title), ("description", found.about)];
-        for (property, content) in properties {
-            _ = writeln!(out, "<meta property=\"og:{property}\" content=\"{content}\">");
+    /// Writes where a page is that somebody links to, beside what else a preview shows of it (ogp.me): nothing where its address
+    /// is not known.
+    fn preview(&self, address: &str, out: &mut String) {
+        if self.public.is_some() && !address.is_empty() {
+            _ = writeln!(out, "<meta property=\"og:url\" content=\"{address}\">");
         }
     }
 }
@@ -177,8 +157,6 @@ mod tests {
             r#"<link rel="canonical" href="https://a.example/status/incidents?page=2">"#,
             r#"<link rel="alternate" hreflang="de" href="https://a.example/status/incidents?lang=de">"#,
             r#"<meta property="og:url" content="https://a.example/status/incidents?page=2">"#,
-            r#"<meta property="og:title" content="All &quot;work&quot; · Dualwatch">"#,
-            r#"<meta property="og:description" content="Over &quot;IPv4&quot;">"#,
             r#"href="/status/assets/s.css""#,
         ] {
             assert!(placed.contains(part), "{part}: {placed}");

@@ -122,10 +122,12 @@ impl DirectoryObject {
         }
         let (shown, next) = part(about, incidents);
         let path = |before| Document::Feed { form, about: about.clone(), before, language, is_history }.name();
+        let site = store.branding()?.name;
         let known = feed::Known {
             incidents: &shown,
             windows: &windows,
             target_name: target_name.as_deref(),
+            site: site.as_deref(),
             accepted_at: self.accepted_at()?,
             now,
             path: path(before),

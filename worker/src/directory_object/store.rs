@@ -37,6 +37,8 @@ const SCHEMA: &[&str] = &[
     // How new what is published is, where that was stored.
     "CREATE TABLE IF NOT EXISTS revision (id INTEGER PRIMARY KEY CHECK (id = 1), n INTEGER NOT NULL)",
     "CREATE TABLE IF NOT EXISTS stopped (slug TEXT PRIMARY KEY) WITHOUT ROWID",
+    // What makes the pages the operator's own, and its pictures: more than what is read with every page.
+    "CREATE TABLE IF NOT EXISTS branding (part TEXT PRIMARY KEY, doc TEXT NOT NULL) WITHOUT ROWID",
     // Of targets of which not everything is public, also of those that were taken out: their incidents stay.
     "CREATE TABLE IF NOT EXISTS veils (slug TEXT PRIMARY KEY, internal INTEGER NOT NULL, doc TEXT NOT NULL) WITHOUT ROWID",
 ];
@@ -68,7 +70,7 @@ pub struct Entry {
 }
 
 pub struct Store {
-    sql: SqlStorage,
+    pub(super) sql: SqlStorage,
 }
 
 /// Who reads incidents.
@@ -93,8 +95,8 @@ struct IncidentRow {
 }
 
 #[derive(Deserialize)]
-struct Doc {
-    doc: String,
+pub(super) struct Doc {
+    pub(super) doc: String,
 }
 
 #[derive(Deserialize)]

@@ -1,6 +1,6 @@
 //! What is the same for everybody and changes with no service: `/about`, what crawlers ask for, and the icon.
 
-use super::{HTML, STATUS, STILL_POLICY, assets, keep_still, spoken_headers};
+use super::{HTML, STATUS, STILL_POLICY, branding, dressed, keep_for, keep_still, spoken_headers};
 use crate::{
     kept::{self, Answered, Made, Source},
     public, reply,
@@ -22,12 +22,13 @@ pub async fn answer(request: &Request, env: &Env, language: Option<Language>) ->
     if let Some(response) = kept::serve(&name, request)? {
         return Ok(response);
     }
-    let assets = match assets(env, STATUS, spoken.language)? {
+    let assets = match dressed(env, STATUS, spoken.language).await? {
         Ok(assets) => assets,
         Err(problem) => return Ok(reply::problem(&problem)?.into()),
     };
     let text = site::rooted(env, &pages::about(spoken, &assets)).await?;
-    keep_still(request, &name, &text, HTML, spoken_headers(STILL_POLICY.to_owned(), spoken))
+    let headers = spoken_headers(STILL_POLICY.to_owned(), spoken);
+    keep_for(branding::KEPT_MS, request, &name, &text, HTML, headers)
 }
 
 /// Answers with what crawlers and browsers ask for by themselves.
@@ -43,7 +44,7 @@ pub async fn crawled(request: &Request, env: &Env, file: Crawled) -> Result<web_
     }
     let root = Site::of(env, &url).await?.root;
     match file {
-        Crawled::Icon => keep_still(request, &name, pages::ICON, "image/svg+xml", Vec::new()),
+        Crawled::Icon => branding::icon(request, env).await,
         Crawled::Robots => keep_still(request, &name, &crawl::robots(&root), "text/plain; charset=utf-8", Vec::new()),
         Crawled::Sitemap => {
             let all = Source::from(&Document::Status { after: None, limit: None });

@@ -1,6 +1,6 @@
 //! `/clients` and `/api/v1/clients`: made once from the table in this program, and kept.
 
-use super::{HTML, STATUS, STILL_POLICY, assets, html, keep_still, spoken_headers};
+use super::{HTML, STATUS, STILL_POLICY, branding, dressed, html, keep_for, keep_still, spoken_headers};
 use crate::{kept, reply, site};
 use dualwatch_app::pages;
 use dualwatch_wire::{
@@ -27,7 +27,7 @@ pub async fn answer(
     {
         return Ok(response);
     }
-    let assets = match assets(env, STATUS, spoken.language)? {
+    let assets = match dressed(env, STATUS, spoken.language).await? {
         Ok(assets) => assets,
         Err(problem) => return Ok(reply::problem(&problem)?.into()),
     };
@@ -36,7 +36,7 @@ pub async fn answer(
     let policy = STILL_POLICY.replace("form-action 'none'", "form-action 'self'");
     match search {
         Some(_) => Ok(html(&text, &policy, spoken)?.into()),
-        None => keep_still(request, &name, &text, HTML, spoken_headers(policy, spoken)),
+        None => keep_for(branding::KEPT_MS, request, &name, &text, HTML, spoken_headers(policy, spoken)),
     }
 }
 

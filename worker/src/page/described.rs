@@ -1,7 +1,8 @@
 //! What the API is, for people and for programs: files that a build has made, kept as every answer is.
 
-use super::{HTML, STATUS, STILL_POLICY, assets, keep_still, page_headers};
+use super::{HTML, STATUS, STILL_POLICY, branding, dressed, keep_for, keep_still, page_headers};
 use crate::{arrival, kept, reply, site};
+use dualwatch_app::pages;
 use dualwatch_wire::{answer::language::Language, door::Described};
 use worker::{Env, Method, Request, Result, web_sys};
 
@@ -21,7 +22,7 @@ pub async fn answer(request: &Request, env: &Env, described: Described) -> Resul
     if let Some(response) = kept::serve(name, request)? {
         return Ok(response);
     }
-    let assets = match assets(env, STATUS, Language::default())? {
+    let assets = match dressed(env, STATUS, Language::default()).await? {
         Ok(assets) => assets,
         Err(problem) => return Ok(reply::problem(&problem)?.into()),
     };
@@ -36,13 +37,14 @@ pub async fn answer(request: &Request, env: &Env, described: Described) -> Resul
         return Ok(reply::not_found("this bundle has no description of its API")?.into());
     }
     let text = found.text().await?;
-    let (text, content_type, headers) = match described {
+    match described {
         Described::People => {
-            let text = text.replace(STYLE_MARK, &assets.css);
-            (site::rooted(env, &text).await?, HTML, page_headers(STILL_POLICY.to_owned()))
+            let text = pages::dressed(&text.replace(STYLE_MARK, &assets.css), &assets.branding, Language::default());
+            let text = site::rooted(env, &text).await?;
+            let headers = page_headers(STILL_POLICY.to_owned());
+            keep_for(branding::KEPT_MS, request, name, &text, HTML, headers)
         }
         // Its addresses begin there.
-        Described::Programs => (text.replace(SERVER, &server()), reply::JSON, Vec::new()),
-    };
-    keep_still(request, name, &text, content_type, headers)
+        Described::Programs => keep_still(request, name, &text.replace(SERVER, &server()), reply::JSON, Vec::new()),
+    }
 }

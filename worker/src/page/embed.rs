@@ -1,6 +1,6 @@
 //! `/embed` and its frame: drawn for each request, from what is kept.
 
-use super::{STATUS, Visit, assets, html};
+use super::{STATUS, Visit, dressed, html};
 use crate::{arrival, reply, site::Site, widget};
 use dualwatch_app::pages::{self, EmbedPage};
 use dualwatch_core::measure::vicinity::Vicinity;
@@ -31,7 +31,7 @@ pub async fn answer(
         let text = pages::embed_frame(look, spoken.language, &scripts.widget, &scripts.frame);
         return Ok(html(&text, &policy(&url, look, "*"), spoken)?.into());
     }
-    let assets = match assets(env, STATUS, spoken.language)? {
+    let assets = match dressed(env, STATUS, spoken.language).await? {
         Ok(assets) => assets,
         Err(problem) => return Ok(reply::problem(&problem)?.into()),
     };

@@ -31,7 +31,7 @@ pub enum Arrived {
 const MAX_BYTES: usize = 200;
 
 /// What addresses of ours begin with, and what may be added to them: files at the root have an ending.
-const OURS: [&str; 17] = [
+const OURS: [&str; 18] = [
     "about",
     "api",
     "assets",
@@ -44,6 +44,7 @@ const OURS: [&str; 17] = [
     "history",
     "host",
     "incidents",
+    "logo",
     "metrics",
     "probe",
     "repos",

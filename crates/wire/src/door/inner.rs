@@ -88,6 +88,10 @@ calls! {
         Timezone = "timezone",
         /// Where people find the page, if the configuration says it.
         PublicUrl = "public-url",
+        /// What makes the pages the operator's own.
+        Branding = "branding",
+        /// The pictures that go with it.
+        Pictures = "pictures",
         /// Of one target, and those that began before a time.
         Incidents(target: Option<Slug>, before: Option<Timestamp>) = "incidents",
         /// Which of the slugs in the body there are.

@@ -106,6 +106,23 @@ impl Crawled {
     }
 }
 
+/// A file that makes the pages the operator's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Branded {
+    /// The style of what only such pages have, in the operator's colour.
+    Style,
+    Logo,
+}
+
+impl Branded {
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::Style => "/branding.css",
+            Self::Logo => "/logo",
+        }
+    }
+}
+
 /// Which of the two forms of the same is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {

@@ -160,6 +160,8 @@ fn every_public_address_has_its_route() {
         ("/robots.txt", Route::Crawled(Crawled::Robots)),
         ("/sitemap.xml?x=1", Route::Crawled(Crawled::Sitemap)),
         ("/favicon.ico", Route::Crawled(Crawled::Icon)),
+        ("/branding.css", Route::Branded(Branded::Style)),
+        ("/logo", Route::Branded(Branded::Logo)),
         (
             "/incidents?target=shop&family=ipv6&cause=",
             Route::Page(Page::Incidents {

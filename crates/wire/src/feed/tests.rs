@@ -58,6 +58,7 @@ impl Phrases for Codes {
 fn feed(about: &About, incidents: &[v1::Incident], now: Timestamp) -> Feed {
     let windows = [scheduled(at(1_000), at(2_000))];
     let known = Known {
+        site: None,
         incidents,
         windows: &windows,
         target_name: None,
@@ -172,4 +173,22 @@ fn times_and_addresses_are_as_readers_take_them() {
         }
     }
     assert!(atom.contains("rel=\"next\"") && rss.contains("rel=\"next\""));
+}
+
+#[test]
+fn a_feed_is_called_as_the_pages_are_named_and_known_by_the_host() {
+    let known = |site| Known {
+        site,
+        incidents: &[],
+        windows: &[],
+        target_name: None,
+        accepted_at: at(0),
+        now: at(1),
+        path: "/feed.atom".to_owned(),
+        next: None,
+    };
+    let [named, unnamed] = [Some("Shop <b>"), None].map(|site| Feed::of(&About::default(), &known(site), &Codes));
+    assert!(named.title.contains("Shop ‹b›") && !named.title.contains(NAME), "{}", named.title);
+    assert!(unnamed.title.contains(NAME), "{}", unnamed.title);
+    assert_eq!(named.id, unnamed.id);
 }

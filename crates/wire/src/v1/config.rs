@@ -1,5 +1,6 @@
 //! `PUT` and `GET /api/v1/config`.
 
+use super::Branding;
 #[cfg(feature = "schema")]
 use super::Object;
 use crate::{problem::Located, time::rfc3339};
@@ -24,7 +25,8 @@ pub struct ConfigUpload {
     /// The name that findings call it, such as `dualwatch.yml`.
     pub name: String,
     pub text: String,
-    /// Path as written in the text -> content.
+    /// Path as written in the text -> content. What is no text in UTF-8 is a `data` URL in Base64:
+    /// `data:application/octet-stream;base64,...`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub files: BTreeMap<String, String>,
 }
@@ -51,6 +53,10 @@ pub struct ConfigDocument {
     #[serde(default)]
     #[cfg_attr(feature = "schema", schemars(with = "Vec<Object>"))]
     pub channels: Vec<Channel>,
+    /// What makes the pages the operator's own, without the pictures themselves.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(with = "Object"))]
+    pub branding: Branding,
     /// What was accepted and may not mean what its author thinks.
     pub warnings: Vec<Located>,
 }
@@ -144,6 +150,7 @@ mod tests {
             policy: Policy::default(),
             maintenance: Vec::new(),
             channels: vec![Channel { name: "ops".to_owned(), means: webhook }],
+            branding: Branding::default(),
             warnings: Vec::new(),
         };
         assert!(

@@ -44,7 +44,8 @@ impl Configuration {
         let folder = path.parent().unwrap_or(Path::new(""));
         let files = RefCell::new(BTreeMap::new());
         let read_file = |name: &str| {
-            let content = fs::read_to_string(folder.join(name)).map_err(|error| error.to_string())?;
+            let bytes = fs::read(folder.join(name)).map_err(|error| error.to_string())?;
+            let content = dualwatch_config::file_text(bytes);
             files.borrow_mut().insert(name.to_owned(), content.clone());
             Ok(content)
         };

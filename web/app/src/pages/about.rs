@@ -2,7 +2,7 @@
 
 use super::bar::bar;
 use crate::{
-    components::markup::escape,
+    components::{branding, markup::escape},
     document::{self, Assets},
 };
 use dualwatch_wire::{answer::language::Spoken, door::Page};
@@ -21,6 +21,7 @@ pub fn about(spoken: Spoken, assets: &Assets) -> String {
     for (heading, text) in Part::BELOW.map(|of| part(language, of)) {
         _ = write!(parts, r#"<section class="part"><h2>{}</h2><p>{}</p></section>"#, escape(heading), escape(text));
     }
+    parts += &branding::operator(&assets.branding, language);
     let w = words(language);
     let links = [
         ("/", w.text(Text::AllServices)),
@@ -40,7 +41,7 @@ pub fn about(spoken: Spoken, assets: &Assets) -> String {
 <ul class="lines">{links}</ul>
 </main>
 </div>"#,
-        bar = bar(spoken, &path),
+        bar = bar(spoken, &path, &assets.branding),
         links = links.concat(),
     );
     let head = document::described(lead, &path) + &super::self_test::alternates(&path);

@@ -1,7 +1,10 @@
 //! The bar at the top of every page: where else one may go, and in which languages there is the same.
 
-use crate::components::markup::escape;
-use dualwatch_wire::answer::language::{Language, Spoken};
+use crate::components::{branding, markup::escape};
+use dualwatch_wire::{
+    answer::language::{Language, Spoken},
+    v1::Branding,
+};
 use dualwatch_words::{
     pages::Heading,
     self_test::{
@@ -22,16 +25,16 @@ fn pages(w: &dyn Whole) -> [(&'static str, &'static str); 4] {
 }
 
 /// Returns the bar with the link over it to the content, of a page at this path and query, without a language.
-pub fn bar(spoken: Spoken, path: &str) -> String {
+pub fn bar(spoken: Spoken, path: &str, theirs: &Branding) -> String {
     let skip = words(spoken.language).text(Text::Skip);
     format!(
         "<a class=\"skip\" href=\"#content\">{skip}</a>\n<header class=\"bar\">{}</header>",
-        inner(spoken, Some(path))
+        inner(spoken, Some(path), theirs)
     )
 }
 
 /// Returns what is in the bar. Where there is no page at an address, there is none in another language.
-pub fn inner(spoken: Spoken, path: Option<&str>) -> String {
+pub fn inner(spoken: Spoken, path: Option<&str>, theirs: &Branding) -> String {
     let w = words(spoken.language);
     let links = pages(w).map(|(to, name)| {
         let here =
@@ -39,7 +42,8 @@ pub fn inner(spoken: Spoken, path: Option<&str>) -> String {
         format!(r#"<a href="{}"{here}>{name}</a>"#, escape(&spoken.link(to)))
     });
     format!(
-        r#"<p class="brand"><span class="logo" aria-hidden="true"></span>Dualwatch</p><nav aria-label="{}">{}</nav>{}"#,
+        r#"{}<nav aria-label="{}">{}</nav>{}"#,
+        branding::brand(theirs),
         w.text(Text::Pages),
         links.join(" "),
         path.map(|path| languages(spoken, path)).unwrap_or_default(),

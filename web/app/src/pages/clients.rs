@@ -27,6 +27,7 @@ pub fn clients(spoken: Spoken, search: Option<&str>, assets: &Assets) -> String 
         all().iter().filter(|client| search.is_none_or(|query| is_found(client, query))).collect();
     let tables: String = Kind::ALL.iter().map(|kind| table(language, *kind, &shown, search.is_some())).collect();
     let glance = if search.is_none() { at_a_glance(language) } else { String::new() };
+    let path = Page::Clients { search: search.map(str::to_owned), language: None }.name();
     let body = format!(
         r#"<div id="app" class="measured-clients">
 {bar}
@@ -41,7 +42,8 @@ pub fn clients(spoken: Spoken, search: Option<&str>, assets: &Assets) -> String 
 <p><a href="/api/v1/clients">{json}</a></p></section>
 </main>
 </div>"#,
-        bar = bar(spoken, &Page::Clients { search: search.map(str::to_owned), language: None }.name()),
+        bar =
+            bar(spoken, &Page::Clients { search: search.map(str::to_owned), language: None }.name(), &assets.branding),
         lead = say(Label::Lead),
         form = form(spoken, search, shown.len()),
         method = say(Label::Method),
@@ -50,7 +52,8 @@ pub fn clients(spoken: Spoken, search: Option<&str>, assets: &Assets) -> String 
         hint = say(Label::SettingsHint),
         json = say(Label::AsJson),
     );
-    document::document(language, title, assets, "", &body)
+    let head = document::described(say(Label::Lead), &path) + &super::self_test::alternates(&path);
+    document::document(language, title, assets, &head, &body)
 }
 
 /// Whether a client is looked for: each word stands in its names, its kind, its version, its source or what it speaks.

@@ -54,14 +54,20 @@ pub fn embed(page: &EmbedPage<'_>, assets: &Assets) -> String {
 {codes}
 </main>
 </div>"#,
-        bar = bar(page.spoken, &Page::Embed { look: page.look.clone(), is_framed: false, language: None }.name()),
+        bar = bar(
+            page.spoken,
+            &Page::Embed { look: page.look.clone(), is_framed: false, language: None }.name(),
+            &assets.branding
+        ),
         lead = say(Label::Lead),
         choice = choice(page),
         preview = preview(page),
         codes = codes(page),
     );
-    let script = format!("<script type=\"module\" async src=\"{}\"></script>\n", escape(page.script));
-    document::document(language, title, assets, &script, &body)
+    let path = Page::Embed { look: Look::default(), is_framed: false, language: None }.name();
+    let head = document::described(say(Label::Lead), &path)
+        + &format!("<script type=\"module\" async src=\"{}\"></script>\n", escape(page.script));
+    document::document(language, title, assets, &head, &body)
 }
 
 /// Returns the frame: the widget alone, and what tells the page around it how high it is.

@@ -46,7 +46,7 @@ pub fn self_test(data: &PageData, is_embedded: bool, spoken: Spoken, assets: &As
     let endpoints = endpoints(data);
     let content = view! {
         <div id="app" class="self-test">
-            {(!is_embedded).then(|| frame(words, spoken))}
+            {(!is_embedded).then(|| frame(words, spoken, assets))}
             <main id="content" tabindex="-1">
                 {test(words, data)}
                 <div inner_html=services::services(data, is_embedded, words, spoken)></div>
@@ -58,7 +58,8 @@ pub fn self_test(data: &PageData, is_embedded: bool, spoken: Spoken, assets: &As
     let head = scripts(&endpoints, assets, None)
         + &document::described(&about, SELF_TEST)
         + &alternates(if is_embedded { EMBEDDED } else { SELF_TEST });
-    document::document(spoken.language, words.text(Text::Title), assets, &head, &content.into_view().to_html())
+    let around = if is_embedded { document::embedded } else { document::document };
+    around(spoken.language, words.text(Text::Title), assets, &head, &content.into_view().to_html())
 }
 
 /// Returns the address of a page in a language; `None`: in what its reader asks for.
@@ -87,10 +88,10 @@ pub fn endpoints(data: &PageData) -> Endpoints {
 }
 
 /// What stands above the test where it is a page of its own.
-fn frame(words: &'static dyn Whole, spoken: Spoken) -> impl IntoView {
+fn frame(words: &'static dyn Whole, spoken: Spoken, assets: &Assets) -> impl IntoView + use<> {
     view! {
         <a class="skip" href="#content">{words.text(Text::Skip)}</a>
-        <header class="bar" inner_html=super::bar::inner(spoken, Some(SELF_TEST))></header>
+        <header class="bar" inner_html=super::bar::inner(spoken, Some(SELF_TEST), &assets.branding)></header>
     }
 }
 

@@ -8,7 +8,7 @@ use super::{
     self_test::{alternates, endpoints, own_connection, scripts},
 };
 use crate::{
-    components::{footer, incidents, overview, services, vantages},
+    components::{branding, footer, incidents, overview, services, vantages},
     document::{self, Assets},
     show::model,
 };
@@ -28,11 +28,13 @@ pub fn status(data: &PageData, spoken: Spoken, assets: &Assets) -> String {
     let search = data.search.as_ref().map(|search| search.query.clone());
     let part = data.part.map_or(1, |part| part.page);
     let page = Page::Status { form: Form::Html, part, search, language: None };
+    let above = branding::above(&assets.branding, data.now, spoken.language);
     let content = view! {
         <div id="app" data-live=data.revision.number() data-self-test-state="pending">
             <a class="skip" href="#services">{words.caption(Caption::Skip)}</a>
-            <header class="bar" inner_html=bar::inner(spoken, Some(&page.name()))></header>
+            <header class="bar" inner_html=bar::inner(spoken, Some(&page.name()), &assets.branding)></header>
             <main>
+                {above.map(|html| view! { <div id="operator" inner_html=html></div> })}
                 <div class="hero">
                     {overview(&model, words)}
                     {own_connection(words, spoken)}
@@ -45,7 +47,8 @@ pub fn status(data: &PageData, spoken: Spoken, assets: &Assets) -> String {
             <div class="visually-hidden" role="status" aria-live="polite" data-news=""></div>
         </div>
     };
-    let about = [vec![model.overview.headline.clone()], model.overview.details.clone()].concat().join(" ");
+    let now = || [vec![model.overview.headline.clone()], model.overview.details.clone()].concat().join(" ");
+    let about = branding::about(&assets.branding).unwrap_or_else(now);
     let head = scripts(&endpoints(data), assets, Some(&proven(data)))
         + &document::described(&about, &page.name())
         + &alternates(&page.name());
