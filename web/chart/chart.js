@@ -18,9 +18,7 @@ function figures(table) {
 
 // Makes a chart one that can be read; returns what takes other figures. What is served stays where it is, and as it is: the
 // page writes into it when there is news.
-function reader(figure) {
-  const svg = figure.querySelector("svg.plot");
-  const said = figure.querySelector(".reading");
+function reader(svg) {
   const cross = document.createElementNS(SVG, "line");
   // By its name it is none of the lines that are served.
   cross.id = `${svg.getAttribute("aria-describedby")}-cross`;
@@ -36,6 +34,7 @@ function reader(figure) {
     set(svg, { "aria-valuemax": rows.length - 1, "aria-valuenow": at, "aria-valuetext": text });
     if (!isRead) return;
     set(cross, { x1: `${x / 10}%`, x2: `${x / 10}%`, y2: svg.getAttribute("height"), visibility: "visible" });
+    const said = svg.parentElement.querySelector(".reading");
     said.className = "reading";
     said.textContent = text;
   };
@@ -84,9 +83,9 @@ const readers = new WeakMap();
 function begin() {
   const table = document.querySelector("table[data-read]");
   const rows = table ? figures(table) : [];
-  for (const figure of rows.length ? document.querySelectorAll("figure[data-reads]") : []) {
-    if (!readers.has(figure)) readers.set(figure, reader(figure));
-    readers.get(figure)(rows);
+  for (const svg of rows.length ? document.querySelectorAll("figure[data-reads]:has(.reading) > svg.plot") : []) {
+    if (!readers.has(svg)) readers.set(svg, reader(svg));
+    readers.get(svg)(rows);
   }
 }
 

@@ -3,7 +3,8 @@
 (globalThis.dualwatch ??= {}).patch = (() => {
   const key = (node, counts) => {
     const { id, dataset: { target, family, incident } = {} } = node;
-    const name = id || incident || (target && target + family) || node.nodeName;
+    // A part of the page that comes or goes does not make another of those behind it.
+    const name = id || incident || (target && target + family) || node.getAttribute?.("aria-labelledby") || node.nodeName;
     counts[name] = (counts[name] ?? 0) + 1;
     return name + counts[name];
   };

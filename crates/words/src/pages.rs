@@ -164,6 +164,8 @@ texts! {
         NothingHere,
         NoIncident,
         NoService,
+        /// A page without scripts is as old as it says.
+        LoadAgain,
         NoPage,
         HistoryLost,
         HistoryLostSays,
@@ -181,7 +183,7 @@ texts! {
 /// What is said, with what it is said of.
 #[derive(Clone, Copy, Debug)]
 pub enum Told<'a> {
-    /// A page without scripts is true as of then.
+    /// A page is true as of then.
     AsOf(&'a str),
     /// For how long it was so.
     Lasted(Lasting, &'a str),

@@ -38,7 +38,7 @@ use crate::{
 use dualwatch_core::measure::time::Timestamp;
 use dualwatch_wire::answer::language::{Language, Spoken};
 use dualwatch_words::{
-    pages::Told,
+    pages::{Heading, Told},
     self_test::{
         phrases::{Text, Whole},
         words,
@@ -117,6 +117,12 @@ fn document_with(frame: Frame, still: &Still, assets: &Assets, further: &str, co
         let notice = notice::unreachable(still.now, w);
         view! { <p class="notice" role="status" hidden="" data-notice=notice.code>{notice.text}</p> }
     });
+    let again = w.heading(Heading::LoadAgain);
+    let again = match still.live {
+        // With scripts it does.
+        Some(_) => view! { <noscript>{again}</noscript> }.into_any(),
+        None => again.into_any(),
+    };
     let body = view! {
         <div id="app" data-live=live>
             <a class="skip" href="#content">{w.text(Text::Skip)}</a>
@@ -127,15 +133,17 @@ fn document_with(frame: Frame, still: &Still, assets: &Assets, further: &str, co
                 {unreachable}
             </header>
             <main id="content" tabindex="-1">{content.inert()}</main>
-            <footer><p>{as_of} {also}</p></footer>
+            <footer><p>{as_of} {again} {also}</p></footer>
         </div>
     };
     let of = |path: &str| document::described(&about, path) + &self_test::alternates(path);
-    let mut head = still.path.as_deref().map(of).unwrap_or_default() + further;
+    let mut head = still.path.as_deref().map(of).unwrap_or_default();
+    // Before what else runs: it keeps the page as it was served.
     if still.live.is_some() {
         let [script, stream] = [&assets.still, &assets.stream].map(|url| escape(url));
         head = format!("{head}<script defer src=\"{script}\" data-stream=\"{stream}\"></script>\n");
     }
+    head += further;
     document::document(spoken.language, &title, assets, &head, &body.into_view().to_html())
 }
 

@@ -84,6 +84,7 @@ impl<F: Formats> Pages for De<F> {
             Heading::NothingHere => "Hier ist nichts",
             Heading::NoIncident => "Einen Vorfall mit diesem Namen gibt es nicht: vielleicht ist er vertippt.",
             Heading::NoService => "Einen Dienst mit diesem Namen gibt es nicht: vielleicht ist er vertippt.",
+            Heading::LoadAgain => "Diese Seite ändert sich nicht von selbst: laden Sie sie neu, um Neues zu sehen.",
             Heading::NoPage => "Eine solche Seite gibt es nicht.",
             Heading::HistoryLost => "Sein Verlauf ging verloren",
             Heading::HistoryLostSays => "Von ihm ist nur noch bekannt, dass es ihn gab.",
@@ -100,11 +101,7 @@ impl<F: Formats> Pages for De<F> {
     #[allow(clippy::too_many_lines)] // One table, read from top to bottom.
     fn tell(&self, told: Told<'_>) -> String {
         match told {
-            Told::AsOf(when) => {
-                format!(
-                    "Stand: {when}. Diese Seite ändert sich nicht von selbst: laden Sie sie neu, um Neues zu sehen."
-                )
-            }
+            Told::AsOf(when) => format!("Stand: {when}."),
             Told::Lasted(what, length) => {
                 let what = match what {
                     Lasting::Down => "ausgefallen",

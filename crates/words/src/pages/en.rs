@@ -73,6 +73,7 @@ impl<F: Formats> Pages for En<F> {
             Heading::NothingHere => "There is nothing here",
             Heading::NoIncident => "There is no incident with this name: it may be mistyped.",
             Heading::NoService => "There is no service with this name: it may be mistyped.",
+            Heading::LoadAgain => "This page does not change by itself: load it again for news.",
             Heading::NoPage => "There is no such page.",
             Heading::HistoryLost => "Its history was lost",
             Heading::HistoryLostSays => "All that is left of it is that it was.",
@@ -89,7 +90,7 @@ impl<F: Formats> Pages for En<F> {
     #[allow(clippy::too_many_lines)] // One table, read from top to bottom.
     fn tell(&self, told: Told<'_>) -> String {
         match told {
-            Told::AsOf(when) => format!("As of {when}. This page does not change by itself: load it again for news."),
+            Told::AsOf(when) => format!("As of {when}."),
             Told::Lasted(what, length) => format!("{} {length}", lasting(what)),
             Told::RightToWithin(length) => format!("right to within {length}"),
             Told::OfThat(share) => format!("{share} of that"),

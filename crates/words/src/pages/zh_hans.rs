@@ -78,6 +78,7 @@ impl<F: Formats> Pages for ZhHans<F> {
             Heading::NothingHere => "这里什么也没有",
             Heading::NoIncident => "没有这个名称的事件：可能输入有误。",
             Heading::NoService => "没有这个名称的服务：可能输入有误。",
+            Heading::LoadAgain => "本页面不会自动更新：重新加载可查看最新情况。",
             Heading::NoPage => "没有这样的页面。",
             Heading::HistoryLost => "它的历史已丢失",
             Heading::HistoryLostSays => "只知道曾有过这个事件。",
@@ -94,7 +95,7 @@ impl<F: Formats> Pages for ZhHans<F> {
     #[allow(clippy::too_many_lines)] // One table, read from top to bottom.
     fn tell(&self, told: Told<'_>) -> String {
         match told {
-            Told::AsOf(when) => format!("截至 {when}。本页面不会自动更新：重新加载可查看最新情况。"),
+            Told::AsOf(when) => format!("截至 {when}。"),
             Told::Lasted(what, length) => {
                 let what = match what {
                     Lasting::Down => "不可用",

@@ -74,6 +74,9 @@ fn check(html: &str, words: &[&str], links: &[&str]) {
     assert!(!further.contains("<script") && !html.contains(" style="), "{html}");
     // What is kept up to date has what is written into it then, and no other page has the script for that.
     assert_eq!(html.contains(own), html.contains("<div id=\"app\" data-live=\""), "{html}");
+    if let (Some(keeps), Some(draws)) = (html.find(own), html.find(of_charts)) {
+        assert!(keeps < draws, "what keeps the page takes it as it was served: {html}");
+    }
     let headings = html.matches("<h1").count();
     assert_eq!(headings, 1, "{html}");
 }
