@@ -45,17 +45,17 @@ const begin = (host) => {
   const tell = (name, detail) => host.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
 
   /** An address of where we come from: at the root of a site, or below a path of it. */
-  const at = (path) => new URL(path, value("origin") || import.meta.url.replace(/assets\//, ""));
+  const site = (path) => new URL(path, value("origin") || import.meta.url.split("assets/")[0]);
 
   const address = (below = "") => {
-    const url = at("api/v1/widget" + below);
+    const url = site("api/v1/widget" + below);
     for (const name of ["target", "group"]) if (value(name)) url.searchParams.set(name, value(name));
     url.searchParams.set("lang", words[0]);
     return url;
   };
 
   /** What only some need: to ask from this browser, and what floats above the page. */
-  const more = () => import(at("." + __MORE__));
+  const more = () => import(site("." + __MORE__));
 
   const draw = (said) => {
     const item = (name, { state = "", tone, text = "…", since }) => {
@@ -69,7 +69,7 @@ const begin = (host) => {
     const items = (of) => Object.keys(BEGUN).filter((name) => of[name]).map((name) => item(name, of[name]));
     const lead = (link, { name, path }) => {
       link.textContent = name;
-      link.href = at("." + path);
+      link.href = site("." + path);
       return link;
     };
     const { state, at, path, targets = [] } = said;
