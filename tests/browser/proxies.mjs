@@ -56,7 +56,8 @@ const PROGRAMS = {
     return ["-e", "stderr", "-p", dir, "-c", join(dir, "nginx.conf")];
   },
   async caddy(text, name, port, dir) {
-    const hosts = ["localhost", "127.0.0.1", "[::1]"].map((host) => `https://${host}:${port}`).join(", ");
+    // At `localhost` every question of the self-test has a name of its own, which Caddy has to know.
+    const hosts = ["localhost", "*.localhost", "127.0.0.1", "[::1]"].map((host) => `https://${host}:${port}`).join(", ");
     const site = change(text, `${name} {\n`, `${hosts} {\n\tbind 127.0.0.1 ::1\n\ttls ${PEM} ${PEM}\n`);
     const global = `{\n\tadmin off\n\tauto_https disable_redirects\n\tstorage file_system ${dir}/store\n}\n`;
     await writeFile(join(dir, "Caddyfile"), global + site);
