@@ -6,12 +6,7 @@ use crate::{
     receiver::Receiver,
     worker::Worker,
 };
-use dualwatch_core::measure::family::Family;
-use dualwatch_simnet::{
-    Lab,
-    script::{Script as LabScript, Service},
-    words::{Connect, Tcp},
-};
+use dualwatch_simnet::Lab;
 use serde_json::{Value, json};
 
 /// A lab with a service that is well, one that refuses IPv6, and controls; everything on loopback.
@@ -29,11 +24,7 @@ impl Told {
     pub fn new() -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
         let runtime = runtime.expect("a runtime");
-        let script = LabScript::new()
-            .service("control", Service::both(Tcp::Hold).as_control())
-            .service("good", Service::good())
-            .service("half", Service::good().over(Family::Ipv6, Connect::Refused));
-        let lab = runtime.block_on(Lab::start(script)).expect("the lab starts");
+        let lab = runtime.block_on(Lab::start(lab::half())).expect("the lab starts");
         let data = tempfile::tempdir().expect("a folder");
         Self { _runtime: runtime, lab, receiver: Receiver::start(), data }
     }

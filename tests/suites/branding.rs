@@ -1,12 +1,7 @@
 //! Pages that an operator has made theirs, on real workerd: what the section `page` of a configuration says stands on every page
 //! as text, runs nothing, and is refused at its place where it would.
 
-use dualwatch_core::measure::family::Family;
-use dualwatch_simnet::{
-    Lab,
-    script::{Script, Service},
-    words::{Connect, Tcp},
-};
+use dualwatch_simnet::Lab;
 use dualwatch_tests::{
     lab,
     worker::{Answer, Worker, eventually},
@@ -94,10 +89,7 @@ struct Site {
 impl Site {
     fn start(vars: &[(&str, &str)]) -> Self {
         let runtime = lab::runtime();
-        let script = Script::new()
-            .service("control", Service::both(Tcp::Hold).as_control())
-            .service("half", Service::good().over(Family::Ipv6, Connect::Refused));
-        let lab = runtime.block_on(Lab::start(script)).expect("the lab starts");
+        let lab = runtime.block_on(Lab::start(lab::half())).expect("the lab starts");
         let data = tempfile::tempdir().expect("a folder");
         let worker = Worker::start_with(data.path(), 0, vars);
         let controls = lab::controls(&lab);

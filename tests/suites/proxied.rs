@@ -1,11 +1,7 @@
 //! The worker behind real nginx and Caddy with TLS, over both families, as `web/proxy` tells operators to run them.
 
 use dualwatch_core::measure::family::Family;
-use dualwatch_simnet::{
-    Lab,
-    script::{Script, Service},
-    words::{Connect, Tcp},
-};
+use dualwatch_simnet::Lab;
 use dualwatch_tests::{
     doors, lab,
     proxy::{Proxy, VISITOR_IPV4, VISITOR_IPV6, ask_past, options},
@@ -56,10 +52,7 @@ struct Site {
 impl Site {
     fn start(vars: &[(String, String)], public_url: Option<&str>) -> Self {
         let runtime = lab::runtime();
-        let script = Script::new()
-            .service("control", Service::both(Tcp::Hold).as_control())
-            .service("half", Service::good().over(Family::Ipv6, Connect::Refused));
-        let lab = runtime.block_on(Lab::start(script)).expect("the lab starts");
+        let lab = runtime.block_on(Lab::start(lab::half())).expect("the lab starts");
         let data = tempfile::tempdir().expect("a folder");
         let vars: Vec<_> = vars.iter().map(|(name, value)| (&**name, &**value)).collect();
         let worker = Worker::start_with(&data.path().join("data"), 0, &vars);

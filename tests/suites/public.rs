@@ -1,12 +1,7 @@
 //! Every public address on real workerd, asked in every way: GET and HEAD agree, what has a tag is answered 304, `OPTIONS`
 //! and 405 name the methods, any origin may read it, and errors are problem documents (RFC 9457).
 
-use dualwatch_core::measure::family::Family;
-use dualwatch_simnet::{
-    Lab,
-    script::{Script, Service},
-    words::{Connect, Tcp},
-};
+use dualwatch_simnet::Lab;
 use dualwatch_tests::{
     doors::{ADDRESSES, Is},
     lab,
@@ -55,10 +50,7 @@ fn ask(worker: &Worker, method: &str, path: &str, headers: &[(&str, &str)]) -> A
 
 fn settled() -> (tokio::runtime::Runtime, Lab, tempfile::TempDir, Worker, String) {
     let runtime = lab::runtime();
-    let script = Script::new()
-        .service("control", Service::both(Tcp::Hold).as_control())
-        .service("half", Service::good().over(Family::Ipv6, Connect::Refused));
-    let lab = runtime.block_on(Lab::start(script)).expect("the lab starts");
+    let lab = runtime.block_on(Lab::start(lab::half())).expect("the lab starts");
     let data = tempfile::tempdir().unwrap();
     let worker = Worker::start(data.path());
     let controls = lab::controls(&lab);

@@ -1,11 +1,6 @@
 //! The operator's clock beside UTC, on real workerd: on the pages, in the report, and in no document for machines.
 
-use dualwatch_core::measure::family::Family;
-use dualwatch_simnet::{
-    Lab,
-    script::{Script, Service},
-    words::{Connect, Tcp},
-};
+use dualwatch_simnet::Lab;
 use dualwatch_tests::{
     lab,
     worker::{Worker, eventually},
@@ -21,10 +16,7 @@ const ZONE: (&str, &str, i64) = ("Asia/Kolkata", " in Kolkata)", 19_800_000);
 #[test]
 fn times_have_the_clock_of_the_operator_beside_utc() {
     let runtime = lab::runtime();
-    let script = Script::new()
-        .service("control", Service::both(Tcp::Hold).as_control())
-        .service("half", Service::good().over(Family::Ipv6, Connect::Refused));
-    let lab = runtime.block_on(Lab::start(script)).expect("the lab starts");
+    let lab = runtime.block_on(Lab::start(lab::half())).expect("the lab starts");
     let data = tempfile::tempdir().expect("a folder");
     let worker = Worker::start(data.path());
     let controls = lab::controls(&lab);
