@@ -192,7 +192,7 @@ fn links_are_there(site: &Site, proxy: &Proxy, base: &str) {
 
 /// Returns the addresses in a page that begin at the root of the site.
 fn links(html: &str) -> Vec<String> {
-    let after = ["href", "src", "action", "data-js", "data-wasm"].map(|name| format!(" {name}=\""));
+    let after = ["href", "src", "action", "data-js", "data-wasm", "data-stream"].map(|name| format!(" {name}=\""));
     let all = after.iter().flat_map(|mark| html.split(&**mark).skip(1).filter_map(|rest| rest.split('"').next()));
     let own = all.filter(|link| link.starts_with('/') && !link.starts_with("//"));
     own.map(|link| link.split('#').next().unwrap_or_default().replace("&amp;", "&")).collect()
